@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The station's one configuration: FILE and, beside it, conf.d/*.conf in name order, later files winning key by key.
+// A PoConfig is immutable once loaded and reference counted; any thread may read it. Its text is GKeyFile's, every key
+// stands in the table of config/spec.h with its type, default, help and whether it needs a restart.
+//
+// Strict loading refuses whatever is wrong and names file and line. Tolerant loading is for a daemon on air: a section
+// [output NAME] or [source NAME] that is wrong is left out alone and reported; anything else wrong is still an error.
+// It reads files and nothing else: no clock, no socket, no media; it never logs.
+#pragma once
+
+#include "model/finding.h"
+#include "model/format.h"
+
+#define PO_CONFIG_DEFAULT_PATH "/etc/playoutd/playoutd.conf"
+
+typedef enum {
+  PO_OUTPUT_UDP,    // MPEG-TS over UDP
+  PO_OUTPUT_SRT,    // MPEG-TS over SRT
+  PO_OUTPUT_RTMP,   // FLV pushed to a server
+  PO_OUTPUT_RTP,    // MPEG-TS over RTP
+  PO_OUTPUT_HLS,    // playlist and segments in a folder
+  PO_OUTPUT_FILE,   // recording in a folder, a file a segment
+  PO_OUTPUT_WINDOW, // a window on this machine's display
+} PoOutputType;
+typedef enum { PO_CODEC_H264, PO_CODEC_LOSSLESS } PoOutputCodec;
+typedef enum { PO_CONTAINER_TS, PO_CONTAINER_MKV } PoOutputContainer;
+typedef enum {
+  PO_SANDBOX_OFF,      // players run without
+  PO_SANDBOX_ON,       // as much as the machine allows
+  PO_SANDBOX_REQUIRED, // a player that cannot have all of it does not run
+} PoSandboxMode;
+
+const gchar *po_output_type_to_string (PoOutputType type);         // "udp"
+const gchar *po_output_codec_to_string (PoOutputCodec codec);      // "h264"
+const gchar *po_output_container_to_string (PoOutputContainer it); // "ts"
+const gchar *po_sandbox_mode_to_string (PoSandboxMode mode);       // "on"
+
+/** PoOutputConfig: one [output NAME]. */
+typedef struct {
+  gchar *name;
+  PoOutputType type;
+  gchar *uri;  // (nullable) network outputs: where to
+  gchar *path; // (nullable) absolute; hls and file: the folder
+  gint64 video_bitrate_kbps;
+  gint64 audio_bitrate_kbps;
+  PoOutputCodec codec;
+  PoOutputContainer container;
+  gint64 segment_minutes; // file
+  gint64 segment_seconds; // hls
+  gint width, height;     // 0 = the channel's
+  gchar *service_name;    // in the SDT; never NULL, the channel's name by default
+} PoOutputConfig;
+
+/** PoSourceConfig: one [source NAME], a live source that calendars call live:NAME. */
+typedef struct {
+  gchar *name;
+  gchar *uri;
+} PoSourceConfig;
+
+typedef struct _PoConfig PoConfig;
+struct _PoConfig {
+  gint ref_count; // atomic; use po_config_ref/unref
+  gchar *path;    // absolute; NULL when made from defaults alone
+  gchar *revision; // hex SHA-256 of the values in force
+
+  // [channel]
+  gchar *name;
+  gchar *timezone; // zone name, known to the system
+  PoFormat format;
+  // [paths], absolute
+  gchar *schedules; // (nullable) only when made from defaults alone
+  gchar *media;     // (nullable) likewise
+  gchar *state;     // (nullable) likewise
+  // [filler]
+  gchar *filler_media; // (nullable) as typed, a folder or file under the media folder, or a URI
+  // [player]
+  gint64 hold_dead_ms;
+  gint64 hold_silent_ms;
+  gint64 spares;
+  PoSandboxMode sandbox;
+  // [live]
+  gint64 live_overrun_ns;
+  gint64 live_hold_ms;
+  // [control]
+  gchar *listen; // "127.0.0.1:8080", "[::1]:8080", "unix:/absolute/path", or "none"
+
+  GPtrArray *outputs; // PoOutputConfig, in order of appearance
+  GPtrArray *sources; // PoSourceConfig
+
+  GPtrArray *values; // private to config/
+};
+
+/** Reads @path strictly. On failure the message holds every fault, a line each: `file:line: what is wrong`.
+ * Fails with PO_ERROR_NOT_FOUND where there is no such file, else PO_ERROR_CONFIG. */
+PoConfig *po_config_load (const gchar *path, GError **error);
+
+/** As above, with @overrides = "section.key=value" strings (nullable, NULL-terminated) that win over the files, as given
+ * on a command line; @path may be NULL: defaults and overrides alone, when the paths need not be set. */
+PoConfig *po_config_load_with (const gchar *path, const gchar *const *overrides, GError **error);
+
+/** For a daemon on air: leaves out a wrong [output …] or [source …] alone and adds a PoFinding for each fault to
+ * @findings. */
+PoConfig *po_config_load_tolerant (const gchar *path, GPtrArray *findings, GError **error);
+
+PoConfig *po_config_ref (PoConfig *self);
+void po_config_unref (PoConfig *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoConfig, po_config_unref)
+
+/** The [output @name] or [source @name]. (transfer none) (nullable) */
+const PoOutputConfig *po_config_output (PoConfig *self, const gchar *name);
+const PoSourceConfig *po_config_source (PoConfig *self, const gchar *name);
+
+/** PoConfigChange: one key whose value is not what it was. */
+typedef struct {
+  gchar *section; // "output to-air"
+  gchar *key;
+  gchar *before; // (nullable) not set before, its section neither
+  gchar *after;  // (nullable) gone with its section
+  gboolean needs_restart;
+} PoConfigChange;
+
+void po_config_change_free (PoConfigChange *self);
+
+/** What differs between two configurations, by section and key. (transfer full) of PoConfigChange */
+GPtrArray *po_config_diff (PoConfig *before, PoConfig *after);
+
+/** TRUE if @changes touch the section @section, e.g. "filler" or "output to-air". */
+gboolean po_config_changes_touch (GPtrArray *changes, const gchar *section);
+
+/** All values in force as the text of a configuration file, every path absolute. (transfer full) */
+gchar *po_config_to_text (PoConfig *self);
+
+/** Keeps @self as the last good configuration in its state folder (atomically). */
+gboolean po_config_keep (PoConfig *self, GError **error);
+
+/** The last good configuration that was kept for @path; PO_ERROR_NOT_FOUND if there never was one. The state folder is
+ * found by reading @path as far as it can be read. */
+PoConfig *po_config_load_kept (const gchar *path, GError **error);
+
+/** Every key with its type, default and meaning, as a commented sample configuration. (transfer full) */
+gchar *po_config_help (void);

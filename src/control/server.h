@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The control API: HTTP/1.1 and JSON under /api/v1, on a loopback port and on Unix sockets. It lives on the thread and
+// GMainContext that made it and never blocks it: libmicrohttpd hands out one epoll descriptor per listener, which is a
+// GSource here. It owns sockets, limits, routing and the form of errors (RFC 9457), and knows nothing of playout: every
+// answer comes from the PoControlOps that the daemon supplies.
+//
+// Who asks is told by the kernel on a Unix socket (the peer's user) and by address on TCP. Until there are users, only
+// loopback addresses are served, and a browser's request must name that loopback host and come from its own origin.
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+#include "model/error.h"
+#include "model/time.h"
+
+/** PoControlOps: what the daemon answers. Each is called on the server's thread and returns at once: a JSON value
+ * (transfer full), or NULL with @error set; the code becomes the HTTP status: INPUT 400, CONFIG 422, NOT_FOUND 404,
+ * CONFLICT 409, SYSTEM 503, INTERNAL 500. An op left NULL answers 404. Times: PO_TIME_NONE = not given.
+ */
+typedef struct {
+  JsonNode *(*status) (gpointer user, GError **error);
+  JsonNode *(*rundown) (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, GError **error);
+  JsonNode *(*occurrences) (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, GError **error);
+  JsonNode *(*asrun) (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, GError **error);
+  JsonNode *(*alarms) (gpointer user, GError **error);
+  JsonNode *(*media) (gpointer user, GError **error);
+  JsonNode *(*schedules) (gpointer user, GError **error);
+
+  /** @args is never NULL; @revision (nullable) names what to confirm or to go back to. */
+  JsonNode *(*schedule_confirm) (gpointer user, const gchar *revision, const gchar *who, GError **error);
+  JsonNode *(*schedule_rollback) (gpointer user, const gchar *revision, const gchar *who, GError **error);
+
+  /** @verb is one of po_control_verbs(); @dry_run: only say what it would do. The answer names the frame. */
+  JsonNode *(*command) (gpointer user, const gchar *verb, JsonObject *args, gboolean dry_run, const gchar *who,
+                        GError **error);
+} PoControlOps;
+
+typedef struct _PoControlServer PoControlServer;
+
+/** @zone: in which a date in ?from= is a midnight. @ops and @user must outlive the server. (transfer full) */
+PoControlServer *po_control_server_new (const PoControlOps *ops, gpointer user, GTimeZone *zone);
+
+/** Starts to listen at @address, besides any other: "127.0.0.1:8080", "[::1]:0", or "unix:/path" (made with mode 0600; a
+ * stale socket is replaced, one that still answers is PO_ERROR_CONFLICT). Attaches to the thread-default context. */
+gboolean po_control_server_listen (PoControlServer *self, const gchar *address, GError **error);
+
+/** The port of the first TCP listener (after ":0"), or 0. */
+guint po_control_server_port (PoControlServer *self);
+
+/** Stops listening, closes every connection, removes its Unix sockets. */
+void po_control_server_free (PoControlServer *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoControlServer, po_control_server_free)
+
+/** Names of the commands under /api/v1/commands/: "take", "skip", …; NULL-terminated. (transfer none) */
+const gchar *const *po_control_verbs (void);
+
+/** The route table as text, a line each: method, path, summary. (transfer full) */
+gchar *po_control_help (void);
