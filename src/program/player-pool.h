@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The parent of all players: keeps warm spares, gives one to each run, watches, kills and reaps them.
+//
+// One permanent supervisor thread spawns, polls sockets and pidfds and reaps; the public functions only hand it work
+// and return at once, from any thread. Facts about runs are delivered in the GMainContext that was the thread default
+// when the pool was made. One child serves one run and ends; neither child nor ring is used twice.
+// It knows no rundown and no schedule: which run is wanted when is `cue`'s business.
+#pragma once
+
+#include <gio/gio.h>
+
+#include "model/format.h"
+#include "program/source.h"
+
+typedef struct _PoPlayerPool PoPlayerPool;
+
+/**
+ * PoPlayerSandbox:
+ * @PO_PLAYER_SANDBOX_ON: every layer that the machine allows
+ * @PO_PLAYER_SANDBOX_OFF: none, for debugging and sanitizer runs
+ * @PO_PLAYER_SANDBOX_REQUIRED: a player that cannot have all of Landlock, seccomp and no-new-privileges refuses to play
+ */
+typedef enum { PO_PLAYER_SANDBOX_ON, PO_PLAYER_SANDBOX_OFF, PO_PLAYER_SANDBOX_REQUIRED } PoPlayerSandbox;
+
+typedef enum {
+  PO_PLAYER_FACT_FIRST,     // the first picture (or sample, of a source without picture) is in the ring
+  PO_PLAYER_FACT_ENDED,     // the source ended in good order before `frame`
+  PO_PLAYER_FACT_FAILED,    // it cannot be played, or not any further: `message`
+  PO_PLAYER_FACT_DIED,      // the process ended by itself or by a foreign hand: `message`
+  PO_PLAYER_FACT_VIOLATION, // it broke the ring's protocol and was killed: `message`
+  PO_PLAYER_FACT_INFO,      // worth a line in the log: decoder warnings, the sandbox in force
+} PoPlayerFactKind;
+
+const gchar *po_player_fact_kind_to_string (PoPlayerFactKind kind); // "first"
+
+typedef struct {
+  PoPlayerFactKind kind;
+  const gchar *run_key; // "" for a spare
+  gint64 frame;         // house frames from media_in: ENDED: the first one without picture; else -1
+  const gchar *message; // for people; never NULL
+} PoPlayerFact;
+
+/** Runs in the pool's main context; @fact is valid during the call. */
+typedef void (*PoPlayerFactFunc) (const PoPlayerFact *fact, gpointer user_data);
+
+typedef struct {
+  PoFormat format;
+  const gchar *player_path;   // executable of playoutd-player
+  const gchar *registry_path; // (nullable) GStreamer registry file; NULL = GStreamer's default
+  guint spares;               // warm children waiting; 0 = spawn on demand
+  guint slots;                // pictures per ring; 0 = 8
+  PoPlayerSandbox sandbox;
+} PoPlayerPoolSettings;
+
+typedef enum { PO_PLAYER_FILE, PO_PLAYER_LIVE } PoPlayerSourceKind;
+
+typedef struct {
+  PoPlayerSourceKind kind;
+  const gchar *path;  // FILE: absolute path; picture, sound or still, the player finds out
+  const gchar *uri;   // LIVE
+  gint64 media_in_ns; // FILE: position shown at frame 0, from the first picture
+} PoPlayerSpec;
+
+typedef struct {
+  guint children; // alive, spares included
+  guint spares;   // warm and waiting
+  guint runs;     // prepared and not released
+  guint64 spawned, reaped;
+  guint rings_mapped; // rings still mapped by this process
+} PoPlayerPoolStats;
+
+/** Settings are copied. @on_fact may be NULL. The registry is made here if it is absent, once. (transfer full) */
+PoPlayerPool *po_player_pool_new (const PoPlayerPoolSettings *settings, PoPlayerFactFunc on_fact, gpointer user_data,
+                                  GError **error);
+
+/** Kills and reaps every child, joins the supervisor; sources still held stay valid and are dead. */
+void po_player_pool_free (PoPlayerPool *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoPlayerPool, po_player_pool_free)
+
+/** Starts a run and returns its source at once; what goes wrong shows in the source's state and as a fact.
+ * Preparing a key that is already there gives another reference to its source. (transfer full) */
+PoSource *po_player_pool_prepare (PoPlayerPool *self, const gchar *run_key, const PoPlayerSpec *spec);
+
+/** The run's source, or NULL. (transfer full) (nullable) */
+PoSource *po_player_pool_lookup (PoPlayerPool *self, const gchar *run_key);
+
+/** Ends a run: its player is killed and reaped in the background. The source stays readable while it is held. */
+void po_player_pool_release (PoPlayerPool *self, const gchar *run_key);
+
+void po_player_pool_stats (PoPlayerPool *self, PoPlayerPoolStats *ret_stats);

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The base of every source: reference counting and dispatch.
+#include "program/source.h"
+
+void po_source_init (PoSource *self, const PoSourceClass *klass) {
+  self->klass = klass;
+  self->ref_count = 1;
+}
+
+PoSource *po_source_ref (PoSource *self) {
+  g_atomic_int_inc (&self->ref_count);
+  return self;
+}
+
+void po_source_unref (PoSource *self) {
+  if (g_atomic_int_dec_and_test (&self->ref_count))
+    self->klass->finalize (self);
+}
+
+void po_source_query (PoSource *self, PoSourceState *ret_state) {
+  self->klass->query (self, ret_state);
+}
+
+PoPicture po_source_take_picture (PoSource *self, gint64 frame, guint64 have_serial, const PoPlanes *into,
+                                  guint64 *ret_serial) {
+  return self->klass->take_picture (self, frame, have_serial, into, ret_serial);
+}
+
+gsize po_source_read_samples (PoSource *self, gint64 position, gsize n_samples, gint16 *out) {
+  return self->klass->read_samples (self, position, n_samples, out);
+}
+
+gboolean po_source_wait (PoSource *self, gint64 frame, gint64 samples_end, gint64 timeout_ns) {
+  return self->klass->wait (self, frame, samples_end, timeout_ns);
+}

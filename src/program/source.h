@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// PoSource: what the head pulls pictures and samples from, one per run of a source. Implemented by PoSlot (a player's
+// ring) and by synthetic sources of tests and rehearsals.
+//
+// Thread: query, take_picture, read_samples and wait belong to one thread at a time, the head's; ref and unref to any.
+// Nothing here blocks (but wait), allocates, locks or makes a system call that can sleep; unref neither: what is
+// expensive to give back is given back elsewhere.
+// Positions count from the run's media_in: frame 0 is the house frame that shows media_in, sample 0 its first sample.
+// The head asks for frame n - media_origin. It asks forwards: pictures before the wanted frame, and samples before the
+// wanted position, are gone for good. It must not know what is behind: process, file or generator.
+#pragma once
+
+#include "model/format.h"
+
+typedef struct _PoSource PoSource;
+
+/**
+ * PoSourceFlags: a snapshot; bits are only ever added (LIVE sources may lose and regain the ended bits).
+ * @PO_SOURCE_HAS_VIDEO: there is a picture stream; may come late while STREAMS_KNOWN is not set
+ * @PO_SOURCE_HAS_AUDIO: likewise for sound
+ * @PO_SOURCE_STREAMS_KNOWN: no stream will be added any more; without HAS_VIDEO now, show a card
+ * @PO_SOURCE_VIDEO_READY: the first picture is there; also set for a source known to have none: "cued"
+ * @PO_SOURCE_VIDEO_ENDED: no picture will come from `video_end` on; earlier ones may still be readable
+ * @PO_SOURCE_AUDIO_ENDED: likewise from `audio_end` on: silence
+ * @PO_SOURCE_STILL: one picture that stands for as long as it is asked for
+ * @PO_SOURCE_LIVE: frames are numbered by the source's own clock; show by `newest`, skip rather than wait
+ * @PO_SOURCE_FAILED: the player reported an error, or was caught breaking the protocol
+ * @PO_SOURCE_DEAD: its process is gone; what it had delivered before is still readable
+ */
+typedef enum {
+  PO_SOURCE_HAS_VIDEO = 1 << 0,
+  PO_SOURCE_HAS_AUDIO = 1 << 1,
+  PO_SOURCE_STREAMS_KNOWN = 1 << 2,
+  PO_SOURCE_VIDEO_READY = 1 << 3,
+  PO_SOURCE_VIDEO_ENDED = 1 << 4,
+  PO_SOURCE_AUDIO_ENDED = 1 << 5,
+  PO_SOURCE_STILL = 1 << 6,
+  PO_SOURCE_LIVE = 1 << 7,
+  PO_SOURCE_FAILED = 1 << 8,
+  PO_SOURCE_DEAD = 1 << 9,
+} PoSourceFlags;
+
+typedef struct {
+  PoSourceFlags flags;
+  gint64 newest_frames; // pictures are there for frames before this one; 0 = none yet, G_MAXINT64 = a still
+  gint64 newest_pts_ns; // LIVE: CLOCK_MONOTONIC time of the newest picture; else 0
+  guint32 epoch;        // LIVE: how often its timeline broke; anchor anew when it changes
+  gint64 video_end;     // first frame without a picture, once VIDEO_ENDED; else -1
+  gint64 audio_ready;   // samples are there up to this position
+  gint64 audio_end;     // first position without sound, once AUDIO_ENDED; else -1
+} PoSourceState;
+
+/** PoPlanes: a writable I420 picture of the house size, 4:2:0 planes Y, U, V. */
+typedef struct {
+  guint8 *data[3];
+  gint stride[3]; // bytes; >= the plane's width
+} PoPlanes;
+
+/**
+ * PoPicture: the answer to "the picture for frame f".
+ * @PO_PICTURE_NEW: it was copied into the caller's planes
+ * @PO_PICTURE_SAME: it is the one the caller said to have; nothing was copied
+ * @PO_PICTURE_NOT_YET: not there; it may still come (hold; past the bound, fall back)
+ * @PO_PICTURE_PAST_END: the source ended in good order before f
+ * @PO_PICTURE_NONE: the source is known to have no picture at all (sound only)
+ * @PO_PICTURE_GONE: not there and will not come: failed or dead
+ */
+typedef enum {
+  PO_PICTURE_NEW,
+  PO_PICTURE_SAME,
+  PO_PICTURE_NOT_YET,
+  PO_PICTURE_PAST_END,
+  PO_PICTURE_NONE,
+  PO_PICTURE_GONE,
+} PoPicture;
+
+typedef struct {
+  void (*query) (PoSource *self, PoSourceState *ret_state);
+  PoPicture (*take_picture) (PoSource *self, gint64 frame, guint64 have_serial, const PoPlanes *into,
+                             guint64 *ret_serial);
+  gsize (*read_samples) (PoSource *self, gint64 position, gsize n_samples, gint16 *out);
+  gboolean (*wait) (PoSource *self, gint64 frame, gint64 samples_end, gint64 timeout_ns);
+  void (*finalize) (PoSource *self); // last unref, any thread, must not block
+} PoSourceClass;
+
+/** PoSource: the base, first member of every implementation. Initialise with po_source_init(). */
+struct _PoSource {
+  const PoSourceClass *klass;
+  gint ref_count; // atomic
+};
+
+void po_source_init (PoSource *self, const PoSourceClass *klass);
+PoSource *po_source_ref (PoSource *self);
+void po_source_unref (PoSource *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoSource, po_source_unref)
+
+void po_source_query (PoSource *self, PoSourceState *ret_state);
+
+/**
+ * The picture for @frame. @have_serial names the picture that the caller still holds of this source (0 = none);
+ * @ret_serial gets the serial of the right one on NEW and SAME, never 0. Everything before @frame is given back.
+ * A LIVE source gives its newest picture not after @frame.
+ */
+PoPicture po_source_take_picture (PoSource *self, gint64 frame, guint64 have_serial, const PoPlanes *into,
+                                  guint64 *ret_serial);
+
+/**
+ * Copies up to @n_samples interleaved stereo samples from @position on into @out and returns how many were there,
+ * counted from @position; the rest of @out is not touched. Everything before @position is given back.
+ */
+gsize po_source_read_samples (PoSource *self, gint64 position, gsize n_samples, gint16 *out);
+
+/**
+ * Free run: sleeps until the picture for @frame and the sound before @samples_end are there or known not to come, at
+ * most @timeout_ns. TRUE when so; FALSE on timeout. The only call that sleeps.
+ */
+gboolean po_source_wait (PoSource *self, gint64 frame, gint64 samples_end, gint64 timeout_ns);
