@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The table keeps its facts by exact path and, for what people type, by the NFC form of the path.
+#include "model/media-facts.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "model/error.h"
+
+struct _PoMediaTable {
+  gint ref_count; // atomic
+  GHashTable *by_path; // path -> PoMediaFacts, owned
+  GHashTable *by_nfc;  // NFC path -> GPtrArray of PoMediaFacts
+  GPtrArray *sorted;   // in natural order; NULL while it must be made again
+  gchar *revision;     // NULL likewise
+  GMutex lock;         // protects sorted and revision, which are made on first use
+};
+
+void po_media_facts_free (PoMediaFacts *self) {
+  if (self == NULL)
+    return;
+  g_free (self->path);
+  g_free (self->sha256);
+  g_free (self->problem);
+  g_free (self);
+}
+
+PoMediaFacts *po_media_facts_copy (const PoMediaFacts *self) {
+  PoMediaFacts *copy = g_memdup2 (self, sizeof *self);
+  copy->path = g_strdup (self->path);
+  copy->sha256 = g_strdup (self->sha256);
+  copy->problem = g_strdup (self->problem);
+  return copy;
+}
+
+PoMediaTable *po_media_table_new (void) {
+  PoMediaTable *self = g_new0 (PoMediaTable, 1);
+  self->ref_count = 1;
+  self->by_path = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify)po_media_facts_free);
+  self->by_nfc = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+  g_mutex_init (&self->lock);
+  return self;
+}
+
+PoMediaTable *po_media_table_ref (PoMediaTable *self) {
+  g_atomic_int_inc (&self->ref_count);
+  return self;
+}
+
+void po_media_table_unref (PoMediaTable *self) {
+  if (self == NULL || !g_atomic_int_dec_and_test (&self->ref_count))
+    return;
+  g_clear_pointer (&self->sorted, g_ptr_array_unref);
+  g_hash_table_unref (self->by_nfc);
+  g_hash_table_unref (self->by_path);
+  g_free (self->revision);
+  g_mutex_clear (&self->lock);
+  g_free (self);
+}
+
+// (transfer full) NFC of @text, or of its bytes as Latin-1 where it is not UTF-8: such names exist on disk.
+static gchar *to_nfc (const gchar *text) {
+  gchar *nfc = g_utf8_normalize (text, -1, G_NORMALIZE_NFC);
+  return nfc != NULL ? nfc : g_strdup (text);
+}
+
+void po_media_table_add (PoMediaTable *self, PoMediaFacts *facts) {
+  g_autofree gchar *nfc = to_nfc (facts->path);
+  GPtrArray *same = g_hash_table_lookup (self->by_nfc, nfc);
+  if (same == NULL) {
+    same = g_ptr_array_new ();
+    g_hash_table_insert (self->by_nfc, g_steal_pointer (&nfc), same);
+  }
+  for (guint i = same->len; i > 0; i--) {
+    if (strcmp (((PoMediaFacts *)same->pdata[i - 1])->path, facts->path) == 0)
+      g_ptr_array_remove_index (same, i - 1);
+  }
+  g_ptr_array_add (same, facts);
+  g_hash_table_replace (self->by_path, facts->path, facts);
+  g_clear_pointer (&self->sorted, g_ptr_array_unref);
+  g_clear_pointer (&self->revision, g_free);
+}
+
+const PoMediaFacts *po_media_table_lookup (PoMediaTable *self, const gchar *path) {
+  return g_hash_table_lookup (self->by_path, path);
+}
+
+// What may stand before a path under the media folder. (transfer none)
+static const gchar *skip_prefixes (const gchar *typed) {
+  while (g_str_has_prefix (typed, "./"))
+    typed += 2;
+  return typed;
+}
+
+static gboolean lookup_nfc (PoMediaTable *self, const gchar *text, const PoMediaFacts **ret_facts, GError **error) {
+  g_autofree gchar *nfc = to_nfc (text);
+  GPtrArray *same = g_hash_table_lookup (self->by_nfc, nfc);
+  *ret_facts = same != NULL && same->len == 1 ? same->pdata[0] : NULL;
+  if (same == NULL || same->len < 2)
+    return TRUE;
+  g_set_error (error, PO_ERROR, PO_ERROR_INPUT,
+               _ ("“%s” matches %u files whose names differ only in how their accents are encoded; rename one of them"),
+               text, same->len);
+  return FALSE;
+}
+
+const PoMediaFacts *po_media_table_resolve (PoMediaTable *self, const gchar *typed, GError **error) {
+  const gchar *text = skip_prefixes (typed);
+  const PoMediaFacts *facts = NULL;
+  if (!lookup_nfc (self, text, &facts, error) || facts != NULL)
+    return facts;
+  g_autofree gchar *decoded = g_uri_unescape_string (text, NULL);
+  if (decoded != NULL && strcmp (decoded, text) != 0)
+    lookup_nfc (self, decoded, &facts, error);
+  return facts;
+}
+
+static gint compare_facts (gconstpointer a, gconstpointer b) {
+  const PoMediaFacts *left = *(PoMediaFacts *const *)a;
+  const PoMediaFacts *right = *(PoMediaFacts *const *)b;
+  return po_natural_compare (left->path, right->path);
+}
+
+static void sort_locked (PoMediaTable *self) {
+  if (self->sorted != NULL)
+    return;
+  GHashTableIter iter;
+  gpointer facts = NULL;
+  self->sorted = g_ptr_array_sized_new (g_hash_table_size (self->by_path));
+  g_hash_table_iter_init (&iter, self->by_path);
+  while (g_hash_table_iter_next (&iter, NULL, &facts))
+    g_ptr_array_add (self->sorted, facts);
+  g_ptr_array_sort (self->sorted, compare_facts);
+}
+
+GPtrArray *po_media_table_list (PoMediaTable *self) {
+  g_mutex_lock (&self->lock);
+  sort_locked (self);
+  GPtrArray *list = g_ptr_array_copy (self->sorted, NULL, NULL);
+  g_mutex_unlock (&self->lock);
+  return list;
+}
+
+// Files below the NFC folder name @prefix (which ends in '/').
+static GPtrArray *list_below (PoMediaTable *self, const gchar *prefix) {
+  g_autoptr (GPtrArray) all = po_media_table_list (self);
+  GPtrArray *below = g_ptr_array_new ();
+  for (guint i = 0; i < all->len; i++) {
+    PoMediaFacts *facts = all->pdata[i];
+    g_autofree gchar *nfc = to_nfc (facts->path);
+    if (g_str_has_prefix (nfc, prefix))
+      g_ptr_array_add (below, facts);
+  }
+  return below;
+}
+
+GPtrArray *po_media_table_folder (PoMediaTable *self, const gchar *typed) {
+  const gchar *text = skip_prefixes (typed);
+  g_autofree gchar *nfc = to_nfc (text);
+  g_autofree gchar *prefix = *nfc == '\0' || g_str_has_suffix (nfc, "/") ? g_strdup (nfc) : g_strconcat (nfc, "/", NULL);
+  g_autoptr (GPtrArray) below = list_below (self, prefix);
+  if (below->len > 0)
+    return g_steal_pointer (&below);
+  g_autofree gchar *decoded = g_uri_unescape_string (prefix, NULL);
+  if (decoded == NULL || strcmp (decoded, prefix) == 0)
+    return g_steal_pointer (&below);
+  g_autofree gchar *decoded_nfc = to_nfc (decoded);
+  return list_below (self, decoded_nfc);
+}
+
+static void hash_facts (GChecksum *checksum, const PoMediaFacts *facts) {
+  g_autofree gchar *line = g_strdup_printf (
+      "%s\n%s\n%" G_GINT64_FORMAT "\n%d %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %d/%d %dx%d %d\n%s\n", facts->path,
+      facts->sha256 != NULL ? facts->sha256 : "", facts->size_bytes, facts->kind, facts->duration_ns, facts->frames,
+      facts->rate.fps_n, facts->rate.fps_d, facts->width, facts->height, facts->has_audio,
+      facts->problem != NULL ? facts->problem : "");
+  g_checksum_update (checksum, (const guchar *)line, -1);
+}
+
+const gchar *po_media_table_revision (PoMediaTable *self) {
+  g_mutex_lock (&self->lock);
+  if (self->revision == NULL) {
+    g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+    sort_locked (self);
+    for (guint i = 0; i < self->sorted->len; i++)
+      hash_facts (checksum, self->sorted->pdata[i]);
+    self->revision = g_strdup (g_checksum_get_string (checksum));
+  }
+  g_mutex_unlock (&self->lock);
+  return self->revision;
+}
+
+static gint compare_number_runs (const gchar **a, const gchar **b) {
+  while (**a == '0')
+    (*a)++;
+  while (**b == '0')
+    (*b)++;
+  gsize length_a = strspn (*a, "0123456789"), length_b = strspn (*b, "0123456789");
+  if (length_a != length_b)
+    return length_a < length_b ? -1 : 1;
+  gint order = strncmp (*a, *b, length_a);
+  *a += length_a;
+  *b += length_b;
+  return order;
+}
+
+static gint compare_natural_folded (const gchar *a, const gchar *b) {
+  while (*a != '\0' && *b != '\0') {
+    if (g_ascii_isdigit (*a) && g_ascii_isdigit (*b)) {
+      gint order = compare_number_runs (&a, &b);
+      if (order != 0)
+        return order;
+    } else if (*a != *b) {
+      return (guchar)*a < (guchar)*b ? -1 : 1;
+    } else {
+      a++;
+      b++;
+    }
+  }
+  return (*a != '\0') - (*b != '\0');
+}
+
+gint po_natural_compare (const gchar *a, const gchar *b) {
+  g_autofree gchar *nfc_a = to_nfc (a);
+  g_autofree gchar *nfc_b = to_nfc (b);
+  g_autofree gchar *folded_a = g_utf8_validate (nfc_a, -1, NULL) ? g_utf8_casefold (nfc_a, -1) : g_strdup (nfc_a);
+  g_autofree gchar *folded_b = g_utf8_validate (nfc_b, -1, NULL) ? g_utf8_casefold (nfc_b, -1) : g_strdup (nfc_b);
+  gint order = compare_natural_folded (folded_a, folded_b);
+  return order != 0 ? order : strcmp (a, b);
+}
