@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "station/station.h"
+
+#include <string.h>
+
+struct _PoStation {
+  PoPlanSettings settings;
+  gchar *filler_media; // owns settings.filler_media
+  PoStationLoaders loaders;
+  GHashTable *schedules; // revision -> PoSchedule
+  GHashTable *tables;    // revision -> PoMediaTable
+  PoSchedule *newest_schedule; // (nullable)
+  PoMediaTable *newest_table;
+  GPtrArray *journal; // PoJournalEntry, owned
+};
+
+PoStation *po_station_new (const PoPlanSettings *settings, const PoStationLoaders *loaders) {
+  PoStation *self = g_new0 (PoStation, 1);
+  self->settings = *settings;
+  self->settings.zone = g_time_zone_ref (settings->zone);
+  po_station_set_filler (self, settings->filler_media);
+  if (loaders != NULL)
+    self->loaders = *loaders;
+  self->schedules = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)po_schedule_unref);
+  self->tables = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)po_media_table_unref);
+  self->newest_table = po_media_table_new ();
+  self->journal = g_ptr_array_new_with_free_func ((GDestroyNotify)po_journal_entry_free);
+  return self;
+}
+
+void po_station_free (PoStation *self) {
+  if (self == NULL)
+    return;
+  g_time_zone_unref (self->settings.zone);
+  g_free (self->filler_media);
+  g_hash_table_unref (self->schedules);
+  g_hash_table_unref (self->tables);
+  g_clear_pointer (&self->newest_schedule, po_schedule_unref);
+  po_media_table_unref (self->newest_table);
+  g_ptr_array_unref (self->journal);
+  g_free (self);
+}
+
+const PoPlanSettings *po_station_settings (PoStation *self) {
+  return &self->settings;
+}
+
+void po_station_set_filler (PoStation *self, const gchar *filler_media) {
+  gchar *copy = g_strdup (filler_media);
+  g_free (self->filler_media);
+  self->filler_media = copy;
+  self->settings.filler_media = copy;
+}
+
+void po_station_set_overrun_ns (PoStation *self, gint64 overrun_ns) {
+  self->settings.overrun_ns = overrun_ns;
+}
+
+void po_station_put_schedule (PoStation *self, PoSchedule *schedule) {
+  g_hash_table_replace (self->schedules, g_strdup (po_schedule_revision (schedule)), po_schedule_ref (schedule));
+  po_schedule_ref (schedule);
+  g_clear_pointer (&self->newest_schedule, po_schedule_unref);
+  self->newest_schedule = schedule;
+}
+
+void po_station_put_media (PoStation *self, PoMediaTable *table) {
+  g_hash_table_replace (self->tables, g_strdup (po_media_table_revision (table)), po_media_table_ref (table));
+  po_media_table_ref (table);
+  po_media_table_unref (self->newest_table);
+  self->newest_table = table;
+}
+
+PoSchedule *po_station_schedule (PoStation *self) {
+  return self->newest_schedule;
+}
+
+PoMediaTable *po_station_media (PoStation *self) {
+  return self->newest_table;
+}
+
+void po_station_append (PoStation *self, PoJournalEntry *entry) {
+  g_ptr_array_add (self->journal, entry);
+}
+
+GPtrArray *po_station_journal (PoStation *self) {
+  return self->journal;
+}
+
+const gchar *po_station_adopted (PoStation *self, const gchar *kind, PoFrame frame) {
+  for (guint i = self->journal->len; i > 0; i--) {
+    const PoJournalEntry *entry = self->journal->pdata[i - 1];
+    const gchar *revision = NULL;
+    if (entry->kind == PO_JOURNAL_ADOPT && entry->frame <= frame)
+      revision = po_journal_entry_get (entry, kind);
+    if (revision != NULL)
+      return revision;
+  }
+  return "";
+}
+
+// A revision from memory, else through its loader and then kept. NULL revision = the newest. (transfer none)
+static PoSchedule *find_schedule (PoStation *self, const gchar *revision) {
+  if (revision == NULL)
+    return self->newest_schedule;
+  PoSchedule *schedule = g_hash_table_lookup (self->schedules, revision);
+  if (schedule == NULL && self->loaders.schedule != NULL) {
+    schedule = self->loaders.schedule (revision, self->loaders.user);
+    if (schedule != NULL)
+      g_hash_table_insert (self->schedules, g_strdup (revision), schedule);
+  }
+  return schedule;
+}
+
+static PoMediaTable *find_media (gpointer user, const gchar *revision) {
+  PoStation *self = user;
+  if (revision == NULL)
+    return self->newest_table;
+  PoMediaTable *table = g_hash_table_lookup (self->tables, revision);
+  if (table == NULL && self->loaders.media != NULL) {
+    table = self->loaders.media (revision, self->loaders.user);
+    if (table != NULL)
+      g_hash_table_insert (self->tables, g_strdup (revision), table);
+  }
+  return table != NULL ? table : self->newest_table;
+}
+
+static GPtrArray *list_occurrences (gpointer user, const gchar *revision, PoTimeNs from_ns, PoTimeNs to_ns) {
+  PoSchedule *schedule = find_schedule (user, revision);
+  return schedule != NULL ? po_schedule_occurrences (schedule, from_ns, to_ns)
+                          : g_ptr_array_new_with_free_func ((GDestroyNotify)po_occurrence_unref);
+}
+
+static gint64 count_before (gpointer user, const gchar *revision, const gchar *series_uid, PoTimeNs original_ns) {
+  PoSchedule *schedule = find_schedule (user, revision);
+  return schedule != NULL ? po_schedule_count_before (schedule, series_uid, original_ns) : 0;
+}
+
+PoRundown *po_station_plan (PoStation *self, GPtrArray *tentative, PoFrame from, PoFrame to, GPtrArray *findings) {
+  PoPlanSource source = { list_occurrences, find_media, count_before, self };
+  g_autoptr (GPtrArray) journal = g_ptr_array_copy (self->journal, NULL, NULL);
+  if (tentative != NULL)
+    g_ptr_array_extend (journal, tentative, NULL, NULL);
+  return po_plan (&self->settings, &source, journal, from, to, findings);
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the plan is made from, gathered in one place: calendars and media tables by revision, and the journal. The daemon
+// and playoutctl both plan through it, so that what `rundown` prints is what airs.
+// One thread. It starts no process, reads no clock and knows no head; loaders supplied by the owner bring back a
+// revision that is not in memory.
+#pragma once
+
+#include "model/journal-entry.h"
+#include "rundown/plan.h"
+#include "schedule/schedule.h"
+
+typedef struct _PoStation PoStation;
+
+typedef struct {
+  PoSchedule *(*schedule) (const gchar *revision, gpointer user); // (transfer full) (nullable)
+  PoMediaTable *(*media) (const gchar *revision, gpointer user);  // (transfer full) (nullable)
+  gpointer user;
+} PoStationLoaders;
+
+/** @settings is copied; its zone and strings are taken over by reference or copy. (transfer full) */
+PoStation *po_station_new (const PoPlanSettings *settings, const PoStationLoaders *loaders);
+void po_station_free (PoStation *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoStation, po_station_free)
+
+const PoPlanSettings *po_station_settings (PoStation *self);
+
+/** Settings that a new configuration changed: the filler of the configuration and its overrun. */
+void po_station_set_filler (PoStation *self, const gchar *filler_media);
+void po_station_set_overrun_ns (PoStation *self, gint64 overrun_ns);
+
+/** Makes a revision known. The newest of each kind also answers where no ADOPT entry holds yet (offline use). */
+void po_station_put_schedule (PoStation *self, PoSchedule *schedule);
+void po_station_put_media (PoStation *self, PoMediaTable *table);
+PoSchedule *po_station_schedule (PoStation *self);  // newest; (transfer none) (nullable)
+PoMediaTable *po_station_media (PoStation *self);   // newest; (transfer none), never NULL
+
+/** Appends to the journal; frames never go down. (transfer full) of @entry */
+void po_station_append (PoStation *self, PoJournalEntry *entry);
+GPtrArray *po_station_journal (PoStation *self); // PoJournalEntry; (transfer none)
+
+/** The revisions that ADOPT entries put in force at @frame; "" = none. (transfer none), valid until the next append */
+const gchar *po_station_adopted (PoStation *self, const gchar *kind, PoFrame frame);
+
+/** Plans [from, to). @tentative (nullable): entries to consider as well, without appending them: "what would it do?".
+ * @findings (nullable) gets PoFinding. (transfer full) */
+PoRundown *po_station_plan (PoStation *self, GPtrArray *tentative, PoFrame from, PoFrame to, GPtrArray *findings);
