@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the log is told about one airing, and what it tells again: the events (start, mark, end) and the as-run row that
+// is a view over them. Plain values, no clock, no database.
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+#include "model/item.h"
+
+/** PoAiringStatus: @PO_AIRING_ON_AIR: not over yet. @PO_AIRING_AIRED: all of it was shown. @PO_AIRING_PARTIAL: less
+ * than planned. @PO_AIRING_INTERRUPTED: the daemon died during it. @PO_AIRING_FAILED: not a frame of its own was shown.
+ * @PO_AIRING_FILLED: filler, a card or the slate, which is what was planned. */
+typedef enum {
+  PO_AIRING_ON_AIR,
+  PO_AIRING_AIRED,
+  PO_AIRING_PARTIAL,
+  PO_AIRING_INTERRUPTED,
+  PO_AIRING_FAILED,
+  PO_AIRING_FILLED,
+} PoAiringStatus;
+
+const gchar *po_airing_status_to_string (PoAiringStatus status); // "aired"
+gboolean po_airing_status_from_string (const gchar *text, PoAiringStatus *ret_status);
+
+/** PoAiringMark: how far an airing has come. Frame @frame is the first that is not yet counted. */
+typedef struct {
+  PoFrame frame;          // planned frame n
+  gint64 k;               // output frame
+  PoTimeNs utc_ns;        // start of that frame
+  gint64 frames_shown;    // pictures of the item itself
+  gint64 frames_repeated; // its last picture held for want of the next
+  gint64 frames_filled;   // fallback or slate in its place
+} PoAiringMark;
+
+/** PoAiringStart: strings are borrowed for the call. */
+typedef struct {
+  PoFrame frame;
+  gint64 k;
+  PoTimeNs utc_ns;
+  PoRate rate;
+  const gchar *channel;
+  const gchar *uid;      // (nullable)
+  const gchar *instance; // (nullable)
+  gint part;             // -1 = none
+  const gchar *title;
+  const gchar *media;      // (nullable)
+  const gchar *media_hash; // (nullable)
+  PoItemKind kind;
+  PoReason reason;
+  gboolean has_start_type; // an event's airing; plain filler has none
+  PoStartType start_type;
+  PoFrame planned_start_frame;    // PO_FRAME_NONE = none
+  PoTimeNs planned_start_ns;      // PO_TIME_NONE = none
+  gint64 planned_duration_frames; // -1 = none
+  gint64 som_ns;                  // position in the media of the first picture shown; -1 = none
+} PoAiringStart;
+
+/** Fills @ret_start from an item whose first frame on air is @frame. Strings stay the item's. */
+void po_airing_start_from_item (PoAiringStart *ret_start, const PoItem *item, const gchar *channel, PoRate rate,
+                                PoFrame frame, gint64 k, PoTimeNs utc_ns);
+
+/** How an airing of @kind that was meant to last @planned_frames (-1: as long as it lasted) ended. */
+PoAiringStatus po_airing_judge (PoItemKind kind, gint64 planned_frames, const PoAiringMark *end);
+
+/** PoAsrunRow: one airing. */
+typedef struct {
+  gint64 id;                                                    // of the airing: the id of its start event
+  gchar *channel, *uid, *instance, *title, *media, *media_hash; // (nullable) uid, instance, media, media_hash
+  gint part;
+  gchar *kind;       // "media", "live", "filler" …
+  gchar *start_type; // (nullable) "FIXED"
+  PoRate rate;
+  PoFrame planned_start_frame; // PO_FRAME_NONE = none
+  PoTimeNs planned_start_ns;
+  gint64 planned_duration_frames; // -1 = none
+  PoFrame actual_start_frame, actual_end_frame;
+  PoTimeNs actual_start_ns, actual_end_ns;
+  gint64 start_k, end_k;
+  gint64 som_ns; // -1 = none
+  gint64 frames_shown, frames_repeated, frames_filled;
+  PoAiringStatus status;
+  gchar *reason; // "planned", or what the end event said
+  gchar *node;
+  gint64 epoch;
+} PoAsrunRow;
+
+void po_asrun_row_free (PoAsrunRow *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoAsrunRow, po_asrun_row_free)
+
+/** One flat object; names in snake_case, instants as UTC with Z, absent values null. (transfer full) */
+JsonNode *po_asrun_row_to_json (const PoAsrunRow *self);

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Reading the log: by the daemon through PoLog, and by playoutctl from the state folder while the daemon writes. It
+// never writes, and needs no daemon. One thread a reader.
+#pragma once
+
+#include "log/airing.h"
+#include "model/journal-entry.h"
+
+typedef struct _PoLogReader PoLogReader;
+
+/** Opens the log in @state_dir read-only. PO_ERROR_NOT_FOUND: there is none yet. (transfer full) */
+PoLogReader *po_log_reader_open (const gchar *state_dir, GError **error);
+void po_log_reader_free (PoLogReader *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoLogReader, po_log_reader_free)
+
+/** PoAsrunFilter: all zero and NULL: everything. */
+typedef struct {
+  const gchar *channel; // exactly
+  const gchar *uid;     // exactly
+  const gchar *media;   // exactly
+  const gchar *status;  // "partial"
+  gint64 after_id;      // only rows with a greater id: the next page
+  guint limit;          // 0 = no limit
+} PoAsrunFilter;
+
+/** The airings that were on air during [from, to), in order of id; PO_TIME_NONE for no bound.
+ * (transfer full) array of PoAsrunRow, or NULL */
+GPtrArray *po_log_reader_asrun (PoLogReader *self, PoTimeNs from_ns, PoTimeNs to_ns, const PoAsrunFilter *filter,
+                                GError **error);
+
+/** All journal entries that take effect at @from (PO_FRAME_NONE: from the beginning) or later, in order of (frame,
+ * seq); frames at other rates are converted to @rate through UTC. (transfer full) array of PoJournalEntry, or NULL */
+GPtrArray *po_log_reader_journal (PoLogReader *self, PoRate rate, PoFrame from, GError **error);
