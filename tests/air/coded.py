@@ -135,7 +135,7 @@ def _read_cells(cells, area, luma):
     if check != _checksum(clip, frame):
         mixed = np.any(np.abs(scaled - 0.5) < 0.3)
         return Seen("blend" if mixed else "other", area=area, fingerprint=fingerprint(luma))
-    if np.any(np.abs(scaled - 0.5) < 0.2):
+    if np.any(np.abs(scaled - 0.5) < 0.25):
         return Seen("blend", clip, frame, area)
     return Seen("clip", clip, frame, area)
 

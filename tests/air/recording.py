@@ -24,7 +24,7 @@ def _ffprobe(path, *what):
 class Recording:
     """@rate: of the house, a Fraction. @paths: one file, or the segments of one recording in order."""
 
-    def __init__(self, paths, rate, keep_luma=False):
+    def __init__(self, paths, rate, keep_luma=False, align=True):
         self.paths = [paths] if isinstance(paths, (str, Path)) else list(paths)
         self.rate = Fraction(rate)
         self.seen, self.heard, self.chroma = [], [], []
@@ -36,8 +36,20 @@ class Recording:
             self._read_picture(path)
             sound.append(self._read_sound(path))
             self._read_times(path)
+        self.samples = sum(len(s) for s in sound)  # as recorded
         self.sound = np.concatenate(sound) if sound else np.zeros((0, 2), np.float32)
+        if align:
+            self.sound = self._aligned(self.sound)
         self._listen()
+
+    def _aligned(self, sound):
+        """The sound from the first picture on: an encoder's priming precedes it, with earlier time stamps."""
+        shown = _ffprobe(self.paths[0], "-select_streams", "a:0", "-show_entries", "frame=pts_time",
+                         "-read_intervals", "%+#2")
+        if not self.video_pts or not shown.get("frames"):
+            return sound
+        early = round((self.video_pts[0] - Fraction(shown["frames"][0]["pts_time"])) * coded.RATE)
+        return sound[early:] if early >= 0 else np.concatenate([np.zeros((-early, 2), np.float32), sound])
 
     def first_sample(self, k):
         """Of output frame @k: floor, as the head counts."""
@@ -78,7 +90,7 @@ class Recording:
     def _read_sound(path):
         command = ["ffmpeg", "-v", "error", "-nostdin", "-i", str(path), "-map", "0:a:0?", "-f", "f32le", "-ac", "2",
                    "-ar", str(coded.RATE), "pipe:1"]
-        data = subprocess.run(command, stdout=subprocess.PIPE, check=False).stdout
+        data = subprocess.run(command, capture_output=True, check=False).stdout
         return np.frombuffer(data[:len(data) // 8 * 8], np.float32).reshape(-1, 2)
 
     def _read_times(self, path):
