@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The two futex words of a ring: wait for a change, tell of one. Waking never blocks, whatever the other side does.
+// Shared between processes, so never the PRIVATE variants.
+#pragma once
+
+#include <glib.h>
+
+/** Sleeps while *@word is @seen, at most @timeout_ns. Returns on any wake-up, change, signal or timeout. */
+void po_futex_wait (guint32 *word, guint32 seen, gint64 timeout_ns);
+
+/** Adds one to *@word and wakes whoever waits for it. */
+void po_futex_bump (guint32 *word);

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What parent and child say over their SEQPACKET socket: one LOAD down, with the ring and the media file as
+// descriptors; short fixed reports up. The parent never blocks on it and believes nothing: exact size, known type,
+// NUL forced, a bound on the number.
+#pragma once
+
+#include "ring/layout.h"
+
+#define PO_MESSAGE_MAGIC    0x504f4432u
+#define PO_MESSAGE_CHILD_FD 3 // where a child finds its end
+
+typedef enum { PO_LOAD_FILE, PO_LOAD_LIVE } PoLoadKind;
+typedef enum { PO_LOAD_SANDBOX_ON, PO_LOAD_SANDBOX_OFF, PO_LOAD_SANDBOX_REQUIRED } PoLoadSandbox;
+
+/** PoLoad: the one order a child gets. FILE: descriptors are ring, media; LIVE: ring alone. */
+typedef struct {
+  guint32 magic;
+  guint32 kind;    // PoLoadKind
+  guint32 sandbox; // PoLoadSandbox
+  gint32 fps_n, fps_d;
+  guint32 latency_ms; // LIVE: jitter buffer
+  gint64 media_in_ns;
+  PoRingLayout layout;
+  gchar name[1024]; // FILE: base name, a hint for messages only; LIVE: the URI
+} PoLoad;
+
+typedef enum {
+  PO_REPORT_WARM = 1, // plugins loaded, waiting for LOAD
+  PO_REPORT_LOADED,   // LOAD understood, media about to be opened
+  PO_REPORT_FIRST,    // first picture, or first sample of a source without picture, is in the ring
+  PO_REPORT_ENDED,    // value = first house frame without picture
+  PO_REPORT_ERROR,    // text: it cannot go on
+  PO_REPORT_INFO,     // text
+  PO_REPORT_LAST_ = PO_REPORT_INFO,
+} PoReportKind;
+
+/** PoReport: what a child says; always of this size. */
+typedef struct {
+  guint32 kind;
+  guint32 reserved;
+  gint64 value;
+  gchar text[240];
+} PoReport;
+
+/** A connected pair, close-on-exec, the parent's end non-blocking. */
+gboolean po_message_pair (gint *ret_parent_fd, gint *ret_child_fd, GError **error);
+
+/** Parent: sends @load with @n_fds descriptors (transfer none). Never blocks. */
+gboolean po_message_send_load (gint socket_fd, const PoLoad *load, const gint *fds, guint n_fds, GError **error);
+
+/** Child: waits for LOAD. Unused @fds are -1; all are close-on-exec (transfer full). FALSE: the parent went away. */
+gboolean po_message_receive_load (gint socket_fd, PoLoad *ret_load, gint fds[2]);
+
+/** Child: reports; nothing happens when the parent is gone. */
+void po_message_report (gint socket_fd, PoReportKind kind, gint64 value, const gchar *text);
+
+typedef enum { PO_RECEIVED_REPORT, PO_RECEIVED_NOTHING, PO_RECEIVED_EOF, PO_RECEIVED_GARBAGE } PoReceived;
+
+/** Parent: takes one report if there is one. */
+PoReceived po_message_receive_report (gint socket_fd, PoReport *ret_report);

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The parent's end of a ring. The child on the other end is taken to be hostile: a descriptor is copied once, the copy
+// is checked and used, bookkeeping is private, and the first word that cannot be explained is a violation, after which
+// nothing more is read and the owner kills the child. The worst that a child can do is show a wrong picture.
+//
+// Thread: one at a time (the head's); nothing blocks but po_ring_reader_wait(). Creating and freeing map and unmap tens
+// of megabytes: not on the head's thread. It knows no process and no socket.
+#pragma once
+
+#include "ring/layout.h"
+
+typedef struct _PoRingReader PoRingReader;
+
+/** A fresh ring in a sealed memfd. @ret_fd (transfer full) is for the child; close it once it is sent. */
+PoRingReader *po_ring_reader_new (const PoRingLayout *layout, gint *ret_fd, GError **error);
+void po_ring_reader_free (PoRingReader *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoRingReader, po_ring_reader_free)
+
+/** PoRingPicture: a checked descriptor and its pixels; they may change under the reader's eyes, but not move. */
+typedef struct {
+  guint64 serial; // 1, 2, 3 … of this ring
+  gint64 first, until;
+  gint64 pts_ns;
+  guint32 epoch;
+  const guint8 *data[3];
+  guint32 stride[3];
+} PoRingPicture;
+
+/** Takes in what was published since. FALSE once a violation was found. */
+gboolean po_ring_reader_poll (PoRingReader *self);
+
+/** What the child did wrong, or NULL. Static string. */
+const gchar *po_ring_reader_violation (PoRingReader *self);
+
+/** Gives back every picture that ends at or before @frame. */
+void po_ring_reader_drop_before (PoRingReader *self, gint64 frame);
+
+/** Live: gives back every picture but the newest that begins at or before @frame. */
+void po_ring_reader_drop_to_newest (PoRingReader *self, gint64 frame);
+
+/** The oldest picture still held by the reader. FALSE if there is none. */
+gboolean po_ring_reader_front (PoRingReader *self, PoRingPicture *ret_picture);
+
+/** End (exclusive) of what has been published; 0 = nothing. As of the last poll. */
+gint64 po_ring_reader_newest (PoRingReader *self, gint64 *ret_pts_ns, guint32 *ret_epoch);
+
+/** Status bits, read before anything that they promise is looked for. */
+PoRingStatus po_ring_reader_status (PoRingReader *self);
+
+/** Position up to which samples have been written, never beyond what the ring can hold past the last read. */
+gint64 po_ring_reader_audio_end (PoRingReader *self);
+
+/** Copies what is there of [@position, @position + @n_samples) to the front of @out; gives back what lies before
+ * @position. Returns the samples copied. Positions are taken forwards only. */
+gsize po_ring_reader_samples (PoRingReader *self, gint64 position, gsize n_samples, gint16 *out);
+
+/** A value that changes when the child does anything; for po_ring_reader_wait(). */
+guint32 po_ring_reader_sequence (PoRingReader *self);
+void po_ring_reader_wait (PoRingReader *self, guint32 sequence, gint64 timeout_ns);
+
+/** Test and fuzzing aid: the control area as the child sees it. (transfer none) */
+PoRingControl *po_ring_reader_control (PoRingReader *self);

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The child's end: waiting for room, publishing.
+#include "ring/writer.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <glib/gi18n-lib.h>
+
+#include "model/error.h"
+#include "ring/futex.h"
+
+#define WAIT_SLICE_NS (500 * PO_NS_PER_MS)
+
+struct _PoRingWriter {
+  PoRingLayout layout;
+  guint8 *base;
+  PoRingControl *control;
+  guint64 free_slots;    // picture thread only
+  guint64 published;     // likewise
+  gint64 audio_position; // sound thread only
+  gint stopped;          // atomic
+};
+
+PoRingWriter *po_ring_writer_new (const PoRingLayout *layout, gint fd, GError **error) {
+  struct stat info;
+  void *base = MAP_FAILED;
+  if (!po_ring_layout_is_valid (layout) || fstat (fd, &info) < 0 || (guint64)info.st_size != layout->total_bytes)
+    errno = EINVAL;
+  else
+    base = mmap (NULL, layout->total_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+  const int saved = errno;
+  close (fd);
+  if (base == MAP_FAILED) {
+    g_set_error (error, PO_ERROR, PO_ERROR_SYSTEM, _ ("ring of a player: %s"), g_strerror (saved));
+    return NULL;
+  }
+  PoRingWriter *self = g_new0 (PoRingWriter, 1);
+  self->layout = *layout;
+  self->base = base;
+  self->control = base;
+  self->free_slots = G_MAXUINT64 >> (64 - layout->n_slots);
+  return self;
+}
+
+void po_ring_writer_free (PoRingWriter *self) {
+  if (self == NULL)
+    return;
+  munmap (self->base, self->layout.total_bytes);
+  g_free (self);
+}
+
+// TRUE to look again, FALSE when stopped. Whatever changed in the meantime makes the futex return at once.
+static gboolean wait_for_parent (PoRingWriter *self, guint32 seen) {
+  if (g_atomic_int_get (&self->stopped))
+    return FALSE;
+  po_futex_wait (&self->control->parent_seq, seen, WAIT_SLICE_NS);
+  return !g_atomic_int_get (&self->stopped);
+}
+
+static guint32 parent_sequence (PoRingWriter *self) {
+  return __atomic_load_n (&self->control->parent_seq, __ATOMIC_ACQUIRE);
+}
+
+gboolean po_ring_writer_begin (PoRingWriter *self, PoRingSpace *ret_space) {
+  for (;;) {
+    const guint32 seen = parent_sequence (self);
+    self->free_slots |= __atomic_exchange_n (&self->control->released, 0, __ATOMIC_ACQ_REL);
+    if (self->free_slots != 0)
+      break;
+    if (self->layout.overwrite || !wait_for_parent (self, seen))
+      return FALSE;
+  }
+  const guint32 slot = (guint32)__builtin_ctzll (self->free_slots);
+  self->free_slots &= ~(G_GUINT64_CONSTANT (1) << slot);
+  guint32 offset[3];
+  po_ring_layout_planes (&self->layout, offset, ret_space->stride);
+  ret_space->slot = slot;
+  for (guint plane = 0; plane < 3; plane++)
+    ret_space->data[plane] = self->base + self->layout.slots_offset + slot * self->layout.slot_bytes + offset[plane];
+  return TRUE;
+}
+
+void po_ring_writer_publish (PoRingWriter *self, const PoRingSpace *space, gint64 first, gint64 until, gint64 pts_ns,
+                             guint32 epoch) {
+  PoRingDescriptor *d = &self->control->descriptors[self->published % PO_RING_DESCRIPTORS];
+  *d = (PoRingDescriptor){.slot = space->slot, .epoch = epoch, .first = first, .until = until, .pts_ns = pts_ns};
+  po_ring_layout_planes (&self->layout, d->offset, d->stride);
+  self->published++;
+  __atomic_store_n (&self->control->video_written, self->published, __ATOMIC_RELEASE);
+  po_futex_bump (&self->control->child_seq);
+}
+
+void po_ring_writer_cancel (PoRingWriter *self, const PoRingSpace *space) {
+  self->free_slots |= G_GUINT64_CONSTANT (1) << space->slot;
+}
+
+// How many samples fit now; waits until there is at least one. 0 when stopped.
+static gsize wait_for_room (PoRingWriter *self, gsize wanted) {
+  for (;;) {
+    if (self->layout.overwrite)
+      return MIN (wanted, PO_RING_AUDIO_SAMPLES);
+    const guint32 seen = parent_sequence (self);
+    const gint64 read = (gint64)__atomic_load_n (&self->control->audio_read, __ATOMIC_ACQUIRE);
+    const gint64 room = read + PO_RING_AUDIO_SAMPLES - self->audio_position;
+    if (room > 0)
+      return (gsize)MIN ((gint64)wanted, MIN (room, PO_RING_AUDIO_SAMPLES));
+    if (!wait_for_parent (self, seen))
+      return 0;
+  }
+}
+
+static void put_samples (PoRingWriter *self, gsize at, const gint16 *samples, gsize n) {
+  guint8 *to = self->base + self->layout.audio_offset + at * PO_RING_SAMPLE_BYTES;
+  if (samples == NULL)
+    memset (to, 0, n * PO_RING_SAMPLE_BYTES);
+  else
+    memcpy (to, samples, n * PO_RING_SAMPLE_BYTES);
+}
+
+gboolean po_ring_writer_samples (PoRingWriter *self, const gint16 *samples, gsize n_samples) {
+  while (n_samples > 0) {
+    const gsize at = (gsize)self->audio_position & (PO_RING_AUDIO_SAMPLES - 1);
+    const gsize n = MIN (wait_for_room (self, n_samples), PO_RING_AUDIO_SAMPLES - at);
+    if (n == 0)
+      return FALSE;
+    put_samples (self, at, samples, n);
+    self->audio_position += (gint64)n;
+    __atomic_store_n (&self->control->audio_written, (guint64)self->audio_position, __ATOMIC_RELEASE);
+    po_futex_bump (&self->control->child_seq);
+    samples = samples == NULL ? NULL : samples + 2 * n;
+    n_samples -= n;
+  }
+  return TRUE;
+}
+
+gint64 po_ring_writer_audio_position (PoRingWriter *self) {
+  return self->audio_position;
+}
+
+void po_ring_writer_skip_samples (PoRingWriter *self, gint64 position) {
+  self->audio_position = MAX (self->audio_position, position);
+  __atomic_store_n (&self->control->audio_written, (guint64)self->audio_position, __ATOMIC_RELEASE);
+  po_futex_bump (&self->control->child_seq);
+}
+
+void po_ring_writer_set_status (PoRingWriter *self, PoRingStatus bits) {
+  __atomic_or_fetch (&self->control->status, (guint32)bits, __ATOMIC_RELEASE);
+  po_futex_bump (&self->control->child_seq);
+}
+
+void po_ring_writer_stop (PoRingWriter *self) {
+  g_atomic_int_set (&self->stopped, 1);
+  po_futex_bump (&self->control->parent_seq);
+}
+
+PoRingControl *po_ring_writer_control (PoRingWriter *self) {
+  return self->control;
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The child's end of a ring: get a free slot, fill it, publish it for a span of house frames; append samples.
+// Files wait for room (backpressure, no CPU); a live ring (layout.overwrite) never does: pictures are dropped and
+// samples overwrite.
+//
+// Threads: pictures from one thread, samples from another; status from any. po_ring_writer_stop() from any thread makes
+// every wait return. It knows no GStreamer.
+#pragma once
+
+#include "ring/layout.h"
+
+typedef struct _PoRingWriter PoRingWriter;
+
+/** Maps the ring behind @fd (transfer full: closed here), which must be exactly @layout's size. */
+PoRingWriter *po_ring_writer_new (const PoRingLayout *layout, gint fd, GError **error);
+void po_ring_writer_free (PoRingWriter *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoRingWriter, po_ring_writer_free)
+
+typedef struct {
+  guint32 slot;
+  guint8 *data[3];
+  guint32 stride[3];
+} PoRingSpace;
+
+/** A free slot. FALSE when stopped, or, of a live ring, when there is none now. */
+gboolean po_ring_writer_begin (PoRingWriter *self, PoRingSpace *ret_space);
+
+/** Publishes the slot that begin() gave for house frames [@first, @until). */
+void po_ring_writer_publish (PoRingWriter *self, const PoRingSpace *space, gint64 first, gint64 until, gint64 pts_ns,
+                             guint32 epoch);
+
+/** Gives the slot that begin() gave back unused. */
+void po_ring_writer_cancel (PoRingWriter *self, const PoRingSpace *space);
+
+/** Appends samples at the write position; NULL is silence. FALSE when stopped. */
+gboolean po_ring_writer_samples (PoRingWriter *self, const gint16 *samples, gsize n_samples);
+
+/** The position after the last sample written. */
+gint64 po_ring_writer_audio_position (PoRingWriter *self);
+
+/** Live: moves the write position forward without writing. */
+void po_ring_writer_skip_samples (PoRingWriter *self, gint64 position);
+
+void po_ring_writer_set_status (PoRingWriter *self, PoRingStatus bits);
+
+void po_ring_writer_stop (PoRingWriter *self);
+
+/** For tests of a child that misbehaves. (transfer none) */
+PoRingControl *po_ring_writer_control (PoRingWriter *self);
