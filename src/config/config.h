@@ -14,53 +14,53 @@
 #define PO_CONFIG_DEFAULT_PATH "/etc/playoutd/playoutd.conf"
 
 typedef enum {
-  PO_OUTPUT_UDP,    // MPEG-TS over UDP
-  PO_OUTPUT_SRT,    // MPEG-TS over SRT
-  PO_OUTPUT_RTMP,   // FLV pushed to a server
-  PO_OUTPUT_RTP,    // MPEG-TS over RTP
-  PO_OUTPUT_HLS,    // playlist and segments in a folder
-  PO_OUTPUT_FILE,   // recording in a folder, a file a segment
-  PO_OUTPUT_WINDOW, // a window on this machine's display
-} PoOutputType;
-typedef enum { PO_CODEC_H264, PO_CODEC_LOSSLESS } PoOutputCodec;
-typedef enum { PO_CONTAINER_TS, PO_CONTAINER_MKV } PoOutputContainer;
+  PO_CONFIG_OUTPUT_UDP,    // MPEG-TS over UDP
+  PO_CONFIG_OUTPUT_SRT,    // MPEG-TS over SRT
+  PO_CONFIG_OUTPUT_RTMP,   // FLV pushed to a server
+  PO_CONFIG_OUTPUT_RTP,    // MPEG-TS over RTP
+  PO_CONFIG_OUTPUT_HLS,    // playlist and segments in a folder
+  PO_CONFIG_OUTPUT_FILE,   // recording in a folder, a file a segment
+  PO_CONFIG_OUTPUT_WINDOW, // a window on this machine's display
+} PoConfigOutputType;
+typedef enum { PO_CONFIG_CODEC_H264, PO_CONFIG_CODEC_LOSSLESS } PoConfigCodec;
+typedef enum { PO_CONFIG_CONTAINER_TS, PO_CONFIG_CONTAINER_MKV } PoConfigContainer;
 typedef enum {
-  PO_SANDBOX_OFF,      // players run without
-  PO_SANDBOX_ON,       // as much as the machine allows
-  PO_SANDBOX_REQUIRED, // a player that cannot have all of it does not run
-} PoSandboxMode;
+  PO_CONFIG_SANDBOX_OFF,      // players run without
+  PO_CONFIG_SANDBOX_ON,       // as much as the machine allows
+  PO_CONFIG_SANDBOX_REQUIRED, // a player that cannot have all of it does not run
+} PoConfigSandbox;
 
-const gchar *po_output_type_to_string (PoOutputType type);         // "udp"
-const gchar *po_output_codec_to_string (PoOutputCodec codec);      // "h264"
-const gchar *po_output_container_to_string (PoOutputContainer it); // "ts"
-const gchar *po_sandbox_mode_to_string (PoSandboxMode mode);       // "on"
+const gchar *po_config_output_type_to_string (PoConfigOutputType type);   // "udp"
+const gchar *po_config_codec_to_string (PoConfigCodec codec);             // "h264"
+const gchar *po_config_container_to_string (PoConfigContainer container); // "ts"
+const gchar *po_config_sandbox_to_string (PoConfigSandbox sandbox);       // "on"
 
-/** PoOutputConfig: one [output NAME]. */
+/** PoConfigOutput: one [output NAME]. */
 typedef struct {
   gchar *name;
-  PoOutputType type;
-  gchar *uri;  // (nullable) network outputs: where to
-  gchar *path; // (nullable) absolute; hls and file: the folder
-  gint64 video_bitrate_kbps;
+  PoConfigOutputType type;
+  gchar *uri;                // (nullable) network outputs: where to
+  gchar *path;               // (nullable) absolute; hls and file: the folder
+  gint64 video_bitrate_kbps; // never 0: chosen from the picture size where not given
   gint64 audio_bitrate_kbps;
-  PoOutputCodec codec;
-  PoOutputContainer container;
+  PoConfigCodec codec;
+  PoConfigContainer container;
   gint64 segment_minutes; // file
   gint64 segment_seconds; // hls
   gint width, height;     // 0 = the channel's
   gchar *service_name;    // in the SDT; never NULL, the channel's name by default
-} PoOutputConfig;
+} PoConfigOutput;
 
-/** PoSourceConfig: one [source NAME], a live source that calendars call live:NAME. */
+/** PoConfigSource: one [source NAME], a live source that calendars call live:NAME. */
 typedef struct {
   gchar *name;
   gchar *uri;
-} PoSourceConfig;
+} PoConfigSource;
 
 typedef struct _PoConfig PoConfig;
 struct _PoConfig {
-  gint ref_count; // atomic; use po_config_ref/unref
-  gchar *path;    // absolute; NULL when made from defaults alone
+  gint ref_count;  // atomic; use po_config_ref/unref
+  gchar *path;     // absolute; NULL when made from defaults alone
   gchar *revision; // hex SHA-256 of the values in force
 
   // [channel]
@@ -77,15 +77,15 @@ struct _PoConfig {
   gint64 hold_dead_ms;
   gint64 hold_silent_ms;
   gint64 spares;
-  PoSandboxMode sandbox;
+  PoConfigSandbox sandbox;
   // [live]
   gint64 live_overrun_ns;
   gint64 live_hold_ms;
   // [control]
   gchar *listen; // "127.0.0.1:8080", "[::1]:8080", "unix:/absolute/path", or "none"
 
-  GPtrArray *outputs; // PoOutputConfig, in order of appearance
-  GPtrArray *sources; // PoSourceConfig
+  GPtrArray *outputs; // PoConfigOutput, in order of appearance
+  GPtrArray *sources; // PoConfigSource
 
   GPtrArray *values; // private to config/
 };
@@ -94,8 +94,8 @@ struct _PoConfig {
  * Fails with PO_ERROR_NOT_FOUND where there is no such file, else PO_ERROR_CONFIG. */
 PoConfig *po_config_load (const gchar *path, GError **error);
 
-/** As above, with @overrides = "section.key=value" strings (nullable, NULL-terminated) that win over the files, as given
- * on a command line; @path may be NULL: defaults and overrides alone, when the paths need not be set. */
+/** As above, with @overrides = "section.key=value" strings (nullable, NULL-terminated) that win over the files, as
+ * given on a command line; @path may be NULL: defaults and overrides alone, when the paths need not be set. */
 PoConfig *po_config_load_with (const gchar *path, const gchar *const *overrides, GError **error);
 
 /** For a daemon on air: leaves out a wrong [output …] or [source …] alone and adds a PoFinding for each fault to
@@ -107,8 +107,8 @@ void po_config_unref (PoConfig *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoConfig, po_config_unref)
 
 /** The [output @name] or [source @name]. (transfer none) (nullable) */
-const PoOutputConfig *po_config_output (PoConfig *self, const gchar *name);
-const PoSourceConfig *po_config_source (PoConfig *self, const gchar *name);
+const PoConfigOutput *po_config_output (PoConfig *self, const gchar *name);
+const PoConfigSource *po_config_source (PoConfig *self, const gchar *name);
 
 /** PoConfigChange: one key whose value is not what it was. */
 typedef struct {

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Filling in a PoConfig from assignments by the table of keys. It names no key but in the few rules that tie keys
+// together.
+#include "config/load.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "config/spec.h"
+
+static void add_finding (PoConfigLoad *load, const gchar *code, const gchar *file, guint line, const gchar *format, ...)
+    G_GNUC_PRINTF (5, 6);
+static void add_finding (PoConfigLoad *load, const gchar *code, const gchar *file, guint line, const gchar *format,
+                         ...) {
+  va_list args;
+  va_start (args, format);
+  g_autofree gchar *message = g_strdup_vprintf (format, args);
+  va_end (args);
+  g_ptr_array_add (load->findings, po_finding_new (PO_SEVERITY_ERROR, code, file, line, NULL, NULL, "%s", message));
+}
+
+// The winning assignment; NULL if there is none.
+static PoConfigValue *lookup (PoConfigLoad *load, const gchar *section, const gchar *key) {
+  for (guint i = load->values->len; i > 0; i--) {
+    PoConfigValue *value = load->values->pdata[i - 1];
+    if (g_strcmp0 (value->key, key) == 0 && g_str_equal (value->section, section))
+      return value;
+  }
+  return NULL;
+}
+
+static void check_header (PoConfigLoad *load, PoConfigValue *header) {
+  const gchar *name = NULL;
+  const PoConfigSection *section = po_config_section_find (header->section, &name);
+  if (section == NULL) {
+    g_autofree gchar *word = g_strndup (header->section, strcspn (header->section, " "));
+    const gchar *nearest = po_config_nearest_section (word);
+    const gchar *dummy = NULL;
+    gboolean named = nearest != NULL && po_config_section_find (nearest, &dummy) == NULL;
+    if (nearest != NULL)
+      add_finding (load, "config-section", header->file, header->line, _ ("unknown section [%s]; did you mean [%s%s]?"),
+                   header->section, nearest, named ? " NAME" : "");
+    else
+      add_finding (load, "config-section", header->file, header->line, _ ("unknown section [%s]"), header->section);
+  } else if (name != NULL && (!g_regex_match_simple ("^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$", name, G_REGEX_DEFAULT, 0))) {
+    add_finding (load, "config-section", header->file, header->line,
+                 _ ("“%s” in [%s] is not a name: use letters, digits, “-”, “_” and “.”, 63 at most"), name,
+                 header->section);
+  }
+}
+
+static void check_key (PoConfigLoad *load, PoConfigValue *value) {
+  const gchar *name = NULL;
+  const PoConfigSection *section = po_config_section_find (value->section, &name);
+  if (section == NULL || po_config_key_find (section->name, value->key) != NULL)
+    return;
+  const gchar *nearest = po_config_nearest_key (section->name, value->key);
+  if (nearest != NULL)
+    add_finding (load, "config-key", value->file, value->line, _ ("unknown key “%s” in [%s]; did you mean “%s”?"),
+                 value->key, value->section, nearest);
+  else
+    add_finding (load, "config-key", value->file, value->line, _ ("unknown key “%s” in [%s]"), value->key,
+                 value->section);
+}
+
+// Where to point for something that should stand in @header and does not.
+static void add_absent (PoConfigLoad *load, const gchar *header, const gchar *key) {
+  PoConfigValue *at = lookup (load, header, NULL);
+  add_finding (load, "config-missing", at != NULL ? at->file : load->file, at != NULL ? at->line : 0,
+               _ ("[%s] needs “%s=”"), header, key);
+}
+
+// Reads the key of section @header into @base and keeps its text.
+static void read_key (PoConfigLoad *load, const PoConfigKey *key, const gchar *header, gpointer base) {
+  PoConfigValue *value = lookup (load, header, key->key);
+  gboolean given = value != NULL && value->text != NULL && *value->text != '\0'; // "key=" asks for the default
+  const gchar *text = given ? value->text : key->fallback;
+  g_autofree gchar *canonical = NULL;
+  g_autoptr (GError) error = NULL;
+  if (text != NULL &&
+      !key->type->read (key, text, load->base_dir, G_STRUCT_MEMBER_P (base, key->offset), &canonical, &error)) {
+    add_finding (load, "config-value", value != NULL ? value->file : NULL, value != NULL ? value->line : 0,
+                 _ ("“%s” in [%s]: %s"), key->key, header, error->message);
+    return;
+  }
+  if (text == NULL && key->required && load->file != NULL)
+    add_absent (load, header, key->key);
+  PoConfigValue *kept = po_config_value_new (header, key->key, canonical != NULL ? canonical : text,
+                                             value != NULL ? value->file : NULL, value != NULL ? value->line : 0);
+  kept->restart = key->restart;
+  g_ptr_array_add (load->config->values, kept);
+}
+
+static void read_section (PoConfigLoad *load, const gchar *kind, const gchar *header, gpointer base) {
+  for (const PoConfigKey *key = po_config_keys; key->section != NULL; key++)
+    if (g_str_equal (key->section, kind))
+      read_key (load, key, header, base);
+}
+
+// What an output type needs besides its own keys.
+static const struct {
+  PoConfigOutputType type;
+  const gchar *needs;          // key that must be given
+  const gchar *const *schemes; // of its uri
+} output_rules[] = {
+    {PO_CONFIG_OUTPUT_UDP, "uri", (const gchar *const[]){"udp", NULL}},
+    {PO_CONFIG_OUTPUT_SRT, "uri", (const gchar *const[]){"srt", NULL}},
+    {PO_CONFIG_OUTPUT_RTMP, "uri", (const gchar *const[]){"rtmp", "rtmps", NULL}},
+    {PO_CONFIG_OUTPUT_RTP, "uri", (const gchar *const[]){"rtp", NULL}},
+    {PO_CONFIG_OUTPUT_HLS, "path", NULL},
+    {PO_CONFIG_OUTPUT_FILE, "path", NULL},
+    {PO_CONFIG_OUTPUT_WINDOW, NULL, NULL},
+};
+
+static void check_scheme (PoConfigLoad *load, const gchar *header, const gchar *uri, const gchar *const *schemes) {
+  PoConfigValue *at = lookup (load, header, "uri");
+  g_autofree gchar *scheme = g_uri_parse_scheme (uri);
+  if (schemes != NULL && !g_strv_contains (schemes, scheme)) {
+    g_autofree gchar *all = g_strjoinv (":, ", (gchar **)schemes);
+    add_finding (load, "config-value", at->file, at->line, _ ("“uri” in [%s]: “%s” does not start with %s:"), header,
+                 uri, all);
+  }
+}
+
+static void check_output (PoConfigLoad *load, const gchar *header, PoConfigOutput *output) {
+  const gchar *needs = output_rules[output->type].needs;
+  const gchar *given = g_strcmp0 (needs, "uri") == 0 ? output->uri : output->path;
+  if (needs != NULL && given == NULL)
+    add_absent (load, header, needs);
+  if (g_strcmp0 (needs, "uri") == 0 && output->uri != NULL)
+    check_scheme (load, header, output->uri, output_rules[output->type].schemes);
+  if (output->codec == PO_CONFIG_CODEC_LOSSLESS &&
+      (output->type != PO_CONFIG_OUTPUT_FILE || output->container != PO_CONFIG_CONTAINER_MKV)) {
+    PoConfigValue *at = lookup (load, header, "codec");
+    add_finding (load, "config-value", at->file, at->line,
+                 _ ("“codec” in [%s]: lossless needs type=file and container=mkv"), header);
+  }
+}
+
+// Leaves nothing for the output to work out: its bitrate follows from picture and rate, about 0.12 bit a pixel.
+static void settle_output (PoConfig *config, PoConfigOutput *output) {
+  gint64 width = output->width != 0 ? output->width : config->format.width;
+  gint64 height = output->height != 0 ? output->height : config->format.height;
+  PoRate rate = config->format.rate;
+  if (output->video_bitrate_kbps == 0 && rate.fps_d > 0)
+    output->video_bitrate_kbps = MAX (300, width * height * rate.fps_n / rate.fps_d * 12 / 100 / 1000);
+  if (output->service_name == NULL)
+    output->service_name = g_strdup (config->name);
+}
+
+static void read_output (PoConfigLoad *load, const gchar *header, const gchar *name) {
+  PoConfigOutput *output = g_new0 (PoConfigOutput, 1);
+  output->name = g_strdup (name);
+  g_ptr_array_add (load->config->outputs, output);
+  guint before = load->findings->len;
+  read_section (load, "output", header, output);
+  if (load->findings->len == before)
+    check_output (load, header, output);
+  settle_output (load->config, output);
+}
+
+static void read_source (PoConfigLoad *load, const gchar *header, const gchar *name) {
+  static const gchar *const schemes[] = {"srt", "rtmp", "rtsp", "udp", "rtp", "http", "https", "test", NULL};
+  PoConfigSource *source = g_new0 (PoConfigSource, 1);
+  source->name = g_strdup (name);
+  g_ptr_array_add (load->config->sources, source);
+  read_section (load, "source", header, source);
+  if (source->uri != NULL)
+    check_scheme (load, header, source->uri, schemes);
+}
+
+static void read_named_sections (PoConfigLoad *load) {
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  for (guint i = 0; i < load->values->len; i++) {
+    PoConfigValue *value = load->values->pdata[i];
+    const gchar *name = NULL;
+    const PoConfigSection *section = po_config_section_find (value->section, &name);
+    if (section == NULL || name == NULL || !g_hash_table_add (seen, value->section))
+      continue;
+    if (g_str_equal (section->name, "output"))
+      read_output (load, value->section, name);
+    else
+      read_source (load, value->section, name);
+  }
+}
+
+void po_config_load_fill (PoConfigLoad *load) {
+  for (guint i = 0; i < load->values->len; i++) {
+    PoConfigValue *value = load->values->pdata[i];
+    if (value->key == NULL)
+      check_header (load, value);
+    else
+      check_key (load, value);
+  }
+  for (const PoConfigSection *section = po_config_sections; section->name != NULL; section++)
+    if (!section->named)
+      read_section (load, section->name, section->name, load->config);
+  read_named_sections (load);
+}
+
+// A finding belongs to a named section if its line lies in one.
+static gboolean is_in_named_section (PoConfigLoad *load, const PoFinding *finding, const gchar **ret_header) {
+  const gchar *header = NULL;
+  for (guint i = 0; i < load->values->len; i++) {
+    PoConfigValue *value = load->values->pdata[i];
+    if (value->key == NULL && g_strcmp0 (value->file, finding->file) == 0 && value->line <= finding->line)
+      header = value->section;
+  }
+  const gchar *name = NULL;
+  const PoConfigSection *section = header != NULL ? po_config_section_find (header, &name) : NULL;
+  *ret_header = header;
+  return section != NULL && section->named;
+}
+
+static void drop_section (PoConfig *config, const gchar *header) {
+  const gchar *name = strchr (header, ' ') + 1;
+  for (guint i = config->outputs->len; i > 0; i--)
+    if (g_str_has_prefix (header, "output ") &&
+        g_str_equal (((PoConfigOutput *)config->outputs->pdata[i - 1])->name, name))
+      g_ptr_array_remove_index (config->outputs, i - 1);
+  for (guint i = config->sources->len; i > 0; i--)
+    if (g_str_has_prefix (header, "source ") &&
+        g_str_equal (((PoConfigSource *)config->sources->pdata[i - 1])->name, name))
+      g_ptr_array_remove_index (config->sources, i - 1);
+  for (guint i = config->values->len; i > 0; i--)
+    if (g_str_equal (((PoConfigValue *)config->values->pdata[i - 1])->section, header))
+      g_ptr_array_remove_index (config->values, i - 1);
+}
+
+gboolean po_config_load_tolerate (PoConfigLoad *load) {
+  for (guint i = 0; i < load->findings->len; i++) {
+    const PoFinding *finding = load->findings->pdata[i];
+    const gchar *header = NULL;
+    if (g_str_equal (finding->code, "config-syntax"))
+      return FALSE; // then the rest of the file was not read either
+    if (!is_in_named_section (load, finding, &header))
+      return FALSE;
+    drop_section (load->config, header);
+  }
+  return TRUE;
+}

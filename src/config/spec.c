@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The table itself, and finding what was meant by a misspelt name.
+#include "config/spec.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "config/types.h"
+
+static const gchar *const output_types[] = {"udp", "srt", "rtmp", "rtp", "hls", "file", "window", NULL};
+static const gchar *const codecs[] = {"h264", "lossless", NULL};
+static const gchar *const containers[] = {"ts", "mkv", NULL};
+static const gchar *const sandboxes[] = {"off", "on", "required", NULL};
+
+const gchar *po_config_output_type_to_string (PoConfigOutputType type) {
+  return output_types[type];
+}
+
+const gchar *po_config_codec_to_string (PoConfigCodec codec) {
+  return codecs[codec];
+}
+
+const gchar *po_config_container_to_string (PoConfigContainer container) {
+  return containers[container];
+}
+
+const gchar *po_config_sandbox_to_string (PoConfigSandbox sandbox) {
+  return sandboxes[sandbox];
+}
+
+const PoConfigSection po_config_sections[] = {
+    {"channel", FALSE, N_ ("What goes out")},
+    {"paths", FALSE, N_ ("Where things are; a relative path starts at this file's folder")},
+    {"filler", FALSE, N_ ("What plays where nothing is scheduled")},
+    {"output", TRUE, N_ ("One place that the programme is sent to; any number of them")},
+    {"live", FALSE, N_ ("Live shows")},
+    {"source", TRUE, N_ ("A live source that a calendar may call live:NAME")},
+    {"player", FALSE, N_ ("The processes that decode media")},
+    {"control", FALSE, N_ ("The control API")},
+    {NULL, FALSE, NULL},
+};
+
+#define IN(struct_, field) .offset = G_STRUCT_OFFSET (struct_, field)
+#define CONFIG(field)      IN (PoConfig, field)
+#define OUTPUT(field)      IN (PoConfigOutput, field)
+#define SOURCE(field)      IN (PoConfigSource, field)
+
+const PoConfigKey po_config_keys[] = {
+    {"channel", "name", &po_config_type_text, CONFIG (name), "playoutd",
+     .help = N_ ("The channel's name, on the slate and in the stream"), .restart = TRUE},
+    {"channel", "timezone", &po_config_type_zone, CONFIG (timezone), "Asia/Ho_Chi_Minh",
+     .help = N_ ("The station's zone: of floating times in calendars, and of the day"), .restart = TRUE},
+    {"channel", "format", &po_config_type_format, CONFIG (format), "1080p25",
+     .help = N_ ("Picture and rate: 1080p25, 720p50, or WIDTHxHEIGHTpRATE such as 1280x720p30000/1001"),
+     .restart = TRUE},
+
+    {"paths", "schedules", &po_config_type_path, CONFIG (schedules), NULL, .help = N_ ("Folder of the .ics calendars"),
+     .required = TRUE, .restart = TRUE},
+    {"paths", "media", &po_config_type_path, CONFIG (media), NULL, .help = N_ ("Folder of the clips"), .required = TRUE,
+     .restart = TRUE},
+    {"paths", "state", &po_config_type_path, CONFIG (state), NULL,
+     .help = N_ ("Folder of the log, the journal and the last good versions; written by the daemon alone"),
+     .required = TRUE, .restart = TRUE},
+
+    {"filler", "media", &po_config_type_text, CONFIG (filler_media), NULL,
+     .help = N_ ("Folder under the media folder, or a file's URI, used when no transparent event offers a pool")},
+
+    {"output", "type", &po_config_type_choice, OUTPUT (type), NULL, .choices = output_types, .required = TRUE,
+     .help = N_ ("What kind of output")},
+    {"output", "uri", &po_config_type_uri, OUTPUT (uri), NULL,
+     .help = N_ ("Where to, of udp, srt, rtmp and rtp: udp://239.0.0.1:5000")},
+    {"output", "path", &po_config_type_path, OUTPUT (path), NULL,
+     .help = N_ ("Folder of the segments, of hls and file")},
+    {"output", "size", &po_config_type_size, OUTPUT (width), "", .help = N_ ("Picture size, if not the channel's")},
+    {"output", "video-bitrate-kbps", &po_config_type_integer, OUTPUT (video_bitrate_kbps), "0", 0, 200000,
+     .help = N_ ("Kilobits a second of picture; 0 = by picture size and rate")},
+    {"output", "audio-bitrate-kbps", &po_config_type_integer, OUTPUT (audio_bitrate_kbps), "128", 32, 512,
+     .help = N_ ("Kilobits a second of sound")},
+    {"output", "codec", &po_config_type_choice, OUTPUT (codec), "h264", .choices = codecs,
+     .help = N_ ("lossless = FFV1 and PCM, for a file in mkv only")},
+    {"output", "container", &po_config_type_choice, OUTPUT (container), "ts", .choices = containers,
+     .help = N_ ("Container of a file")},
+    {"output", "segment-minutes", &po_config_type_integer, OUTPUT (segment_minutes), "60", 1, 1440,
+     .help = N_ ("Length of one recorded file")},
+    {"output", "segment-seconds", &po_config_type_integer, OUTPUT (segment_seconds), "4", 1, 60,
+     .help = N_ ("Length of one segment of hls")},
+    {"output", "service-name", &po_config_type_text, OUTPUT (service_name), NULL,
+     .help = N_ ("Name of the service in the transport stream; the channel's name where not given")},
+
+    {"live", "overrun", &po_config_type_duration, CONFIG (live_overrun_ns), "PT15M",
+     .help = N_ ("How late a live show may end when its event does not say")},
+    {"live", "hold-ms", &po_config_type_integer, CONFIG (live_hold_ms), "400", 0, 60000,
+     .help = N_ ("How long the last picture of a lost live source stays")},
+
+    {"source", "uri", &po_config_type_uri, SOURCE (uri), NULL, .required = TRUE,
+     .help = N_ ("Where the live source is: srt, rtmp, rtsp, udp, rtp, http, https or test")},
+
+    {"player", "hold-dead-ms", &po_config_type_integer, CONFIG (hold_dead_ms), "500", 0, 60000,
+     .help = N_ ("How long the last picture stays when its player has died")},
+    {"player", "hold-silent-ms", &po_config_type_integer, CONFIG (hold_silent_ms), "1000", 0, 60000,
+     .help = N_ ("How long the last picture stays when its player delivers none")},
+    {"player", "spares", &po_config_type_integer, CONFIG (spares), "2", 0, 8,
+     .help = N_ ("Players that wait, started in advance")},
+    {"player", "sandbox", &po_config_type_choice, CONFIG (sandbox), "on", .choices = sandboxes,
+     .help = N_ ("on = as far as the machine allows; required = a player without it does not run")},
+
+    {"control", "listen", &po_config_type_listen, CONFIG (listen), "127.0.0.1:8080", .restart = TRUE,
+     .help = N_ ("A loopback address and port, unix:/path, or none; the socket control.sock in the state folder is "
+                 "always there")},
+    {NULL, NULL, NULL},
+};
+
+const PoConfigSection *po_config_section_find (const gchar *header, const gchar **ret_name) {
+  gsize length = strcspn (header, " ");
+  const gchar *name = header[length] == ' ' ? header + length + 1 : NULL;
+  for (const PoConfigSection *section = po_config_sections; section->name != NULL; section++)
+    if (strlen (section->name) == length && strncmp (section->name, header, length) == 0 &&
+        section->named == (name != NULL)) {
+      *ret_name = name;
+      return section;
+    }
+  *ret_name = NULL;
+  return NULL;
+}
+
+const PoConfigKey *po_config_key_find (const gchar *section, const gchar *key) {
+  for (const PoConfigKey *spec = po_config_keys; spec->section != NULL; spec++)
+    if (g_str_equal (spec->section, section) && g_str_equal (spec->key, key))
+      return spec;
+  return NULL;
+}
+
+// Edits (insert, delete, change a byte) that turn @a into @b.
+static guint distance (const gchar *a, const gchar *b) {
+  gsize width = strlen (b) + 1;
+  g_autofree guint *row = g_new (guint, width);
+  for (gsize j = 0; j < width; j++)
+    row[j] = (guint)j;
+  for (gsize i = 0; a[i] != '\0'; i++) {
+    guint diagonal = row[0];
+    row[0] = (guint)i + 1;
+    for (gsize j = 1; j < width; j++) {
+      guint change = diagonal + (g_ascii_tolower (a[i]) != g_ascii_tolower (b[j - 1]));
+      diagonal = row[j];
+      row[j] = MIN (change, MIN (row[j], row[j - 1]) + 1);
+    }
+  }
+  return row[width - 1];
+}
+
+static void keep_nearest (const gchar *typed, const gchar *known, const gchar **best, guint *best_distance) {
+  guint found = strlen (typed) > 64 ? G_MAXUINT : distance (typed, known);
+  if (found < *best_distance && found <= MAX (2, strlen (known) / 3)) {
+    *best = known;
+    *best_distance = found;
+  }
+}
+
+const gchar *po_config_nearest_section (const gchar *typed) {
+  const gchar *best = NULL;
+  guint best_distance = G_MAXUINT;
+  for (const PoConfigSection *section = po_config_sections; section->name != NULL; section++)
+    keep_nearest (typed, section->name, &best, &best_distance);
+  return best;
+}
+
+const gchar *po_config_nearest_key (const gchar *section, const gchar *typed) {
+  const gchar *best = NULL;
+  guint best_distance = G_MAXUINT;
+  for (const PoConfigKey *spec = po_config_keys; spec->section != NULL; spec++)
+    if (g_str_equal (spec->section, section))
+      keep_nearest (typed, spec->key, &best, &best_distance);
+  return best;
+}

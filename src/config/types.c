@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The readers of configuration values. Messages say what was expected, not where: the caller adds file, line and key.
+#include "config/types.h"
+
+#include <glib/gi18n-lib.h>
+#include <gio/gio.h>
+
+#include "model/error.h"
+
+static void clear_text (gpointer field) {
+  g_clear_pointer ((gchar **)field, g_free);
+}
+
+static gboolean fail (GError **error, const gchar *format, ...) G_GNUC_PRINTF (2, 3);
+static gboolean fail (GError **error, const gchar *format, ...) {
+  va_list args;
+  va_start (args, format);
+  g_autofree gchar *message = g_strdup_vprintf (format, args);
+  va_end (args);
+  g_set_error_literal (error, PO_ERROR, PO_ERROR_CONFIG, message);
+  return FALSE;
+}
+
+static gboolean read_text (const PoConfigKey *key, const gchar *text, const gchar *base_dir, gpointer field,
+                           gchar **ret_text, GError **error) {
+  *(gchar **)field = g_strdup (text);
+  return TRUE;
+}
+
+static gboolean read_path (const PoConfigKey *key, const gchar *text, const gchar *base_dir, gpointer field,
+                           gchar **ret_text, GError **error) {
+  if (*text == '\0')
+    return fail (error, _ ("a path is needed here"));
+  *ret_text = g_canonicalize_filename (text, base_dir);
+  *(gchar **)field = g_strdup (*ret_text);
+  return TRUE;
+}
+
+static gboolean read_uri (const PoConfigKey *key, const gchar *text, const gchar *base_dir, gpointer field,
+                          gchar **ret_text, GError **error) {
+  g_autofree gchar *scheme = g_uri_parse_scheme (text);
+  if (scheme == NULL)
+    return fail (error, _ ("“%s” is not a URI: it needs a scheme, such as udp://239.0.0.1:5000"), text);
+  g_autoptr (GError) local = NULL;
+  if (!g_uri_is_valid (text, G_URI_FLAGS_PARSE_RELAXED, &local))
+    return fail (error, _ ("“%s” is not a URI: %s"), text, local->message);
+  return read_text (key, text, base_dir, field, ret_text, error);
+}
+
+static gboolean read_zone (const PoConfigKey *key, const gchar *text, const gchar *base_dir, gpointer field,
+                           gchar **ret_text, GError **error) {
+  g_autoptr (GTimeZone) zone = g_ascii_isalpha (*text) ? g_time_zone_new_identifier (text) : NULL;
+  if (zone == NULL)
+    return fail (error, _ ("“%s” is not a time zone known here; use a name such as Asia/Ho_Chi_Minh"), text);
+  return read_text (key, text, base_dir, field, ret_text, error);
+}
+
+static gboolean is_loopback (const gchar *host) {
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (host);
+  return g_str_equal (host, "localhost") || (address != NULL && g_inet_address_get_is_loopback (address));
+}
+
+static gboolean read_listen (const PoConfigKey *key, const gchar *text, const gchar *base_dir, gpointer field,
+                             gchar **ret_text, GError **error) {
+  if (g_str_equal (text, "none"))
+    return read_text (key, text, base_dir, field, ret_text, error);
+  if (g_str_has_prefix (text, "unix:")) {
+    g_autofree gchar *path = g_canonicalize_filename (text + strlen ("unix:"), base_dir);
+    *ret_text = g_strconcat ("unix:", path, NULL);
+    *(gchar **)field = g_strdup (*ret_text);
+    return TRUE;
+  }
+  const gchar *colon = strrchr (text, ':');
+  guint64 port = 0;
+  if (colon == NULL || !g_ascii_string_to_unsigned (colon + 1, 10, 0, G_MAXUINT16, &port, NULL))
+    return fail (error, _ ("“%s” is not an address: use 127.0.0.1:8080, [::1]:8080, unix:/path or none"), text);
+  gboolean bracketed = *text == '[' && colon > text && colon[-1] == ']';
+  g_autofree gchar *host =
+      bracketed ? g_strndup (text + 1, (gsize)(colon - text) - 2) : g_strndup (text, (gsize)(colon - text));
+  if (!is_loopback (host))
+    return fail (
+        error,
+        _ ("“%s” can be reached from other machines, and nobody has to log in yet; use 127.0.0.1:%u or unix:/path"),
+        text, (guint)port);
+  return read_text (key, text, base_dir, field, ret_text, error);
+}
+
+static gboolean read_format (const PoConfigKey *key, const gchar *text, const gchar *base_dir, gpointer field,
+                             gchar **ret_text, GError **error) {
+  if (!po_format_parse (text, field, error))
+    return FALSE;
+  *ret_text = po_format_to_string (field);
+  return TRUE;
+}
+
+static gboolean read_size (const PoConfigKey *key, const gchar *text, const gchar *base_dir, gpointer field,
+                           gchar **ret_text, GError **error) {
+  gint *size = field;
+  if (*text == '\0')
+    return TRUE;
+  g_auto (GStrv) parts = g_strsplit (text, "x", -1);
+  for (guint i = 0; g_strv_length (parts) == 2 && i < 2; i++) {
+    guint64 pixels = 0;
+    if (!g_ascii_string_to_unsigned (parts[i], 10, 16, 8192, &pixels, NULL) || pixels % 2 != 0)
+      break;
+    size[i] = (gint)pixels;
+  }
+  if (size[0] == 0 || size[1] == 0)
+    return fail (error, _ ("“%s” is not a picture size; use WIDTHxHEIGHT with even numbers, such as 640x360"), text);
+  return TRUE;
+}
+
+static gboolean read_integer (const PoConfigKey *key, const gchar *text, const gchar *base_dir, gpointer field,
+                              gchar **ret_text, GError **error) {
+  gint64 number = 0;
+  if (!g_ascii_string_to_signed (text, 10, key->min, key->max, &number, NULL))
+    return fail (error, _ ("“%s” is not a whole number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT), text, key->min,
+                 key->max);
+  *(gint64 *)field = number;
+  return TRUE;
+}
+
+static gboolean read_duration (const PoConfigKey *key, const gchar *text, const gchar *base_dir, gpointer field,
+                               gchar **ret_text, GError **error) {
+  gint64 length_ns = 0;
+  g_autoptr (GError) local = NULL;
+  if (!po_duration_parse (text, &length_ns, &local) || length_ns < 0)
+    return fail (error, _ ("“%s” is not a length of time; use one such as PT15M or PT30S"), text);
+  *(gint64 *)field = length_ns;
+  return TRUE;
+}
+
+static gboolean read_choice (const PoConfigKey *key, const gchar *text, const gchar *base_dir, gpointer field,
+                             gchar **ret_text, GError **error) {
+  for (guint i = 0; key->choices[i] != NULL; i++)
+    if (g_str_equal (key->choices[i], text)) {
+      *(guint *)field = i; // enums of ours are unsigned ints
+      return TRUE;
+    }
+  g_autofree gchar *all = g_strjoinv (", ", (gchar **)key->choices);
+  return fail (error, _ ("“%s” is none of: %s"), text, all);
+}
+
+const PoConfigType po_config_type_text = {N_ ("text"), read_text, clear_text};
+const PoConfigType po_config_type_path = {N_ ("path"), read_path, clear_text};
+const PoConfigType po_config_type_uri = {N_ ("URI"), read_uri, clear_text};
+const PoConfigType po_config_type_zone = {N_ ("time zone"), read_zone, clear_text};
+const PoConfigType po_config_type_listen = {N_ ("address"), read_listen, clear_text};
+const PoConfigType po_config_type_format = {N_ ("format"), read_format, NULL};
+const PoConfigType po_config_type_size = {N_ ("WIDTHxHEIGHT"), read_size, NULL};
+const PoConfigType po_config_type_integer = {N_ ("number"), read_integer, NULL};
+const PoConfigType po_config_type_duration = {N_ ("duration"), read_duration, NULL};
+const PoConfigType po_config_type_choice = {N_ ("choice"), read_choice, NULL};
