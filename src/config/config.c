@@ -113,6 +113,10 @@ static PoConfig *load_config (const gchar *path, const gchar *const *overrides, 
   PoConfigLoad load = {values, findings, path, base_dir, config};
   if (path != NULL && !read_files (&load, path, error))
     return NULL;
+  if (findings->len > 0) { // a text half understood says nothing about the rest
+    set_error (&load, error);
+    return NULL;
+  }
   add_overrides (&load, overrides);
   po_config_load_fill (&load);
   if (findings->len > 0 && !(tolerant && po_config_load_tolerate (&load))) {

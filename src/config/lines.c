@@ -68,7 +68,7 @@ static gchar *value_of (GKeyFile *keys, const gchar *section, const gchar *key, 
                         GPtrArray *findings) {
   g_autoptr (GError) error = NULL;
   g_autofree gchar *text = g_key_file_get_string (keys, section, key, &error);
-  if (text == NULL) {
+  if (error != NULL) { // GKeyFile may return a text nevertheless
     add_error (findings, file, line, _ ("the value of “%s” cannot be read: %s"), key, error->message);
     return NULL;
   }

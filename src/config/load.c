@@ -230,8 +230,6 @@ gboolean po_config_load_tolerate (PoConfigLoad *load) {
   for (guint i = 0; i < load->findings->len; i++) {
     const PoFinding *finding = load->findings->pdata[i];
     const gchar *header = NULL;
-    if (g_str_equal (finding->code, "config-syntax"))
-      return FALSE; // then the rest of the file was not read either
     if (!is_in_named_section (load, finding, &header))
       return FALSE;
     drop_section (load->config, header);

@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The configuration: which texts are taken with which values, and which are refused on which line with which words.
+#include <glib/gstdio.h>
+
+#include "config/config.h"
+#include "model/error.h"
+
+typedef struct {
+  gchar *dir;
+  gchar *path;
+} Folder;
+
+static void folder_set_up (Folder *self, gconstpointer data) {
+  g_autoptr (GError) error = NULL;
+  self->dir = g_dir_make_tmp ("playoutd-config-XXXXXX", &error);
+  g_assert_no_error (error);
+  self->path = g_build_filename (self->dir, "station.conf", NULL);
+}
+
+static void remove_tree (const gchar *path) {
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  for (const gchar *name = NULL; dir != NULL && (name = g_dir_read_name (dir)) != NULL;) {
+    g_autofree gchar *inside = g_build_filename (path, name, NULL);
+    remove_tree (inside);
+  }
+  g_remove (path);
+}
+
+static void folder_tear_down (Folder *self, gconstpointer data) {
+  remove_tree (self->dir);
+  g_free (self->dir);
+  g_free (self->path);
+}
+
+static void write_file (Folder *self, const gchar *name, const gchar *text) {
+  g_autofree gchar *path = g_build_filename (self->dir, name, NULL);
+  g_autofree gchar *parent = g_path_get_dirname (path);
+  g_autoptr (GError) error = NULL;
+  g_assert_cmpint (g_mkdir_with_parents (parent, 0700), ==, 0);
+  g_file_set_contents (path, text, -1, &error);
+  g_assert_no_error (error);
+}
+
+#define PATHS "[paths]\nschedules=s\nmedia=m\nstate=st\n" // lines 1 to 4
+
+static const struct {
+  const gchar *text;
+  guint line; // of the fault
+  const gchar *message;
+} refused[] = {
+    {PATHS "[channel]\nnam=HTV\n", 6, "unknown key “nam” in [channel]; did you mean “name”?"},
+    {PATHS "[channel]\nqqqqqqqq=HTV\n", 6, "unknown key “qqqqqqqq” in [channel]"},
+    {PATHS "[chanel]\nname=HTV\n", 5, "unknown section [chanel]; did you mean [channel]?"},
+    {PATHS "[xyzzyxyzzy]\n", 5, "unknown section [xyzzyxyzzy]"},
+    {PATHS "[output]\ntype=udp\n", 5, "unknown section [output]; did you mean [output NAME]?"},
+    {PATHS "[channel main]\nname=x\n", 5, "unknown section [channel main]; did you mean [channel]?"},
+    {PATHS "[output a/b]\ntype=window\n", 5,
+     "“a/b” in [output a/b] is not a name: use letters, digits, “-”, “_” and “.”, 63 at most"},
+    {PATHS "[channel]\ntimezone=Asia/Saigonn\n", 6,
+     "“timezone” in [channel]: “Asia/Saigonn” is not a time zone known here; use a name such as Asia/Ho_Chi_Minh"},
+    {PATHS "[channel]\ntimezone=+07:00\n", 6,
+     "“timezone” in [channel]: “+07:00” is not a time zone known here; use a name such as Asia/Ho_Chi_Minh"},
+    {PATHS "\n# a comment\n[live]\nhold-ms=-1\n", 8, "“hold-ms” in [live]: “-1” is not a whole number from 0 to 60000"},
+    {PATHS "[live]\nhold-ms=400ms\n", 6, "“hold-ms” in [live]: “400ms” is not a whole number from 0 to 60000"},
+    {PATHS "[live]\noverrun=15 min\n", 6,
+     "“overrun” in [live]: “15 min” is not a length of time; use one such as PT15M or PT30S"},
+    {PATHS "[live]\noverrun=-PT15M\n", 6,
+     "“overrun” in [live]: “-PT15M” is not a length of time; use one such as PT15M or PT30S"},
+    {PATHS "[player]\nsandbox=yes\n", 6, "“sandbox” in [player]: “yes” is none of: off, on, required"},
+    {PATHS "[control]\nlisten=0.0.0.0:8080\n", 6,
+     "“listen” in [control]: “0.0.0.0:8080” can be reached from other machines, and nobody has to log in yet; use "
+     "127.0.0.1:8080 or unix:/path"},
+    {PATHS "[control]\nlisten=8080\n", 6,
+     "“listen” in [control]: “8080” is not an address: use 127.0.0.1:8080, [::1]:8080, unix:/path or none"},
+    {PATHS "[output air]\nuri=udp://127.0.0.1:5000\n", 5, "[output air] needs “type=”"},
+    {PATHS "[output air]\ntype=udp\n", 5, "[output air] needs “uri=”"},
+    {PATHS "[output air]\ntype=file\n", 5, "[output air] needs “path=”"},
+    {PATHS "[output air]\ntype=udp\nuri=srt://h:1\n", 7, "“uri” in [output air]: “srt://h:1” does not start with udp:"},
+    {PATHS "[output air]\ntype=udp\nuri=here\n", 7,
+     "“uri” in [output air]: “here” is not a URI: it needs a scheme, such as udp://239.0.0.1:5000"},
+    {PATHS "[output rec]\ntype=file\npath=r\ncodec=lossless\n", 8,
+     "“codec” in [output rec]: lossless needs type=file and container=mkv"},
+    {PATHS "[output air]\ntype=window\nsize=641x360\n", 7,
+     "“size” in [output air]: “641x360” is not a picture size; use WIDTHxHEIGHT with even numbers, such as 640x360"},
+    {PATHS "[source studio]\nuri=file:///etc/passwd\n", 6,
+     "“uri” in [source studio]: “file:///etc/passwd” does not start with srt:, rtmp:, rtsp:, udp:, rtp:, http:, "
+     "https:, "
+     "test:"},
+    {PATHS "[source studio]\n", 5, "[source studio] needs “uri=”"},
+    {"[paths]\nschedules=s\nmedia=m\n", 1, "[paths] needs “state=”"},
+    {PATHS "state=other\n", 5, "“state” is given twice in [paths]; the first stands on line 4"},
+    {PATHS "[filler]\nmedia=   # a folder\n", 6,
+     "the value of “media” starts with #; a comment needs a line of its own"},
+    {"name=HTV\n" PATHS, 1, "“name” stands before the first [section]"},
+    {PATHS "nonsense\n", 5, "neither [section], key=value nor # comment"},
+    {PATHS "[channel\nname=x\n", 5, "neither [section], key=value nor # comment"},
+    {PATHS "[channel]\nname=\\q\n", 6, NULL},
+    {PATHS "[channel]\nname=caf\xe9\n", 6, "not UTF-8 text"},
+};
+
+static void test_refused (Folder *folder, gconstpointer data) {
+  for (guint i = 0; i < G_N_ELEMENTS (refused); i++) {
+    g_autoptr (GError) error = NULL;
+    write_file (folder, "station.conf", refused[i].text);
+    g_autoptr (PoConfig) config = po_config_load (folder->path, &error);
+    if (config != NULL)
+      g_test_message ("taken, and should not be:\n%s", refused[i].text);
+    g_assert_null (config);
+    g_assert_error (error, PO_ERROR, PO_ERROR_CONFIG);
+    g_autofree gchar *place = g_strdup_printf ("%s:%u: ", folder->path, refused[i].line);
+    g_autofree gchar *expected = g_strconcat (place, refused[i].message, NULL);
+    if (refused[i].message != NULL)
+      g_assert_cmpstr (error->message, ==, expected);
+    else
+      g_assert_true (g_str_has_prefix (error->message, place));
+  }
+}
+
+// Every fault is named, not only the first.
+static void test_all_faults (Folder *folder, gconstpointer data) {
+  g_autoptr (GError) error = NULL;
+  write_file (folder, "station.conf", PATHS "[live]\nhold-ms=x\nholdms=1\n[zzzzzzz]\n");
+  g_assert_null (po_config_load (folder->path, &error));
+  g_auto (GStrv) lines = g_strsplit (error->message, "\n", -1);
+  g_assert_cmpuint (g_strv_length (lines), ==, 3);
+}
+
+static void test_absent (Folder *folder, gconstpointer data) {
+  g_autoptr (GError) error = NULL;
+  g_assert_null (po_config_load (folder->path, &error));
+  g_assert_error (error, PO_ERROR, PO_ERROR_NOT_FOUND);
+}
+
+static void test_defaults (Folder *folder, gconstpointer data) {
+  g_autoptr (GError) error = NULL;
+  write_file (folder, "station.conf",
+              "\xef\xbb\xbf# a comment\r\n[paths]\r\nschedules=s\r\nmedia = /m \r\nstate=st/\r\n");
+  g_autoptr (PoConfig) config = po_config_load (folder->path, &error);
+  g_assert_no_error (error);
+  g_autofree gchar *schedules = g_build_filename (folder->dir, "s", NULL);
+  g_assert_cmpstr (config->schedules, ==, schedules);
+  g_assert_cmpstr (config->media, ==, "/m");
+  g_assert_cmpstr (config->timezone, ==, "Asia/Ho_Chi_Minh");
+  g_assert_cmpint (config->format.width, ==, 1920);
+  g_assert_cmpint (config->format.rate.fps_n, ==, 25);
+  g_assert_null (config->filler_media);
+  g_assert_cmpint (config->live_overrun_ns, ==, 15 * 60 * PO_NS_PER_SECOND);
+  g_assert_cmpint (config->live_hold_ms, ==, 400);
+  g_assert_cmpint (config->hold_dead_ms, ==, 500);
+  g_assert_cmpint (config->hold_silent_ms, ==, 1000);
+  g_assert_cmpint (config->spares, ==, 2);
+  g_assert_cmpint (config->sandbox, ==, PO_CONFIG_SANDBOX_ON);
+  g_assert_cmpstr (config->listen, ==, "127.0.0.1:8080");
+  g_assert_cmpuint (config->outputs->len, ==, 0);
+}
+
+static void test_values (Folder *folder, gconstpointer data) {
+  g_autoptr (GError) error = NULL;
+  write_file (folder, "station.conf",
+              PATHS "[channel]\nname=Chuyên mục CCHC #1\nformat=1280x720p30000/1001\ntimezone=\n"
+                    "[output to-air]\ntype=udp\nuri=udp://239.0.0.1:5000\nservice-name=HTV\n"
+                    "[output rec]\ntype=file\npath=rec\ncodec=lossless\ncontainer=mkv\nsize=640x360\n"
+                    "[output srt]\ntype=srt\nuri=srt://:7001?mode=listener&latency=200\n"
+                    "[source studio-a]\nuri=srt://10.0.0.1:9000?passphrase=0123456789\n"
+                    "[control]\nlisten=unix:run/api.sock\n");
+  write_file (folder, "conf.d/20-b.conf", "[output to-air]\nvideo-bitrate-kbps=4000\n[filler]\nmedia=later/\n");
+  write_file (folder, "conf.d/10-a.conf", "[filler]\nmedia=earlier/\n");
+  write_file (folder, "conf.d/ignored.txt", "[nonsense\n");
+  g_autoptr (PoConfig) config = po_config_load (folder->path, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (config->name, ==, "Chuyên mục CCHC #1");
+  g_assert_cmpstr (config->timezone, ==, "Asia/Ho_Chi_Minh");
+  g_assert_cmpint (config->format.rate.fps_d, ==, 1001);
+  g_assert_cmpstr (config->filler_media, ==, "later/");
+  g_autofree gchar *listen = g_strdup_printf ("unix:%s/run/api.sock", folder->dir);
+  g_assert_cmpstr (config->listen, ==, listen);
+  g_assert_cmpuint (config->outputs->len, ==, 3);
+  const PoConfigOutput *air = po_config_output (config, "to-air"), *rec = po_config_output (config, "rec");
+  g_assert_cmpint (air->video_bitrate_kbps, ==, 4000);
+  g_assert_cmpstr (air->service_name, ==, "HTV");
+  g_assert_cmpint (rec->codec, ==, PO_CONFIG_CODEC_LOSSLESS);
+  g_assert_cmpint (rec->container, ==, PO_CONFIG_CONTAINER_MKV);
+  g_assert_cmpint (rec->width, ==, 640);
+  g_assert_cmpint (rec->height, ==, 360);
+  g_assert_cmpint (rec->video_bitrate_kbps, >, 0);
+  g_assert_cmpstr (rec->service_name, ==, "Chuyên mục CCHC #1");
+  g_assert_nonnull (po_config_output (config, "srt"));
+  g_assert_null (po_config_output (config, "none"));
+  g_assert_cmpstr (po_config_source (config, "studio-a")->uri, ==, "srt://10.0.0.1:9000?passphrase=0123456789");
+}
+
+// A fault in conf.d names that file.
+static void test_fault_in_drop_in (Folder *folder, gconstpointer data) {
+  g_autoptr (GError) error = NULL;
+  write_file (folder, "station.conf", PATHS);
+  write_file (folder, "conf.d/a.conf", "[filler]\n\nmedium=x\n");
+  g_assert_null (po_config_load (folder->path, &error));
+  g_autofree gchar *expected =
+      g_strdup_printf ("%s/conf.d/a.conf:3: unknown key “medium” in [filler]; did you mean “media”?", folder->dir);
+  g_assert_cmpstr (error->message, ==, expected);
+}
+
+static void test_tolerant (Folder *folder, gconstpointer data) {
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) findings = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free);
+  write_file (folder, "station.conf",
+              PATHS
+              "[output good]\ntype=window\n[output bad]\ntype=udp\nbitrate=1\n[source gone]\n[live]\nhold-ms=300\n");
+  g_autoptr (PoConfig) config = po_config_load_tolerant (folder->path, findings, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (config->outputs->len, ==, 1);
+  g_assert_nonnull (po_config_output (config, "good"));
+  g_assert_cmpuint (config->sources->len, ==, 0);
+  g_assert_cmpint (config->live_hold_ms, ==, 300);
+  g_assert_cmpuint (findings->len, >=, 2);
+  g_assert_null (po_config_load (folder->path, NULL));
+
+  write_file (folder, "station.conf", PATHS "[output bad]\nnonsense\n[output good]\ntype=window\n");
+  g_assert_null (po_config_load_tolerant (folder->path, findings, NULL));
+  write_file (folder, "station.conf", PATHS "[live]\nhold-ms=x\n");
+  g_assert_null (po_config_load_tolerant (folder->path, findings, NULL));
+}
+
+static void test_overrides (Folder *folder, gconstpointer data) {
+  const gchar *const overrides[] = {"channel.timezone=UTC", "paths.schedules=/over/there", NULL};
+  const gchar *const wrong[] = {"channel.timezone=Nowhere/Land", NULL};
+  g_autoptr (GError) error = NULL;
+  write_file (folder, "station.conf", PATHS "[channel]\ntimezone=Asia/Tokyo\n");
+  g_autoptr (PoConfig) config = po_config_load_with (folder->path, overrides, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (config->timezone, ==, "UTC");
+  g_assert_cmpstr (config->schedules, ==, "/over/there");
+  g_autoptr (PoConfig) bare = po_config_load_with (NULL, overrides, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (bare->schedules, ==, "/over/there");
+  g_assert_null (bare->media);
+  g_assert_null (po_config_load_with (folder->path, wrong, &error));
+  g_assert_cmpstr (error->message, ==,
+                   "“timezone” in [channel]: “Nowhere/Land” is not a time zone known here; use a name such as "
+                   "Asia/Ho_Chi_Minh");
+}
+
+static void test_diff (Folder *folder, gconstpointer data) {
+  write_file (folder, "station.conf",
+              PATHS "[filler]\nmedia=a\n[output one]\ntype=window\n[output two]\ntype=window\n");
+  g_autoptr (PoConfig) before = po_config_load (folder->path, NULL);
+  g_autoptr (PoConfig) same = po_config_load (folder->path, NULL);
+  write_file (folder, "station.conf",
+              PATHS "[filler]\nmedia=b\n[channel]\nformat=720p25\n[output one]\ntype=window\nsize=64x36\n"
+                    "[output three]\ntype=window\n");
+  g_autoptr (PoConfig) after = po_config_load (folder->path, NULL);
+  g_autoptr (GPtrArray) none = po_config_diff (before, same);
+  g_autoptr (GPtrArray) changes = po_config_diff (before, after);
+  g_assert_cmpuint (none->len, ==, 0);
+  g_assert_cmpstr (before->revision, ==, same->revision);
+  g_assert_cmpstr (before->revision, !=, after->revision);
+  static const gchar *const touched[] = {"filler", "channel", "output one", "output two", "output three"};
+  for (guint i = 0; i < G_N_ELEMENTS (touched); i++)
+    g_assert_true (po_config_changes_touch (changes, touched[i]));
+  g_assert_false (po_config_changes_touch (changes, "live"));
+  for (guint i = 0; i < changes->len; i++) {
+    const PoConfigChange *change = changes->pdata[i];
+    g_assert_cmpint (change->needs_restart, ==, g_str_equal (change->section, "channel"));
+  }
+}
+
+// After a good start, a file that is then broken leaves the kept copy, with the same values.
+static void test_keep (Folder *folder, gconstpointer data) {
+  g_autoptr (GError) error = NULL;
+  write_file (folder, "station.conf", PATHS "[channel]\nname=Kênh một\n[output rec]\ntype=file\npath=rec\n");
+  g_autoptr (PoConfig) good = po_config_load (folder->path, &error);
+  g_assert_no_error (error);
+  g_assert_null (po_config_load_kept (folder->path, &error));
+  g_assert_error (error, PO_ERROR, PO_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+  po_config_keep (good, &error);
+  g_assert_no_error (error);
+  write_file (folder, "station.conf", PATHS "[channel\nname=broken\n");
+  g_assert_null (po_config_load (folder->path, NULL));
+  g_autoptr (PoConfig) kept = po_config_load_kept (folder->path, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (kept->revision, ==, good->revision);
+  g_assert_cmpstr (kept->path, ==, folder->path);
+
+  write_file (folder, "another.conf", PATHS "[channel\n");
+  g_autofree gchar *another = g_build_filename (folder->dir, "another.conf", NULL);
+  g_assert_null (po_config_load_kept (another, &error));
+  g_assert_error (error, PO_ERROR, PO_ERROR_NOT_FOUND);
+}
+
+// The help is itself a configuration, once the required keys have values.
+static void test_help (Folder *folder, gconstpointer data) {
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *help = po_config_help ();
+  g_autoptr (GString) text = g_string_new (help);
+  g_string_replace (text, "\nschedules=\n", "\nschedules=s\n", 0);
+  g_string_replace (text, "\nmedia=\n", "\nmedia=m\n", 0);
+  g_string_replace (text, "\nstate=\n", "\nstate=t\n", 0);
+  g_string_replace (text, "\ntype=\n", "\ntype=window\n", 0);
+  g_string_replace (text, "\nuri=\n", "\nuri=srt://h:1\n", 0);
+  write_file (folder, "station.conf", text->str);
+  g_autoptr (PoConfig) config = po_config_load (folder->path, &error);
+  g_assert_no_error (error);
+}
+
+int main (int argc, char **argv) {
+  g_test_init (&argc, &argv, NULL);
+#define ADD(name, function) g_test_add ("/config/" name, Folder, NULL, folder_set_up, function, folder_tear_down)
+  ADD ("refused", test_refused);
+  ADD ("all-faults", test_all_faults);
+  ADD ("absent", test_absent);
+  ADD ("defaults", test_defaults);
+  ADD ("values", test_values);
+  ADD ("fault-in-drop-in", test_fault_in_drop_in);
+  ADD ("tolerant", test_tolerant);
+  ADD ("overrides", test_overrides);
+  ADD ("diff", test_diff);
+  ADD ("keep", test_keep);
+  ADD ("help", test_help);
+  return g_test_run ();
+}
