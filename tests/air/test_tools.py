@@ -133,7 +133,8 @@ def damage_is_seen():
     equal([k for k, s in enumerate(black.seen) if s.kind == "black"], [7], "a black frame")
     blend = Recording(to_house(whole, "blend.mkv", HOUSE + ",framerate=fps=50:interp_start=0:interp_end=255"), 50)
     check(any(s.kind == "blend" for s in blend.seen), "a blended frame is seen")
-    for name, chain, slip in (("cut", "atrim=start_sample=48,asetpts=N/SR/TB", 48), ("pad", "adelay=delays=48S:all=1", -48)):
+    for name, chain, slip in (("cut", "atrim=start_sample=48,asetpts=N/SR/TB", 48),
+                              ("pad", "adelay=delays=48S:all=1", -48)):
         moved = Recording(to_house(whole, f"{name}.mkv", HOUSE, chain), 25)
         ahead, _ = coded.offset(moved.heard[20], 9, 20 * 1920)
         check(abs(ahead - slip) < 0.1, f"{name}: moved by {slip}, measured {ahead}")

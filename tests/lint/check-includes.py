@@ -1,0 +1,91 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who may know whom. The link proves most of it (one static library a folder); this table proves the rest, since many
+libraries' headers lie in the compiler's default path. Reads `#include` lines of src/ only."""
+
+import re
+import sys
+
+import tree
+
+# Folder: other folders it may include, and libraries beyond GLib's own it may include.
+TABLE = {
+    "model": ((), ()),
+    "store": (("model",), ("gio", "sqlite")),
+    "ring": (("model",), ("gio",)),
+    "schedule": (("model", "store"), ("gio", "libical", "icu")),
+    "rundown": (("model",), ()),
+    "config": (("model",), ("gio",)),
+    "log": (("model", "store"), ("gio", "json", "sqlite")),
+    "media": (("model", "store"), ("gio", "json", "sqlite")),
+    "output": (("model", "program"), ("gio", "gstreamer")),
+    "player": (("model", "ring"), ("gio", "gstreamer", "json", "seccomp")),
+    "program": (("model", "rundown", "ring"), ("gio", "gstreamer")),
+    "control": (("model", "rundown", "config"), ("gio", "json", "microhttpd")),
+    "station": (("model", "store", "schedule", "rundown", "config", "log", "media"), ("gio",)),
+    "daemon": None,  # the only place that knows everyone
+    "ctl": (("model", "store", "schedule", "rundown", "config", "log", "media", "control", "station"),
+            ("gio", "json")),
+}
+# One file's own exceptions, each with its why.
+EXCEPTIONS = {
+    # The feed is the seam between head and outputs: outputs implement it and know nothing else of the head.
+    ("output", "program"): ("program/feed.h",),
+}
+LIBRARIES = {
+    "gio": ("gio/", "glib-unix.h"), "gstreamer": ("gst/",), "libical": ("libical/",), "icu": ("unicode/",),
+    "sqlite": ("sqlite3.h",), "json": ("json-glib/",), "microhttpd": ("microhttpd.h",), "seccomp": ("seccomp.h",),
+    "soup": ("libsoup/",), "systemd": ("systemd/",), "xml": ("libxml/",), "ebur128": ("ebur128.h",),
+    "rsvg": ("librsvg/",), "pango": ("pango/", "cairo"),
+}
+INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
+
+
+def library_of(path):
+    return next((name for name, starts in LIBRARIES.items() if path.startswith(starts)), None)
+
+
+def faults_of(name):
+    folder = name.split("/")[1]
+    known = TABLE.get(folder)
+    if folder not in TABLE:
+        yield f"{name}:1: folder src/{folder} is not in the table of tests/lint/check-includes.py"
+    if known is None:
+        return
+    source = tree.text(name)
+    for match in INCLUDE.finditer(source):
+        line = source.count("\n", 0, match.start(2)) + 1
+        quote, path = match.groups()
+        if quote == '"':
+            yield from (f"{name}:{line}: {why}" for why in own_faults(folder, known[0], path))
+        else:
+            library = library_of(path)
+            if library and library not in known[1]:
+                yield f"{name}:{line}: src/{folder} must not know {library} (<{path}>)"
+
+
+def own_faults(folder, allowed, path):
+    if "/" not in path:
+        if path != "config.h":
+            yield f'"{path}": includes are relative to src/, e.g. "{folder}/{path}"'
+        return
+    other = path.split("/")[0]
+    if other == folder:
+        return
+    if other not in allowed:
+        yield f'src/{folder} must not know src/{other} ("{path}")'
+    elif path not in EXCEPTIONS.get((folder, other), (path,)):
+        yield f'src/{folder} may know of src/{other} only {", ".join(EXCEPTIONS[folder, other])}, not "{path}"'
+
+
+def main():
+    names = [n for n in tree.files(".c", ".h") if n.startswith("src/") and n.count("/") > 1]
+    faults = [fault for name in names for fault in faults_of(name)]
+    print(f"TAP version 13\n1..1\n{'not ok' if faults else 'ok'} 1 - includes of {len(names)} files")
+    for fault in faults:
+        print(f"# {fault}")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
