@@ -30,6 +30,7 @@ void po_item_free (PoItem *self) {
   g_free (self->media);
   g_free (self->sha256);
   g_free (self->fallback);
+  g_free (self->series_uid);
   g_free (self);
 }
 
@@ -41,6 +42,7 @@ PoItem *po_item_copy (const PoItem *self) {
   copy->media = g_strdup (self->media);
   copy->sha256 = g_strdup (self->sha256);
   copy->fallback = g_strdup (self->fallback);
+  copy->series_uid = g_strdup (self->series_uid);
   return copy;
 }
 
@@ -59,9 +61,9 @@ static void hash_item (GChecksum *checksum, const PoItem *item) {
   g_autofree gchar *key = po_item_run_key (item);
   g_autofree gchar *line = g_strdup_printf (
       "%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %d %s %s %" G_GINT64_FORMAT " %s %" G_GINT64_FORMAT " %" G_GINT64_FORMAT
-      " %d %d %" G_GINT64_FORMAT "\n",
+      " %d %d %" G_GINT64_FORMAT " %d\n",
       item->start, item->end, item->reason, key, or_empty (item->title), item->media_out_ns, or_empty (item->fallback),
-      item->slot_start, item->slot_end, item->start_type, item->end_type, item->episode);
+      item->slot_start, item->slot_end, item->start_type, item->end_type, item->episode, item->held);
   g_checksum_update (checksum, (const guchar *)line, -1);
 }
 

@@ -44,7 +44,7 @@ typedef struct {
   gchar *media;     // (nullable) path under the media folder, or the live URI
   gchar *sha256;    // (nullable) of the content planned
   PoMediaKind media_kind;
-  gint64 media_in_ns;  // position in the media shown at `airing_start`, from the first picture (SOM + join offset)
+  gint64 media_in_ns;  // position in the media shown at `media_origin`, from the first picture (SOM + join offset)
   PoFrame media_origin; // the frame at which media_in_ns is shown; pieces of one run of a source share it, so that a
                         // replan that splits an item does not restart its player
   gint64 media_out_ns; // exclusive EOM, or -1
@@ -55,6 +55,12 @@ typedef struct {
   PoStartType start_type;
   PoEndType end_type;
   gint64 episode; // 0 = none
+  gchar *series_uid; // (nullable) whose numbering the episode belongs to
+  gboolean picked;   // its file was picked from a folder by its number, so that the pick wants a pin
+
+  // An operator's hold: picture frozen at the last one before the first held item, sound silent, while the schedule runs
+  // on underneath. Not part of the run key.
+  gboolean held;
 } PoItem;
 
 void po_item_free (PoItem *self);

@@ -19,6 +19,7 @@ typedef struct {
   gboolean set;
   gint64 offset_ns; // the duration, or the HH:MM:SS part of a timecode
   gint frames;      // the FF part, in the clip's own frames; 0 for a duration
+  gboolean timecode; // it was an HH:MM:SS:FF, non-drop: at 29.97 its seconds are 30 frames long
 } PoMark;
 
 /** PoAttach: one thing to play, as typed. */

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What changed between two rundowns of one window, event by event, as values and in words an operator reads; and what an
+// overrun would cost, which is such a difference. Pure.
+#pragma once
+
+#include "rundown/plan.h"
+
+typedef enum {
+  PO_CHANGE_ADDED,     // airs now and did not before
+  PO_CHANGE_REMOVED,   // aired before and does not now
+  PO_CHANGE_MOVED,     // starts at another time
+  PO_CHANGE_LENGTH,    // is on air for longer or shorter
+  PO_CHANGE_MEDIA,     // plays something else
+  PO_CHANGE_MISSING,   // has lost its clip
+  PO_CHANGE_FOUND,     // has got its clip
+  PO_CHANGE_TITLE,     // is called something else
+  PO_CHANGE_FILLER,    // how much filler there is, in all
+} PoChangeKind;
+
+const gchar *po_change_kind_to_string (PoChangeKind kind); // "moved"
+
+typedef struct {
+  PoChangeKind kind;
+  gchar *uid;      // (nullable) for FILLER
+  gchar *instance; // (nullable)
+  gchar *title;
+  PoFrame old_start, old_end; // on air, first to last; PO_FRAME_NONE when not
+  PoFrame new_start, new_end;
+  PoFrame old_frames, new_frames; // of its own media on air
+  gchar *text; // translated, local times
+} PoChange;
+
+void po_change_free (PoChange *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoChange, po_change_free)
+
+/** In order of time. (transfer full) of PoChange, empty = the same to a viewer but for the order of filler clips */
+GPtrArray *po_rundown_diff (PoRundown *before, PoRundown *after, GTimeZone *zone);
+
+/** What it would cost if the event on air at @now went on for @by_ns beyond its end: the difference between the plan as
+ * it is and the plan with an EXTEND entry at @now, over [now, to). (transfer full) of PoChange */
+GPtrArray *po_plan_extend_cost (const PoPlanSettings *settings, const PoPlanSource *source, GPtrArray *journal,
+                                PoFrame now, gint64 by_ns, PoFrame to);
