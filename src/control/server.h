@@ -40,8 +40,8 @@ typedef struct _PoControlServer PoControlServer;
 /** @zone: in which a date in ?from= is a midnight. @ops and @user must outlive the server. (transfer full) */
 PoControlServer *po_control_server_new (const PoControlOps *ops, gpointer user, GTimeZone *zone);
 
-/** Starts to listen at @address, besides any other: "127.0.0.1:8080", "[::1]:0", or "unix:/path" (made with mode 0600; a
- * stale socket is replaced, one that still answers is PO_ERROR_CONFLICT). Attaches to the thread-default context. */
+/** Starts to listen at @address, besides any other: "127.0.0.1:8080", "[::1]:0", or "unix:/path" (made with mode 0600;
+ * a stale socket is replaced, one that still answers is PO_ERROR_CONFLICT). Attaches to the thread-default context. */
 gboolean po_control_server_listen (PoControlServer *self, const gchar *address, GError **error);
 
 /** The port of the first TCP listener (after ":0"), or 0. */

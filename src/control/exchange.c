@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A request as read, and the one answer to it.
+#include "control/exchange.h"
+
+#include <glib/gi18n-lib.h>
+
+// More nesting than any request of ours has; the parser recurses, so a body of brackets must not reach it.
+#define MAX_JSON_DEPTH 32
+// A body this many times over its limit is not worth reading to its end.
+#define HOPELESS_FACTOR 4
+
+struct _PoExchange {
+  gint ref_count;
+  struct MHD_Connection *connection; // NULL once gone
+  gchar *method, *path, *who;
+  GByteArray *body;
+  gsize body_seen_bytes;
+  gboolean too_large;
+  gboolean sleeping;
+  struct MHD_Response *response; // NULL until answered
+  guint status;
+};
+
+PoExchange *po_exchange_new (struct MHD_Connection *connection, const gchar *method, const gchar *path,
+                             const gchar *who) {
+  PoExchange *self = g_new0 (PoExchange, 1);
+  self->ref_count = 1;
+  self->connection = connection;
+  self->method = g_strdup (method);
+  self->path = g_strdup (path);
+  self->who = g_strdup (who);
+  self->body = g_byte_array_new ();
+  return self;
+}
+
+PoExchange *po_exchange_ref (PoExchange *self) {
+  self->ref_count++;
+  return self;
+}
+
+void po_exchange_unref (PoExchange *self) {
+  if (self == NULL || --self->ref_count > 0)
+    return;
+  g_clear_pointer (&self->response, MHD_destroy_response);
+  g_byte_array_unref (self->body);
+  g_free (self->method);
+  g_free (self->path);
+  g_free (self->who);
+  g_free (self);
+}
+
+const gchar *po_exchange_method (PoExchange *self) {
+  return self->method;
+}
+
+const gchar *po_exchange_path (PoExchange *self) {
+  return self->path;
+}
+
+const gchar *po_exchange_who (PoExchange *self) {
+  return self->who;
+}
+
+const gchar *po_exchange_header (PoExchange *self, const gchar *name) {
+  return self->connection != NULL ? MHD_lookup_connection_value (self->connection, MHD_HEADER_KIND, name) : NULL;
+}
+
+const gchar *po_exchange_query (PoExchange *self, const gchar *parameter) {
+  return self->connection != NULL ? MHD_lookup_connection_value (self->connection, MHD_GET_ARGUMENT_KIND, parameter)
+                                  : NULL;
+}
+
+typedef struct {
+  const gchar *const *known;
+  const gchar *unknown;
+} QueryCheck;
+
+static enum MHD_Result check_query (gpointer data, enum MHD_ValueKind kind, const gchar *key, const gchar *value) {
+  QueryCheck *check = data;
+  if (key == NULL || (check->known != NULL && g_strv_contains (check->known, key)))
+    return MHD_YES;
+  check->unknown = key;
+  return MHD_NO;
+}
+
+const gchar *po_exchange_unknown_query (PoExchange *self, const gchar *const *known) {
+  QueryCheck check = {known, NULL};
+  MHD_get_connection_values (self->connection, MHD_GET_ARGUMENT_KIND, check_query, &check);
+  return check.unknown;
+}
+
+gboolean po_exchange_add_body (PoExchange *self, const gchar *bytes, gsize length, gsize limit_bytes) {
+  self->body_seen_bytes += length;
+  if (self->body_seen_bytes > limit_bytes)
+    self->too_large = TRUE;
+  else
+    g_byte_array_append (self->body, (const guint8 *)bytes, (guint)length);
+  return self->body_seen_bytes / HOPELESS_FACTOR <= limit_bytes;
+}
+
+gboolean po_exchange_is_too_large (PoExchange *self) {
+  return self->too_large;
+}
+
+static gboolean is_too_deep (const guint8 *text, gsize length) {
+  guint depth = 0;
+  gboolean quoted = FALSE;
+  for (gsize i = 0; i < length; i++) {
+    guint8 c = text[i];
+    if (c == '\\' && quoted)
+      i++;
+    else if (c == '"')
+      quoted = !quoted;
+    else if (!quoted && (c == '[' || c == '{') && ++depth > MAX_JSON_DEPTH)
+      return TRUE;
+    else if (!quoted && (c == ']' || c == '}') && depth > 0)
+      depth--;
+  }
+  return FALSE;
+}
+
+JsonObject *po_exchange_json_body (PoExchange *self, GError **error) {
+  if (self->body->len == 0)
+    return json_object_new ();
+  const gchar *text = (const gchar *)self->body->data;
+  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
+  g_autoptr (GError) local = NULL;
+  if (!g_utf8_validate_len (text, self->body->len, NULL) || is_too_deep (self->body->data, self->body->len) ||
+      !json_parser_load_from_data (parser, text, self->body->len, &local)) {
+    g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("the body is not JSON: %s"),
+                 local != NULL ? local->message : _ ("not UTF-8, or nested too deeply"));
+    return NULL;
+  }
+  JsonNode *root = json_parser_get_root (parser);
+  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root)) {
+    g_set_error_literal (error, PO_ERROR, PO_ERROR_INPUT, _ ("the body is not a JSON object"));
+    return NULL;
+  }
+  return json_object_ref (json_node_get_object (root));
+}
+
+static void add_header (struct MHD_Response *response, const gchar *name, const gchar *value) {
+  if (value != NULL)
+    MHD_add_response_header (response, name, value);
+}
+
+static void answer (PoExchange *self, guint status, JsonNode *body, const gchar *type, const gchar *allow) {
+  g_autoptr (JsonNode) owned = body;
+  if (self->response != NULL)
+    return;
+  g_autofree gchar *text = body != NULL ? json_to_string (body, FALSE) : g_strdup ("");
+  self->status = status;
+  self->response = MHD_create_response_from_buffer (strlen (text), text, MHD_RESPMEM_MUST_COPY);
+  add_header (self->response, MHD_HTTP_HEADER_CONTENT_TYPE, body != NULL ? type : NULL);
+  add_header (self->response, MHD_HTTP_HEADER_ALLOW, allow);
+  add_header (self->response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
+  add_header (self->response, "X-Content-Type-Options", "nosniff");
+  if (self->sleeping && self->connection != NULL) {
+    self->sleeping = FALSE;
+    MHD_resume_connection (self->connection);
+  }
+}
+
+void po_exchange_answer (PoExchange *self, guint status, JsonNode *body) {
+  answer (self, status, body, "application/json", NULL);
+}
+
+void po_exchange_answer_allow (PoExchange *self, guint status, const gchar *allow) {
+  answer (self, status, NULL, NULL, allow);
+}
+
+void po_exchange_answer_problem (PoExchange *self, guint status, const gchar *code, const gchar *detail,
+                                 const gchar *allow) {
+  JsonObject *problem = json_object_new ();
+  json_object_set_string_member (problem, "type", "about:blank");
+  json_object_set_string_member (problem, "title", MHD_get_reason_phrase_for (status));
+  json_object_set_int_member (problem, "status", status);
+  json_object_set_string_member (problem, "code", code);
+  json_object_set_string_member (problem, "detail", detail);
+  JsonNode *body = json_node_init_object (json_node_alloc (), problem);
+  json_object_unref (problem);
+  answer (self, status, body, "application/problem+json", allow);
+}
+
+void po_exchange_answer_error (PoExchange *self, const GError *error) {
+  static const struct {
+    guint status;
+    const gchar *code;
+  } by_code[] = {
+      [PO_ERROR_INTERNAL] = {MHD_HTTP_INTERNAL_SERVER_ERROR, "internal"},
+      [PO_ERROR_INPUT] = {MHD_HTTP_BAD_REQUEST, "bad-request"},
+      [PO_ERROR_CONFIG] = {MHD_HTTP_UNPROCESSABLE_CONTENT, "configuration"},
+      [PO_ERROR_SYSTEM] = {MHD_HTTP_SERVICE_UNAVAILABLE, "unavailable"},
+      [PO_ERROR_NOT_FOUND] = {MHD_HTTP_NOT_FOUND, "not-found"},
+      [PO_ERROR_CONFLICT] = {MHD_HTTP_CONFLICT, "conflict"},
+  };
+  gboolean ours = error->domain == PO_ERROR && (guint)error->code < G_N_ELEMENTS (by_code);
+  guint code = ours ? (guint)error->code : PO_ERROR_INTERNAL;
+  po_exchange_answer_problem (self, by_code[code].status, by_code[code].code, error->message, NULL);
+}
+
+gboolean po_exchange_is_answered (PoExchange *self) {
+  return self->response != NULL;
+}
+
+void po_exchange_sleep (PoExchange *self) {
+  self->sleeping = TRUE;
+  MHD_suspend_connection (self->connection);
+}
+
+enum MHD_Result po_exchange_send (PoExchange *self) {
+  return MHD_queue_response (self->connection, self->status, self->response);
+}
+
+void po_exchange_disconnect (PoExchange *self) {
+  self->connection = NULL;
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One HTTP request and its answer. A listener makes it, a route's handler answers it: at once, or later from the same
+// thread, in which case the connection sleeps until then (the seam for event streams and slow reads).
+// It knows HTTP's words and JSON, and no route. Server's thread only; reference counted.
+#pragma once
+
+#include <json-glib/json-glib.h>
+#include <microhttpd.h>
+
+#include "model/error.h"
+
+typedef struct _PoExchange PoExchange;
+
+/** @connection outlives the exchange's answer; @who: the asker, for the journal. (transfer full) */
+PoExchange *po_exchange_new (struct MHD_Connection *connection, const gchar *method, const gchar *path,
+                             const gchar *who);
+PoExchange *po_exchange_ref (PoExchange *self);
+void po_exchange_unref (PoExchange *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoExchange, po_exchange_unref)
+
+const gchar *po_exchange_method (PoExchange *self);
+const gchar *po_exchange_path (PoExchange *self);
+const gchar *po_exchange_who (PoExchange *self);
+const gchar *po_exchange_header (PoExchange *self, const gchar *name);     // (nullable)
+const gchar *po_exchange_query (PoExchange *self, const gchar *parameter); // (nullable)
+
+/** The first query parameter that is not in @known (NULL-terminated), or NULL. (transfer none) */
+const gchar *po_exchange_unknown_query (PoExchange *self, const gchar *const *known);
+
+/** Takes in more of the body; past @limit_bytes it only remembers that there was too much. FALSE: far too much, the
+ * connection should be closed. */
+gboolean po_exchange_add_body (PoExchange *self, const gchar *bytes, gsize length, gsize limit_bytes);
+gboolean po_exchange_is_too_large (PoExchange *self);
+
+/** The body as a JSON object; an empty body is an empty object. (transfer full) */
+JsonObject *po_exchange_json_body (PoExchange *self, GError **error);
+
+/** The answer; only the first one counts. @allow (nullable) becomes the Allow header. (transfer full) of @body, which
+ * may be NULL for none. */
+void po_exchange_answer (PoExchange *self, guint status, JsonNode *body);
+void po_exchange_answer_allow (PoExchange *self, guint status, const gchar *allow);
+/** Answers with a problem of RFC 9457. */
+void po_exchange_answer_problem (PoExchange *self, guint status, const gchar *code, const gchar *detail,
+                                 const gchar *allow);
+/** The same, from an error of ours. */
+void po_exchange_answer_error (PoExchange *self, const GError *error);
+
+gboolean po_exchange_is_answered (PoExchange *self);
+
+/** For the listener: puts the connection to sleep until the answer; queues the answer. */
+void po_exchange_sleep (PoExchange *self);
+enum MHD_Result po_exchange_send (PoExchange *self);
+/** For the listener: the connection is gone; a late answer is then dropped. */
+void po_exchange_disconnect (PoExchange *self);

@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// libmicrohttpd inside a GMainContext, and the checks that come before any route.
+#include "control/listener.h"
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <gio/gio.h>
+#include <glib/gi18n-lib.h>
+
+#include "control/socket.h"
+
+#define MAX_CONNECTIONS 64
+#define MAX_HEAD_BYTES  (32 * 1024) // request line and headers, per connection
+#define MAX_BODY_BYTES  (64 * 1024) // every request of today is a few members
+#define IDLE_S          30          // a connection that moves no byte
+// A request that is not complete by then is a slow one on purpose: without this, one byte each IDLE_S would hold a
+// connection for ever.
+#define REQUEST_DEADLINE_US (20 * G_USEC_PER_SEC)
+#define SWEEP_S             5
+
+struct _PoListener {
+  const PoApi *api;
+  PoControlSocket socket;
+  struct MHD_Daemon *daemon;
+  GSource *source; // runs the daemon
+  GSource *sweep;
+  GHashTable *peers; // set of Peer
+};
+
+// One connection.
+typedef struct {
+  int fd;
+  gint64 waiting_since_us; // for a complete request; 0 while one is being answered
+} Peer;
+
+typedef struct {
+  GSource base;
+  struct MHD_Daemon *daemon;
+  gpointer tag;
+} DaemonSource;
+
+static gboolean source_prepare (GSource *base, gint *timeout_ms) {
+  MHD_UNSIGNED_LONG_LONG wait_ms = 0;
+  *timeout_ms = -1;
+  if (MHD_get_timeout (((DaemonSource *)base)->daemon, &wait_ms) == MHD_YES)
+    *timeout_ms = (gint)MIN (wait_ms, G_MAXINT);
+  return *timeout_ms == 0;
+}
+
+static gboolean source_check (GSource *base) {
+  gint timeout_ms = -1;
+  return g_source_query_unix_fd (base, ((DaemonSource *)base)->tag) != 0 || source_prepare (base, &timeout_ms);
+}
+
+static gboolean source_dispatch (GSource *base, GSourceFunc callback, gpointer data) {
+  MHD_run (((DaemonSource *)base)->daemon);
+  return G_SOURCE_CONTINUE;
+}
+
+static GSourceFuncs source_funcs = {source_prepare, source_check, source_dispatch, NULL, NULL, NULL};
+
+static void on_connection (gpointer data, struct MHD_Connection *connection, gpointer *context,
+                           enum MHD_ConnectionNotificationCode what) {
+  PoListener *self = data;
+  if (what == MHD_CONNECTION_NOTIFY_STARTED) {
+    Peer *peer = g_new0 (Peer, 1);
+    peer->fd = MHD_get_connection_info (connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+    peer->waiting_since_us = g_get_monotonic_time ();
+    g_hash_table_add (self->peers, peer);
+    *context = peer;
+  } else {
+    g_hash_table_remove (self->peers, *context);
+  }
+}
+
+static Peer *peer_of (struct MHD_Connection *connection) {
+  return MHD_get_connection_info (connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
+}
+
+static gboolean on_sweep (gpointer data) {
+  PoListener *self = data;
+  gint64 now_us = g_get_monotonic_time ();
+  GHashTableIter iter;
+  gpointer key = NULL;
+  g_hash_table_iter_init (&iter, self->peers);
+  while (g_hash_table_iter_next (&iter, &key, NULL)) {
+    Peer *peer = key;
+    if (peer->waiting_since_us != 0 && now_us - peer->waiting_since_us > REQUEST_DEADLINE_US)
+      shutdown (peer->fd, SHUT_RDWR); // libmicrohttpd then finds it closed
+  }
+  return G_SOURCE_CONTINUE;
+}
+
+static void on_completed (gpointer data, struct MHD_Connection *connection, gpointer *context,
+                          enum MHD_RequestTerminationCode why) {
+  PoExchange *exchange = *context;
+  peer_of (connection)->waiting_since_us = g_get_monotonic_time ();
+  *context = NULL;
+  if (exchange == NULL)
+    return;
+  po_exchange_disconnect (exchange);
+  po_exchange_unref (exchange);
+}
+
+static gchar *who_asks (PoListener *self, struct MHD_Connection *connection) {
+  if (self->socket.is_unix)
+    return po_control_socket_peer (MHD_get_connection_info (connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd);
+  const union MHD_ConnectionInfo *info = MHD_get_connection_info (connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+  gsize size = info->client_addr->sa_family == AF_INET6 ? sizeof (struct sockaddr_in6) : sizeof (struct sockaddr_in);
+  g_autoptr (GSocketAddress) address = g_socket_address_new_from_native (info->client_addr, size);
+  return g_inet_address_to_string (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address)));
+}
+
+// A page of another site can make a browser here send requests to this port, by its own name for 127.0.0.1 too: so a
+// request must name a loopback host, and its origin, if any, must be that host.
+static gboolean is_browser_safe (PoExchange *exchange) {
+  const gchar *host = po_exchange_header (exchange, MHD_HTTP_HEADER_HOST);
+  const gchar *origin = po_exchange_header (exchange, MHD_HTTP_HEADER_ORIGIN);
+  if (host == NULL)
+    return origin == NULL;
+  g_autofree gchar *own = g_strconcat ("http://", host, NULL);
+  g_autoptr (GUri) uri = g_uri_parse (own, G_URI_FLAGS_NONE, NULL);
+  const gchar *name = uri != NULL ? g_uri_get_host (uri) : "";
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (name);
+  gboolean loopback = g_str_equal (name, "localhost") || (address != NULL && g_inet_address_get_is_loopback (address));
+  return loopback && (origin == NULL || g_ascii_strcasecmp (origin, own) == 0);
+}
+
+static gboolean has_large_body (PoExchange *exchange) {
+  const gchar *text = po_exchange_header (exchange, MHD_HTTP_HEADER_CONTENT_LENGTH);
+  return text != NULL && g_ascii_strtoull (text, NULL, 10) > MAX_BODY_BYTES;
+}
+
+static void answer_too_large (PoExchange *exchange) {
+  g_autofree gchar *detail = g_strdup_printf (_ ("the body may have %d bytes"), MAX_BODY_BYTES);
+  po_exchange_answer_problem (exchange, MHD_HTTP_CONTENT_TOO_LARGE, "too-large", detail, NULL);
+}
+
+// Refuses what the head of the request alone shows to be wrong; the body is then not read.
+static void check_head (PoListener *self, PoExchange *exchange) {
+  g_autofree gchar *word = NULL, *allow = NULL;
+  const PoRoute *route = po_route_find (po_exchange_method (exchange), po_exchange_path (exchange), &word, &allow);
+  const gchar *unknown = route != NULL ? po_exchange_unknown_query (exchange, route->query) : NULL;
+  if (!self->socket.is_unix && !is_browser_safe (exchange)) {
+    po_exchange_answer_problem (exchange, MHD_HTTP_FORBIDDEN, "forbidden",
+                                _ ("the request does not come from this machine's own pages"), NULL);
+  } else if (route == NULL && allow != NULL && g_str_equal (po_exchange_method (exchange), "OPTIONS")) {
+    po_exchange_answer_allow (exchange, MHD_HTTP_NO_CONTENT, allow);
+  } else if (route == NULL && allow != NULL) {
+    g_autofree gchar *detail = g_strdup_printf (_ ("this path takes %s"), allow);
+    po_exchange_answer_problem (exchange, MHD_HTTP_METHOD_NOT_ALLOWED, "method-not-allowed", detail, allow);
+  } else if (route == NULL) {
+    po_exchange_answer_problem (exchange, MHD_HTTP_NOT_FOUND, "not-found", _ ("there is nothing at this path"), NULL);
+  } else if (unknown != NULL) {
+    g_autofree gchar *detail = g_strdup_printf (_ ("unknown parameter “%s”"), unknown);
+    po_exchange_answer_problem (exchange, MHD_HTTP_BAD_REQUEST, "bad-request", detail, NULL);
+  } else if (has_large_body (exchange)) {
+    answer_too_large (exchange);
+  }
+}
+
+static gboolean is_json_or_none (PoExchange *exchange) {
+  const gchar *type = po_exchange_header (exchange, MHD_HTTP_HEADER_CONTENT_TYPE);
+  g_autofree gchar *essence = type != NULL ? g_strstrip (g_strndup (type, strcspn (type, ";"))) : NULL;
+  return essence == NULL || g_ascii_strcasecmp (essence, "application/json") == 0;
+}
+
+static void answer_complete (PoListener *self, PoExchange *exchange) {
+  g_autofree gchar *word = NULL, *allow = NULL;
+  const PoRoute *route = po_route_find (po_exchange_method (exchange), po_exchange_path (exchange), &word, &allow);
+  if (po_exchange_is_too_large (exchange))
+    answer_too_large (exchange);
+  else if (!is_json_or_none (exchange))
+    po_exchange_answer_problem (exchange, MHD_HTTP_UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type",
+                                _ ("the body must be application/json"), NULL);
+  else
+    route->answer (self->api, exchange, word);
+}
+
+// Called by libmicrohttpd for the head, for each piece of the body, at the end of the request, and after a sleep.
+static enum MHD_Result on_request (gpointer data, struct MHD_Connection *connection, const gchar *url,
+                                   const gchar *method, const gchar *version, const gchar *upload, gsize *upload_bytes,
+                                   gpointer *context) {
+  PoListener *self = data;
+  PoExchange *exchange = *context;
+  if (exchange == NULL) {
+    g_autofree gchar *who = who_asks (self, connection);
+    *context = exchange = po_exchange_new (connection, method, url, who);
+    check_head (self, exchange);
+    return po_exchange_is_answered (exchange) ? po_exchange_send (exchange) : MHD_YES;
+  }
+  if (*upload_bytes > 0) {
+    gboolean worth_reading = po_exchange_add_body (exchange, upload, *upload_bytes, MAX_BODY_BYTES);
+    *upload_bytes = 0;
+    return worth_reading ? MHD_YES : MHD_NO;
+  }
+  if (!po_exchange_is_answered (exchange)) {
+    peer_of (connection)->waiting_since_us = 0;
+    answer_complete (self, exchange);
+  }
+  if (po_exchange_is_answered (exchange))
+    return po_exchange_send (exchange);
+  po_exchange_sleep (exchange);
+  return MHD_YES;
+}
+
+static void ignore_log (gpointer data, const char *format, va_list args) {
+}
+
+static struct MHD_Daemon *start_daemon (PoListener *self) {
+  return MHD_start_daemon (MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL, on_request,
+                           self, MHD_OPTION_EXTERNAL_LOGGER, ignore_log, NULL, MHD_OPTION_LISTEN_SOCKET,
+                           self->socket.fd, MHD_OPTION_CONNECTION_LIMIT, (unsigned int)MAX_CONNECTIONS,
+                           MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MAX_HEAD_BYTES, MHD_OPTION_CONNECTION_TIMEOUT,
+                           (unsigned int)IDLE_S, MHD_OPTION_NOTIFY_COMPLETED, on_completed, self,
+                           MHD_OPTION_NOTIFY_CONNECTION, on_connection, self, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+                           MHD_OPTION_END);
+}
+
+static void attach (PoListener *self) {
+  GMainContext *context = g_main_context_get_thread_default ();
+  int epoll_fd = MHD_get_daemon_info (self->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
+  self->source = g_source_new (&source_funcs, sizeof (DaemonSource));
+  ((DaemonSource *)self->source)->daemon = self->daemon;
+  ((DaemonSource *)self->source)->tag = g_source_add_unix_fd (self->source, epoll_fd, G_IO_IN);
+  g_source_set_static_name (self->source, "control listener");
+  g_source_attach (self->source, context);
+  self->sweep = g_timeout_source_new_seconds (SWEEP_S);
+  g_source_set_callback (self->sweep, on_sweep, self, NULL);
+  g_source_attach (self->sweep, context);
+}
+
+PoListener *po_listener_new (const gchar *address, const PoApi *api, GError **error) {
+  g_autoptr (PoListener) self = g_new0 (PoListener, 1);
+  self->api = api;
+  self->socket.fd = -1;
+  self->peers = g_hash_table_new_full (NULL, NULL, g_free, NULL);
+  if (!po_control_socket_open (address, &self->socket, error))
+    return NULL;
+  self->daemon = start_daemon (self);
+  if (self->daemon == NULL) {
+    g_set_error (error, PO_ERROR, PO_ERROR_SYSTEM, _ ("cannot serve at %s"), address);
+    return NULL;
+  }
+  attach (self);
+  return g_steal_pointer (&self);
+}
+
+guint po_listener_port (PoListener *self) {
+  return self->socket.port;
+}
+
+static void drop_source (GSource *source) {
+  g_source_destroy (source);
+  g_source_unref (source);
+}
+
+void po_listener_free (PoListener *self) {
+  if (self == NULL)
+    return;
+  g_clear_pointer (&self->sweep, drop_source);
+  g_clear_pointer (&self->source, drop_source);
+  if (self->daemon != NULL) {
+    MHD_stop_daemon (self->daemon); // closes the socket too
+    self->socket.fd = -1;
+  }
+  po_control_socket_close (&self->socket);
+  g_hash_table_unref (self->peers);
+  g_free (self);
+}

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The route table and its handlers, each of which reads its arguments, asks the daemon, and answers.
+#include "control/route.h"
+
+#include <glib/gi18n-lib.h>
+
+// Planning on the main loop must stay short: the page asks by the day, and a longer rundown is playoutctl's, offline.
+#define MAX_PLANNED_SPAN_NS  (8 * 24 * 3600 * PO_NS_PER_SECOND)
+#define MAX_RECORDED_SPAN_NS (400 * 24 * 3600 * PO_NS_PER_SECOND)
+
+// The commands, and what each takes besides dry_run.
+static const struct {
+  const gchar *verb;
+  const gchar *const *args;
+} commands[] = {
+    {"take", (const gchar *const[]){"uid", "instance", "part", "asap", NULL}},
+    {"take-next", (const gchar *const[]){"asap", NULL}},
+    {"skip", (const gchar *const[]){NULL}},
+    {"hold", (const gchar *const[]){NULL}},
+    {"resume", (const gchar *const[]){NULL}},
+    {"extend", (const gchar *const[]){"by", NULL}},
+    {"end-live", (const gchar *const[]){NULL}},
+    {"slate", (const gchar *const[]){NULL}},
+    {"back", (const gchar *const[]){NULL}},
+};
+
+const gchar *const *po_control_verbs (void) {
+  static const gchar *verbs[G_N_ELEMENTS (commands) + 1];
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    verbs[i] = commands[i].verb;
+  return verbs;
+}
+
+static void answer_result (PoExchange *exchange, JsonNode *result, const GError *error) {
+  if (result != NULL)
+    po_exchange_answer (exchange, MHD_HTTP_OK, result);
+  else
+    po_exchange_answer_error (exchange, error);
+}
+
+static void answer_unsupported (PoExchange *exchange) {
+  po_exchange_answer_problem (exchange, MHD_HTTP_NOT_FOUND, "not-found", _ ("this daemon does not offer it"), NULL);
+}
+
+typedef JsonNode *(*PlainOp) (gpointer user, GError **error);
+typedef JsonNode *(*WindowOp) (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, GError **error);
+
+static void answer_plain (const PoApi *api, PoExchange *exchange, PlainOp op) {
+  g_autoptr (GError) error = NULL;
+  if (op == NULL) {
+    answer_unsupported (exchange);
+    return;
+  }
+  JsonNode *result = op (api->user, &error);
+  answer_result (exchange, result, error);
+}
+
+// A time in the query; PO_TIME_NONE where it is not given. A "+" that was not escaped arrives as a blank.
+static gboolean read_time (const PoApi *api, PoExchange *exchange, const gchar *name, PoTimeNs *ret_ns,
+                           GError **error) {
+  *ret_ns = PO_TIME_NONE;
+  const gchar *text = po_exchange_query (exchange, name);
+  if (text == NULL)
+    return TRUE;
+  g_autofree gchar *mended = g_strdelimit (g_strdup (text), " ", '+');
+  if (po_time_parse (mended, api->zone, ret_ns, error))
+    return TRUE;
+  g_prefix_error (error, "%s: ", name);
+  return FALSE;
+}
+
+static gboolean read_window (const PoApi *api, PoExchange *exchange, gint64 max_span_ns, PoTimeNs *ret_from_ns,
+                             PoTimeNs *ret_to_ns, GError **error) {
+  if (!read_time (api, exchange, "from", ret_from_ns, error) || !read_time (api, exchange, "to", ret_to_ns, error))
+    return FALSE;
+  if (*ret_from_ns == PO_TIME_NONE || *ret_to_ns == PO_TIME_NONE)
+    return TRUE;
+  gint64 span_ns = 0;
+  gboolean overflow = __builtin_sub_overflow (*ret_to_ns, *ret_from_ns, &span_ns);
+  if (!overflow && span_ns > 0 && span_ns <= max_span_ns)
+    return TRUE;
+  g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("“to” must be after “from”, by %d days at most"),
+               (gint)(max_span_ns / (24 * 3600 * PO_NS_PER_SECOND)));
+  return FALSE;
+}
+
+static void answer_window (const PoApi *api, PoExchange *exchange, WindowOp op, gint64 max_span_ns) {
+  PoTimeNs from_ns = 0, to_ns = 0;
+  g_autoptr (GError) error = NULL;
+  if (op == NULL) {
+    answer_unsupported (exchange);
+    return;
+  }
+  JsonNode *result = NULL;
+  if (read_window (api, exchange, max_span_ns, &from_ns, &to_ns, &error))
+    result = op (api->user, from_ns, to_ns, &error);
+  answer_result (exchange, result, error);
+}
+
+static void answer_status (const PoApi *api, PoExchange *exchange, const gchar *word) {
+  answer_plain (api, exchange, api->ops->status);
+}
+
+static void answer_alarms (const PoApi *api, PoExchange *exchange, const gchar *word) {
+  answer_plain (api, exchange, api->ops->alarms);
+}
+
+static void answer_media (const PoApi *api, PoExchange *exchange, const gchar *word) {
+  answer_plain (api, exchange, api->ops->media);
+}
+
+static void answer_schedules (const PoApi *api, PoExchange *exchange, const gchar *word) {
+  answer_plain (api, exchange, api->ops->schedules);
+}
+
+static void answer_rundown (const PoApi *api, PoExchange *exchange, const gchar *word) {
+  answer_window (api, exchange, api->ops->rundown, MAX_PLANNED_SPAN_NS);
+}
+
+static void answer_occurrences (const PoApi *api, PoExchange *exchange, const gchar *word) {
+  answer_window (api, exchange, api->ops->occurrences, MAX_RECORDED_SPAN_NS);
+}
+
+static void answer_asrun (const PoApi *api, PoExchange *exchange, const gchar *word) {
+  answer_window (api, exchange, api->ops->asrun, MAX_RECORDED_SPAN_NS);
+}
+
+// Only the members in @known may stand in @body.
+static gboolean check_members (JsonObject *body, const gchar *const *known, const gchar *also, GError **error) {
+  g_autoptr (GList) names = json_object_get_members (body);
+  for (GList *l = names; l != NULL; l = l->next)
+    if (!g_strv_contains (known, l->data) && g_strcmp0 (also, l->data) != 0) {
+      g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("unknown member “%s” in the body"), (const gchar *)l->data);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean read_member (JsonObject *body, const gchar *name, GType type, GValue *ret_value, GError **error) {
+  JsonNode *node = json_object_get_member (body, name);
+  if (node == NULL || JSON_NODE_HOLDS_NULL (node))
+    return TRUE;
+  if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == type) {
+    json_node_get_value (node, ret_value);
+    return TRUE;
+  }
+  g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("“%s” in the body is not a %s"), name,
+               type == G_TYPE_BOOLEAN ? _ ("boolean") : _ ("string"));
+  return FALSE;
+}
+
+typedef JsonNode *(*RevisionOp) (gpointer user, const gchar *revision, const gchar *who, GError **error);
+
+static void answer_revision (const PoApi *api, PoExchange *exchange, RevisionOp op) {
+  static const gchar *const known[] = {"revision", NULL};
+  g_autoptr (GError) error = NULL;
+  g_auto (GValue) revision = G_VALUE_INIT;
+  if (op == NULL) {
+    answer_unsupported (exchange);
+    return;
+  }
+  JsonNode *result = NULL;
+  g_autoptr (JsonObject) body = po_exchange_json_body (exchange, &error);
+  if (body != NULL && check_members (body, known, NULL, &error) &&
+      read_member (body, "revision", G_TYPE_STRING, &revision, &error))
+    result = op (api->user, G_IS_VALUE (&revision) ? g_value_get_string (&revision) : NULL, po_exchange_who (exchange),
+                 &error);
+  answer_result (exchange, result, error);
+}
+
+static void answer_confirm (const PoApi *api, PoExchange *exchange, const gchar *word) {
+  answer_revision (api, exchange, api->ops->schedule_confirm);
+}
+
+static void answer_rollback (const PoApi *api, PoExchange *exchange, const gchar *word) {
+  answer_revision (api, exchange, api->ops->schedule_rollback);
+}
+
+static const gchar *const *args_of (const gchar *verb) {
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    if (g_str_equal (commands[i].verb, verb))
+      return commands[i].args;
+  return NULL;
+}
+
+static void answer_command (const PoApi *api, PoExchange *exchange, const gchar *verb) {
+  const gchar *const *args = args_of (verb);
+  g_autoptr (GError) error = NULL;
+  g_auto (GValue) dry_run = G_VALUE_INIT;
+  if (api->ops->command == NULL || args == NULL) {
+    g_autofree gchar *all = g_strjoinv (", ", (gchar **)po_control_verbs ());
+    g_autofree gchar *detail = g_strdup_printf (_ ("there is no command “%s”; there are %s"), verb, all);
+    po_exchange_answer_problem (exchange, MHD_HTTP_NOT_FOUND, "not-found", detail, NULL);
+    return;
+  }
+  JsonNode *result = NULL;
+  g_autoptr (JsonObject) body = po_exchange_json_body (exchange, &error);
+  if (body != NULL && check_members (body, args, "dry_run", &error) &&
+      read_member (body, "dry_run", G_TYPE_BOOLEAN, &dry_run, &error))
+    result = api->ops->command (api->user, verb, body, G_IS_VALUE (&dry_run) && g_value_get_boolean (&dry_run),
+                                po_exchange_who (exchange), &error);
+  answer_result (exchange, result, error);
+}
+
+static const gchar *const window_query[] = {"from", "to", NULL};
+
+const PoRoute po_routes[] = {
+    {"GET", "/status", answer_status, NULL, N_ ("What is on air, what is next, outputs, players, alarms")},
+    {"GET", "/rundown", answer_rundown, window_query, N_ ("What airs when")},
+    {"GET", "/occurrences", answer_occurrences, window_query, N_ ("What the calendars say")},
+    {"GET", "/asrun", answer_asrun, window_query, N_ ("What aired")},
+    {"GET", "/alarms", answer_alarms, NULL, N_ ("What is wrong now, and what to do")},
+    {"GET", "/media", answer_media, NULL, N_ ("The clips and what is known of them")},
+    {"GET", "/schedules", answer_schedules, NULL, N_ ("The calendars adopted, and those that wait for a decision")},
+    {"POST", "/schedules/confirm", answer_confirm, NULL, N_ ("Takes the calendars as they are now")},
+    {"POST", "/schedules/rollback", answer_rollback, NULL, N_ ("Goes back to an earlier version of the calendars")},
+    {"POST", "/commands/{verb}", answer_command, NULL, N_ ("Acts on the air at once")},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+// TRUE if @path, under the API's root, is what @pattern stands for. (transfer full) of @ret_word
+static gboolean matches (const gchar *pattern, const gchar *path, gchar **ret_word) {
+  const gchar *brace = strchr (pattern, '{');
+  if (brace == NULL)
+    return g_str_equal (pattern, path);
+  gsize fixed = (gsize)(brace - pattern);
+  if (strncmp (pattern, path, fixed) != 0 || path[fixed] == '\0' || strchr (path + fixed, '/') != NULL)
+    return FALSE;
+  g_free (*ret_word);
+  *ret_word = g_strdup (path + fixed);
+  return TRUE;
+}
+
+const PoRoute *po_route_find (const gchar *method, const gchar *path, gchar **ret_word, gchar **ret_allow) {
+  *ret_word = *ret_allow = NULL;
+  if (!g_str_has_prefix (path, PO_API_ROOT "/"))
+    return NULL;
+  const gchar *rest = path + strlen (PO_API_ROOT);
+  const gchar *wanted = g_str_equal (method, "HEAD") ? "GET" : method;
+  g_autoptr (GString) allow = g_string_new (NULL);
+  for (const PoRoute *route = po_routes; route->method != NULL; route++) {
+    if (!matches (route->path, rest, ret_word))
+      continue;
+    if (g_str_equal (route->method, wanted))
+      return route;
+    g_string_append (allow, g_str_equal (route->method, "GET") ? "GET, HEAD, " : "POST, ");
+  }
+  if (allow->len > 0) {
+    g_string_append (allow, "OPTIONS");
+    *ret_allow = g_string_free (g_steal_pointer (&allow), FALSE);
+  }
+  return NULL;
+}
+
+gchar *po_control_help (void) {
+  GString *text = g_string_new (NULL);
+  for (const PoRoute *route = po_routes; route->method != NULL; route++)
+    g_string_append_printf (text, "%-4s %s%-20s  %s\n", route->method, PO_API_ROOT, route->path, _ (route->summary));
+  return g_string_free (text, FALSE);
+}

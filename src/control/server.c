@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The listeners of one daemon and what they all answer from.
+#include "control/server.h"
+
+#include "control/listener.h"
+
+struct _PoControlServer {
+  PoApi api;
+  GPtrArray *listeners; // PoListener
+};
+
+PoControlServer *po_control_server_new (const PoControlOps *ops, gpointer user, GTimeZone *zone) {
+  PoControlServer *self = g_new0 (PoControlServer, 1);
+  self->api = (PoApi){ops, user, g_time_zone_ref (zone)};
+  self->listeners = g_ptr_array_new_with_free_func ((GDestroyNotify)po_listener_free);
+  return self;
+}
+
+gboolean po_control_server_listen (PoControlServer *self, const gchar *address, GError **error) {
+  PoListener *listener = po_listener_new (address, &self->api, error);
+  if (listener == NULL)
+    return FALSE;
+  g_ptr_array_add (self->listeners, listener);
+  return TRUE;
+}
+
+guint po_control_server_port (PoControlServer *self) {
+  for (guint i = 0; i < self->listeners->len; i++)
+    if (po_listener_port (self->listeners->pdata[i]) != 0)
+      return po_listener_port (self->listeners->pdata[i]);
+  return 0;
+}
+
+void po_control_server_free (PoControlServer *self) {
+  if (self == NULL)
+    return;
+  g_ptr_array_unref (self->listeners);
+  g_time_zone_unref (self->api.zone);
+  g_free (self);
+}
