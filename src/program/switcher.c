@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One frame of air: which item, which picture, which samples, which events.
+#include "program/switcher.h"
+
+#include <string.h>
+
+#include "program/frame-pool.h"
+#include "program/mixer.h"
+
+/** PoAiring: the item that is on. Its pointers are the view's. */
+typedef struct {
+  gboolean is_open;
+  PoHeadPlan *plan;
+  guint index;
+  const PoItem *item;
+  const gchar *key;
+  PoSource *source;
+  PoImage *card;
+  guint64 serial;       // of the picture in `last`, when it is this source's
+  gint64 next_position; // of the source's sound, if it goes on
+  PoHold hold;
+  PoAiringCounts counts;
+  gboolean told_end; // SOURCE_ENDED or SOURCE_GONE was sent
+} PoAiring;
+
+struct _PoSwitcher {
+  PoFormat format;
+  PoHoldLimits limits;
+  PoLayout layout;
+  gboolean wants_media;
+  PoHeadQueue *events;
+
+  PoHeadView *view;
+  gboolean view_is_new;
+  PoAiring airing;
+  PoFrame last_n;
+  PoFrame standing_frames; // how often last_n has been shown again
+  PoFrame given_up_start;  // start of the item that is not waited for
+  PoScreen screen;
+
+  PoFramePool *pool;
+  guint8 *blank;   // (nullable) memory of the pool to be filled next
+  GstBuffer *last; // (nullable) the picture on air
+  PoMixer mixer;
+  gint16 *samples; // what was read for the last frame: frame and beyond
+  gsize n_samples;
+};
+
+PoSwitcher *po_switcher_new (const PoFormat *format, const PoHoldLimits *limits, gboolean wants_media,
+                             PoHeadQueue *events) {
+  PoSwitcher *self = g_new0 (PoSwitcher, 1);
+  self->format = *format;
+  self->limits = *limits;
+  self->wants_media = wants_media;
+  self->events = events;
+  self->last_n = PO_FRAME_NONE;
+  self->given_up_start = PO_FRAME_NONE;
+  self->screen = PO_SCREEN_SLATE;
+  po_layout_init (&self->layout, format);
+  self->samples = g_new0 (gint16, (PO_FRAME_SAMPLES_MAX + PO_FADE_SAMPLES) * 2);
+  po_mixer_init (&self->mixer);
+  self->pool = po_frame_pool_new (self->layout.size_bytes);
+  return self;
+}
+
+void po_switcher_free (PoSwitcher *self) {
+  if (self == NULL)
+    return;
+  gst_clear_buffer (&self->last);
+  if (self->blank != NULL)
+    po_frame_pool_put_back (self->pool, self->blank);
+  po_frame_pool_free (self->pool);
+  g_free (self->samples);
+  g_free (self);
+}
+
+void po_switcher_set_view (PoSwitcher *self, PoHeadView *view) {
+  self->view = view;
+  self->view_is_new = TRUE;
+}
+
+PoFrame po_switcher_planned_frame (PoSwitcher *self, gint64 k) {
+  const GArray *offsets = self->view->offsets;
+  PoFrame n = k + po_offset_at ((const PoOffset *)offsets->data, offsets->len, k);
+  return self->last_n == PO_FRAME_NONE ? n : MAX (n, self->last_n);
+}
+
+/** PoMoment: one frame's coordinates. */
+typedef struct {
+  gint64 k;
+  PoFrame n;
+  gint64 mono_ns;
+} PoMoment;
+
+static void tell (PoSwitcher *self, PoHeadEventKind kind, const PoMoment *at, PoScreen before) {
+  const PoAiring *airing = &self->airing;
+  PoHeadEvent event = {.kind = kind,
+                       .n = at->n,
+                       .k = at->k,
+                       .utc_ns = at->mono_ns + self->view->mono_to_utc_ns,
+                       .screen = self->screen,
+                       .screen_before = before};
+  if (airing->is_open) {
+    event.rundown = airing->plan->rundown;
+    event.item_index = airing->index;
+    event.item = airing->item;
+    event.media_frame = at->n - airing->item->media_origin;
+    event.counts = airing->counts;
+  }
+  po_head_queue_push (self->events, &event);
+}
+
+static gboolean item_holds (const PoItem *item, PoFrame n) {
+  return item->start <= n && n < item->end;
+}
+
+static void place_airing (PoSwitcher *self, gint index) {
+  PoHeadPlan *plan = self->view->plan;
+  self->airing.plan = plan;
+  self->airing.index = (guint)index;
+  self->airing.item = po_rundown_item (plan->rundown, (guint)index);
+  self->airing.key = plan->keys->pdata[index];
+}
+
+static gint find_item (PoSwitcher *self, PoFrame n) {
+  PoHeadPlan *plan = self->view->plan;
+  if (plan == NULL)
+    return -1;
+  if (self->airing.is_open && !self->view_is_new && item_holds (self->airing.item, n))
+    return (gint)self->airing.index;
+  return po_rundown_index_at (plan->rundown, n);
+}
+
+// The airing may still be of the last view, which is given back only after this frame.
+static void close_airing (PoSwitcher *self, const PoMoment *at) {
+  tell (self, PO_HEAD_END, at, self->screen);
+  self->airing = (PoAiring){0};
+}
+
+static void bind_airing (PoSwitcher *self) {
+  PoAiring *airing = &self->airing;
+  PoSource *source = g_hash_table_lookup (self->view->sources, airing->key);
+  airing->card = g_hash_table_lookup (self->view->cards, airing->key);
+  if (source == airing->source)
+    return;
+  airing->source = source;
+  airing->serial = 0;
+  airing->next_position = -1;
+}
+
+static void open_airing (PoSwitcher *self, gint index) {
+  self->airing = (PoAiring){.is_open = TRUE, .next_position = -1};
+  place_airing (self, index);
+  bind_airing (self);
+}
+
+static void count (PoAiringCounts *counts, PoScreen screen, gint64 frames) {
+  switch (screen) {
+  case PO_SCREEN_SOURCE:
+  case PO_SCREEN_CARD:
+  case PO_SCREEN_SLATE:
+    counts->shown += frames;
+    break;
+  case PO_SCREEN_FROZEN:
+  case PO_SCREEN_HOLD:
+    counts->repeated += frames;
+    break;
+  case PO_SCREEN_FALLBACK:
+    counts->filled += frames;
+    break;
+  }
+}
+
+// Brings the airing up to this frame and view, and tells what ended and what began.
+static void follow_plan (PoSwitcher *self, const PoMoment *at, PoFrame left_out) {
+  PoAiring *airing = &self->airing;
+  gint index = find_item (self, at->n);
+  gboolean is_other = TRUE;
+  if (airing->is_open && index >= 0)
+    is_other = !g_str_equal (self->view->plan->keys->pdata[index], airing->key);
+  if (airing->is_open && is_other)
+    close_airing (self, at);
+  if (index < 0)
+    return;
+  if (!airing->is_open) {
+    open_airing (self, index);
+    tell (self, PO_HEAD_START, at, self->screen);
+    return;
+  }
+  place_airing (self, index);
+  if (self->view_is_new)
+    bind_airing (self);
+  count (&airing->counts, self->screen, left_out);
+}
+
+// (transfer full) of @picture
+static void set_last (PoSwitcher *self, GstBuffer *picture) {
+  gst_clear_buffer (&self->last);
+  self->last = picture;
+}
+
+// Asks the source; what it gives becomes `last`.
+static PoPicture take_picture (PoSwitcher *self, gint64 frame) {
+  PoAiring *airing = &self->airing;
+  PoPlanes planes;
+  if (self->blank == NULL)
+    self->blank = po_frame_pool_take (self->pool);
+  if (airing->source == NULL || self->standing_frames > 1 || self->blank == NULL)
+    return PO_PICTURE_NOT_YET;
+  po_layout_planes (&self->layout, self->blank, &planes);
+  PoPicture answer = po_source_take_picture (airing->source, frame, airing->serial, &planes, &airing->serial);
+  if (airing->item->held)
+    airing->serial = 0; // it runs on underneath, unseen
+  else if (answer == PO_PICTURE_NEW && self->wants_media)
+    set_last (self, po_frame_pool_wrap (self->pool, g_steal_pointer (&self->blank)));
+  else if (answer != PO_PICTURE_NEW && answer != PO_PICTURE_SAME)
+    airing->serial = 0;
+  return answer;
+}
+
+static PoScreen choose_screen (PoSwitcher *self, const PoMoment *at) {
+  PoAiring *airing = &self->airing;
+  if (!airing->is_open)
+    return PO_SCREEN_FALLBACK;
+  if (airing->item->kind == PO_ITEM_CARD || airing->item->kind == PO_ITEM_SLATE) {
+    PoScreen planned = airing->item->kind == PO_ITEM_CARD ? PO_SCREEN_CARD : PO_SCREEN_SLATE;
+    return airing->item->held && self->last != NULL ? PO_SCREEN_FROZEN : planned;
+  }
+  PoPicture answer = take_picture (self, at->n - airing->item->media_origin);
+  if ((answer == PO_PICTURE_PAST_END || answer == PO_PICTURE_GONE) && !airing->told_end) {
+    airing->told_end = TRUE;
+    tell (self, answer == PO_PICTURE_PAST_END ? PO_HEAD_SOURCE_ENDED : PO_HEAD_SOURCE_GONE, at, self->screen);
+  }
+  if (answer == PO_PICTURE_NEW)
+    self->given_up_start = PO_FRAME_NONE;
+  if (airing->item->held && (self->last != NULL || !self->wants_media))
+    return PO_SCREEN_FROZEN;
+  PoScreen screen = po_hold_next (&airing->hold, &self->limits, answer, airing->item->kind == PO_ITEM_LIVE);
+  if (screen == PO_SCREEN_HOLD && self->last == NULL && self->wants_media)
+    screen = PO_SCREEN_FALLBACK;
+  return screen;
+}
+
+static void set_screen (PoSwitcher *self, PoScreen screen, const PoMoment *at) {
+  PoScreen before = self->screen;
+  self->screen = screen;
+  // Planned pictures of all kinds are one to the log; only holds and fallbacks are worth an event.
+  if (screen != before && !(po_screen_is_planned (screen) && po_screen_is_planned (before)))
+    tell (self, PO_HEAD_SCREEN, at, before);
+}
+
+static void show_image (PoSwitcher *self, PoImage *image) {
+  if (self->last != po_image_buffer (image))
+    set_last (self, gst_buffer_ref (po_image_buffer (image)));
+  self->airing.serial = 0;
+}
+
+static GstBuffer *make_video (PoSwitcher *self, gint64 k) {
+  switch (self->screen) {
+  case PO_SCREEN_CARD:
+  case PO_SCREEN_FALLBACK:
+    show_image (self, self->airing.card != NULL ? self->airing.card : self->view->slate);
+    break;
+  case PO_SCREEN_SLATE:
+    show_image (self, self->view->slate);
+    break;
+  case PO_SCREEN_SOURCE:
+  case PO_SCREEN_FROZEN:
+  case PO_SCREEN_HOLD:
+    break;
+  }
+  GstBuffer *video = gst_buffer_copy (self->last);
+  GST_BUFFER_PTS (video) = (GstClockTime)po_duration_from_frames_floor (k, self->format.rate);
+  GST_BUFFER_DURATION (video) =
+      (GstClockTime)po_duration_from_frames_floor (k + 1, self->format.rate) - GST_BUFFER_PTS (video);
+  return video;
+}
+
+// Reads the frame's sound and what follows it. TRUE when it does not go on from the last frame's.
+static gboolean read_samples (PoSwitcher *self, const PoMoment *at, gint64 n_frame) {
+  PoAiring *airing = &self->airing;
+  if (!airing->is_open || airing->source == NULL || self->standing_frames > 1) {
+    self->n_samples = 0;
+    return TRUE;
+  }
+  gint64 frame = at->n - airing->item->media_origin;
+  PoRate rate = self->format.rate;
+  gint64 position = po_samples_before_frame (at->k, rate) - po_samples_before_frame (at->k - frame, rate);
+  gboolean is_cut = position != airing->next_position;
+  airing->next_position = position + n_frame;
+  // A frame that stands is heard once more from memory: the source has given those samples away.
+  if (self->standing_frames == 0)
+    self->n_samples =
+        po_source_read_samples (airing->source, position, (gsize)n_frame + PO_FADE_SAMPLES, self->samples);
+  if (airing->item->held) {
+    self->n_samples = 0;
+    airing->next_position = -1;
+  }
+  return is_cut;
+}
+
+static GstClockTime samples_to_time (gint64 samples) {
+  return gst_util_uint64_scale ((guint64)samples, GST_SECOND, PO_AUDIO_RATE);
+}
+
+static GstBuffer *make_audio (PoSwitcher *self, const PoMoment *at) {
+  gint64 first = po_samples_before_frame (at->k, self->format.rate);
+  gint64 n_frame = po_samples_before_frame (at->k + 1, self->format.rate) - first;
+  gboolean is_cut = read_samples (self, at, n_frame);
+  GstMapInfo map;
+  GstBuffer *audio = gst_buffer_new_allocate (NULL, (gsize)n_frame * 4, NULL);
+  gst_buffer_map (audio, &map, GST_MAP_WRITE);
+  po_mixer_next (&self->mixer, is_cut, self->samples, self->n_samples, (gsize)n_frame, (gint16 *)(gpointer)map.data);
+  gst_buffer_unmap (audio, &map);
+  GST_BUFFER_PTS (audio) = samples_to_time (first);
+  GST_BUFFER_DURATION (audio) = samples_to_time (first + n_frame) - GST_BUFFER_PTS (audio);
+  return audio;
+}
+
+static gboolean is_new_second (gint64 k, PoRate rate) {
+  return po_duration_from_frames_floor (k, rate) / PO_NS_PER_SECOND !=
+         po_duration_from_frames_floor (k - 1, rate) / PO_NS_PER_SECOND;
+}
+
+void po_switcher_frame (PoSwitcher *self, gint64 k, PoFrame n, gint64 mono_ns, gboolean is_walk, GstBuffer **ret_video,
+                        GstBuffer **ret_audio) {
+  PoMoment at = {k, n, mono_ns};
+  PoAiring *airing = &self->airing;
+  PoFrame left_out = is_walk && self->last_n != PO_FRAME_NONE ? MAX (n - self->last_n - 1, 0) : 0;
+  self->standing_frames = n == self->last_n ? self->standing_frames + 1 : 0;
+  follow_plan (self, &at, left_out);
+  set_screen (self, choose_screen (self, &at), &at);
+  count (&airing->counts, self->screen, 1);
+  if (is_new_second (k, self->format.rate))
+    tell (self, PO_HEAD_CHECKPOINT, &at, self->screen);
+  self->view_is_new = FALSE;
+  self->last_n = n;
+  *ret_video = self->wants_media ? make_video (self, k) : NULL;
+  *ret_audio = self->wants_media ? make_audio (self, &at) : NULL;
+}
+
+void po_switcher_finish (PoSwitcher *self, gint64 k, PoFrame n, gint64 mono_ns) {
+  PoMoment at = {k, n, mono_ns};
+  if (self->airing.is_open)
+    close_airing (self, &at);
+}
+
+PoSwitcherWant po_switcher_wants (PoSwitcher *self, gint64 k, PoFrame n, PoSource **ret_source, gint64 *ret_frame,
+                                  gint64 *ret_samples_end) {
+  gint index = find_item (self, n);
+  if (index < 0)
+    return PO_SWITCHER_WANTS_PLAN;
+  PoHeadPlan *plan = self->view->plan;
+  const PoItem *item = po_rundown_item (plan->rundown, (guint)index);
+  gboolean is_file = item->kind == PO_ITEM_MEDIA || item->kind == PO_ITEM_FILLER;
+  if (!is_file || item->start == self->given_up_start || n == self->last_n)
+    return PO_SWITCHER_WANTS_NOTHING;
+  *ret_source = g_hash_table_lookup (self->view->sources, plan->keys->pdata[index]);
+  if (*ret_source == NULL)
+    return PO_SWITCHER_WANTS_SOURCE;
+  gint64 frame = n - item->media_origin;
+  PoRate rate = self->format.rate;
+  *ret_frame = frame;
+  *ret_samples_end =
+      po_samples_before_frame (k + 1, rate) - po_samples_before_frame (k - frame, rate) + PO_FADE_SAMPLES;
+  return PO_SWITCHER_WANTS_DATA;
+}
+
+void po_switcher_give_up (PoSwitcher *self, PoFrame n) {
+  gint index = find_item (self, n);
+  if (index >= 0)
+    self->given_up_start = po_rundown_item (self->view->plan->rundown, (guint)index)->start;
+}
