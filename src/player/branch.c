@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The conversion bins.
+#include "player/branch.h"
+
+#include "player/sound.h"
+
+#define FIELD_RATE_FPS 40 // from this house rate on each field becomes a picture
+
+static GstElement *make (GstElement *bin, const gchar *factory) {
+  GstElement *element = gst_element_factory_make (factory, NULL);
+  g_return_val_if_fail (element != NULL, NULL);
+  gst_bin_add (GST_BIN (bin), element);
+  return element;
+}
+
+static void add_sink_pad (GstElement *bin, GstElement *first) {
+  g_autoptr (GstPad) target = gst_element_get_static_pad (first, "sink");
+  gst_element_add_pad (bin, gst_ghost_pad_new ("sink", target));
+}
+
+static GstElement *make_app_sink (GstElement *bin, const gchar *caps, const GstAppSinkCallbacks *callbacks,
+                                  gpointer user_data) {
+  GstElement *filter = make (bin, "capsfilter");
+  g_autoptr (GstCaps) house = gst_caps_from_string (caps);
+  g_object_set (filter, "caps", house, NULL);
+  GstElement *sink = make (bin, "appsink");
+  g_object_set (sink, "sync", FALSE, "max-buffers", 1, "qos", FALSE, "enable-last-sample", FALSE, NULL);
+  gst_app_sink_set_callbacks (GST_APP_SINK (sink), (GstAppSinkCallbacks *)callbacks, user_data, NULL);
+  gst_element_link (filter, sink);
+  return filter;
+}
+
+// The last orientation tag on @pad, or NULL. (transfer full)
+static gchar *orientation (GstPad *pad) {
+  g_autofree gchar *found = NULL;
+  for (guint i = 0;; i++) {
+    g_autoptr (GstEvent) event = gst_pad_get_sticky_event (pad, GST_EVENT_TAG, i);
+    if (event == NULL)
+      return g_steal_pointer (&found);
+    GstTagList *tags;
+    g_autofree gchar *word = NULL;
+    gst_event_parse_tag (event, &tags);
+    if (gst_tag_list_get_string (tags, GST_TAG_IMAGE_ORIENTATION, &word)) {
+      g_free (found);
+      found = g_steal_pointer (&word);
+    }
+  }
+}
+
+gboolean po_branch_is_turned (GstPad *pad) {
+  g_autofree gchar *word = orientation (pad);
+  return word != NULL && !g_str_equal (word, "rotate-0");
+}
+
+gboolean po_branch_is_turned_by_quarter (GstPad *pad) {
+  g_autofree gchar *word = orientation (pad);
+  return word != NULL && (g_str_has_suffix (word, "rotate-90") || g_str_has_suffix (word, "rotate-270"));
+}
+
+GstElement *po_branch_picture (GstPad *pad, const PoFormat *format, GstElement *pick,
+                               const GstAppSinkCallbacks *callbacks, gpointer user_data) {
+  GstElement *bin = gst_bin_new (NULL);
+  GstElement *deinterlace = make (bin, "deinterlace");
+  const gboolean by_field = format->rate.fps_n >= FIELD_RATE_FPS * format->rate.fps_d;
+  gst_util_set_object_arg (G_OBJECT (deinterlace), "fields", by_field ? "all" : "top");
+  gst_util_set_object_arg (G_OBJECT (deinterlace), "mode", "auto");
+  gst_util_set_object_arg (G_OBJECT (deinterlace), "method", "yadif");
+  add_sink_pad (bin, deinterlace);
+  GstElement *last = deinterlace;
+  if (pick != NULL) {
+    gst_bin_add (GST_BIN (bin), pick);
+    gst_element_link (last, pick);
+    last = pick;
+  }
+  if (po_branch_is_turned (pad)) {
+    GstElement *flip = make (bin, "videoflip");
+    gst_util_set_object_arg (G_OBJECT (flip), "video-direction", "auto");
+    GstElement *before = make (bin, "videoconvert"); // the formats that videoflip does not know
+    gst_element_link_many (last, before, flip, NULL);
+    last = flip;
+  }
+  GstElement *convert = make (bin, "videoconvertscale");
+  g_object_set (convert, "add-borders", TRUE, NULL);
+  g_autofree gchar *caps = g_strdup_printf (
+      "video/x-raw,format=I420,width=%d,height=%d,framerate=%d/%d,pixel-aspect-ratio=1/1,interlace-mode=progressive,"
+      "colorimetry=bt709,chroma-site=mpeg2",
+      format->width, format->height, format->rate.fps_n, format->rate.fps_d);
+  gst_element_link_many (last, convert, make_app_sink (bin, caps, callbacks, user_data), NULL);
+  return bin;
+}
+
+static GstPadProbeReturn on_sound_event (GstPad *pad, GstPadProbeInfo *info, gpointer user_data) {
+  GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
+  if (GST_EVENT_TYPE (event) == GST_EVENT_CAPS) {
+    GstCaps *caps;
+    gst_event_parse_caps (event, &caps);
+    po_sound_set_mix_matrix (GST_ELEMENT (user_data), caps);
+  }
+  return GST_PAD_PROBE_OK;
+}
+
+GstElement *po_branch_sound (const GstAppSinkCallbacks *callbacks, gpointer user_data) {
+  GstElement *bin = gst_bin_new (NULL);
+  GstElement *convert = make (bin, "audioconvert");
+  GstElement *resample = make (bin, "audioresample");
+  add_sink_pad (bin, convert);
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (convert, "sink");
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_sound_event, convert, NULL);
+  GstElement *sink = make_app_sink (bin,
+                                    "audio/x-raw,format=S16LE,rate=48000,channels=2,layout=interleaved,"
+                                    "channel-mask=(bitmask)3",
+                                    callbacks, user_data);
+  gst_element_link_many (convert, resample, sink, NULL);
+  return bin;
+}

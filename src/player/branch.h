@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The bins that hang behind a decoder: pictures and sound to the house format, every field pinned, so that caps never
+// change downstream. Streaming thread. They know no ring: what arrives goes to the appsink's callbacks.
+#pragma once
+
+#include <gst/app/gstappsink.h>
+
+#include "model/format.h"
+
+/** Decoded pictures on @pad -> deinterlaced, upright, @pick (nullable, floating: taken), house size with borders. */
+GstElement *po_branch_picture (GstPad *pad, const PoFormat *format, GstElement *pick,
+                               const GstAppSinkCallbacks *callbacks, gpointer user_data);
+
+/** Decoded sound -> 48 kHz stereo S16LE. */
+GstElement *po_branch_sound (const GstAppSinkCallbacks *callbacks, gpointer user_data);
+
+/** Whether pictures on @pad must be turned: their orientation tag says so. */
+gboolean po_branch_is_turned (GstPad *pad);
+/** Whether that turn swaps width and height. */
+gboolean po_branch_is_turned_by_quarter (GstPad *pad);

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// uridecodebin and its pads.
+#include "player/decode.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#define MAX_DECODER_THREADS 4 // each holds pictures; a player shares the machine
+
+struct _PoDecode {
+  GstElement *pipeline;
+  PoDecodeBranchFunc branch;
+  PoDecodeKnownFunc known;
+  gpointer user_data;
+  gint has_picture, has_sound; // atomic
+  const gchar *container;      // interned, atomic
+  const gchar *codecs[2];      // of sound and picture; likewise
+};
+
+static void discard (PoDecode *self, GstPad *pad) {
+  GstElement *sink = gst_element_factory_make ("fakesink", NULL);
+  g_object_set (sink, "sync", FALSE, "async", FALSE, "enable-last-sample", FALSE, NULL);
+  gst_bin_add (GST_BIN (self->pipeline), sink);
+  g_autoptr (GstPad) target = gst_element_get_static_pad (sink, "sink");
+  gst_pad_link (pad, target);
+  gst_element_sync_state_with_parent (sink);
+}
+
+static gboolean attach (PoDecode *self, GstPad *pad, gboolean is_picture) {
+  GstElement *bin = self->branch (self, pad, is_picture, self->user_data);
+  if (bin == NULL)
+    return FALSE;
+  gst_bin_add (GST_BIN (self->pipeline), bin);
+  g_autoptr (GstPad) target = gst_element_get_static_pad (bin, "sink");
+  gst_element_sync_state_with_parent (bin);
+  return gst_pad_link (pad, target) == GST_PAD_LINK_OK;
+}
+
+static void on_pad_added (GstElement *source, GstPad *pad, gpointer user_data) {
+  PoDecode *self = user_data;
+  g_autoptr (GstCaps) caps = gst_pad_get_current_caps (pad);
+  if (caps == NULL)
+    caps = gst_pad_query_caps (pad, NULL);
+  const gchar *name = gst_caps_is_empty (caps) || gst_caps_is_any (caps)
+                          ? ""
+                          : gst_structure_get_name (gst_caps_get_structure (caps, 0));
+  const gboolean is_picture = g_str_has_prefix (name, "video/x-raw");
+  const gboolean is_sound = g_str_has_prefix (name, "audio/x-raw");
+  gint *seen = is_picture ? &self->has_picture : &self->has_sound;
+  if ((is_picture || is_sound) && g_atomic_int_compare_and_exchange (seen, 0, 1) && attach (self, pad, is_picture))
+    return;
+  discard (self, pad);
+}
+
+static void on_no_more_pads (GstElement *source, gpointer user_data) {
+  PoDecode *self = user_data;
+  self->known (self, g_atomic_int_get (&self->has_picture), g_atomic_int_get (&self->has_sound), self->user_data);
+}
+
+static void set_once (const gchar **word, const gchar *text) {
+  const gchar *none = NULL;
+  __atomic_compare_exchange_n (word, &none, g_intern_string (text), FALSE, __ATOMIC_RELEASE, __ATOMIC_RELAXED);
+}
+
+// The caps that are no container's, in a short word; NULL: not a stream.
+static const gchar *codec_word (const GstStructure *caps) {
+  const gchar *name = gst_structure_get_name (caps);
+  gint version = 0, layer = 0;
+  gst_structure_get_int (caps, "mpegversion", &version);
+  gst_structure_get_int (caps, "layer", &layer);
+  if (g_str_equal (name, "video/mpeg"))
+    return gst_structure_has_field_typed (caps, "systemstream", G_TYPE_BOOLEAN) && version < 4
+               ? (gst_structure_has_field (caps, "parsed") ? (version == 1 ? "mpeg1video" : "mpeg2video") : NULL)
+               : "mpeg4";
+  if (g_str_equal (name, "audio/mpeg"))
+    return version != 1 ? "aac" : layer == 3 ? "mp3" : "mp2";
+  if (g_str_equal (name, "video/x-h265"))
+    return "hevc";
+  if (g_str_equal (name, "audio/x-raw"))
+    return "pcm";
+  return g_str_has_prefix (name, "video/x-") || g_str_has_prefix (name, "audio/x-") ? name + strlen ("video/x-") : NULL;
+}
+
+// Called first with what the whole file is; an image or Matroska deeper inside does not count.
+static gboolean on_autoplug_continue (GstElement *source, GstPad *pad, GstCaps *caps, gpointer user_data) {
+  PoDecode *self = user_data;
+  const GstStructure *structure = gst_caps_get_structure (caps, 0);
+  const gchar *name = gst_structure_get_name (structure);
+  const gchar *codec = codec_word (structure);
+  const gboolean is_whole = po_decode_container (self) == NULL;
+  set_once (&self->container, name);
+  if (codec != NULL && (!is_whole || g_str_has_prefix (name, "audio/")))
+    set_once (&self->codecs[g_str_has_prefix (name, "video/")], codec);
+  return TRUE;
+}
+
+static void on_deep_element_added (GstBin *bin, GstBin *sub_bin, GstElement *element, gpointer user_data) {
+  GObjectClass *klass = G_OBJECT_GET_CLASS (element);
+  const GParamSpec *threads = g_object_class_find_property (klass, "max-threads");
+  if (threads != NULL && threads->value_type == G_TYPE_INT)
+    g_object_set (element, "max-threads", (gint)MIN (g_get_num_processors (), MAX_DECODER_THREADS), NULL);
+  // A corrupt stretch is shown as far as it decodes; the source ends at its end.
+  if (g_object_class_find_property (klass, "max-errors") != NULL)
+    g_object_set (element, "max-errors", -1, NULL);
+}
+
+PoDecode *po_decode_new (const gchar *uri, PoDecodeBranchFunc branch, PoDecodeKnownFunc known, gpointer user_data) {
+  PoDecode *self = g_new0 (PoDecode, 1);
+  self->branch = branch;
+  self->known = known;
+  self->user_data = user_data;
+  self->pipeline = gst_object_ref_sink (gst_pipeline_new (NULL));
+  GstElement *source = gst_element_factory_make ("uridecodebin", NULL);
+  g_object_set (source, "uri", uri, NULL);
+  g_signal_connect (source, "pad-added", G_CALLBACK (on_pad_added), self);
+  g_signal_connect (source, "no-more-pads", G_CALLBACK (on_no_more_pads), self);
+  g_signal_connect (source, "autoplug-continue", G_CALLBACK (on_autoplug_continue), self);
+  g_signal_connect (self->pipeline, "deep-element-added", G_CALLBACK (on_deep_element_added), self);
+  gst_bin_add (GST_BIN (self->pipeline), source);
+  return self;
+}
+
+void po_decode_free (PoDecode *self) {
+  if (self == NULL)
+    return;
+  gst_element_set_state (self->pipeline, GST_STATE_NULL);
+  gst_object_unref (self->pipeline);
+  g_free (self);
+}
+
+GstElement *po_decode_pipeline (PoDecode *self) {
+  return self->pipeline;
+}
+
+const gchar *po_decode_container (PoDecode *self) {
+  return __atomic_load_n (&self->container, __ATOMIC_ACQUIRE);
+}
+
+const gchar *po_decode_codec (PoDecode *self, gboolean is_picture) {
+  return __atomic_load_n (&self->codecs[is_picture ? 1 : 0], __ATOMIC_ACQUIRE);
+}
+
+gboolean po_decode_is_image (PoDecode *self) {
+  const gchar *container = po_decode_container (self);
+  return container != NULL && g_str_has_prefix (container, "image/");
+}
+
+gboolean po_decode_is_matroska (PoDecode *self) {
+  const gchar *container = po_decode_container (self);
+  return container != NULL && (g_str_equal (container, "video/x-matroska") || g_str_equal (container, "video/webm") ||
+                               g_str_equal (container, "audio/x-matroska") || g_str_equal (container, "audio/webm"));
+}
+
+gchar *po_decode_uri_for_fd (gint fd) {
+  g_autofree gchar *path = g_strdup_printf ("/proc/self/fd/%d", fd);
+  return access (path, R_OK) == 0 ? g_strdup_printf ("file://%s", path) : g_strdup_printf ("fd://%d", fd);
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The front half of every pipeline of a player: open one source, decode its first picture and its first sound stream,
+// throw the others away; behind it the owner hangs its own branches. Shared by playing and probing.
+// Main thread of the player; callbacks come from streaming threads. It knows neither ring nor house format.
+#pragma once
+
+#include <gst/gst.h>
+
+typedef struct _PoDecode PoDecode;
+
+/** Gives the bin that takes a decoded stream, or NULL to throw it away. Its caps are those on @pad. (floating) */
+typedef GstElement *(*PoDecodeBranchFunc) (PoDecode *self, GstPad *pad, gboolean is_picture, gpointer user_data);
+/** All streams are known. */
+typedef void (*PoDecodeKnownFunc) (PoDecode *self, gboolean has_picture, gboolean has_sound, gpointer user_data);
+
+PoDecode *po_decode_new (const gchar *uri, PoDecodeBranchFunc branch, PoDecodeKnownFunc known, gpointer user_data);
+/** Stops the pipeline; may block as long as a streaming thread does. */
+void po_decode_free (PoDecode *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoDecode, po_decode_free)
+
+/** (transfer none) */
+GstElement *po_decode_pipeline (PoDecode *self);
+
+/** What the bytes are: "video/quicktime", "image/png"; NULL before it is known. (transfer none), interned */
+const gchar *po_decode_container (PoDecode *self);
+/** The first picture and sound stream's codec in a short word ("h264", "aac"), or NULL. (transfer none), interned */
+const gchar *po_decode_codec (PoDecode *self, gboolean is_picture);
+gboolean po_decode_is_image (PoDecode *self);
+gboolean po_decode_is_matroska (PoDecode *self);
+
+/** The URI to read an open descriptor by: reopened where permissions allow, for then the demuxer may seek about freely;
+ * else read through the descriptor itself. (transfer full) */
+gchar *po_decode_uri_for_fd (gint fd);

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// playoutd-player: the child that decodes one source. Without options it warms up and waits for its one order on
+// descriptor 3; with --probe it says what a file is. It speaks to people on stderr, in one line.
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include <glib/gi18n-lib.h>
+#include <gst/gst.h>
+
+#include "player/preload.h"
+#include "player/probe.h"
+#include "player/serve.h"
+#include "ring/message.h"
+
+static gint run_probe (const gchar *path, gint timeout_ms, gboolean hash, const gchar *sandbox) {
+  PoLoadSandbox mode;
+  if (!po_serve_parse_sandbox (sandbox, &mode)) {
+    g_printerr (_ ("playoutd-player: --sandbox takes on, off or required, not \"%s\"\n"), sandbox);
+    return EX_USAGE;
+  }
+  const PoProbeOptions options = {.timeout_ms = timeout_ms, .hash = hash, .sandbox = mode};
+  return po_probe_run (path, &options);
+}
+
+int main (int argc, char **argv) {
+  setlocale (LC_ALL, "");
+  setlocale (LC_NUMERIC, "C");
+  bindtextdomain (GETTEXT_PACKAGE, PO_LOCALEDIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+  g_autofree gchar *probe = NULL;
+  g_autofree gchar *sandbox = NULL;
+  gint timeout_ms = 60000;
+  gboolean hash = FALSE, registry = FALSE;
+  const GOptionEntry entries[] = {
+      {"probe", 0, 0, G_OPTION_ARG_FILENAME, &probe, N_ ("Say what FILE is, as JSON"), "FILE"},
+      {"hash", 0, 0, G_OPTION_ARG_NONE, &hash, N_ ("With --probe: add its SHA-256"), NULL},
+      {"timeout-ms", 0, 0, G_OPTION_ARG_INT, &timeout_ms, N_ ("With --probe: give up after this long"), "MS"},
+      {"sandbox", 0, 0, G_OPTION_ARG_STRING, &sandbox, N_ ("With --probe: on, off or required"), "MODE"},
+      {"make-registry", 0, 0, G_OPTION_ARG_NONE, &registry, N_ ("Make the plugin registry and end"), NULL},
+      {0},
+  };
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_autoptr (GError) error = NULL;
+  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+  g_option_context_set_summary (context, _ ("Decodes one source for playoutd, which starts it."));
+  if (!g_option_context_parse (context, &argc, &argv, &error)) {
+    g_printerr ("playoutd-player: %s\n", error->message);
+    return EX_USAGE;
+  }
+  if (probe == NULL && !registry)
+    prctl (PR_SET_PDEATHSIG, SIGKILL); // the parent spawns from a thread that never ends
+  gst_init (NULL, NULL);
+  if (registry)
+    return EXIT_SUCCESS;
+  if (probe != NULL)
+    return run_probe (probe, timeout_ms, hash, sandbox == NULL ? "on" : sandbox);
+  po_preload ();
+  return po_serve_run (PO_MESSAGE_CHILD_FD);
+}

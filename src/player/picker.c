@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One picture per span of house frames.
+#include "player/picker.h"
+
+#include <gst/video/video.h>
+
+struct _PoPicker {
+  GstElement parent;
+  GstPad *sink, *src;
+  PoTimeline *timeline;
+  PoRate rate;
+  gint is_image; // atomic
+  gint is_still; // atomic
+  gint64 next;   // first house frame not covered yet; written by the streaming thread, atomic
+
+  // Streaming thread only.
+  GstSegment segment;
+  GstBuffer *held;
+  gint64 held_ns;
+  gint64 spacing_ns; // between the last two pictures; 0 = unknown
+  gboolean segment_sent;
+};
+
+G_DEFINE_FINAL_TYPE (PoPicker, po_picker, GST_TYPE_ELEMENT)
+
+static GstStaticPadTemplate sink_template =
+    GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS ("video/x-raw(ANY)"));
+static GstStaticPadTemplate src_template =
+    GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS ("video/x-raw(ANY)"));
+
+static void reset (PoPicker *self) {
+  gst_clear_buffer (&self->held);
+  gst_segment_init (&self->segment, GST_FORMAT_TIME);
+  self->spacing_ns = 0;
+  self->segment_sent = FALSE;
+  __atomic_store_n (&self->next, 0, __ATOMIC_RELAXED);
+}
+
+// The segment downstream is plain house time, whatever the clip's was.
+static void send_segment (PoPicker *self) {
+  if (self->segment_sent)
+    return;
+  GstSegment plain;
+  gst_segment_init (&plain, GST_FORMAT_TIME);
+  gst_pad_push_event (self->src, gst_event_new_segment (&plain));
+  self->segment_sent = TRUE;
+}
+
+static GstFlowReturn push_held (PoPicker *self, gint64 until) {
+  const gint64 first = self->next;
+  __atomic_store_n (&self->next, until, __ATOMIC_RELAXED);
+  send_segment (self);
+  GstBuffer *out = gst_buffer_make_writable (g_steal_pointer (&self->held));
+  GST_BUFFER_OFFSET (out) = (guint64)first;
+  GST_BUFFER_OFFSET_END (out) = (guint64)until;
+  GST_BUFFER_PTS (out) = (GstClockTime)po_duration_from_frames_floor (first, self->rate);
+  GST_BUFFER_DTS (out) = GST_CLOCK_TIME_NONE;
+  GST_BUFFER_DURATION (out) = GST_CLOCK_TIME_NONE;
+  return gst_pad_push (self->src, out);
+}
+
+static GstFlowReturn chain (GstPad *pad, GstObject *parent, GstBuffer *buffer) {
+  PoPicker *self = PO_PICKER (parent);
+  gint64 time_ns;
+  if (!po_timeline_locate (self->timeline, &self->segment, GST_BUFFER_PTS (buffer), TRUE, &time_ns)) {
+    if (self->held != NULL || !g_atomic_int_get (&self->is_image)) {
+      gst_buffer_unref (buffer);
+      return GST_FLOW_OK;
+    }
+    time_ns = 0; // image decoders need not give a time
+  }
+  GstFlowReturn flow = GST_FLOW_OK;
+  const gint64 decided = po_timeline_frames_decided (self->rate, time_ns);
+  if (self->held != NULL) {
+    if (time_ns > self->held_ns)
+      self->spacing_ns = time_ns - self->held_ns;
+    if (decided > self->next)
+      flow = push_held (self, decided);
+  }
+  gst_buffer_replace (&self->held, NULL);
+  self->held = buffer;
+  self->held_ns = time_ns;
+  return flow;
+}
+
+static void drain (PoPicker *self) {
+  if (self->held == NULL)
+    return;
+  if (g_atomic_int_get (&self->is_image) && self->next == 0 && self->spacing_ns == 0) {
+    g_atomic_int_set (&self->is_still, TRUE);
+    push_held (self, G_MAXINT64);
+    return;
+  }
+  const gint64 frame_ns = po_duration_from_frames_floor (1, self->rate);
+  gint64 length_ns = self->spacing_ns > 0 ? self->spacing_ns : frame_ns;
+  if (GST_BUFFER_DURATION_IS_VALID (self->held) && GST_BUFFER_DURATION (self->held) > 0)
+    length_ns = (gint64)GST_BUFFER_DURATION (self->held);
+  const gint64 end = po_timeline_frames_before_end (self->rate, self->held_ns + length_ns);
+  if (end > self->next)
+    push_held (self, end);
+  gst_clear_buffer (&self->held);
+}
+
+static gboolean forward_caps (PoPicker *self, GstEvent *event) {
+  GstCaps *caps;
+  gst_event_parse_caps (event, &caps);
+  g_autoptr (GstCaps) house = gst_caps_copy (caps);
+  gst_caps_set_simple (house, "framerate", GST_TYPE_FRACTION, self->rate.fps_n, self->rate.fps_d, "interlace-mode",
+                       G_TYPE_STRING, "progressive", NULL);
+  gst_structure_remove_fields (gst_caps_get_structure (house, 0), "field-order", "max-framerate", NULL);
+  gst_event_unref (event);
+  // A picture held back has the old format: it goes first, for as long as it probably stands.
+  const gint64 until =
+      self->held == NULL ? 0 : po_timeline_frames_decided (self->rate, self->held_ns + self->spacing_ns);
+  if (until > self->next)
+    push_held (self, until);
+  gst_clear_buffer (&self->held);
+  return gst_pad_push_event (self->src, gst_event_new_caps (house));
+}
+
+static gboolean sink_event (GstPad *pad, GstObject *parent, GstEvent *event) {
+  PoPicker *self = PO_PICKER (parent);
+  switch (GST_EVENT_TYPE (event)) {
+  case GST_EVENT_CAPS:
+    return forward_caps (self, event);
+  case GST_EVENT_SEGMENT:
+    gst_event_copy_segment (event, &self->segment);
+    gst_event_unref (event);
+    send_segment (self);
+    return TRUE;
+  case GST_EVENT_GAP:
+    gst_event_unref (event);
+    return TRUE;
+  case GST_EVENT_EOS:
+    send_segment (self);
+    drain (self);
+    break;
+  case GST_EVENT_FLUSH_STOP:
+    reset (self);
+    po_timeline_flush (self->timeline);
+    break;
+  default:
+    break;
+  }
+  return gst_pad_event_default (pad, parent, event);
+}
+
+// Decoders may use pictures with padding, but never the slots of the ring: they keep pictures for reference.
+static gboolean sink_query (GstPad *pad, GstObject *parent, GstQuery *query) {
+  if (GST_QUERY_TYPE (query) == GST_QUERY_ALLOCATION) {
+    gst_query_add_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL);
+    return TRUE;
+  }
+  if (GST_QUERY_TYPE (query) == GST_QUERY_ACCEPT_CAPS || GST_QUERY_TYPE (query) == GST_QUERY_CAPS) {
+    // Any rate goes in, whatever goes out.
+    PoPicker *self = PO_PICKER (parent);
+    g_autoptr (GstCaps) caps = gst_pad_peer_query_caps (self->src, NULL);
+    caps = gst_caps_make_writable (caps);
+    for (guint i = 0; i < gst_caps_get_size (caps); i++)
+      gst_structure_remove_fields (gst_caps_get_structure (caps, i), "framerate", "interlace-mode", "field-order",
+                                   NULL);
+    if (GST_QUERY_TYPE (query) == GST_QUERY_CAPS) {
+      GstCaps *filter;
+      gst_query_parse_caps (query, &filter);
+      g_autoptr (GstCaps) result = filter == NULL ? gst_caps_ref (caps) : gst_caps_intersect (filter, caps);
+      gst_query_set_caps_result (query, result);
+    } else {
+      GstCaps *asked;
+      gst_query_parse_accept_caps (query, &asked);
+      gst_query_set_accept_caps_result (query, gst_caps_can_intersect (asked, caps));
+    }
+    return TRUE;
+  }
+  return gst_pad_query_default (pad, parent, query);
+}
+
+static GstStateChangeReturn change_state (GstElement *element, GstStateChange transition) {
+  const GstStateChangeReturn result = GST_ELEMENT_CLASS (po_picker_parent_class)->change_state (element, transition);
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
+    reset (PO_PICKER (element));
+  return result;
+}
+
+static void po_picker_finalize (GObject *object) {
+  gst_clear_buffer (&PO_PICKER (object)->held);
+  G_OBJECT_CLASS (po_picker_parent_class)->finalize (object);
+}
+
+static void po_picker_class_init (PoPickerClass *klass) {
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+  G_OBJECT_CLASS (klass)->finalize = po_picker_finalize;
+  element_class->change_state = change_state;
+  gst_element_class_add_static_pad_template (element_class, &sink_template);
+  gst_element_class_add_static_pad_template (element_class, &src_template);
+  gst_element_class_set_static_metadata (element_class, "House frame picker", "Filter/Video",
+                                         "Chooses a clip's picture for each house frame", "playoutd");
+}
+
+static void po_picker_init (PoPicker *self) {
+  self->sink = gst_pad_new_from_static_template (&sink_template, "sink");
+  self->src = gst_pad_new_from_static_template (&src_template, "src");
+  gst_pad_set_chain_function (self->sink, chain);
+  gst_pad_set_event_function (self->sink, sink_event);
+  gst_pad_set_query_function (self->sink, sink_query);
+  gst_element_add_pad (GST_ELEMENT (self), self->sink);
+  gst_element_add_pad (GST_ELEMENT (self), self->src);
+  reset (self);
+}
+
+GstElement *po_picker_new (PoTimeline *timeline, PoRate rate) {
+  PoPicker *self = g_object_new (PO_TYPE_PICKER, NULL);
+  self->timeline = timeline;
+  self->rate = rate;
+  return GST_ELEMENT (self);
+}
+
+void po_picker_set_image (PoPicker *self, gboolean is_image) {
+  g_atomic_int_set (&self->is_image, is_image);
+}
+
+gint64 po_picker_frames (PoPicker *self) {
+  return __atomic_load_n (&self->next, __ATOMIC_RELAXED);
+}
+
+gboolean po_picker_is_still (PoPicker *self) {
+  return g_atomic_int_get (&self->is_still);
+}

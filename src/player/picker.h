@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// PoPicker: the element that turns a clip's pictures into house frames, before any is converted: of those that fall to
+// one house frame the nearest goes on, the others are dropped; one that stands for several goes on once. It holds one
+// picture back, since only the next one tells how long it stands. Output buffers carry the house frames that they cover
+// as [offset, offset_end); a lone picture of an image file stands for ever.
+// Streaming thread. Format conversion is not its business.
+#pragma once
+
+#include <gst/gst.h>
+
+#include "player/timeline.h"
+
+#define PO_TYPE_PICKER (po_picker_get_type ())
+G_DECLARE_FINAL_TYPE (PoPicker, po_picker, PO, PICKER, GstElement)
+
+/** @timeline must outlive the element. Floating reference. */
+GstElement *po_picker_new (PoTimeline *timeline, PoRate rate);
+
+/** The source is an image file: if it gives one picture only, that is a still. Before data flows. */
+void po_picker_set_image (PoPicker *self, gboolean is_image);
+
+/** House frames covered so far; after the end, where the source ends. */
+gint64 po_picker_frames (PoPicker *self);
+gboolean po_picker_is_still (PoPicker *self);

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One run: decode, pick, convert, publish.
+#include "player/play.h"
+
+#include <glib/gi18n-lib.h>
+#include <gst/app/gstappsink.h>
+#include <gst/gst.h>
+
+#include "player/branch.h"
+#include "player/decode.h"
+#include "player/picker.h"
+#include "player/publisher.h"
+#include "player/sound.h"
+#include "player/timeline.h"
+
+#define MAX_WARNINGS 5 // per run; a corrupt file has thousands
+
+struct _PoPlay {
+  PoFormat format;
+  gint64 media_in_ns;
+  PoRingWriter *ring;
+  gint socket_fd;
+  PoTimeline *timeline;
+  PoDecode *decode;
+  PoSound sound;
+  GstElement *picker;   // (nullable)
+  gboolean seek_wanted; // main thread: until the first picture is there
+  guint warnings;
+  guint bus_watch;
+  gint has_picture, first_reported; // atomic
+};
+
+static void report_first (PoPlay *self) {
+  if (g_atomic_int_compare_and_exchange (&self->first_reported, 0, 1))
+    po_message_report (self->socket_fd, PO_REPORT_FIRST, 0, NULL);
+}
+
+static GstFlowReturn on_picture (GstAppSink *sink, gpointer user_data) {
+  PoPlay *self = user_data;
+  g_autoptr (GstSample) sample = gst_app_sink_pull_sample (sink);
+  if (sample == NULL)
+    return GST_FLOW_EOS;
+  if (po_picker_is_still (PO_PICKER (self->picker)))
+    po_ring_writer_set_status (self->ring, PO_RING_STILL);
+  if (!po_publisher_take (self->ring, sample))
+    return GST_FLOW_FLUSHING;
+  report_first (self);
+  return GST_FLOW_OK;
+}
+
+static void on_picture_eos (GstAppSink *sink, gpointer user_data) {
+  PoPlay *self = user_data;
+  po_ring_writer_set_status (self->ring, PO_RING_VIDEO_ENDED);
+  po_message_report (self->socket_fd, PO_REPORT_ENDED, po_picker_frames (PO_PICKER (self->picker)), NULL);
+}
+
+static GstFlowReturn on_sound (GstAppSink *sink, gpointer user_data) {
+  PoPlay *self = user_data;
+  g_autoptr (GstSample) sample = gst_app_sink_pull_sample (sink);
+  if (sample == NULL)
+    return GST_FLOW_EOS;
+  if (!po_sound_take (&self->sound, sample))
+    return GST_FLOW_FLUSHING;
+  if (!g_atomic_int_get (&self->has_picture))
+    report_first (self);
+  return GST_FLOW_OK;
+}
+
+static void on_sound_eos (GstAppSink *sink, gpointer user_data) {
+  PoPlay *self = user_data;
+  po_ring_writer_set_status (self->ring, PO_RING_AUDIO_ENDED);
+  if (!g_atomic_int_get (&self->has_picture)) {
+    const gint64 end_ns = (gint64)gst_util_uint64_scale ((guint64)po_ring_writer_audio_position (self->ring),
+                                                         PO_NS_PER_SECOND, PO_AUDIO_RATE);
+    po_message_report (self->socket_fd, PO_REPORT_ENDED, po_frames_from_duration_ceil (end_ns, self->format.rate),
+                       NULL);
+  }
+}
+
+static GstElement *make_branch (PoDecode *decode, GstPad *pad, gboolean is_picture, gpointer user_data) {
+  PoPlay *self = user_data;
+  static const GstAppSinkCallbacks picture = {.new_sample = on_picture, .eos = on_picture_eos};
+  static const GstAppSinkCallbacks sound = {.new_sample = on_sound, .eos = on_sound_eos};
+  po_timeline_set_raw (self->timeline, po_decode_is_matroska (decode));
+  if (!is_picture) {
+    po_ring_writer_set_status (self->ring, PO_RING_HAS_AUDIO);
+    return po_branch_sound (&sound, self);
+  }
+  g_atomic_int_set (&self->has_picture, TRUE);
+  self->picker = po_picker_new (self->timeline, self->format.rate);
+  po_picker_set_image (PO_PICKER (self->picker), po_decode_is_image (decode));
+  po_ring_writer_set_status (self->ring, PO_RING_HAS_VIDEO);
+  return po_branch_picture (pad, &self->format, self->picker, &picture, self);
+}
+
+static void on_known (PoDecode *decode, gboolean has_picture, gboolean has_sound, gpointer user_data) {
+  PoPlay *self = user_data;
+  if (!has_picture)
+    po_timeline_set_sound_leads (self->timeline);
+  po_ring_writer_set_status (self->ring, PO_RING_STREAMS_KNOWN);
+}
+
+static void fail (PoPlay *self, const gchar *text) {
+  po_ring_writer_set_status (self->ring, PO_RING_ERROR);
+  po_message_report (self->socket_fd, PO_REPORT_ERROR, 0, text);
+}
+
+static void start_playing (PoPlay *self) {
+  gst_element_set_state (po_decode_pipeline (self->decode), GST_STATE_PLAYING);
+}
+
+// The first picture is there (ENGINE rule: its position, not zero, is what offsets count from).
+static void seek_to_media_in (PoPlay *self) {
+  self->seek_wanted = FALSE;
+  const GstClockTime first = po_timeline_first_stream_time (self->timeline);
+  if (!GST_CLOCK_TIME_IS_VALID (first) || po_decode_is_image (self->decode)) {
+    start_playing (self);
+    return;
+  }
+  const GstClockTime target = first + (GstClockTime)self->media_in_ns;
+  po_timeline_set_seek (self->timeline, target);
+  if (!gst_element_seek (po_decode_pipeline (self->decode), 1.0, GST_FORMAT_TIME,
+                         GST_SEEK_FLAG_FLUSH | GST_SEEK_FLAG_ACCURATE, GST_SEEK_TYPE_SET, (gint64)target,
+                         GST_SEEK_TYPE_NONE, -1))
+    po_timeline_set_no_seek (self->timeline);
+  start_playing (self);
+}
+
+static gboolean on_bus (GstBus *bus, GstMessage *message, gpointer user_data) {
+  PoPlay *self = user_data;
+  g_autoptr (GError) error = NULL;
+  switch (GST_MESSAGE_TYPE (message)) {
+  case GST_MESSAGE_ERROR:
+    gst_message_parse_error (message, &error, NULL);
+    fail (self, error->message);
+    break;
+  case GST_MESSAGE_WARNING:
+    gst_message_parse_warning (message, &error, NULL);
+    if (self->warnings++ < MAX_WARNINGS)
+      po_message_report (self->socket_fd, PO_REPORT_INFO, 0, error->message);
+    break;
+  case GST_MESSAGE_ASYNC_DONE:
+    if (self->seek_wanted)
+      seek_to_media_in (self);
+    break;
+  case GST_MESSAGE_EOS:
+    if (self->seek_wanted)
+      fail (self, _ ("it has no picture and no sound"));
+    break;
+  default:
+    break;
+  }
+  return G_SOURCE_CONTINUE;
+}
+
+PoPlay *po_play_new (const PoLoad *load, PoRingWriter *ring, gint media_fd, gint socket_fd) {
+  PoPlay *self = g_new0 (PoPlay, 1);
+  self->format = (PoFormat){
+      .width = (gint)load->layout.width, .height = (gint)load->layout.height, .rate = {load->fps_n, load->fps_d}};
+  self->media_in_ns = load->media_in_ns;
+  self->ring = ring;
+  self->socket_fd = socket_fd;
+  self->timeline = po_timeline_new (self->format.rate, load->media_in_ns);
+  self->sound = (PoSound){.timeline = self->timeline, .ring = ring};
+  g_autofree gchar *uri = po_decode_uri_for_fd (media_fd);
+  self->decode = po_decode_new (uri, make_branch, on_known, self);
+  GstElement *pipeline = po_decode_pipeline (self->decode);
+  gst_pipeline_use_clock (GST_PIPELINE (pipeline), NULL);
+  g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
+  self->bus_watch = gst_bus_add_watch (bus, on_bus, self);
+  self->seek_wanted = load->media_in_ns > 0;
+  gst_element_set_state (pipeline, self->seek_wanted ? GST_STATE_PAUSED : GST_STATE_PLAYING);
+  return self;
+}
+
+void po_play_free (PoPlay *self) {
+  if (self == NULL)
+    return;
+  po_ring_writer_stop (self->ring);
+  po_timeline_stop (self->timeline);
+  g_source_remove (self->bus_watch);
+  po_decode_free (self->decode);
+  po_timeline_free (self->timeline);
+  g_free (self);
+}

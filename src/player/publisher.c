@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One copy, row by row where strides differ.
+#include "player/publisher.h"
+
+#include <string.h>
+
+#include <gst/video/video.h>
+
+static void copy_plane (const PoRingSpace *space, const GstVideoFrame *frame, guint plane) {
+  const guint8 *from = GST_VIDEO_FRAME_PLANE_DATA (frame, plane);
+  const gsize from_stride = (gsize)GST_VIDEO_FRAME_PLANE_STRIDE (frame, plane);
+  const gsize row_bytes = (gsize)GST_VIDEO_FRAME_COMP_WIDTH (frame, plane);
+  const gsize rows = (gsize)GST_VIDEO_FRAME_COMP_HEIGHT (frame, plane);
+  guint8 *to = space->data[plane];
+  if (from_stride == space->stride[plane]) {
+    memcpy (to, from, from_stride * (rows - 1) + row_bytes);
+    return;
+  }
+  for (gsize row = 0; row < rows; row++)
+    memcpy (to + row * space->stride[plane], from + row * from_stride, row_bytes);
+}
+
+gboolean po_publisher_take (PoRingWriter *ring, GstSample *sample) {
+  GstBuffer *buffer = gst_sample_get_buffer (sample);
+  GstVideoInfo info;
+  GstVideoFrame frame;
+  if (!gst_video_info_from_caps (&info, gst_sample_get_caps (sample)) ||
+      !gst_video_frame_map (&frame, &info, buffer, GST_MAP_READ))
+    return TRUE;
+  PoRingSpace space;
+  const gboolean going = po_ring_writer_begin (ring, &space);
+  if (going) {
+    for (guint plane = 0; plane < 3; plane++)
+      copy_plane (&space, &frame, plane);
+    po_ring_writer_publish (ring, &space, (gint64)GST_BUFFER_OFFSET (buffer), (gint64)GST_BUFFER_OFFSET_END (buffer), 0,
+                            0);
+  }
+  gst_video_frame_unmap (&frame);
+  return going;
+}

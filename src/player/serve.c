@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One order and its execution.
+#include "player/serve.h"
+
+#include <stdlib.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include <glib-unix.h>
+#include <glib/gi18n-lib.h>
+
+#include "player/play.h"
+#include "player/sandbox.h"
+
+gboolean po_serve_parse_sandbox (const gchar *text, PoLoadSandbox *ret_mode) {
+  static const gchar *const words[] = {"on", "off", "required"};
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++) {
+    if (g_str_equal (text, words[i])) {
+      *ret_mode = (PoLoadSandbox)i;
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+// The parent says nothing after LOAD: whatever makes the socket readable is its end.
+static gboolean on_parent_gone (gint fd, GIOCondition condition, gpointer user_data) {
+  _exit (EXIT_SUCCESS);
+}
+
+static gboolean load_is_valid (const PoLoad *load) {
+  return po_ring_layout_is_valid (&load->layout) && load->fps_n > 0 && load->fps_d > 0 && load->media_in_ns >= 0 &&
+         load->kind == PO_LOAD_FILE && load->sandbox <= PO_LOAD_SANDBOX_REQUIRED;
+}
+
+gint po_serve_run (gint socket_fd) {
+  PoLoad load;
+  gint fds[2];
+  po_message_report (socket_fd, PO_REPORT_WARM, 0, NULL);
+  if (!po_message_receive_load (socket_fd, &load, fds))
+    return EXIT_SUCCESS;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PoRingWriter) ring = load_is_valid (&load) ? po_ring_writer_new (&load.layout, fds[0], &error) : NULL;
+  if (ring == NULL || fds[1] < 0) {
+    po_message_report (socket_fd, PO_REPORT_ERROR, 0, error != NULL ? error->message : "bad order");
+    return EX_PROTOCOL;
+  }
+  const PoSandboxNeeds needs = {
+      .media_fd = fds[1],
+      .address_bytes = po_sandbox_address_bytes (load.layout.width, load.layout.height) + load.layout.total_bytes,
+  };
+  g_autofree gchar *summary = NULL;
+  const gboolean safe = po_sandbox_enter ((PoLoadSandbox)load.sandbox, &needs, &summary);
+  g_autofree gchar *line = g_strdup_printf ("sandbox: %s", summary);
+  po_message_report (socket_fd, PO_REPORT_LOADED, 0, line);
+  if (!safe) {
+    po_ring_writer_set_status (ring, PO_RING_ERROR);
+    po_message_report (socket_fd, PO_REPORT_ERROR, 0, line);
+    return EX_NOPERM;
+  }
+  g_unix_fd_add (socket_fd, G_IO_IN | G_IO_HUP | G_IO_ERR, on_parent_gone, NULL);
+  g_autoptr (PoPlay) play = po_play_new (&load, ring, fds[1], socket_fd);
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_main_loop_run (loop);
+  return EXIT_SUCCESS;
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Origin of a run, and which house frames a picture covers.
+#include "player/timeline.h"
+
+#define GRACE_NS     (1 * PO_NS_PER_MS)
+#define END_GRACE_NS (2 * PO_NS_PER_MS)
+
+struct _PoTimeline {
+  GMutex lock;
+  GCond changed;
+  // All protected by lock.
+  PoRate rate;
+  gint64 media_in_ns;
+  gboolean raw, sound_leads, stopped;
+  gboolean has_origin, seeked, no_seek;
+  gint64 origin_ns;
+  guint generation; // of flushes
+  GstClockTime first_stream_time, target;
+};
+
+PoTimeline *po_timeline_new (PoRate rate, gint64 media_in_ns) {
+  PoTimeline *self = g_new0 (PoTimeline, 1);
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->changed);
+  self->rate = rate;
+  self->media_in_ns = media_in_ns;
+  self->first_stream_time = GST_CLOCK_TIME_NONE;
+  self->target = GST_CLOCK_TIME_NONE;
+  return self;
+}
+
+void po_timeline_free (PoTimeline *self) {
+  if (self == NULL)
+    return;
+  g_cond_clear (&self->changed);
+  g_mutex_clear (&self->lock);
+  g_free (self);
+}
+
+void po_timeline_set_raw (PoTimeline *self, gboolean raw) {
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  self->raw = raw;
+}
+
+void po_timeline_set_sound_leads (PoTimeline *self) {
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  self->sound_leads = TRUE;
+  g_cond_broadcast (&self->changed);
+}
+
+GstClockTime po_timeline_first_stream_time (PoTimeline *self) {
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  return self->first_stream_time;
+}
+
+void po_timeline_set_seek (PoTimeline *self, GstClockTime target) {
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  self->seeked = TRUE;
+  self->target = target;
+  self->has_origin = FALSE;
+}
+
+void po_timeline_set_no_seek (PoTimeline *self) {
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  self->seeked = FALSE;
+  self->no_seek = TRUE;
+  if (self->has_origin)
+    self->origin_ns += self->media_in_ns;
+}
+
+void po_timeline_flush (PoTimeline *self) {
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  self->has_origin = FALSE;
+  self->generation++;
+  g_cond_broadcast (&self->changed);
+}
+
+// After a seek frame 0 is the target; where the segment cannot say where that is, the first picture itself.
+static gint64 origin_locked (PoTimeline *self, const GstSegment *segment, gint64 time_ns) {
+  if (!self->seeked)
+    return time_ns + (self->no_seek ? self->media_in_ns : 0);
+  const guint64 position = gst_segment_position_from_stream_time (segment, GST_FORMAT_TIME, self->target);
+  if (position == GST_CLOCK_TIME_NONE)
+    return time_ns;
+  if (self->raw)
+    return (gint64)position;
+  guint64 running = 0;
+  const int sign = gst_segment_to_running_time_full (segment, GST_FORMAT_TIME, position, &running);
+  return sign == 0 ? time_ns : sign * (gint64)running;
+}
+
+static gboolean wait_for_origin_locked (PoTimeline *self) {
+  const guint generation = self->generation;
+  while (!self->has_origin && !self->sound_leads && !self->stopped && self->generation == generation)
+    g_cond_wait (&self->changed, &self->lock);
+  return !self->stopped && self->generation == generation;
+}
+
+gboolean po_timeline_locate (PoTimeline *self, const GstSegment *segment, GstClockTime pts, gboolean is_picture,
+                             gint64 *ret_ns) {
+  if (!GST_CLOCK_TIME_IS_VALID (pts))
+    return FALSE;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  if (!is_picture && !wait_for_origin_locked (self))
+    return FALSE;
+  guint64 running = pts;
+  const int sign = self->raw ? 1 : gst_segment_to_running_time_full (segment, GST_FORMAT_TIME, pts, &running);
+  if (sign == 0)
+    return FALSE;
+  const gint64 time_ns = sign * (gint64)running;
+  if (!self->has_origin) {
+    if (self->first_stream_time == GST_CLOCK_TIME_NONE)
+      self->first_stream_time = gst_segment_to_stream_time (segment, GST_FORMAT_TIME, pts);
+    self->origin_ns = origin_locked (self, segment, time_ns);
+    self->has_origin = TRUE;
+    g_cond_broadcast (&self->changed);
+  }
+  *ret_ns = time_ns - self->origin_ns;
+  return TRUE;
+}
+
+void po_timeline_stop (PoTimeline *self) {
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  self->stopped = TRUE;
+  g_cond_broadcast (&self->changed);
+}
+
+gint64 po_timeline_frames_decided (PoRate rate, gint64 next_ns) {
+  // floor (t / T + 1/2)
+  const __int128 frame = (__int128)rate.fps_d * PO_NS_PER_SECOND;
+  const __int128 twice = 2 * (__int128)(next_ns + GRACE_NS) * rate.fps_n + frame;
+  return twice <= 0 ? 0 : (gint64)(twice / (2 * frame));
+}
+
+gint64 po_timeline_frames_before_end (PoRate rate, gint64 end_ns) {
+  const gint64 last_ns = end_ns - END_GRACE_NS;
+  return last_ns < 0 ? 0 : po_frame_from_time_floor (last_ns, rate) + 1;
+}
