@@ -48,7 +48,7 @@ gboolean po_log_last_aired (PoLog *self, PoRate rate, PoFrame *ret_frame, PoTime
 /** How many rows wait. */
 guint po_log_pending (PoLog *self);
 
-/** What is wrong with the log now (codes log-memory, log-waiting, log-moved-aside, log-refused), with the remedy.
+/** What is wrong with the log now (codes log-waiting, log-moved-aside, log-refused, log-unreadable), with the remedy.
  * (transfer full) array of PoFinding */
 GPtrArray *po_log_findings (PoLog *self);
 

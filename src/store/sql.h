@@ -32,11 +32,9 @@ gboolean po_sql_get_int (PoSql *db, const gchar *text, gint64 otherwise, gint64 
 void po_sql_bind_text (PoSqlStatement *statement, gint index, const gchar *text);
 const gchar *po_sql_column_text (PoSqlStatement *statement, gint column); // (nullable)
 
-/** Sets PO_ERROR_SYSTEM, or PO_ERROR_INTERNAL for a constraint, from the connection's last error. */
+/** From the connection's last error: PO_ERROR_SYSTEM where another try may do (no room, no permission, busy, I/O),
+ * PO_ERROR_INTERNAL for a constraint or trigger, PO_ERROR_INPUT where the file is damaged or not what it should be. */
 void po_sql_set_error (PoSql *db, GError **error);
-
-/** Whether the primary result code @code says that the file is damaged or no database. */
-gboolean po_sql_code_is_damage (gint code);
 
 /** Renames the database at @path and its -wal and -shm to the first free PATH.aside-N. @ret_aside (transfer full) is
  * the new name. */

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Words and JSON of the as-run; the judgement of how an airing ended.
+#include "log/airing.h"
+
+#include <string.h>
+
+static const gchar *const status_names[] = {"on-air", "aired", "partial", "interrupted", "failed", "filled"};
+G_STATIC_ASSERT (G_N_ELEMENTS (status_names) == PO_AIRING_FILLED + 1);
+
+const gchar *po_airing_status_to_string (PoAiringStatus status) {
+  return status_names[status];
+}
+
+gboolean po_airing_status_from_string (const gchar *text, PoAiringStatus *ret_status) {
+  for (guint i = 0; i < G_N_ELEMENTS (status_names); i++) {
+    if (strcmp (status_names[i], text) == 0) {
+      *ret_status = (PoAiringStatus)i;
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+// What was meant to be shown: from the slot's start where a fixed start was missed and joined in progress.
+static PoFrame planned_from (const PoItem *item) {
+  gboolean joined = item->slot_start != PO_FRAME_NONE && item->part <= 0 && item->start_type == PO_START_FIXED &&
+                    item->reason == PO_REASON_PLANNED && item->start > item->slot_start;
+  return joined ? item->slot_start : item->start;
+}
+
+void po_airing_start_from_item (PoAiringStart *ret_start, const PoItem *item, const gchar *channel, PoRate rate,
+                                PoFrame frame, gint64 k, PoTimeNs utc_ns) {
+  gboolean own = item->kind == PO_ITEM_MEDIA || item->kind == PO_ITEM_LIVE;
+  PoFrame planned = own && item->part <= 0 && item->slot_start != PO_FRAME_NONE ? item->slot_start : item->start;
+  gint64 into_ns = item->kind == PO_ITEM_MEDIA || item->kind == PO_ITEM_FILLER
+                       ? po_duration_from_frames_floor (frame - item->media_origin, rate)
+                       : 0;
+  *ret_start = (PoAiringStart){
+      .frame = frame,
+      .k = k,
+      .utc_ns = utc_ns,
+      .rate = rate,
+      .channel = channel,
+      .uid = item->uid,
+      .instance = item->instance,
+      .part = item->part,
+      .title = item->title,
+      .media = item->media,
+      .media_hash = item->sha256,
+      .kind = item->kind,
+      .reason = item->reason,
+      .has_start_type = own && item->uid != NULL,
+      .start_type = item->start_type,
+      .planned_start_frame = planned,
+      .planned_start_ns = po_frame_to_time_floor (planned, rate),
+      .planned_duration_frames = item->end - planned_from (item),
+      .som_ns = item->media != NULL && item->kind != PO_ITEM_LIVE ? item->media_in_ns + into_ns : -1,
+  };
+}
+
+PoAiringStatus po_airing_judge (PoItemKind kind, gint64 planned_frames, const PoAiringMark *end) {
+  if (kind == PO_ITEM_CARD || kind == PO_ITEM_SLATE || kind == PO_ITEM_FILLER)
+    return PO_AIRING_FILLED;
+  if (end->frames_shown == 0)
+    return PO_AIRING_FAILED;
+  gboolean whole = planned_frames < 0 || end->frames_shown + end->frames_repeated >= planned_frames;
+  return whole && end->frames_filled == 0 ? PO_AIRING_AIRED : PO_AIRING_PARTIAL;
+}
+
+void po_asrun_row_free (PoAsrunRow *self) {
+  if (self == NULL)
+    return;
+  g_free (self->channel);
+  g_free (self->uid);
+  g_free (self->instance);
+  g_free (self->title);
+  g_free (self->media);
+  g_free (self->media_hash);
+  g_free (self->kind);
+  g_free (self->start_type);
+  g_free (self->reason);
+  g_free (self->node);
+  g_free (self);
+}
+
+static void add_text (JsonObject *object, const gchar *name, const gchar *value) {
+  if (value != NULL)
+    json_object_set_string_member (object, name, value);
+  else
+    json_object_set_null_member (object, name);
+}
+
+static void add_int (JsonObject *object, const gchar *name, gint64 value, gint64 none) {
+  if (value != none)
+    json_object_set_int_member (object, name, value);
+  else
+    json_object_set_null_member (object, name);
+}
+
+static void add_time (JsonObject *object, const gchar *name, PoTimeNs time_ns) {
+  g_autofree gchar *text = time_ns != PO_TIME_NONE ? po_time_to_utc_string (time_ns) : NULL;
+  add_text (object, name, text);
+}
+
+static void add_frames (JsonObject *object, const PoAsrunRow *self) {
+  add_int (object, "planned_start_frame", self->planned_start_frame, PO_FRAME_NONE);
+  add_time (object, "planned_start", self->planned_start_ns);
+  add_int (object, "planned_duration_frames", self->planned_duration_frames, -1);
+  add_int (object, "actual_start_frame", self->actual_start_frame, PO_FRAME_NONE);
+  add_time (object, "actual_start", self->actual_start_ns);
+  add_int (object, "actual_end_frame", self->actual_end_frame, PO_FRAME_NONE);
+  add_time (object, "actual_end", self->actual_end_ns);
+  add_int (object, "actual_duration_frames", self->actual_end_frame - self->actual_start_frame, PO_FRAME_NONE);
+  add_int (object, "som_ns", self->som_ns, -1);
+  add_int (object, "frames_shown", self->frames_shown, -1);
+  add_int (object, "frames_repeated", self->frames_repeated, -1);
+  add_int (object, "frames_filled", self->frames_filled, -1);
+}
+
+JsonNode *po_asrun_row_to_json (const PoAsrunRow *self) {
+  g_autoptr (JsonObject) object = json_object_new ();
+  g_autofree gchar *rate = po_rate_to_string (self->rate);
+  add_int (object, "id", self->id, 0);
+  add_text (object, "channel", self->channel);
+  add_text (object, "uid", self->uid);
+  add_text (object, "instance", self->instance);
+  add_int (object, "part", self->part, -1);
+  add_text (object, "title", self->title);
+  add_text (object, "kind", self->kind);
+  add_text (object, "media", self->media);
+  add_text (object, "media_hash", self->media_hash);
+  add_text (object, "start_type", self->start_type);
+  add_text (object, "rate", rate);
+  add_frames (object, self);
+  add_text (object, "status", po_airing_status_to_string (self->status));
+  add_text (object, "reason", self->reason);
+  add_text (object, "node", self->node);
+  add_int (object, "epoch", self->epoch, -1);
+  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
+  json_node_take_object (node, g_steal_pointer (&object));
+  return node;
+}

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Meeting the database: lock, open, migrate, move aside what is damaged and save what can be read of it, close what an
+// earlier life left open. On the log's thread, or in po_log_open() before there is one.
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "log/log-private.h"
+#include "log/salvage.h"
+#include "log/schema.h"
+#include "model/error.h"
+
+static gboolean take_lock (PoLog *self, GError **error) {
+  if (self->lock_fd >= 0)
+    return TRUE;
+  g_autofree gchar *path = g_build_filename (self->dir, "log.lock", NULL);
+  gint fd = g_mkdir_with_parents (self->dir, 0755) == 0 ? open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0644) : -1;
+  if (fd >= 0 && flock (fd, LOCK_EX | LOCK_NB) == 0) {
+    self->lock_fd = fd;
+    return TRUE;
+  }
+  gint saved = errno;
+  gboolean held = fd >= 0 && saved == EWOULDBLOCK;
+  if (fd >= 0)
+    close (fd);
+  if (held)
+    g_set_error (error, PO_ERROR, PO_ERROR_CONFLICT,
+                 _ ("%s: another playoutd writes this state folder; stop it, or give this one a folder of its own"),
+                 self->dir);
+  else
+    g_set_error (error, PO_ERROR, PO_ERROR_SYSTEM, "%s: %s", path, g_strerror (saved));
+  return FALSE;
+}
+
+static PoSql *open_checked (const gchar *path, GError **error) {
+  g_autoptr (PoSql) db = po_sql_open (path, PO_SQL_WRITE, error);
+  if (db == NULL || !po_log_schema_migrate (db, error) || !po_log_schema_check (db, error))
+    return NULL;
+  return g_steal_pointer (&db);
+}
+
+static void remember_aside (PoLog *self, const gchar *aside, const gchar *why, guint saved_rows) {
+  g_mutex_lock (&self->lock);
+  g_free (self->aside);
+  self->aside = g_strdup_printf (_ ("the log could not be used (%s); it was moved to %s, a new one was begun, and %u "
+                                    "rows were saved into it; keep "
+                                    "the old file, it is evidence"),
+                                 why, aside, saved_rows);
+  po_log_notify_locked (self);
+  g_mutex_unlock (&self->lock);
+}
+
+static PoSql *begin_anew (PoLog *self, const GError *why, GError **error) {
+  guint saved = 0;
+  g_autofree gchar *aside = NULL;
+  if (!po_sql_move_aside (self->path, &aside, error))
+    return NULL;
+  g_autoptr (PoSql) db = open_checked (self->path, error);
+  if (db == NULL)
+    return NULL;
+  po_log_salvage (db, aside, &saved);
+  self->fresh = TRUE;
+  remember_aside (self, aside, why->message, saved);
+  return g_steal_pointer (&db);
+}
+
+static PoSql *open_or_begin_anew (PoLog *self, GError **error) {
+  g_autoptr (GError) why = g_steal_pointer (&self->damage);
+  PoSql *db = why == NULL ? open_checked (self->path, &why) : NULL;
+  if (db != NULL)
+    return db;
+  if (!g_error_matches (why, PO_ERROR, PO_ERROR_SYSTEM))
+    return begin_anew (self, why, error);
+  g_propagate_error (error, g_steal_pointer (&why));
+  return NULL;
+}
+
+// What an earlier life left open ends where its last checkpoint says.
+static gboolean close_interrupted (PoLog *self, PoSql *db, GError **error) {
+  static const gchar text[] =
+      "BEGIN IMMEDIATE;"
+      "INSERT INTO airing_event (id, airing, event, frame, k, utc_ns, rate_n, rate_d, reason, shown, repeated, filled,"
+      " status, node, epoch)"
+      " SELECT (SELECT max (id) FROM airing_event) + row_number () OVER (ORDER BY c.airing), c.airing, 'interrupted',"
+      " c.frame, c.k, c.utc_ns, s.rate_n, s.rate_d, 'interrupted', c.shown, c.repeated, c.filled, 'interrupted',"
+      " s.node, s.epoch"
+      " FROM checkpoint AS c JOIN airing_event AS s ON s.id = c.airing WHERE c.open = 1 AND NOT EXISTS"
+      " (SELECT 1 FROM airing_event AS e WHERE e.airing = c.airing AND e.event <> 'start');"
+      "UPDATE checkpoint SET open = 0 WHERE open = 1;"
+      "COMMIT;";
+  if (po_sql_run (db, text, error))
+    return TRUE;
+  if (!sqlite3_get_autocommit (db))
+    po_sql_run (db, "ROLLBACK", NULL);
+  return FALSE;
+}
+
+static gboolean read_base (PoSql *db, PoLogBase *ret_base, GError **error) {
+  gint64 journal_epoch = 0, event_epoch = 0;
+  if (!po_sql_get_int (db, "SELECT max (seq) FROM journal", 0, &ret_base->seq, error) ||
+      !po_sql_get_int (db, "SELECT max (id) FROM airing_event", 0, &ret_base->id, error) ||
+      !po_sql_get_int (db, "SELECT epoch FROM journal ORDER BY seq DESC LIMIT 1", 0, &journal_epoch, error) ||
+      !po_sql_get_int (db, "SELECT epoch FROM airing_event ORDER BY id DESC LIMIT 1", 0, &event_epoch, error))
+    return FALSE;
+  ret_base->epoch = MAX (journal_epoch, event_epoch);
+  return TRUE;
+}
+
+// The furthest instant that any of the latest airings came to: they need not be in order, a clock may have been set
+// back.
+static gboolean read_last_aired (PoLog *self, PoSql *db, GError **error) {
+  gboolean more = TRUE;
+  PoTimeNs latest_ns = PO_TIME_NONE;
+  g_autoptr (PoSqlStatement) statement =
+      po_sql_prepare (db,
+                      "SELECT max (c.frame - 1, s.frame), s.rate_n, s.rate_d, c.utc_ns FROM checkpoint AS c"
+                      " JOIN airing_event AS s ON s.id = c.airing ORDER BY c.airing DESC LIMIT 64",
+                      error);
+  if (statement == NULL)
+    return FALSE;
+  while (more) {
+    if (!po_sql_step (statement, &more, error))
+      return FALSE;
+    PoRate rate = {sqlite3_column_int (statement, 1), sqlite3_column_int (statement, 2)};
+    if (!more || rate.fps_n < 1 || rate.fps_d < 1)
+      continue;
+    PoTimeNs at_ns = po_frame_to_time_floor (sqlite3_column_int64 (statement, 0), rate);
+    if (latest_ns != PO_TIME_NONE && at_ns <= latest_ns)
+      continue;
+    latest_ns = at_ns;
+    self->ever_aired = TRUE;
+    self->last_frame = sqlite3_column_int64 (statement, 0);
+    self->last_rate = rate;
+    self->last_utc_ns = sqlite3_column_int64 (statement, 3);
+  }
+  return TRUE;
+}
+
+static gboolean meet (PoLog *self, PoSql *db, GError **error) {
+  PoLogBase base;
+  if (!close_interrupted (self, db, error) || !read_base (db, &base, error))
+    return FALSE;
+  g_mutex_lock (&self->lock);
+  gboolean ok = read_last_aired (self, db, error);
+  self->base = base;
+  self->met = ok;
+  g_mutex_unlock (&self->lock);
+  return ok;
+}
+
+// What can be learnt of a database that cannot be written now, so that numbers and frames go on from it.
+static void glance (PoLog *self) {
+  PoLogBase base;
+  g_autoptr (PoSql) db =
+      g_file_test (self->path, G_FILE_TEST_EXISTS) ? po_sql_open (self->path, PO_SQL_READ, NULL) : NULL;
+  if (db == NULL || !read_base (db, &base, NULL))
+    return;
+  g_mutex_lock (&self->lock);
+  self->base = base;
+  read_last_aired (self, db, NULL);
+  g_mutex_unlock (&self->lock);
+}
+
+static gboolean connect_once (PoLog *self, GError **error) {
+  g_autoptr (PoSql) db = open_or_begin_anew (self, error);
+  if (db == NULL || (!self->met && !meet (self, db, error)))
+    return FALSE;
+  self->db = g_steal_pointer (&db);
+  return TRUE;
+}
+
+gboolean po_log_connect (PoLog *self, GError **error) {
+  g_autoptr (GError) why = NULL;
+  gboolean connected = take_lock (self, &why) && connect_once (self, &why);
+  if (!connected && self->lock_fd >= 0 && g_error_matches (why, PO_ERROR, PO_ERROR_INPUT)) {
+    self->damage = g_steal_pointer (&why);
+    connected = connect_once (self, &why);
+  }
+  if (connected)
+    return TRUE;
+  if (!self->met)
+    glance (self);
+  g_propagate_error (error, g_steal_pointer (&why));
+  return FALSE;
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The state that the appending threads (log.c) and the log's own thread (writer.c) share.
+#pragma once
+
+#include "log/log.h"
+#include "log/rows.h"
+
+struct _PoLog {
+  // Fixed after po_log_open().
+  gchar *dir;  // NULL: in memory only
+  gchar *path; // NULL likewise
+  gchar *node;
+  GMainContext *context;
+  GThread *thread; // NULL in memory only
+
+  PoLogNotify notify; // the context's thread only
+  gpointer notify_user;
+
+  // The log's thread only (and po_log_open() before it starts).
+  PoSql *db;          // NULL: not connected
+  gint lock_fd;       // -1: not held
+  gboolean met;       // the database was met in this life: `base` is final
+  gboolean ambiguous; // a commit failed: rows may be on disk all the same
+  GError *damage;     // (nullable) a write found the database damaged: it is to be moved aside
+  gboolean fresh;     // an empty database took the place of one moved aside
+
+  GMutex lock;
+  GCond wake;    // something to write, or stop
+  GCond written; // `done` went up
+  // All below: protected by lock.
+  PoLogBase base;
+  gint64 next_seq, next_id; // counted from 1 in each life
+  GPtrArray *queue;         // PoLogRow, waiting or being written, in order
+  GHashTable *marks;        // airing -> PoAiringMark, waiting or being written
+  GHashTable *open;         // airing -> PoLogRow of its start
+  guint64 asked, done;      // appends counted
+  gint64 stop_at_us;        // monotonic; 0: not stopping
+  GSource *notifying;       // attached to `context`
+  gchar *waiting_why;       // (nullable) why rows wait
+  gchar *aside;             // (nullable) where a database was moved to in this life, and why
+  gchar *refused;           // (nullable) the first row that the database refused
+  guint unreadable;
+  gboolean ever_aired; // in an earlier life
+  PoFrame last_frame;
+  PoRate last_rate;
+  PoTimeNs last_utc_ns;
+};
+
+/** Connects, closes what an earlier life left open, learns its numbers. Any failure: not connected. */
+gboolean po_log_connect (PoLog *self, GError **error);
+
+/** The thread. */
+gpointer po_log_writer_main (gpointer user);
+
+/** Tells the context that the findings changed. Lock held. */
+void po_log_notify_locked (PoLog *self);
+
+gint64 *po_log_key_new (gint64 airing); // (transfer full)

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What PoLog needs of the reader beyond reader.h: rows that are not on disk yet, seen together with those that are.
+#pragma once
+
+#include "log/reader.h"
+#include "log/rows.h"
+
+/** PoLogWaiting: what waits, and as whom it will be written. */
+typedef struct {
+  GPtrArray *rows;   // PoLogRow in order
+  GHashTable *marks; // airing (gint64 pointer) -> PoAiringMark
+  PoLogBase base;
+  const gchar *node;
+} PoLogWaiting;
+
+/** @path: the database, or NULL for none. @waiting: (nullable); what of it is on disk already is not seen twice.
+ * (transfer full) */
+PoLogReader *po_log_reader_new (const gchar *path, const PoLogWaiting *waiting, GError **error);
+
+/** How many journal entries the last po_log_reader_journal() could not read and left out. */
+guint po_log_reader_unreadable (PoLogReader *self);

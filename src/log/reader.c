@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Queries. With rows still waiting, the same SELECT runs over temporary views that put both together.
+#include "log/reader.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "log/reader-private.h"
+#include "log/schema.h"
+#include "model/error.h"
+
+struct _PoLogReader {
+  PoSql *db;
+  const gchar *asrun, *journal, *events; // names of the views to ask
+  guint unreadable;
+};
+
+PoLogReader *po_log_reader_open (const gchar *state_dir, GError **error) {
+  g_autofree gchar *path = g_build_filename (state_dir, PO_LOG_FILE, NULL);
+  if (!g_file_test (path, G_FILE_TEST_EXISTS)) {
+    g_set_error (error, PO_ERROR, PO_ERROR_NOT_FOUND, _ ("%s: no log there yet: the channel has not been on air"),
+                 path);
+    return NULL;
+  }
+  return po_log_reader_new (path, NULL, error);
+}
+
+void po_log_reader_free (PoLogReader *self) {
+  if (self == NULL)
+    return;
+  po_sql_close (self->db);
+  g_free (self);
+}
+
+static gboolean write_waiting (PoSql *db, const PoLogWaiting *waiting, GError **error) {
+  GHashTableIter iter;
+  gpointer airing = NULL, mark = NULL;
+  const PoLogTarget target = {"temp.waiting_journal", "temp.waiting_event", "temp.waiting_mark", waiting->base,
+                              waiting->node};
+  for (guint i = 0; i < waiting->rows->len; i++) {
+    if (!po_log_row_write (waiting->rows->pdata[i], db, &target, error))
+      return FALSE;
+  }
+  g_hash_table_iter_init (&iter, waiting->marks);
+  while (g_hash_table_iter_next (&iter, &airing, &mark)) {
+    if (!po_log_mark_write (db, &target, *(gint64 *)airing, mark, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean add_waiting (PoSql *db, const PoLogWaiting *waiting, GError **error) {
+  static const gchar tables_text[] =
+      "PRAGMA temp_store=MEMORY;"
+      "CREATE TEMP TABLE waiting_journal AS SELECT * FROM main.journal WHERE 0;"
+      "CREATE TEMP TABLE waiting_event AS SELECT * FROM main.airing_event WHERE 0;"
+      "CREATE TEMP TABLE waiting_mark (airing INTEGER PRIMARY KEY, frame, k, utc_ns, shown, repeated, filled, open);";
+  static const gchar views_text[] =
+      "CREATE TEMP VIEW all_journal AS SELECT * FROM main.journal WHERE seq NOT IN (SELECT seq FROM waiting_journal)"
+      "  UNION ALL SELECT * FROM waiting_journal;"
+      "CREATE TEMP VIEW all_event AS SELECT * FROM main.airing_event WHERE id NOT IN (SELECT id FROM waiting_event)"
+      "  UNION ALL SELECT * FROM waiting_event;"
+      "CREATE TEMP VIEW all_mark AS SELECT * FROM main.checkpoint"
+      "  WHERE airing NOT IN (SELECT airing FROM waiting_mark) UNION ALL SELECT * FROM waiting_mark;";
+  if (!po_sql_run (db, tables_text, error) || !write_waiting (db, waiting, error) ||
+      !po_sql_run (db, views_text, error))
+    return FALSE;
+  g_autofree gchar *select = po_log_schema_asrun_select ("all_event", "all_mark");
+  g_autofree gchar *text = g_strdup_printf ("CREATE TEMP VIEW all_asrun AS %s", select);
+  return po_sql_run (db, text, error);
+}
+
+PoLogReader *po_log_reader_new (const gchar *path, const PoLogWaiting *waiting, GError **error) {
+  g_autoptr (PoLogReader) self = g_new0 (PoLogReader, 1);
+  gboolean waits = waiting != NULL && (waiting->rows->len > 0 || g_hash_table_size (waiting->marks) > 0);
+  self->db = po_sql_open (path, path != NULL ? PO_SQL_READ : PO_SQL_MEMORY, error);
+  if (self->db == NULL || (path == NULL && !po_log_schema_migrate (self->db, error)))
+    return NULL;
+  if (waits && !add_waiting (self->db, waiting, error))
+    return NULL;
+  self->asrun = waits ? "all_asrun" : "asrun";
+  self->journal = waits ? "all_journal" : "journal";
+  self->events = waits ? "all_event" : "airing_event";
+  return g_steal_pointer (&self);
+}
+
+guint po_log_reader_unreadable (PoLogReader *self) {
+  return self->unreadable;
+}
+
+static gint64 column_int (PoSqlStatement *statement, gint column, gint64 none) {
+  return sqlite3_column_type (statement, column) == SQLITE_NULL ? none : sqlite3_column_int64 (statement, column);
+}
+
+static gchar *column_text (PoSqlStatement *statement, gint column) {
+  return g_strdup (po_sql_column_text (statement, column));
+}
+
+// Column order of the asrun view.
+static PoAsrunRow *read_row (PoSqlStatement *statement) {
+  PoAsrunRow *row = g_new0 (PoAsrunRow, 1);
+  gint column = 0;
+  row->id = column_int (statement, column++, 0);
+  row->channel = column_text (statement, column++);
+  row->uid = column_text (statement, column++);
+  row->instance = column_text (statement, column++);
+  row->part = (gint)column_int (statement, column++, -1);
+  row->title = column_text (statement, column++);
+  row->media = column_text (statement, column++);
+  row->media_hash = column_text (statement, column++);
+  row->kind = column_text (statement, column++);
+  row->start_type = column_text (statement, column++);
+  row->rate.fps_n = (gint)column_int (statement, column++, 25);
+  row->rate.fps_d = (gint)column_int (statement, column++, 1);
+  row->planned_start_frame = column_int (statement, column++, PO_FRAME_NONE);
+  row->planned_start_ns = column_int (statement, column++, PO_TIME_NONE);
+  row->planned_duration_frames = column_int (statement, column++, -1);
+  row->actual_start_frame = column_int (statement, column++, 0);
+  row->actual_start_ns = column_int (statement, column++, 0);
+  row->start_k = column_int (statement, column++, 0);
+  row->actual_end_frame = column_int (statement, column++, 0);
+  row->actual_end_ns = column_int (statement, column++, 0);
+  row->end_k = column_int (statement, column++, 0);
+  column++; // actual_duration_frames is end minus start
+  row->som_ns = column_int (statement, column++, -1);
+  row->frames_shown = column_int (statement, column++, 0);
+  row->frames_repeated = column_int (statement, column++, 0);
+  row->frames_filled = column_int (statement, column++, 0);
+  const gchar *status = po_sql_column_text (statement, column++);
+  if (status == NULL || !po_airing_status_from_string (status, &row->status))
+    row->status = PO_AIRING_ON_AIR;
+  row->reason = column_text (statement, column++);
+  row->node = column_text (statement, column++);
+  row->epoch = column_int (statement, column++, 0);
+  return row;
+}
+
+// A state folder is one channel's and its airings follow each other, so of those that began before the window only the
+// last can reach into it: asking for it by the time index costs nothing, whatever the length of the log.
+static gchar *asrun_query (PoLogReader *self, PoTimeNs from_ns, PoTimeNs to_ns, const PoAsrunFilter *filter) {
+  GString *text = g_string_new (NULL);
+  g_string_printf (text, "SELECT * FROM %s WHERE 1", self->asrun);
+  if (from_ns != PO_TIME_NONE)
+    g_string_append_printf (text,
+                            " AND actual_start_ns >= coalesce ((SELECT max (utc_ns) FROM %s WHERE event = 'start' AND"
+                            " utc_ns < ?1), ?1) AND (actual_start_ns >= ?1 OR actual_end_ns > ?1)",
+                            self->events);
+  if (to_ns != PO_TIME_NONE)
+    g_string_append (text, " AND actual_start_ns < ?2");
+  if (filter->channel != NULL)
+    g_string_append (text, " AND channel = ?3");
+  if (filter->uid != NULL)
+    g_string_append (text, " AND uid = ?4");
+  if (filter->media != NULL)
+    g_string_append (text, " AND media = ?5");
+  if (filter->status != NULL)
+    g_string_append (text, " AND status = ?6");
+  if (filter->after_id > 0)
+    g_string_append (text, " AND id > ?7");
+  g_string_append (text, " ORDER BY id");
+  if (filter->limit > 0)
+    g_string_append_printf (text, " LIMIT %u", filter->limit);
+  return g_string_free (text, FALSE);
+}
+
+static void bind_query (PoSqlStatement *statement, PoTimeNs from_ns, PoTimeNs to_ns, const PoAsrunFilter *filter) {
+  // Binding a parameter that the text does not have is refused and does no harm.
+  sqlite3_bind_int64 (statement, 1, from_ns);
+  sqlite3_bind_int64 (statement, 2, to_ns);
+  po_sql_bind_text (statement, 3, filter->channel);
+  po_sql_bind_text (statement, 4, filter->uid);
+  po_sql_bind_text (statement, 5, filter->media);
+  po_sql_bind_text (statement, 6, filter->status);
+  sqlite3_bind_int64 (statement, 7, filter->after_id);
+}
+
+GPtrArray *po_log_reader_asrun (PoLogReader *self, PoTimeNs from_ns, PoTimeNs to_ns, const PoAsrunFilter *filter,
+                                GError **error) {
+  static const PoAsrunFilter everything;
+  gboolean more = FALSE;
+  const PoAsrunFilter *wanted = filter != NULL ? filter : &everything;
+  g_autofree gchar *text = asrun_query (self, from_ns, to_ns, wanted);
+  g_autoptr (PoSqlStatement) statement = po_sql_prepare (self->db, text, error);
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify)po_asrun_row_free);
+  if (statement == NULL)
+    return NULL;
+  bind_query (statement, from_ns, to_ns, wanted);
+  for (;;) {
+    if (!po_sql_step (statement, &more, error))
+      return NULL;
+    if (!more)
+      return g_steal_pointer (&rows);
+    g_ptr_array_add (rows, read_row (statement));
+  }
+}
+
+// (transfer full) NULL for a row that no playoutd of this version can have written.
+static PoJournalEntry *read_entry (PoSqlStatement *statement, PoRate rate) {
+  PoJournalKind kind = PO_JOURNAL_ADOPT;
+  const gchar *kind_text = po_sql_column_text (statement, 6);
+  PoRate row_rate = {sqlite3_column_int (statement, 2), sqlite3_column_int (statement, 3)};
+  PoFrame frame = sqlite3_column_int64 (statement, 1);
+  if (row_rate.fps_n != rate.fps_n || row_rate.fps_d != rate.fps_d)
+    frame = po_frame_from_time_ceil (sqlite3_column_int64 (statement, 4), rate);
+  if (kind_text == NULL || !po_journal_kind_from_string (kind_text, &kind))
+    return NULL;
+  g_autoptr (PoJournalEntry) entry = po_journal_entry_new (frame, kind, po_sql_column_text (statement, 7), NULL);
+  entry->seq = sqlite3_column_int64 (statement, 0);
+  entry->utc_ns = sqlite3_column_int64 (statement, 5);
+  return po_log_args_from_json (po_sql_column_text (statement, 8), entry->args) ? g_steal_pointer (&entry) : NULL;
+}
+
+GPtrArray *po_log_reader_journal (PoLogReader *self, PoRate rate, PoFrame from, GError **error) {
+  gboolean more = FALSE;
+  g_autofree gchar *text = g_strdup_printf ("SELECT * FROM %s WHERE at_ns >= ?1 ORDER BY at_ns, seq", self->journal);
+  g_autoptr (PoSqlStatement) statement = po_sql_prepare (self->db, text, error);
+  g_autoptr (GPtrArray) entries = g_ptr_array_new_with_free_func ((GDestroyNotify)po_journal_entry_free);
+  self->unreadable = 0;
+  if (statement == NULL)
+    return NULL;
+  sqlite3_bind_int64 (statement, 1, from != PO_FRAME_NONE ? po_frame_to_time_floor (from, rate) : G_MININT64);
+  for (;;) {
+    if (!po_sql_step (statement, &more, error))
+      return NULL;
+    if (!more)
+      return g_steal_pointer (&entries);
+    PoJournalEntry *entry = read_entry (statement, rate);
+    if (entry != NULL)
+      g_ptr_array_add (entries, entry);
+    else
+      self->unreadable++;
+  }
+}

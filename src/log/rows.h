@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Rows on their way to the log's tables: owned copies of what was appended, and the statements that write them.
+// Internal to `log`. A row never changes once it is queued; its numbers count from 1 in each life, and the
+// target adds what the database already holds.
+#pragma once
+
+#include "log/airing.h"
+#include "model/journal-entry.h"
+#include "store/sql.h"
+
+typedef enum { PO_LOG_ROW_JOURNAL, PO_LOG_ROW_START, PO_LOG_ROW_CLOSE } PoLogRowKind;
+
+typedef struct {
+  gint ref_count; // atomic
+  PoLogRowKind kind;
+  gint64 id;     // seq of the journal, or id of the event
+  gint64 airing; // START, CLOSE
+  PoRate rate;
+  PoJournalEntry *entry; // JOURNAL
+  PoAiringStart start;   // START: its strings are owned by `strings`
+  GStringChunk *strings;
+  PoAiringMark mark; // CLOSE
+  PoAiringStatus status;
+  gchar *reason; // (nullable)
+} PoLogRow;
+
+PoLogRow *po_log_row_new_journal (const PoJournalEntry *entry, PoRate rate);
+PoLogRow *po_log_row_new_start (const PoAiringStart *start);
+PoLogRow *po_log_row_new_close (gint64 airing, PoRate rate, const PoAiringMark *mark, PoAiringStatus status,
+                                const gchar *reason);
+PoLogRow *po_log_row_ref (PoLogRow *self);
+void po_log_row_unref (PoLogRow *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoLogRow, po_log_row_unref)
+
+/** PoLogBase: the highest numbers that the database held when this life first met it. */
+typedef struct {
+  gint64 seq, id, epoch;
+} PoLogBase;
+
+/** PoLogTarget: where to write: the tables of the log, or temporary ones of a reader; and as whom. */
+typedef struct {
+  const gchar *journal, *events, *marks;
+  PoLogBase base;
+  const gchar *node;
+} PoLogTarget;
+
+/** Writes one row, and for START and CLOSE its checkpoint. No transaction of its own. */
+gboolean po_log_row_write (const PoLogRow *self, PoSql *db, const PoLogTarget *target, GError **error);
+
+/** Moves the checkpoint of @airing. */
+gboolean po_log_mark_write (PoSql *db, const PoLogTarget *target, gint64 airing, const PoAiringMark *mark,
+                            GError **error);
+
+gchar *po_log_args_to_json (GHashTable *args);                        // (transfer full), keys sorted
+gboolean po_log_args_from_json (const gchar *text, GHashTable *args); // FALSE: not an object of strings

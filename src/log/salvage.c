@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Row by row, in both directions, because one damaged page must not cost what lies behind it.
+#include "log/salvage.h"
+
+typedef struct {
+  const gchar *name, *key, *columns;
+} Table;
+
+// Columns by name: a file of an older version has fewer, then its rows stay there.
+static const Table tables[] = {
+    {"journal", "seq", "seq, frame, rate_n, rate_d, at_ns, utc_ns, kind, who, args, node, epoch"},
+    {"airing_event", "id",
+     "id, airing, event, frame, k, utc_ns, rate_n, rate_d, channel, uid, instance, part, title, media, sha256, kind,"
+     " reason, start_type, planned_start_frame, planned_start_ns, planned_duration_frames, som_ns, shown, repeated,"
+     " filled, status, node, epoch"},
+    {"checkpoint", "airing", "airing, frame, k, utc_ns, shown, repeated, filled, open"},
+};
+
+static gboolean insert_row (PoSqlStatement *insert, PoSqlStatement *row) {
+  sqlite3_reset (insert);
+  for (gint i = 0; i < sqlite3_column_count (row); i++)
+    sqlite3_bind_value (insert, i + 1, sqlite3_column_value (row, i));
+  return po_sql_step (insert, NULL, NULL);
+}
+
+static gchar *placeholders (gint count) {
+  GString *text = g_string_new ("?");
+  for (gint i = 1; i < count; i++)
+    g_string_append (text, ",?");
+  return g_string_free (text, FALSE);
+}
+
+// Copies in one direction until the end, the damage, or what the other direction already has.
+static guint copy_rows (PoSql *into, PoSql *from, const Table *table, const gchar *direction) {
+  guint copied = 0;
+  gboolean more = TRUE;
+  g_autofree gchar *select_text =
+      g_strdup_printf ("SELECT %s FROM %s ORDER BY %s %s", table->columns, table->name, table->key, direction);
+  g_autoptr (PoSqlStatement) select = po_sql_prepare (from, select_text, NULL);
+  if (select == NULL)
+    return 0;
+  g_autofree gchar *marks = placeholders (sqlite3_column_count (select));
+  g_autofree gchar *insert_text =
+      g_strdup_printf ("INSERT INTO %s (%s) VALUES (%s)", table->name, table->columns, marks);
+  g_autoptr (PoSqlStatement) insert = po_sql_prepare (into, insert_text, NULL);
+  while (insert != NULL && po_sql_step (select, &more, NULL) && more && insert_row (insert, select))
+    copied++;
+  return copied;
+}
+
+void po_log_salvage (PoSql *into, const gchar *from, guint *ret_rows) {
+  *ret_rows = 0;
+  // Open for writing: its -wal may hold the latest rows, and reading them needs the -shm made anew.
+  g_autoptr (PoSql) damaged = po_sql_open (from, PO_SQL_WRITE, NULL);
+  if (damaged == NULL || !po_sql_run (into, "BEGIN", NULL))
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (tables); i++) {
+    *ret_rows += copy_rows (into, damaged, &tables[i], "ASC");
+    *ret_rows += copy_rows (into, damaged, &tables[i], "DESC");
+  }
+  if (!po_sql_run (into, "COMMIT", NULL)) {
+    po_sql_run (into, "ROLLBACK", NULL);
+    *ret_rows = 0;
+  }
+}

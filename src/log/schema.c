@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Version 1 (2026-11): journal, airing_event, checkpoint, the asrun view.
+// A later version is a further entry of `steps`: ALTER TABLE … ADD COLUMN, CREATE TABLE/INDEX/TRIGGER, and the view
+// made anew. What stands in a row never changes.
+#include "log/schema.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "model/error.h"
+
+// The record is `journal` and `airing_event`; triggers refuse to change it, also through INSERT OR REPLACE.
+// `checkpoint` is not the record: it says how far each airing has come, so that a killed daemon's next life can append
+// `interrupted` with the right figures. One row an airing, moved forward each second: 86,400 rows a day would drown the
+// record (31 million a year) and tell nothing that the closing event does not. `open` finds what to close without
+// reading ten years.
+static const gchar version_1[] =
+    "CREATE TABLE journal ("
+    "  seq INTEGER PRIMARY KEY, frame INTEGER NOT NULL, rate_n INTEGER NOT NULL, rate_d INTEGER NOT NULL,"
+    "  at_ns INTEGER NOT NULL, utc_ns INTEGER NOT NULL, kind TEXT NOT NULL, who TEXT, args TEXT NOT NULL,"
+    "  node TEXT NOT NULL, epoch INTEGER NOT NULL);"
+    "CREATE INDEX journal_at ON journal (at_ns);"
+    "CREATE TABLE airing_event ("
+    "  id INTEGER PRIMARY KEY, airing INTEGER NOT NULL,"
+    "  event TEXT NOT NULL CHECK (event IN ('start', 'end', 'interrupted')),"
+    "  frame INTEGER NOT NULL, k INTEGER NOT NULL, utc_ns INTEGER NOT NULL,"
+    "  rate_n INTEGER NOT NULL, rate_d INTEGER NOT NULL, channel TEXT, uid TEXT, instance TEXT, part INTEGER,"
+    "  title TEXT, media TEXT, sha256 TEXT, kind TEXT, reason TEXT, start_type TEXT,"
+    "  planned_start_frame INTEGER, planned_start_ns INTEGER, planned_duration_frames INTEGER, som_ns INTEGER,"
+    "  shown INTEGER, repeated INTEGER, filled INTEGER, status TEXT,"
+    "  node TEXT NOT NULL, epoch INTEGER NOT NULL);"
+    "CREATE UNIQUE INDEX airing_event_close ON airing_event (airing) WHERE event <> 'start';"
+    "CREATE INDEX airing_event_time ON airing_event (utc_ns) WHERE event = 'start';"
+    "CREATE INDEX airing_event_uid ON airing_event (uid, instance) WHERE event = 'start';"
+    "CREATE INDEX airing_event_media ON airing_event (media) WHERE event = 'start';"
+    "CREATE TABLE checkpoint ("
+    "  airing INTEGER PRIMARY KEY, frame INTEGER NOT NULL, k INTEGER NOT NULL, utc_ns INTEGER NOT NULL,"
+    "  shown INTEGER NOT NULL, repeated INTEGER NOT NULL, filled INTEGER NOT NULL, open INTEGER NOT NULL);"
+    "CREATE INDEX checkpoint_open ON checkpoint (airing) WHERE open = 1;"
+    "CREATE TRIGGER journal_no_update BEFORE UPDATE ON journal"
+    "  BEGIN SELECT RAISE (ABORT, 'the journal is append-only'); END;"
+    "CREATE TRIGGER journal_no_delete BEFORE DELETE ON journal"
+    "  BEGIN SELECT RAISE (ABORT, 'the journal is append-only'); END;"
+    "CREATE TRIGGER journal_no_replace BEFORE INSERT ON journal"
+    "  WHEN EXISTS (SELECT 1 FROM journal WHERE seq = NEW.seq)"
+    "  BEGIN SELECT RAISE (ABORT, 'the journal is append-only'); END;"
+    "CREATE TRIGGER airing_event_no_update BEFORE UPDATE ON airing_event"
+    "  BEGIN SELECT RAISE (ABORT, 'the as-run record is append-only'); END;"
+    "CREATE TRIGGER airing_event_no_delete BEFORE DELETE ON airing_event"
+    "  BEGIN SELECT RAISE (ABORT, 'the as-run record is append-only'); END;"
+    "CREATE TRIGGER airing_event_no_replace BEFORE INSERT ON airing_event"
+    "  WHEN EXISTS (SELECT 1 FROM airing_event WHERE id = NEW.id)"
+    "    OR NEW.event <> 'start' AND EXISTS (SELECT 1 FROM airing_event WHERE airing = NEW.airing AND event <> 'start')"
+    "  BEGIN SELECT RAISE (ABORT, 'the as-run record is append-only'); END;"
+    "CREATE TRIGGER checkpoint_no_delete BEFORE DELETE ON checkpoint"
+    "  BEGIN SELECT RAISE (ABORT, 'checkpoints are kept'); END;"
+    "CREATE TRIGGER checkpoint_forward BEFORE UPDATE ON checkpoint"
+    "  WHEN NEW.airing <> OLD.airing OR NEW.k < OLD.k OR NEW.open > OLD.open"
+    "  BEGIN SELECT RAISE (ABORT, 'a checkpoint only goes forward'); END;";
+
+static const gchar *const steps[] = {version_1};
+G_STATIC_ASSERT (G_N_ELEMENTS (steps) == PO_LOG_SCHEMA_VERSION);
+
+gchar *po_log_schema_asrun_select (const gchar *events, const gchar *marks) {
+  return g_strdup_printf (
+      "SELECT s.id AS id, s.channel AS channel, s.uid AS uid, s.instance AS instance, s.part AS part,"
+      " s.title AS title, s.media AS media, s.sha256 AS media_hash, s.kind AS kind, s.start_type AS start_type,"
+      " s.rate_n AS rate_n, s.rate_d AS rate_d, s.planned_start_frame AS planned_start_frame,"
+      " s.planned_start_ns AS planned_start_ns, s.planned_duration_frames AS planned_duration_frames,"
+      " s.frame AS actual_start_frame, s.utc_ns AS actual_start_ns, s.k AS start_k,"
+      " coalesce (e.frame, c.frame, s.frame) AS actual_end_frame,"
+      " coalesce (e.utc_ns, c.utc_ns, s.utc_ns) AS actual_end_ns, coalesce (e.k, c.k, s.k) AS end_k,"
+      " coalesce (e.frame, c.frame, s.frame) - s.frame AS actual_duration_frames, s.som_ns AS som_ns,"
+      " coalesce (e.shown, c.shown, 0) AS frames_shown, coalesce (e.repeated, c.repeated, 0) AS frames_repeated,"
+      " coalesce (e.filled, c.filled, 0) AS frames_filled, coalesce (e.status, 'on-air') AS status,"
+      " coalesce (e.reason, s.reason) AS reason, s.node AS node, s.epoch AS epoch"
+      " FROM %1$s AS s LEFT JOIN %1$s AS e ON e.airing = s.id AND e.event <> 'start'"
+      " LEFT JOIN %2$s AS c ON c.airing = s.id WHERE s.event = 'start'",
+      events, marks);
+}
+
+static gboolean apply_steps (PoSql *db, gint64 version, GError **error) {
+  for (gint64 i = version; i < PO_LOG_SCHEMA_VERSION; i++) {
+    if (!po_sql_run (db, steps[i], error))
+      return FALSE;
+  }
+  g_autofree gchar *select = po_log_schema_asrun_select ("airing_event", "checkpoint");
+  g_autofree gchar *text = g_strdup_printf ("DROP VIEW IF EXISTS asrun; CREATE VIEW asrun AS %s; "
+                                            "PRAGMA user_version=%d; COMMIT;",
+                                            select, PO_LOG_SCHEMA_VERSION);
+  return po_sql_run (db, text, error);
+}
+
+gboolean po_log_schema_migrate (PoSql *db, GError **error) {
+  gint64 version = 0;
+  if (!po_sql_get_int (db, "PRAGMA user_version", 0, &version, error))
+    return FALSE;
+  if (version > PO_LOG_SCHEMA_VERSION) {
+    g_set_error (error, PO_ERROR, PO_ERROR_CONFLICT,
+                 _ ("the log was written by a newer playoutd (version %d of its tables; this one knows %d)"),
+                 (gint)version, PO_LOG_SCHEMA_VERSION);
+    return FALSE;
+  }
+  if (version == PO_LOG_SCHEMA_VERSION)
+    return TRUE;
+  if (!po_sql_run (db, "BEGIN IMMEDIATE", error))
+    return FALSE;
+  if (apply_steps (db, version, error))
+    return TRUE;
+  po_sql_run (db, "ROLLBACK", NULL);
+  return FALSE;
+}
+
+gboolean po_log_schema_check (PoSql *db, GError **error) {
+  static const gchar *const probes[] = {
+      "SELECT epoch FROM journal ORDER BY seq DESC LIMIT 1",
+      "SELECT at_ns FROM journal ORDER BY at_ns DESC LIMIT 1",
+      "SELECT epoch FROM airing_event ORDER BY id DESC LIMIT 1",
+      "SELECT count (*) FROM checkpoint WHERE open = 1",
+      "SELECT id FROM asrun ORDER BY id DESC LIMIT 1",
+  };
+  gint64 ignored = 0;
+  for (guint i = 0; i < G_N_ELEMENTS (probes); i++) {
+    if (!po_sql_get_int (db, probes[i], 0, &ignored, error))
+      return FALSE;
+  }
+  return TRUE;
+}

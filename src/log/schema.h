@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The tables of the log, how an older file becomes a newer one, and the one definition of the as-run view.
+// Steps only add: no step deletes or rewrites a row. Internal to `log` and its tests.
+#pragma once
+
+#include "store/sql.h"
+
+#define PO_LOG_SCHEMA_VERSION 1
+#define PO_LOG_FILE           "log.sqlite"
+
+/** Brings @db from its version to ours in one transaction. FALSE with PO_ERROR_CONFLICT: made by a newer playoutd;
+ * otherwise damaged or not writable. */
+gboolean po_log_schema_migrate (PoSql *db, GError **error);
+
+/** Whether the tables and their last rows can be read: what can be known at once, whatever the size. */
+gboolean po_log_schema_check (PoSql *db, GError **error);
+
+/** The SELECT of the as-run over tables of these names. (transfer full) */
+gchar *po_log_schema_asrun_select (const gchar *events, const gchar *marks);

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One remembered sight for each file.
+#include "store/settle.h"
+
+#include <string.h>
+
+typedef struct {
+  gint64 size_bytes, mtime_ns;
+  guint64 inode;
+  PoTimeNs since_ns; // seen like this since
+  gboolean seen;     // since the last sweep
+} Sight;
+
+struct _PoSettle {
+  gint64 settle_ns;
+  GHashTable *sights; // path -> Sight
+};
+
+PoSettle *po_settle_new (gint64 settle_ns) {
+  PoSettle *self = g_new0 (PoSettle, 1);
+  self->settle_ns = settle_ns;
+  self->sights = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  return self;
+}
+
+void po_settle_free (PoSettle *self) {
+  if (self == NULL)
+    return;
+  g_hash_table_unref (self->sights);
+  g_free (self);
+}
+
+gboolean po_settle_see (PoSettle *self, const gchar *path, gint64 size_bytes, gint64 mtime_ns, guint64 inode,
+                        PoTimeNs now_ns) {
+  Sight *sight = g_hash_table_lookup (self->sights, path);
+  if (sight == NULL) {
+    sight = g_new0 (Sight, 1);
+    sight->since_ns = PO_TIME_NONE;
+    g_hash_table_insert (self->sights, g_strdup (path), sight);
+  }
+  sight->seen = TRUE;
+  gboolean same = sight->since_ns != PO_TIME_NONE && sight->size_bytes == size_bytes && sight->mtime_ns == mtime_ns &&
+                  sight->inode == inode;
+  // A clock set back would make a file wait for ever: then it is watched anew.
+  if (!same || sight->since_ns > now_ns) {
+    sight->since_ns = now_ns;
+    sight->size_bytes = size_bytes;
+    sight->mtime_ns = mtime_ns;
+    sight->inode = inode;
+  }
+  if (mtime_ns <= now_ns && now_ns - mtime_ns >= self->settle_ns)
+    return TRUE;
+  return now_ns - sight->since_ns >= self->settle_ns;
+}
+
+static gboolean was_not_seen (gpointer path, gpointer value, gpointer user) {
+  Sight *sight = value;
+  gboolean seen = sight->seen;
+  sight->seen = FALSE;
+  return !seen;
+}
+
+void po_settle_sweep (PoSettle *self) {
+  g_hash_table_foreach_remove (self->sights, was_not_seen, NULL);
+}
+
+gboolean po_settle_name_unfinished (const gchar *path) {
+  static const gchar *const suffixes[] = {".part", ".partial",    ".uploading", ".tmp",
+                                          ".temp", ".crdownload", ".filepart",  "~"};
+  g_autofree gchar *base = g_path_get_basename (path);
+  if (*base == '.' || (*base == '#' && g_str_has_suffix (base, "#")))
+    return TRUE;
+  g_autofree gchar *lower = g_ascii_strdown (base, -1);
+  for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++) {
+    if (g_str_has_suffix (lower, suffixes[i]))
+      return TRUE;
+  }
+  return FALSE;
+}

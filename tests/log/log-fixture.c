@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "log-fixture.h"
+
+#include <glib/gstdio.h>
+
+#include "log/schema.h"
+
+const PoRate test_rate = {25, 1};
+
+void log_fixture_set_up (LogFixture *fixture, gconstpointer data) {
+  g_autoptr (GError) error = NULL;
+  fixture->dir = g_dir_make_tmp ("po-log-XXXXXX", &error);
+  g_assert_no_error (error);
+}
+
+static void remove_tree (const gchar *path) {
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  for (const gchar *name = dir != NULL ? g_dir_read_name (dir) : NULL; name != NULL; name = g_dir_read_name (dir)) {
+    g_autofree gchar *inner = g_build_filename (path, name, NULL);
+    if (g_file_test (inner, G_FILE_TEST_IS_DIR) && !g_file_test (inner, G_FILE_TEST_IS_SYMLINK))
+      remove_tree (inner);
+    else
+      g_unlink (inner);
+  }
+  g_rmdir (path);
+}
+
+void log_fixture_tear_down (LogFixture *fixture, gconstpointer data) {
+  remove_tree (fixture->dir);
+  g_free (fixture->dir);
+}
+
+PoFrame test_frame (const gchar *utc) {
+  PoTimeNs time_ns = 0;
+  g_autoptr (GTimeZone) zone = g_time_zone_new_utc ();
+  g_assert_true (po_time_parse (utc, zone, &time_ns, NULL));
+  return po_frame_from_time_ceil (time_ns, test_rate);
+}
+
+PoAiringStart test_start (const gchar *title, PoFrame frame, gint64 k, gint64 planned) {
+  return (PoAiringStart){
+      .frame = frame,
+      .k = k,
+      .utc_ns = po_frame_to_time_floor (frame, test_rate),
+      .rate = test_rate,
+      .channel = "HueTV",
+      .uid = "cchc-2027@example",
+      .instance = "20270106T124500Z",
+      .part = 0,
+      .title = title,
+      .media = "cchc-2027/tập-01.mp4",
+      .media_hash = "ab12",
+      .kind = PO_ITEM_MEDIA,
+      .reason = PO_REASON_PLANNED,
+      .has_start_type = TRUE,
+      .start_type = PO_START_FIXED,
+      .planned_start_frame = frame,
+      .planned_start_ns = po_frame_to_time_floor (frame, test_rate),
+      .planned_duration_frames = planned,
+      .som_ns = 0,
+  };
+}
+
+PoAiringMark test_mark (PoFrame frame, gint64 k, gint64 shown) {
+  return (PoAiringMark){
+      .frame = frame, .k = k, .utc_ns = po_frame_to_time_floor (frame, test_rate), .frames_shown = shown};
+}
+
+gint64 test_query (LogFixture *fixture, const gchar *sql) {
+  gint64 value = 0;
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *path = g_build_filename (fixture->dir, PO_LOG_FILE, NULL);
+  g_autoptr (PoSql) db = po_sql_open (path, PO_SQL_READ, &error);
+  g_assert_no_error (error);
+  po_sql_get_int (db, sql, -1, &value, &error);
+  g_assert_no_error (error);
+  return value;
+}
+
+gboolean test_has_finding (PoLog *log, const gchar *code) {
+  g_autoptr (GPtrArray) findings = po_log_findings (log);
+  for (guint i = 0; i < findings->len; i++) {
+    if (g_str_equal (((PoFinding *)findings->pdata[i])->code, code))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static void count_notify (PoLog *log, gpointer user) {
+  (*(guint *)user)++;
+}
+
+void test_wait_finding (PoLog *log, const gchar *code, gboolean present) {
+  guint notified = 0;
+  gint64 until_us = g_get_monotonic_time () + TEST_WAIT_MS * 1000;
+  po_log_set_notify (log, count_notify, &notified);
+  while (test_has_finding (log, code) != present && g_get_monotonic_time () < until_us) {
+    if (!g_main_context_iteration (NULL, FALSE))
+      g_usleep (2000);
+  }
+  po_log_set_notify (log, NULL, NULL);
+  g_assert_true (test_has_finding (log, code) == present);
+}
