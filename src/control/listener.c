@@ -53,8 +53,18 @@ static gboolean source_check (GSource *base) {
   return g_source_query_unix_fd (base, ((DaemonSource *)base)->tag) != 0 || source_prepare (base, &timeout_ms);
 }
 
+static guint connections (struct MHD_Daemon *daemon) {
+  return MHD_get_daemon_info (daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS)->num_connections;
+}
+
 static gboolean source_dispatch (GSource *base, GSourceFunc callback, gpointer data) {
-  MHD_run (((DaemonSource *)base)->daemon);
+  struct MHD_Daemon *daemon = ((DaemonSource *)base)->daemon;
+  guint before = 0;
+  // Full, it stops watching the listening socket, and watches it again only in the run after some connection has gone.
+  do {
+    before = connections (daemon);
+    MHD_run (daemon);
+  } while (connections (daemon) < before);
   return G_SOURCE_CONTINUE;
 }
 

@@ -1,0 +1,433 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The control server over real sockets: good requests, and every bad one that a stranger can think of. The server runs
+// on this thread's main context; each client is a thread that sends bytes and reads until the server closes.
+#include <errno.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <gio/gio.h>
+#include <gio/gunixsocketaddress.h>
+#include <glib/gstdio.h>
+
+#include "control/server.h"
+#include "control/socket.h"
+
+typedef struct {
+  gchar *dir;
+  gchar *address; // "unix:…"
+  GTimeZone *zone;
+  PoControlServer *server;
+  PoTimeNs from_ns, to_ns; // of the last window asked for
+  gchar *verb, *args, *who;
+  gboolean dry_run;
+} Station;
+
+static JsonNode *node_of (const gchar *text) {
+  return json_from_string (text, NULL);
+}
+
+static JsonNode *on_status (gpointer user, GError **error) {
+  return node_of ("{\"channel\":\"Kênh một\"}");
+}
+
+static JsonNode *on_rundown (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, GError **error) {
+  Station *self = user;
+  self->from_ns = from_ns;
+  self->to_ns = to_ns;
+  return node_of ("[]");
+}
+
+static JsonNode *on_alarms (gpointer user, GError **error) {
+  g_set_error (error, PO_ERROR, PO_ERROR_SYSTEM, "the store is away");
+  return NULL;
+}
+
+static JsonNode *on_rollback (gpointer user, const gchar *revision, const gchar *who, GError **error) {
+  if (g_strcmp0 (revision, "abc") == 0)
+    return node_of ("{\"revision\":\"abc\"}");
+  g_set_error (error, PO_ERROR, revision == NULL ? PO_ERROR_CONFLICT : PO_ERROR_NOT_FOUND, "no such version");
+  return NULL;
+}
+
+static JsonNode *on_command (gpointer user, const gchar *verb, JsonObject *args, gboolean dry_run, const gchar *who,
+                             GError **error) {
+  Station *self = user;
+  g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), args);
+  g_free (self->verb);
+  g_free (self->args);
+  g_free (self->who);
+  self->verb = g_strdup (verb);
+  self->args = json_to_string (node, FALSE);
+  self->who = g_strdup (who);
+  self->dry_run = dry_run;
+  return node_of ("{\"frame\":42}");
+}
+
+static const PoControlOps ops = {.status = on_status,
+                                 .rundown = on_rundown,
+                                 .alarms = on_alarms,
+                                 .schedule_rollback = on_rollback,
+                                 .command = on_command};
+
+static void set_up (Station *self, gconstpointer data) {
+  g_autoptr (GError) error = NULL;
+  self->dir = g_dir_make_tmp ("playoutd-control-XXXXXX", &error);
+  g_assert_no_error (error);
+  self->address = g_strdup_printf ("unix:%s/control.sock", self->dir);
+  self->zone = g_time_zone_new_identifier ("Asia/Ho_Chi_Minh");
+  self->server = po_control_server_new (&ops, self, self->zone);
+  po_control_server_listen (self->server, self->address, &error);
+  g_assert_no_error (error);
+  po_control_server_listen (self->server, "127.0.0.1:0", &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (po_control_server_port (self->server), >, 0);
+}
+
+static void tear_down (Station *self, gconstpointer data) {
+  po_control_server_free (self->server);
+  g_assert_false (g_file_test (self->address + strlen ("unix:"), G_FILE_TEST_EXISTS));
+  g_assert_cmpint (g_rmdir (self->dir), ==, 0);
+  g_time_zone_unref (self->zone);
+  g_free (self->dir);
+  g_free (self->address);
+  g_free (self->verb);
+  g_free (self->args);
+  g_free (self->who);
+}
+
+// One client: what it sends, and what came back when the server closed.
+typedef struct {
+  Station *station;
+  gboolean tcp;
+  const gchar *request;
+  gssize length;
+  GString *answer;
+  gint done; // atomic
+} Client;
+
+static int client_connect (Client *self) {
+  if (!self->tcp) {
+    g_autoptr (GError) error = NULL;
+    int fd = po_control_socket_connect (self->station->address + strlen ("unix:"), &error);
+    g_assert_no_error (error);
+    return fd;
+  }
+  int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  g_autoptr (GSocketAddress) address =
+      g_inet_socket_address_new_from_string ("127.0.0.1", po_control_server_port (self->station->server));
+  guint8 native[128];
+  g_assert_true (g_socket_address_to_native (address, native, sizeof native, NULL));
+  g_assert_cmpint (connect (fd, (struct sockaddr *)native, (socklen_t)g_socket_address_get_native_size (address)), ==,
+                   0);
+  return fd;
+}
+
+static gpointer client_run (gpointer data) {
+  Client *self = data;
+  int fd = client_connect (self);
+  gsize length = self->length < 0 ? strlen (self->request) : (gsize)self->length, sent = 0;
+  while (sent < length) {
+    gssize n = send (fd, self->request + sent, length - sent, MSG_NOSIGNAL);
+    if (n <= 0)
+      break; // the server has had enough; its answer is still to be read
+    sent += (gsize)n;
+  }
+  shutdown (fd, SHUT_WR);
+  gchar buffer[4096];
+  for (gssize n = 0; (n = read (fd, buffer, sizeof buffer)) > 0;)
+    g_string_append_len (self->answer, buffer, n);
+  close (fd);
+  g_atomic_int_set (&self->done, 1);
+  g_main_context_wakeup (NULL);
+  return NULL;
+}
+
+// (transfer full)
+static gchar *ask_bytes (Station *station, gboolean tcp, const gchar *request, gssize length) {
+  Client client = {station, tcp, request, length, g_string_new (NULL), 0};
+  GThread *thread = g_thread_new ("client", client_run, &client);
+  while (!g_atomic_int_get (&client.done))
+    g_main_context_iteration (NULL, TRUE);
+  g_thread_join (thread);
+  return g_string_free (client.answer, FALSE);
+}
+
+static gchar *ask (Station *station, gboolean tcp, const gchar *method, const gchar *path, const gchar *headers,
+                   const gchar *body) {
+  g_autofree gchar *request =
+      g_strdup_printf ("%s %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: %zu\r\n%s\r\n%s",
+                       method, path, strlen (body), headers, body);
+  return ask_bytes (station, tcp, request, -1);
+}
+
+#define JSON "Content-Type: application/json\r\n"
+#define API  "/api/v1"
+
+static const struct {
+  const gchar *method, *path, *headers, *body;
+  const gchar *status;   // how the answer starts
+  const gchar *contains; // (nullable)
+} table[] = {
+    {"GET", API "/status", "", "", "HTTP/1.1 200", "{\"channel\":\"Kênh một\"}"},
+    {"HEAD", API "/status", "", "", "HTTP/1.1 200", "Content-Length: 25"},
+    {"OPTIONS", API "/status", "", "", "HTTP/1.1 204", "Allow: GET, HEAD, OPTIONS"},
+    {"POST", API "/status", "", "", "HTTP/1.1 405", "Allow: GET, HEAD, OPTIONS"},
+    {"DELETE", API "/status", "", "", "HTTP/1.1 405", "application/problem+json"},
+    {"GET", API "/commands/take", "", "", "HTTP/1.1 405", "Allow: POST, OPTIONS"},
+    {"GET", API "/rundown?from=2027-01-06&to=2027-01-07", "", "", "HTTP/1.1 200", "[]"},
+    {"GET", API "/rundown?from=2027-01-06T00:00:00%2B07:00", "", "", "HTTP/1.1 200", "[]"},
+    {"GET", API "/rundown?from=2027-01-06T00:00:00+07:00", "", "", "HTTP/1.1 200", "[]"},
+    {"GET", API "/rundown?from=yesterday", "", "", "HTTP/1.1 400", "from: "},
+    {"GET", API "/rundown?from=2027-01-07&to=2027-01-06", "", "", "HTTP/1.1 400", "must be after"},
+    {"GET", API "/rundown?from=2027-01-07&to=2027-01-07", "", "", "HTTP/1.1 400", "must be after"},
+    {"GET", API "/rundown?from=2027-01-01&to=2028-01-01", "", "", "HTTP/1.1 400", "8 days"},
+    {"GET", API "/rundown?frm=2027-01-01", "", "", "HTTP/1.1 400", "unknown parameter “frm”"},
+    {"GET", API "/status?x", "", "", "HTTP/1.1 400", "unknown parameter"},
+    {"GET", API "/alarms", "", "", "HTTP/1.1 503", "the store is away"},
+    {"GET", API "/media", "", "", "HTTP/1.1 404", "does not offer"},
+    {"GET", "/", "", "", "HTTP/1.1 404", "\"status\":404"},
+    {"GET", API, "", "", "HTTP/1.1 404", NULL},
+    {"GET", API "/", "", "", "HTTP/1.1 404", NULL},
+    {"GET", API "/status/", "", "", "HTTP/1.1 404", NULL},
+    {"GET", API "/../../etc/passwd", "", "", "HTTP/1.1 404", NULL},
+    {"GET", API "/..%2f..%2fetc%2fpasswd", "", "", "HTTP/1.1 404", NULL},
+    {"GET", API "/commands/%2e%2e/take", "", "", "HTTP/1.1 404", NULL},
+    {"POST", API "/commands/take", JSON, "{}", "HTTP/1.1 200", "{\"frame\":42}"},
+    {"POST", API "/commands/take", "", "", "HTTP/1.1 200", NULL},
+    {"POST", API "/commands/take", "Content-Type: application/json; charset=utf-8\r\n", "{\"uid\":\"a\"}",
+     "HTTP/1.1 200", NULL},
+    {"POST", API "/commands/take/", JSON, "{}", "HTTP/1.1 404", NULL},
+    {"POST", API "/commands/", JSON, "{}", "HTTP/1.1 404", NULL},
+    {"POST", API "/commands/explode", JSON, "{}", "HTTP/1.1 404", "there is no command “explode”"},
+    {"POST", API "/commands/skip", JSON, "{\"uid\":\"a\"}", "HTTP/1.1 400", "unknown member “uid”"},
+    {"POST", API "/commands/skip", JSON, "{\"dry_run\":\"yes\"}", "HTTP/1.1 400", "not a boolean"},
+    {"POST", API "/commands/skip", JSON, "[]", "HTTP/1.1 400", "not a JSON object"},
+    {"POST", API "/commands/skip", JSON, "{", "HTTP/1.1 400", "not JSON"},
+    {"POST", API "/commands/skip", JSON, "\xff\xfe", "HTTP/1.1 400", "not JSON"},
+    {"POST", API "/commands/skip", "Content-Type: application/x-www-form-urlencoded\r\n", "a=b", "HTTP/1.1 415", NULL},
+    {"POST", API "/commands/skip", "Content-Type: text/plain\r\n", "{}", "HTTP/1.1 415", NULL},
+    {"POST", API "/schedules/rollback", JSON, "{\"revision\":\"abc\"}", "HTTP/1.1 200", "abc"},
+    {"POST", API "/schedules/rollback", JSON, "{\"revision\":\"xyz\"}", "HTTP/1.1 404", "no such version"},
+    {"POST", API "/schedules/rollback", JSON, "{\"revision\":7}", "HTTP/1.1 400", "not a string"},
+    {"POST", API "/schedules/rollback", JSON, "{}", "HTTP/1.1 409", "no such version"},
+    {"POST", API "/schedules/confirm", JSON, "{}", "HTTP/1.1 404", "does not offer"},
+};
+
+static void test_table (Station *self, gconstpointer data) {
+  for (guint i = 0; i < 2 * G_N_ELEMENTS (table); i++) {
+    guint row = i / 2;
+    g_autofree gchar *answer =
+        ask (self, i % 2 == 0, table[row].method, table[row].path, table[row].headers, table[row].body);
+    if (!g_str_has_prefix (answer, table[row].status) ||
+        (table[row].contains != NULL && strstr (answer, table[row].contains) == NULL)) {
+      g_test_message ("%s %s answered: %s", table[row].method, table[row].path, answer);
+      g_test_fail ();
+    }
+  }
+}
+
+static void test_window (Station *self, gconstpointer data) {
+  g_free (ask (self, FALSE, "GET", API "/rundown?from=2027-01-06&to=2027-01-06T12:45:00Z", "", ""));
+  g_autofree gchar *from = po_time_to_utc_string (self->from_ns), *to = po_time_to_utc_string (self->to_ns);
+  g_assert_cmpstr (from, ==, "2027-01-05T17:00:00Z"); // midnight in Hồ Chí Minh City
+  g_assert_cmpstr (to, ==, "2027-01-06T12:45:00Z");
+  g_free (ask (self, FALSE, "GET", API "/rundown", "", ""));
+  g_assert_true (self->from_ns == PO_TIME_NONE && self->to_ns == PO_TIME_NONE);
+}
+
+static void test_command (Station *self, gconstpointer data) {
+  g_free (ask (self, FALSE, "POST", API "/commands/extend", JSON, "{\"by\":\"PT5M\",\"dry_run\":true}"));
+  g_assert_cmpstr (self->verb, ==, "extend");
+  g_assert_cmpstr (self->args, ==, "{\"by\":\"PT5M\",\"dry_run\":true}");
+  g_assert_true (self->dry_run);
+  g_assert_cmpstr (self->who, ==, g_get_user_name ());
+  g_free (ask (self, TRUE, "POST", API "/commands/slate", "", ""));
+  g_assert_cmpstr (self->verb, ==, "slate");
+  g_assert_false (self->dry_run);
+  g_assert_cmpstr (self->who, ==, "127.0.0.1");
+}
+
+// A page of another site, by its origin or by its own name for this machine, gets nothing; a Unix socket has no
+// browser.
+static void test_browser (Station *self, gconstpointer data) {
+  static const struct {
+    const gchar *head, *status;
+  } rows[] = {
+      {"Host: 127.0.0.1:8080\r\n", "HTTP/1.1 200"},
+      {"Host: [::1]:8080\r\n", "HTTP/1.1 200"},
+      {"Host: localhost\r\nOrigin: http://localhost\r\n", "HTTP/1.1 200"},
+      {"Host: localhost\r\nOrigin: http://evil.example\r\n", "HTTP/1.1 403"},
+      {"Host: localhost\r\nOrigin: null\r\n", "HTTP/1.1 403"},
+      {"Host: rebound.example:8080\r\n", "HTTP/1.1 403"},
+      {"Host: 192.0.2.7\r\n", "HTTP/1.1 403"},
+      {"Host: \r\n", "HTTP/1.1 403"},
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree gchar *request =
+        g_strdup_printf ("GET " API "/status HTTP/1.1\r\nConnection: close\r\n%s\r\n", rows[i].head);
+    g_autofree gchar *answer = ask_bytes (self, TRUE, request, -1);
+    g_test_message ("%s", rows[i].head);
+    g_assert_true (g_str_has_prefix (answer, rows[i].status));
+    g_autofree gchar *local = ask_bytes (self, FALSE, request, -1);
+    g_assert_true (g_str_has_prefix (local, "HTTP/1.1 200"));
+  }
+}
+
+// What is not HTTP gets an error or a closed connection, and the server goes on.
+static void test_garbage (Station *self, gconstpointer data) {
+  static const gchar binary[] = "\0\1\2\xff\r\n\r\n\0GET";
+  static const gchar *const rows[] = {"\r\n\r\n",
+                                      "GET\r\n\r\n",
+                                      "GET /\r\n\r\n",
+                                      "GET " API "/status HTTP/9.9\r\n\r\n",
+                                      "GET " API "/status HTTP/1.1\r\n\r\n",
+                                      "{\"a\":1}",
+                                      ""};
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree gchar *answer = ask_bytes (self, TRUE, rows[i], -1);
+    g_assert_null (strstr (answer, "Kênh"));
+  }
+  g_free (ask_bytes (self, TRUE, binary, sizeof binary - 1));
+  g_autofree gchar *answer = ask (self, TRUE, "GET", API "/status", "", "");
+  g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 200"));
+}
+
+static gchar *repeated (const gchar *piece, gsize times) {
+  GString *text = g_string_new (NULL);
+  while (times-- > 0)
+    g_string_append (text, piece);
+  return g_string_free (text, FALSE);
+}
+
+static void test_oversized (Station *self, gconstpointer data) {
+  g_autofree gchar *long_path = repeated ("a", 100000), *body = repeated ("[", 60000), *huge = repeated (" ", 1000000);
+  g_autofree gchar *path = g_strconcat (API "/", long_path, NULL);
+  g_autofree gchar *header = g_strconcat ("X-Long: ", long_path, "\r\n", NULL);
+  g_autofree gchar *by_path = ask (self, FALSE, "GET", path, "", "");
+  g_assert_false (g_str_has_prefix (by_path, "HTTP/1.1 2"));
+  g_autofree gchar *by_header = ask (self, FALSE, "GET", API "/status", header, "");
+  g_assert_false (g_str_has_prefix (by_header, "HTTP/1.1 2"));
+  g_autofree gchar *by_depth = ask (self, FALSE, "POST", API "/commands/skip", JSON, body);
+  g_assert_true (g_str_has_prefix (by_depth, "HTTP/1.1 400"));
+  g_autofree gchar *by_body = ask (self, FALSE, "POST", API "/commands/skip", JSON, huge);
+  g_assert_true (*by_body == '\0' || g_str_has_prefix (by_body, "HTTP/1.1 413"));
+
+  // The same without saying so before: chunks without end.
+  g_autofree gchar *chunks = repeated ("8\r\n        \r\n", 12000);
+  g_autofree gchar *chunked =
+      g_strconcat ("POST " API "/commands/skip HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" JSON
+                   "Transfer-Encoding: chunked\r\n\r\n",
+                   chunks, "0\r\n\r\n", NULL);
+  g_autofree gchar *by_chunks = ask_bytes (self, FALSE, chunked, -1);
+  g_assert_true (g_str_has_prefix (by_chunks, "HTTP/1.1 413"));
+  g_assert_null (self->verb);
+}
+
+// Connections that say nothing, or half a request, hold up nobody; and there may be more of them than are served.
+static void test_silent (Station *self, gconstpointer data) {
+  int fds[80];
+  for (guint i = 0; i < G_N_ELEMENTS (fds); i++) {
+    Client client = {self, TRUE, NULL, 0, NULL, 0};
+    fds[i] = client_connect (&client);
+    g_assert_cmpint (send (fds[i], "GET /api", 8, MSG_NOSIGNAL), ==, 8);
+    while (g_main_context_iteration (NULL, FALSE)) {
+    }
+  }
+  g_autofree gchar *answer = ask (self, FALSE, "GET", API "/status", "", "");
+  g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 200")); // the Unix socket does not share the limit
+  for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
+    close (fds[i]);
+  g_autofree gchar *after = NULL;
+  while (after == NULL || !g_str_has_prefix (after, "HTTP/1.1 200")) { // as soon as the server has seen them go
+    g_free (after);
+    after = ask (self, TRUE, "GET", API "/status", "", "");
+  }
+}
+
+static void test_several_in_one_connection (Station *self, gconstpointer data) {
+  static const gchar two[] = "GET " API "/status HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                             "GET " API "/rundown HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+  g_autofree gchar *answer = ask_bytes (self, TRUE, two, -1);
+  g_assert_nonnull (strstr (answer, "Kênh"));
+  g_assert_nonnull (strstr (answer, "[]"));
+}
+
+static void test_sockets (Station *self, gconstpointer data) {
+  g_autoptr (GError) error = NULL;
+  const gchar *path = self->address + strlen ("unix:");
+  GStatBuf info;
+  g_assert_cmpint (g_stat (path, &info), ==, 0);
+  g_assert_cmpint (info.st_mode & 0777, ==, 0600);
+
+  // Somebody listens there.
+  PoControlServer *second = po_control_server_new (&ops, self, self->zone);
+  g_assert_false (po_control_server_listen (second, self->address, &error));
+  g_assert_error (error, PO_ERROR, PO_ERROR_CONFLICT);
+  g_clear_error (&error);
+  g_autofree gchar *same_port = g_strdup_printf ("127.0.0.1:%u", po_control_server_port (self->server));
+  g_assert_false (po_control_server_listen (second, same_port, &error));
+  g_assert_error (error, PO_ERROR, PO_ERROR_CONFLICT);
+  g_clear_error (&error);
+  g_assert_false (po_control_server_listen (second, "0.0.0.0:0", &error));
+  g_assert_error (error, PO_ERROR, PO_ERROR_CONFIG);
+  g_clear_error (&error);
+
+  // A file that is not ours is left alone.
+  g_autofree gchar *file = g_build_filename (self->dir, "file", NULL), *there = g_strconcat ("unix:", file, NULL);
+  g_assert_true (g_file_set_contents (file, "x", 1, NULL));
+  g_assert_false (po_control_server_listen (second, there, &error));
+  g_assert_error (error, PO_ERROR, PO_ERROR_CONFLICT);
+  g_assert_true (g_file_test (file, G_FILE_TEST_IS_REGULAR));
+  g_assert_cmpint (g_unlink (file), ==, 0);
+  po_control_server_free (second);
+  g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
+}
+
+// A socket that a killed daemon left is replaced; a name longer than sockaddr_un holds works too.
+static void test_stale_and_long (Station *self, gconstpointer data) {
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *name = g_strnfill (120, 'd');
+  g_autofree gchar *dir = g_build_filename (self->dir, name, NULL);
+  g_autofree gchar *path = g_build_filename (dir, "control.sock", NULL), *address = g_strconcat ("unix:", path, NULL);
+  g_assert_cmpint (g_mkdir (dir, 0700), ==, 0);
+  PoControlSocket dead = {0};
+  g_assert_true (po_control_socket_open (address, &dead, &error));
+  close (dead.fd);
+  g_free (dead.path);
+  g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
+
+  PoControlServer *second = po_control_server_new (&ops, self, self->zone);
+  g_assert_true (po_control_server_listen (second, address, &error));
+  g_assert_no_error (error);
+  int fd = po_control_socket_connect (path, &error);
+  g_assert_no_error (error);
+  close (fd);
+  po_control_server_free (second);
+  g_assert_cmpint (po_control_socket_connect (path, &error), ==, -1);
+  g_assert_error (error, PO_ERROR, PO_ERROR_NOT_FOUND);
+  g_assert_cmpint (g_rmdir (dir), ==, 0);
+}
+
+static void test_help (void) {
+  g_autofree gchar *help = po_control_help ();
+  g_assert_nonnull (strstr (help, "POST /api/v1/commands/{verb}"));
+  g_assert_true (g_strv_contains (po_control_verbs (), "take-next"));
+}
+
+int main (int argc, char **argv) {
+  g_test_init (&argc, &argv, NULL);
+#define ADD(name, function) g_test_add ("/control/server/" name, Station, NULL, set_up, function, tear_down)
+  ADD ("table", test_table);
+  ADD ("window", test_window);
+  ADD ("command", test_command);
+  ADD ("browser", test_browser);
+  ADD ("garbage", test_garbage);
+  ADD ("oversized", test_oversized);
+  ADD ("silent", test_silent);
+  ADD ("several-in-one-connection", test_several_in_one_connection);
+  ADD ("sockets", test_sockets);
+  ADD ("stale-and-long", test_stale_and_long);
+  g_test_add_func ("/control/server/help", test_help);
+  return g_test_run ();
+}
