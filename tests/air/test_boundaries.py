@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Items of every make back to back through the real daemon: not a frame or a sample missing, added or foreign."""
 
-import os
+from datetime import timedelta
 from fractions import Fraction
 
 from judge import Slot, judge
-from station import Station
+from station import T0, Station
 from tap import case, check, equal, main, note
 
 SECONDS = 3
@@ -84,9 +84,6 @@ def rational_rates():
 
 
 def _edges(count, seconds):
-    from datetime import timedelta
-
-    from station import T0
     return [T0 + timedelta(seconds=i * seconds) for i in range(count + 1)]
 
 
@@ -95,9 +92,6 @@ def join_in_progress():
     """started in the middle of an item: on air with the frame that belongs there, sound too"""
     for at_s, name, options in ((7, "a.mp4", "--gop 250"), (4, "b.ts", "--size 720x576 --sar 64:45 --interlaced"),
                                 (5, "c.mov", "")):
-        from datetime import timedelta
-
-        from station import T0
         station = Station()
         station.clip(name, 5, 300, options)
         station.event(0, 12, name)
@@ -131,5 +125,4 @@ def gaps_are_filled():
 
 
 if __name__ == "__main__":
-    os.umask(0o022)
     main()

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""SIGKILL at random moments under a running clip, start again, and account for every life of the daemon. Used by the
+test (few) and by the benchmark (fifty)."""
+
+import random
+import signal
+import time
+from datetime import datetime, timedelta, timezone
+
+from station import Station
+from tap import check, equal
+
+CLIP = 5
+
+
+def long_running(seconds, size="640x360"):
+    """A station whose one clip began a moment ago, in real time."""
+    station = Station(size=size)
+    station.clip("long.mp4", CLIP, seconds * 25, f"--size {size}")
+    begin = datetime.now(timezone.utc).replace(microsecond=0) + timedelta(seconds=2)
+    station.event(0, seconds, "long.mp4", uid="long@test", start=begin)
+    station.write_calendar()
+    return station, begin
+
+
+def lives(station, count, chance=None, longest_s=2.0):
+    """Starts and kills @count times; then once in good order. Returns [(started at, UTC ns)]."""
+    chance = chance or random.Random(20270101)
+    began = []
+    for life in range(count + 1):
+        known = len(media_rows(station))
+        began.append(time.time_ns())
+        station.start()
+        station.wait_for("the clip on air", lambda n=known: len(media_rows(station)) > n, 60)
+        time.sleep(chance.uniform(0.05, longest_s))
+        if life < count:
+            equal(station.stop(signal.SIGKILL), -signal.SIGKILL, "exit code of a killed daemon")
+        else:
+            equal(station.stop(), 0, "exit code of the last life")
+    return began
+
+
+def media_rows(station):
+    return [r for r in station.asrun() if r["uid"] == "long@test" and r["kind"] == "media"]
+
+
+def account(station, begin, began):
+    """Every life: how soon the clip was on air, with the right frame; the log without loss, double or invention.
+    Returns the delays in seconds."""
+    rows = media_rows(station)
+    equal(len(rows), len(began), "airings of the clip in the log, one a life")
+    slot = station.frame(begin)
+    files = station.recorded_files()
+    check(len(files) >= len(began), f"{len(files)} recordings of {len(began)} lives")
+    delays, end_before = [], 0
+    for life, row in enumerate(rows):
+        delays.append((row["actual_start_ns"] - began[life]) / 1e9)
+        check(row["actual_start_frame"] >= end_before, f"life {life}: airings overlap in the log")
+        end_before = row["actual_end_frame"]
+        wanted = "interrupted" if life < len(rows) - 1 else "partial"
+        equal(row["status"], wanted, f"life {life}: status")
+    right = 0
+    recording = station.recording(align=False)
+    # Each life's recording begins anew: within a run of one clip, frames step by one; where the run begins, the log
+    # says which planned frame that was.
+    starts = {row["actual_start_frame"] - slot for row in rows}
+    for kind, clip, _, length, first, last in recording.runs():
+        if kind == "clip":
+            check(clip == CLIP, f"foreign clip {clip}")
+            right += length
+    seen = [s.frame for s in recording.seen if s.kind == "clip"]
+    jumps = [(a, b) for a, b in zip(seen, seen[1:]) if b - a not in (0, 1)]
+    for _, b in jumps:
+        check(b in starts, f"after a start the picture was #{b}; by the clock it was one of {sorted(starts)}")
+    check(seen and seen[0] in starts, f"the first picture was #{seen[0] if seen else None}")
+    return delays

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Bad media cost their own slot and nothing else: the next item is exact, and each is reported by name."""
+
+from bad_clips import KINDS, make_bad
+from judge import Slot, judge
+from station import Station, coded_clip
+from tap import case, check, main, note
+
+BAD, GOOD, BAD_S, GOOD_S = 3, 4, 3, 2
+
+
+@case
+def bad_items_cost_only_their_slot():
+    """thirteen kinds of bad or absurdly named media, each followed by a good item"""
+    station = Station()
+    make_bad(station.media, coded_clip(BAD, BAD_S * 25, "--faststart", ".mp4"), coded_clip(BAD, BAD_S * 25, "", ".ts"))
+    station.clip("good.mp4", GOOD, 60)
+    slots = []
+    for number, (name, shows) in enumerate(KINDS.items()):
+        at_s = number * (BAD_S + GOOD_S)
+        station.event(at_s, BAD_S, escape(name), SUMMARY=f"Hỏng {number}", uid=f"bad-{number}@test")
+        station.event(at_s + BAD_S, GOOD_S, "good.mp4", uid=f"good-{number}@test")
+        slots.append(Slot((at_s + BAD_S) * 25, GOOD_S * 25, GOOD, name=f"after “{name}”"))
+        if shows == "all":
+            slots.append(Slot(at_s * 25, BAD_S * 25, BAD, name=name))
+    station.write_calendar()
+    total = len(KINDS) * (BAD_S + GOOD_S)
+    station.free_run(total, timeout=400)
+    recording = station.recording()
+    verdict = judge(recording, slots, elsewhere=(BAD,), length=total * 25)
+    for kind, clip, k, length, first, last in recording.runs():
+        note(f"{k:5d} +{length:<4d} {kind} {clip} {first}..{last}")
+    check(not verdict.faults, verdict)
+    rows = station.asrun()
+    for number, (name, shows) in enumerate(KINDS.items()):
+        own = [r for r in rows if r["uid"] == f"bad-{number}@test"]
+        check(own, f"“{name}”: nothing in the log")
+        if shows != "all":
+            plain = [r for r in own if r["kind"] == "media" and r["status"] == "aired"]
+            check(not plain, f"“{name}”: the log says it aired")
+            check(any(name in line for line in station.said.splitlines()), f"“{name}”: no line names it")
+
+
+@case
+def damaged_items_show_what_they_have():
+    """a truncated and a corrupt clip show their own frames in order, then the hold, then the slate"""
+    station = Station()
+    make_bad(station.media, coded_clip(BAD, BAD_S * 25, "--faststart", ".mp4"), coded_clip(BAD, BAD_S * 25, "", ".ts"))
+    names = [n for n, shows in KINDS.items() if shows == "some"]
+    for number, name in enumerate(names):
+        station.event(number * BAD_S, BAD_S, escape(name))
+    station.write_calendar()
+    station.free_run(len(names) * BAD_S)
+    recording = station.recording()
+    for number, name in enumerate(names):
+        shown = [s for s in recording.seen[number * BAD_S * 25:(number + 1) * BAD_S * 25] if s.kind == "clip"]
+        check(len(shown) >= 15, f"{name}: only {len(shown)} frames of its own")
+        frames = [s.frame for s in shown]
+        check(frames == sorted(frames), f"{name}: out of order: {frames}")
+        check(not any(s.kind == "black" for s in recording.seen), f"{name}: black")
+
+
+def escape(name):
+    """As iCalendar text; a URI keeps its blanks and its Vietnamese as a person typed them, percent by percent."""
+    return name.replace("%", "%25").replace("#", "%23").replace("?", "%3F")
+
+
+if __name__ == "__main__":
+    main()

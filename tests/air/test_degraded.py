@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whatever is missing, there is a picture and a line that says what to do."""
+
+import itertools
+import signal
+
+from station import T0, Station
+from tap import case, check, equal, main, note
+
+WANTING = ("schedule", "media", "filler", "state")
+EX_CONFIG = 78
+
+
+def spoil(station, wanting):
+    if "schedule" not in wanting:
+        station.event(0, 2, "a.mp4")
+        station.write_calendar()
+    else:
+        station.schedules.rmdir()
+    if "media" not in wanting:
+        station.clip("a.mp4", 5, 60)
+        station.clip("filler/f.mp4", 6, 60)
+    else:
+        station.media.rmdir()
+    if "filler" not in wanting:
+        station.extra_config += "[filler]\nmedia=filler/\n"
+    if "state" in wanting:
+        station.state.write_text("a file where the folder should be")
+
+
+@case
+def every_combination_of_what_is_missing():
+    """no schedule, no media, no filler, no writable state, in all sixteen combinations: a picture from frame 0"""
+    for count in range(len(WANTING) + 1):
+        for wanting in itertools.combinations(WANTING, count):
+            station = Station(size="320x180")
+            spoil(station, wanting)
+            station.free_run(4, timeout=120)
+            recording = station.recording()
+            name = "without " + (", ".join(wanting) or "nothing")
+            equal(len(recording.seen), 100, f"{name}: frames")
+            equal([k for k, s in enumerate(recording.seen) if s.kind in ("black", "blend")], [], f"{name}: black")
+            if "schedule" not in wanting and "media" not in wanting:
+                equal([s.clip for s in recording.seen[:50]], [5] * 50, f"{name}: the item")
+            elif "media" in wanting or "filler" in wanting:
+                equal({s.kind for s in recording.seen}, {"other"}, f"{name}: slate or card")
+            for what in wanting:
+                if what != "filler":
+                    check(any(str(path) in station.said for path in (getattr(station, paths(what)), paths(what))),
+                          f"{name}: nothing said about the {what}:\n{station.said[-1500:]}")
+
+
+def paths(what):
+    return {"schedule": "schedules", "media": "media", "state": "state"}[what]
+
+
+@case
+def configuration_never_good():
+    """EX_CONFIG, with file and line"""
+    for text, line in (("[channel]\nname=x\n[paths]\nschedules=s\nmedia=m\nstate=st\ncolour=red\n", 7),
+                       ("[channel]\nformat=potato\n[paths]\nschedules=s\nmedia=m\nstate=st\n", 2)):
+        station = Station()
+        station.write_config(text)
+        station.start()
+        status = station.daemon.wait(30)
+        said = station.output()
+        station.daemon = None
+        equal(status, EX_CONFIG, f"exit code; said: {said}")
+        check(f"playoutd.conf:{line}" in said, f"no file and line {line} in: {said}")
+
+
+@case
+def configuration_broken_after_a_good_one():
+    """running: the last good one stays and an alarm names the line; started again: from the copy kept"""
+    station = Station(size="320x180")
+    station.event(0, 60, "a.mp4", uid="a@test")
+    station.clip("a.mp4", 5, 1500)
+    station.write_calendar()
+    station.write_config()
+    station.start(at=T0)
+    station.wait_for("status", station.status)
+    (station.dir / "playoutd.conf").write_text(station.config_text() + "[output two]\ntype=teapot\n[nonsense\n")
+    station.daemon.send_signal(signal.SIGHUP)
+    station.wait_for("a line about it", lambda: "playoutd.conf:" in station.output())
+    check(station.daemon.poll() is None, "the daemon lives")
+    equal(station.stop(), 0, "exit code")
+    station.start(at=T0)
+    station.wait_for("status again", station.status)
+    check("playoutd.conf:" in station.output(), f"no alarm in: {station.output()}")
+    note(station.output()[:600])
+    equal(station.stop(), 0, "exit code of the second")
+
+
+if __name__ == "__main__":
+    main()

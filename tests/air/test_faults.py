@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""In real time, what happens to a player happens to its item only. A loaded machine may hold a frame; then the log must
+say so: what is proved here is count, time stamps, samples, the bound of the hold, and that nothing is left behind."""
+
+import os
+import resource
+import signal
+from datetime import timedelta
+from pathlib import Path
+
+from station import T0, Station, children_of
+from tap import case, check, equal, main, note
+
+LEAD_S, ITEM_S, NEXT_S = 3, 4, 2
+HOLD_FRAMES = 25 + 5  # the longest of the holds, and the time it takes to notice
+
+
+def garbage(pid, daemon):
+    """All over what the player shares with the daemon, through the daemon's own descriptors."""
+    shared = player_rings(pid)
+    check(shared, f"player {pid} shares no memory")
+    for path in shared:
+        with open(path, "r+b", buffering=0) as ring:
+            size = os.fstat(ring.fileno()).st_size
+            ring.write(os.urandom(min(size, 1 << 16)))
+
+
+def player_rings(pid):
+    found = []
+    for fd in Path(f"/proc/{pid}/fd").iterdir():
+        try:
+            if "memfd:" in os.readlink(fd):
+                found.append(str(fd))
+        except OSError:
+            continue
+    return found
+
+
+FAULTS = {
+    "killed": lambda pid, daemon: os.kill(pid, signal.SIGKILL),
+    "stopped": lambda pid, daemon: os.kill(pid, signal.SIGSTOP),
+    "out of memory": lambda pid, daemon: resource.prlimit(pid, resource.RLIMIT_AS, (1 << 20, 1 << 20)),
+    "garbage": garbage,
+    "crashed": lambda pid, daemon: os.kill(pid, signal.SIGSEGV),
+}
+
+
+def playing(station, clip_name):
+    """The pid of the player that has @clip_name open or on its command line."""
+    for pid, (state, command) in station.players().items():
+        if state == "Z":
+            continue
+        if clip_name in command:
+            return pid
+        try:
+            if any(clip_name in os.readlink(fd) for fd in Path(f"/proc/{pid}/fd").iterdir()):
+                return pid
+        except OSError:
+            continue
+    return None
+
+
+@case
+def faults_stay_in_their_item():
+    """players killed, stopped, starved, crashed, gone mad: no output frame missing, the next item in its place"""
+    station = Station()
+    station.clip("next.mp4", 9, NEXT_S * 25 + 2)
+    for number, name in enumerate(FAULTS):
+        begin = LEAD_S + number * (ITEM_S + NEXT_S)
+        station.clip(f"fault-{number}.mp4", 20 + number, ITEM_S * 25 + 2)
+        station.event(begin, ITEM_S, f"fault-{number}.mp4", uid=f"fault-{number}@test", SUMMARY=name)
+        station.event(begin + ITEM_S, NEXT_S, "next.mp4", uid=f"next-{number}@test")
+    station.write_calendar()
+    station.start(at=T0)
+    for number, (name, strike) in enumerate(FAULTS.items()):
+        station.wait_for(f"fault-{number} on air", lambda n=number: on_air(station, f"fault-{n}@test"))
+        pid = station.wait_for(f"its player ({name})", lambda n=number: playing(station, f"fault-{n}.mp4"), 5)
+        strike(pid, station.daemon.pid)
+        station.wait_for(f"the item after {name}", lambda n=number: on_air(station, f"next-{n}@test"))
+        station.wait_for(f"the player {name} reaped", lambda p=pid: p not in children_of(station.daemon.pid), 20)
+    station.wait_for("the last item's end", lambda: not on_air(station, f"next-{len(FAULTS) - 1}@test"))
+    daemon = station.daemon.pid
+    equal(station.stop(), 0, "exit code")
+    check(not Path(f"/proc/{daemon}").exists(), "the daemon is gone")
+    recording = station.recording()
+    equal(recording.off_grid(), [], "time stamps off the grid")
+    equal(recording.samples, recording.first_sample(len(recording.seen)), "samples")
+    rows = {r["uid"]: r for r in station.asrun() if r["kind"] == "media" and r["uid"]}
+    for number, name in enumerate(FAULTS):
+        judge_fault(station, recording, rows, number, name)
+
+
+def on_air(station, uid):
+    status = station.status()
+    return bool(status) and uid in str(status.get("on_air"))
+
+
+def judge_fault(station, recording, rows, number, name):
+    row, after = rows[f"fault-{number}@test"], rows[f"next-{number}@test"]
+    seen = recording.seen[row["start_k"]:row["end_k"]]
+    own = [s.frame for s in seen if s.kind == "clip"]
+    check(all(s.clip == 20 + number for s in seen if s.kind == "clip"), f"{name}: foreign frames")
+    check(not any(s.kind in ("black", "blend") for s in seen), f"{name}: black or blended frames")
+    held = max((own.count(f) for f in set(own)), default=0)
+    note(f"{name}: {len(set(own))} frames of its own, held {held}, log: {row['frames_shown']} shown "
+         f"{row['frames_repeated']} repeated {row['frames_filled']} filled, {row['status']} {row['reason']}")
+    check(held <= HOLD_FRAMES, f"{name}: held for {held} frames")
+    equal(row["frames_shown"] + row["frames_repeated"] + row["frames_filled"], len(seen), f"{name}: frames in the log")
+    if name != "stopped" or len(set(own)) < ITEM_S * 25:
+        check(row["status"] != "aired", f"{name}: the log says that all of it aired")
+    seen = recording.seen[after["start_k"]:after["start_k"] + NEXT_S * 25]
+    wrong = [k for k, s in enumerate(seen) if (s.kind, s.clip, s.frame) != ("clip", 9, k)]
+    check(len(wrong) <= after["frames_repeated"] + after["frames_filled"],
+          f"after {name}: frames {wrong[:8]} are not in their place and not in the log")
+    begin = station.frame(T0 + timedelta(seconds=LEAD_S + number * (ITEM_S + NEXT_S) + ITEM_S))
+    equal(after["actual_start_frame"], begin, f"after {name}: start")
+
+
+@case
+def a_stopped_daemon_leaves_nothing():
+    """SIGTERM in the middle of an item: ends cleanly, no child left, the recording complete"""
+    station = Station()
+    station.clip("a.mp4", 5, 520)
+    station.event(0, 20, "a.mp4", uid="a@test")
+    station.write_calendar()
+    station.start(at=T0)
+    station.wait_for("a on air", lambda: on_air(station, "a@test"))
+    children = station.players()
+    equal(station.stop(), 0, "exit code")
+    alive = [p for p in children if Path(f"/proc/{p}/stat").exists() and
+             "playoutd-player" in Path(f"/proc/{p}/cmdline").read_text(errors="replace")]
+    equal(alive, [], "children left")
+    recording = station.recording()
+    equal(recording.samples, recording.first_sample(len(recording.seen)), "samples")
+    row = [r for r in station.asrun() if r["uid"] == "a@test"][-1]
+    check(row["status"] in ("partial", "interrupted"), f"the log says {row['status']}")
+
+
+if __name__ == "__main__":
+    main()
