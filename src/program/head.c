@@ -25,7 +25,8 @@ struct _PoHead {
   PoHeadView *replaced; // head: the view before, while the airing still points into it
   PoAnchor anchor;
   GThread *thread;
-  gint64 walk_k;
+  PoFrame walk_first; // the planned frame that a walk's output frame 0 shows
+  gboolean is_walking;
 
   _Atomic gboolean stopping;
   _Atomic gboolean is_realtime;
@@ -308,12 +309,16 @@ void po_head_stop (PoHead *self) {
 void po_head_walk (PoHead *self, PoFrame from, PoFrame to) {
   g_return_if_fail (self->thread == NULL);
   prepare (self);
+  if (!self->is_walking)
+    self->walk_first = from;
+  self->is_walking = TRUE;
   for (PoFrame n = from; n < to; n++) {
+    gint64 k = n - self->walk_first; // frames left out are counted too, so that a walk numbers as the air would
     take_view (self);
-    // A walk has no clock: its output frames count themselves, and its wall clock is the plan's.
+    // A walk has no clock: its wall clock is the plan's.
     self->anchor.mono_ns = po_frame_to_time_floor (n, self->settings.format.rate) -
-                           po_duration_from_frames_floor (self->walk_k, self->settings.format.rate);
-    make_frame (self, self->walk_k++, n, TRUE);
+                           po_duration_from_frames_floor (k, self->settings.format.rate);
+    make_frame (self, k, n, TRUE);
     po_head_queue_drain (self->events);
     po_head_mailbox_sweep (&self->mailbox);
   }
