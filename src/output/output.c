@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The thread that keeps one output going.
+#include "output/output.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "model/error.h"
+#include "output/segment.h"
+#include "output/sink.h"
+
+#define TAKE_TIMEOUT_NS    (200 * PO_NS_PER_MS)
+#define FIRST_PAUSE_NS     (250 * PO_NS_PER_MS)
+#define LONGEST_PAUSE_NS   (10 * PO_NS_PER_SECOND)
+#define FINISH_TIMEOUT_NS  (10 * PO_NS_PER_SECOND)
+#define ABANDON_TIMEOUT_NS (2 * PO_NS_PER_SECOND)
+#define SAMPLE_NS          (PO_NS_PER_SECOND / PO_AUDIO_RATE + 1)
+
+struct _PoOutput {
+  gint ref_count; // atomic: the owner and the thread
+  PoOutputSettings *settings;
+  PoFormat house;
+  GTimeZone *zone;
+  const PoSinkType *type;
+  gint64 segment_ns;
+  gint64 lead_ns;
+  PoUnitQueue *queue;
+  GThread *thread; // owner's
+
+  // The thread's.
+  GQueue sound;         // PoUnit: sound that waits for the picture to catch up
+  guint ended;          // streams whose end has come, as bits
+  gint64 segment;       // number of the one being written
+  gint64 began_ns;      // pts of the sink's first picture
+  gint64 until_ns;      // pts after its last one so far
+  gint64 pause_ns;      // after the next failure
+  gint64 retry_at_ns;   // monotonic
+  PoPlaylist *playlist; // (nullable)
+
+  GMutex mutex; // protects the rest
+  GCond changed;
+  PoSink *sink; // (nullable) made and freed by the thread, interrupted by the owner
+  PoTimeNs utc_at_zero_ns;
+  PoOutputState state;
+  gchar *where;
+  gchar *problem;
+  guint64 frames, lost, errors, restarts;
+  gboolean is_stopping;
+  gboolean is_over;
+};
+
+const gchar *po_output_state_to_string (PoOutputState state) {
+  static const gchar *const names[] = {"waiting", "running", "failed", "ended"};
+  return (guint)state < G_N_ELEMENTS (names) ? names[state] : "invalid";
+}
+
+void po_output_status_free (PoOutputStatus *self) {
+  if (self == NULL)
+    return;
+  g_free (self->name);
+  g_free (self->type);
+  g_free (self->where);
+  g_free (self->problem);
+  g_free (self);
+}
+
+static gint64 monotonic_ns (void) {
+  return g_get_monotonic_time () * 1000;
+}
+
+static gboolean is_stopping (PoOutput *self) {
+  g_mutex_lock (&self->mutex);
+  gboolean stopping = self->is_stopping;
+  g_mutex_unlock (&self->mutex);
+  return stopping;
+}
+
+static PoTimeNs utc_at (PoOutput *self, gint64 pts_ns) {
+  g_mutex_lock (&self->mutex);
+  PoTimeNs utc_ns = self->utc_at_zero_ns + pts_ns;
+  g_mutex_unlock (&self->mutex);
+  return utc_ns;
+}
+
+// Takes the sink away from where the owner can see it. (transfer full)
+static PoSink *detach_sink (PoOutput *self) {
+  g_mutex_lock (&self->mutex);
+  PoSink *sink = g_steal_pointer (&self->sink);
+  g_mutex_unlock (&self->mutex);
+  return sink;
+}
+
+// (transfer full) of @error
+static void note_failure (PoOutput *self, GError *error) {
+  g_autoptr (GError) owned = error;
+  g_mutex_lock (&self->mutex);
+  self->state = PO_OUTPUT_FAILED;
+  self->errors++;
+  g_free (self->problem);
+  self->problem = g_strdup (owned->message);
+  g_mutex_unlock (&self->mutex);
+  self->pause_ns = self->pause_ns == 0 ? FIRST_PAUSE_NS : MIN (self->pause_ns * 2, LONGEST_PAUSE_NS);
+  self->retry_at_ns = monotonic_ns () + self->pause_ns;
+  po_sink_free (detach_sink (self));
+  if (self->playlist != NULL)
+    po_playlist_break (self->playlist);
+}
+
+static void note_running (PoOutput *self, PoSink *sink, gchar *where) {
+  g_mutex_lock (&self->mutex);
+  self->sink = sink;
+  self->restarts += self->problem != NULL;
+  self->state = PO_OUTPUT_RUNNING;
+  g_clear_pointer (&self->problem, g_free);
+  g_free (self->where);
+  self->where = where;
+  g_mutex_unlock (&self->mutex);
+}
+
+static gboolean open_sink (PoOutput *self, const PoUnit *key, GError **error) {
+  g_autofree gchar *location = NULL;
+  PoTimeNs utc_ns = utc_at (self, key->pts_ns);
+  if (self->type->is_segmented) {
+    location = po_segment_create (self->settings->path, utc_ns, self->zone, po_sink_extension (self->settings), error);
+    if (location == NULL)
+      return FALSE;
+  }
+  PoSink *sink = po_sink_new (self->settings, &self->house, location, self->lead_ns, error);
+  if (sink == NULL)
+    return FALSE;
+  self->began_ns = key->pts_ns;
+  self->segment = po_segment_number (utc_ns, self->segment_ns, self->zone);
+  note_running (self, sink, location != NULL ? g_steal_pointer (&location) : g_strdup (self->settings->uri));
+  return TRUE;
+}
+
+static gboolean push (PoOutput *self, PoUnit *unit) {
+  g_autoptr (GError) error = NULL;
+  if (po_sink_push (self->sink, unit, &error))
+    return TRUE;
+  note_failure (self, g_steal_pointer (&error));
+  return FALSE;
+}
+
+// Sound belongs to the sink whose pictures it goes with; what lies before the sink's first picture is left out.
+static gboolean push_sound_before (PoOutput *self, gint64 before_ns) {
+  while (self->sound.length > 0) {
+    const PoUnit *next = g_queue_peek_head (&self->sound);
+    if (next->pts_ns + SAMPLE_NS >= before_ns)
+      break;
+    g_autoptr (PoUnit) unit = g_queue_pop_head (&self->sound);
+    if (self->sink != NULL && unit->pts_ns + SAMPLE_NS >= self->began_ns && !push (self, unit))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static void close_sink (PoOutput *self) {
+  g_autoptr (GError) error = NULL;
+  if (self->sink == NULL)
+    return;
+  if (!po_sink_finish (self->sink, FINISH_TIMEOUT_NS, &error)) {
+    note_failure (self, g_steal_pointer (&error));
+    return;
+  }
+  po_sink_free (detach_sink (self));
+  if (self->playlist != NULL && !po_playlist_add (self->playlist, self->where, utc_at (self, self->began_ns),
+                                                  self->until_ns - self->began_ns, &error))
+    note_failure (self, g_steal_pointer (&error));
+}
+
+static gboolean is_segment_over (PoOutput *self, const PoUnit *unit) {
+  if (!self->type->is_segmented || self->sink == NULL || !unit->is_key)
+    return FALSE;
+  return po_segment_number (utc_at (self, unit->pts_ns), self->segment_ns, self->zone) != self->segment;
+}
+
+static void count_picture (PoOutput *self, gboolean has_left) {
+  g_mutex_lock (&self->mutex);
+  self->frames += has_left;
+  self->lost += !has_left;
+  g_mutex_unlock (&self->mutex);
+}
+
+static void take_picture (PoOutput *self, PoUnit *unit) {
+  if (is_segment_over (self, unit) && push_sound_before (self, unit->pts_ns))
+    close_sink (self);
+  if (self->sink == NULL && unit->is_key && monotonic_ns () >= self->retry_at_ns) {
+    g_autoptr (GError) error = NULL;
+    if (!open_sink (self, unit, &error))
+      note_failure (self, g_steal_pointer (&error));
+  }
+  gboolean has_left = self->sink != NULL && push (self, unit);
+  count_picture (self, has_left);
+  if (!has_left)
+    return;
+  self->pause_ns = 0;
+  self->until_ns = MAX (self->until_ns, unit->pts_ns + po_duration_from_frames_floor (1, self->house.rate));
+}
+
+static void take_end (PoOutput *self, PoStream stream) {
+  self->ended |= 1u << stream;
+  if (self->ended != (1u << PO_STREAM_VIDEO | 1u << PO_STREAM_AUDIO))
+    return;
+  push_sound_before (self, G_MAXINT64);
+  close_sink (self);
+  if (self->playlist != NULL)
+    po_playlist_end (self->playlist, NULL);
+}
+
+static void take_unit (PoOutput *self, PoUnit *unit) {
+  if (unit->buffer == NULL) {
+    take_end (self, unit->stream);
+    return;
+  }
+  if (unit->stream == PO_STREAM_AUDIO) {
+    g_queue_push_tail (&self->sound, po_unit_ref (unit));
+    return;
+  }
+  take_picture (self, unit);
+  // No later picture can begin a segment before this one's decoding time.
+  push_sound_before (self, unit->dts_ns);
+}
+
+static void output_unref (PoOutput *self) {
+  if (!g_atomic_int_dec_and_test (&self->ref_count))
+    return;
+  po_sink_free (self->sink);
+  g_queue_clear_full (&self->sound, (GDestroyNotify)po_unit_unref);
+  po_unit_queue_unref (self->queue);
+  po_playlist_free (self->playlist);
+  po_output_settings_free (self->settings);
+  g_time_zone_unref (self->zone);
+  g_mutex_clear (&self->mutex);
+  g_cond_clear (&self->changed);
+  g_free (self->where);
+  g_free (self->problem);
+  g_free (self);
+}
+
+static gpointer run (gpointer data) {
+  PoOutput *self = data;
+  while (!is_stopping (self) && self->ended != (1u << PO_STREAM_VIDEO | 1u << PO_STREAM_AUDIO)) {
+    g_autoptr (PoUnit) unit = po_unit_queue_take (self->queue, TAKE_TIMEOUT_NS);
+    if (unit != NULL)
+      take_unit (self, unit);
+  }
+  po_sink_free (detach_sink (self));
+  g_mutex_lock (&self->mutex);
+  self->state = PO_OUTPUT_ENDED;
+  self->is_over = TRUE;
+  g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->mutex);
+  output_unref (self);
+  return NULL;
+}
+
+static gboolean check (const PoOutputSettings *settings, const PoSinkType *type, GError **error) {
+  const gchar *missing = NULL;
+  if (type->needs_uri && (settings->uri == NULL || *settings->uri == '\0'))
+    missing = "uri";
+  if (type->needs_path && (settings->path == NULL || *settings->path == '\0'))
+    missing = "path";
+  if (missing != NULL) {
+    g_set_error (error, PO_ERROR, PO_ERROR_CONFIG, _ ("[output %s] type=%s needs %s="), settings->name, type->name,
+                 missing);
+    return FALSE;
+  }
+  if (settings->codec == PO_OUTPUT_CODEC_LOSSLESS &&
+      (!type->is_segmented || settings->container != PO_OUTPUT_CONTAINER_MKV)) {
+    g_set_error (error, PO_ERROR, PO_ERROR_CONFIG,
+                 _ ("[output %s] codec=lossless: only for type=file with container=mkv"), settings->name);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+PoOutput *po_output_new (const PoOutputSettings *settings, const PoFormat *house, GTimeZone *zone, gboolean waits,
+                         PoTimeNs utc_at_zero_ns, GError **error) {
+  const PoSinkType *type = po_sink_type_find (settings->type, error);
+  if (type == NULL || !check (settings, type, error))
+    return NULL;
+  PoOutput *self = g_new0 (PoOutput, 1);
+  self->ref_count = 2;
+  self->settings = po_output_settings_copy (settings);
+  self->house = *house;
+  self->zone = g_time_zone_ref (zone);
+  self->type = type;
+  self->segment_ns = settings->segment_ns > 0 ? settings->segment_ns : MAX (type->default_segment_ns, PO_NS_PER_SECOND);
+  // Pictures that are decoded before they are shown, and the sound before the first sample, need times before zero.
+  self->lead_ns =
+      settings->codec == PO_OUTPUT_CODEC_H264 ? PO_NS_PER_SECOND + po_duration_from_frames_floor (4, house->rate) : 0;
+  self->queue = po_unit_queue_new (waits);
+  self->utc_at_zero_ns = utc_at_zero_ns;
+  if (g_str_equal (type->name, "hls"))
+    self->playlist = po_playlist_new (settings->path, self->segment_ns);
+  g_mutex_init (&self->mutex);
+  g_cond_init (&self->changed);
+  g_queue_init (&self->sound);
+  self->thread = g_thread_new (settings->name, run, self);
+  return self;
+}
+
+gboolean po_output_join (PoOutput *self, gint64 timeout_ns) {
+  gint64 end_us = g_get_monotonic_time () + timeout_ns / 1000;
+  g_mutex_lock (&self->mutex);
+  while (!self->is_over && g_cond_wait_until (&self->changed, &self->mutex, end_us))
+    continue;
+  gboolean is_over = self->is_over;
+  g_mutex_unlock (&self->mutex);
+  return is_over;
+}
+
+void po_output_free (PoOutput *self) {
+  if (self == NULL)
+    return;
+  po_unit_queue_shut (self->queue);
+  g_mutex_lock (&self->mutex);
+  self->is_stopping = TRUE;
+  if (self->sink != NULL)
+    po_sink_interrupt (self->sink);
+  g_mutex_unlock (&self->mutex);
+  GThread *thread = g_steal_pointer (&self->thread);
+  if (po_output_join (self, ABANDON_TIMEOUT_NS))
+    g_thread_join (thread);
+  else
+    g_thread_unref (thread);
+  output_unref (self);
+}
+
+const PoOutputSettings *po_output_settings (PoOutput *self) {
+  return self->settings;
+}
+
+PoUnitQueue *po_output_queue (PoOutput *self) {
+  return self->queue;
+}
+
+void po_output_set_utc (PoOutput *self, PoTimeNs utc_at_zero_ns) {
+  g_mutex_lock (&self->mutex);
+  self->utc_at_zero_ns = utc_at_zero_ns;
+  g_mutex_unlock (&self->mutex);
+}
+
+PoOutputStatus *po_output_status (PoOutput *self) {
+  PoOutputStatus *status = g_new0 (PoOutputStatus, 1);
+  status->name = g_strdup (self->settings->name);
+  status->type = g_strdup (self->settings->type);
+  status->dropped = po_unit_queue_dropped (self->queue);
+  g_mutex_lock (&self->mutex);
+  status->state = self->state;
+  status->where = g_strdup (self->where != NULL ? self->where : self->settings->path);
+  status->problem = g_strdup (self->problem);
+  status->frames = self->frames;
+  status->dropped += self->lost;
+  status->errors = self->errors;
+  status->restarts = self->restarts;
+  g_mutex_unlock (&self->mutex);
+  return status;
+}

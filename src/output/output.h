@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// PoOutput: one output's life: takes units from its queue, keeps a sink alive for them, changes it at segment edges,
+// and when it fails makes another after a growing pause, joining at the next key picture with timestamps going on.
+//
+// It owns a thread, in which everything that can block does. Neither the head nor an encoder nor another output ever
+// waits for it. All functions belong to the main thread; status may be asked from any.
+#pragma once
+
+#include "output/settings.h"
+#include "output/unit.h"
+
+/**
+ * PoOutputState:
+ * @PO_OUTPUT_WAITING: for the first key picture, or for the pause after a failure
+ * @PO_OUTPUT_RUNNING: units leave
+ * @PO_OUTPUT_FAILED: the last attempt failed; another follows
+ * @PO_OUTPUT_ENDED: it was finished
+ */
+typedef enum { PO_OUTPUT_WAITING, PO_OUTPUT_RUNNING, PO_OUTPUT_FAILED, PO_OUTPUT_ENDED } PoOutputState;
+
+const gchar *po_output_state_to_string (PoOutputState state); // "running"
+
+typedef struct {
+  gchar *name;
+  gchar *type;
+  PoOutputState state;
+  gchar *where;     // the file being written, or the URI
+  gchar *problem;   // (nullable) the last failure, while it lasts
+  guint64 frames;   // pictures that were given to the sink
+  guint64 dropped;  // pictures lost: the encoder was too slow, or the sink, or it was away
+  guint64 errors;   // sinks that failed
+  guint64 restarts; // sinks made after a failure
+} PoOutputStatus;
+
+void po_output_status_free (PoOutputStatus *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoOutputStatus, po_output_status_free)
+
+typedef struct _PoOutput PoOutput;
+
+/** @waits: free run. @utc_at_zero_ns: wall clock of output frame 0, for names. Fails only on settings that can never
+ * work; what may work later is tried again for ever. (transfer full) */
+PoOutput *po_output_new (const PoOutputSettings *settings, const PoFormat *house, GTimeZone *zone, gboolean waits,
+                         PoTimeNs utc_at_zero_ns, GError **error);
+/** Throws away what it still holds; po_output_join() first to keep it. A sink stuck in the system is left behind. */
+void po_output_free (PoOutput *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoOutput, po_output_free)
+
+const PoOutputSettings *po_output_settings (PoOutput *self);
+PoUnitQueue *po_output_queue (PoOutput *self); // (transfer none)
+void po_output_set_utc (PoOutput *self, PoTimeNs utc_at_zero_ns);
+
+/** After the mark of the end went into its queue for both streams: waits until everything has left, at most
+ * @timeout_ns. FALSE when something was left over. */
+gboolean po_output_join (PoOutput *self, gint64 timeout_ns);
+
+/** (transfer full) */
+PoOutputStatus *po_output_status (PoOutput *self);

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Mux-and-sink pipelines, from the table of sink types and the container.
+#include "output/sink.h"
+
+#include <glib/gi18n-lib.h>
+#include <gst/app/gstappsrc.h>
+#define GST_USE_UNSTABLE_API // the whole library is called so in 1.22
+#include <gst/mpegts/mpegts.h>
+
+#include "model/error.h"
+#include "output/encoder.h"
+
+#define MAX_QUEUED_NS      (2 * (gint64)GST_SECOND)
+#define SDT_INTERVAL_TICKS 90000 // one a second
+
+struct _PoSink {
+  PoFormat house;
+  gint64 lead_ns;
+  GstElement *pipeline;
+  GstAppSrc *sources[2]; // by PoStream
+  GstCaps *caps[2];      // last set
+  GMutex mutex;          // protects the rest
+  GCond changed;
+  gboolean is_done;
+  gboolean is_interrupted;
+  gchar *problem;
+};
+
+static gboolean configure_udp (GstElement *sink, const PoOutputSettings *settings, const gchar *location,
+                               GError **error) {
+  g_autoptr (GUri) uri = g_uri_parse (settings->uri, G_URI_FLAGS_NONE, NULL);
+  if (uri == NULL || g_strcmp0 (g_uri_get_scheme (uri), "udp") != 0 || g_uri_get_port (uri) <= 0 ||
+      g_uri_get_host (uri) == NULL) {
+    g_set_error (error, PO_ERROR, PO_ERROR_CONFIG, _ ("[output %s] uri=%s: expected udp://ADDRESS:PORT"),
+                 settings->name, settings->uri);
+    return FALSE;
+  }
+  g_object_set (sink, "host", g_uri_get_host (uri), "port", g_uri_get_port (uri), "buffer-size", 4 << 20, NULL);
+  return TRUE;
+}
+
+static gboolean configure_file (GstElement *sink, const PoOutputSettings *settings, const gchar *location,
+                                GError **error) {
+  g_object_set (sink, "location", location, NULL);
+  return TRUE;
+}
+
+static gboolean configure_nothing (GstElement *sink, const PoOutputSettings *settings, const gchar *location,
+                                   GError **error) {
+  return TRUE;
+}
+
+static const PoSinkType sink_types[] = {
+    {.name = "udp",
+     .needs_uri = TRUE,
+     .is_constant_rate = TRUE,
+     .element = "udpsink name=sink sync=false async=false",
+     .configure = configure_udp},
+    {.name = "file",
+     .needs_path = TRUE,
+     .is_segmented = TRUE,
+     .default_segment_ns = 3600 * PO_NS_PER_SECOND,
+     .element = "filesink name=sink sync=false async=false buffer-mode=unbuffered",
+     .configure = configure_file},
+    {.name = "hls",
+     .needs_path = TRUE,
+     .is_segmented = TRUE,
+     .default_segment_ns = 4 * PO_NS_PER_SECOND,
+     .element = "filesink name=sink sync=false async=false buffer-mode=unbuffered",
+     .configure = configure_file},
+    {.name = "window", .element = "autovideosink name=sink sync=false", .configure = configure_nothing},
+};
+
+const PoSinkType *po_sink_type_find (const gchar *name, GError **error) {
+  g_autoptr (GString) known = g_string_new (NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (sink_types); i++) {
+    if (g_strcmp0 (name, sink_types[i].name) == 0)
+      return &sink_types[i];
+    g_string_append_printf (known, "%s%s", i > 0 ? ", " : "", sink_types[i].name);
+  }
+  g_set_error (error, PO_ERROR, PO_ERROR_CONFIG, _ ("unknown output type “%s”; known are: %s"), name, known->str);
+  return NULL;
+}
+
+const gchar *po_sink_extension (const PoOutputSettings *settings) {
+  return settings->container == PO_OUTPUT_CONTAINER_MKV ? "mkv" : "ts";
+}
+
+static gint constant_rate (const PoOutputSettings *settings) {
+  // Transport packets and tables take 4 %, the rest is room for the encoder's peaks.
+  return (settings->video_bitrate_kbps + settings->audio_bitrate_kbps) * 1120 + 100000;
+}
+
+static gchar *describe (const PoOutputSettings *settings, const PoSinkType *type) {
+  if (settings->codec == PO_OUTPUT_CODEC_RAW)
+    return g_strdup_printf ("appsrc name=video ! queue ! videoconvert ! %s "
+                            "appsrc name=audio ! queue ! audioconvert ! audioresample ! autoaudiosink sync=false",
+                            type->element);
+  if (settings->container == PO_OUTPUT_CONTAINER_MKV)
+    return g_strdup_printf ("matroskamux name=mux streamable=true ! %s appsrc name=video %s ! mux. "
+                            "appsrc name=audio ! mux.",
+                            type->element, settings->codec == PO_OUTPUT_CODEC_H264 ? "! h264parse" : "");
+  return g_strdup_printf ("mpegtsmux name=mux alignment=7 bitrate=%d si-interval=%d ! %s "
+                          "appsrc name=video ! mux. appsrc name=audio ! mux.",
+                          type->is_constant_rate ? constant_rate (settings) : 0, SDT_INTERVAL_TICKS, type->element);
+}
+
+static void send_service_name (GstElement *mux, const gchar *name) {
+  GstMpegtsSDT *sdt = gst_mpegts_sdt_new ();
+  GstMpegtsSDTService *service = gst_mpegts_sdt_service_new ();
+  sdt->actual_ts = TRUE;
+  sdt->original_network_id = 1;
+  sdt->transport_stream_id = 1;
+  service->service_id = 1;
+  service->running_status = GST_MPEGTS_RUNNING_STATUS_RUNNING;
+  g_ptr_array_add (service->descriptors,
+                   gst_mpegts_descriptor_from_dvb_service (GST_DVB_SERVICE_DIGITAL_TELEVISION, name, "playoutd"));
+  g_ptr_array_add (sdt->services, service);
+  GstMpegtsSection *section = gst_mpegts_section_from_sdt (sdt);
+  gst_mpegts_section_send_event (section, mux);
+  gst_mpegts_section_unref (section);
+}
+
+static GstBusSyncReply on_message (GstBus *bus, GstMessage *message, gpointer user_data) {
+  PoSink *self = user_data;
+  g_mutex_lock (&self->mutex);
+  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR && self->problem == NULL) {
+    g_autoptr (GError) error = NULL;
+    gst_message_parse_error (message, &error, NULL);
+    self->problem = g_strdup (error->message);
+  }
+  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_EOS)
+    self->is_done = TRUE;
+  g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->mutex);
+  gst_message_unref (message);
+  return GST_BUS_DROP;
+}
+
+static GstAppSrc *take_source (PoSink *self, const gchar *name) {
+  GstAppSrc *source = GST_APP_SRC (gst_bin_get_by_name (GST_BIN (self->pipeline), name));
+  g_object_set (source, "format", GST_FORMAT_TIME, "block", TRUE, "max-buffers", (guint64)0, "max-bytes", (guint64)0,
+                "max-time", (guint64)MAX_QUEUED_NS, NULL);
+  return source;
+}
+
+static gboolean build (PoSink *self, const PoOutputSettings *settings, const gchar *location, GError **error) {
+  const PoSinkType *type = po_sink_type_find (settings->type, error);
+  if (type == NULL)
+    return FALSE;
+  g_autofree gchar *description = describe (settings, type);
+  g_autoptr (GError) cause = NULL;
+  self->pipeline = gst_parse_launch (description, &cause);
+  if (self->pipeline == NULL || cause != NULL) {
+    g_set_error (error, PO_ERROR, PO_ERROR_SYSTEM, _ ("cannot make the output: %s; install the missing plugin"),
+                 cause != NULL ? cause->message : description);
+    return FALSE;
+  }
+  g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (self->pipeline), "sink");
+  g_autoptr (GstElement) mux = gst_bin_get_by_name (GST_BIN (self->pipeline), "mux");
+  g_autoptr (GstBus) bus = gst_element_get_bus (self->pipeline);
+  self->sources[PO_STREAM_VIDEO] = take_source (self, "video");
+  self->sources[PO_STREAM_AUDIO] = take_source (self, "audio");
+  gst_bus_set_sync_handler (bus, on_message, self, NULL);
+  gst_pipeline_use_clock (GST_PIPELINE (self->pipeline), NULL);
+  if (mux != NULL && settings->container == PO_OUTPUT_CONTAINER_TS && settings->service_name != NULL)
+    send_service_name (mux, settings->service_name);
+  return type->configure (sink, settings, location, error);
+}
+
+static gboolean fail (PoSink *self, GError **error) {
+  g_mutex_lock (&self->mutex);
+  g_set_error_literal (error, PO_ERROR, PO_ERROR_SYSTEM,
+                       self->problem != NULL ? self->problem : _ ("the output stopped without giving a reason"));
+  g_mutex_unlock (&self->mutex);
+  return FALSE;
+}
+
+PoSink *po_sink_new (const PoOutputSettings *settings, const PoFormat *house, const gchar *location, gint64 lead_ns,
+                     GError **error) {
+  g_autoptr (PoSink) self = g_new0 (PoSink, 1);
+  self->house = *house;
+  self->lead_ns = lead_ns;
+  g_mutex_init (&self->mutex);
+  g_cond_init (&self->changed);
+  if (!build (self, settings, location, error))
+    return NULL;
+  if (gst_element_set_state (self->pipeline, GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE) {
+    fail (self, error);
+    return NULL;
+  }
+  return g_steal_pointer (&self);
+}
+
+void po_sink_free (PoSink *self) {
+  if (self == NULL)
+    return;
+  if (self->pipeline != NULL)
+    gst_element_set_state (self->pipeline, GST_STATE_NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (self->sources); i++) {
+    g_clear_object (&self->sources[i]);
+    gst_clear_caps (&self->caps[i]);
+  }
+  g_clear_object (&self->pipeline);
+  g_mutex_clear (&self->mutex);
+  g_cond_clear (&self->changed);
+  g_free (self->problem);
+  g_free (self);
+}
+
+static gboolean is_broken (PoSink *self) {
+  g_mutex_lock (&self->mutex);
+  gboolean broken = self->problem != NULL || self->is_interrupted;
+  g_mutex_unlock (&self->mutex);
+  return broken;
+}
+
+static GstClockTime shifted (PoSink *self, gint64 time_ns) {
+  return (GstClockTime)MAX (time_ns + self->lead_ns, 0);
+}
+
+gboolean po_sink_push (PoSink *self, PoUnit *unit, GError **error) {
+  GstAppSrc *source = self->sources[unit->stream];
+  if (is_broken (self))
+    return fail (self, error);
+  if (unit->caps != self->caps[unit->stream]) {
+    gst_caps_replace (&self->caps[unit->stream], unit->caps);
+    gst_app_src_set_caps (source, unit->caps);
+  }
+  GstBuffer *buffer = gst_buffer_copy (unit->buffer); // (shares the memory)
+  GST_BUFFER_PTS (buffer) = shifted (self, unit->pts_ns);
+  GST_BUFFER_DTS (buffer) = shifted (self, unit->dts_ns);
+  return gst_app_src_push_buffer (source, buffer) == GST_FLOW_OK || fail (self, error);
+}
+
+gboolean po_sink_finish (PoSink *self, gint64 timeout_ns, GError **error) {
+  gint64 end_us = g_get_monotonic_time () + timeout_ns / 1000;
+  gst_app_src_end_of_stream (self->sources[PO_STREAM_VIDEO]);
+  gst_app_src_end_of_stream (self->sources[PO_STREAM_AUDIO]);
+  g_mutex_lock (&self->mutex);
+  while (!self->is_done && self->problem == NULL && !self->is_interrupted &&
+         g_cond_wait_until (&self->changed, &self->mutex, end_us))
+    continue;
+  gboolean is_done = self->is_done;
+  g_mutex_unlock (&self->mutex);
+  return is_done || fail (self, error);
+}
+
+void po_sink_interrupt (PoSink *self) {
+  g_mutex_lock (&self->mutex);
+  self->is_interrupted = TRUE;
+  g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->mutex);
+  // A push that waits inside appsrc is let go by flushing it.
+  for (guint i = 0; i < G_N_ELEMENTS (self->sources); i++)
+    gst_element_set_state (GST_ELEMENT (self->sources[i]), GST_STATE_READY);
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// PoSink: one multiplexer with one place behind it, in a GStreamer pipeline of its own, fed with encoded units. It
+// lives as long as its place does: a connection, a segment of a recording. When anything in it fails it is thrown away
+// and another is made; nothing outside notices.
+//
+// Thread: one at a time, its output's. Everything here may block, since only that output waits.
+#pragma once
+
+#include "output/settings.h"
+#include "output/unit.h"
+
+typedef struct _PoSink PoSink;
+
+/** PoSinkType: one kind of place. The kinds are a table: a further one is a row. */
+typedef struct {
+  const gchar *name;
+  gboolean needs_uri;
+  gboolean needs_path;
+  gboolean is_segmented; // a new sink every segment, each in a file of its own
+  gint64 default_segment_ns;
+  gboolean is_constant_rate; // a transport stream is padded to a constant bitrate
+  const gchar *element;      // how the last element reads, in gst-launch notation; its name is "sink"
+  gboolean (*configure) (GstElement *sink, const PoOutputSettings *settings, const gchar *location, GError **error);
+} PoSinkType;
+
+/** By name; PO_ERROR_CONFIG names the known ones. (transfer none) */
+const PoSinkType *po_sink_type_find (const gchar *name, GError **error);
+
+/** What a file's name ends in. */
+const gchar *po_sink_extension (const PoOutputSettings *settings);
+
+/** Playing; @location (nullable) is the file of a segmented sink. All times of units become later by @lead_ns, so that
+ * none is negative. (transfer full) */
+PoSink *po_sink_new (const PoOutputSettings *settings, const PoFormat *house, const gchar *location, gint64 lead_ns,
+                     GError **error);
+/** Throws away what has not left yet. */
+void po_sink_free (PoSink *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoSink, po_sink_free)
+
+/** Waits while the sink is full. FALSE when it has failed. (transfer none) of @unit */
+gboolean po_sink_push (PoSink *self, PoUnit *unit, GError **error);
+
+/** Lets everything out and closes the place; at most @timeout_ns. */
+gboolean po_sink_finish (PoSink *self, gint64 timeout_ns, GError **error);
+
+/** Any thread: makes a push or finish that waits give up. */
+void po_sink_interrupt (PoSink *self);
