@@ -83,6 +83,23 @@ void po_alarms_clear_prefix (PoAlarms *self, const gchar *prefix, GHashTable *ke
     po_alarms_clear (self, gone->pdata[i]);
 }
 
+void po_alarms_raise_findings (PoAlarms *self, const gchar *prefix, GPtrArray *findings, PoTimeNs now_ns,
+                               const gchar *what_to_do) {
+  g_autoptr (GHashTable) up = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  for (guint i = 0; i < findings->len; i++) {
+    const PoFinding *finding = findings->pdata[i];
+    if (finding->severity == PO_SEVERITY_NOTE)
+      continue;
+    g_autofree gchar *text = po_finding_to_string (finding);
+    gchar *id = g_strdup_printf ("%s%s:%s:%u:%s:%s", prefix, finding->code, finding->file != NULL ? finding->file : "",
+                                 finding->line, finding->uid != NULL ? finding->uid : "",
+                                 finding->instance != NULL ? finding->instance : "");
+    po_alarms_raise (self, id, finding->severity, now_ns, what_to_do, "%s", text);
+    g_hash_table_add (up, id);
+  }
+  po_alarms_clear_prefix (self, prefix, up);
+}
+
 static gint compare_alarms (gconstpointer a, gconstpointer b) {
   const Alarm *left = *(Alarm *const *)a, *right = *(Alarm *const *)b;
   if (left->severity != right->severity)

@@ -11,19 +11,23 @@ static PoTimeNs wall_clock_ns (void) {
 }
 
 PoClock po_clock_real (void) {
-  return (PoClock){ 0, FALSE };
+  return (PoClock){0};
 }
 
 PoClock po_clock_at (PoTimeNs at_ns) {
-  return (PoClock){ at_ns - wall_clock_ns (), TRUE };
+  return (PoClock){.shift_ns = at_ns - wall_clock_ns (), .pretended = TRUE};
+}
+
+PoClock po_clock_standing (PoTimeNs at_ns) {
+  return (PoClock){.pretended = TRUE, .is_standing = TRUE, .standing_ns = at_ns};
 }
 
 PoTimeNs po_clock_now_ns (const PoClock *self) {
-  return wall_clock_ns () + self->shift_ns;
+  return self->is_standing ? self->standing_ns : wall_clock_ns () + self->shift_ns;
 }
 
 gboolean po_clock_synchronised (const PoClock *self) {
-  struct timex state = { 0 };
+  struct timex state = {0};
   if (self->pretended)
     return TRUE;
   int result = adjtimex (&state);

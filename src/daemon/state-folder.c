@@ -10,9 +10,9 @@
 
 #include "model/error.h"
 
-#define LOCK_NAME "lock"
-#define OWNER_NAME "owner" // holds one of the two words below
-#define OWNER_STATION "station"
+#define LOCK_NAME       "lock"
+#define OWNER_NAME      "owner" // holds one of the two words below
+#define OWNER_STATION   "station"
 #define OWNER_PRETENDED "pretended"
 
 struct _PoStateFolder {
@@ -55,14 +55,15 @@ static gboolean check_owner (PoStateFolder *self, gboolean pretended, GError **e
     if (strcmp (owner, mine) == 0)
       return TRUE;
     g_set_error (error, PO_ERROR, PO_ERROR_CONFLICT,
-                 pretended ? _ ("%s: this is the station's state folder; --at needs one of its own ([paths] state=)")
-                           : _ ("%s: this state folder was used with --at; give the station one of its own ([paths] state=)"),
+                 pretended
+                     ? _ ("%s: this is the station's state folder; --at needs one of its own ([paths] state=)")
+                     : _ ("%s: this state folder was used with --at; give the station one of its own ([paths] state=)"),
                  self->path);
     return FALSE;
   }
   if (!g_file_set_contents (name, mine, -1, &write_error))
-    self->problem = g_strdup_printf (_ ("%s; the log is kept in memory until the folder can be written"),
-                                     write_error->message);
+    self->problem =
+        g_strdup_printf (_ ("%s; the log is kept in memory until the folder can be written"), write_error->message);
   return TRUE;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The state folder: who may use it, and whether it can be written. One daemon at a time; a folder belongs either to the
-// real station or to a pretended one (--at), never to both, because a pretended time in the station's log would be a lie.
-// Main thread. What is kept inside belongs to log, media and schedule.
+// real station or to a pretended one (--at), never to both, because a pretended time in the station's log would be a
+// lie. Main thread. What is kept inside belongs to log, media and schedule.
 #pragma once
 
 #include <glib.h>
@@ -10,8 +10,8 @@ typedef struct _PoStateFolder PoStateFolder;
 
 /**
  * Makes the folder if need be and takes its lock. @pretended: --at was given.
- * PO_ERROR_CONFLICT when another daemon holds it or it belongs to the other kind: the daemon must not start. A folder that
- * cannot be made or written is no error: see po_state_folder_problem(). (transfer full)
+ * PO_ERROR_CONFLICT when another daemon holds it or it belongs to the other kind: the daemon must not start. A folder
+ * that cannot be made or written is no error: see po_state_folder_problem(). (transfer full)
  */
 PoStateFolder *po_state_folder_open (const gchar *path, gboolean pretended, GError **error);
 void po_state_folder_free (PoStateFolder *self); // gives up the lock

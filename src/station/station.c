@@ -7,8 +7,8 @@ struct _PoStation {
   PoPlanSettings settings;
   gchar *filler_media; // owns settings.filler_media
   PoStationLoaders loaders;
-  GHashTable *schedules; // revision -> PoSchedule
-  GHashTable *tables;    // revision -> PoMediaTable
+  GHashTable *schedules;       // revision -> PoSchedule
+  GHashTable *tables;          // revision -> PoMediaTable
   PoSchedule *newest_schedule; // (nullable)
   PoMediaTable *newest_table;
   GPtrArray *journal; // PoJournalEntry, owned
@@ -136,7 +136,7 @@ static gint64 count_before (gpointer user, const gchar *revision, const gchar *s
 }
 
 PoRundown *po_station_plan (PoStation *self, GPtrArray *tentative, PoFrame from, PoFrame to, GPtrArray *findings) {
-  PoPlanSource source = { list_occurrences, find_media, count_before, self };
+  PoPlanSource source = {list_occurrences, find_media, count_before, self};
   g_autoptr (GPtrArray) journal = g_ptr_array_copy (self->journal, NULL, NULL);
   if (tentative != NULL)
     g_ptr_array_extend (journal, tentative, NULL, NULL);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the plan is made from, gathered in one place: calendars and media tables by revision, and the journal. The daemon
-// and playoutctl both plan through it, so that what `rundown` prints is what airs.
-// One thread. It starts no process, reads no clock and knows no head; loaders supplied by the owner bring back a
-// revision that is not in memory.
+// What the plan is made from, gathered in one place: calendars and media tables by revision, and the journal. The
+// daemon and playoutctl both plan through it, so that what `rundown` prints is what airs. One thread. It starts no
+// process, reads no clock and knows no head; loaders supplied by the owner bring back a revision that is not in memory.
 #pragma once
 
 #include "model/journal-entry.h"
@@ -31,8 +30,8 @@ void po_station_set_overrun_ns (PoStation *self, gint64 overrun_ns);
 /** Makes a revision known. The newest of each kind also answers where no ADOPT entry holds yet (offline use). */
 void po_station_put_schedule (PoStation *self, PoSchedule *schedule);
 void po_station_put_media (PoStation *self, PoMediaTable *table);
-PoSchedule *po_station_schedule (PoStation *self);  // newest; (transfer none) (nullable)
-PoMediaTable *po_station_media (PoStation *self);   // newest; (transfer none), never NULL
+PoSchedule *po_station_schedule (PoStation *self); // newest; (transfer none) (nullable)
+PoMediaTable *po_station_media (PoStation *self);  // newest; (transfer none), never NULL
 
 /** Appends to the journal; frames never go down. (transfer full) of @entry */
 void po_station_append (PoStation *self, PoJournalEntry *entry);

@@ -1,0 +1,530 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "daemon/air.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+#include <time.h>
+
+#include "daemon/cards.h"
+#include "model/error.h"
+#include "program/joined-source.h"
+#include "rundown/cue.h"
+#include "rundown/diff.h"
+
+#define TICK_MS        100
+#define HORIZON_NS     (2 * 3600 * PO_NS_PER_SECOND) // how far the rundown in force reaches
+#define START_LEAD_NS  (100 * PO_NS_PER_MS)          // the first frame is due so long after the decision to start
+#define COMMAND_MARGIN 2                             // frames between a command and the one that it takes effect on
+#define DECIDE_TRIES   8
+
+/** Run: one prepared run of a source. */
+typedef struct {
+  PoSource *source;
+  gboolean was_retried;
+  gboolean is_failed;
+} Run;
+
+struct _PoAir {
+  PoAirSettings settings; // config owned by reference
+  PoRate rate;
+  PoRecorder *recorder;
+  PoHead *head;
+  PoPlayerPool *pool;
+  PoCards *cards;
+  PoCueSettings cue;
+  GHashTable *runs; // run key -> Run
+  PoRundown *rundown;
+  GPtrArray *findings;
+  PoAnchor anchor;
+  gint64 mono_to_utc_ns; // at the anchor
+  PoFrame offset;        // n - k now
+  gint64 last_steer_k;   // output frame of the last change of offset; -1 = none
+  PoScreen screen;
+  guint tick_id;
+  gboolean is_started;
+};
+
+static gint64 monotonic_ns (void) {
+  struct timespec now;
+  clock_gettime (CLOCK_MONOTONIC, &now);
+  return (gint64)now.tv_sec * PO_NS_PER_SECOND + now.tv_nsec;
+}
+
+static void run_free (Run *run) {
+  po_source_unref (run->source);
+  g_free (run);
+}
+
+PoFrame po_air_frame (PoAir *self) {
+  gint64 k = 0;
+  PoFrame n = 0;
+  return po_head_position (self->head, &k, &n) ? n : self->anchor.first - 1;
+}
+
+gint64 po_air_output_frame (PoAir *self) {
+  gint64 k = 0;
+  PoFrame n = 0;
+  return po_head_position (self->head, &k, &n) ? k : -1;
+}
+
+// ---- runs: what `cue` says is done ----
+
+static const gchar *live_uri (PoAir *self, const gchar *media) {
+  const PoConfigSource *named =
+      g_str_has_prefix (media, "live:") ? po_config_source (self->settings.config, media + strlen ("live:")) : NULL;
+  return named != NULL ? named->uri : media;
+}
+
+static void prepare_run (PoAir *self, const PoCueCommand *command) {
+  const PoItem *item = po_rundown_item (self->rundown, command->index);
+  g_autofree gchar *path = g_build_filename (self->settings.config->media, item->media, NULL);
+  PoPlayerSpec spec = {.kind = PO_PLAYER_FILE, .path = path, .media_in_ns = command->media_in_ns};
+  if (item->kind == PO_ITEM_LIVE)
+    spec = (PoPlayerSpec){.kind = PO_PLAYER_LIVE, .uri = live_uri (self, item->media)};
+  PoSource *source = po_player_pool_prepare (self->pool, command->run_key, &spec);
+  gint64 first_frame = item->kind == PO_ITEM_LIVE ? 0 : command->due - item->media_origin;
+  if (first_frame > 0)
+    source = po_joined_source_new (source, first_frame, self->rate);
+  Run *run = g_new0 (Run, 1);
+  run->source = source;
+  g_hash_table_replace (self->runs, g_strdup (command->run_key), run);
+  po_head_bind (self->head, command->run_key, source);
+}
+
+static void release_run (PoAir *self, const gchar *run_key) {
+  po_head_bind (self->head, run_key, NULL);
+  po_player_pool_release (self->pool, run_key);
+  g_hash_table_remove (self->runs, run_key);
+}
+
+static void follow_cue (PoAir *self) {
+  g_autofree const gchar **running = (const gchar **)g_hash_table_get_keys_as_array (self->runs, NULL);
+  g_autoptr (GPtrArray) commands = po_cue_next (self->rundown, running, po_air_frame (self), &self->cue);
+  for (guint i = 0; i < commands->len; i++) {
+    const PoCueCommand *command = commands->pdata[i];
+    switch (command->kind) {
+    case PO_CUE_PREPARE:
+      prepare_run (self, command);
+      break;
+    case PO_CUE_RELEASE:
+      release_run (self, command->run_key);
+      break;
+    }
+  }
+  po_cards_follow (self->cards, self->head, self->rundown, po_air_frame (self));
+}
+
+// ---- decisions ----
+
+static void publish (PoAir *self, PoRundown *rundown, GPtrArray *findings) {
+  g_clear_pointer (&self->rundown, po_rundown_unref);
+  self->rundown = po_rundown_ref (rundown);
+  g_clear_pointer (&self->findings, g_ptr_array_unref);
+  self->findings = g_ptr_array_ref (findings);
+  po_head_set_rundown (self->head, rundown);
+  follow_cue (self);
+}
+
+static PoRundown *plan_ahead (PoAir *self, GPtrArray *entries, GPtrArray *findings) {
+  PoFrame now = MAX (po_air_frame (self), self->anchor.first);
+  const PoItem *on_air = self->rundown != NULL ? po_rundown_at (self->rundown, now) : NULL;
+  PoFrame to = now + po_frames_from_duration_ceil (HORIZON_NS, self->rate);
+  return po_station_plan (self->settings.station, entries, on_air != NULL ? on_air->start : now, to, findings);
+}
+
+static void append (PoAir *self, PoJournalEntry *entry) {
+  entry->utc_ns = po_clock_now_ns (self->settings.clock);
+  po_log_append_journal (self->settings.log, entry, self->rate);
+  po_station_append (self->settings.station, entry);
+}
+
+// Pins only write down what the plan has already decided, so nothing is planned anew.
+static void append_pins (PoAir *self) {
+  PoFrame now = po_air_frame (self);
+  g_autoptr (GPtrArray) pins =
+      po_plan_new_pins (self->rundown, po_station_journal (self->settings.station), now + COMMAND_MARGIN, now);
+  g_ptr_array_set_free_func (pins, NULL);
+  for (guint i = 0; i < pins->len; i++)
+    append (self, pins->pdata[i]);
+}
+
+// Plans with @entries (PoJournalEntry, transfer full of each) from the earliest frame at least @margin ahead that the
+// head cannot have taken before the new rundown is there; then journals them. The frame.
+static PoFrame decide (PoAir *self, GPtrArray *entries, PoFrame margin) {
+  PoFrame frame = 0;
+  g_autoptr (PoRundown) rundown = NULL;
+  g_autoptr (GPtrArray) findings = NULL;
+  for (guint i = 0; i < DECIDE_TRIES; i++, margin *= 2) {
+    g_clear_pointer (&rundown, po_rundown_unref);
+    g_clear_pointer (&findings, g_ptr_array_unref);
+    findings = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free);
+    frame = po_air_frame (self) + margin;
+    for (guint e = 0; e < entries->len; e++)
+      ((PoJournalEntry *)entries->pdata[e])->frame = frame;
+    rundown = plan_ahead (self, entries, findings);
+    if (po_air_frame (self) + 1 < frame || !self->is_started)
+      break;
+  }
+  publish (self, rundown, findings);
+  for (guint e = 0; e < entries->len; e++)
+    append (self, entries->pdata[e]);
+  g_ptr_array_set_free_func (entries, NULL);
+  append_pins (self);
+  return frame;
+}
+
+static PoFrame decide_one (PoAir *self, PoJournalEntry *entry, PoFrame margin) {
+  g_autoptr (GPtrArray) entries = g_ptr_array_new_with_free_func ((GDestroyNotify)po_journal_entry_free);
+  g_ptr_array_add (entries, entry);
+  return decide (self, entries, margin);
+}
+
+static void extend_horizon (PoAir *self) {
+  PoFrame half = po_frames_from_duration_ceil (HORIZON_NS / 2, self->rate);
+  if (po_rundown_end (self->rundown) - po_air_frame (self) >= half)
+    return;
+  g_autoptr (GPtrArray) findings = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free);
+  g_autoptr (PoRundown) rundown = plan_ahead (self, NULL, findings);
+  publish (self, rundown, findings);
+  append_pins (self);
+}
+
+// ---- adoption ----
+
+// The ADOPT entry for what is newer than what holds, or NULL. (transfer full) (nullable)
+static PoJournalEntry *adoption_entry (PoAir *self) {
+  PoStation *station = self->settings.station;
+  const gchar *schedule = po_schedule_revision (po_station_schedule (station));
+  const gchar *media = po_media_table_revision (po_station_media (station));
+  const gchar *config = self->settings.config->revision;
+  PoFrame end = G_MAXINT64;
+  gboolean same_schedule = strcmp (schedule, po_station_adopted (station, "schedule", end)) == 0;
+  gboolean same_media = strcmp (media, po_station_adopted (station, "media", end)) == 0;
+  gboolean same_config = strcmp (config, po_station_adopted (station, "config", end)) == 0;
+  if (same_schedule && same_media && same_config)
+    return NULL;
+  return po_journal_entry_new (0, PO_JOURNAL_ADOPT, "daemon", "schedule", schedule, "media", media, "config", config,
+                               NULL);
+}
+
+void po_air_adopt (PoAir *self) {
+  g_autoptr (PoJournalEntry) entry = adoption_entry (self);
+  if (!self->is_started || entry == NULL)
+    return;
+  PoFrame now = po_air_frame (self);
+  decide_one (self, g_steal_pointer (&entry),
+              po_plan_adoption_frame (po_station_settings (self->settings.station), now) - now);
+}
+
+void po_air_set_config (PoAir *self, PoConfig *config) {
+  po_config_ref (config);
+  po_config_unref (self->settings.config);
+  self->settings.config = config;
+}
+
+// ---- facts ----
+
+static void raise_run_alarm (PoAir *self, const PoItem *item, const gchar *run_key, const gchar *message) {
+  g_autofree gchar *id = g_strconcat ("run:", run_key, NULL);
+  po_alarms_raise (self->settings.alarms, id, PO_SEVERITY_ERROR, po_clock_now_ns (self->settings.clock),
+                   _ ("Filler stands in for it. Play the clip through on a desk, and replace the file."), "%s (%s): %s",
+                   item->title, item->media, message);
+}
+
+// The item of the rundown that @run_key serves, from the one on air on. (nullable)
+static const PoItem *find_run_item (PoAir *self, const gchar *run_key) {
+  gint first = po_rundown_index_at (self->rundown, MAX (po_air_frame (self), self->anchor.first));
+  for (guint i = (guint)MAX (first, 0); i < po_rundown_size (self->rundown) && i < (guint)MAX (first, 0) + 16; i++) {
+    const PoItem *item = po_rundown_item (self->rundown, i);
+    g_autofree gchar *key = po_item_run_key (item);
+    if (strcmp (key, run_key) == 0)
+      return item;
+  }
+  return NULL;
+}
+
+static void run_failed (PoAir *self, const gchar *run_key, const PoItem *item, const gchar *why, PoFrame margin) {
+  g_autofree gchar *part = g_strdup_printf ("%d", item->part);
+  Run *run = g_hash_table_lookup (self->runs, run_key);
+  if (run == NULL || run->is_failed)
+    return;
+  run->is_failed = TRUE;
+  raise_run_alarm (self, item, run_key, why);
+  decide_one (self,
+              po_journal_entry_new (0, PO_JOURNAL_FAILED, "daemon", "run", run_key, "uid", item->uid, "instance",
+                                    item->instance, "part", part, "why", why, NULL),
+              margin);
+}
+
+// A player that fell over before its item came is worth one more try; a clip that cannot be played is not.
+static gboolean try_again (PoAir *self, const PoPlayerFact *fact) {
+  Run *run = g_hash_table_lookup (self->runs, fact->run_key);
+  g_autofree gchar *run_key = g_strdup (fact->run_key);
+  if (run == NULL || run->was_retried || fact->kind == PO_PLAYER_FACT_FAILED)
+    return FALSE;
+  release_run (self, run_key);
+  follow_cue (self);
+  run = g_hash_table_lookup (self->runs, run_key);
+  if (run != NULL)
+    run->was_retried = TRUE;
+  return run != NULL;
+}
+
+static void on_player_fact (const PoPlayerFact *fact, gpointer user) {
+  PoAir *self = user;
+  gboolean is_fault = fact->kind == PO_PLAYER_FACT_FAILED || fact->kind == PO_PLAYER_FACT_DIED ||
+                      fact->kind == PO_PLAYER_FACT_VIOLATION;
+  if (!self->is_started || !is_fault || *fact->run_key == '\0')
+    return;
+  const PoItem *item = find_run_item (self, fact->run_key);
+  if (item == NULL)
+    return;
+  if (item->start <= po_air_frame (self) + 1)
+    raise_run_alarm (self, item, fact->run_key, fact->message); // on air: the head says when the ring is empty
+  else if (!try_again (self, fact))
+    run_failed (self, fact->run_key, item, fact->message, COMMAND_MARGIN);
+}
+
+static void source_ended (PoAir *self, const PoHeadEvent *event) {
+  g_autofree gchar *part = g_strdup_printf ("%d", event->item->part);
+  g_autofree gchar *run_key = po_item_run_key (event->item);
+  PoHoldLimits limits;
+  po_hold_limits_init (&limits, self->rate, self->settings.config->hold_dead_ms, self->settings.config->hold_silent_ms,
+                       self->settings.config->live_hold_ms);
+  if (event->item->end - event->n <= limits.ended_frames)
+    return; // the hold covers it
+  po_recorder_set_reason (self->recorder, _ ("the clip was shorter than it had measured"));
+  decide_one (self,
+              po_journal_entry_new (0, PO_JOURNAL_ENDED, "daemon", "run", run_key, "uid", event->item->uid, "instance",
+                                    event->item->instance, "part", part, NULL),
+              limits.ended_frames);
+}
+
+static void source_gone (PoAir *self, const PoHeadEvent *event) {
+  g_autofree gchar *run_key = po_item_run_key (event->item);
+  PoFrame margin = po_frames_from_duration_ceil (self->settings.config->hold_dead_ms * PO_NS_PER_MS, self->rate);
+  po_recorder_set_reason (self->recorder, _ ("its player failed"));
+  if (event->item->end - event->n > margin)
+    run_failed (self, run_key, event->item, _ ("its player failed on air"), margin);
+}
+
+static void on_head_event (const PoHeadEvent *event, gpointer user) {
+  PoAir *self = user;
+  po_recorder_take_event (self->recorder, event);
+  switch (event->kind) {
+  case PO_HEAD_START:
+    self->screen = event->screen;
+    extend_horizon (self);
+    follow_cue (self);
+    break;
+  case PO_HEAD_SCREEN:
+    self->screen = event->screen;
+    break;
+  case PO_HEAD_SOURCE_ENDED:
+    source_ended (self, event);
+    break;
+  case PO_HEAD_SOURCE_GONE:
+    source_gone (self, event);
+    break;
+  case PO_HEAD_FINISHED:
+    self->settings.finished (self->settings.user);
+    break;
+  case PO_HEAD_CHECKPOINT:
+  case PO_HEAD_END:
+    break;
+  }
+}
+
+// ---- the clock ----
+
+static gint64 next_edge_k (PoAir *self, gint64 k, PoFrame n) {
+  const PoItem *item = po_rundown_at (self->rundown, n);
+  return item != NULL ? k + (item->end - n) : -1;
+}
+
+// Compares the frame on air with the wall clock and works a difference off, journalling each change of offset.
+static void steer (PoAir *self) {
+  gint64 k = 0;
+  PoFrame n = 0;
+  PoOffset change;
+  if (self->settings.is_free_run || !po_head_position (self->head, &k, &n))
+    return;
+  gint64 mono_ns = monotonic_ns ();
+  PoTimeNs utc_ns = po_clock_now_ns (self->settings.clock);
+  PoClockError error = po_clock_error (&self->anchor, self->offset, utc_ns, mono_ns, self->rate);
+  if (error.step == PO_CLOCK_STEP_NONE)
+    return;
+  const PoItem *item = po_rundown_at (self->rundown, n);
+  gboolean in_filler = item != NULL && (item->kind == PO_ITEM_FILLER || item->kind == PO_ITEM_CARD);
+  if (!po_clock_next_offset (&error, self->offset, k + COMMAND_MARGIN, self->last_steer_k, in_filler,
+                             next_edge_k (self, k, n), self->rate, &change))
+    return;
+  g_autofree gchar *offset = g_strdup_printf ("%" G_GINT64_FORMAT, change.offset);
+  PoJournalEntry *entry = po_journal_entry_new (change.from_k + self->offset, PO_JOURNAL_CLOCK, "daemon", "offset",
+                                                offset, "why", "wall clock", NULL);
+  self->last_steer_k = change.from_k;
+  self->offset = change.offset;
+  po_head_set_offset (self->head, change.from_k, change.offset);
+  po_head_set_utc (self->head, utc_ns - mono_ns);
+  append (self, entry);
+}
+
+static gboolean on_tick (gpointer user) {
+  PoAir *self = user;
+  extend_horizon (self);
+  follow_cue (self);
+  steer (self);
+  return G_SOURCE_CONTINUE;
+}
+
+// ---- life ----
+
+static gboolean open_pool (PoAir *self, GError **error) {
+  static const PoPlayerSandbox sandboxes[] = {
+      [PO_CONFIG_SANDBOX_OFF] = PO_PLAYER_SANDBOX_OFF,
+      [PO_CONFIG_SANDBOX_ON] = PO_PLAYER_SANDBOX_ON,
+      [PO_CONFIG_SANDBOX_REQUIRED] = PO_PLAYER_SANDBOX_REQUIRED,
+  };
+  const PoConfig *config = self->settings.config;
+  PoPlayerPoolSettings settings = {.format = config->format,
+                                   .player_path = self->settings.player_path,
+                                   .registry_path = self->settings.registry_path,
+                                   .spares = (guint)config->spares,
+                                   .sandbox = sandboxes[config->sandbox]};
+  self->pool = po_player_pool_new (&settings, on_player_fact, self, error);
+  return self->pool != NULL;
+}
+
+static gboolean open_head (PoAir *self, GError **error) {
+  const PoConfig *config = self->settings.config;
+  PoHeadSettings settings;
+  po_head_settings_init (&settings, &config->format);
+  po_hold_limits_init (&settings.hold, config->format.rate, config->hold_dead_ms, config->hold_silent_ms,
+                       config->live_hold_ms);
+  settings.is_free_run = self->settings.is_free_run;
+  settings.until = self->settings.until;
+  self->cards = po_cards_new (&config->format, config->name, config->timezone);
+  self->head = po_head_new (&settings, po_cards_slate (self->cards), on_head_event, self, error);
+  return self->head != NULL;
+}
+
+PoAir *po_air_new (const PoAirSettings *settings, GError **error) {
+  g_autoptr (PoAir) self = g_new0 (PoAir, 1);
+  self->settings = *settings;
+  self->settings.config = po_config_ref (settings->config);
+  self->rate = settings->config->format.rate;
+  self->last_steer_k = -1;
+  self->runs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)run_free);
+  self->findings = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free);
+  self->recorder = po_recorder_new (settings->log, settings->config->name, self->rate);
+  po_cue_settings_init (&self->cue);
+  if (!open_pool (self, error) || !open_head (self, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+void po_air_free (PoAir *self) {
+  if (self == NULL)
+    return;
+  g_clear_handle_id (&self->tick_id, g_source_remove);
+  if (self->is_started)
+    po_head_stop (self->head);
+  g_clear_pointer (&self->head, po_head_free);
+  g_clear_pointer (&self->runs, g_hash_table_unref);
+  g_clear_pointer (&self->pool, po_player_pool_free);
+  g_clear_pointer (&self->cards, po_cards_free);
+  g_clear_pointer (&self->recorder, po_recorder_free);
+  g_clear_pointer (&self->rundown, po_rundown_unref);
+  g_clear_pointer (&self->findings, g_ptr_array_unref);
+  g_clear_pointer (&self->settings.config, po_config_unref);
+  g_free (self);
+}
+
+void po_air_add_feed (PoAir *self, const PoFeed *feed) {
+  po_head_add_feed (self->head, feed);
+}
+
+// START, ADOPT and CLOCK of this life, all from its first frame. (transfer full)
+static GPtrArray *first_entries (PoAir *self) {
+  GPtrArray *entries = g_ptr_array_new_with_free_func ((GDestroyNotify)po_journal_entry_free);
+  g_autofree gchar *offset = g_strdup_printf ("%" G_GINT64_FORMAT, self->anchor.first);
+  g_autofree gchar *lost_until = NULL;
+  PoFrame last = 0;
+  PoTimeNs last_ns = 0;
+  if (po_log_last_aired (self->settings.log, self->rate, &last, &last_ns))
+    lost_until = g_strdup_printf ("%" G_GINT64_FORMAT, last);
+  g_ptr_array_add (entries, po_journal_entry_new (0, PO_JOURNAL_START, "daemon", "lost_until", lost_until, NULL));
+  PoJournalEntry *adopt = adoption_entry (self);
+  if (adopt != NULL)
+    g_ptr_array_add (entries, adopt);
+  g_ptr_array_add (entries,
+                   po_journal_entry_new (0, PO_JOURNAL_CLOCK, "daemon", "offset", offset, "why", "start", NULL));
+  return entries;
+}
+
+PoTimeNs po_air_anchor (PoAir *self) {
+  gint64 mono_ns = monotonic_ns ();
+  PoTimeNs utc_ns = po_clock_now_ns (self->settings.clock);
+  self->anchor = po_anchor_at (utc_ns, mono_ns, self->settings.is_free_run ? 0 : START_LEAD_NS, self->rate);
+  self->offset = self->anchor.first;
+  self->mono_to_utc_ns = utc_ns - mono_ns;
+  return po_frame_to_time_floor (self->anchor.first, self->rate);
+}
+
+void po_air_start (PoAir *self) {
+  g_autoptr (GPtrArray) entries = first_entries (self);
+  decide (self, entries, 1);
+  po_head_start (self->head, &self->anchor, self->mono_to_utc_ns);
+  self->is_started = TRUE;
+  self->tick_id = g_timeout_add (TICK_MS, on_tick, self);
+}
+
+// ---- commands ----
+
+PoFrame po_air_command (PoAir *self, PoJournalEntry *entry, gboolean dry_run, GPtrArray **ret_changes, GError **error) {
+  g_autoptr (PoJournalEntry) owned = entry;
+  g_autoptr (GPtrArray) entries = g_ptr_array_new ();
+  g_autoptr (PoRundown) before = po_rundown_ref (self->rundown);
+  PoFrame now = po_air_frame (self);
+  owned->frame = now + COMMAND_MARGIN;
+  g_ptr_array_add (entries, owned);
+  g_autoptr (PoRundown) after = plan_ahead (self, entries, NULL);
+  *ret_changes = po_rundown_diff (before, after, po_station_settings (self->settings.station)->zone);
+  if (dry_run)
+    return owned->frame;
+  return decide_one (self, g_steal_pointer (&owned), COMMAND_MARGIN);
+}
+
+// ---- what others ask ----
+
+PoRundown *po_air_rundown (PoAir *self) {
+  return self->rundown;
+}
+
+GPtrArray *po_air_findings (PoAir *self) {
+  return self->findings;
+}
+
+PoScreen po_air_screen (PoAir *self) {
+  return self->screen;
+}
+
+const PoAiringMark *po_air_mark (PoAir *self) {
+  return po_recorder_mark (self->recorder);
+}
+
+void po_air_stats (PoAir *self, PoHeadStats *ret_head, PoPlayerPoolStats *ret_players) {
+  po_head_stats (self->head, ret_head);
+  po_player_pool_stats (self->pool, ret_players);
+}
+
+const gchar *po_air_run_state (PoAir *self, const gchar *run_key) {
+  const Run *run = g_hash_table_lookup (self->runs, run_key);
+  PoSourceState state;
+  if (run == NULL)
+    return NULL;
+  po_source_query (run->source, &state);
+  if (run->is_failed || (state.flags & (PO_SOURCE_FAILED | PO_SOURCE_DEAD)) != 0)
+    return "failed";
+  return (state.flags & PO_SOURCE_VIDEO_READY) != 0 ? "cued" : "preparing";
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The air: the rundown in force, the players that serve it, and the head that plays it. Takes decisions (an adoption,
+// an operator's command, an observed fact), gives each the frame at which it holds, plans with it, puts the new rundown
+// before the head in time, and only then journals it. Carries out what `cue` says.
+// Main thread. It knows neither calendars nor outputs: the station plans, feeds are handed in.
+#pragma once
+
+#include "config/config.h"
+#include "daemon/alarms.h"
+#include "daemon/clock.h"
+#include "rehearsal/recorder.h"
+#include "program/head.h"
+#include "program/player-pool.h"
+#include "station/station.h"
+
+typedef struct _PoAir PoAir;
+
+typedef struct {
+  PoConfig *config;
+  PoStation *station;
+  PoLog *log;
+  PoAlarms *alarms;
+  const PoClock *clock;
+  const gchar *player_path;
+  const gchar *registry_path; // (nullable)
+  gboolean is_free_run;
+  PoFrame until;        // PO_FRAME_NONE = for ever
+  GSourceFunc finished; // the head has come to `until`
+  gpointer user;
+} PoAirSettings;
+
+/** Borrowed pointers must outlive it. (transfer full) */
+PoAir *po_air_new (const PoAirSettings *settings, GError **error);
+/** Stops the head (the airing on air gets its end) and every player. */
+void po_air_free (PoAir *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoAir, po_air_free)
+
+/** Before the start only. */
+void po_air_add_feed (PoAir *self, const PoFeed *feed);
+
+/** Sets the instant of the first frame, a moment from now; the wall clock of output frame 0. */
+PoTimeNs po_air_anchor (PoAir *self);
+
+/** On air from there: journals the start with what is to be adopted, and lets the head go. */
+void po_air_start (PoAir *self);
+
+/** The station's newest revisions, and @config's, hold from the safety margin on. Nothing if they already do. */
+void po_air_adopt (PoAir *self);
+
+/** A new configuration: what of it concerns the air holds with the next adoption. */
+void po_air_set_config (PoAir *self, PoConfig *config);
+
+/**
+ * An operator's command. @entry (transfer full) without a frame. With @dry_run nothing happens. @ret_changes gets
+ * PoChange (transfer full): what it does, in words. Returns the frame from which it holds, or PO_FRAME_NONE with
+ * @error.
+ */
+PoFrame po_air_command (PoAir *self, PoJournalEntry *entry, gboolean dry_run, GPtrArray **ret_changes, GError **error);
+
+/** The last frame that the head took; the one before the first until then. */
+PoFrame po_air_frame (PoAir *self);
+gint64 po_air_output_frame (PoAir *self); // k, -1 before the first
+
+PoRundown *po_air_rundown (PoAir *self);  // (transfer none), never NULL after the start
+GPtrArray *po_air_findings (PoAir *self); // of the plan in force; PoFinding, (transfer none)
+PoScreen po_air_screen (PoAir *self);     // what stands on the screen
+const PoAiringMark *po_air_mark (PoAir *self);
+void po_air_stats (PoAir *self, PoHeadStats *ret_head, PoPlayerPoolStats *ret_players);
+
+/** The run key's player state for status: "cued", "preparing", "failed", or NULL when it has none. */
+const gchar *po_air_run_state (PoAir *self, const gchar *run_key);

@@ -1,0 +1,402 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "daemon/daemon.h"
+
+#include <glib-unix.h>
+#include <glib/gi18n-lib.h>
+#include <gst/gst.h>
+#include <stdio.h>
+#include <string.h>
+#include <systemd/sd-daemon.h>
+#include <unistd.h>
+
+#include "config/config.h"
+#include "control/server.h"
+#include "daemon/air.h"
+#include "daemon/desk.h"
+#include "daemon/inputs.h"
+#include "daemon/outputs.h"
+#include "daemon/state-folder.h"
+#include "daemon/status-line.h"
+#include "model/error.h"
+
+#define KNOWN_WITHIN_MS 800 // the slate is on air within 2 s of the start, whatever the folders are like
+#define KNOWN_POLL_MS   20
+#define ADOPT_WITHIN_MS 300 // changes that come in a burst are adopted together
+#define HOUSEKEEPING_MS 1000
+#define RESCAN_SECONDS  30 // network mounts tell of no change
+#define CLOSE_LOG_MS    10000
+
+struct _PoDaemon {
+  PoConfig *config;
+  gchar *config_path;
+  PoClock clock;
+  PoTimeNs until_ns; // PO_TIME_NONE = for ever
+  gboolean is_free_run;
+  gboolean wants_status_line;
+  GTimeZone *zone;
+  GMainLoop *loop;
+  PoAlarms *alarms;
+  PoStateFolder *state;
+  PoLog *log;
+  PoInputs *inputs;
+  PoStation *station;
+  PoAir *air;
+  PoOutputs *outputs;
+  PoDesk *desk;
+  PoControlServer *control;
+  PoStatusLine *status_line;
+  guint adopt_id, known_id;
+  guint waited_ms; // for the inputs to be known
+  guint housekeeping_count;
+  gint64 last_k; // output frame at the last housekeeping, for the watchdog
+  gboolean is_on_air;
+};
+
+// ---- configuration ----
+
+static void on_alarm (const gchar *id, PoSeverity severity, const gchar *text, gboolean raised, gpointer user) {
+  PoDaemon *self = user;
+  if (self->status_line != NULL)
+    po_status_line_clear (self->status_line);
+  fprintf (stderr, "%s%s: %s\n", raised ? "" : _ ("over: "), po_severity_to_string (severity), text);
+}
+
+static void raise_config_alarm (PoDaemon *self, const gchar *message) {
+  po_alarms_raise (self->alarms, "config", PO_SEVERITY_ERROR, po_clock_now_ns (&self->clock),
+                   _ ("Mend the file, check it with `playoutd --check-config`, and send SIGHUP."), "%s", message);
+}
+
+static void raise_config_findings (PoDaemon *self, GPtrArray *findings) {
+  po_alarms_raise_findings (self->alarms, "config-section:", findings, po_clock_now_ns (&self->clock),
+                            _ ("This section is left out until it is mended; then send SIGHUP."));
+}
+
+// The configuration to start with: the file's, else the last good one with an alarm.
+static gboolean load_config (PoDaemon *self, GError **error) {
+  g_autoptr (GPtrArray) findings = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free);
+  g_autoptr (GError) broken = NULL;
+  self->config = po_config_load_tolerant (self->config_path, findings, &broken);
+  if (self->config != NULL) {
+    g_autoptr (GError) unkept = NULL;
+    raise_config_findings (self, findings);
+    po_config_keep (self->config, &unkept); // a state folder that cannot be written raises its own alarm
+    return TRUE;
+  }
+  self->config = po_config_load_kept (self->config_path, NULL);
+  if (self->config == NULL) {
+    g_propagate_error (error, g_steal_pointer (&broken));
+    return FALSE;
+  }
+  raise_config_alarm (self, broken->message);
+  return TRUE;
+}
+
+static void name_keys_that_wait (PoDaemon *self, GPtrArray *changes) {
+  g_autoptr (GString) keys = g_string_new (NULL);
+  for (guint i = 0; i < changes->len; i++) {
+    const PoConfigChange *change = changes->pdata[i];
+    if (change->needs_restart)
+      g_string_append_printf (keys, "%s[%s] %s", keys->len > 0 ? ", " : "", change->section, change->key);
+  }
+  if (keys->len > 0)
+    po_alarms_raise (self->alarms, "config-restart", PO_SEVERITY_WARNING, po_clock_now_ns (&self->clock),
+                     _ ("Restart playoutd at a quiet time."), _ ("These keys hold from the next start on: %s"),
+                     keys->str);
+  else
+    po_alarms_clear (self->alarms, "config-restart");
+}
+
+static gboolean on_sighup (gpointer user) {
+  PoDaemon *self = user;
+  g_autoptr (GPtrArray) findings = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PoConfig) config = po_config_load_tolerant (self->config_path, findings, &error);
+  if (config == NULL) {
+    raise_config_alarm (self, error->message);
+    return G_SOURCE_CONTINUE;
+  }
+  po_alarms_clear (self->alarms, "config");
+  raise_config_findings (self, findings);
+  g_autoptr (GPtrArray) changes = po_config_diff (self->config, config);
+  name_keys_that_wait (self, changes);
+  po_config_unref (self->config);
+  self->config = po_config_ref (config);
+  po_config_keep (config, NULL);
+  po_station_set_filler (self->station, config->filler_media);
+  po_station_set_overrun_ns (self->station, config->live_overrun_ns);
+  po_inputs_set_config (self->inputs, config);
+  po_outputs_set_config (self->outputs, config, changes);
+  po_air_set_config (self->air, config);
+  po_air_adopt (self->air);
+  return G_SOURCE_CONTINUE;
+}
+
+// ---- adoption ----
+
+static gboolean adopt_now (gpointer user) {
+  PoDaemon *self = user;
+  self->adopt_id = 0;
+  po_air_adopt (self->air);
+  return G_SOURCE_REMOVE;
+}
+
+static void on_inputs_changed (gpointer user) {
+  PoDaemon *self = user;
+  if (self->is_on_air && self->adopt_id == 0)
+    self->adopt_id = g_timeout_add (ADOPT_WITHIN_MS, adopt_now, self);
+}
+
+// ---- alarms that nobody raises by an event ----
+
+static void raise_if (PoDaemon *self, gboolean is_wrong, const gchar *id, PoSeverity severity, const gchar *text,
+                      const gchar *what_to_do) {
+  if (is_wrong)
+    po_alarms_raise (self->alarms, id, severity, po_clock_now_ns (&self->clock), what_to_do, "%s", text);
+  else
+    po_alarms_clear (self->alarms, id);
+}
+
+static gboolean has_events (PoDaemon *self) {
+  PoTimeNs now_ns = po_frame_to_time_floor (po_air_frame (self->air), self->config->format.rate);
+  g_autoptr (GPtrArray) soon =
+      po_schedule_occurrences (po_station_schedule (self->station), now_ns, now_ns + 24 * 3600 * PO_NS_PER_SECOND);
+  return soon->len > 0;
+}
+
+static void raise_station_alarms (PoDaemon *self) {
+  PoTimeNs now_ns = po_clock_now_ns (&self->clock);
+  g_autoptr (GPtrArray) log_findings = po_log_findings (self->log);
+  g_autoptr (GPtrArray) media = po_media_table_list (po_station_media (self->station));
+  const gchar *problem = po_state_folder_problem (self->state);
+  po_alarms_raise_findings (self->alarms, "log:", log_findings, now_ns,
+                            _ ("Make room or mend the state folder; what waits is written by itself."));
+  po_alarms_raise_findings (self->alarms, "plan:", po_air_findings (self->air), now_ns,
+                            _ ("See `playoutctl check` for the whole plan."));
+  raise_if (self, problem != NULL, "state", PO_SEVERITY_ERROR, problem,
+            _ ("Give the user playoutd runs as write access to [paths] state=, then restart."));
+  raise_if (self, !has_events (self), "schedule-empty", PO_SEVERITY_WARNING,
+            _ ("Nothing is scheduled for the next 24 hours"),
+            _ ("Put a calendar (.ics) into the folder named by [paths] schedules=."));
+  raise_if (self, media->len == 0 && po_media_library_is_scanned (po_inputs_library (self->inputs)), "media-empty",
+            PO_SEVERITY_ERROR, _ ("There is no clip in the media folder"),
+            _ ("Copy clips into the folder named by [paths] media=."));
+  raise_if (self, !po_clock_synchronised (&self->clock), "clock", PO_SEVERITY_WARNING,
+            _ ("The machine's clock is not synchronised"), _ ("Start a time service (chrony, systemd-timesyncd)."));
+  raise_if (self, po_air_screen (self->air) == PO_SCREEN_SLATE || po_air_screen (self->air) == PO_SCREEN_FALLBACK,
+            "slate", PO_SEVERITY_ERROR, _ ("The slate is on air: nothing else can be played"),
+            _ ("See the other alarms for the cause; add filler with [filler] media=."));
+}
+
+// ---- the regular round ----
+
+static void feed_watchdog (PoDaemon *self) {
+  gint64 k = po_air_output_frame (self->air);
+  if (k > self->last_k && po_outputs_any_alive (self->outputs))
+    sd_notify (0, "WATCHDOG=1");
+  self->last_k = k;
+}
+
+static gboolean keep_house (gpointer user) {
+  PoDaemon *self = user;
+  feed_watchdog (self);
+  raise_station_alarms (self);
+  po_outputs_check (self->outputs);
+  if (++self->housekeeping_count % RESCAN_SECONDS == 0)
+    po_inputs_rescan (self->inputs);
+  if (self->status_line != NULL)
+    po_status_line_show (self->status_line);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean on_signal_end (gpointer user) {
+  PoDaemon *self = user;
+  g_main_loop_quit (self->loop);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean go_on_air (gpointer user) {
+  PoDaemon *self = user;
+  self->known_id = 0;
+  po_outputs_set_utc (self->outputs, po_air_anchor (self->air));
+  po_air_start (self->air);
+  self->is_on_air = TRUE;
+  self->last_k = -1;
+  g_timeout_add (HOUSEKEEPING_MS, keep_house, self);
+  sd_notify (0, "READY=1");
+  return G_SOURCE_REMOVE;
+}
+
+// Until both folders are known, but (on a real channel) not longer than the slate may wait.
+static gboolean wait_for_inputs (gpointer user) {
+  PoDaemon *self = user;
+  gboolean known = po_inputs_are_known (self->inputs);
+  self->waited_ms += KNOWN_POLL_MS;
+  if (!known && (self->is_free_run || self->waited_ms < KNOWN_WITHIN_MS))
+    return G_SOURCE_CONTINUE;
+  return go_on_air (self);
+}
+
+// ---- making the parts ----
+
+static gchar *find_player (void) {
+  const gchar *set = g_getenv ("PLAYOUTD_PLAYER");
+  g_autofree gchar *self_path = g_file_read_link ("/proc/self/exe", NULL);
+  g_autofree gchar *dir = self_path != NULL ? g_path_get_dirname (self_path) : g_strdup (".");
+  // Beside the daemon when installed in one folder, in its own folder of the build tree, else where it is installed.
+  const gchar *const beside[] = {"playoutd-player", "../player/playoutd-player"};
+  if (set != NULL && *set != '\0')
+    return g_strdup (set);
+  for (guint i = 0; i < G_N_ELEMENTS (beside); i++) {
+    g_autofree gchar *path = g_build_filename (dir, beside[i], NULL);
+    if (g_file_test (path, G_FILE_TEST_IS_EXECUTABLE))
+      return g_steal_pointer (&path);
+  }
+  return g_build_filename (PO_LIBEXECDIR, "playoutd-player", NULL);
+}
+
+static gboolean read_times (PoDaemon *self, const PoOptions *options, GError **error) {
+  PoTimeNs at_ns = 0;
+  self->zone = g_time_zone_new_identifier (self->config->timezone);
+  self->clock = po_clock_real ();
+  self->until_ns = PO_TIME_NONE;
+  if (options->until != NULL && !po_time_parse (options->until, self->zone, &self->until_ns, error)) {
+    g_prefix_error (error, "--until: ");
+    return FALSE;
+  }
+  if (options->at == NULL)
+    return TRUE;
+  if (!po_time_parse (options->at, self->zone, &at_ns, error)) {
+    g_prefix_error (error, "--at: ");
+    return FALSE;
+  }
+  self->clock = options->free_run ? po_clock_standing (at_ns) : po_clock_at (at_ns);
+  return TRUE;
+}
+
+static gboolean open_record (PoDaemon *self, GError **error) {
+  self->state = po_state_folder_open (self->config->state, self->clock.pretended, error);
+  if (self->state == NULL)
+    return FALSE;
+  const gchar *dir = po_state_folder_problem (self->state) == NULL ? po_state_folder_path (self->state) : NULL;
+  self->log = po_log_open (dir, g_get_host_name (), error);
+  return self->log != NULL;
+}
+
+static gboolean open_inputs (PoDaemon *self, const gchar *state_dir, const gchar *player_path, GError **error) {
+  PoInputsSettings settings = {self->config, state_dir, player_path, &self->clock, self->alarms};
+  PoPlanSettings plan;
+  self->inputs = po_inputs_new (&settings, error);
+  if (self->inputs == NULL)
+    return FALSE;
+  po_plan_settings_init (&plan, self->config->format.rate, self->zone);
+  plan.overrun_ns = self->config->live_overrun_ns;
+  plan.filler_media = self->config->filler_media;
+  PoStationLoaders loaders = po_inputs_loaders (self->inputs);
+  self->station = po_station_new (&plan, &loaders);
+  g_autoptr (GPtrArray) journal = po_log_load_journal (self->log, plan.rate, PO_FRAME_NONE, NULL);
+  if (journal != NULL)
+    g_ptr_array_set_free_func (journal, NULL);
+  for (guint i = 0; journal != NULL && i < journal->len; i++)
+    po_station_append (self->station, journal->pdata[i]);
+  return TRUE;
+}
+
+static gboolean on_finished (gpointer user) {
+  PoDaemon *self = user;
+  g_main_loop_quit (self->loop);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean open_air (PoDaemon *self, const gchar *player_path, GError **error) {
+  PoAirSettings settings = {.config = self->config,
+                            .station = self->station,
+                            .log = self->log,
+                            .alarms = self->alarms,
+                            .clock = &self->clock,
+                            .player_path = player_path,
+                            .is_free_run = self->is_free_run,
+                            .until = PO_FRAME_NONE,
+                            .finished = on_finished,
+                            .user = self};
+  if (self->until_ns != PO_TIME_NONE)
+    settings.until = po_frame_from_time_ceil (self->until_ns, self->config->format.rate);
+  self->air = po_air_new (&settings, error);
+  if (self->air == NULL)
+    return FALSE;
+  self->outputs = po_outputs_new (self->config, self->zone, self->alarms, &self->clock, self->is_free_run);
+  PoFeed feed = po_outputs_feed (self->outputs);
+  po_air_add_feed (self->air, &feed);
+  return TRUE;
+}
+
+// The API is worth an alarm when it cannot be served, never the channel.
+static void open_control (PoDaemon *self) {
+  g_autoptr (GError) tcp = NULL, local = NULL;
+  PoDeskParts parts = {self->config, self->zone,   &self->clock, self->alarms, self->station,
+                       self->log,    self->inputs, self->air,    self->outputs};
+  self->desk = po_desk_new (&parts);
+  self->control = po_control_server_new (po_desk_ops (), self->desk, self->zone);
+  g_autofree gchar *address = g_strconcat ("unix:", self->config->state, "/control.sock", NULL);
+  if (!po_control_server_listen (self->control, address, &local))
+    po_alarms_raise (self->alarms, "control-socket", PO_SEVERITY_WARNING, po_clock_now_ns (&self->clock),
+                     _ ("Mend the state folder and restart; playoutctl cannot reach the daemon until then."), "%s",
+                     local->message);
+  if (strcmp (self->config->listen, "none") != 0 &&
+      !po_control_server_listen (self->control, self->config->listen, &tcp))
+    po_alarms_raise (self->alarms, "control-listen", PO_SEVERITY_WARNING, po_clock_now_ns (&self->clock),
+                     _ ("Give [control] listen= a free address and restart."), "%s", tcp->message);
+}
+
+PoDaemon *po_daemon_new (const PoOptions *options, GError **error) {
+  g_autoptr (PoDaemon) self = g_new0 (PoDaemon, 1);
+  g_autofree gchar *player_path = find_player ();
+  self->config_path = g_strdup (options->config_path);
+  self->is_free_run = options->free_run;
+  self->wants_status_line = options->status_line;
+  self->loop = g_main_loop_new (NULL, FALSE);
+  self->alarms = po_alarms_new (on_alarm, self);
+  if (!load_config (self, error) || !read_times (self, options, error) || !open_record (self, error))
+    return NULL;
+  gst_init (NULL, NULL);
+  const gchar *state_dir = po_state_folder_problem (self->state) == NULL ? po_state_folder_path (self->state) : NULL;
+  if (!open_inputs (self, state_dir, player_path, error) || !open_air (self, player_path, error))
+    return NULL;
+  open_control (self);
+  if (self->wants_status_line)
+    self->status_line = po_status_line_new (self->desk);
+  return g_steal_pointer (&self);
+}
+
+void po_daemon_free (PoDaemon *self) {
+  if (self == NULL)
+    return;
+  g_clear_handle_id (&self->adopt_id, g_source_remove);
+  g_clear_handle_id (&self->known_id, g_source_remove);
+  g_clear_pointer (&self->status_line, po_status_line_free);
+  g_clear_pointer (&self->control, po_control_server_free);
+  g_clear_pointer (&self->desk, po_desk_free);
+  g_clear_pointer (&self->air, po_air_free);         // ends the airing on air
+  g_clear_pointer (&self->outputs, po_outputs_free); // and writes what was on its way
+  if (self->log != NULL && !po_log_close (self->log, CLOSE_LOG_MS))
+    fputs (_ ("playoutd: rows of the log could not be written and are lost; the state folder has no room\n"), stderr);
+  g_clear_pointer (&self->inputs, po_inputs_free);
+  g_clear_pointer (&self->station, po_station_free);
+  g_clear_pointer (&self->state, po_state_folder_free);
+  g_clear_pointer (&self->alarms, po_alarms_free);
+  g_clear_pointer (&self->zone, g_time_zone_unref);
+  g_clear_pointer (&self->config, po_config_unref);
+  g_clear_pointer (&self->loop, g_main_loop_unref);
+  g_free (self->config_path);
+  g_free (self);
+}
+
+gboolean po_daemon_run (PoDaemon *self, GError **error) {
+  g_unix_signal_add (SIGINT, on_signal_end, self);
+  g_unix_signal_add (SIGTERM, on_signal_end, self);
+  g_unix_signal_add (SIGHUP, on_sighup, self);
+  po_inputs_start (self->inputs, self->station, on_inputs_changed, self);
+  self->known_id = g_timeout_add (KNOWN_POLL_MS, wait_for_inputs, self);
+  g_main_loop_run (self->loop);
+  sd_notify (0, "STOPPING=1");
+  return TRUE;
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the daemon answers to those who ask: status, rundown, as-run, alarms, schedules; and what commands do.
+// Everything is read from the parts at the moment of asking; it keeps no state of its own, so it cannot say what is not
+// so. Main thread.
+#pragma once
+
+#include "control/server.h"
+#include "daemon/air.h"
+#include "daemon/inputs.h"
+#include "daemon/outputs.h"
+
+typedef struct _PoDesk PoDesk;
+
+/** All borrowed; they must outlive the desk. */
+typedef struct {
+  PoConfig *config;
+  GTimeZone *zone;
+  const PoClock *clock;
+  PoAlarms *alarms;
+  PoStation *station;
+  PoLog *log;
+  PoInputs *inputs;
+  PoAir *air;
+  PoOutputs *outputs;
+} PoDeskParts;
+
+PoDesk *po_desk_new (const PoDeskParts *parts);
+void po_desk_free (PoDesk *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoDesk, po_desk_free)
+
+/** For the control server, with the desk as its user. */
+const PoControlOps *po_desk_ops (void);
+
+/** The status object of the API. (transfer full) */
+JsonNode *po_desk_status (PoDesk *self);
+
+/** The same in one line for a terminal: on air, time left, next, alarms. (transfer full) */
+gchar *po_desk_status_text (PoDesk *self);

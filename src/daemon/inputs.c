@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "daemon/inputs.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "schedule/watch.h"
+
+#define WANT_AHEAD_NS (26 * 3600 * PO_NS_PER_SECOND) // today and tonight: known before the rest of the library
+
+struct _PoInputs {
+  PoInputsSettings settings; // config owned by reference
+  gchar *state_dir;
+  PoScheduleStore *store;
+  PoScheduleWatch *watch;
+  PoMediaLibrary *library;
+  PoStation *station; // borrowed, NULL before the start
+  PoInputsChanged changed;
+  gpointer user;
+  gboolean schedule_known;
+};
+
+static PoSchedule *load_schedule (const gchar *revision, gpointer user) {
+  PoInputs *self = user;
+  return po_schedule_store_at (self->store, revision, NULL);
+}
+
+static PoMediaTable *load_media (const gchar *revision, gpointer user) {
+  PoInputs *self = user;
+  return po_media_library_table_at (self->library, revision, NULL);
+}
+
+PoStationLoaders po_inputs_loaders (PoInputs *self) {
+  return (PoStationLoaders){load_schedule, load_media, self};
+}
+
+static void raise_findings (PoInputs *self, const gchar *prefix, GPtrArray *findings, const gchar *what_to_do) {
+  po_alarms_raise_findings (self->settings.alarms, prefix, findings, po_clock_now_ns (self->settings.clock),
+                            what_to_do);
+}
+
+static void raise_schedule_findings (PoInputs *self) {
+  g_autoptr (GPtrArray) store = po_schedule_store_findings (self->store);
+  g_autoptr (GPtrArray) watch = po_schedule_watch_findings (self->watch);
+  g_autoptr (GPtrArray) files = po_schedule_findings (po_schedule_store_current (self->store));
+  raise_findings (
+      self, "schedule-store:", store,
+      _ ("See `playoutctl schedule list`; mend the file, or accept it with `playoutctl schedule confirm`."));
+  raise_findings (self, "schedule-folder:", watch, _ ("Check the folder named by [paths] schedules=."));
+  raise_findings (self, "schedule:", files, _ ("Mend the event in the calendar program and save the file again."));
+}
+
+static void raise_media_findings (PoInputs *self) {
+  g_autoptr (GPtrArray) findings = po_media_library_findings (self->library);
+  raise_findings (self, "media:", findings, _ ("Check the folder named by [paths] media= and the file named."));
+}
+
+// The part of a template before its first field, up to the last slash: the folder in which its files are.
+static gchar *template_folder (const gchar *uri) {
+  const gchar *brace = strchr (uri, '{');
+  g_autofree gchar *head = brace != NULL ? g_strndup (uri, (gsize)(brace - uri)) : g_strdup (uri);
+  gchar *slash = brace != NULL ? strrchr (head, '/') : NULL;
+  if (slash != NULL)
+    slash[1] = '\0';
+  return g_steal_pointer (&head);
+}
+
+static void want_media (PoInputs *self) {
+  PoTimeNs now_ns = po_clock_now_ns (self->settings.clock);
+  g_autoptr (GStrvBuilder) wanted = g_strv_builder_new ();
+  g_autoptr (GPtrArray) soon =
+      po_schedule_occurrences (po_schedule_store_current (self->store), now_ns, now_ns + WANT_AHEAD_NS);
+  for (guint i = 0; i < soon->len; i++) {
+    const PoOccurrence *occurrence = soon->pdata[i];
+    for (guint a = 0; a < occurrence->n_attach; a++) {
+      g_autofree gchar *path = template_folder (occurrence->attach[a].uri);
+      if (!occurrence->attach[a].is_live)
+        g_strv_builder_add (wanted, path);
+    }
+    if (occurrence->location_media != NULL)
+      g_strv_builder_add (wanted, occurrence->location_media);
+    if (occurrence->fallback != NULL)
+      g_strv_builder_add (wanted, occurrence->fallback);
+  }
+  if (self->settings.config->filler_media != NULL)
+    g_strv_builder_add (wanted, self->settings.config->filler_media);
+  g_auto (GStrv) list = g_strv_builder_end (wanted);
+  po_media_library_want (self->library, (const gchar *const *)list);
+}
+
+void po_inputs_take_schedule (PoInputs *self) {
+  raise_schedule_findings (self);
+  po_station_put_schedule (self->station, po_schedule_store_current (self->store));
+  want_media (self);
+  self->changed (self->user);
+}
+
+static void on_schedule_files (GPtrArray *files, gpointer user) {
+  PoInputs *self = user;
+  gboolean first = !self->schedule_known;
+  self->schedule_known = TRUE;
+  if (po_schedule_store_offer (self->store, files, po_clock_now_ns (self->settings.clock)) || first)
+    po_inputs_take_schedule (self);
+  else
+    raise_schedule_findings (self);
+}
+
+static void on_media (PoMediaLibrary *library, gpointer user) {
+  PoInputs *self = user;
+  PoMediaTable *table = po_media_library_table (library);
+  raise_media_findings (self);
+  if (po_station_media (self->station) == table)
+    return;
+  po_station_put_media (self->station, table);
+  self->changed (self->user);
+}
+
+PoInputs *po_inputs_new (const PoInputsSettings *settings, GError **error) {
+  g_autoptr (PoInputs) self = g_new0 (PoInputs, 1);
+  self->settings = *settings;
+  self->settings.config = po_config_ref (settings->config);
+  self->state_dir = g_strdup (settings->state_dir);
+  self->store = po_schedule_store_open (self->state_dir, settings->config->timezone, error);
+  if (self->store == NULL)
+    return NULL;
+  self->library =
+      po_media_library_new (settings->config->media, self->state_dir, po_prober_new_player (settings->player_path, 0));
+  return g_steal_pointer (&self);
+}
+
+void po_inputs_free (PoInputs *self) {
+  if (self == NULL)
+    return;
+  g_clear_pointer (&self->watch, po_schedule_watch_free);
+  g_clear_pointer (&self->library, po_media_library_free);
+  g_clear_pointer (&self->store, po_schedule_store_free);
+  g_clear_pointer (&self->settings.config, po_config_unref);
+  g_free (self->state_dir);
+  g_free (self);
+}
+
+void po_inputs_start (PoInputs *self, PoStation *station, PoInputsChanged changed, gpointer user) {
+  self->station = station;
+  self->changed = changed;
+  self->user = user;
+  // What was in force before this life goes on being so until the folder says otherwise.
+  po_station_put_schedule (station, po_schedule_store_current (self->store));
+  po_station_put_media (station, po_media_library_table (self->library));
+  po_media_library_set_notify (self->library, on_media, self);
+  self->watch = po_schedule_watch_new (self->settings.config->schedules, on_schedule_files, self);
+  po_inputs_rescan (self);
+}
+
+gboolean po_inputs_are_known (PoInputs *self) {
+  return self->schedule_known && po_media_library_is_scanned (self->library) &&
+         po_media_library_pending (self->library) == 0;
+}
+
+void po_inputs_set_config (PoInputs *self, PoConfig *config) {
+  po_config_ref (config);
+  po_config_unref (self->settings.config);
+  self->settings.config = config;
+  want_media (self);
+}
+
+PoScheduleStore *po_inputs_store (PoInputs *self) {
+  return self->store;
+}
+
+PoMediaLibrary *po_inputs_library (PoInputs *self) {
+  return self->library;
+}
+
+void po_inputs_rescan (PoInputs *self) {
+  po_schedule_watch_scan_now (self->watch);
+  po_media_library_scan_now (self->library);
+}

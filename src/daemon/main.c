@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// playoutd: options, language, exit codes. What it does is in daemon.h.
+#include <glib/gi18n-lib.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sysexits.h>
+
+#include "config/config.h"
+#include "daemon/daemon.h"
+#include "daemon/options.h"
+#include "model/error.h"
+
+static int exit_code (const GError *error) {
+  if (!g_error_matches (error, PO_ERROR, (gint)error->code))
+    return EX_SOFTWARE;
+  switch ((PoError)error->code) {
+  case PO_ERROR_INPUT:
+    return EX_USAGE;
+  case PO_ERROR_CONFIG:
+  case PO_ERROR_NOT_FOUND:
+    return EX_CONFIG;
+  case PO_ERROR_SYSTEM:
+  case PO_ERROR_CONFLICT:
+    return EX_TEMPFAIL;
+  case PO_ERROR_INTERNAL:
+    break;
+  }
+  return EX_SOFTWARE;
+}
+
+static int complain (const GError *error) {
+  fprintf (stderr, "playoutd: %s\n", error->message);
+  return exit_code (error);
+}
+
+static int check_config (const gchar *path) {
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PoConfig) config = po_config_load (path, &error);
+  if (config == NULL) {
+    fprintf (stderr, "%s\n", error->message);
+    return EX_CONFIG;
+  }
+  printf (_ ("%s: fine\n"), path);
+  return EXIT_SUCCESS;
+}
+
+int main (int argc, char **argv) {
+  g_auto (PoOptions) options = {0};
+  g_autoptr (GError) error = NULL;
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, PO_LOCALEDIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  if (!po_options_parse (&options, &argc, &argv, &error)) {
+    fprintf (stderr, "playoutd: %s\n", error->message);
+    return EX_USAGE;
+  }
+  if (options.version) {
+    printf ("playoutd %s\n", PO_VERSION);
+    return EXIT_SUCCESS;
+  }
+  if (options.help_config) {
+    g_autofree gchar *help = po_config_help ();
+    fputs (help, stdout);
+    return EXIT_SUCCESS;
+  }
+  if (options.check_config)
+    return check_config (options.config_path);
+  g_autoptr (PoDaemon) daemon = po_daemon_new (&options, &error);
+  if (daemon == NULL || !po_daemon_run (daemon, &error))
+    return complain (error);
+  return EXIT_SUCCESS;
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "daemon/outputs.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "output/rack.h"
+
+#define FINISH_NS (10 * PO_NS_PER_SECOND)
+
+struct _PoOutputs {
+  PoOutputRack *rack;
+  PoAlarms *alarms;
+  const PoClock *clock;
+};
+
+// (transfer full)
+static PoOutputSettings *to_settings (const PoConfigOutput *config) {
+  PoOutputSettings *settings = po_output_settings_new (config->name, po_config_output_type_to_string (config->type));
+  settings->uri = g_strdup (config->uri);
+  settings->path = g_strdup (config->path);
+  settings->codec = config->codec == PO_CONFIG_CODEC_LOSSLESS ? PO_OUTPUT_CODEC_LOSSLESS : PO_OUTPUT_CODEC_H264;
+  settings->container = config->container == PO_CONFIG_CONTAINER_MKV ? PO_OUTPUT_CONTAINER_MKV : PO_OUTPUT_CONTAINER_TS;
+  if (config->type == PO_CONFIG_OUTPUT_WINDOW)
+    settings->codec = PO_OUTPUT_CODEC_RAW;
+  settings->video_bitrate_kbps = (gint)config->video_bitrate_kbps;
+  settings->audio_bitrate_kbps = (gint)config->audio_bitrate_kbps;
+  settings->width = config->width;
+  settings->height = config->height;
+  settings->segment_ns = config->type == PO_CONFIG_OUTPUT_HLS ? config->segment_seconds * PO_NS_PER_SECOND
+                                                              : config->segment_minutes * 60 * PO_NS_PER_SECOND;
+  settings->service_name = g_strdup (config->service_name);
+  return settings;
+}
+
+static gchar *alarm_id (const gchar *name) {
+  return g_strconcat ("output:", name, NULL);
+}
+
+static void add_output (PoOutputs *self, const PoConfigOutput *config) {
+  g_autoptr (PoOutputSettings) settings = to_settings (config);
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *id = alarm_id (config->name);
+  if (po_output_rack_add (self->rack, settings, &error))
+    return;
+  po_alarms_raise (self->alarms, id, PO_SEVERITY_ERROR, po_clock_now_ns (self->clock),
+                   _ ("Mend the section in the configuration and send SIGHUP; the other outputs go on."),
+                   _ ("Output %s is off: %s"), config->name, error->message);
+}
+
+PoOutputs *po_outputs_new (PoConfig *config, GTimeZone *zone, PoAlarms *alarms, const PoClock *clock,
+                           gboolean is_free_run) {
+  PoOutputs *self = g_new0 (PoOutputs, 1);
+  self->alarms = alarms;
+  self->clock = clock;
+  self->rack = po_output_rack_new (&config->format, zone, is_free_run, po_clock_now_ns (clock));
+  for (guint i = 0; i < config->outputs->len; i++)
+    add_output (self, config->outputs->pdata[i]);
+  return self;
+}
+
+void po_outputs_free (PoOutputs *self) {
+  if (self == NULL)
+    return;
+  po_output_rack_finish (self->rack, FINISH_NS);
+  po_output_rack_free (self->rack);
+  g_free (self);
+}
+
+PoFeed po_outputs_feed (PoOutputs *self) {
+  return (PoFeed){po_output_rack_push, self->rack};
+}
+
+void po_outputs_set_utc (PoOutputs *self, PoTimeNs utc_at_zero_ns) {
+  po_output_rack_set_utc (self->rack, utc_at_zero_ns);
+}
+
+void po_outputs_set_config (PoOutputs *self, PoConfig *config, GPtrArray *changes) {
+  g_autoptr (GPtrArray) running = po_output_rack_status (self->rack);
+  for (guint i = 0; i < running->len; i++) {
+    const PoOutputStatus *status = running->pdata[i];
+    if (po_config_output (config, status->name) != NULL)
+      continue;
+    g_autofree gchar *id = alarm_id (status->name);
+    po_output_rack_remove (self->rack, status->name);
+    po_alarms_clear (self->alarms, id);
+  }
+  for (guint i = 0; i < config->outputs->len; i++) {
+    const PoConfigOutput *output = config->outputs->pdata[i];
+    g_autofree gchar *section = g_strconcat ("output ", output->name, NULL);
+    if (po_config_changes_touch (changes, section))
+      add_output (self, output);
+  }
+}
+
+void po_outputs_check (PoOutputs *self) {
+  g_autoptr (GPtrArray) list = po_output_rack_status (self->rack);
+  for (guint i = 0; i < list->len; i++) {
+    const PoOutputStatus *status = list->pdata[i];
+    g_autofree gchar *id = alarm_id (status->name);
+    if (status->problem == NULL)
+      po_alarms_clear (self->alarms, id);
+    else
+      po_alarms_raise (self->alarms, id, PO_SEVERITY_ERROR, po_clock_now_ns (self->clock),
+                       _ ("Check the place it goes to; it is tried again by itself."), _ ("Output %s (%s): %s"),
+                       status->name, status->where, status->problem);
+  }
+}
+
+gboolean po_outputs_any_alive (PoOutputs *self) {
+  g_autoptr (GPtrArray) list = po_output_rack_status (self->rack);
+  for (guint i = 0; i < list->len; i++) {
+    if (((PoOutputStatus *)list->pdata[i])->state == PO_OUTPUT_RUNNING)
+      return TRUE;
+  }
+  return list->len == 0;
+}
+
+static JsonObject *status_object (const PoOutputStatus *status) {
+  JsonObject *object = json_object_new ();
+  json_object_set_string_member (object, "name", status->name);
+  json_object_set_string_member (object, "type", status->type);
+  json_object_set_string_member (object, "state", po_output_state_to_string (status->state));
+  json_object_set_string_member (object, "where", status->where != NULL ? status->where : "");
+  json_object_set_int_member (object, "frames", (gint64)status->frames);
+  json_object_set_int_member (object, "dropped", (gint64)status->dropped);
+  json_object_set_int_member (object, "errors", (gint64)status->errors);
+  json_object_set_int_member (object, "restarts", (gint64)status->restarts);
+  if (status->problem != NULL)
+    json_object_set_string_member (object, "problem", status->problem);
+  else
+    json_object_set_null_member (object, "problem");
+  return object;
+}
+
+JsonNode *po_outputs_to_json (PoOutputs *self) {
+  JsonArray *array = json_array_new ();
+  JsonNode *node = json_node_new (JSON_NODE_ARRAY);
+  g_autoptr (GPtrArray) list = po_output_rack_status (self->rack);
+  for (guint i = 0; i < list->len; i++)
+    json_array_add_object_element (array, status_object (list->pdata[i]));
+  json_node_take_array (node, array);
+  return node;
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The configuration's [output NAME] sections made into outputs, kept so when the configuration changes, their troubles
+// made into alarms. Main thread; frames pass by it, from the head straight into the rack.
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+#include "config/config.h"
+#include "daemon/alarms.h"
+#include "daemon/clock.h"
+#include "program/feed.h"
+
+typedef struct _PoOutputs PoOutputs;
+
+/** Borrowed pointers must outlive it. (transfer full) */
+PoOutputs *po_outputs_new (PoConfig *config, GTimeZone *zone, PoAlarms *alarms, const PoClock *clock,
+                           gboolean is_free_run);
+/** Lets everything out that was pushed, then closes. The head has stopped. */
+void po_outputs_free (PoOutputs *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoOutputs, po_outputs_free)
+
+PoFeed po_outputs_feed (PoOutputs *self);
+
+/** Wall clock of output frame 0, after which recordings are named. */
+void po_outputs_set_utc (PoOutputs *self, PoTimeNs utc_at_zero_ns);
+
+/** Makes what is new, remakes what changed, ends what is gone; leaves the others alone. */
+void po_outputs_set_config (PoOutputs *self, PoConfig *config, GPtrArray *changes);
+
+/** Raises and clears the outputs' alarms. Once a second is right. */
+void po_outputs_check (PoOutputs *self);
+
+/** At least one is running, or none is configured. */
+gboolean po_outputs_any_alive (PoOutputs *self);
+
+/** Array of {name, type, state, where, frames, dropped, errors, restarts, problem}. (transfer full) */
+JsonNode *po_outputs_to_json (PoOutputs *self);

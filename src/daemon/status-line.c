@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "daemon/status-line.h"
+
+#include <stdio.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#define COLUMNS_DEFAULT 100
+
+struct _PoStatusLine {
+  PoDesk *desk; // borrowed
+  gboolean is_terminal;
+  gboolean is_shown;
+};
+
+PoStatusLine *po_status_line_new (PoDesk *desk) {
+  PoStatusLine *self = g_new0 (PoStatusLine, 1);
+  self->desk = desk;
+  self->is_terminal = isatty (STDOUT_FILENO);
+  return self;
+}
+
+void po_status_line_free (PoStatusLine *self) {
+  if (self == NULL)
+    return;
+  if (self->is_shown)
+    putchar ('\n');
+  g_free (self);
+}
+
+static glong terminal_columns (void) {
+  struct winsize size;
+  return ioctl (STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : COLUMNS_DEFAULT;
+}
+
+void po_status_line_show (PoStatusLine *self) {
+  g_autofree gchar *text = po_desk_status_text (self->desk);
+  if (!self->is_terminal) {
+    printf ("%s\n", text);
+    fflush (stdout);
+    return;
+  }
+  g_autofree gchar *fitting = g_utf8_substring (text, 0, MIN (g_utf8_strlen (text, -1), terminal_columns () - 1));
+  printf ("\r\033[K%s", fitting);
+  fflush (stdout);
+  self->is_shown = TRUE;
+}
+
+void po_status_line_clear (PoStatusLine *self) {
+  if (!self->is_shown)
+    return;
+  fputs ("\r\033[K", stdout);
+  fflush (stdout);
+  self->is_shown = FALSE;
+}

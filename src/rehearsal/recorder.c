@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "rehearsal/recorder.h"
+
+struct _PoRecorder {
+  PoLog *log; // borrowed
+  gchar *channel;
+  PoRate rate;
+  gint64 airing; // id of the open airing; 0 = none
+  PoItemKind kind;
+  gint64 planned_frames;
+  gchar *reason; // (nullable)
+  PoAiringMark mark;
+};
+
+PoRecorder *po_recorder_new (PoLog *log, const gchar *channel, PoRate rate) {
+  PoRecorder *self = g_new0 (PoRecorder, 1);
+  self->log = log;
+  self->channel = g_strdup (channel);
+  self->rate = rate;
+  return self;
+}
+
+void po_recorder_free (PoRecorder *self) {
+  if (self == NULL)
+    return;
+  g_free (self->channel);
+  g_free (self->reason);
+  g_free (self);
+}
+
+static void set_mark (PoRecorder *self, const PoHeadEvent *event) {
+  self->mark = (PoAiringMark){.frame = event->n,
+                              .k = event->k,
+                              .utc_ns = event->utc_ns,
+                              .frames_shown = event->counts.shown,
+                              .frames_repeated = event->counts.repeated,
+                              .frames_filled = event->counts.filled};
+}
+
+static void begin (PoRecorder *self, const PoHeadEvent *event) {
+  PoAiringStart start;
+  if (event->item == NULL)
+    return;
+  po_airing_start_from_item (&start, event->item, self->channel, self->rate, event->n, event->k, event->utc_ns);
+  self->airing = po_log_append_start (self->log, &start);
+  self->kind = event->item->kind;
+  self->planned_frames = start.planned_duration_frames;
+}
+
+static void end (PoRecorder *self) {
+  if (self->airing == 0)
+    return;
+  po_log_append_end (self->log, self->airing, &self->mark,
+                     po_airing_judge (self->kind, self->planned_frames, &self->mark), self->reason);
+  self->airing = 0;
+  g_clear_pointer (&self->reason, g_free);
+}
+
+void po_recorder_take_event (PoRecorder *self, const PoHeadEvent *event) {
+  switch (event->kind) {
+  case PO_HEAD_START:
+    end (self); // an end that the queue had no room for: the last mark stands for it
+    set_mark (self, event);
+    begin (self, event);
+    break;
+  case PO_HEAD_CHECKPOINT:
+    set_mark (self, event);
+    if (self->airing != 0)
+      po_log_append_mark (self->log, self->airing, &self->mark);
+    break;
+  case PO_HEAD_END:
+    set_mark (self, event);
+    end (self);
+    break;
+  case PO_HEAD_SCREEN:
+  case PO_HEAD_SOURCE_ENDED:
+  case PO_HEAD_SOURCE_GONE:
+  case PO_HEAD_FINISHED:
+    break;
+  }
+}
+
+void po_recorder_set_reason (PoRecorder *self, const gchar *reason) {
+  g_free (self->reason);
+  self->reason = g_strdup (reason);
+}
+
+const PoAiringMark *po_recorder_mark (PoRecorder *self) {
+  return &self->mark;
+}

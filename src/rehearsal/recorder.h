@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Turns what the head says of each airing into the log's events: start, a mark a second, end. Main thread. It decides
+// nothing; it must not be able to lose an end whose start was written.
+#pragma once
+
+#include "log/log.h"
+#include "program/head-event.h"
+
+typedef struct _PoRecorder PoRecorder;
+
+/** @log is borrowed. (transfer full) */
+PoRecorder *po_recorder_new (PoLog *log, const gchar *channel, PoRate rate);
+void po_recorder_free (PoRecorder *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoRecorder, po_recorder_free)
+
+void po_recorder_take_event (PoRecorder *self, const PoHeadEvent *event);
+
+/** Why the airing now on air will not be whole, for its end event. */
+void po_recorder_set_reason (PoRecorder *self, const gchar *reason);
+
+/** How far the airing on air has come. */
+const PoAiringMark *po_recorder_mark (PoRecorder *self);
