@@ -89,7 +89,7 @@ static gboolean on_autoplug_continue (GstElement *source, GstPad *pad, GstCaps *
   const gchar *codec = codec_word (structure);
   const gboolean is_whole = po_decode_container (self) == NULL;
   set_once (&self->container, name);
-  if (codec != NULL && (!is_whole || g_str_has_prefix (name, "audio/")))
+  if (codec != NULL && !is_whole)
     set_once (&self->codecs[g_str_has_prefix (name, "video/")], codec);
   return TRUE;
 }

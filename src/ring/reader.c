@@ -211,12 +211,20 @@ gint64 po_ring_reader_audio_end (PoRingReader *self) {
   return self->audio_position + (gint64)ahead;
 }
 
+static void give_back_samples (PoRingReader *self, gint64 position) {
+  if (position <= self->audio_position)
+    return;
+  self->audio_position = position;
+  __atomic_store_n (&self->control->audio_read, (guint64)position, __ATOMIC_RELEASE);
+  po_futex_bump (&self->control->parent_seq);
+}
+
+void po_ring_reader_make_room (PoRingReader *self, gint64 position) {
+  give_back_samples (self, position - PO_RING_AUDIO_SAMPLES);
+}
+
 gsize po_ring_reader_samples (PoRingReader *self, gint64 position, gsize n_samples, gint16 *out) {
-  if (position > self->audio_position) {
-    self->audio_position = position;
-    __atomic_store_n (&self->control->audio_read, (guint64)position, __ATOMIC_RELEASE);
-    po_futex_bump (&self->control->parent_seq);
-  }
+  give_back_samples (self, position);
   const gint64 end = po_ring_reader_audio_end (self);
   if (position < self->audio_position || end <= position)
     return 0;

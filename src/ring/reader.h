@@ -54,6 +54,10 @@ gint64 po_ring_reader_audio_end (PoRingReader *self);
  * @position. Returns the samples copied. Positions are taken forwards only. */
 gsize po_ring_reader_samples (PoRingReader *self, gint64 position, gsize n_samples, gint16 *out);
 
+/** Gives back so much sound that the child can write on to @position, should it be further off than the ring is long.
+ */
+void po_ring_reader_make_room (PoRingReader *self, gint64 position);
+
 /** A value that changes when the child does anything; for po_ring_reader_wait(). */
 guint32 po_ring_reader_sequence (PoRingReader *self);
 void po_ring_reader_wait (PoRingReader *self, guint32 sequence, gint64 timeout_ns);

@@ -1,0 +1,447 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The table of runs, and the supervisor thread that gives them children.
+#include "program/player-pool.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include <glib/gi18n-lib.h>
+
+#include "model/error.h"
+#include "program/player-fact.h"
+#include "program/player-process.h"
+#include "program/player-run.h"
+#include "program/slot.h"
+
+#define DEFAULT_SLOTS       8
+#define MAX_OPENERS         8   // threads that may hang in open() on a dead mount
+#define MAX_REPORTS         500 // of one child's life
+#define REPORTS_PER_WAKE_UP 16
+#define MAX_EVENTS          32
+#define SPARE_DELAY_US      (1 * G_USEC_PER_SEC) // a starting run has the CPU to itself, but not for longer
+#define BACK_OFF_MAX_US     (30 * G_USEC_PER_SEC)
+#define END_WAIT_US         (3 * G_USEC_PER_SEC)
+
+/** Child: one process, the supervisor's. */
+typedef struct {
+  PoPlayerProcess process;
+  PoPlayerRun *run; // (nullable) a spare has none
+  guint reports;
+  gboolean warm, first, failed, accused, killed, ended;
+  gint64 loaded_us;
+} Child;
+
+struct _PoPlayerPool {
+  PoFormat format;
+  gchar *player_path, *registry_path;
+  guint n_spares, n_slots;
+  PoPlayerSandbox sandbox;
+  PoFactSink *facts;
+  PoSlotBin *bin;
+  GThread *supervisor;
+  GThreadPool *openers;
+  PoRunInbox *inbox;
+
+  GMutex lock;
+  GHashTable *runs;        // protected by lock: key -> PoPlayerRun, a reference each
+  PoPlayerPoolStats stats; // protected by lock
+  gint stopping;           // atomic
+
+  // The supervisor's.
+  gint epoll_fd;
+  GPtrArray *children; // Child
+  gint64 spawn_not_before_us, back_off_us;
+};
+
+static void child_free (Child *self) {
+  po_player_process_clear (&self->process);
+  if (self->run != NULL)
+    po_player_run_unref (self->run);
+  g_free (self);
+}
+
+static const gchar *child_key (const Child *self) {
+  return self->run == NULL ? "" : self->run->key;
+}
+
+// ---- the supervisor ----
+
+static void tell (PoPlayerPool *self, PoPlayerFactKind kind, const gchar *key, gint64 frame, const gchar *message) {
+  po_fact_sink_send (self->facts, kind, key, frame, message);
+}
+
+static void fail_run (PoPlayerPool *self, PoPlayerRun *run, const gchar *why) {
+  po_slot_mark_failed (run->slot);
+  tell (self, PO_PLAYER_FACT_FAILED, run->key, -1, why);
+}
+
+static void kill_child (Child *child) {
+  if (!child->killed)
+    po_player_process_kill (&child->process);
+  child->killed = TRUE;
+}
+
+static void accuse (PoPlayerPool *self, Child *child, const gchar *what) {
+  if (child->killed)
+    return;
+  if (child->run != NULL)
+    po_slot_mark_failed (child->run->slot);
+  tell (self, PO_PLAYER_FACT_VIOLATION, child_key (child), -1, what);
+  child->accused = TRUE;
+  kill_child (child);
+}
+
+static void on_report (PoPlayerPool *self, Child *child, const PoReport *report) {
+  switch ((PoReportKind)report->kind) {
+  case PO_REPORT_WARM:
+    child->warm = TRUE;
+    self->back_off_us = 0;
+    break;
+  case PO_REPORT_LOADED:
+  case PO_REPORT_INFO:
+    tell (self, PO_PLAYER_FACT_INFO, child_key (child), -1, report->text);
+    break;
+  case PO_REPORT_FIRST:
+    if (!child->first)
+      tell (self, PO_PLAYER_FACT_FIRST, child_key (child), 0, "");
+    child->first = TRUE;
+    break;
+  case PO_REPORT_ENDED:
+    if (!child->ended)
+      tell (self, PO_PLAYER_FACT_ENDED, child_key (child), MAX (report->value, 0), "");
+    child->ended = TRUE;
+    break;
+  case PO_REPORT_ERROR:
+    if (child->run != NULL)
+      po_slot_mark_failed (child->run->slot);
+    if (!child->failed)
+      tell (self, PO_PLAYER_FACT_FAILED, child_key (child), -1, report->text);
+    child->failed = TRUE;
+    break;
+  }
+}
+
+static void read_reports (PoPlayerPool *self, Child *child) {
+  for (guint i = 0; i < REPORTS_PER_WAKE_UP && !child->killed; i++) {
+    PoReport report;
+    switch (po_message_receive_report (child->process.socket_fd, &report)) {
+    case PO_RECEIVED_REPORT:
+      if (++child->reports > MAX_REPORTS)
+        accuse (self, child, "messages without end");
+      else
+        on_report (self, child, &report);
+      break;
+    case PO_RECEIVED_GARBAGE:
+      accuse (self, child, "a message that is none");
+      break;
+    case PO_RECEIVED_EOF: // a player that closes its socket has nothing to live for; the pidfd tells the rest
+      epoll_ctl (self->epoll_fd, EPOLL_CTL_DEL, child->process.socket_fd, NULL);
+      kill_child (child);
+      return;
+    case PO_RECEIVED_NOTHING:
+      return;
+    }
+  }
+}
+
+// A child that dies before it is warm will do so again: wait a little longer each time.
+static void back_off (PoPlayerPool *self) {
+  self->back_off_us = CLAMP (self->back_off_us * 2, G_USEC_PER_SEC, BACK_OFF_MAX_US);
+  self->spawn_not_before_us = g_get_monotonic_time () + self->back_off_us;
+}
+
+static void on_ended (PoPlayerPool *self, Child *child) {
+  g_autofree gchar *how = NULL;
+  if (!po_player_process_reap (&child->process, &how))
+    return;
+  for (guint i = 0; i < REPORTS_PER_WAKE_UP && !child->killed; i++) // its last words
+    read_reports (self, child);
+  if (!child->warm && child->run == NULL && !child->killed)
+    back_off (self);
+  if (child->run != NULL)
+    po_slot_mark_dead (child->run->slot);
+  const gboolean expected = g_atomic_int_get (&self->stopping) || child->failed || child->accused ||
+                            (child->run != NULL && g_atomic_int_get (&child->run->released));
+  if (!expected)
+    tell (self, PO_PLAYER_FACT_DIED, child_key (child), -1, how);
+  g_mutex_lock (&self->lock);
+  self->stats.reaped++;
+  g_mutex_unlock (&self->lock);
+  g_ptr_array_remove_fast (self->children, child);
+}
+
+static void watch (PoPlayerPool *self, gint fd, guint32 events) {
+  struct epoll_event event = {.events = events, .data.fd = fd};
+  epoll_ctl (self->epoll_fd, EPOLL_CTL_ADD, fd, &event);
+}
+
+static Child *spawn_child (PoPlayerPool *self, GError **error) {
+  g_autofree Child *child = g_new0 (Child, 1);
+  if (!po_player_process_spawn (self->player_path, self->registry_path, &child->process, error)) {
+    back_off (self);
+    return NULL;
+  }
+  watch (self, child->process.socket_fd, EPOLLIN);
+  watch (self, child->process.pid_fd, EPOLLIN);
+  g_mutex_lock (&self->lock);
+  self->stats.spawned++;
+  g_mutex_unlock (&self->lock);
+  g_ptr_array_add (self->children, child);
+  return g_steal_pointer (&child);
+}
+
+// A warm one if there is one; a cold one reads its order when it has warmed up.
+static Child *find_spare (PoPlayerPool *self) {
+  Child *found = NULL;
+  for (guint i = 0; i < self->children->len; i++) {
+    Child *child = g_ptr_array_index (self->children, i);
+    if (child->run == NULL && !child->killed && (found == NULL || (child->warm && !found->warm)))
+      found = child;
+  }
+  return found;
+}
+
+static void fill_load (PoPlayerPool *self, PoPlayerRun *run, PoLoad *load) {
+  static const PoLoadSandbox modes[] = {
+      [PO_PLAYER_SANDBOX_ON] = PO_LOAD_SANDBOX_ON,
+      [PO_PLAYER_SANDBOX_OFF] = PO_LOAD_SANDBOX_OFF,
+      [PO_PLAYER_SANDBOX_REQUIRED] = PO_LOAD_SANDBOX_REQUIRED,
+  };
+  memset (load, 0, sizeof *load);
+  load->magic = PO_MESSAGE_MAGIC;
+  load->kind = PO_LOAD_FILE;
+  load->sandbox = modes[self->sandbox];
+  load->fps_n = self->format.rate.fps_n;
+  load->fps_d = self->format.rate.fps_d;
+  load->media_in_ns = run->media_in_ns;
+  load->layout = *po_slot_layout (run->slot);
+  g_autofree gchar *name = g_path_get_basename (run->path);
+  g_strlcpy (load->name, name, sizeof load->name);
+}
+
+static void start_run (PoPlayerPool *self, PoPlayerRun *run) {
+  g_autoptr (GError) error = NULL;
+  Child *child = find_spare (self);
+  if (child == NULL)
+    child = spawn_child (self, &error);
+  if (child == NULL) {
+    fail_run (self, run, error->message);
+    return;
+  }
+  PoLoad load;
+  fill_load (self, run, &load);
+  const gint fds[] = {run->ring_fd, run->media_fd};
+  child->run = po_player_run_ref (run);
+  child->loaded_us = g_get_monotonic_time ();
+  if (!po_message_send_load (child->process.socket_fd, &load, fds, G_N_ELEMENTS (fds), &error)) {
+    fail_run (self, run, error->message);
+    child->failed = TRUE;
+    kill_child (child);
+  }
+  close (run->ring_fd);
+  close (run->media_fd);
+  run->ring_fd = run->media_fd = -1;
+}
+
+static void take_inbox (PoPlayerPool *self) {
+  for (PoPlayerRun *run; (run = po_run_inbox_pop (self->inbox)) != NULL; po_player_run_unref (run)) {
+    if (g_atomic_int_get (&run->released))
+      continue;
+    if (run->problem != NULL)
+      fail_run (self, run, run->problem);
+    else
+      start_run (self, run);
+  }
+}
+
+static void kill_released (PoPlayerPool *self) {
+  for (guint i = 0; i < self->children->len; i++) {
+    Child *child = g_ptr_array_index (self->children, i);
+    if (child->run == NULL)
+      continue;
+    const gchar *violation = po_slot_violation (child->run->slot);
+    if (violation != NULL)
+      accuse (self, child, violation);
+    if (g_atomic_int_get (&child->run->released))
+      kill_child (child);
+  }
+}
+
+// Whether a run is just starting, and the CPU better left to it.
+static gboolean is_starting (PoPlayerPool *self, gint64 now_us) {
+  for (guint i = 0; i < self->children->len; i++) {
+    const Child *child = g_ptr_array_index (self->children, i);
+    if (child->run != NULL && !child->first && !child->failed && !child->killed &&
+        now_us - child->loaded_us < SPARE_DELAY_US)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+// How long to sleep at most; -1 = for ever.
+static gint keep_spares (PoPlayerPool *self) {
+  guint spares = 0, warm = 0;
+  for (guint i = 0; i < self->children->len; i++) {
+    const Child *child = g_ptr_array_index (self->children, i);
+    spares += child->run == NULL && !child->killed;
+    warm += child->run == NULL && !child->killed && child->warm;
+  }
+  const gint64 now_us = g_get_monotonic_time ();
+  const gint64 due_us = MAX (self->spawn_not_before_us, is_starting (self, now_us) ? now_us + SPARE_DELAY_US / 10 : 0);
+  g_mutex_lock (&self->lock);
+  self->stats.children = self->children->len;
+  self->stats.spares = warm;
+  g_mutex_unlock (&self->lock);
+  if (spares >= self->n_spares)
+    return -1;
+  if (due_us > now_us)
+    return (gint)((due_us - now_us) / 1000 + 1);
+  g_autoptr (GError) error = NULL;
+  if (spawn_child (self, &error) == NULL)
+    tell (self, PO_PLAYER_FACT_FAILED, "", -1, error->message);
+  return spares + 1 >= self->n_spares ? -1 : 0;
+}
+
+static Child *find_by_fd (PoPlayerPool *self, gint fd) {
+  for (guint i = 0; i < self->children->len; i++) {
+    Child *child = g_ptr_array_index (self->children, i);
+    if (child->process.socket_fd == fd || child->process.pid_fd == fd)
+      return child;
+  }
+  return NULL;
+}
+
+static void handle (PoPlayerPool *self, gint fd) {
+  if (fd == po_slot_bin_fd (self->bin)) {
+    guint64 count;
+    if (read (fd, &count, sizeof count) < 0)
+      return; // someone's earlier ring, already answered
+    return;
+  }
+  Child *child = find_by_fd (self, fd);
+  if (child != NULL && fd == child->process.socket_fd)
+    read_reports (self, child);
+  else if (child != NULL)
+    on_ended (self, child);
+}
+
+static void end_all (PoPlayerPool *self) {
+  for (guint i = 0; i < self->children->len; i++)
+    kill_child (g_ptr_array_index (self->children, i));
+  const gint64 deadline_us = g_get_monotonic_time () + END_WAIT_US;
+  while (self->children->len > 0 && g_get_monotonic_time () < deadline_us) {
+    struct epoll_event events[MAX_EVENTS];
+    const gint n = epoll_wait (self->epoll_fd, events, MAX_EVENTS, 100);
+    for (gint i = 0; i < n; i++)
+      handle (self, events[i].data.fd);
+  }
+}
+
+static gpointer supervise (gpointer user_data) {
+  PoPlayerPool *self = user_data;
+  po_player_process_ensure_registry (self->player_path, self->registry_path);
+  gint timeout_ms = 0;
+  while (!g_atomic_int_get (&self->stopping)) {
+    struct epoll_event events[MAX_EVENTS];
+    const gint n = epoll_wait (self->epoll_fd, events, MAX_EVENTS, timeout_ms);
+    for (gint i = 0; i < n; i++)
+      handle (self, events[i].data.fd);
+    po_slot_bin_empty (self->bin);
+    kill_released (self);
+    take_inbox (self);
+    timeout_ms = keep_spares (self);
+  }
+  end_all (self);
+  return NULL;
+}
+
+// ---- public, any thread ----
+
+PoPlayerPool *po_player_pool_new (const PoPlayerPoolSettings *settings, PoPlayerFactFunc on_fact, gpointer user_data,
+                                  GError **error) {
+  if (access (settings->player_path, X_OK) < 0) {
+    g_set_error (error, PO_ERROR, PO_ERROR_SYSTEM, _ ("player %s cannot be run: %s"), settings->player_path,
+                 g_strerror (errno));
+    return NULL;
+  }
+  PoPlayerPool *self = g_new0 (PoPlayerPool, 1);
+  g_mutex_init (&self->lock);
+  self->format = settings->format;
+  self->player_path = g_strdup (settings->player_path);
+  self->registry_path = g_strdup (settings->registry_path);
+  self->n_spares = settings->spares;
+  self->n_slots = settings->slots == 0 ? DEFAULT_SLOTS : settings->slots;
+  self->sandbox = settings->sandbox;
+  self->facts = po_fact_sink_new (on_fact, user_data);
+  self->bin = po_slot_bin_new ();
+  self->inbox = po_run_inbox_new (self->bin);
+  self->runs = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify)po_player_run_unref);
+  self->children = g_ptr_array_new_with_free_func ((GDestroyNotify)child_free);
+  self->epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
+  watch (self, po_slot_bin_fd (self->bin), EPOLLIN);
+  self->openers =
+      g_thread_pool_new_full (po_player_run_open, NULL, (GDestroyNotify)po_player_run_unref, MAX_OPENERS, FALSE, NULL);
+  self->supervisor = g_thread_new ("po-players", supervise, self);
+  return self;
+}
+
+void po_player_pool_free (PoPlayerPool *self) {
+  if (self == NULL)
+    return;
+  g_atomic_int_set (&self->stopping, TRUE);
+  po_slot_bin_wake (self->bin);
+  g_thread_join (self->supervisor);
+  po_fact_sink_close (self->facts);
+  po_run_inbox_close (self->inbox);
+  g_thread_pool_free (self->openers, TRUE, FALSE); // one that hangs in open() is left behind
+  g_hash_table_unref (self->runs);
+  g_ptr_array_unref (self->children);
+  po_run_inbox_unref (self->inbox);
+  po_slot_bin_close (self->bin);
+  po_slot_bin_unref (self->bin);
+  close (self->epoll_fd);
+  g_mutex_clear (&self->lock);
+  g_free (self->registry_path);
+  g_free (self->player_path);
+  g_free (self);
+}
+
+PoSource *po_player_pool_prepare (PoPlayerPool *self, const gchar *run_key, const PoPlayerSpec *spec) {
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  PoPlayerRun *run = g_hash_table_lookup (self->runs, run_key);
+  if (run != NULL)
+    return po_source_ref (po_slot_source (run->slot));
+  run = po_player_run_new (run_key, spec, &self->format, self->n_slots, self->bin, self->inbox);
+  g_hash_table_insert (self->runs, run->key, run);
+  PoSource *source = po_source_ref (po_slot_source (run->slot));
+  if (run->problem != NULL)
+    po_run_inbox_push (self->inbox, po_player_run_ref (run));
+  else
+    g_thread_pool_push (self->openers, po_player_run_ref (run), NULL);
+  return source;
+}
+
+PoSource *po_player_pool_lookup (PoPlayerPool *self, const gchar *run_key) {
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  PoPlayerRun *run = g_hash_table_lookup (self->runs, run_key);
+  return run == NULL ? NULL : po_source_ref (po_slot_source (run->slot));
+}
+
+void po_player_pool_release (PoPlayerPool *self, const gchar *run_key) {
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  PoPlayerRun *run = g_hash_table_lookup (self->runs, run_key);
+  if (run == NULL)
+    return;
+  g_atomic_int_set (&run->released, TRUE);
+  g_hash_table_remove (self->runs, run_key);
+  po_slot_bin_wake (self->bin);
+}
+
+void po_player_pool_stats (PoPlayerPool *self, PoPlayerPoolStats *ret_stats) {
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  *ret_stats = self->stats;
+  ret_stats->runs = g_hash_table_size (self->runs);
+  ret_stats->rings_mapped = po_slot_bin_mapped (self->bin);
+}

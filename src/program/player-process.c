@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// posix_spawn, pidfd, waitid.
+#include "program/player-process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <glib/gi18n-lib.h>
+
+#include "model/error.h"
+
+#define REGISTRY_WAIT_MS 20000
+#ifndef P_PIDFD
+#define P_PIDFD 3
+#endif
+
+static gchar **make_environment (const gchar *registry_path, gboolean update) {
+  gchar **env = g_get_environ ();
+  if (registry_path != NULL)
+    env = g_environ_setenv (env, "GST_REGISTRY", registry_path, TRUE);
+  if (!update)
+    env = g_environ_setenv (env, "GST_REGISTRY_UPDATE", "no", TRUE);
+  return env;
+}
+
+static gint spawn_with (gchar *const *argv, gchar **env, gint socket_fd, pid_t *ret_pid) {
+  posix_spawn_file_actions_t actions;
+  posix_spawnattr_t attr;
+  sigset_t none, all;
+  sigemptyset (&none);
+  sigfillset (&all);
+  posix_spawn_file_actions_init (&actions);
+  posix_spawnattr_init (&attr);
+  posix_spawn_file_actions_addopen (&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  if (socket_fd >= 0)
+    posix_spawn_file_actions_adddup2 (&actions, socket_fd, PO_MESSAGE_CHILD_FD);
+  posix_spawn_file_actions_addclosefrom_np (&actions, socket_fd >= 0 ? PO_MESSAGE_CHILD_FD + 1 : PO_MESSAGE_CHILD_FD);
+  posix_spawnattr_setsigmask (&attr, &none);
+  posix_spawnattr_setsigdefault (&attr, &all);
+  posix_spawnattr_setflags (&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  const gint result = posix_spawn (ret_pid, argv[0], &actions, &attr, argv, env);
+  posix_spawnattr_destroy (&attr);
+  posix_spawn_file_actions_destroy (&actions);
+  return result;
+}
+
+static gboolean spawn (const gchar *path, const gchar *option, const gchar *registry_path, gint socket_fd,
+                       PoPlayerProcess *ret_process, GError **error) {
+  gchar *const argv[] = {(gchar *)path, (gchar *)option, NULL};
+  g_auto (GStrv) env = make_environment (registry_path, option != NULL);
+  const gint result = spawn_with (argv, env, socket_fd, &ret_process->pid);
+  if (result != 0) {
+    g_set_error (error, PO_ERROR, PO_ERROR_SYSTEM, _ ("player %s cannot be started: %s"), path, g_strerror (result));
+    return FALSE;
+  }
+  // Nobody else reaps our children, so the number is still this process's.
+  ret_process->pid_fd = (gint)syscall (SYS_pidfd_open, ret_process->pid, 0);
+  if (ret_process->pid_fd >= 0)
+    return TRUE;
+  g_set_error (error, PO_ERROR, PO_ERROR_SYSTEM, _ ("player cannot be watched: %s"), g_strerror (errno));
+  kill (ret_process->pid, SIGKILL);
+  waitpid (ret_process->pid, NULL, 0);
+  return FALSE;
+}
+
+gboolean po_player_process_spawn (const gchar *path, const gchar *registry_path, PoPlayerProcess *ret_process,
+                                  GError **error) {
+  gint parent_fd = -1, child_fd = -1;
+  if (!po_message_pair (&parent_fd, &child_fd, error))
+    return FALSE;
+  const gboolean spawned = spawn (path, NULL, registry_path, child_fd, ret_process, error);
+  close (child_fd);
+  if (spawned)
+    ret_process->socket_fd = parent_fd;
+  else
+    close (parent_fd);
+  return spawned;
+}
+
+void po_player_process_ensure_registry (const gchar *path, const gchar *registry_path) {
+  if (registry_path == NULL || g_file_test (registry_path, G_FILE_TEST_EXISTS))
+    return;
+  PoPlayerProcess process = {.pid_fd = -1, .socket_fd = -1};
+  if (!spawn (path, "--make-registry", registry_path, -1, &process, NULL))
+    return; // the first real spawn says why
+  struct pollfd ended = {.fd = process.pid_fd, .events = POLLIN};
+  if (poll (&ended, 1, REGISTRY_WAIT_MS) <= 0)
+    po_player_process_kill (&process);
+  waitpid (process.pid, NULL, 0);
+  po_player_process_clear (&process);
+}
+
+void po_player_process_kill (PoPlayerProcess *self) {
+  syscall (SYS_pidfd_send_signal, self->pid_fd, SIGKILL, NULL, 0);
+}
+
+gboolean po_player_process_reap (PoPlayerProcess *self, gchar **ret_how) {
+  siginfo_t info;
+  memset (&info, 0, sizeof info);
+  if (waitid (P_PIDFD, (id_t)self->pid_fd, &info, WEXITED | WNOHANG) < 0 || info.si_pid == 0)
+    return FALSE;
+  if (info.si_code == CLD_EXITED)
+    *ret_how = g_strdup_printf (_ ("ended by itself with status %d"), info.si_status);
+  else
+    *ret_how = g_strdup_printf (_ ("ended by signal %d (%s)"), info.si_status, g_strsignal (info.si_status));
+  return TRUE;
+}
+
+void po_player_process_clear (PoPlayerProcess *self) {
+  if (self->pid_fd >= 0)
+    close (self->pid_fd);
+  if (self->socket_fd >= 0)
+    close (self->socket_fd);
+  self->pid_fd = self->socket_fd = -1;
+}

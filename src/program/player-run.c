@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Runs, and opening their files.
+#include "program/player-run.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <glib/gi18n-lib.h>
+
+struct _PoRunInbox {
+  gint ref_count; // atomic
+  PoSlotBin *bin;
+  GMutex lock;
+  GQueue queue;    // protected by lock: a reference each
+  gboolean closed; // protected by lock
+};
+
+static PoRunInbox *inbox_ref (PoRunInbox *self) {
+  g_atomic_int_inc (&self->ref_count);
+  return self;
+}
+
+PoRunInbox *po_run_inbox_new (PoSlotBin *bin) {
+  PoRunInbox *self = g_new0 (PoRunInbox, 1);
+  self->ref_count = 1;
+  self->bin = po_slot_bin_ref (bin);
+  g_mutex_init (&self->lock);
+  return self;
+}
+
+void po_run_inbox_unref (PoRunInbox *self) {
+  if (!g_atomic_int_dec_and_test (&self->ref_count))
+    return;
+  po_slot_bin_unref (self->bin);
+  g_mutex_clear (&self->lock);
+  g_free (self);
+}
+
+void po_run_inbox_push (PoRunInbox *self, PoPlayerRun *run) {
+  g_mutex_lock (&self->lock);
+  const gboolean closed = self->closed;
+  if (!closed)
+    g_queue_push_tail (&self->queue, run);
+  g_mutex_unlock (&self->lock);
+  if (closed)
+    po_player_run_unref (run);
+  else
+    po_slot_bin_wake (self->bin);
+}
+
+PoPlayerRun *po_run_inbox_pop (PoRunInbox *self) {
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  return g_queue_pop_head (&self->queue);
+}
+
+void po_run_inbox_close (PoRunInbox *self) {
+  g_mutex_lock (&self->lock);
+  self->closed = TRUE;
+  g_mutex_unlock (&self->lock);
+  for (PoPlayerRun *run; (run = po_run_inbox_pop (self)) != NULL;)
+    po_player_run_unref (run);
+}
+
+PoPlayerRun *po_player_run_new (const gchar *key, const PoPlayerSpec *spec, const PoFormat *format, guint n_slots,
+                                PoSlotBin *bin, PoRunInbox *inbox) {
+  g_autoptr (GError) error = NULL;
+  const gboolean live = spec->kind == PO_PLAYER_LIVE;
+  PoPlayerRun *self = g_new0 (PoPlayerRun, 1);
+  self->ref_count = 1;
+  self->key = g_strdup (key);
+  self->path = g_strdup (live ? spec->uri : spec->path);
+  self->kind = spec->kind;
+  self->media_in_ns = MAX (spec->media_in_ns, 0);
+  self->inbox = inbox_ref (inbox);
+  self->media_fd = -1;
+  self->slot = po_slot_new (bin, format, n_slots, live, &self->ring_fd, &error);
+  if (error != NULL)
+    self->problem = g_strdup (error->message);
+  else if (live)
+    self->problem = g_strdup_printf (_ ("%s: this player takes no live sources"), self->path);
+  return self;
+}
+
+PoPlayerRun *po_player_run_ref (PoPlayerRun *self) {
+  g_atomic_int_inc (&self->ref_count);
+  return self;
+}
+
+void po_player_run_unref (PoPlayerRun *self) {
+  if (self == NULL || !g_atomic_int_dec_and_test (&self->ref_count))
+    return;
+  if (self->media_fd >= 0)
+    close (self->media_fd);
+  if (self->ring_fd >= 0)
+    close (self->ring_fd);
+  po_source_unref (po_slot_source (self->slot));
+  po_run_inbox_unref (self->inbox);
+  g_free (self->problem);
+  g_free (self->path);
+  g_free (self->key);
+  g_free (self);
+}
+
+// O_NONBLOCK: a FIFO that nobody writes opens at once, and is refused here. Only regular files go to a player.
+static gint open_media (const gchar *path, gchar **ret_problem) {
+  const gint fd = open (path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  struct stat info = {0};
+  if (fd < 0) {
+    *ret_problem = g_strdup_printf (_ ("%s: cannot be opened: %s"), path, g_strerror (errno));
+    return -1;
+  }
+  if (fstat (fd, &info) == 0 && S_ISREG (info.st_mode) && info.st_size > 0)
+    return fd;
+  *ret_problem =
+      g_strdup_printf (S_ISREG (info.st_mode) ? _ ("%s: the file is empty") : _ ("%s: not a regular file"), path);
+  close (fd);
+  return -1;
+}
+
+void po_player_run_open (gpointer run, gpointer user_data) {
+  PoPlayerRun *self = run;
+  self->media_fd = open_media (self->path, &self->problem);
+  po_run_inbox_push (self->inbox, self);
+}

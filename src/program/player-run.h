@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One run of a source, as the pool sees it: its key, its file, its slot; and the inbox through which runs reach the
+// supervisor once their file has been opened. Private to the pool. An opener's thread may hang in open() for ever, so
+// what it touches is reference counted and outlives the pool.
+#pragma once
+
+#include "program/player-pool.h"
+#include "program/slot.h"
+
+typedef struct _PoRunInbox PoRunInbox;
+
+typedef struct {
+  gint ref_count; // atomic
+  gchar *key;
+  gchar *path; // or URI
+  PoPlayerSourceKind kind;
+  gint64 media_in_ns;
+  PoSlot *slot; // holds one reference to its source
+  PoRunInbox *inbox;
+  gint released; // atomic
+  // The opener's, then by way of the inbox the supervisor's.
+  gint media_fd;  // -1 = not open
+  gint ring_fd;   // -1 = handed on
+  gchar *problem; // (nullable) why it cannot start
+} PoPlayerRun;
+
+/** Never fails: what goes wrong is its `problem`. (transfer full) */
+PoPlayerRun *po_player_run_new (const gchar *key, const PoPlayerSpec *spec, const PoFormat *format, guint n_slots,
+                                PoSlotBin *bin, PoRunInbox *inbox);
+PoPlayerRun *po_player_run_ref (PoPlayerRun *self);
+void po_player_run_unref (PoPlayerRun *self);
+
+/** GFunc of the openers' pool: opens the file, passes the run (transfer full) on to its inbox. */
+void po_player_run_open (gpointer run, gpointer user_data);
+
+PoRunInbox *po_run_inbox_new (PoSlotBin *bin);
+void po_run_inbox_unref (PoRunInbox *self);
+/** @run (transfer full); rings the bin's bell. */
+void po_run_inbox_push (PoRunInbox *self, PoPlayerRun *run);
+/** (transfer full) (nullable) */
+PoPlayerRun *po_run_inbox_pop (PoRunInbox *self);
+/** Runs that come later are dropped. */
+void po_run_inbox_close (PoRunInbox *self);

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Reading a ring as a source.
+#include "program/slot.h"
+
+#include <string.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "ring/reader.h"
+
+#define WAIT_SLICE_NS (20 * PO_NS_PER_MS)
+
+struct _PoSlotBin {
+  gint ref_count; // atomic
+  gint event_fd;
+  PoSlot *garbage; // atomic stack, linked by next_garbage
+  gint closed;     // atomic
+  gint mapped;     // atomic
+};
+
+struct _PoSlot {
+  PoSource base;
+  PoSlotBin *bin;
+  PoRingLayout layout;
+  PoRingReader *reader; // (nullable) the head's thread
+  PoSlot *next_garbage;
+  gint failed, dead; // atomic
+  gint live;
+  const gchar *violation; // atomic
+};
+
+PoSlotBin *po_slot_bin_new (void) {
+  PoSlotBin *self = g_new0 (PoSlotBin, 1);
+  self->ref_count = 1;
+  self->event_fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
+  return self;
+}
+
+PoSlotBin *po_slot_bin_ref (PoSlotBin *self) {
+  g_atomic_int_inc (&self->ref_count);
+  return self;
+}
+
+void po_slot_bin_unref (PoSlotBin *self) {
+  if (self == NULL || !g_atomic_int_dec_and_test (&self->ref_count))
+    return;
+  if (self->event_fd >= 0)
+    close (self->event_fd);
+  g_free (self);
+}
+
+gint po_slot_bin_fd (PoSlotBin *self) {
+  return self->event_fd;
+}
+
+void po_slot_bin_wake (PoSlotBin *self) {
+  const guint64 one = 1;
+  if (write (self->event_fd, &one, sizeof one) < 0)
+    return; // full: it rings already
+}
+
+static void destroy (PoSlot *self) {
+  if (self->reader != NULL)
+    g_atomic_int_add (&self->bin->mapped, -1);
+  po_ring_reader_free (self->reader);
+  po_slot_bin_unref (self->bin);
+  g_free (self);
+}
+
+void po_slot_bin_empty (PoSlotBin *self) {
+  PoSlot *slot = __atomic_exchange_n (&self->garbage, NULL, __ATOMIC_SEQ_CST);
+  while (slot != NULL) {
+    PoSlot *next = slot->next_garbage;
+    destroy (slot);
+    slot = next;
+  }
+}
+
+void po_slot_bin_close (PoSlotBin *self) {
+  g_atomic_int_set (&self->closed, TRUE);
+  po_slot_bin_empty (self);
+}
+
+guint po_slot_bin_mapped (PoSlotBin *self) {
+  return (guint)g_atomic_int_get (&self->mapped);
+}
+
+static void slot_finalize (PoSource *source) {
+  PoSlot *self = (PoSlot *)source;
+  g_autoptr (PoSlotBin) bin = po_slot_bin_ref (self->bin);
+  PoSlot *head = __atomic_load_n (&bin->garbage, __ATOMIC_RELAXED);
+  do
+    self->next_garbage = head;
+  while (!__atomic_compare_exchange_n (&bin->garbage, &head, self, TRUE, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));
+  if (g_atomic_int_get (&bin->closed))
+    po_slot_bin_empty (bin);
+  else
+    po_slot_bin_wake (bin);
+}
+
+static gboolean is_over (PoSlot *self) {
+  return g_atomic_int_get (&self->failed) || g_atomic_int_get (&self->dead);
+}
+
+// The status comes first: what it promises to be complete is then complete in the ring.
+static PoRingStatus look (PoSlot *self) {
+  if (self->reader == NULL)
+    return 0;
+  const PoRingStatus status = po_ring_reader_status (self->reader);
+  if (!po_ring_reader_poll (self->reader) && po_slot_violation (self) == NULL) {
+    __atomic_store_n (&self->violation, po_ring_reader_violation (self->reader), __ATOMIC_RELEASE);
+    po_slot_mark_failed (self);
+    po_slot_bin_wake (self->bin);
+  }
+  if (status & PO_RING_ERROR)
+    po_slot_mark_failed (self);
+  return status;
+}
+
+static PoSourceFlags flags_of (PoSlot *self, PoRingStatus status) {
+  static const struct {
+    PoRingStatus ring;
+    PoSourceFlags source;
+  } pairs[] = {
+      {PO_RING_HAS_VIDEO, PO_SOURCE_HAS_VIDEO},         {PO_RING_HAS_AUDIO, PO_SOURCE_HAS_AUDIO},
+      {PO_RING_STREAMS_KNOWN, PO_SOURCE_STREAMS_KNOWN}, {PO_RING_VIDEO_ENDED, PO_SOURCE_VIDEO_ENDED},
+      {PO_RING_AUDIO_ENDED, PO_SOURCE_AUDIO_ENDED},     {PO_RING_STILL, PO_SOURCE_STILL},
+  };
+  guint flags = self->live ? PO_SOURCE_LIVE : 0;
+  for (gsize i = 0; i < G_N_ELEMENTS (pairs); i++)
+    flags |= status & pairs[i].ring ? pairs[i].source : 0;
+  flags |= g_atomic_int_get (&self->failed) ? PO_SOURCE_FAILED : 0;
+  flags |= g_atomic_int_get (&self->dead) ? PO_SOURCE_DEAD : 0;
+  return (PoSourceFlags)flags;
+}
+
+static void slot_query (PoSource *source, PoSourceState *ret_state) {
+  PoSlot *self = (PoSlot *)source;
+  const PoRingStatus status = look (self);
+  *ret_state = (PoSourceState){.flags = flags_of (self, status), .video_end = -1, .audio_end = -1};
+  if (self->reader == NULL)
+    return;
+  ret_state->newest_frames = po_ring_reader_newest (self->reader, &ret_state->newest_pts_ns, &ret_state->epoch);
+  ret_state->audio_ready = po_ring_reader_audio_end (self->reader);
+  const gboolean soundless = (status & PO_RING_STREAMS_KNOWN) && !(status & PO_RING_HAS_VIDEO);
+  const gboolean sound_ready = ret_state->audio_ready > 0 || (status & PO_RING_AUDIO_ENDED);
+  if (ret_state->newest_frames > 0 || (soundless && sound_ready))
+    ret_state->flags |= PO_SOURCE_VIDEO_READY;
+  if (status & PO_RING_VIDEO_ENDED)
+    ret_state->video_end = ret_state->newest_frames;
+  if (status & PO_RING_AUDIO_ENDED)
+    ret_state->audio_end = ret_state->audio_ready;
+}
+
+static void copy_picture (const PoSlot *self, const PoRingPicture *picture, const PoPlanes *into) {
+  for (guint plane = 0; plane < 3; plane++) {
+    const gsize row_bytes = po_ring_layout_row_bytes (&self->layout, plane);
+    const gsize rows = po_ring_layout_rows (&self->layout, plane);
+    if ((gsize)into->stride[plane] == picture->stride[plane]) {
+      memcpy (into->data[plane], picture->data[plane], picture->stride[plane] * (rows - 1) + row_bytes);
+      continue;
+    }
+    for (gsize row = 0; row < rows; row++)
+      memcpy (into->data[plane] + row * (gsize)into->stride[plane], picture->data[plane] + row * picture->stride[plane],
+              row_bytes);
+  }
+}
+
+static PoPicture why_none (PoSlot *self, PoRingStatus status) {
+  if (po_slot_violation (self) != NULL)
+    return PO_PICTURE_GONE;
+  if ((status & PO_RING_STREAMS_KNOWN) && !(status & PO_RING_HAS_VIDEO))
+    return PO_PICTURE_NONE;
+  if (status & PO_RING_VIDEO_ENDED)
+    return PO_PICTURE_PAST_END;
+  return is_over (self) ? PO_PICTURE_GONE : PO_PICTURE_NOT_YET;
+}
+
+static PoPicture slot_take_picture (PoSource *source, gint64 frame, guint64 have_serial, const PoPlanes *into,
+                                    guint64 *ret_serial) {
+  PoSlot *self = (PoSlot *)source;
+  const PoRingStatus status = look (self);
+  PoRingPicture picture;
+  if (self->reader == NULL)
+    return PO_PICTURE_GONE;
+  if (self->live)
+    po_ring_reader_drop_to_newest (self->reader, frame);
+  else
+    po_ring_reader_drop_before (self->reader, frame);
+  if (!po_ring_reader_front (self->reader, &picture) || picture.first > frame)
+    return why_none (self, status);
+  *ret_serial = picture.serial;
+  if (picture.serial == have_serial)
+    return PO_PICTURE_SAME;
+  copy_picture (self, &picture, into);
+  return PO_PICTURE_NEW;
+}
+
+static gsize slot_read_samples (PoSource *source, gint64 position, gsize n_samples, gint16 *out) {
+  PoSlot *self = (PoSlot *)source;
+  return self->reader == NULL ? 0 : po_ring_reader_samples (self->reader, position, n_samples, out);
+}
+
+// Whether the answers for @frame and @samples_end would be final now.
+static gboolean is_settled (PoSlot *self, gint64 frame, gint64 samples_end) {
+  const PoRingStatus status = look (self);
+  po_ring_reader_drop_before (self->reader, frame);
+  po_ring_reader_make_room (self->reader, samples_end);
+  // Gone by itself: all that it wrote is there by now; broken: nothing more is read.
+  if (is_over (self))
+    return TRUE;
+  const gboolean known = (status & PO_RING_STREAMS_KNOWN) != 0;
+  const gboolean picture = po_ring_reader_newest (self->reader, NULL, NULL) > frame || (status & PO_RING_VIDEO_ENDED) ||
+                           (known && !(status & PO_RING_HAS_VIDEO));
+  const gboolean sound = po_ring_reader_audio_end (self->reader) >= samples_end || (status & PO_RING_AUDIO_ENDED) ||
+                         (known && !(status & PO_RING_HAS_AUDIO));
+  return picture && sound;
+}
+
+static gint64 now_ns (void) {
+  struct timespec now;
+  clock_gettime (CLOCK_MONOTONIC, &now);
+  return (gint64)now.tv_sec * PO_NS_PER_SECOND + now.tv_nsec;
+}
+
+static gboolean slot_wait (PoSource *source, gint64 frame, gint64 samples_end, gint64 timeout_ns) {
+  PoSlot *self = (PoSlot *)source;
+  if (self->reader == NULL)
+    return TRUE;
+  const gint64 deadline_ns = now_ns () + timeout_ns;
+  for (;;) {
+    const guint32 sequence = po_ring_reader_sequence (self->reader);
+    if (is_settled (self, frame, samples_end))
+      return TRUE;
+    const gint64 left_ns = deadline_ns - now_ns ();
+    if (left_ns <= 0)
+      return FALSE;
+    po_ring_reader_wait (self->reader, sequence, MIN (left_ns, WAIT_SLICE_NS));
+  }
+}
+
+static const PoSourceClass slot_class = {
+    .query = slot_query,
+    .take_picture = slot_take_picture,
+    .read_samples = slot_read_samples,
+    .wait = slot_wait,
+    .finalize = slot_finalize,
+};
+
+PoSlot *po_slot_new (PoSlotBin *bin, const PoFormat *format, guint n_slots, gboolean live, gint *ret_ring_fd,
+                     GError **error) {
+  PoSlot *self = g_new0 (PoSlot, 1);
+  po_source_init (&self->base, &slot_class);
+  self->bin = po_slot_bin_ref (bin);
+  self->live = live;
+  po_ring_layout_init (&self->layout, format, n_slots, live);
+  *ret_ring_fd = -1;
+  self->reader = po_ring_reader_new (&self->layout, ret_ring_fd, error);
+  if (self->reader != NULL)
+    g_atomic_int_inc (&bin->mapped);
+  else
+    po_slot_mark_failed (self);
+  return self;
+}
+
+PoSource *po_slot_source (PoSlot *self) {
+  return &self->base;
+}
+
+const PoRingLayout *po_slot_layout (PoSlot *self) {
+  return &self->layout;
+}
+
+void po_slot_mark_failed (PoSlot *self) {
+  g_atomic_int_set (&self->failed, TRUE);
+}
+
+void po_slot_mark_dead (PoSlot *self) {
+  g_atomic_int_set (&self->dead, TRUE);
+}
+
+const gchar *po_slot_violation (PoSlot *self) {
+  return __atomic_load_n (&self->violation, __ATOMIC_ACQUIRE);
+}
