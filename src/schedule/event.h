@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One VEVENT as it was read: its times, its rules, and what it means on the channel. It knows nothing of the other
+// components of its series. Immutable once read; it points into the PoIcsFile that it came from, which outlives it.
+#pragma once
+
+#include "model/occurrence.h"
+#include "schedule/recur.h"
+#include "schedule/zones.h"
+
+typedef enum { PO_WHEN_DATE, PO_WHEN_FLOATING, PO_WHEN_UTC, PO_WHEN_ZONED } PoWhenKind;
+
+/** PoWhen: a DATE or DATE-TIME with its zone resolved. */
+typedef struct {
+  PoWhenKind kind;
+  gint64 civil_s;
+  gint64 utc_s; // of a date: its midnight in the station's zone
+  PoZone *zone; // (transfer none)
+} PoWhen;
+
+/** Instants farther from 1970 than this are beyond PoTimeNs. */
+#define PO_EVENT_MAX_S G_GINT64_CONSTANT (9200000000)
+
+/** PoLength: nominal days (the same time of day, later), then exact seconds. */
+typedef struct {
+  gint64 days;
+  gint64 exact_s;
+} PoLength;
+
+/** Reads an RFC 5545 duration; either sign. */
+gboolean po_length_parse (const gchar *text, PoLength *ret_length);
+
+/** The instant @length after the civil time @civil_s of @zone. */
+gint64 po_length_after (const PoLength *length, const PoZone *zone, gint64 civil_s, gint64 utc_s);
+
+typedef struct {
+  PoWhen when;
+  gboolean has_length; // a PERIOD
+  PoLength length;
+} PoRdate;
+
+/** PoAlarm: a VALARM before it is bound to an instance. */
+typedef struct {
+  gboolean absolute;
+  gboolean from_end;
+  gint64 utc_s;      // absolute
+  PoLength offset;   // else
+  gchar **attendees; // (nullable)
+} PoAlarm;
+
+typedef struct {
+  const gchar *file; // base name; (transfer none)
+  guint line;
+  guint order; // among all events of all files
+  gchar *uid;
+  const PoIcsComponent *component;
+
+  PoWhen start;
+  PoLength length;
+  gboolean is_override, and_future;
+  PoWhen recurrence_id;
+  GPtrArray *rules, *exrules; // PoRule; (nullable)
+  GArray *until_utc;          // gint64 a rule: UNTIL as an instant, or G_MAXINT64; (nullable)
+  GArray *rdates;             // PoRdate; (nullable)
+  GArray *exdates;            // PoWhen; (nullable)
+
+  gint64 sequence, dtstamp_s, modified_s;
+  gchar *related_to; // (nullable) UID of the parent
+
+  PoStatus status;
+  gboolean transparent;
+  gint priority;
+  PoStartType start_type;
+  gint64 wait_ns;
+  gboolean end_set;
+  PoEndType end_type;
+  gint64 overrun_ns;
+  gboolean join;
+  gchar *fallback; // (nullable)
+  gint64 first_episode;
+  gboolean first_episode_set;
+  PoAttach *attach;
+  guint n_attach;
+  gchar *location_media; // (nullable)
+  GArray *alarms;        // PoAlarm; (nullable)
+} PoEvent;
+
+typedef struct {
+  PoZones *zones;
+  PoReport *report;
+  const gchar *file;
+  gboolean cancel; // METHOD:CANCEL
+} PoEventReader;
+
+/** NULL, with a finding, for an event that cannot be placed in time. (transfer full) (nullable) */
+PoEvent *po_event_read (const PoEventReader *reader, const PoIcsComponent *vevent);
+void po_event_free (PoEvent *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoEvent, po_event_free)
+
+/** Reads one date or time of @prop, whose text is @text (@prop may hold a list). */
+gboolean po_event_read_when (const PoEventReader *reader, const gchar *uid, const PoIcsProp *prop, const gchar *text,
+                             PoWhen *ret_when);
+
+/** The part of the reading that is about the channel: ATTACH, X-PLAYOUT-*, VALARM, STATUS and the like. */
+void po_event_read_playout (const PoEventReader *reader, PoEvent *self);
+
+/** Copies into @occurrence all that does not depend on the instance, and the alarms, for which its times must be set.
+ */
+void po_event_describe (const PoEvent *self, PoOccurrence *occurrence);

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Counting is the rule's own count, corrected by a short list: DTSTART or an RDATE that the rule does not name, and
+// what EXDATE takes away.
+#include "schedule/originals.h"
+
+#include <stdlib.h>
+
+// No set is enumerated beyond this where it cannot be counted.
+#define MAX_ENUMERATED 1000000
+// Finding the end of a rule with a COUNT beyond this is left until someone asks for it.
+#define MANY 10000
+
+typedef struct {
+  gint64 utc_s;
+  gint64 sum; // of all corrections up to here
+} Correction;
+
+struct _PoOriginals {
+  const PoEvent *master;
+  GArray *excluded;      // gint64 instants, in order
+  GArray *excluded_days; // gint64 civil days of the master's zone, in order
+  gint64 reach_s;
+  GArray *corrections; // Correction; NULL until someone counts
+};
+
+static gint compare_int64 (gconstpointer a, gconstpointer b) {
+  gint64 x = *(const gint64 *)a, y = *(const gint64 *)b;
+  return (x > y) - (x < y);
+}
+
+static gint compare_originals (gconstpointer a, gconstpointer b) {
+  const PoOriginal *x = a, *y = b;
+  if (x->utc_s != y->utc_s)
+    return x->utc_s < y->utc_s ? -1 : 1;
+  return y->has_length - x->has_length; // the one with a length of its own wins
+}
+
+static gboolean has (const GArray *sorted, gint64 value) {
+  return sorted->len > 0 && bsearch (&value, sorted->data, sorted->len, sizeof (gint64), compare_int64) != NULL;
+}
+
+static gint64 day_of (gint64 civil_s) {
+  return po_floor_div (civil_s, PO_DAY_S);
+}
+
+// An EXDATE takes away an instant; a date, or anything in a series of dates, takes away a day. A floating time is the
+// station's; one that was meant in the series' zone is understood as well.
+static void add_excluded (PoOriginals *self, const PoWhen *when) {
+  const PoEvent *master = self->master;
+  if (when->kind == PO_WHEN_DATE || master->start.kind == PO_WHEN_DATE) {
+    gboolean midnight = when->civil_s == day_of (when->civil_s) * PO_DAY_S;
+    gint64 day = day_of (when->kind == PO_WHEN_UTC && !midnight ? po_zone_to_civil (master->start.zone, when->utc_s)
+                                                                : when->civil_s);
+    g_array_append_val (self->excluded_days, day);
+    return;
+  }
+  g_array_append_val (self->excluded, when->utc_s);
+  if (when->kind == PO_WHEN_FLOATING && master->start.kind == PO_WHEN_ZONED) {
+    gint64 other = po_zone_to_utc (master->start.zone, when->civil_s);
+    g_array_append_val (self->excluded, other);
+  }
+}
+
+static gint64 length_reach (const PoLength *length) {
+  return length->days * PO_DAY_S + length->exact_s + (length->days != 0 ? PO_DAY_S : 0);
+}
+
+PoOriginals *po_originals_new (const PoEvent *master) {
+  PoOriginals *self = g_new0 (PoOriginals, 1);
+  self->master = master;
+  self->excluded = g_array_new (FALSE, FALSE, sizeof (gint64));
+  self->excluded_days = g_array_new (FALSE, FALSE, sizeof (gint64));
+  for (guint i = 0; master->exdates != NULL && i < master->exdates->len; i++)
+    add_excluded (self, &g_array_index (master->exdates, PoWhen, i));
+  g_array_sort (self->excluded, compare_int64);
+  g_array_sort (self->excluded_days, compare_int64);
+  self->reach_s = length_reach (&master->length);
+  for (guint i = 0; master->rdates != NULL && i < master->rdates->len; i++)
+    self->reach_s = MAX (self->reach_s, length_reach (&g_array_index (master->rdates, PoRdate, i).length));
+  return self;
+}
+
+void po_originals_free (PoOriginals *self) {
+  if (self == NULL)
+    return;
+  g_array_unref (self->excluded);
+  g_array_unref (self->excluded_days);
+  g_clear_pointer (&self->corrections, g_array_unref);
+  g_free (self);
+}
+
+gint64 po_originals_reach (const PoOriginals *self) {
+  return self->reach_s;
+}
+
+static void add_rule (const PoEvent *master, PoRule *rule, gint64 until_utc_s, gint64 from_s, gint64 to_s, guint max,
+                      GArray *out) {
+  // The civil times that may fall into the window, whichever offset holds there.
+  const PoZone *zone = master->start.zone;
+  gint64 civil_from = from_s + MIN (po_zone_offset (zone, from_s - PO_DAY_S), po_zone_offset (zone, from_s + PO_DAY_S));
+  gint64 civil_to = to_s + MAX (po_zone_offset (zone, to_s - PO_DAY_S), po_zone_offset (zone, to_s + PO_DAY_S));
+  g_autoptr (GArray) times = g_array_new (FALSE, FALSE, sizeof (gint64));
+  po_rule_expand (rule, civil_from, civil_to, max, times);
+  for (guint i = 0; i < times->len; i++) {
+    PoOriginal original = {.civil_s = g_array_index (times, gint64, i)};
+    original.utc_s = po_zone_to_utc (zone, original.civil_s);
+    if (original.utc_s >= from_s && original.utc_s < to_s && original.utc_s <= until_utc_s)
+      g_array_append_val (out, original);
+  }
+}
+
+static void add_rules (const PoEvent *master, GPtrArray *rules, gint64 from_s, gint64 to_s, guint max, GArray *out) {
+  for (guint i = 0; rules != NULL && i < rules->len; i++) {
+    gint64 until = rules == master->rules ? g_array_index (master->until_utc, gint64, i) : G_MAXINT64;
+    add_rule (master, g_ptr_array_index (rules, i), until, from_s, to_s, max, out);
+  }
+}
+
+static void sort_unique (GArray *originals) {
+  gboolean sorted = TRUE;
+  for (guint i = 1; i < originals->len && sorted; i++)
+    sorted = g_array_index (originals, PoOriginal, i - 1).utc_s < g_array_index (originals, PoOriginal, i).utc_s;
+  if (sorted)
+    return;
+  g_array_sort (originals, compare_originals);
+  guint kept = 1;
+  for (guint i = 1; i < originals->len; i++)
+    if (g_array_index (originals, PoOriginal, i).utc_s != g_array_index (originals, PoOriginal, kept - 1).utc_s)
+      g_array_index (originals, PoOriginal, kept++) = g_array_index (originals, PoOriginal, i);
+  g_array_set_size (originals, kept);
+}
+
+// DTSTART, rules and dates, nothing excluded.
+static GArray *all_between (const PoOriginals *self, gint64 from_s, gint64 to_s, guint max) {
+  const PoEvent *master = self->master;
+  GArray *out = g_array_new (FALSE, FALSE, sizeof (PoOriginal));
+  if (from_s >= to_s)
+    return out;
+  if (master->start.utc_s >= from_s && master->start.utc_s < to_s) {
+    PoOriginal first = {.utc_s = master->start.utc_s, .civil_s = master->start.civil_s};
+    g_array_append_val (out, first);
+  }
+  add_rules (master, master->rules, from_s, to_s, max, out);
+  for (guint i = 0; master->rdates != NULL && i < master->rdates->len; i++) {
+    const PoRdate *date = &g_array_index (master->rdates, PoRdate, i);
+    if (date->when.utc_s < from_s || date->when.utc_s >= to_s)
+      continue;
+    PoOriginal original = {.utc_s = date->when.utc_s, .has_length = date->has_length, .length = date->length};
+    original.civil_s = po_zone_to_civil (master->start.zone, original.utc_s);
+    g_array_append_val (out, original);
+  }
+  sort_unique (out);
+  return out;
+}
+
+static gboolean is_excluded (const PoOriginals *self, const PoOriginal *original) {
+  return has (self->excluded, original->utc_s) || has (self->excluded_days, day_of (original->civil_s));
+}
+
+static void remove_exrules (const PoOriginals *self, gint64 from_s, gint64 to_s, guint max, GArray *originals) {
+  g_autoptr (GArray) gone = g_array_new (FALSE, FALSE, sizeof (PoOriginal));
+  add_rules (self->master, self->master->exrules, from_s, to_s, max, gone);
+  sort_unique (gone);
+  guint kept = 0, g = 0;
+  for (guint i = 0; i < originals->len; i++) {
+    PoOriginal original = g_array_index (originals, PoOriginal, i);
+    while (g < gone->len && g_array_index (gone, PoOriginal, g).utc_s < original.utc_s)
+      g++;
+    if (g == gone->len || g_array_index (gone, PoOriginal, g).utc_s != original.utc_s)
+      g_array_index (originals, PoOriginal, kept++) = original;
+  }
+  g_array_set_size (originals, kept);
+}
+
+GArray *po_originals_between (const PoOriginals *self, gint64 from_s, gint64 to_s, guint max) {
+  GArray *originals = all_between (self, from_s, to_s, max);
+  if (self->master->exrules != NULL && originals->len > 0)
+    remove_exrules (self, from_s, to_s, max, originals);
+  if (self->master->exdates == NULL)
+    return originals;
+  guint kept = 0;
+  for (guint i = 0; i < originals->len; i++) {
+    PoOriginal original = g_array_index (originals, PoOriginal, i);
+    if (!is_excluded (self, &original))
+      g_array_index (originals, PoOriginal, kept++) = original;
+  }
+  g_array_set_size (originals, kept);
+  return originals;
+}
+
+gboolean po_originals_contain (const PoOriginals *self, gint64 utc_s) {
+  g_autoptr (GArray) here = po_originals_between (self, utc_s, utc_s + 1, 8);
+  return here->len > 0;
+}
+
+gint64 po_originals_last (const PoOriginals *self) {
+  const PoEvent *master = self->master;
+  gint64 last = master->start.utc_s;
+  for (guint i = 0; master->rdates != NULL && i < master->rdates->len; i++)
+    last = MAX (last, g_array_index (master->rdates, PoRdate, i).when.utc_s);
+  for (guint i = 0; master->rules != NULL && i < master->rules->len; i++) {
+    PoRule *rule = g_ptr_array_index (master->rules, i);
+    gint64 civil = po_rule_is_endless (rule) || po_rule_count (rule) > MANY ? G_MAXINT64 : po_rule_last (rule);
+    if (civil > PO_EVENT_MAX_S)
+      return G_MAXINT64;
+    last = MAX (last, civil - po_zone_offset (master->start.zone, civil) + PO_DAY_S);
+  }
+  return last;
+}
+
+// Counting.
+
+static gboolean rule_names (const PoOriginals *self, gint64 utc_s) {
+  g_autoptr (GArray) here = g_array_new (FALSE, FALSE, sizeof (PoOriginal));
+  add_rules (self->master, self->master->rules, utc_s, utc_s + 1, 8, here);
+  return here->len > 0;
+}
+
+static void collect_excluded (const PoOriginals *self, GArray *gone) {
+  for (guint i = 0; i < self->excluded->len; i++) {
+    gint64 utc = g_array_index (self->excluded, gint64, i);
+    g_autoptr (GArray) here = all_between (self, utc, utc + 1, 8);
+    if (here->len > 0)
+      g_array_append_val (gone, utc);
+  }
+  for (guint i = 0; i < self->excluded_days->len; i++) {
+    gint64 civil = g_array_index (self->excluded_days, gint64, i) * PO_DAY_S;
+    gint64 from = po_zone_to_utc (self->master->start.zone, civil);
+    g_autoptr (GArray) here = all_between (self, from - 3600, from + PO_DAY_S + 7200, 2 * PO_DAY_S);
+    for (guint k = 0; k < here->len; k++) {
+      const PoOriginal *original = &g_array_index (here, PoOriginal, k);
+      if (day_of (original->civil_s) * PO_DAY_S == civil)
+        g_array_append_val (gone, original->utc_s);
+    }
+  }
+  g_array_sort (gone, compare_int64);
+}
+
+static void correct (GArray *corrections, gint64 utc_s, gint64 by) {
+  Correction correction = {utc_s, by};
+  g_array_append_val (corrections, correction);
+}
+
+static void make_corrections (PoOriginals *self) {
+  const PoEvent *master = self->master;
+  self->corrections = g_array_new (FALSE, FALSE, sizeof (Correction));
+  g_autoptr (GArray) extra = g_array_new (FALSE, FALSE, sizeof (gint64));
+  if (!rule_names (self, master->start.utc_s))
+    g_array_append_val (extra, master->start.utc_s);
+  for (guint i = 0; master->rdates != NULL && i < master->rdates->len; i++) {
+    gint64 utc = g_array_index (master->rdates, PoRdate, i).when.utc_s;
+    if (utc != master->start.utc_s && !rule_names (self, utc))
+      g_array_append_val (extra, utc);
+  }
+  g_array_sort (extra, compare_int64);
+  for (guint i = 0; i < extra->len; i++)
+    if (i == 0 || g_array_index (extra, gint64, i) != g_array_index (extra, gint64, i - 1))
+      correct (self->corrections, g_array_index (extra, gint64, i), 1);
+  g_autoptr (GArray) gone = g_array_new (FALSE, FALSE, sizeof (gint64));
+  collect_excluded (self, gone);
+  for (guint i = 0; i < gone->len; i++)
+    if (i == 0 || g_array_index (gone, gint64, i) != g_array_index (gone, gint64, i - 1))
+      correct (self->corrections, g_array_index (gone, gint64, i), -1);
+  g_array_sort (self->corrections, compare_int64); // by their first field
+  for (guint i = 1; i < self->corrections->len; i++)
+    g_array_index (self->corrections, Correction, i).sum += g_array_index (self->corrections, Correction, i - 1).sum;
+}
+
+static gint64 corrections_before (const GArray *corrections, gint64 utc_s) {
+  guint low = 0, high = corrections->len;
+  while (low < high) {
+    guint middle = (low + high) / 2;
+    if (g_array_index (corrections, Correction, middle).utc_s < utc_s)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low > 0 ? g_array_index (corrections, Correction, low - 1).sum : 0;
+}
+
+// The civil time by which the rule names the instance at @utc_s: in a gap that is earlier than what the clock shows.
+static gint64 named_civil (const PoOriginals *self, PoRule *rule, gint64 utc_s) {
+  const PoZone *zone = self->master->start.zone;
+  gint64 civil = po_zone_to_civil (zone, utc_s), before = utc_s + po_zone_offset (zone, utc_s - PO_DAY_S);
+  gboolean in_gap = before < civil && po_zone_to_utc (zone, before) == utc_s;
+  return in_gap && po_rule_contains (rule, before) ? before : civil;
+}
+
+gint64 po_originals_count_before (PoOriginals *self, gint64 utc_s) {
+  const PoEvent *master = self->master;
+  guint n_rules = master->rules != NULL ? master->rules->len : 0;
+  if (n_rules > 1 || master->exrules != NULL) {
+    g_autoptr (GArray) all = po_originals_between (self, -PO_EVENT_MAX_S, utc_s, MAX_ENUMERATED);
+    return all->len;
+  }
+  if (self->corrections == NULL)
+    make_corrections (self);
+  PoRule *rule = n_rules > 0 ? g_ptr_array_index (master->rules, 0) : NULL;
+  gint64 named = rule != NULL ? po_rule_count_before (rule, named_civil (self, rule, utc_s)) : 0;
+  return named + corrections_before (self->corrections, utc_s);
+}

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Files, their events, the series they make, and which series continue one another.
+#include "schedule/schedule.h"
+
+#include <gio/gio.h>
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "model/error.h"
+#include "schedule/series.h"
+#include "schedule/series-check.h"
+
+// More than this is no calendar but an accident.
+#define MAX_FILE_BYTES (256 * 1024 * 1024)
+
+typedef struct {
+  gchar *name;
+  gchar *sha256;
+  GPtrArray *ics;   // PoIcsFile, one
+  GPtrArray *zones; // PoZones, one a VCALENDAR
+} File;
+
+struct _PoSchedule {
+  gatomicrefcount ref_count;
+  PoZone *station;
+  GPtrArray *files;    // File
+  GPtrArray *events;   // PoEvent, all
+  GPtrArray *findings; // PoFinding
+  GHashTable *by_uid;  // UID -> PoSeries (transfer none)
+  GPtrArray *series;   // PoSeries, by UID
+  GHashTable *roots;   // series_uid -> GPtrArray of PoSeries, for those that more than one series make up
+  gchar *revision;
+  GMutex lock; // over what series and rules remember of counting
+};
+
+static void file_free (gpointer data) {
+  File *self = data;
+  g_free (self->name);
+  g_free (self->sha256);
+  g_clear_pointer (&self->ics, g_ptr_array_unref);
+  g_clear_pointer (&self->zones, g_ptr_array_unref);
+  g_free (self);
+}
+
+PoSchedule *po_schedule_new (const gchar *timezone, GError **error) {
+  PoZone *station = po_zone_from_olson (timezone);
+  if (station == NULL) {
+    g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("the time zone “%s” is unknown; write it like Asia/Ho_Chi_Minh"),
+                 timezone);
+    return NULL;
+  }
+  PoSchedule *self = g_new0 (PoSchedule, 1);
+  g_atomic_ref_count_init (&self->ref_count);
+  g_mutex_init (&self->lock);
+  self->station = station;
+  self->files = g_ptr_array_new_with_free_func (file_free);
+  self->events = g_ptr_array_new_with_free_func ((GDestroyNotify)po_event_free);
+  self->findings = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free);
+  self->by_uid = g_hash_table_new (g_str_hash, g_str_equal);
+  self->series = g_ptr_array_new_with_free_func ((GDestroyNotify)po_series_free);
+  self->roots = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_ptr_array_unref);
+  return self;
+}
+
+PoSchedule *po_schedule_ref (PoSchedule *self) {
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+void po_schedule_unref (PoSchedule *self) {
+  if (self == NULL || !g_atomic_ref_count_dec (&self->ref_count))
+    return;
+  g_hash_table_unref (self->roots);
+  g_hash_table_unref (self->by_uid);
+  g_ptr_array_unref (self->series);
+  g_ptr_array_unref (self->events);
+  g_ptr_array_unref (self->files);
+  g_ptr_array_unref (self->findings);
+  po_zone_unref (self->station);
+  g_mutex_clear (&self->lock);
+  g_free (self->revision);
+  g_free (self);
+}
+
+// Reading.
+
+static void read_calendar (PoSchedule *self, File *file, const PoIcsComponent *calendar, PoReport *report) {
+  PoZones *zones = po_zones_new (calendar, self->station, report);
+  g_ptr_array_add (file->zones, zones);
+  const PoIcsProp *method = po_ics_find (calendar, "METHOD");
+  PoEventReader reader = {.zones = zones,
+                          .report = report,
+                          .file = file->name,
+                          .cancel = method != NULL && g_ascii_strcasecmp (method->value, "CANCEL") == 0};
+  for (const PoIcsComponent *c = calendar->children; c != NULL; c = c->next) {
+    PoEvent *event = g_str_equal (c->name, "VEVENT") && !c->broken ? po_event_read (&reader, c) : NULL;
+    if (event == NULL)
+      continue;
+    event->order = self->events->len;
+    g_ptr_array_add (self->events, event);
+  }
+}
+
+gboolean po_schedule_add (PoSchedule *self, const gchar *file_name, GBytes *bytes, GError **error) {
+  File *file = g_new0 (File, 1);
+  file->name = g_path_get_basename (file_name);
+  PoReport report = {.findings = self->findings, .file = file->name};
+  guint n_findings = self->findings->len;
+  PoIcsFile *ics = po_ics_file_parse (bytes, &report, error);
+  if (ics == NULL) {
+    g_ptr_array_set_size (self->findings, (gint)n_findings);
+    file_free (file);
+    return FALSE;
+  }
+  file->sha256 = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
+  file->ics = g_ptr_array_new_with_free_func ((GDestroyNotify)po_ics_file_free);
+  g_ptr_array_add (file->ics, ics);
+  file->zones = g_ptr_array_new_with_free_func ((GDestroyNotify)po_zones_free);
+  g_ptr_array_add (self->files, file);
+  for (const PoIcsComponent *c = po_ics_file_calendars (ics); c != NULL; c = c->next)
+    if (g_str_equal (c->name, "VCALENDAR") && !c->broken)
+      read_calendar (self, file, c, &report);
+  return TRUE;
+}
+
+// Sealing.
+
+static gint compare_files (gconstpointer a, gconstpointer b) {
+  return strcmp ((*(File *const *)a)->name, (*(File *const *)b)->name);
+}
+
+static gchar *make_revision (PoSchedule *self) {
+  g_autoptr (GPtrArray) sorted = g_ptr_array_new ();
+  for (guint i = 0; i < self->files->len; i++)
+    g_ptr_array_add (sorted, g_ptr_array_index (self->files, i));
+  g_ptr_array_sort (sorted, compare_files);
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  for (guint i = 0; i < sorted->len; i++) {
+    const File *file = g_ptr_array_index (sorted, i);
+    g_checksum_update (checksum, (const guchar *)file->name, (gssize)strlen (file->name) + 1);
+    g_checksum_update (checksum, (const guchar *)file->sha256, (gssize)strlen (file->sha256));
+  }
+  return g_strdup (g_checksum_get_string (checksum));
+}
+
+static gint compare_series (gconstpointer a, gconstpointer b) {
+  return strcmp (po_series_uid (*(PoSeries *const *)a), po_series_uid (*(PoSeries *const *)b));
+}
+
+static void collect_series (PoSchedule *self) {
+  for (guint i = 0; i < self->events->len; i++) {
+    PoEvent *event = g_ptr_array_index (self->events, i);
+    PoSeries *series = g_hash_table_lookup (self->by_uid, event->uid);
+    if (series == NULL) {
+      series = po_series_new ();
+      g_ptr_array_add (self->series, series);
+      g_hash_table_insert (self->by_uid, event->uid, series);
+    }
+    po_series_add (series, event);
+  }
+  for (guint i = 0; i < self->series->len; i++)
+    po_series_seal (g_ptr_array_index (self->series, i), self->findings);
+  g_ptr_array_sort (self->series, compare_series);
+}
+
+void po_schedule_seal (PoSchedule *self) {
+  collect_series (self);
+  po_series_link (self->series, self->by_uid, self->roots);
+  po_series_check_restarts (self->series, self->findings);
+  po_series_check_shared (self->events, self->findings);
+  self->revision = make_revision (self);
+}
+
+static gboolean load_file (PoSchedule *self, const gchar *dir, const gchar *name, GError **error) {
+  g_autofree gchar *path = g_build_filename (dir, name, NULL);
+  g_autoptr (GMappedFile) mapped = NULL;
+  if (!g_file_test (path, G_FILE_TEST_IS_REGULAR)) {
+    g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("%s: not a regular file"), name);
+    return FALSE;
+  }
+  mapped = g_mapped_file_new (path, FALSE, error);
+  if (mapped == NULL)
+    return FALSE;
+  if (g_mapped_file_get_length (mapped) > MAX_FILE_BYTES) {
+    g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("%s: larger than %d MB"), name, MAX_FILE_BYTES / 1024 / 1024);
+    return FALSE;
+  }
+  // A private copy: the file may be written to while it is read, which a mapping would pass on.
+  g_autoptr (GBytes) bytes = g_bytes_new (g_mapped_file_get_contents (mapped), g_mapped_file_get_length (mapped));
+  return po_schedule_add (self, name, bytes, error);
+}
+
+static gint compare_names (gconstpointer a, gconstpointer b) {
+  return strcmp (*(const gchar *const *)a, *(const gchar *const *)b);
+}
+
+PoSchedule *po_schedule_load_folder (const gchar *dir, const gchar *timezone, GError **error) {
+  g_autoptr (PoSchedule) self = po_schedule_new (timezone, error);
+  g_autoptr (GDir) folder = self != NULL ? g_dir_open (dir, 0, error) : NULL;
+  if (folder == NULL)
+    return NULL;
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  for (const gchar *name; (name = g_dir_read_name (folder)) != NULL;)
+    if (name[0] != '.' && strlen (name) > 4 && g_ascii_strcasecmp (name + strlen (name) - 4, ".ics") == 0)
+      g_ptr_array_add (names, g_strdup (name));
+  g_ptr_array_sort (names, compare_names);
+  for (guint i = 0; i < names->len; i++) {
+    const gchar *name = g_ptr_array_index (names, i);
+    g_autoptr (GError) unusable = NULL;
+    if (!load_file (self, dir, name, &unusable))
+      g_ptr_array_add (self->findings, po_finding_new (PO_SEVERITY_ERROR, "file-unusable", name, 0, NULL, NULL,
+                                                       _ ("%s; nothing of it was taken"), unusable->message));
+  }
+  po_schedule_seal (self);
+  return g_steal_pointer (&self);
+}
+
+// Asking.
+
+static gint64 count_before (PoSchedule *self, const gchar *series_uid, gint64 original_s) {
+  GPtrArray *members = g_hash_table_lookup (self->roots, series_uid);
+  if (members == NULL) {
+    PoSeries *alone = g_hash_table_lookup (self->by_uid, series_uid);
+    return alone != NULL ? po_series_count_before (alone, original_s) : 0;
+  }
+  gint64 n = 0;
+  for (guint i = 0; i < members->len; i++)
+    n += po_series_count_before (g_ptr_array_index (members, i), original_s);
+  return n;
+}
+
+static gint64 ceil_seconds (PoTimeNs time_ns) {
+  return -po_floor_div (-CLAMP (time_ns, -G_MAXINT64, G_MAXINT64), PO_NS_PER_SECOND);
+}
+
+GPtrArray *po_schedule_occurrences (PoSchedule *self, PoTimeNs from_ns, PoTimeNs to_ns) {
+  GPtrArray *all = g_ptr_array_new_with_free_func ((GDestroyNotify)po_occurrence_unref);
+  gint64 from_s = po_floor_div (from_ns, PO_NS_PER_SECOND), to_s = ceil_seconds (to_ns);
+  if (to_ns <= from_ns)
+    return all;
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < self->series->len && all->len < PO_SCHEDULE_MAX; i++) {
+    PoSeries *series = g_ptr_array_index (self->series, i);
+    guint first = all->len;
+    po_series_occurrences (series, from_s, to_s, MIN (PO_SCHEDULE_MAX_OF_SERIES, PO_SCHEDULE_MAX - all->len), all);
+    for (guint k = first; k < all->len; k++) {
+      PoOccurrence *occurrence = g_ptr_array_index (all, k);
+      gint64 original_s = po_floor_div (occurrence->original_ns, PO_NS_PER_SECOND);
+      occurrence->series_uid = g_strdup (po_series_root (series));
+      occurrence->ordinal = count_before (self, occurrence->series_uid, original_s);
+    }
+  }
+  g_mutex_unlock (&self->lock);
+  for (guint k = all->len; k-- > 0;) {
+    const PoOccurrence *occurrence = g_ptr_array_index (all, k);
+    if (occurrence->start_ns < from_ns && occurrence->end_ns <= from_ns) // a window that begins within a second
+      g_ptr_array_remove_index_fast (all, k);
+  }
+  g_ptr_array_sort (all, po_occurrence_compare);
+  return all;
+}
+
+gint64 po_schedule_count_before (PoSchedule *self, const gchar *series_uid, PoTimeNs original_ns) {
+  g_mutex_lock (&self->lock);
+  gint64 n = count_before (self, series_uid, ceil_seconds (original_ns));
+  g_mutex_unlock (&self->lock);
+  return n;
+}
+
+GPtrArray *po_schedule_findings (PoSchedule *self) {
+  GPtrArray *copy = g_ptr_array_sized_new (self->findings->len);
+  for (guint i = 0; i < self->findings->len; i++)
+    g_ptr_array_add (copy, g_ptr_array_index (self->findings, i));
+  return copy;
+}
+
+const gchar *po_schedule_revision (PoSchedule *self) {
+  return self->revision;
+}

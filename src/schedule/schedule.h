@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A set of calendars at one revision: bytes of iCalendar files in, occurrences and findings out. What a file means is
+// said in the documented format; this folder is the only place that knows iCalendar.
+// Build it (new, add …, seal), then it never changes: any thread may ask (a lock inside guards what counting
+// remembers). No clock, no process-global zone: the same files give the same answers on any machine with the same
+// zone data. It must not know media, frames or the plan.
+#pragma once
+
+#include "model/finding.h"
+#include "model/occurrence.h"
+
+typedef struct _PoSchedule PoSchedule;
+
+/** @timezone: the station's, an Olson name; floating and date-only values are in it. (transfer full) */
+PoSchedule *po_schedule_new (const gchar *timezone, GError **error);
+PoSchedule *po_schedule_ref (PoSchedule *self);
+void po_schedule_unref (PoSchedule *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoSchedule, po_schedule_unref)
+
+/** Adds one file. FALSE: it cannot be used at all (not iCalendar, cut off), and nothing of it was taken. What is wrong
+ * within it goes to the findings. */
+gboolean po_schedule_add (PoSchedule *self, const gchar *file_name, GBytes *bytes, GError **error);
+
+/** Resolves versions, overrides and series across all files. Call once, after the last add; nothing may be asked
+ * before. */
+void po_schedule_seal (PoSchedule *self);
+
+/** All "*.ics" of a folder in name order, sealed; a file that cannot be used becomes a finding. An error only if the
+ * folder or the zone cannot be read. (transfer full) */
+PoSchedule *po_schedule_load_folder (const gchar *dir, const gchar *timezone, GError **error);
+
+/** Those with start < @to_ns and end > @from_ns (without length: @from_ns <= start < @to_ns), in the order of
+ * po_occurrence_compare. Without CANCELLED ones. An instance that an override touched, THISANDFUTURE included, has its
+ * recurrence_id set. A window of more than PO_SCHEDULE_MAX instances is cut. (element-type PoOccurrence)
+ * (transfer full) */
+GPtrArray *po_schedule_occurrences (PoSchedule *self, PoTimeNs from_ns, PoTimeNs to_ns);
+#define PO_SCHEDULE_MAX           300000 // in all
+#define PO_SCHEDULE_MAX_OF_SERIES 100000
+
+/** How many instances of the series count (not EXDATE, not CANCELLED; TENTATIVE and RDATE do) and have their original
+ * start before @original_ns. @series_uid: as in PoOccurrence; all UIDs that continue one series are counted. */
+gint64 po_schedule_count_before (PoSchedule *self, const gchar *series_uid, PoTimeNs original_ns);
+
+/** What is wrong, by file and line. (element-type PoFinding) (transfer container), valid while @self lives */
+GPtrArray *po_schedule_findings (PoSchedule *self);
+
+/** Hex SHA-256 over names and bytes. (transfer none) */
+const gchar *po_schedule_revision (PoSchedule *self);
