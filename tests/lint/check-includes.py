@@ -23,6 +23,7 @@ TABLE = {
     "program": (("model", "rundown", "ring"), ("gio", "gstreamer")),
     "control": (("model", "rundown", "config"), ("gio", "json", "microhttpd")),
     "station": (("model", "store", "schedule", "rundown", "config", "log", "media"), ("gio",)),
+    "rehearsal": (("model", "rundown", "ring", "program", "log", "station", "config"), ("gio",)),
     "daemon": None,  # the only place that knows everyone
     "ctl": (("model", "store", "schedule", "rundown", "config", "log", "media", "control", "station"),
             ("gio", "json")),
