@@ -89,15 +89,17 @@ gboolean po_file_replace (const gchar *path, GBytes *bytes, GError **error) {
 static gboolean write_blob (PoBlobStore *self, const gchar *sha256, GBytes *bytes, GError **error) {
   g_autofree gchar *path = g_build_filename (self->dir, sha256, NULL);
   struct stat st;
-  // A damaged blob under this name is replaced by the right bytes: reading finds out, so the size is enough here.
+  // Whole or absent by the way it is written, so its size tells enough; reading finds out what a disk did to it.
   if (stat (path, &st) == 0 && (gsize)st.st_size == g_bytes_get_size (bytes))
     return TRUE;
   return po_file_replace (path, bytes, error);
 }
 
-static gboolean retry_unwritten (PoBlobStore *self, GError **error) {
+gboolean po_blob_store_retry (PoBlobStore *self, GError **error) {
   GHashTableIter iter;
   gpointer sha256 = NULL, bytes = NULL;
+  if (self->dir == NULL)
+    return TRUE;
   g_hash_table_iter_init (&iter, self->unwritten);
   while (g_hash_table_iter_next (&iter, &sha256, &bytes)) {
     if (!write_blob (self, sha256, bytes, error))
@@ -112,7 +114,7 @@ gboolean po_blob_store_put (PoBlobStore *self, GBytes *bytes, gchar **ret_sha256
   if (ret_sha256 != NULL)
     *ret_sha256 = g_strdup (sha256);
   g_hash_table_insert (self->unwritten, g_steal_pointer (&sha256), g_bytes_ref (bytes));
-  return self->dir == NULL || retry_unwritten (self, error);
+  return po_blob_store_retry (self, error);
 }
 
 static gboolean is_hash (const gchar *text) {

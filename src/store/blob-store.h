@@ -22,6 +22,9 @@ gboolean po_blob_store_put (PoBlobStore *self, GBytes *bytes, gchar **ret_sha256
 /** (transfer full), or NULL with PO_ERROR_NOT_FOUND (never put, or damaged) or PO_ERROR_SYSTEM. */
 GBytes *po_blob_store_get (PoBlobStore *self, const gchar *sha256, GError **error);
 
+/** Writes what could only be kept in memory so far. */
+gboolean po_blob_store_retry (PoBlobStore *self, GError **error);
+
 /** How many blobs are in memory only. */
 guint po_blob_store_unwritten (PoBlobStore *self);
 

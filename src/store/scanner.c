@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A GTask at a time; a shared box keeps the thread's state alive for as long as the thread needs it.
+#include "store/scanner.h"
+
+#include <gio/gio.h>
+
+// Copying a file makes many events: they become one look.
+#define EVENT_DELAY_MS 150
+// Beyond this many folders the periodic look has to do: watches are a scarce kernel resource.
+#define MAX_WATCHES 4096
+
+typedef struct {
+  PoScanWork work;
+  gpointer state;
+  GDestroyNotify free_state;
+} Job; // g_atomic_rc_box
+
+struct _PoScanner {
+  Job *job;
+  PoScanDone done;
+  gpointer user;
+  GDestroyNotify free_result;
+  GCancellable *stopped; // cancelled: the owner is gone
+  GMainContext *context;
+  GSource *timer;
+  gint64 timer_at_us;
+  GHashTable *monitors; // folder -> GFileMonitor
+  gboolean running, again;
+};
+
+static void job_clear (gpointer data) {
+  Job *job = data;
+  job->free_state (job->state);
+}
+
+static void job_unref (gpointer job) {
+  g_atomic_rc_box_release_full (job, job_clear);
+}
+
+PoScanner *po_scanner_new (PoScanWork work, gpointer state, GDestroyNotify free_state, PoScanDone done, gpointer user,
+                           GDestroyNotify free_result) {
+  PoScanner *self = g_new0 (PoScanner, 1);
+  self->job = g_atomic_rc_box_new0 (Job);
+  *self->job = (Job){work, state, free_state};
+  self->done = done;
+  self->user = user;
+  self->free_result = free_result;
+  self->stopped = g_cancellable_new ();
+  self->context = g_main_context_ref_thread_default ();
+  self->monitors = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+  return self;
+}
+
+static void drop_timer (PoScanner *self) {
+  if (self->timer == NULL)
+    return;
+  g_source_destroy (self->timer);
+  g_clear_pointer (&self->timer, g_source_unref);
+}
+
+void po_scanner_free (PoScanner *self) {
+  if (self == NULL)
+    return;
+  g_cancellable_cancel (self->stopped);
+  drop_timer (self);
+  g_hash_table_unref (self->monitors);
+  g_main_context_unref (self->context);
+  g_object_unref (self->stopped);
+  job_unref (self->job);
+  g_free (self);
+}
+
+static void work_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *stopped) {
+  Job *job = data;
+  g_task_return_pointer (task, job->work (job->state), NULL);
+}
+
+typedef struct {
+  PoScanner *scanner; // not to be touched once stopped
+  GCancellable *stopped;
+  GDestroyNotify free_result;
+} Call;
+
+static void on_done (GObject *source, GAsyncResult *result, gpointer data) {
+  g_autofree Call *call = data;
+  g_autoptr (GCancellable) stopped = call->stopped;
+  gpointer found = g_task_propagate_pointer (G_TASK (result), NULL);
+  if (g_cancellable_is_cancelled (stopped)) {
+    if (found != NULL)
+      call->free_result (found);
+    return;
+  }
+  PoScanner *self = call->scanner;
+  self->running = FALSE;
+  if (self->again)
+    po_scanner_request (self);
+  self->done (found, self->user);
+}
+
+void po_scanner_request (PoScanner *self) {
+  drop_timer (self);
+  self->again = self->running;
+  if (self->running)
+    return;
+  self->running = TRUE;
+  Call *call = g_new (Call, 1);
+  *call = (Call){self, g_object_ref (self->stopped), self->free_result};
+  // Not cancelled by `stopped`: the result has to come back to be freed.
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, on_done, call);
+  g_task_set_task_data (task, g_atomic_rc_box_acquire (self->job), job_unref);
+  g_task_run_in_thread (task, work_in_thread);
+}
+
+static gboolean on_timer (gpointer user) {
+  PoScanner *self = user;
+  po_scanner_request (self);
+  return G_SOURCE_REMOVE;
+}
+
+void po_scanner_request_in (PoScanner *self, guint delay_ms) {
+  gint64 at_us = g_get_monotonic_time () + (gint64)delay_ms * 1000;
+  if (self->timer != NULL && self->timer_at_us <= at_us)
+    return;
+  drop_timer (self);
+  self->timer_at_us = at_us;
+  self->timer = g_timeout_source_new (delay_ms);
+  g_source_set_callback (self->timer, on_timer, self, NULL);
+  g_source_attach (self->timer, self->context);
+}
+
+gboolean po_scanner_is_busy (PoScanner *self) {
+  return self->running || self->timer != NULL;
+}
+
+static void on_changed (GFileMonitor *monitor, GFile *file, GFile *other, GFileMonitorEvent event, gpointer user) {
+  po_scanner_request_in (user, EVENT_DELAY_MS);
+}
+
+static gboolean is_unwanted (gpointer folder, gpointer monitor, gpointer wanted) {
+  return !g_strv_contains (wanted, folder);
+}
+
+static void watch_folder (PoScanner *self, const gchar *folder) {
+  g_autoptr (GFile) file = g_file_new_for_path (folder);
+  g_autoptr (GFileMonitor) monitor = g_file_monitor_directory (file, G_FILE_MONITOR_WATCH_MOVES, NULL, NULL);
+  if (monitor == NULL)
+    return;
+  g_signal_connect (monitor, "changed", G_CALLBACK (on_changed), self);
+  g_hash_table_insert (self->monitors, g_strdup (folder), g_steal_pointer (&monitor));
+}
+
+void po_scanner_watch (PoScanner *self, const gchar *const *folders) {
+  g_hash_table_foreach_remove (self->monitors, is_unwanted, (gpointer)folders);
+  for (guint i = 0; folders[i] != NULL && g_hash_table_size (self->monitors) < MAX_WATCHES; i++) {
+    if (!g_hash_table_contains (self->monitors, folders[i]))
+      watch_folder (self, folders[i]);
+  }
+}
