@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 import coded
+from judge import Slot, judge
 from recording import Recording
 from tap import case, check, equal, main
 
@@ -151,6 +152,37 @@ def rates_read_back():
         for n in range(2, 36):
             ahead, _ = coded.offset(recording.heard[n], 11, recording.first_sample(n))
             check(abs(ahead) < 1.5, f"{name} frame {n}: sound ahead by {ahead:.2f}")
+
+
+def joined(name, *chains):
+    """Three seconds: two clips of 30 frames back to back, then grey; each chain spoils it in its own way."""
+    first, second = (make(f"{name}-{n}.mkv", n, "--vcodec ffv1 --acodec pcm", 30) for n in (3, 4))
+    out = DIR / (name + ".mkv")
+    graph = ("[0:v][0:a][1:v][1:a]concat=n=2:v=1:a=1[v][a];color=gray:s=640x360:r=25:d=0.6[g];"
+             "anullsrc=r=48000:cl=stereo,atrim=end_sample=28800[s];[v][a][g][s]concat=n=2:v=1:a=1[vv][aa];"
+             f"[vv]{chains[0] if chains else 'null'}[vo];[aa]{chains[1] if len(chains) > 1 else 'anull'}[ao]")
+    subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-y", "-i", str(first), "-i", str(second), "-filter_complex",
+                    graph, "-map", "[vo]", "-map", "[ao]", "-c:v", "ffv1", "-c:a", "pcm_s16le", str(out)], check=True)
+    return Recording(out, 25)
+
+
+@case
+def the_judge_is_just():
+    """a right recording has no fault; a frame missing, late, foreign, a sample lost each is one"""
+    slots = [Slot(0, 30, 3, sound_tolerance=0.1), Slot(30, 30, 4, sound_tolerance=0.1)]
+    equal(str(judge(joined("right"), slots, length=75)), "", "nothing wrong")
+    missing = judge(joined("missing", "select='not(eq(n,40))',setpts=N/25/TB"), slots, length=75)
+    check("4#10.00" in str(missing) and "74 frames" in str(missing), f"a missing frame: {missing}")
+    late = judge(joined("late", "loop=loop=1:size=1:start=29,setpts=N/25/TB"), slots)
+    check(any(f.startswith("frame 30: wanted") for f in late.faults), f"a late start: {late}")
+    again = "select='not(eq(n,35))',loop=loop=1:size=1:start=35,setpts=N/25/TB"
+    frozen = judge(joined("frozen", again), slots, length=75)
+    check("repeated" in str(frozen), f"a repeated frame: {frozen}")
+    lost = judge(joined("lost", "null", "aselect='not(eq(n,10))',asetpts=N/SR/TB"), slots, length=75)
+    check("samples" in str(lost), f"lost samples: {lost}")
+    foreign = judge(joined("foreign"), slots[:1], length=75)
+    check("where no such clip should be" in str(foreign), f"a foreign clip: {foreign}")
+    equal(str(judge(joined("right"), slots[:1], elsewhere=(4,), length=75)), "", "filler is allowed where named")
 
 
 if __name__ == "__main__":
