@@ -73,7 +73,8 @@ static gchar *describe_aac (const PoEncoding *encoding, const PoFormat *house) {
 
 static gchar *describe_ffv1 (const PoEncoding *encoding, const PoFormat *house) {
   g_autofree gchar *scaling = describe_scaling (encoding, house);
-  return g_strdup_printf ("%s ! avenc_ffv1", scaling);
+  // matroskamux asks for a field that libav spells otherwise; negotiating adds it.
+  return g_strdup_printf ("%s ! avenc_ffv1 ! video/x-ffv,ffversion=1", scaling);
 }
 
 static gchar *describe_raw_video (const PoEncoding *encoding, const PoFormat *house) {

@@ -97,8 +97,8 @@ static gchar *describe (const PoOutputSettings *settings, const PoSinkType *type
                             "appsrc name=audio ! queue ! audioconvert ! audioresample ! autoaudiosink sync=false",
                             type->element);
   if (settings->container == PO_OUTPUT_CONTAINER_MKV)
-    return g_strdup_printf ("matroskamux name=mux streamable=true ! %s appsrc name=video %s ! mux. "
-                            "appsrc name=audio ! mux.",
+    return g_strdup_printf ("matroskamux name=mux streamable=true ! %s appsrc name=video %s ! mux.video_%%u "
+                            "appsrc name=audio ! mux.audio_%%u",
                             type->element, settings->codec == PO_OUTPUT_CODEC_H264 ? "! h264parse" : "");
   return g_strdup_printf ("mpegtsmux name=mux alignment=7 bitrate=%d si-interval=%d ! %s "
                           "appsrc name=video ! mux. appsrc name=audio ! mux.",

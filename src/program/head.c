@@ -205,6 +205,10 @@ static void nap_for_change (PoHead *self) {
   g_mutex_unlock (&self->mutex);
 }
 
+static gboolean is_over (PoHead *self, PoFrame n) {
+  return self->settings.until != PO_FRAME_NONE && n >= self->settings.until;
+}
+
 // Free run's clock: goes on when everything for frame k is there, or will not come, or patience ends.
 static void await_frame (PoHead *self, gint64 k) {
   gint64 end_ns = monotonic_ns () + self->settings.patience_ms * PO_NS_PER_MS;
@@ -217,6 +221,8 @@ static void await_frame (PoHead *self, gint64 k) {
     }
     take_view (self);
     PoFrame n = po_switcher_planned_frame (self->switcher, k);
+    if (is_over (self, n))
+      return;
     PoSwitcherWant want = po_switcher_wants (self->switcher, k, n, &source, &frame, &samples_end);
     if (want == PO_SWITCHER_WANTS_NOTHING)
       return;
@@ -271,7 +277,7 @@ static gpointer run (gpointer data) {
     else
       await_due (self, k);
     n = po_switcher_planned_frame (self->switcher, k);
-    if (self->stopping || (self->settings.until != PO_FRAME_NONE && n >= self->settings.until))
+    if (self->stopping || is_over (self, n))
       break;
     make_frame (self, k, n, FALSE);
     k++;

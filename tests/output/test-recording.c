@@ -80,8 +80,8 @@ static void run_station (const PoFormat *format, PoOutputRack *rack, guint n_ite
 }
 
 typedef struct {
-  GArray *frames;  // guint64: code << 40 | frame
-  GArray *pts;     // guint64
+  GArray *frames; // guint64: code << 40 | frame
+  GArray *pts;    // guint64
   GByteArray *sound;
 } Recording;
 
@@ -104,7 +104,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Recording, recording_free)
 static void read_video (Recording *self, GstElement *pipeline, const PoFormat *format) {
   g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (pipeline), "v");
   GstSample *sample;
-  while ((sample = gst_app_sink_pull_sample (GST_APP_SINK (sink))) != NULL) {
+  while ((sample = gst_app_sink_try_pull_sample (GST_APP_SINK (sink), 30 * GST_SECOND)) != NULL) {
     GstBuffer *buffer = gst_sample_get_buffer (sample);
     GstMapInfo map;
     guint8 code = 0;
@@ -125,7 +125,7 @@ static void read_video (Recording *self, GstElement *pipeline, const PoFormat *f
 static void read_audio (Recording *self, GstElement *pipeline) {
   g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (pipeline), "a");
   GstSample *sample;
-  while ((sample = gst_app_sink_pull_sample (GST_APP_SINK (sink))) != NULL) {
+  while ((sample = gst_app_sink_try_pull_sample (GST_APP_SINK (sink), 30 * GST_SECOND)) != NULL) {
     GstMapInfo map;
     g_assert_true (gst_buffer_map (gst_sample_get_buffer (sample), &map, GST_MAP_READ));
     g_byte_array_append (self->sound, map.data, (guint)map.size);
@@ -136,13 +136,13 @@ static void read_audio (Recording *self, GstElement *pipeline) {
 
 static void read_file (Recording *self, const gchar *path, const PoFormat *format) {
   g_autoptr (GError) error = NULL;
-  g_autofree gchar *text = g_strdup_printf (
-      "filesrc location=\"%s\" ! decodebin name=d "
-      "d. ! video/x-raw ! queue max-size-buffers=0 max-size-bytes=0 max-size-time=0 ! videoconvert ! "
-      "video/x-raw,format=I420 ! appsink name=v sync=false max-buffers=0 "
-      "d. ! audio/x-raw ! queue max-size-buffers=0 max-size-bytes=0 max-size-time=0 ! audioconvert ! "
-      "audio/x-raw,format=S16LE,channels=2 ! appsink name=a sync=false max-buffers=0",
-      path);
+  g_autofree gchar *text =
+      g_strdup_printf ("filesrc location=\"%s\" ! decodebin name=d "
+                       "d. ! video/x-raw ! queue max-size-buffers=0 max-size-bytes=0 max-size-time=0 ! videoconvert ! "
+                       "video/x-raw,format=I420 ! appsink name=v sync=false max-buffers=0 "
+                       "d. ! audio/x-raw ! queue max-size-buffers=0 max-size-bytes=0 max-size-time=0 ! audioconvert ! "
+                       "audio/x-raw,format=S16LE,channels=2 ! appsink name=a sync=false max-buffers=0",
+                       path);
   g_autoptr (GstElement) pipeline = gst_parse_launch (text, &error);
   g_assert_no_error (error);
   gst_element_set_state (pipeline, GST_STATE_PLAYING);
