@@ -65,12 +65,12 @@ def main():
         log = entries(folder)
         if log is None:
             print(f"\n--- {where}: no test ran in {folder}")
-            log = [{"name": "all", "result": "ERROR", "duration": 0.0, "suite": ["playoutd:none"]}]
+            log = [{"name": "playoutd:none / all", "result": "ERROR", "duration": 0.0}]
         for entry in log:
             counted = points(entry)
             if counted[1]:
                 explain(where, entry)
-            name = next((s.split(":", 1)[-1] for s in entry.get("suite", ()) if ":" in s), "other")
+            name = entry["name"].split(" / ")[0].split(":")[-1]
             row = suites[name]
             for i in range(3):
                 row[i] += counted[i]

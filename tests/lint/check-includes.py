@@ -13,7 +13,7 @@ TABLE = {
     "model": ((), ()),
     "store": (("model",), ("gio", "sqlite")),
     "ring": (("model",), ("gio",)),
-    "schedule": (("model", "store"), ("gio", "libical", "icu")),
+    "schedule": (("model", "store"), ("gio", "json", "libical", "icu")),
     "rundown": (("model",), ()),
     "config": (("model",), ("gio",)),
     "log": (("model", "store"), ("gio", "json", "sqlite")),
