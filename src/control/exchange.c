@@ -123,7 +123,7 @@ JsonObject *po_exchange_json_body (PoExchange *self, GError **error) {
   if (self->body->len == 0)
     return json_object_new ();
   const gchar *text = (const gchar *)self->body->data;
-  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
+  g_autoptr (JsonParser) parser = json_parser_new ();
   g_autoptr (GError) local = NULL;
   if (!g_utf8_validate_len (text, self->body->len, NULL) || is_too_deep (self->body->data, self->body->len) ||
       !json_parser_load_from_data (parser, text, self->body->len, &local)) {

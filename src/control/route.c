@@ -196,9 +196,12 @@ static void answer_command (const PoApi *api, PoExchange *exchange, const gchar 
   JsonNode *result = NULL;
   g_autoptr (JsonObject) body = po_exchange_json_body (exchange, &error);
   if (body != NULL && check_members (body, args, "dry_run", &error) &&
-      read_member (body, "dry_run", G_TYPE_BOOLEAN, &dry_run, &error))
+      read_member (body, "dry_run", G_TYPE_BOOLEAN, &dry_run, &error)) {
+    if (json_object_has_member (body, "dry_run"))
+      json_object_remove_member (body, "dry_run");
     result = api->ops->command (api->user, verb, body, G_IS_VALUE (&dry_run) && g_value_get_boolean (&dry_run),
                                 po_exchange_who (exchange), &error);
+  }
   answer_result (exchange, result, error);
 }
 

@@ -26,11 +26,12 @@ typedef struct {
   JsonNode *(*media) (gpointer user, GError **error);
   JsonNode *(*schedules) (gpointer user, GError **error);
 
-  /** @args is never NULL; @revision (nullable) names what to confirm or to go back to. */
+  /** @revision (nullable) names what to confirm or to go back to. */
   JsonNode *(*schedule_confirm) (gpointer user, const gchar *revision, const gchar *who, GError **error);
   JsonNode *(*schedule_rollback) (gpointer user, const gchar *revision, const gchar *who, GError **error);
 
-  /** @verb is one of po_control_verbs(); @dry_run: only say what it would do. The answer names the frame. */
+  /** @verb is one of po_control_verbs(), @args what it was given, known names only (without dry_run). @dry_run: only
+   * say what it would do. The answer names the frame. */
   JsonNode *(*command) (gpointer user, const gchar *verb, JsonObject *args, gboolean dry_run, const gchar *who,
                         GError **error);
 } PoControlOps;

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ctl/client.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <gio/gunixsocketaddress.h>
+#include <glib/gi18n-lib.h>
+#include <libsoup/soup.h>
+
+#define TIMEOUT_S      30
+#define API_ROOT       "http://localhost/api/v1"
+#define PATH_MAX_BYTES 107 // of a Unix socket's address
+
+// A name too long for a socket's address is reached through a descriptor of its folder, which @ret_folder keeps open.
+static GSocketAddress *address_of (const gchar *path, int *ret_folder) {
+  *ret_folder = -1;
+  if (strlen (path) <= PATH_MAX_BYTES)
+    return g_unix_socket_address_new (path);
+  g_autofree gchar *dir = g_path_get_dirname (path), *base = g_path_get_basename (path);
+  *ret_folder = open (dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  g_autofree gchar *shorter = g_strdup_printf ("/proc/self/fd/%d/%s", *ret_folder, base);
+  return g_unix_socket_address_new (shorter);
+}
+
+static PoError code_of (guint status) {
+  switch (status) {
+  case SOUP_STATUS_NOT_FOUND:
+    return PO_ERROR_NOT_FOUND;
+  case SOUP_STATUS_CONFLICT:
+  case SOUP_STATUS_PRECONDITION_FAILED:
+    return PO_ERROR_CONFLICT;
+  case SOUP_STATUS_SERVICE_UNAVAILABLE:
+    return PO_ERROR_SYSTEM;
+  default:
+    return status < SOUP_STATUS_INTERNAL_SERVER_ERROR ? PO_ERROR_INPUT : PO_ERROR_INTERNAL;
+  }
+}
+
+static JsonNode *read_answer (SoupMessage *message, GBytes *bytes, GError **error) {
+  gsize length = 0;
+  const gchar *text = g_bytes_get_data (bytes, &length);
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  guint status = soup_message_get_status (message);
+  gboolean is_json = length > 0 && json_parser_load_from_data (parser, text, (gssize)length, NULL);
+  JsonNode *root = is_json ? json_parser_get_root (parser) : NULL;
+  if (root != NULL && SOUP_STATUS_IS_SUCCESSFUL (status))
+    return json_node_copy (root);
+  gboolean is_problem = root != NULL && JSON_NODE_HOLDS_OBJECT (root);
+  g_set_error_literal (error, PO_ERROR, (gint)code_of (status),
+                       is_problem ? json_object_get_string_member_with_default (
+                                        json_node_get_object (root), "detail", soup_message_get_reason_phrase (message))
+                                  : soup_message_get_reason_phrase (message));
+  return NULL;
+}
+
+static gboolean is_away (const GError *error) {
+  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND) ||
+         g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED);
+}
+
+JsonNode *po_client_ask (const gchar *socket_path, const gchar *method, const gchar *path, JsonObject *body,
+                         gboolean *ret_away, GError **error) {
+  int folder = -1;
+  g_autoptr (GError) local = NULL;
+  g_autofree gchar *uri = g_strconcat (API_ROOT, path, NULL);
+  g_autoptr (GSocketAddress) address = address_of (socket_path, &folder);
+  g_autoptr (SoupSession) session =
+      soup_session_new_with_options ("remote-connectable", address, "timeout", TIMEOUT_S, NULL);
+  g_autoptr (SoupMessage) message = soup_message_new (method, uri);
+  if (body != NULL) {
+    g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), body);
+    gchar *text = json_to_string (node, FALSE);
+    g_autoptr (GBytes) bytes = g_bytes_new_take (text, strlen (text));
+    soup_message_set_request_body_from_bytes (message, "application/json", bytes);
+  }
+  g_autoptr (GBytes) answer = soup_session_send_and_read (session, message, NULL, &local);
+  if (folder >= 0)
+    close (folder);
+  *ret_away = answer == NULL && is_away (local);
+  if (answer != NULL)
+    return read_answer (message, answer, error);
+  g_set_error (error, PO_ERROR, *ret_away ? PO_ERROR_NOT_FOUND : PO_ERROR_SYSTEM, "%s: %s", socket_path,
+               local->message);
+  return NULL;
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Asking the running daemon: one HTTP request over its Unix socket, one JSON answer. Blocks; playoutctl's only thread.
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+#include "model/error.h"
+
+/** @method and @path, such as "GET" and "/status" (under the API's root); @body (nullable). A problem that the daemon
+ * answers becomes an error with its words. PO_ERROR_NOT_FOUND and @ret_away TRUE: nobody listens at @socket_path.
+ * (transfer full) */
+JsonNode *po_client_ask (const gchar *socket_path, const gchar *method, const gchar *path, JsonObject *body,
+                         gboolean *ret_away, GError **error);

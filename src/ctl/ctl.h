@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One run of playoutctl: the options given, the configuration they are laid over, and the table of verbs from which
+// parsing, help and dispatch are made. Verbs have no logic of their own: they call the same libraries as the daemon, or
+// ask the daemon, and print. One thread.
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+#include "config/config.h"
+#include "model/error.h"
+
+typedef enum {
+  PO_CTL_SCHEDULES = 1 << 0,
+  PO_CTL_MEDIA = 1 << 1,
+  PO_CTL_TIMEZONE = 1 << 2,
+  PO_CTL_WINDOW = 1 << 3, // --from, --to
+  PO_CTL_JSON = 1 << 4,
+  PO_CTL_EVERY_FRAME = 1 << 5,
+  PO_CTL_AIRING = 1 << 6, // --uid, --instance, --part
+  PO_CTL_ASAP = 1 << 7,
+  PO_CTL_DRY_RUN = 1 << 8,
+  PO_CTL_STATE = 1 << 9,
+} PoCtlOptionSet;
+
+/** PoCtlOptions: as typed; NULL, FALSE or -1 where not given. */
+typedef struct {
+  gchar *config, *schedules, *media, *state, *timezone, *from, *to, *uid, *instance;
+  gint part;
+  gboolean json, every_frame, asap, dry_run;
+  gchar **words; // what stands besides options
+} PoCtlOptions;
+
+typedef struct _PoCtl PoCtl;
+
+typedef struct {
+  const gchar *name;    // "rundown", "schedule list"
+  const gchar *words;   // (nullable) what it takes besides options: "DURATION"; "[REVISION]" when it may be left out
+  const gchar *summary; // untranslated
+  PoCtlOptionSet options;
+  /** Returns the exit code; with @error set, the shell prints it and finds the code. */
+  int (*run) (PoCtl *ctl, GError **error);
+} PoCtlVerb;
+
+struct _PoCtl {
+  const PoCtlVerb *verb;
+  PoCtlOptions options;
+  PoConfig *config;
+  GTimeZone *zone;
+  PoTimeNs now_ns;
+};
+
+extern const PoCtlVerb po_ctl_verbs[]; // ends with a NULL name
+
+/** The window asked for; where --from is not given it starts at @from_ns, where --to is not, it lasts @span_ns. */
+gboolean po_ctl_window (PoCtl *self, PoTimeNs from_ns, gint64 span_ns, PoTimeNs *ret_from_ns, PoTimeNs *ret_to_ns,
+                        GError **error);
+
+int po_ctl_occurrences (PoCtl *ctl, GError **error);
+int po_ctl_check (PoCtl *ctl, GError **error);
+int po_ctl_rundown (PoCtl *ctl, GError **error);
+int po_ctl_asrun (PoCtl *ctl, GError **error);
+int po_ctl_rehearse (PoCtl *ctl, GError **error);
+int po_ctl_status (PoCtl *ctl, GError **error);
+int po_ctl_command (PoCtl *ctl, GError **error);
+int po_ctl_schedule_list (PoCtl *ctl, GError **error);
+int po_ctl_schedule_change (PoCtl *ctl, GError **error);

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ctl/offline.h"
+
+#include <glib/gi18n-lib.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "config/install.h"
+#include "log/reader.h"
+
+PoSchedule *po_offline_load_schedule (PoCtl *ctl, GError **error) {
+  const PoConfig *config = ctl->config;
+  if (config->schedules != NULL && g_file_test (config->schedules, G_FILE_TEST_IS_DIR))
+    return po_schedule_load_folder (config->schedules, config->timezone, error);
+  if (config->schedules == NULL)
+    g_set_error_literal (error, PO_ERROR, PO_ERROR_INPUT,
+                         _ ("no calendars are named: give --schedules DIR or --config FILE"));
+  else
+    g_set_error (error, PO_ERROR, PO_ERROR_NOT_FOUND, _ ("%s: there is no such folder of calendars"),
+                 config->schedules);
+  return NULL;
+}
+
+static PoSchedule *load_revision (const gchar *revision, gpointer user) {
+  PoOffline *self = user;
+  return self->store != NULL ? po_schedule_store_at (self->store, revision, NULL) : NULL;
+}
+
+static PoMediaTable *load_table (const gchar *revision, gpointer user) {
+  PoOffline *self = user;
+  return self->library != NULL ? po_media_library_table_at (self->library, revision, NULL) : NULL;
+}
+
+static void show_progress (guint done, guint total, const gchar *path, gpointer user) {
+  if (isatty (STDERR_FILENO))
+    fprintf (stderr, done < total ? _ ("\r\033[Klooking at clip %u of %u") : "\r\033[K", done + 1, total);
+}
+
+static const gchar *state_dir (PoCtl *ctl) {
+  const gchar *state = ctl->config->state;
+  return state != NULL && g_file_test (state, G_FILE_TEST_IS_DIR) ? state : NULL;
+}
+
+static gboolean put_media (PoOffline *self, PoCtl *ctl, GError **error) {
+  if (ctl->config->media == NULL)
+    return TRUE;
+  if (!g_file_test (ctl->config->media, G_FILE_TEST_IS_DIR)) {
+    g_set_error (error, PO_ERROR, PO_ERROR_NOT_FOUND, _ ("%s: there is no such folder of clips"), ctl->config->media);
+    return FALSE;
+  }
+  g_autofree gchar *player = po_install_find_player ();
+  PoProber *prober = po_prober_new_player (player, 0);
+  g_autoptr (PoMediaTable) table =
+      po_media_scan_sync (ctl->config->media, state_dir (ctl), prober, show_progress, NULL, self->findings, error);
+  po_prober_free (prober);
+  if (table == NULL)
+    return FALSE;
+  po_station_put_media (self->station, table);
+  return TRUE;
+}
+
+static PoFinding *copy_finding (const PoFinding *finding) {
+  PoFinding *copy = po_finding_new (finding->severity, finding->code, finding->file, finding->line, finding->uid,
+                                    finding->property, "%s", finding->message);
+  copy->instance = g_strdup (finding->instance);
+  copy->start_ns = finding->start_ns;
+  copy->end_ns = finding->end_ns;
+  return copy;
+}
+
+static gboolean put_schedule (PoOffline *self, PoCtl *ctl, GError **error) {
+  g_autoptr (PoSchedule) schedule = po_offline_load_schedule (ctl, error);
+  if (schedule == NULL)
+    return FALSE;
+  g_autoptr (GPtrArray) findings = po_schedule_findings (schedule);
+  for (guint i = 0; i < findings->len; i++)
+    g_ptr_array_add (self->findings, copy_finding (findings->pdata[i]));
+  po_station_put_schedule (self->station, schedule);
+  return TRUE;
+}
+
+// The journal as the daemon left or is keeping it. Asked "what if", nothing is adopted: what was put last holds.
+static gboolean put_journal (PoOffline *self, PoCtl *ctl, GError **error) {
+  gboolean what_if = ctl->options.schedules != NULL || ctl->options.media != NULL;
+  g_autoptr (GError) local = NULL;
+  g_autoptr (PoLogReader) reader = po_log_reader_open (state_dir (ctl), &local);
+  if (g_error_matches (local, PO_ERROR, PO_ERROR_NOT_FOUND))
+    return TRUE;
+  g_autoptr (GPtrArray) journal =
+      reader != NULL ? po_log_reader_journal (reader, ctl->config->format.rate, PO_FRAME_NONE, &local) : NULL;
+  if (journal == NULL) {
+    g_propagate_error (error, g_steal_pointer (&local));
+    return FALSE;
+  }
+  for (guint i = 0; i < journal->len; i++) {
+    const PoJournalEntry *entry = journal->pdata[i];
+    if (!what_if || entry->kind != PO_JOURNAL_ADOPT)
+      po_station_append (self->station, po_journal_entry_copy (entry));
+  }
+  return TRUE;
+}
+
+static void open_station (PoOffline *self, PoCtl *ctl) {
+  PoPlanSettings settings;
+  PoStationLoaders loaders = {load_revision, load_table, self};
+  po_plan_settings_init (&settings, ctl->config->format.rate, ctl->zone);
+  settings.overrun_ns = ctl->config->live_overrun_ns;
+  settings.filler_media = ctl->config->filler_media;
+  self->station = po_station_new (&settings, &loaders);
+}
+
+// Adopted revisions, kept by the daemon.
+static gboolean open_state (PoOffline *self, PoCtl *ctl, GError **error) {
+  self->store = po_schedule_store_open (state_dir (ctl), ctl->config->timezone, error);
+  if (self->store == NULL)
+    return FALSE;
+  if (ctl->config->media != NULL)
+    self->library = po_media_library_new (ctl->config->media, state_dir (ctl), po_prober_new_player ("", 0));
+  return TRUE;
+}
+
+PoOffline *po_offline_open (PoCtl *ctl, GError **error) {
+  g_autoptr (PoOffline) self = g_new0 (PoOffline, 1);
+  self->findings = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free);
+  open_station (self, ctl);
+  if (state_dir (ctl) != NULL && (!open_state (self, ctl, error) || !put_journal (self, ctl, error)))
+    return NULL;
+  if (!put_schedule (self, ctl, error) || !put_media (self, ctl, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+void po_offline_free (PoOffline *self) {
+  if (self == NULL)
+    return;
+  g_clear_pointer (&self->station, po_station_free);
+  g_clear_pointer (&self->library, po_media_library_free);
+  g_clear_pointer (&self->store, po_schedule_store_free);
+  g_ptr_array_unref (self->findings);
+  g_free (self);
+}

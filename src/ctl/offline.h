@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A station opened from its files, without a daemon: calendars, media facts and, where there is a state folder, journal
+// and adopted revisions, so that what is planned here is what would air. Folders named on the command line ask "what
+// if": then they hold instead of what was adopted. Writes nothing but the cache of media facts.
+#pragma once
+
+#include "ctl/ctl.h"
+#include "media/library.h"
+#include "schedule/schedule.h"
+#include "schedule/store.h"
+#include "station/station.h"
+
+typedef struct {
+  PoStation *station;
+  PoScheduleStore *store;  // (nullable)
+  PoMediaLibrary *library; // (nullable)
+  GPtrArray *findings;     // PoFinding: of calendars and media
+} PoOffline;
+
+/** The calendars of the folder that the options or the configuration name. (transfer full) */
+PoSchedule *po_offline_load_schedule (PoCtl *ctl, GError **error);
+
+/** (transfer full) */
+PoOffline *po_offline_open (PoCtl *ctl, GError **error);
+void po_offline_free (PoOffline *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoOffline, po_offline_free)

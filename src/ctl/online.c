@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The verbs that ask the running daemon: status, commands, schedules.
+#include <glib/gi18n-lib.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sysexits.h>
+
+#include "ctl/client.h"
+#include "ctl/ctl.h"
+#include "ctl/print.h"
+#include "ctl/table.h"
+
+#define SOCKET_NAME "control.sock"
+
+// NULL with @error; *@code is then the exit code, if the error alone does not say it. (transfer full)
+static JsonNode *ask (PoCtl *ctl, const gchar *method, const gchar *path, JsonObject *body, int *code, GError **error) {
+  gboolean away = FALSE;
+  if (ctl->config->state == NULL) {
+    g_set_error (error, PO_ERROR, PO_ERROR_CONFIG,
+                 _ ("which daemon? There is no %s; give --config FILE or --state DIR"), PO_CONFIG_DEFAULT_PATH);
+    return NULL;
+  }
+  g_autofree gchar *socket = g_build_filename (ctl->config->state, SOCKET_NAME, NULL);
+  JsonNode *answer = po_client_ask (socket, method, path, body, &away, error);
+  if (answer == NULL && away) {
+    g_clear_error (error);
+    *code = EX_UNAVAILABLE;
+    g_set_error (error, PO_ERROR, PO_ERROR_NOT_FOUND,
+                 _ ("playoutd is not running: nobody answers at %s\nStart it with “systemctl start playoutd”, or "
+                    "“playoutd --config %s”"),
+                 socket, ctl->config->path != NULL ? ctl->config->path : PO_CONFIG_DEFAULT_PATH);
+  }
+  return answer;
+}
+
+static JsonObject *member_object (JsonObject *object, const gchar *name) {
+  JsonNode *node = json_object_get_member (object, name);
+  return node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+}
+
+static JsonArray *member_array (JsonObject *object, const gchar *name) {
+  JsonNode *node = json_object_get_member (object, name);
+  return node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+}
+
+static gint64 member_int (JsonObject *object, const gchar *name) {
+  return json_object_get_int_member_with_default (object, name, 0);
+}
+
+static void print_item (const gchar *label, PoColour colour, JsonObject *item, gint64 span_ms, const gchar *span_word,
+                        GTimeZone *zone) {
+  g_autofree gchar *shown = po_colour (colour, label);
+  if (item == NULL) {
+    printf ("%s  –\n", shown);
+    return;
+  }
+  g_autofree gchar *start = po_print_local_member (item, "start", zone);
+  g_autofree gchar *span = po_print_length (span_ms * PO_NS_PER_MS);
+  printf ("%s  %s  %s  (%s, %s %s)\n", shown, *start != '\0' ? start + strlen ("2027-01-06 ") : "",
+          po_print_member (item, "title"), po_print_member (item, "kind"), span_word, span);
+}
+
+static void print_outputs (JsonArray *outputs) {
+  if (outputs == NULL || json_array_get_length (outputs) == 0)
+    return;
+  g_autoptr (PoTable) table =
+      po_table_new (_ ("OUTPUT"), _ ("TYPE"), _ ("STATE"), _ ("DROPPED"), _ ("RESTARTS"), _ ("WHERE"), NULL);
+  for (guint i = 0; i < json_array_get_length (outputs); i++) {
+    JsonObject *output = json_array_get_object_element (outputs, i);
+    g_autofree gchar *dropped = g_strdup_printf ("%" G_GINT64_FORMAT, member_int (output, "dropped"));
+    g_autofree gchar *restarts = g_strdup_printf ("%" G_GINT64_FORMAT, member_int (output, "restarts"));
+    const gchar *where = po_print_member (output, "uri"), *fault = po_print_member (output, "last_error");
+    po_table_add (table, PO_COLOUR_NONE, po_print_member (output, "name"), po_print_member (output, "type"),
+                  po_print_member (output, "state"), dropped, restarts, *where != '\0' ? where : fault);
+  }
+  po_table_print (table);
+}
+
+static void print_alarms (JsonArray *alarms, GTimeZone *zone) {
+  for (guint i = 0; alarms != NULL && i < json_array_get_length (alarms); i++) {
+    JsonObject *alarm = json_array_get_object_element (alarms, i);
+    gboolean bad = g_str_equal (po_print_member (alarm, "severity"), "error");
+    g_autofree gchar *since = po_print_local_member (alarm, "since", zone);
+    g_autofree gchar *text = g_strdup_printf ("! %s  %s  → %s", since, po_print_member (alarm, "text"),
+                                              po_print_member (alarm, "what_to_do"));
+    g_autofree gchar *shown = po_colour (bad ? PO_COLOUR_RED : PO_COLOUR_AMBER, text);
+    printf ("%s\n", shown);
+  }
+}
+
+static void print_status (PoCtl *ctl, JsonObject *status) {
+  JsonObject *on_air = member_object (status, "on_air"), *next = member_object (status, "next");
+  JsonObject *attention = member_object (status, "attention");
+  g_autofree gchar *now = po_print_local_member (status, "now", ctl->zone);
+  g_autofree gchar *title = po_colour (PO_COLOUR_BOLD, po_print_member (status, "channel"));
+  printf ("%s  %s  %s\n", title, now, po_print_member (status, "format"));
+  print_item (_ ("ON AIR"), PO_COLOUR_RED, on_air, on_air != NULL ? member_int (on_air, "left_ms") : 0, _ ("left"),
+              ctl->zone);
+  gint64 next_ms = next != NULL ? (member_int (next, "end_frame") - member_int (next, "start_frame")) * 1000 : 0;
+  PoRate rate = {25, 1};
+  po_rate_parse (po_print_member (status, "rate"), &rate, NULL);
+  print_item (_ ("NEXT  "), PO_COLOUR_GREEN, next, next_ms * rate.fps_d / rate.fps_n, _ ("lasts"), ctl->zone);
+  if (attention != NULL)
+    print_item (_ ("ATTENTION"), PO_COLOUR_AMBER, attention, member_int (status, "attention_in_ms"), _ ("in"),
+                ctl->zone);
+  print_outputs (member_array (status, "outputs"));
+  print_alarms (member_array (status, "alarms"), ctl->zone);
+}
+
+int po_ctl_status (PoCtl *ctl, GError **error) {
+  int code = EXIT_SUCCESS;
+  g_autoptr (JsonNode) answer = ask (ctl, "GET", "/status", NULL, &code, error);
+  if (answer == NULL)
+    return code;
+  if (ctl->options.json || !JSON_NODE_HOLDS_OBJECT (answer))
+    po_print_json_lines (answer);
+  else
+    print_status (ctl, json_node_get_object (answer));
+  return EXIT_SUCCESS;
+}
+
+static void set_given (JsonObject *body, const gchar *name, const gchar *text) {
+  if (text != NULL)
+    json_object_set_string_member (body, name, text);
+}
+
+// The command's arguments as given on the command line. (transfer full)
+static JsonObject *command_body (PoCtl *ctl) {
+  JsonObject *body = json_object_new ();
+  set_given (body, "uid", ctl->options.uid);
+  set_given (body, "instance", ctl->options.instance);
+  set_given (body, "by", ctl->options.words != NULL ? ctl->options.words[0] : NULL);
+  if (ctl->options.part >= 0)
+    json_object_set_int_member (body, "part", ctl->options.part);
+  if (ctl->options.asap)
+    json_object_set_boolean_member (body, "asap", TRUE);
+  if (ctl->options.dry_run)
+    json_object_set_boolean_member (body, "dry_run", TRUE);
+  return body;
+}
+
+int po_ctl_command (PoCtl *ctl, GError **error) {
+  int code = EXIT_SUCCESS;
+  g_autofree gchar *path = g_strconcat ("/commands/", ctl->verb->name, NULL);
+  g_autoptr (JsonObject) body = command_body (ctl);
+  g_autoptr (JsonNode) answer = ask (ctl, "POST", path, body, &code, error);
+  if (answer == NULL)
+    return code;
+  if (ctl->options.json || !JSON_NODE_HOLDS_OBJECT (answer)) {
+    po_print_json_lines (answer);
+    return EXIT_SUCCESS;
+  }
+  JsonObject *object = json_node_get_object (answer);
+  JsonArray *changes = member_array (object, "changes");
+  g_autofree gchar *time = po_print_local_member (object, "time", ctl->zone);
+  printf (ctl->options.dry_run ? _ ("%s would take effect at %s, frame %" G_GINT64_FORMAT "\n")
+                               : _ ("%s takes effect at %s, frame %" G_GINT64_FORMAT "\n"),
+          ctl->verb->name, time, member_int (object, "frame"));
+  for (guint i = 0; changes != NULL && i < json_array_get_length (changes); i++)
+    printf ("  %s\n", json_array_get_string_element (changes, i));
+  return EXIT_SUCCESS;
+}
+
+static void print_lines (JsonArray *lines, PoColour colour) {
+  for (guint i = 0; lines != NULL && i < json_array_get_length (lines); i++) {
+    g_autofree gchar *shown = po_colour (colour, json_array_get_string_element (lines, i));
+    printf ("%s\n", shown);
+  }
+}
+
+static gchar *joined (JsonArray *names) {
+  GString *text = g_string_new (NULL);
+  for (guint i = 0; names != NULL && i < json_array_get_length (names); i++)
+    g_string_append_printf (text, "%s%s", i > 0 ? ", " : "", json_array_get_string_element (names, i));
+  return g_string_free (text, FALSE);
+}
+
+#define SHORT_REVISION 12
+
+static void print_schedules (PoCtl *ctl, JsonObject *schedules) {
+  JsonArray *revisions = member_array (schedules, "revisions");
+  const gchar *candidate = po_print_member (schedules, "candidate"),
+              *in_force = po_print_member (schedules, "in_force");
+  g_autoptr (PoTable) table = po_table_new ("", _ ("REVISION"), _ ("SINCE"), _ ("WHY"), _ ("WHO"), _ ("FILES"), NULL);
+  for (guint i = 0; revisions != NULL && i < json_array_get_length (revisions); i++) {
+    JsonObject *revision = json_array_get_object_element (revisions, i);
+    gboolean now = json_object_get_boolean_member_with_default (revision, "in_force", FALSE);
+    g_autofree gchar *name = g_strndup (po_print_member (revision, "revision"), SHORT_REVISION);
+    g_autofree gchar *time = po_print_local_member (revision, "time", ctl->zone);
+    g_autofree gchar *files = joined (member_array (revision, "files"));
+    po_table_add (table, now ? PO_COLOUR_GREEN : PO_COLOUR_NONE, now ? "*" : "", name, time,
+                  po_print_member (revision, "why"), po_print_member (revision, "who"), files);
+  }
+  po_table_print (table);
+  if (*candidate != '\0' && !g_str_equal (candidate, in_force))
+    printf (_ ("The folder holds another version, %.12s; “playoutctl schedule confirm” takes it.\n"), candidate);
+  print_lines (member_array (schedules, "alarms"), PO_COLOUR_RED);
+  print_lines (member_array (schedules, "faults"), PO_COLOUR_AMBER);
+}
+
+static int show_schedules (PoCtl *ctl, const gchar *method, const gchar *path, JsonObject *body, GError **error) {
+  int code = EXIT_SUCCESS;
+  g_autoptr (JsonNode) answer = ask (ctl, method, path, body, &code, error);
+  if (answer == NULL)
+    return code;
+  if (ctl->options.json || !JSON_NODE_HOLDS_OBJECT (answer))
+    po_print_json_lines (answer);
+  else
+    print_schedules (ctl, json_node_get_object (answer));
+  return EXIT_SUCCESS;
+}
+
+int po_ctl_schedule_list (PoCtl *ctl, GError **error) {
+  return show_schedules (ctl, "GET", "/schedules", NULL, error);
+}
+
+int po_ctl_schedule_change (PoCtl *ctl, GError **error) {
+  g_autoptr (JsonObject) body = json_object_new ();
+  g_autofree gchar *path = g_strconcat ("/schedules/", strchr (ctl->verb->name, ' ') + 1, NULL);
+  set_given (body, "revision", ctl->options.words != NULL ? ctl->options.words[0] : NULL);
+  return show_schedules (ctl, "POST", path, body, error);
+}

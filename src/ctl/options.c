@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ctl/options.h"
+
+#include <glib/gi18n-lib.h>
+#include <stdio.h>
+
+static const gchar exit_codes[] = N_ ("Exit codes: 0 done; `check` also 1 warnings, 2 errors; else those of "
+                                      "sysexits.h: 64 wrong use, 66 no such file, 69 the daemon is not running, "
+                                      "75 try again later, 78 wrong configuration.");
+
+static gchar *verb_list (void) {
+  GString *text = g_string_new (NULL);
+  g_string_append_printf (text, "%s\n", _ ("Verbs:"));
+  for (const PoCtlVerb *verb = po_ctl_verbs; verb->name != NULL; verb++) {
+    g_autofree gchar *usage = g_strconcat (verb->name, verb->words != NULL ? " " : "", verb->words, NULL);
+    g_string_append_printf (text, "  %-30s %s\n", usage, _ (verb->summary));
+  }
+  g_string_append_printf (text, "\n%s\n\n%s", _ ("“playoutctl VERB --help” lists the options of a verb."),
+                          _ (exit_codes));
+  return g_string_free (text, FALSE);
+}
+
+// The verb that @argv[1], or @argv[1] and @argv[2], name. @ret_words: how many words that took.
+static const PoCtlVerb *find_verb (int argc, char **argv, int *ret_words) {
+  for (const PoCtlVerb *verb = po_ctl_verbs; verb->name != NULL; verb++) {
+    g_auto (GStrv) words = g_strsplit (verb->name, " ", -1);
+    int count = (int)g_strv_length (words), same = 0;
+    while (same < count && same + 1 < argc && g_str_equal (words[same], argv[same + 1]))
+      same++;
+    *ret_words = count;
+    if (same == count)
+      return verb;
+  }
+  return NULL;
+}
+
+static gboolean parse_general (int argc, char **argv, GError **error) {
+  gboolean version = FALSE;
+  const GOptionEntry entries[] = {{"version", 0, 0, G_OPTION_ARG_NONE, &version, N_ ("Print the version"), NULL},
+                                  {NULL, 0, 0, 0, NULL, NULL, NULL}};
+  g_autoptr (GOptionContext) context = g_option_context_new (_ ("VERB [OPTION…] — ask, check and command playoutd"));
+  g_autofree gchar *verbs = verb_list ();
+  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+  g_option_context_set_description (context, verbs);
+  g_option_context_set_strict_posix (context, TRUE);
+  if (!g_option_context_parse (context, &argc, &argv, error))
+    return FALSE;
+  if (version) {
+    printf ("playoutctl %s\n", PO_VERSION);
+    return TRUE;
+  }
+  if (argc > 1)
+    g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("there is no verb “%s”; see playoutctl --help"), argv[1]);
+  else
+    g_set_error_literal (error, PO_ERROR, PO_ERROR_INPUT, _ ("a verb is needed; see playoutctl --help"));
+  return FALSE;
+}
+
+static void add_entries (GOptionContext *context, PoCtlOptionSet set, PoCtlOptions *o) {
+  const struct {
+    PoCtlOptionSet set; // 0: every verb
+    GOptionEntry entry;
+  } all[] = {
+      {0, {"config", 'c', 0, G_OPTION_ARG_FILENAME, &o->config, N_ ("The configuration file"), "FILE"}},
+      {PO_CTL_SCHEDULES,
+       {"schedules", 0, 0, G_OPTION_ARG_FILENAME, &o->schedules, N_ ("Folder of the calendars"), "DIR"}},
+      {PO_CTL_MEDIA, {"media", 0, 0, G_OPTION_ARG_FILENAME, &o->media, N_ ("Folder of the clips"), "DIR"}},
+      {PO_CTL_STATE, {"state", 0, 0, G_OPTION_ARG_FILENAME, &o->state, N_ ("The daemon's state folder"), "DIR"}},
+      {PO_CTL_TIMEZONE,
+       {"timezone", 0, 0, G_OPTION_ARG_STRING, &o->timezone, N_ ("The station's time zone, such as Asia/Ho_Chi_Minh"),
+        "ZONE"}},
+      {PO_CTL_WINDOW,
+       {"from", 0, 0, G_OPTION_ARG_STRING, &o->from, N_ ("Start: an ISO 8601 instant, or a date (local midnight)"),
+        "TIME"}},
+      {PO_CTL_WINDOW, {"to", 0, 0, G_OPTION_ARG_STRING, &o->to, N_ ("End, likewise, exclusive"), "TIME"}},
+      {PO_CTL_AIRING, {"uid", 0, 0, G_OPTION_ARG_STRING, &o->uid, N_ ("UID of the event"), "UID"}},
+      {PO_CTL_AIRING,
+       {"instance", 0, 0, G_OPTION_ARG_STRING, &o->instance, N_ ("Which instance of it: its original start"), "TIME"}},
+      {PO_CTL_AIRING, {"part", 0, 0, G_OPTION_ARG_INT, &o->part, N_ ("Which of its clips, from 0"), "N"}},
+      {PO_CTL_ASAP, {"asap", 0, 0, G_OPTION_ARG_NONE, &o->asap, N_ ("At the earliest frame that can be had"), NULL}},
+      {PO_CTL_DRY_RUN, {"dry-run", 'n', 0, G_OPTION_ARG_NONE, &o->dry_run, N_ ("Only say what it would do"), NULL}},
+      {PO_CTL_EVERY_FRAME,
+       {"every-frame", 0, 0, G_OPTION_ARG_NONE, &o->every_frame, N_ ("Run every frame, not only those around a change"),
+        NULL}},
+      {PO_CTL_JSON, {"json", 0, 0, G_OPTION_ARG_NONE, &o->json, N_ ("One JSON object a line"), NULL}},
+      {0, {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->words, NULL, NULL}},
+  };
+  GOptionEntry entries[G_N_ELEMENTS (all) + 1] = {0};
+  guint count = 0;
+  for (guint i = 0; i < G_N_ELEMENTS (all); i++)
+    if (all[i].set == 0 || (set & all[i].set) != 0)
+      entries[count++] = all[i].entry;
+  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+}
+
+// As many words as the verb takes, no more, no fewer.
+static gboolean check_words (PoCtl *ctl, GError **error) {
+  guint given = ctl->options.words != NULL ? g_strv_length (ctl->options.words) : 0;
+  const gchar *words = ctl->verb->words;
+  if (given > (words != NULL ? 1 : 0))
+    g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("“%s” is not understood; see playoutctl %s --help"),
+                 ctl->options.words[given - 1], ctl->verb->name);
+  else if (given == 0 && words != NULL && *words != '[')
+    g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("%s is missing; see playoutctl %s --help"), words,
+                 ctl->verb->name);
+  else
+    return TRUE;
+  return FALSE;
+}
+
+gboolean po_ctl_options_parse (PoCtl *ctl, int argc, char **argv, GError **error) {
+  int words = 0;
+  ctl->options.part = -1;
+  const PoCtlVerb *verb = find_verb (argc, argv, &words);
+  if (verb == NULL)
+    return parse_general (argc, argv, error);
+  g_autofree gchar *usage = g_strjoin (" ", verb->name, "[OPTION…]", verb->words, NULL);
+  g_autofree gchar *title = g_strdup_printf ("%s — %s", usage, _ (verb->summary));
+  g_autoptr (GOptionContext) context = g_option_context_new (title);
+  add_entries (context, verb->options, &ctl->options);
+  g_option_context_set_description (context, _ (exit_codes));
+  argv[words] = argv[0];
+  argv += words;
+  argc -= words;
+  if (!g_option_context_parse (context, &argc, &argv, error))
+    return FALSE;
+  ctl->verb = verb;
+  return check_words (ctl, error);
+}
+
+void po_ctl_options_clear (PoCtlOptions *self) {
+  gchar **const texts[] = {&self->config, &self->schedules, &self->media, &self->state,   &self->timezone,
+                           &self->from,   &self->to,        &self->uid,   &self->instance};
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    g_clear_pointer (texts[i], g_free);
+  g_clear_pointer (&self->words, g_strfreev);
+}

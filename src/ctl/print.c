@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ctl/print.h"
+
+#include <stdio.h>
+
+#include "ctl/table.h"
+
+static void print_json (FILE *stream, JsonNode *node) {
+  g_autofree gchar *text = json_to_string (node, FALSE);
+  fputs (text, stream);
+  fputc ('\n', stream);
+}
+
+void po_print_json_lines (JsonNode *node) {
+  if (!JSON_NODE_HOLDS_ARRAY (node)) {
+    print_json (stdout, node);
+    return;
+  }
+  JsonArray *array = json_node_get_array (node);
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    print_json (stdout, json_array_get_element (array, i));
+}
+
+gchar *po_print_local (PoTimeNs time_ns, GTimeZone *zone) {
+  if (time_ns == PO_TIME_NONE)
+    return g_strdup ("");
+  g_autofree gchar *iso = po_time_to_local_string (time_ns, zone);
+  gchar *text = g_strndup (iso, strlen ("2027-01-06T19:45:00"));
+  return g_strdelimit (text, "T", ' ');
+}
+
+gchar *po_print_local_member (JsonObject *object, const gchar *member, GTimeZone *zone) {
+  PoTimeNs time_ns = PO_TIME_NONE;
+  const gchar *text = po_print_member (object, member);
+  if (*text == '\0' || !po_time_parse (text, zone, &time_ns, NULL))
+    return g_strdup ("");
+  return po_print_local (time_ns, zone);
+}
+
+gchar *po_print_length (gint64 length_ns) {
+  gint64 seconds = (length_ns + PO_NS_PER_SECOND / 2) / PO_NS_PER_SECOND;
+  if (seconds < 3600)
+    return g_strdup_printf ("%02d:%02d", (gint)(seconds / 60), (gint)(seconds % 60));
+  return g_strdup_printf ("%" G_GINT64_FORMAT ":%02d:%02d", seconds / 3600, (gint)(seconds / 60 % 60),
+                          (gint)(seconds % 60));
+}
+
+const gchar *po_print_member (JsonObject *object, const gchar *member) {
+  JsonNode *node = json_object_get_member (object, member);
+  const gchar *text = node != NULL && JSON_NODE_HOLDS_VALUE (node) ? json_node_get_string (node) : NULL;
+  return text != NULL ? text : "";
+}
+
+static void set_text (JsonObject *object, const gchar *member, const gchar *text) {
+  if (text != NULL)
+    json_object_set_string_member (object, member, text);
+  else
+    json_object_set_null_member (object, member);
+}
+
+static void set_time (JsonObject *object, const gchar *member, PoTimeNs time_ns) {
+  g_autofree gchar *text = time_ns != PO_TIME_NONE ? po_time_to_utc_string (time_ns) : NULL;
+  set_text (object, member, text);
+}
+
+static JsonNode *finding_to_json (const PoFinding *finding) {
+  JsonObject *object = json_object_new ();
+  set_text (object, "severity", po_severity_to_string (finding->severity));
+  set_text (object, "code", finding->code);
+  set_text (object, "file", finding->file);
+  if (finding->line > 0)
+    json_object_set_int_member (object, "line", finding->line);
+  else
+    json_object_set_null_member (object, "line");
+  set_text (object, "uid", finding->uid);
+  set_text (object, "instance", finding->instance);
+  set_text (object, "property", finding->property);
+  set_time (object, "start", finding->start_ns);
+  set_time (object, "end", finding->end_ns);
+  set_text (object, "message", finding->message);
+  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
+  json_node_take_object (node, object);
+  return node;
+}
+
+void po_print_findings (GPtrArray *findings, PoSeverity least, gboolean json, gpointer stream) {
+  static const PoColour colours[] = {PO_COLOUR_NONE, PO_COLOUR_AMBER, PO_COLOUR_RED};
+  for (guint i = 0; i < findings->len; i++) {
+    const PoFinding *finding = findings->pdata[i];
+    if (finding->severity < least)
+      continue;
+    if (json) {
+      g_autoptr (JsonNode) node = finding_to_json (finding);
+      print_json (stream, node);
+    } else {
+      g_autofree gchar *text = po_finding_to_string (finding);
+      g_autofree gchar *shown = stream == stdout ? po_colour (colours[finding->severity], text) : g_strdup (text);
+      fprintf (stream, "%s\n", shown);
+    }
+  }
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What verbs print alike: JSON a line, local times, findings. Standard output is for the answer, standard error for
+// what concerns the asking.
+#pragma once
+
+#include "ctl/ctl.h"
+
+/** Each element of the array @node on a line of its own; anything else as one line. */
+void po_print_json_lines (JsonNode *node);
+
+/** "2027-01-06 19:45:00" in @zone; "" for PO_TIME_NONE. (transfer full) */
+gchar *po_print_local (PoTimeNs time_ns, GTimeZone *zone);
+/** The same from a JSON member with a UTC instant. (transfer full) */
+gchar *po_print_local_member (JsonObject *object, const gchar *member, GTimeZone *zone);
+/** "1:02:03" or "02:03". (transfer full) */
+gchar *po_print_length (gint64 length_ns);
+
+/** A member's text, or "" if it is absent or null. (transfer none) */
+const gchar *po_print_member (JsonObject *object, const gchar *member);
+
+/** @findings of at least @least, a line each, to @stream as text or JSON. */
+void po_print_findings (GPtrArray *findings, PoSeverity least, gboolean json, gpointer stream);

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ctl/table.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#define GAP_CELLS 2
+
+typedef struct {
+  PoColour colour;
+  gchar **cells;
+} Row;
+
+struct _PoTable {
+  guint columns;
+  GArray *widths;  // gsize
+  GPtrArray *rows; // Row; the first holds the titles
+};
+
+gboolean po_colour_wanted (void) {
+  const gchar *no = g_getenv ("NO_COLOR");
+  return isatty (STDOUT_FILENO) && (no == NULL || *no == '\0');
+}
+
+gchar *po_colour (PoColour colour, const gchar *text) {
+  static const gchar *const codes[] = {[PO_COLOUR_BOLD] = "1",
+                                       [PO_COLOUR_DIM] = "2",
+                                       [PO_COLOUR_RED] = "31",
+                                       [PO_COLOUR_GREEN] = "32",
+                                       [PO_COLOUR_AMBER] = "33"};
+  if (colour == PO_COLOUR_NONE || !po_colour_wanted ())
+    return g_strdup (text);
+  return g_strdup_printf ("\033[%sm%s\033[0m", codes[colour], text);
+}
+
+gsize po_display_width (const gchar *text) {
+  gsize width = 0;
+  for (const gchar *p = text; *p != '\0'; p = g_utf8_next_char (p)) {
+    gunichar c = g_utf8_get_char (p);
+    if (!g_unichar_iszerowidth (c))
+      width += g_unichar_iswide (c) ? 2 : 1;
+  }
+  return width;
+}
+
+static void row_free (gpointer data) {
+  Row *row = data;
+  g_strfreev (row->cells);
+  g_free (row);
+}
+
+// A cell holds one line of visible characters: a title with a line feed or an escape must not paint the terminal.
+static gchar *clean (const gchar *text) {
+  g_autofree gchar *valid = g_utf8_make_valid (text != NULL ? text : "", -1);
+  GString *cell = g_string_new (NULL);
+  for (const gchar *p = valid; *p != '\0'; p = g_utf8_next_char (p)) {
+    gunichar c = g_utf8_get_char (p);
+    g_string_append_unichar (cell, g_unichar_iscntrl (c) ? ' ' : c);
+  }
+  return g_string_free (cell, FALSE);
+}
+
+static void take_row (PoTable *self, PoColour colour, gchar **cells) {
+  Row *row = g_new0 (Row, 1);
+  row->colour = colour;
+  row->cells = cells;
+  for (guint i = 0; i < self->columns; i++) {
+    gsize *width = &g_array_index (self->widths, gsize, i);
+    *width = MAX (*width, po_display_width (cells[i]));
+  }
+  g_ptr_array_add (self->rows, row);
+}
+
+PoTable *po_table_new (const gchar *first, ...) {
+  PoTable *self = g_new0 (PoTable, 1);
+  g_autoptr (GPtrArray) titles = g_ptr_array_new ();
+  va_list args;
+  va_start (args, first);
+  for (const gchar *title = first; title != NULL; title = va_arg (args, const gchar *))
+    g_ptr_array_add (titles, clean (title));
+  va_end (args);
+  self->columns = titles->len;
+  self->widths = g_array_new (FALSE, TRUE, sizeof (gsize));
+  g_array_set_size (self->widths, self->columns);
+  self->rows = g_ptr_array_new_with_free_func (row_free);
+  g_ptr_array_add (titles, NULL);
+  take_row (self, PO_COLOUR_BOLD, (gchar **)g_ptr_array_steal (titles, NULL));
+  return self;
+}
+
+void po_table_free (PoTable *self) {
+  if (self == NULL)
+    return;
+  g_array_unref (self->widths);
+  g_ptr_array_unref (self->rows);
+  g_free (self);
+}
+
+void po_table_add (PoTable *self, PoColour colour, ...) {
+  gchar **cells = g_new0 (gchar *, self->columns + 1);
+  va_list args;
+  va_start (args, colour);
+  for (guint i = 0; i < self->columns; i++)
+    cells[i] = clean (va_arg (args, const gchar *));
+  va_end (args);
+  take_row (self, colour, cells);
+}
+
+void po_table_print (PoTable *self) {
+  for (guint i = 0; i < self->rows->len; i++) {
+    const Row *row = self->rows->pdata[i];
+    g_autoptr (GString) line = g_string_new (NULL);
+    for (guint j = 0; j < self->columns; j++) {
+      gsize missing = g_array_index (self->widths, gsize, j) - po_display_width (row->cells[j]) + GAP_CELLS;
+      g_string_append (line, row->cells[j]);
+      for (gsize k = 0; k < missing && j + 1 < self->columns; k++)
+        g_string_append_c (line, ' ');
+    }
+    g_strchomp (line->str);
+    g_autofree gchar *text = po_colour (row->colour, line->str);
+    fputs (text, stdout);
+    fputc ('\n', stdout);
+  }
+}

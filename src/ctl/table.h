@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Aligned columns on a terminal, by what the eye sees (Vietnamese in either normal form, wide characters), and colours
+// only where they are wanted. Pure but for looking once at standard output and NO_COLOR.
+#pragma once
+
+#include <glib.h>
+
+typedef struct _PoTable PoTable;
+
+typedef enum {
+  PO_COLOUR_NONE,
+  PO_COLOUR_BOLD,
+  PO_COLOUR_DIM,
+  PO_COLOUR_RED,
+  PO_COLOUR_GREEN,
+  PO_COLOUR_AMBER
+} PoColour;
+
+/** TRUE on a terminal without NO_COLOR. */
+gboolean po_colour_wanted (void);
+
+/** @text in @colour if colours are wanted. (transfer full) */
+gchar *po_colour (PoColour colour, const gchar *text);
+
+/** How many cells @text takes on a terminal. */
+gsize po_display_width (const gchar *text);
+
+/** @... : the columns' titles, then NULL. (transfer full) */
+PoTable *po_table_new (const gchar *first, ...) G_GNUC_NULL_TERMINATED;
+void po_table_free (PoTable *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoTable, po_table_free)
+
+/** As many texts as there are columns; NULL is an empty cell. The row is shown in @colour. */
+void po_table_add (PoTable *self, PoColour colour, ...);
+
+/** Prints to standard output; nothing but the titles when there is no row. */
+void po_table_print (PoTable *self);
