@@ -47,14 +47,29 @@ static gchar *orientation (GstPad *pad) {
   }
 }
 
-gboolean po_branch_is_turned (GstPad *pad) {
-  g_autofree gchar *word = orientation (pad);
-  return word != NULL && !g_str_equal (word, "rotate-0");
-}
-
 gboolean po_branch_is_turned_by_quarter (GstPad *pad) {
   g_autofree gchar *word = orientation (pad);
   return word != NULL && (g_str_has_suffix (word, "rotate-90") || g_str_has_suffix (word, "rotate-270"));
+}
+
+// Upright by the orientation tag, which may come after the first picture; costs nothing where there is none. What
+// videoflip does not know is converted first.
+static GstElement *append_upright (GstElement *bin, GstElement *last, GstPad *pad) {
+  GstElement *flip = make (bin, "videoflip");
+  gst_util_set_object_arg (G_OBJECT (flip), "video-direction", "auto");
+  g_autoptr (GstCaps) caps = gst_pad_get_current_caps (pad);
+  g_autoptr (GstPad) input = gst_element_get_static_pad (flip, "sink");
+  g_autoptr (GstCaps) known = gst_pad_get_pad_template_caps (input);
+  if (caps == NULL || !gst_caps_can_intersect (caps, known)) {
+    GstElement *before = make (bin, "videoconvert");
+    GstElement *filter = make (bin, "capsfilter");
+    g_autoptr (GstCaps) plain = gst_caps_new_simple ("video/x-raw", "format", G_TYPE_STRING, "I420", NULL);
+    g_object_set (filter, "caps", plain, NULL);
+    gst_element_link_many (last, before, filter, NULL);
+    last = filter;
+  }
+  gst_element_link (last, flip);
+  return flip;
 }
 
 GstElement *po_branch_picture (GstPad *pad, const PoFormat *format, GstElement *pick,
@@ -64,7 +79,7 @@ GstElement *po_branch_picture (GstPad *pad, const PoFormat *format, GstElement *
   const gboolean by_field = format->rate.fps_n >= FIELD_RATE_FPS * format->rate.fps_d;
   gst_util_set_object_arg (G_OBJECT (deinterlace), "fields", by_field ? "all" : "top");
   gst_util_set_object_arg (G_OBJECT (deinterlace), "mode", "auto");
-  gst_util_set_object_arg (G_OBJECT (deinterlace), "method", "yadif");
+  gst_util_set_object_arg (G_OBJECT (deinterlace), "method", "linear"); // those with a history lose the first picture
   add_sink_pad (bin, deinterlace);
   GstElement *last = deinterlace;
   if (pick != NULL) {
@@ -72,13 +87,7 @@ GstElement *po_branch_picture (GstPad *pad, const PoFormat *format, GstElement *
     gst_element_link (last, pick);
     last = pick;
   }
-  if (po_branch_is_turned (pad)) {
-    GstElement *flip = make (bin, "videoflip");
-    gst_util_set_object_arg (G_OBJECT (flip), "video-direction", "auto");
-    GstElement *before = make (bin, "videoconvert"); // the formats that videoflip does not know
-    gst_element_link_many (last, before, flip, NULL);
-    last = flip;
-  }
+  last = append_upright (bin, last, pad);
   GstElement *convert = make (bin, "videoconvertscale");
   g_object_set (convert, "add-borders", TRUE, NULL);
   g_autofree gchar *caps = g_strdup_printf (

@@ -14,7 +14,5 @@ GstElement *po_branch_picture (GstPad *pad, const PoFormat *format, GstElement *
 /** Decoded sound -> 48 kHz stereo S16LE. */
 GstElement *po_branch_sound (const GstAppSinkCallbacks *callbacks, gpointer user_data);
 
-/** Whether pictures on @pad must be turned: their orientation tag says so. */
-gboolean po_branch_is_turned (GstPad *pad);
-/** Whether that turn swaps width and height. */
+/** Whether the orientation tag on @pad swaps width and height. */
 gboolean po_branch_is_turned_by_quarter (GstPad *pad);

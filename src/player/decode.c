@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "player/mend.h"
+
 #define MAX_DECODER_THREADS 4 // each holds pictures; a player shares the machine
 
 struct _PoDecode {
@@ -96,6 +98,7 @@ static gboolean on_autoplug_continue (GstElement *source, GstPad *pad, GstCaps *
 
 static void on_deep_element_added (GstBin *bin, GstBin *sub_bin, GstElement *element, gpointer user_data) {
   GObjectClass *klass = G_OBJECT_GET_CLASS (element);
+  po_mend_element (element);
   const GParamSpec *threads = g_object_class_find_property (klass, "max-threads");
   if (threads != NULL && threads->value_type == G_TYPE_INT)
     g_object_set (element, "max-threads", (gint)MIN (g_get_num_processors (), MAX_DECODER_THREADS), NULL);

@@ -83,6 +83,8 @@ static GstElement *make_branch (PoDecode *decode, GstPad *pad, gboolean is_pictu
   static const GstAppSinkCallbacks sound = {.new_sample = on_sound, .eos = on_sound_eos};
   po_timeline_set_raw (self->timeline, po_decode_is_matroska (decode));
   if (!is_picture) {
+    if (g_strcmp0 (po_decode_codec (decode, FALSE), "opus") == 0)
+      po_timeline_set_opus (self->timeline);
     po_ring_writer_set_status (self->ring, PO_RING_HAS_AUDIO);
     return po_branch_sound (&sound, self);
   }

@@ -2,8 +2,10 @@
 // Origin of a run, and which house frames a picture covers.
 #include "player/timeline.h"
 
-#define GRACE_NS     (1 * PO_NS_PER_MS)
-#define END_GRACE_NS (2 * PO_NS_PER_MS)
+#define GRACE_NS        (1 * PO_NS_PER_MS)
+#define END_GRACE_NS    (2 * PO_NS_PER_MS)
+#define PRE_SKIP_MIN_NS (6 * PO_NS_PER_MS) // 6.5 ms in whole milliseconds, as Matroska has them
+#define PRE_SKIP_MAX_NS (8 * PO_NS_PER_MS)
 
 struct _PoTimeline {
   GMutex lock;
@@ -11,7 +13,7 @@ struct _PoTimeline {
   // All protected by lock.
   PoRate rate;
   gint64 media_in_ns;
-  gboolean raw, sound_leads, stopped;
+  gboolean raw, opus, sound_leads, stopped;
   gboolean has_origin, seeked, no_seek;
   gint64 origin_ns;
   guint generation; // of flushes
@@ -40,6 +42,11 @@ void po_timeline_free (PoTimeline *self) {
 void po_timeline_set_raw (PoTimeline *self, gboolean raw) {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
   self->raw = raw;
+}
+
+void po_timeline_set_opus (PoTimeline *self) {
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  self->opus = TRUE;
 }
 
 void po_timeline_set_sound_leads (PoTimeline *self) {
@@ -89,6 +96,12 @@ static gint64 origin_locked (PoTimeline *self, const GstSegment *segment, gint64
   return sign == 0 ? time_ns : sign * (gint64)running;
 }
 
+static gint64 pre_skip_locked (const PoTimeline *self) {
+  const GstClockTime first = self->first_stream_time;
+  const gboolean late = first >= PRE_SKIP_MIN_NS && first <= PRE_SKIP_MAX_NS;
+  return self->raw && self->opus && late ? (gint64)first : 0;
+}
+
 static gboolean wait_for_origin_locked (PoTimeline *self) {
   const guint generation = self->generation;
   while (!self->has_origin && !self->sound_leads && !self->stopped && self->generation == generation)
@@ -110,12 +123,12 @@ gboolean po_timeline_locate (PoTimeline *self, const GstSegment *segment, GstClo
   const gint64 time_ns = sign * (gint64)running;
   if (!self->has_origin) {
     if (self->first_stream_time == GST_CLOCK_TIME_NONE)
-      self->first_stream_time = gst_segment_to_stream_time (segment, GST_FORMAT_TIME, pts);
+      self->first_stream_time = self->raw ? pts : gst_segment_to_stream_time (segment, GST_FORMAT_TIME, pts);
     self->origin_ns = origin_locked (self, segment, time_ns);
     self->has_origin = TRUE;
     g_cond_broadcast (&self->changed);
   }
-  *ret_ns = time_ns - self->origin_ns;
+  *ret_ns = time_ns - self->origin_ns + (is_picture ? 0 : pre_skip_locked (self));
   return TRUE;
 }
 

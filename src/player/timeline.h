@@ -18,6 +18,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoTimeline, po_timeline_free)
  * starts one segment at the first block's time and the next at 0). */
 void po_timeline_set_raw (PoTimeline *self, gboolean raw);
 
+/** The sound is Opus. Muxers put its first block at 0 and the pictures a pre-skip (6.5 ms) later, though what is left
+ * of the block belongs with the first picture: in Matroska it is moved there. */
+void po_timeline_set_opus (PoTimeline *self);
+
 /** No picture will come: the sound decides. */
 void po_timeline_set_sound_leads (PoTimeline *self);
 
