@@ -41,6 +41,15 @@ PoImage *po_image_new (const PoFormat *format) {
   return self;
 }
 
+PoImage *po_image_copy (PoImage *self) {
+  PoImage *copy = g_new0 (PoImage, 1);
+  copy->ref_count = 1;
+  copy->layout = self->layout;
+  copy->data = g_memdup2 (self->data, self->layout.size_bytes);
+  copy->buffer = gst_buffer_new_wrapped (copy->data, copy->layout.size_bytes);
+  return copy;
+}
+
 PoImage *po_image_ref (PoImage *self) {
   g_atomic_int_inc (&self->ref_count);
   return self;
@@ -94,26 +103,38 @@ static inline guint32 pixel (const guint8 *xrgb, gint stride, gint x, gint y) {
   return value;
 }
 
-void po_image_paint (PoImage *self, const guint8 *xrgb, gint stride_bytes) {
-  const PoLayout *layout = &self->layout;
+static void paint_luma (const PoPlanes *planes, const guint8 *xrgb, gint stride, gint left, gint top, gint width,
+                        gint height) {
+  for (gint y = 0; y < height; y++) {
+    guint8 *row = planes->data[0] + (gsize)(top + y) * planes->stride[0] + left;
+    for (gint x = 0; x < width; x++) {
+      guint32 p = pixel (xrgb, stride, x, y);
+      row[x] = luma ((p >> 16) & 0xff, (p >> 8) & 0xff, p & 0xff);
+    }
+  }
+}
+
+// mpeg2 siting: chroma stands on the left column of its 2x2 block, between its rows.
+static void paint_chroma (const PoPlanes *planes, const guint8 *xrgb, gint stride, gint left, gint top, gint width,
+                          gint height) {
+  for (gint y = 0; y < height; y += 2)
+    for (gint x = 0; x < width; x += 2) {
+      guint32 above = pixel (xrgb, stride, x, y), below = pixel (xrgb, stride, x, MIN (y + 1, height - 1));
+      gint r = (gint)(((above >> 16) & 0xff) + ((below >> 16) & 0xff)) / 2;
+      gint g = (gint)(((above >> 8) & 0xff) + ((below >> 8) & 0xff)) / 2;
+      gint b = (gint)((above & 0xff) + (below & 0xff)) / 2;
+      planes->data[1][(gsize)((top + y) / 2) * planes->stride[1] + (left + x) / 2] = chroma_b (r, g, b);
+      planes->data[2][(gsize)((top + y) / 2) * planes->stride[2] + (left + x) / 2] = chroma_r (r, g, b);
+    }
+}
+
+void po_image_paint (PoImage *self, const guint8 *xrgb, gint stride_bytes, gint x, gint y, gint width, gint height) {
   PoPlanes planes;
   po_image_planes (self, &planes);
-  for (gint y = 0; y < layout->height[0]; y++)
-    for (gint x = 0; x < layout->width[0]; x++) {
-      guint32 p = pixel (xrgb, stride_bytes, x, y);
-      planes.data[0][(gsize)y * planes.stride[0] + x] = luma ((p >> 16) & 0xff, (p >> 8) & 0xff, p & 0xff);
-    }
-  for (gint y = 0; y < layout->height[1]; y++)
-    for (gint x = 0; x < layout->width[1]; x++) {
-      // mpeg2 siting: chroma stands on the left column of its 2x2 block, between its rows.
-      guint32 above = pixel (xrgb, stride_bytes, 2 * x, 2 * y);
-      guint32 below = pixel (xrgb, stride_bytes, 2 * x, MIN (2 * y + 1, layout->height[0] - 1));
-      gint r = (((above >> 16) & 0xff) + ((below >> 16) & 0xff)) / 2;
-      gint g = (((above >> 8) & 0xff) + ((below >> 8) & 0xff)) / 2;
-      gint b = ((above & 0xff) + (below & 0xff)) / 2;
-      planes.data[1][(gsize)y * planes.stride[1] + x] = chroma_b (r, g, b);
-      planes.data[2][(gsize)y * planes.stride[2] + x] = chroma_r (r, g, b);
-    }
+  width = MIN (width, self->layout.width[0] - x);
+  height = MIN (height, self->layout.height[0] - y);
+  paint_luma (&planes, xrgb, stride_bytes, x, y, width, height);
+  paint_chroma (&planes, xrgb, stride_bytes, x, y, width, height);
 }
 
 GstBuffer *po_image_buffer (PoImage *self) {

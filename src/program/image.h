@@ -25,6 +25,8 @@ typedef struct _PoImage PoImage;
 
 /** Black. (transfer full) */
 PoImage *po_image_new (const PoFormat *format);
+/** A copy that is its maker's to change. (transfer full) */
+PoImage *po_image_copy (PoImage *self);
 PoImage *po_image_ref (PoImage *self);
 void po_image_unref (PoImage *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoImage, po_image_unref)
@@ -35,8 +37,8 @@ void po_image_planes (PoImage *self, PoPlanes *ret_planes);
 /** For its maker only: fills the rectangle with one colour, 0xRRGGBB, clipped to the picture, edges rounded to even. */
 void po_image_fill (PoImage *self, gint x, gint y, gint width, gint height, guint32 rgb);
 
-/** For its maker only: the whole picture from native-endian xRGB pixels of the house size (as cairo has them). */
-void po_image_paint (PoImage *self, const guint8 *xrgb, gint stride_bytes);
+/** For its maker only: the rectangle from native-endian xRGB pixels (as cairo has them); @x and @y are even. */
+void po_image_paint (PoImage *self, const guint8 *xrgb, gint stride_bytes, gint x, gint y, gint width, gint height);
 
 /** Without timestamps. (transfer none) */
 GstBuffer *po_image_buffer (PoImage *self);
