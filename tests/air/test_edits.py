@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Calendars and clips that change under a running channel."""
+
+from datetime import timedelta
+
+from station import T0, Station
+from tap import case, check, equal, main
+
+
+def running():
+    station = Station(size="320x180")
+    station.clip("a.mp4", 5, 3000, "--size 320x180")
+    station.clip("b.mp4", 6, 200, "--size 320x180")
+    station.event(0, 100, "a.mp4", uid="a@test")
+    station.write_calendar()
+    station.start(at=T0)
+    station.wait_for("a on air", lambda: "a@test" in str((station.status() or {}).get("on_air")))
+    return station
+
+
+def second_of_air(station):
+    return (station.status()["frame"] - station.frame(T0)) // 25
+
+
+@case
+def an_event_added_airs_on_its_frame():
+    """a fixed event added ahead of the margin cuts in on its frame, and the first one comes back where it would be"""
+    station = running()
+    at_s = second_of_air(station) + 9
+    station.event(at_s, 3, "b.mp4", uid="b@test", PRIORITY="1")
+    station.write_calendar()
+    station.wait_for("b on air", lambda: "b@test" in str((station.status() or {}).get("on_air")))
+    station.wait_for("a again", lambda: "a@test" in str((station.status() or {}).get("on_air")))
+    equal(station.stop(), 0, "exit code")
+    rows = [r for r in station.asrun() if r["kind"] == "media"]
+    equal([r["uid"] for r in rows], ["a@test", "b@test", "a@test"], "airings")
+    begin = station.frame(T0 + timedelta(seconds=at_s))
+    equal((rows[1]["actual_start_frame"], rows[1]["actual_duration_frames"]), (begin, 75), "b's frames")
+    recording = station.recording()
+    seen = recording.seen[rows[2]["start_k"]:rows[2]["start_k"] + 5]
+    back = (at_s + 3) * 25
+    held = rows[2]["frames_repeated"] + rows[2]["frames_filled"]
+    check(held or [(s.clip, s.frame) for s in seen] == [(5, back + i) for i in range(len(seen))],
+          f"a comes back where it would be, #{back}: {seen}")
+
+
+@case
+def a_broken_calendar_changes_nothing():
+    """a file cut in the middle, then one removed: the last good version stays, and someone is told"""
+    station = running()
+    whole = (station.schedules / "test.ics").read_bytes()
+    part = station.schedules / ".part"
+    part.write_bytes(whole[:len(whole) // 2])
+    part.rename(station.schedules / "test.ics")
+    station.wait_for("an alarm", lambda: "test.ics" in str((station.status() or {}).get("alarms")))
+    check("a@test" in str(station.status()["on_air"]), "a stays on air")
+    (station.schedules / "test.ics").unlink()
+    station.wait_for("an alarm still", lambda: "test.ics" in str((station.status() or {}).get("alarms")))
+    check("a@test" in str(station.status()["on_air"]), "a stays on air without its file")
+    part.write_bytes(whole)
+    part.rename(station.schedules / "test.ics")
+    station.wait_for("no alarm", lambda: "test.ics" not in str((station.status() or {"alarms": "test.ics"})["alarms"]))
+    equal(station.stop(), 0, "exit code")
+    equal([r["uid"] for r in station.asrun() if r["kind"] == "media"], ["a@test"], "one airing, undisturbed")
+
+
+@case
+def a_clip_that_arrives_in_time_airs():
+    """missing when the channel started, there before its slot: it airs"""
+    station = running()
+    at_s = second_of_air(station) + 12
+    station.event(at_s, 2, "late.mp4", uid="late@test", PRIORITY="1")
+    station.write_calendar()
+    station.clip("late.mp4", 7, 80, "--size 320x180")
+    station.wait_for("its air", lambda: any(r["uid"] == "late@test" and r["frames_shown"] > 40 for r in station.asrun()))
+    equal(station.stop(), 0, "exit code")
+    row = [r for r in station.asrun() if r["uid"] == "late@test" and r["kind"] == "media"][0]
+    equal(row["actual_start_frame"], station.frame(T0 + timedelta(seconds=at_s)), "its first frame")
+
+
+if __name__ == "__main__":
+    main()
