@@ -2,8 +2,9 @@
 // The readers of configuration values. Messages say what was expected, not where: the caller adds file, line and key.
 #include "config/types.h"
 
-#include <glib/gi18n-lib.h>
 #include <gio/gio.h>
+#include <glib/gi18n-lib.h>
+#include <inttypes.h>
 
 #include "model/error.h"
 
@@ -114,8 +115,7 @@ static gboolean read_integer (const PoConfigKey *key, const gchar *text, const g
                               gchar **ret_text, GError **error) {
   gint64 number = 0;
   if (!g_ascii_string_to_signed (text, 10, key->min, key->max, &number, NULL))
-    return fail (error, _ ("“%s” is not a whole number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT), text, key->min,
-                 key->max);
+    return fail (error, _ ("“%s” is not a whole number from %" PRId64 " to %" PRId64), text, key->min, key->max);
   *(gint64 *)field = number;
   return TRUE;
 }

@@ -77,6 +77,8 @@ static gboolean load_config (PoCtl *ctl, GError **error) {
   if (path == NULL && g_file_test (PO_CONFIG_DEFAULT_PATH, G_FILE_TEST_EXISTS))
     path = PO_CONFIG_DEFAULT_PATH;
   ctl->config = po_config_load_with (path, (const gchar *const *)overrides->pdata, error);
+  if (ctl->config == NULL && path == NULL && error != NULL)
+    (*error)->code = PO_ERROR_INPUT; // then nothing but the command line can be wrong
   if (ctl->config == NULL)
     return FALSE;
   ctl->zone = g_time_zone_new_identifier (ctl->config->timezone);

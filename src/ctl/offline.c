@@ -32,8 +32,11 @@ static PoMediaTable *load_table (const gchar *revision, gpointer user) {
 }
 
 static void show_progress (guint done, guint total, const gchar *path, gpointer user) {
-  if (isatty (STDERR_FILENO))
-    fprintf (stderr, done < total ? _ ("\r\033[Klooking at clip %u of %u") : "\r\033[K", done + 1, total);
+  if (!isatty (STDERR_FILENO))
+    return;
+  fputs ("\r\033[K", stderr);
+  if (done < total)
+    fprintf (stderr, _ ("looking at clip %u of %u"), done + 1, total);
 }
 
 static const gchar *state_dir (PoCtl *ctl) {

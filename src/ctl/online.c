@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The verbs that ask the running daemon: status, commands, schedules.
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sysexits.h>
@@ -153,8 +154,8 @@ int po_ctl_command (PoCtl *ctl, GError **error) {
   JsonObject *object = json_node_get_object (answer);
   JsonArray *changes = member_array (object, "changes");
   g_autofree gchar *time = po_print_local_member (object, "time", ctl->zone);
-  printf (ctl->options.dry_run ? _ ("%s would take effect at %s, frame %" G_GINT64_FORMAT "\n")
-                               : _ ("%s takes effect at %s, frame %" G_GINT64_FORMAT "\n"),
+  printf (ctl->options.dry_run ? _ ("%s would take effect at %s, frame %" PRId64 "\n")
+                               : _ ("%s takes effect at %s, frame %" PRId64 "\n"),
           ctl->verb->name, time, member_int (object, "frame"));
   for (guint i = 0; changes != NULL && i < json_array_get_length (changes); i++)
     printf ("  %s\n", json_array_get_string_element (changes, i));

@@ -38,7 +38,7 @@ static gboolean parse_general (int argc, char **argv, GError **error) {
   gboolean version = FALSE;
   const GOptionEntry entries[] = {{"version", 0, 0, G_OPTION_ARG_NONE, &version, N_ ("Print the version"), NULL},
                                   {NULL, 0, 0, 0, NULL, NULL, NULL}};
-  g_autoptr (GOptionContext) context = g_option_context_new (_ ("VERB [OPTION…] — ask, check and command playoutd"));
+  g_autoptr (GOptionContext) context = g_option_context_new (_ ("VERB — ask, check and command playoutd"));
   g_autofree gchar *verbs = verb_list ();
   g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
   g_option_context_set_description (context, verbs);
@@ -114,7 +114,7 @@ gboolean po_ctl_options_parse (PoCtl *ctl, int argc, char **argv, GError **error
   const PoCtlVerb *verb = find_verb (argc, argv, &words);
   if (verb == NULL)
     return parse_general (argc, argv, error);
-  g_autofree gchar *usage = g_strjoin (" ", verb->name, "[OPTION…]", verb->words, NULL);
+  g_autofree gchar *usage = g_strjoin (" ", verb->name, verb->words, NULL);
   g_autofree gchar *title = g_strdup_printf ("%s — %s", usage, _ (verb->summary));
   g_autoptr (GOptionContext) context = g_option_context_new (title);
   add_entries (context, verb->options, &ctl->options);

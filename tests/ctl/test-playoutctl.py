@@ -1,0 +1,276 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""playoutctl as a person and a script meet it: verbs, options, windows, exit codes, language, and a daemon that is
+played here. Arguments: playoutctl, folder of the built translations."""
+
+import http.server
+import json
+import os
+import pathlib
+import socketserver
+import subprocess
+import sys
+import tempfile
+import threading
+
+CTL, LOCALES = sys.argv[1:3]
+EVENT = """BEGIN:VEVENT\r
+UID:{uid}\r
+DTSTAMP:20260101T000000Z\r
+DTSTART:{start}\r
+{rest}\r
+END:VEVENT\r
+"""
+
+
+def calendar(*events):
+    return "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//t//t//EN\r\n" + "".join(events) + "END:VCALENDAR\r\n"
+
+
+def event(uid, start, rest="DURATION:PT30M"):
+    return EVENT.format(uid=uid, start=start, rest=rest)
+
+
+def run(*words, code=0, **environment):
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("LC_", "LANG")) and k != "NO_COLOR"}
+    done = subprocess.run([CTL, *map(str, words)], capture_output=True, text=True, timeout=60, check=False,
+                          env={**kept, "LC_ALL": "C.UTF-8", "PLAYOUTD_LOCALEDIR": LOCALES, **environment})
+    assert done.returncode == code, f"{words}: exit code {done.returncode}, not {code}\n{done.stdout}{done.stderr}"
+    return done.stdout, done.stderr
+
+
+class Station:
+    """A folder with schedules, media, state and a configuration."""
+
+    def __init__(self, *events):
+        self.holder = tempfile.TemporaryDirectory(prefix="playoutctl-")
+        self.root = pathlib.Path(self.holder.name)
+        for name in ("schedules", "media", "state"):
+            (self.root / name).mkdir()
+        self.config = self.root / "station.conf"
+        self.config.write_text("[channel]\nformat=640x360p25\n[paths]\nschedules=schedules\nmedia=media\nstate=state\n")
+        if events:
+            (self.root / "schedules/a.ics").write_text(calendar(*events), newline="")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.holder.cleanup()
+
+
+def usage():
+    """wrong use ends with 64 and says where help is; help and version with 0"""
+    out, _ = run("--help")
+    for verb in ("occurrences", "check", "rundown", "rehearse", "schedule rollback", "take-next", "extend DURATION"):
+        assert verb in out, verb
+    assert run("--version")[0].startswith("playoutctl ")
+    assert "--every-frame" in run("rehearse", "--help")[0]
+    assert "--every-frame" not in run("rundown", "--help")[0]
+    for words in ([], ["frobnicate"], ["schedule"], ["status", "--nonsense"], ["status", "word"], ["extend"],
+                  ["extend", "PT5M", "PT6M"], ["occurrences"], ["asrun"], ["take", "--part", "x"]):
+        _, err = run(*words, code=64)
+        assert err.startswith("playoutctl: ") and len(err) > 20, err
+
+
+def window():
+    """occurrences: start < to and end > from; without length from <= start < to; UTC out, local dates in"""
+    events = [event("half@t", "20270106T194500"), event("point@t", "20270106T201500", "DTEND:20270106T201500"),
+              event("day@t", "20270107", "SUMMARY:all day").replace("DTSTART:", "DTSTART;VALUE=DATE:")]
+    cases = [("2027-01-06T12:45:00Z", "2027-01-06T12:46:00Z", {"half@t"}),
+             ("2027-01-06T13:14:59Z", "2027-01-06T13:15:00Z", {"half@t"}),
+             ("2027-01-06T13:15:00Z", "2027-01-06T13:15:01Z", {"point@t"}),
+             ("2027-01-06T13:14:00Z", "2027-01-06T13:15:00Z", {"half@t"}),
+             ("2027-01-06T13:15:01Z", "2027-01-06T13:16:00Z", set()),
+             ("2027-01-06T19:45:00+07:00", "2027-01-06T20:16:00+07:00", {"half@t", "point@t"}),
+             ("2027-01-07", "2027-01-08", {"day@t"}), ("2027-01-06", "2027-01-07", {"half@t", "point@t"})]
+    with Station(*events) as station:
+        for start, end, expected in cases:
+            out, _ = run("occurrences", "--schedules", station.root / "schedules", "--timezone", "Asia/Ho_Chi_Minh",
+                         "--from", start, "--to", end, "--json")
+            rows = [json.loads(line) for line in out.splitlines()]
+            assert {row["uid"] for row in rows} == expected, (start, end, rows)
+        row = next(r for r in map(json.loads, run("occurrences", "--schedules", station.root / "schedules", "--from",
+                                                  "2027-01-06", "--to", "2027-01-07", "--json")[0].splitlines()))
+        assert row["start"] == "2027-01-06T12:45:00Z" and row["end"] == "2027-01-06T13:15:00Z", row
+        assert row["recurrence_id"] is None and row["status"] == "CONFIRMED" and row["transparent"] is False, row
+        out, _ = run("occurrences", "-c", station.config, "--timezone", "UTC", "--from", "2027-01-06", "--to",
+                     "2027-01-07", "--json")
+        assert json.loads(out.splitlines()[0])["start"] == "2027-01-06T19:45:00Z", "a given zone wins"
+
+
+def table():
+    """a table lines up, whatever the script, and has no colour in a pipe"""
+    with Station(event("a@t", "20270106T194500", "SUMMARY:Chuyên mục cải cách"),
+                 event("b@t", "20270106T204500", "SUMMARY:日本語\u0301"), event("c@t", "20270106T214500", "SUMMARY:x\x1b[31my")) as station:
+        out, _ = run("occurrences", "-c", station.config, "--from", "2027-01-06", "--to", "2027-01-07")
+        lines = out.splitlines()
+        assert len(lines) == 4 and "\x1b" not in out, out
+        place = lines[1].index("a@t")
+        assert lines[0].index("UID") == place and lines[1].startswith("2027-01-06 19:45:00"), out
+        assert lines[2].index("b@t") == place - 3 + 1, out  # three wide characters, one mark without width
+
+
+def faults():
+    """each fault has its exit code and names what to do"""
+    with Station(event("a@t", "20270106T194500")) as station:
+        schedules = station.root / "schedules"
+        for words, code, said in (
+                (["occurrences", "--schedules", station.root / "no"], 66, "no such folder"),
+                (["occurrences", "--schedules", schedules, "--from", "soon"], 64, "--from: "),
+                (["occurrences", "--schedules", schedules, "--from", "2027-01-02", "--to", "2027-01-01"], 64, "--to"),
+                (["occurrences", "--schedules", schedules, "--timezone", "Mars/Base"], 64, "Mars/Base"),
+                (["occurrences", "-c", station.root / "no.conf"], 66, "no.conf"),
+                (["status", "-c", station.config], 69, str(station.root / "state/control.sock")),
+                (["take", "-c", station.config], 69, "systemctl start playoutd"),
+                (["schedule", "list", "--state", station.root / "state"], 69, "not running"),
+                (["asrun", "--state", station.root / "state"], 66, "no log"),
+                (["status"], 64, "--config")):
+            _, err = run(*words, code=code)
+            assert said in err, f"{words}: {err}"
+        station.config.write_text("[channel]\nnaem=x\n")
+        _, err = run("rundown", "-c", station.config, code=78)
+        assert f"{station.config}:2: unknown key “naem” in [channel]; did you mean “name”?" in err, err
+
+
+def bad_calendar():
+    """a broken file is named on standard error and takes no other with it"""
+    with Station(event("a@t", "20270106T194500")) as station:
+        (station.root / "schedules/b.ics").write_text("BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n", newline="")
+        out, err = run("occurrences", "-c", station.config, "--from", "2027-01-06", "--to", "2027-01-07", "--json")
+        assert json.loads(out)["uid"] == "a@t" and "b.ics" in err, (out, err)
+
+
+def rundown():
+    """rundown covers its window without hole or overlap, offline, and writes nothing it should not"""
+    with Station(event("a@t", "20270106T194500", "DURATION:PT30M\r\nATTACH:gone.mp4")) as station:
+        out, _ = run("rundown", "-c", station.config, "--from", "2027-01-06", "--to", "2027-01-07", "--json")
+        rows = [json.loads(line) for line in out.splitlines()]
+        assert rows[0]["start"] == "2027-01-05T17:00:00Z" and rows[-1]["end"] == "2027-01-06T17:00:00Z", rows
+        assert all(a["end_frame"] == b["start_frame"] for a, b in zip(rows, rows[1:])), rows
+        assert any(row["reason"] == "missing" for row in rows), rows
+        out, _ = run("rundown", "-c", station.config, "--from", "2027-01-06", "--to", "2027-01-07")
+        assert len(out.splitlines()) == len(rows) + 1, out
+        assert run("rundown", "--schedules", station.root / "schedules", "--media", station.root / "media", "--from",
+                   "2027-01-06", "--to", "2027-01-07", "--json")[0], "without any configuration"
+
+
+def check():
+    """check ends with 2 for errors, 1 for warnings"""
+    span = ("--from", "2027-01-06T19:45:00+07:00", "--to", "2027-01-06T20:15:00+07:00")
+    with Station(event("a@t", "20270106T194500", "DURATION:PT30M\r\nATTACH:gone.mp4")) as station:
+        out, _ = run("check", "-c", station.config, *span, code=1)
+        assert "gone.mp4" in out or "a@t" in out, out
+        out, _ = run("check", "-c", station.config, *span, "--json", code=1)
+        rows = [json.loads(line) for line in out.splitlines()]
+        assert {row["severity"] for row in rows} <= {"note", "warning"}, rows
+        (station.root / "schedules/b.ics").write_text("no calendar", newline="")
+        out, _ = run("check", "-c", station.config, *span, code=2)
+        assert "b.ics" in out, out
+
+
+def rehearse():
+    """rehearse runs the head over the window and puts every item on record"""
+    with Station(event("a@t", "20270106T194500", "DURATION:PT1M\r\nATTACH:gone.mp4")) as station:
+        span = ("--from", "2027-01-06T19:44:00+07:00", "--to", "2027-01-06T19:47:00+07:00")
+        items = run("rundown", "-c", station.config, *span, "--json")[0].splitlines()
+        out, _ = run("rehearse", "-c", station.config, *span, "--json")
+        rows = [json.loads(line) for line in out.splitlines()]
+        assert len(rows) == len(items), (rows, items)
+        every, _ = run("rehearse", "-c", station.config, *span, "--json", "--every-frame")
+        volatile = ("id", "node", "epoch")
+        strip = lambda text: [{k: v for k, v in json.loads(l).items() if k not in volatile} for l in text.splitlines()]
+        assert strip(out) == strip(every)
+
+
+def language():
+    """Vietnamese where it is asked for, English where not, also where the locale was never generated"""
+    for environment in ({"LC_ALL": "C.UTF-8", "LANGUAGE": "vi"}, {"LC_ALL": "vi_VN.UTF-8"},
+                        {"LC_ALL": "", "LANG": "vi_VN.UTF-8"}, {"LC_ALL": "", "LANGUAGE": "vi"}):
+        assert "Các lệnh:" in run("--help", **environment)[0], environment
+    for environment in ({"LC_ALL": "C.UTF-8"}, {"LC_ALL": "C"}, {"LC_ALL": "C", "LANGUAGE": "vi"}):
+        assert "Verbs:" in run("--help", **environment)[0], environment
+
+
+class Daemon(http.server.BaseHTTPRequestHandler):
+    """Answers as the daemon does."""
+    protocol_version = "HTTP/1.1"
+    asked = []
+
+    def answer(self, status, value):
+        body = json.dumps(value).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json" if status < 400 else "application/problem+json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def do_GET(self):
+        item = {"start": "2027-01-06T12:45:00Z", "title": "Chuyên mục", "kind": "media", "start_frame": 0,
+                "end_frame": 250}
+        self.answer(200, {"channel": "Kênh", "now": "2027-01-06T12:45:05Z", "rate": "25", "format": "640x360p25",
+                          "on_air": {**item, "left_ms": 5000}, "next": item, "attention": None,
+                          "outputs": [{"name": "air", "type": "udp", "state": "running", "dropped": 0, "restarts": 1,
+                                       "uri": "udp://127.0.0.1:5000", "last_error": None}],
+                          "alarms": [{"id": "x", "severity": "error", "since": "2027-01-06T12:00:00Z", "text": "no clip",
+                                      "what_to_do": "send one"}]})
+
+    def do_POST(self):
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.asked.append((self.path, body))
+        if self.path.endswith("/skip"):
+            self.answer(409, {"status": 409, "detail": "somebody was faster"})
+        else:
+            self.answer(200, {"frame": 42, "time": "2027-01-06T12:45:06Z", "changes": ["one thing moves"]})
+
+    def address_string(self):
+        return "local"
+
+    def log_message(self, *_):
+        pass
+
+
+def online():
+    """status and commands ask over the Unix socket, print for people or as JSON, and keep the daemon's words"""
+    with Station() as station:
+        deep = station.root / ("d" * 120)
+        deep.mkdir()
+        os.chdir(deep)  # so that the name of the socket may be longer than an address
+        with socketserver.ThreadingUnixStreamServer("control.sock", Daemon) as server:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            out, _ = run("status", "--state", deep)
+            for word in ("Kênh", "19:45:00", "Chuyên mục", "00:05", "udp://127.0.0.1:5000", "no clip", "send one"):
+                assert word in out, (word, out)
+            assert json.loads(run("status", "--state", deep, "--json")[0])["channel"] == "Kênh"
+            out, _ = run("take", "--state", deep, "--uid", "a@t", "--part", "1", "--asap", "--dry-run")
+            assert "42" in out and "one thing moves" in out, out
+            run("extend", "PT5M", "--state", deep)
+            run("schedule", "rollback", "abc", "--state", deep, "--json")
+            _, err = run("skip", "--state", deep, code=75)
+            assert "somebody was faster" in err, err
+            server.shutdown()
+        os.chdir("/")
+        assert Daemon.asked == [
+            ("/api/v1/commands/take", {"uid": "a@t", "part": 1, "asap": True, "dry_run": True}),
+            ("/api/v1/commands/extend", {"by": "PT5M"}), ("/api/v1/schedules/rollback", {"revision": "abc"}),
+            ("/api/v1/commands/skip", {})], Daemon.asked
+
+
+def main():
+    tests = [usage, window, table, faults, bad_calendar, online, language, rundown, check, rehearse]
+    print(f"TAP version 13\n1..{len(tests)}", flush=True)
+    failed = False
+    for number, test in enumerate(tests, 1):
+        try:
+            test()
+            print(f"ok {number} - {test.__doc__}", flush=True)
+        except (AssertionError, subprocess.TimeoutExpired, ValueError, LookupError, OSError) as error:
+            failed = True
+            print(f"not ok {number} - {test.__doc__}")
+            for line in f"{type(error).__name__}: {error}".splitlines():
+                print(f"# {line}", flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
