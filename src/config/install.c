@@ -4,7 +4,7 @@
 #define PLAYER "playoutd-player"
 
 gchar *po_install_find_player (void) {
-  static const gchar *const beside[] = {PLAYER, "../player/" PLAYER};
+  static const gchar *const beside[] = {PLAYER, "player/" PLAYER, "../player/" PLAYER};
   const gchar *set = g_getenv ("PLAYOUTD_PLAYER");
   g_autofree gchar *own = g_file_read_link ("/proc/self/exe", NULL);
   g_autofree gchar *dir = own != NULL ? g_path_get_dirname (own) : g_strdup (".");

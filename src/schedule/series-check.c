@@ -3,6 +3,7 @@
 #include "schedule/series-check.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 #define MAX_CHAIN        64
@@ -83,7 +84,7 @@ static void check_restart (PoSeries *before, PoSeries *series, const gchar *medi
                    po_finding_new (PO_SEVERITY_ERROR, "series-starts-again", event->file, event->line, event->uid,
                                    "ATTACH",
                                    _ ("“%s” was the series %s (%s:%u), which has ended; this one starts again "
-                                      "at 1; did you mean X-PLAYOUT-EPISODE:%" G_GINT64_FORMAT "?"),
+                                      "at 1; did you mean X-PLAYOUT-EPISODE:%" PRId64 "?"),
                                    media, old->uid, old->file, old->line, next));
 }
 

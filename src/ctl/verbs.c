@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The table of verbs, and the window that many of them take.
+#include <glib/gi18n-lib.h>
+
+#include "ctl/ctl.h"
+
+#define OFFLINE (PO_CTL_SCHEDULES | PO_CTL_MEDIA | PO_CTL_STATE | PO_CTL_TIMEZONE | PO_CTL_WINDOW | PO_CTL_JSON)
+#define ONLINE  (PO_CTL_STATE | PO_CTL_JSON)
+#define COMMAND (ONLINE | PO_CTL_DRY_RUN)
+
+const PoCtlVerb po_ctl_verbs[] = {
+    {"occurrences", NULL, N_ ("What the calendars say: every instance in a window"),
+     PO_CTL_SCHEDULES | PO_CTL_TIMEZONE | PO_CTL_WINDOW | PO_CTL_JSON, po_ctl_occurrences},
+    {"check", NULL, N_ ("Everything wrong with the plan: 0 clean, 1 warnings, 2 errors"), OFFLINE, po_ctl_check},
+    {"rundown", NULL, N_ ("What airs when, item by item"), OFFLINE, po_ctl_rundown},
+    {"rehearse", NULL, N_ ("The plan played through the real head and log, faster than real time"),
+     OFFLINE | PO_CTL_EVERY_FRAME, po_ctl_rehearse},
+    {"asrun", NULL, N_ ("What aired"), PO_CTL_STATE | PO_CTL_TIMEZONE | PO_CTL_WINDOW | PO_CTL_JSON, po_ctl_asrun},
+    {"status", NULL, N_ ("What is on air now, what is next, and what is wrong"), ONLINE, po_ctl_status},
+    {"schedule list", NULL, N_ ("The versions of the calendars: in force, waiting, earlier"), ONLINE,
+     po_ctl_schedule_list},
+    {"schedule confirm", "[REVISION]", N_ ("Take the calendars as they lie in the folder"), ONLINE,
+     po_ctl_schedule_change},
+    {"schedule rollback", "[REVISION]", N_ ("Go back to an earlier version of the calendars"), ONLINE,
+     po_ctl_schedule_change},
+    {"take", NULL, N_ ("Put the waiting item, or a named one, on air now"), COMMAND | PO_CTL_AIRING | PO_CTL_ASAP,
+     po_ctl_command},
+    {"take-next", NULL, N_ ("Start the next item now, whole"), COMMAND | PO_CTL_ASAP, po_ctl_command},
+    {"skip", NULL, N_ ("End the item on air"), COMMAND, po_ctl_command},
+    {"hold", NULL, N_ ("Freeze the picture and silence the sound"), COMMAND, po_ctl_command},
+    {"resume", NULL, N_ ("Go on after a hold"), COMMAND, po_ctl_command},
+    {"extend", "DURATION", N_ ("Let the item on air last longer, such as PT5M"), COMMAND, po_ctl_command},
+    {"end-live", NULL, N_ ("End the live show on air"), COMMAND, po_ctl_command},
+    {"slate", NULL, N_ ("Show the slate at once"), COMMAND, po_ctl_command},
+    {"back", NULL, N_ ("Go back to the schedule"), COMMAND, po_ctl_command},
+    {NULL, NULL, NULL, 0, NULL},
+};
+
+gboolean po_ctl_window (PoCtl *self, PoTimeNs from_ns, gint64 span_ns, PoTimeNs *ret_from_ns, PoTimeNs *ret_to_ns,
+                        GError **error) {
+  *ret_from_ns = from_ns;
+  if (self->options.from != NULL && !po_time_parse (self->options.from, self->zone, ret_from_ns, error)) {
+    g_prefix_error (error, "--from: ");
+    return FALSE;
+  }
+  *ret_to_ns = *ret_from_ns + span_ns;
+  if (self->options.to != NULL && !po_time_parse (self->options.to, self->zone, ret_to_ns, error)) {
+    g_prefix_error (error, "--to: ");
+    return FALSE;
+  }
+  if (*ret_to_ns > *ret_from_ns)
+    return TRUE;
+  g_set_error_literal (error, PO_ERROR, PO_ERROR_INPUT, _ ("--to must be after --from"));
+  return FALSE;
+}
