@@ -76,7 +76,7 @@ static guint lay_out (const PoBoard *board, PoWords words[4]) {
   guint n = 0;
   switch (board->kind) {
   case PO_BOARD_SLATE:
-    words[n++] = (PoWords){board->channel, 350, 120, 1, INK, "Bold"};
+    words[n++] = (PoWords){board->channel, 290, 95, 2, INK, "Bold"};
     words[n++] = clock_words (board->time);
     break;
   case PO_BOARD_NEXT:

@@ -271,6 +271,7 @@ static gpointer run (gpointer data) {
   PoFrame n = self->anchor.first;
   if (!self->settings.is_free_run)
     request_realtime (self);
+  take_view (self); // there is always one, however soon a stop comes
   while (!self->stopping) {
     if (self->settings.is_free_run)
       await_frame (self, k);

@@ -19,7 +19,8 @@ static gboolean is_equal (PoImage *a, PoImage *b) {
 
 static void test_words (void) {
   PoBoard empty = {.kind = PO_BOARD_NEXT};
-  PoBoard board = {.kind = PO_BOARD_NEXT, .heading = "Tiếp theo", .title = "Gặp gỡ và đối thoại về CCHC", .time = "19:45"};
+  PoBoard board = {
+      .kind = PO_BOARD_NEXT, .heading = "Tiếp theo", .title = "Gặp gỡ và đối thoại về CCHC", .time = "19:45"};
   PoBoard other = board;
   other.title = "Gặp gơ và đối thoại về CCHC";
   g_autoptr (PoImage) without = po_board_draw (&format, &empty);
@@ -45,9 +46,9 @@ static void test_bars (void) {
   PoPlanes planes;
   g_autoptr (PoImage) bars = po_board_bars (&format);
   po_image_planes (bars, &planes);
-  g_assert_cmpint (planes.data[0][10], ==, 180);                                // 75 % white
-  g_assert_cmpint (planes.data[1][10], ==, 128);                                // no colour
-  g_assert_cmpint (planes.data[0][format.width - 10], <, planes.data[0][10]);   // blue is darkest
+  g_assert_cmpint (planes.data[0][10], ==, 180);                              // 75 % white
+  g_assert_cmpint (planes.data[1][10], ==, 128);                              // no colour
+  g_assert_cmpint (planes.data[0][format.width - 10], <, planes.data[0][10]); // blue is darkest
   g_assert_cmpint (planes.data[1][(format.width - 10) / 2], >, 180);
 }
 
