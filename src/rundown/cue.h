@@ -21,9 +21,9 @@ const gchar *po_cue_kind_to_string (PoCueKind kind); // "prepare"
 typedef struct {
   PoCueKind kind;
   gchar *run_key;
-  guint index;          // PREPARE: the item in the rundown
-  PoFrame due;          // PREPARE: the first frame wanted: the item's start, or the next frame when that has passed
-  gint64 media_in_ns;   // PREPARE: the position of the media shown at `due`
+  guint index;        // PREPARE: the item in the rundown
+  PoFrame due;        // PREPARE: the first frame wanted: the item's start, or the next frame when that has passed
+  gint64 media_in_ns; // PREPARE: the position of the media shown at `due`
 } PoCueCommand;
 
 void po_cue_command_free (PoCueCommand *self);

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What changed between two rundowns of one window, event by event, as values and in words an operator reads; and what an
-// overrun would cost, which is such a difference. Pure.
+// What changed between two rundowns of one window, event by event, as values and in words an operator reads; and what
+// an overrun would cost, which is such a difference. Pure.
 #pragma once
 
 #include "rundown/plan.h"
 
 typedef enum {
-  PO_CHANGE_ADDED,     // airs now and did not before
-  PO_CHANGE_REMOVED,   // aired before and does not now
-  PO_CHANGE_MOVED,     // starts at another time
-  PO_CHANGE_LENGTH,    // is on air for longer or shorter
-  PO_CHANGE_MEDIA,     // plays something else
-  PO_CHANGE_MISSING,   // has lost its clip
-  PO_CHANGE_FOUND,     // has got its clip
-  PO_CHANGE_TITLE,     // is called something else
-  PO_CHANGE_FILLER,    // how much filler there is, in all
+  PO_CHANGE_ADDED,   // airs now and did not before
+  PO_CHANGE_REMOVED, // aired before and does not now
+  PO_CHANGE_MOVED,   // starts at another time
+  PO_CHANGE_LENGTH,  // is on air for longer or shorter
+  PO_CHANGE_MEDIA,   // plays something else
+  PO_CHANGE_MISSING, // has lost its clip
+  PO_CHANGE_FOUND,   // has got its clip
+  PO_CHANGE_TITLE,   // is called something else
+  PO_CHANGE_FILLER,  // how much filler there is, in all
 } PoChangeKind;
 
 const gchar *po_change_kind_to_string (PoChangeKind kind); // "moved"
@@ -27,7 +27,7 @@ typedef struct {
   PoFrame old_start, old_end; // on air, first to last; PO_FRAME_NONE when not
   PoFrame new_start, new_end;
   PoFrame old_frames, new_frames; // of its own media on air
-  gchar *text; // translated, local times
+  gchar *text;                    // translated, local times
 } PoChange;
 
 void po_change_free (PoChange *self);

@@ -2,8 +2,8 @@
 // What is on air at frame n: a pure function of the schedule, the media facts and the journal.
 //
 // Reads no clock, keeps nothing between two calls, never logs. Any thread, as long as the source's functions may be
-// called from it. Plans of two windows agree wherever they overlap, and an entry appended to the journal changes nothing
-// before its own frame. What START, END, JOIN and the commands mean in each case is in docs/rundown-table.md.
+// called from it. Plans of two windows agree wherever they overlap, and an entry appended to the journal changes
+// nothing before its own frame. What START, END, JOIN and the commands mean in each case is in docs/rundown-table.md.
 //
 // It must not know: calendars (it sees occurrences), files (it sees facts), players, time of day.
 #pragma once
@@ -25,11 +25,11 @@ typedef struct {
 
 typedef struct {
   PoRate rate;
-  GTimeZone *zone;           // the station's: days of filler, dates in templates, words
-  gint64 safety_ns;          // what an edit leaves undisturbed, see po_plan_adoption_frame()
-  gint64 overrun_ns;         // of live events that name none
-  const gchar *filler_media; // (nullable) file or folder, where no TRANSPARENT event offers a pool
-  gboolean has_live;         // live sources can be aired; FALSE: they are missing
+  GTimeZone *zone;                // the station's: days of filler, dates in templates, words
+  gint64 safety_ns;               // what an edit leaves undisturbed, see po_plan_adoption_frame()
+  gint64 overrun_ns;              // of live events that name none
+  const gchar *filler_media;      // (nullable) file or folder, where no TRANSPARENT event offers a pool
+  gboolean has_live;              // live sources can be aired; FALSE: they are missing
   const gchar *const *live_names; // (nullable) the NAMEs of the configuration that live:NAME may use; NULL = any
 } PoPlanSettings;
 

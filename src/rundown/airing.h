@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// PoAiring: one event on its way over the air: waiting, wanting the air, on it, pushed off it. The rules of START, END
+// and JOIN are here; who wins among several is in sim.c. Private to `rundown`.
+//
+// Content is counted in frames from the first part's mark in. While on air, content = frame - base.
+#pragma once
+
+#include "rundown/event.h"
+
+typedef struct {
+  PoEvent *event;    // borrowed from a set or from the simulation
+  GPtrArray *parts;  // PoPart, owned reference; a command may replace some for this airing alone
+  gboolean contends; // wants the air
+  gboolean released; // FOLLOW: what it follows has ended
+  gboolean taken;    // by command: those it pushed off stay off until it ends
+  gboolean whole;    // by command: from its beginning and for its full length
+  gboolean started;  // has been on air
+  gboolean on_air;
+  gboolean returned;     // was pushed off and came back
+  gboolean replaced;     // plays what a command put there
+  gboolean failed;       // a part could not be played
+  gboolean over;         // by command: ends now
+  PoFrame since;         // wants the air since
+  PoFrame end;           // of its slot, moved with its start and extended
+  PoFrame extension;     // frames added by command
+  PoFrame base;          // on air, or JOIN YES and started: the frame of content 0
+  PoFrame content;       // off air: content already shown
+  PoFrame away_since;    // live: the source is away since, or PO_FRAME_NONE
+  const PoEvent *pusher; // taken event that pushed this one off; NULL = none
+
+  // The run of a source that is on air.
+  gint part; // -1 = none
+  PoFrame run_origin;
+  gint64 run_in_ns;
+} PoAiring;
+
+PoAiring *po_airing_new (PoEvent *event, PoResolver *resolver);
+PoAiring *po_airing_copy (const PoAiring *self);
+void po_airing_free (PoAiring *self);
+
+/** The longest overrun, in frames, of END MANUAL. */
+PoFrame po_airing_overrun (const PoAiring *self, const PoPlanSettings *settings);
+
+PoFrame po_airing_total (const PoAiring *self);
+/** The part on at @content, and how far into it. -1 = nothing left. */
+gint po_airing_part_at (const PoAiring *self, PoFrame content, PoFrame *ret_into);
+/** TRUE if it has something of its own to show at @now, were it on air. */
+gboolean po_airing_has_content (const PoAiring *self, PoFrame now);
+
+/** The content frame it would show at @now. */
+PoFrame po_airing_content_at (const PoAiring *self, PoFrame now);
+
+/** Past its slot. */
+gboolean po_airing_is_overtime (const PoAiring *self, PoFrame now);
+
+/** SOFT, and FOLLOW that follows nobody: waits for the air to become free, until po_airing_deadline(). */
+gboolean po_airing_is_soft (const PoAiring *self);
+PoFrame po_airing_deadline (const PoAiring *self, PoRate rate);
+
+/** TRUE when it ends, or can no longer start, at @now. @waits_for: what it follows is still there. */
+gboolean po_airing_is_over (const PoAiring *self, PoFrame now, gboolean waits_for, const PoPlanSettings *settings);
+
+/** The earliest frame after @now at which something about it changes if nobody interferes, or G_MAXINT64. */
+PoFrame po_airing_next_edge (const PoAiring *self, PoFrame now, const PoPlanSettings *settings);
+
+void po_airing_go_on (PoAiring *self, PoFrame now);
+void po_airing_go_off (PoAiring *self, PoFrame now);
+
+/** Leaves the part that is on at @now for the next. FALSE if it was the last. */
+gboolean po_airing_skip_part (PoAiring *self, PoFrame now);

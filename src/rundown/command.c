@@ -1,0 +1,382 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What each entry of the journal does to the simulation at its frame. All of them act on what is on air in the frame
+// before; the clock's own edges of that frame come after.
+#include "rundown/sim-private.h"
+
+#include <string.h>
+
+#define NEXT_WITHIN_NS (86400 * PO_NS_PER_SECOND) // "next" is not the week after
+
+static gboolean list_has (GPtrArray *events, const PoEvent *event) {
+  for (guint i = 0; i < events->len; i++) {
+    if (po_event_same (events->pdata[i], event))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static PoTimeNs now_ns (PoSim *self) {
+  return po_frame_to_time_floor (self->state.now, self->settings->rate);
+}
+
+static gboolean entry_number (const PoJournalEntry *entry, const gchar *key, gint64 *ret_value) {
+  const gchar *text = po_journal_entry_get (entry, key);
+  return text != NULL && g_ascii_string_to_signed (text, 10, G_MININT64 / 4, G_MAXINT64 / 4, ret_value, NULL);
+}
+
+static gboolean is_set (const PoJournalEntry *entry, const gchar *key) {
+  return g_strcmp0 (po_journal_entry_get (entry, key), "1") == 0;
+}
+
+// The airing that the entry names. (nullable)
+static PoAiring *named_airing (PoSim *self, const PoJournalEntry *entry) {
+  const gchar *uid = po_journal_entry_get (entry, "uid");
+  const gchar *instance = po_journal_entry_get (entry, "instance");
+  if (uid == NULL || instance == NULL)
+    return NULL;
+  instance = po_book_instance (self->book, uid, instance);
+  for (guint i = 0; i < self->state.airings->len; i++) {
+    PoAiring *airing = self->state.airings->pdata[i];
+    if (strcmp (airing->event->occurrence->uid, uid) == 0 && strcmp (airing->event->instance, instance) == 0)
+      return airing;
+  }
+  return NULL;
+}
+
+static gboolean names_an_airing (const PoJournalEntry *entry) {
+  return po_journal_entry_get (entry, "uid") != NULL && po_journal_entry_get (entry, "instance") != NULL;
+}
+
+static PoAiring *target (PoSim *self, const PoJournalEntry *entry) {
+  return names_an_airing (entry) ? named_airing (self, entry) : self->state.on_air;
+}
+
+// The airing whose run of a source has the entry's key. (nullable)
+static PoAiring *running (PoSim *self, const PoJournalEntry *entry) {
+  const gchar *run = po_journal_entry_get (entry, "run");
+  PoAiring *airing = self->state.on_air;
+  if (run == NULL || airing == NULL || airing->part < 0)
+    return NULL;
+  g_autofree gchar *key = po_run_key_of_event (airing->event, airing->part, airing->parts->pdata[airing->part],
+                                               airing->run_origin, airing->run_in_ns);
+  return strcmp (key, run) == 0 ? airing : NULL;
+}
+
+void po_sim_take (PoSim *self, PoAiring *airing, gboolean whole) {
+  PoSimState *state = &self->state;
+  for (guint i = 0; i < state->airings->len; i++) {
+    PoAiring *other = state->airings->pdata[i];
+    if (other != airing && other->contends && other->pusher == NULL)
+      other->pusher = airing->event;
+  }
+  state->slate = state->hold = state->filling = FALSE;
+  airing->pusher = NULL;
+  airing->contends = airing->released = airing->taken = TRUE;
+  airing->since = state->now;
+  if (whole && !airing->on_air) {
+    airing->whole = TRUE;
+    airing->started = FALSE;
+    airing->content = 0;
+  }
+}
+
+static PoAiring *enter_early (PoSim *self, PoEvent *event) {
+  PoAiring *airing = po_sim_enter (self, event);
+  if (airing != NULL && event->start > self->state.now)
+    g_ptr_array_add (self->state.early, event);
+  return airing;
+}
+
+static gboolean comes_before (const PoEvent *a, const PoEvent *b) {
+  if (a->start != b->start)
+    return a->start < b->start;
+  return strcmp (a->occurrence->uid, b->occurrence->uid) < 0;
+}
+
+static PoAiring *next_waiting (PoSim *self, gboolean manual_only) {
+  PoAiring *first = NULL;
+  for (guint i = 0; i < self->state.airings->len; i++) {
+    PoAiring *airing = self->state.airings->pdata[i];
+    if (airing->started || airing->event->tentative || po_airing_total (airing) == 0 || airing->event->after != NULL)
+      continue;
+    if (manual_only && airing->event->start_type != PO_START_MANUAL)
+      continue;
+    if (first == NULL || comes_before (airing->event, first->event))
+      first = airing;
+  }
+  return first;
+}
+
+static PoAiring *next_of_set (PoSim *self) {
+  PoSimState *state = &self->state;
+  PoFrame limit = po_frame_from_time_ceil (now_ns (self) + NEXT_WITHIN_NS, self->settings->rate);
+  po_event_set_load (state->set, now_ns (self) + NEXT_WITHIN_NS);
+  for (guint i = state->next; i < po_event_set_size (state->set); i++) {
+    PoEvent *event = po_event_set_get (state->set, i);
+    if (event->start >= limit)
+      return NULL;
+    if (event->tentative || list_has (state->early, event))
+      continue;
+    po_event_parts (event, po_event_set_resolver (state->set));
+    PoAiring *airing = event->total > 0 ? enter_early (self, event) : NULL;
+    if (airing != NULL)
+      return airing;
+  }
+  return NULL;
+}
+
+static void take_next (PoSim *self) {
+  PoAiring *current = self->state.on_air;
+  PoAiring *next = next_waiting (self, FALSE);
+  if (next == NULL)
+    next = next_of_set (self);
+  if (next == NULL)
+    return;
+  po_sim_take (self, next, TRUE);
+  if (current != NULL)
+    current->over = TRUE;
+}
+
+static PoAiring *find_or_enter (PoSim *self, const PoJournalEntry *entry) {
+  PoSimState *state = &self->state;
+  PoAiring *airing = named_airing (self, entry);
+  if (airing != NULL || !names_an_airing (entry))
+    return airing;
+  const gchar *uid = po_journal_entry_get (entry, "uid");
+  const gchar *instance = po_book_instance (self->book, uid, po_journal_entry_get (entry, "instance"));
+  po_event_set_load (state->set, now_ns (self) + 8 * NEXT_WITHIN_NS);
+  PoEvent *event = po_event_set_find (state->set, uid, instance);
+  return event != NULL ? enter_early (self, event) : NULL;
+}
+
+static void take (PoSim *self, const PoJournalEntry *entry) {
+  PoSimState *state = &self->state;
+  gboolean was_blocked = state->slate || state->filling;
+  state->slate = state->hold = state->filling = FALSE;
+  PoAiring *airing = is_set (entry, "next") ? NULL : find_or_enter (self, entry);
+  if (airing == NULL && is_set (entry, "now"))
+    airing = next_waiting (self, TRUE);
+  if (airing != NULL)
+    po_sim_take (self, airing, airing->event->end <= state->now || is_set (entry, "whole"));
+  else if (is_set (entry, "next") || (is_set (entry, "now") && !was_blocked))
+    take_next (self);
+}
+
+static void skip (PoSim *self) {
+  PoSimState *state = &self->state;
+  PoAiring *airing = state->on_air;
+  if (state->slate)
+    return;
+  state->hold = FALSE;
+  if (airing == NULL || !po_airing_has_content (airing, state->now))
+    state->cut = TRUE;
+  if (airing != NULL && !po_airing_skip_part (airing, state->now))
+    airing->over = TRUE;
+}
+
+static void extend (PoSim *self, const PoJournalEntry *entry) {
+  PoAiring *airing = target (self, entry);
+  gint64 by_ns = 0;
+  if (airing == NULL || !entry_number (entry, "by_ns", &by_ns))
+    return;
+  PoFrame by = po_frames_from_duration_ceil (by_ns, self->settings->rate);
+  by = MAX (by, self->state.now - airing->end);
+  airing->extension += by;
+  airing->end += by;
+}
+
+// Operators' interventions end. A manual start within its slot is what the schedule asked for.
+static void back (PoSim *self) {
+  PoSimState *state = &self->state;
+  state->slate = state->hold = state->filling = FALSE;
+  for (guint i = 0; i < state->airings->len; i++) {
+    PoAiring *airing = state->airings->pdata[i];
+    const PoEvent *event = airing->event;
+    gboolean as_planned = event->start_type == PO_START_MANUAL && !event->synthetic && event->start <= state->now;
+    if (airing->taken && airing->started && !as_planned)
+      airing->over = TRUE;
+  }
+}
+
+static gboolean parse_at (PoSim *self, const gchar *text, PoFrame *ret_frame) {
+  PoTimeNs at_ns = 0;
+  if (g_ascii_string_to_signed (text, 10, G_MININT64 / 4, G_MAXINT64 / 4, ret_frame, NULL))
+    return TRUE;
+  if (!po_time_parse (text, self->settings->zone, &at_ns, NULL))
+    return FALSE;
+  *ret_frame = po_frame_from_time_ceil (at_ns, self->settings->rate);
+  return TRUE;
+}
+
+// "12345-2": the second clip inserted at frame 12345, whenever the plan began.
+static gchar *insert_name (PoSim *self, const PoJournalEntry *entry) {
+  guint count = 0;
+  for (guint i = 0; i < self->journal->len; i++) {
+    const PoJournalEntry *other = self->journal->pdata[i];
+    if (other->kind == PO_JOURNAL_INSERT && other->frame == entry->frame)
+      count++;
+    if (other == entry)
+      break;
+  }
+  return g_strdup_printf ("%" G_GINT64_FORMAT "-%u", entry->frame, count);
+}
+
+static PoEvent *new_insert (PoSim *self, const PoJournalEntry *entry, PoFrame start) {
+  const gchar *uid = po_journal_entry_get (entry, "uid");
+  const gchar *instance = po_journal_entry_get (entry, "instance");
+  const gchar *media = po_journal_entry_get (entry, "media");
+  PoPart *part = po_resolver_file (po_event_set_resolver (self->state.set), media);
+  g_autofree gchar *own = insert_name (self, entry);
+  PoTimeNs start_ns = po_frame_to_time_floor (start, self->settings->rate);
+  PoEvent *event = po_event_new_insert (uid != NULL ? uid : "playout-insert", instance != NULL ? instance : own, start,
+                                        part, start_ns);
+  g_ptr_array_add (self->inserted, event);
+  return event;
+}
+
+static void insert (PoSim *self, const PoJournalEntry *entry) {
+  PoSimState *state = &self->state;
+  const gchar *how = po_journal_entry_get (entry, "how");
+  const gchar *at = po_journal_entry_get (entry, "at");
+  PoFrame start = state->now;
+  if (po_journal_entry_get (entry, "media") == NULL)
+    return;
+  if (at != NULL && g_strcmp0 (how, "now") != 0 && g_strcmp0 (how, "after") != 0 && !parse_at (self, at, &start))
+    return;
+  PoEvent *event = new_insert (self, entry, MAX (start, state->now));
+  if (event->total == 0)
+    return;
+  if (g_strcmp0 (how, "after") == 0 && state->on_air != NULL)
+    event->after = state->on_air->event;
+  PoAiring *airing = po_sim_add (self, event);
+  airing->end = event->start + event->total;
+  if (event->after == NULL && event->start <= state->now)
+    po_sim_take (self, airing, TRUE);
+}
+
+static void replace (PoSim *self, const PoJournalEntry *entry) {
+  PoSimState *state = &self->state;
+  PoAiring *airing = named_airing (self, entry);
+  if (airing == NULL || airing->event->synthetic)
+    return;
+  gint current = airing->on_air ? airing->part : -1;
+  gint64 part = 0;
+  entry_number (entry, "part", &part);
+  po_event_forget_parts (airing->event);
+  g_ptr_array_unref (airing->parts);
+  airing->parts = g_ptr_array_ref (po_event_parts (airing->event, po_event_set_resolver (state->set)));
+  airing->replaced = TRUE;
+  airing->part = -1;
+  if (!airing->on_air || (current >= 0 && part != current))
+    return;
+  // On air: the new clip begins at its beginning.
+  PoFrame offset = 0;
+  for (guint i = 0; i < part && i < airing->parts->len; i++)
+    offset += ((PoPart *)airing->parts->pdata[i])->frames;
+  airing->base = state->now - offset;
+}
+
+static void cancel (PoSim *self, const PoJournalEntry *entry) {
+  PoAiring *airing = named_airing (self, entry);
+  if (airing != NULL)
+    airing->over = TRUE;
+  po_event_set_relink (self->state.set);
+}
+
+static void source_ended (PoSim *self, const PoJournalEntry *entry) {
+  PoAiring *airing = running (self, entry);
+  if (airing != NULL) {
+    airing->failed = entry->kind == PO_JOURNAL_FAILED;
+    po_airing_skip_part (airing, self->state.now);
+    return;
+  }
+  g_free (self->ended_run);
+  self->ended_run = g_strdup (po_journal_entry_get (entry, "run"));
+}
+
+static void live_state (PoSim *self, const PoJournalEntry *entry) {
+  PoAiring *airing = running (self, entry);
+  if (airing == NULL)
+    airing = named_airing (self, entry);
+  if (airing == NULL)
+    return;
+  gboolean away = g_strcmp0 (po_journal_entry_get (entry, "state"), "away") == 0;
+  if (!away)
+    airing->away_since = PO_FRAME_NONE;
+  else if (airing->away_since == PO_FRAME_NONE)
+    airing->away_since = self->state.now;
+}
+
+static void end_airing (PoAiring *airing) {
+  if (airing != NULL)
+    airing->over = TRUE;
+}
+
+static void set_slate (PoSimState *state) {
+  state->slate = TRUE;
+  state->hold = state->filling = FALSE;
+}
+
+static void force_filler (PoSimState *state) {
+  state->filling = state->cut = TRUE;
+  state->slate = state->hold = FALSE;
+}
+
+void po_sim_apply (PoSim *self, const PoJournalEntry *entry) {
+  PoSimState *state = &self->state;
+  switch (entry->kind) {
+  case PO_JOURNAL_ADOPT:
+    po_sim_adopt (self);
+    break;
+  case PO_JOURNAL_ALIAS:
+    po_event_set_relink (state->set);
+    break;
+  case PO_JOURNAL_ENDED:
+  case PO_JOURNAL_FAILED:
+    source_ended (self, entry);
+    break;
+  case PO_JOURNAL_LIVE:
+    live_state (self, entry);
+    break;
+  case PO_JOURNAL_TAKE:
+    take (self, entry);
+    break;
+  case PO_JOURNAL_SKIP:
+    skip (self);
+    break;
+  case PO_JOURNAL_HOLD:
+    state->hold = !state->slate;
+    break;
+  case PO_JOURNAL_RESUME:
+    state->hold = FALSE;
+    break;
+  case PO_JOURNAL_EXTEND:
+    extend (self, entry);
+    break;
+  case PO_JOURNAL_END_LIVE:
+    end_airing (target (self, entry));
+    break;
+  case PO_JOURNAL_SLATE:
+    set_slate (state);
+    break;
+  case PO_JOURNAL_BACK:
+    back (self);
+    break;
+  case PO_JOURNAL_INSERT:
+    insert (self, entry);
+    break;
+  case PO_JOURNAL_REPLACE:
+    replace (self, entry);
+    break;
+  case PO_JOURNAL_CANCEL:
+    cancel (self, entry);
+    break;
+  case PO_JOURNAL_FILL:
+    force_filler (state);
+    break;
+  case PO_JOURNAL_START:
+  case PO_JOURNAL_CLOCK:
+  case PO_JOURNAL_PIN:
+    break;
+  }
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// From settle point to rundown: the simulation says who has the air, fill says with what, the lineup makes items of it.
+#include "rundown/plan.h"
+
+#include "rundown/fill.h"
+#include "rundown/notices.h"
+#include "rundown/settle.h"
+
+#define SAFETY_NS  (3 * PO_NS_PER_SECOND)
+#define OVERRUN_NS (900 * PO_NS_PER_SECOND)
+
+void po_plan_settings_init (PoPlanSettings *self, PoRate rate, GTimeZone *zone) {
+  *self = (PoPlanSettings){.rate = rate, .zone = zone, .safety_ns = SAFETY_NS, .overrun_ns = OVERRUN_NS};
+}
+
+PoFrame po_plan_adoption_frame (const PoPlanSettings *settings, PoFrame now) {
+  return now + 1 + po_frames_from_duration_ceil (MAX (settings->safety_ns, 0), settings->rate);
+}
+
+// By frame; entries of one frame stay in the order of writing. (transfer container)
+static GPtrArray *in_frame_order (GPtrArray *journal) {
+  GPtrArray *sorted = g_ptr_array_sized_new (journal != NULL ? journal->len : 0);
+  for (guint i = 0; journal != NULL && i < journal->len; i++) {
+    PoJournalEntry *entry = journal->pdata[i];
+    guint at = sorted->len; // nearly always the end
+    while (at > 0 && ((PoJournalEntry *)sorted->pdata[at - 1])->frame > entry->frame)
+      at--;
+    g_ptr_array_insert (sorted, (gint)at, entry);
+  }
+  return sorted;
+}
+
+static PoFrame midnight_before (const PoPlanSettings *settings, PoFrame frame) {
+  PoTimeNs midnight_ns = po_time_local_midnight (po_frame_to_time_floor (frame, settings->rate), settings->zone);
+  return MIN (po_frame_from_time_ceil (midnight_ns, settings->rate), frame);
+}
+
+static void run (PoSim *sim, PoFill *fill, PoLineup *lineup, PoFrame midnight, PoFrame to) {
+  while (po_sim_now (sim) < to) {
+    PoSpan span;
+    po_sim_step (sim, &span);
+    if (span.end <= midnight)
+      continue;
+    span.start = MAX (span.start, midnight);
+    if (span.kind == PO_SPAN_FILL)
+      po_fill_span (fill, po_sim_set (sim), &span, lineup);
+    else
+      po_lineup_add_span (lineup, &span, po_resolver_table (po_event_set_resolver (po_sim_set (sim))));
+  }
+}
+
+PoRundown *po_plan (const PoPlanSettings *settings, const PoPlanSource *source, GPtrArray *journal, PoFrame from,
+                    PoFrame to, GPtrArray *findings) {
+  g_autoptr (GPtrArray) entries = in_frame_order (journal);
+  PoFrame midnight = midnight_before (settings, from);
+  PoFrame start = po_settle_point (settings, source, entries, midnight);
+  g_autoptr (PoBook) book = po_book_new (settings->zone);
+  for (guint i = 0; i < entries->len && ((PoJournalEntry *)entries->pdata[i])->frame < start; i++)
+    po_book_note (book, entries->pdata[i]);
+  g_autoptr (PoSim) sim = po_sim_new (settings, source, book, entries, start);
+  g_autoptr (PoFill) fill = po_fill_new (settings, book);
+  g_autoptr (PoLineup) lineup = po_lineup_new (from, to);
+  run (sim, fill, lineup, midnight, to);
+  g_autoptr (PoRundown) rundown = po_rundown_new (settings->rate, po_lineup_steal (lineup));
+  if (findings != NULL)
+    po_notices_collect (settings, sim, rundown, from, to, findings);
+  return g_steal_pointer (&rundown);
+}

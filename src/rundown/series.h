@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What is odd about a series as a whole: it begins again over files of one that has just ended; daylight saving moved
+// one of its instances. Private to `rundown`.
+#pragma once
+
+#include "rundown/event.h"
+
+/** Appends PoFinding for instances that start in [from, to). */
+void po_series_check (const PoPlanSettings *settings, PoEventSet *set, PoFrame from, PoFrame to, GPtrArray *findings);

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The simulation's state, shared by its two halves: sim.c (edges) and command.c (entries of the journal).
+#pragma once
+
+#include "rundown/sim.h"
+
+typedef struct {
+  PoFrame now;
+  PoEventSet *set;    // of the adopted revisions
+  guint next;         // the first event of the set that is not yet due
+  GPtrArray *airings; // PoAiring, owned
+  GPtrArray *early;   // const PoEvent: entered before their time, so that they do not enter again
+  GPtrArray *done;    // const PoEvent: over while they still could come on, so that an edit does not bring them back
+  GPtrArray *forced;  // const PoEvent: those of `done` that a command ended
+  PoAiring *on_air;   // one of airings, or NULL: who won the last span
+  gboolean slate;     // until back or take
+  gboolean hold;
+  gboolean filling; // forced filler, until back, take or a fixed start
+  gboolean dark;    // the daemon was down
+  gboolean cut;     // the filler clip on air ends now
+} PoSimState;
+
+struct _PoSim {
+  const PoPlanSettings *settings;
+  const PoPlanSource *source;
+  PoBook *book;
+  GPtrArray *journal; // PoJournalEntry, by frame; borrowed
+  guint next_entry;
+  PoSimState state;
+  GPtrArray *sets;     // PoEventSet, owned
+  GPtrArray *inserted; // PoEvent, owned
+  GArray *snapshots;   // PoSnapshot, by frame
+  guint next_snapshot;
+  GArray *misses;           // PoMiss
+  gboolean ahead;           // running on a copy: nothing is noted
+  PoFrame midnight;         // the next local midnight after now
+  const PoEvent *gap_event; // the gap whose end is known_end
+  PoReason gap_reason;
+  gboolean in_gap;
+  PoFrame known_end;
+  gboolean learned; // an entry came: what was known no longer is
+  gchar *ended_run; // a filler clip's run that ended early (nullable)
+};
+
+typedef struct {
+  PoFrame frame; // the first frame that was not aired
+  gboolean made;
+  PoSimState state;
+} PoSnapshot;
+
+void po_sim_state_copy (const PoSimState *from, PoSimState *ret_to);
+void po_sim_state_clear (PoSimState *state);
+
+PoAiring *po_sim_find (PoSim *self, const PoEvent *event);
+
+/** Adds @event to those on their way. (transfer none) */
+PoAiring *po_sim_enter (PoSim *self, PoEvent *event);
+
+/** Takes @airing off the list; whoever follows it is let go. */
+void po_sim_finish (PoSim *self, PoAiring *airing);
+
+/** Everything that the clock brings at `now`: starts, ends, releases; and who is on air then. */
+void po_sim_settle (PoSim *self);
+
+/** Applies @entry at its frame, which is now. */
+void po_sim_apply (PoSim *self, const PoJournalEntry *entry);
+
+/** Enters what the set holds for now and is not yet on its way: at the start, and when another set was adopted. */
+void po_sim_enter_current (PoSim *self);
+
+/** Takes the set of the revisions in the book and carries the state over. */
+void po_sim_adopt (PoSim *self);
+
+/** @airing takes the air by command. */
+void po_sim_take (PoSim *self, PoAiring *airing, gboolean whole);
+
+PoAiring *po_sim_add (PoSim *self, PoEvent *event);

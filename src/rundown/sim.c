@@ -1,0 +1,671 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "rundown/sim-private.h"
+
+#include <string.h>
+
+#define DAY_NS          (86400 * PO_NS_PER_SECOND)
+#define LOAD_AHEAD_NS   (2 * DAY_NS)
+#define FOLLOW_REACH_NS (120 * PO_NS_PER_SECOND)
+
+static void snapshot_clear (PoSnapshot *snapshot) {
+  if (snapshot->made)
+    po_sim_state_clear (&snapshot->state);
+}
+
+void po_sim_state_copy (const PoSimState *from, PoSimState *ret_to) {
+  *ret_to = *from;
+  ret_to->airings = g_ptr_array_new_with_free_func ((GDestroyNotify)po_airing_free);
+  ret_to->on_air = NULL;
+  for (guint i = 0; i < from->airings->len; i++) {
+    PoAiring *copy = po_airing_copy (from->airings->pdata[i]);
+    g_ptr_array_add (ret_to->airings, copy);
+    if (from->on_air == from->airings->pdata[i])
+      ret_to->on_air = copy;
+  }
+  ret_to->early = g_ptr_array_copy (from->early, NULL, NULL);
+  ret_to->done = g_ptr_array_copy (from->done, NULL, NULL);
+  ret_to->forced = g_ptr_array_copy (from->forced, NULL, NULL);
+}
+
+void po_sim_state_clear (PoSimState *state) {
+  g_clear_pointer (&state->airings, g_ptr_array_unref);
+  g_clear_pointer (&state->early, g_ptr_array_unref);
+  g_clear_pointer (&state->done, g_ptr_array_unref);
+  g_clear_pointer (&state->forced, g_ptr_array_unref);
+}
+
+static PoTimeNs time_of (PoSim *self, PoFrame frame) {
+  return po_frame_to_time_floor (frame, self->settings->rate);
+}
+
+static PoFrame next_midnight (PoSim *self, PoFrame frame) {
+  PoTimeNs midnight_ns = po_time_local_midnight (time_of (self, frame), self->settings->zone);
+  PoFrame next = frame;
+  // A day has 23 to 25 hours; 12 and 36 hours on is surely inside this or the next one.
+  for (gint64 hours = 12; next <= frame; hours += 12) {
+    PoTimeNs guess_ns = po_time_local_midnight (midnight_ns + hours * 3600 * PO_NS_PER_SECOND, self->settings->zone);
+    next = po_frame_from_time_ceil (guess_ns, self->settings->rate);
+  }
+  return next;
+}
+
+PoAiring *po_sim_find (PoSim *self, const PoEvent *event) {
+  for (guint i = 0; i < self->state.airings->len; i++) {
+    PoAiring *airing = self->state.airings->pdata[i];
+    if (po_event_same (airing->event, event))
+      return airing;
+  }
+  return NULL;
+}
+
+static gboolean list_has (GPtrArray *events, const PoEvent *event) {
+  for (guint i = 0; i < events->len; i++) {
+    if (po_event_same (events->pdata[i], event))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static void drop_past (GPtrArray *events, PoFrame now, PoRate rate) {
+  for (guint i = events->len; i > 0; i--) {
+    const PoEvent *event = events->pdata[i - 1];
+    PoFrame wait = po_frames_from_duration_ceil (MAX (event->occurrence->wait_ns, 0), rate);
+    if (MAX (event->end, event->start + wait + 1) <= now)
+      g_ptr_array_remove_index_fast (events, i - 1);
+  }
+}
+
+static void note_miss (PoSim *self, PoMissKind kind, const PoEvent *event, PoFrame lost) {
+  PoMiss miss = {kind, event, self->state.now, lost};
+  if (!self->ahead && !self->state.dark)
+    g_array_append_val (self->misses, miss);
+}
+
+// --- On their way ---
+
+static gboolean is_replaced (PoSim *self, const PoEvent *event) {
+  for (guint i = 0; i < event->parts->len; i++) {
+    if (po_book_replacement (self->book, event->occurrence->uid, event->instance, i) != NULL)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+PoAiring *po_sim_add (PoSim *self, PoEvent *event) {
+  po_event_forget_parts (event);
+  PoAiring *airing = po_airing_new (event, po_event_set_resolver (self->state.set));
+  airing->replaced = !event->synthetic && is_replaced (self, event);
+  g_ptr_array_add (self->state.airings, airing);
+  return airing;
+}
+
+PoAiring *po_sim_enter (PoSim *self, PoEvent *event) {
+  if (po_book_is_cancelled (self->book, event->occurrence->uid, event->instance))
+    return NULL;
+  PoAiring *airing = po_sim_add (self, event);
+  if (event->start_type == PO_START_FIXED) {
+    airing->contends = TRUE;
+    airing->since = event->start;
+  }
+  return airing;
+}
+
+static void enter_due (PoSim *self) {
+  PoSimState *state = &self->state;
+  po_event_set_load (state->set, time_of (self, state->now) + LOAD_AHEAD_NS);
+  for (PoEvent *event = po_event_set_get (state->set, state->next); event != NULL && event->start <= state->now;
+       event = po_event_set_get (state->set, ++state->next)) {
+    if (list_has (state->early, event))
+      continue;
+    po_sim_enter (self, event);
+    if (event->start_type == PO_START_FIXED && !event->tentative && event->start == state->now)
+      state->filling = FALSE;
+  }
+}
+
+void po_sim_enter_current (PoSim *self) {
+  PoSimState *state = &self->state;
+  state->next = po_event_set_first_at (state->set, state->now);
+  for (guint i = 0; i < state->next; i++) {
+    PoEvent *event = po_event_set_get (state->set, i);
+    if (list_has (state->early, event) || list_has (state->done, event) || po_sim_find (self, event) != NULL)
+      continue;
+    PoAiring *airing = po_sim_enter (self, event);
+    gboolean waits = airing != NULL && event->pred != NULL && !airing->released;
+    if (airing != NULL && po_airing_is_over (airing, state->now, waits, self->settings))
+      g_ptr_array_remove (state->airings, airing);
+  }
+}
+
+static void let_go (PoSim *self, PoAiring *airing) {
+  if (airing->released || airing->started)
+    return;
+  airing->released = airing->contends = TRUE;
+  airing->since = self->state.now;
+}
+
+static void release_followers (PoSim *self, const PoEvent *event) {
+  PoSimState *state = &self->state;
+  po_event_set_load (state->set, time_of (self, event->end) + FOLLOW_REACH_NS);
+  g_autoptr (GPtrArray) followers = po_event_set_followers (state->set, event);
+  for (guint i = 0; i < followers->len; i++) {
+    PoEvent *follower = followers->pdata[i];
+    PoAiring *airing = po_sim_find (self, follower);
+    if (airing == NULL && follower->start > state->now && !list_has (state->early, follower)) {
+      airing = po_sim_enter (self, follower);
+      if (airing != NULL)
+        g_ptr_array_add (state->early, follower);
+    }
+    if (airing != NULL)
+      let_go (self, airing);
+  }
+  for (guint i = 0; i < state->airings->len; i++) {
+    PoAiring *airing = state->airings->pdata[i];
+    if (airing->event->after != NULL && !airing->started && po_event_same (airing->event->after, event))
+      po_sim_take (self, airing, TRUE);
+  }
+}
+
+static void note_end (PoSim *self, const PoAiring *airing) {
+  if (airing->over)
+    return;
+  if (!airing->started)
+    note_miss (self, airing->event->start_type == PO_START_MANUAL ? PO_MISS_NOT_TAKEN : PO_MISS_NO_ROOM, airing->event,
+               0);
+}
+
+void po_sim_finish (PoSim *self, PoAiring *airing) {
+  PoSimState *state = &self->state;
+  PoEvent *event = airing->event;
+  note_end (self, airing);
+  drop_past (state->done, state->now, self->settings->rate);
+  drop_past (state->forced, state->now, self->settings->rate);
+  g_ptr_array_add (state->done, event);
+  if (airing->over)
+    g_ptr_array_add (state->forced, event);
+  if (airing->taken) {
+    for (guint i = 0; i < state->airings->len; i++) {
+      PoAiring *other = state->airings->pdata[i];
+      if (other->pusher != NULL && po_event_same (other->pusher, event))
+        other->pusher = NULL;
+    }
+  }
+  if (state->on_air == airing)
+    state->on_air = NULL;
+  g_ptr_array_remove_fast (state->airings, airing);
+  release_followers (self, event);
+}
+
+// --- Who has the air ---
+
+static gboolean is_better (const PoAiring *a, const PoAiring *b) {
+  if (a->event->tentative != b->event->tentative)
+    return b->event->tentative;
+  const PoOccurrence *x = a->event->occurrence, *y = b->event->occurrence;
+  if (x->priority != y->priority)
+    return x->priority < y->priority;
+  if (a->since != b->since)
+    return a->since > b->since;
+  gint by_uid = strcmp (x->uid, y->uid);
+  return by_uid != 0 ? by_uid < 0 : strcmp (a->event->instance, b->event->instance) < 0;
+}
+
+static gboolean may_contend (const PoAiring *airing) {
+  return airing->contends && airing->pusher == NULL;
+}
+
+static gboolean is_past_slot_by_media (const PoAiring *airing, PoFrame now) {
+  return airing->event->end_type == PO_END_MEDIA && !airing->event->synthetic && po_airing_is_overtime (airing, now);
+}
+
+// Something that END MEDIA may not pass its slot over: not filler, SOFT or FOLLOW.
+static gboolean is_hard (const PoAiring *airing, PoFrame now) {
+  PoStartType start = airing->event->start_type;
+  return may_contend (airing) && !airing->event->tentative && !is_past_slot_by_media (airing, now) &&
+         (start == PO_START_FIXED || start == PO_START_MANUAL || airing->taken);
+}
+
+static PoAiring *contest (PoSim *self) {
+  const PoSimState *state = &self->state;
+  PoAiring *best = NULL;
+  gboolean hard = FALSE;
+  for (guint i = 0; i < state->airings->len && !hard; i++)
+    hard = is_hard (state->airings->pdata[i], state->now);
+  for (guint i = 0; i < state->airings->len; i++) {
+    PoAiring *airing = state->airings->pdata[i];
+    if (!may_contend (airing) || (hard && is_past_slot_by_media (airing, state->now)))
+      continue;
+    if (best == NULL || is_better (airing, best))
+      best = airing;
+  }
+  return best;
+}
+
+static gboolean waits_for_pred (PoSim *self, const PoAiring *airing) {
+  const PoEvent *pred = airing->event->after != NULL ? airing->event->after : airing->event->pred;
+  if (airing->released || airing->started || pred == NULL)
+    return FALSE;
+  if (airing->event->start_type != PO_START_FOLLOW && airing->event->after == NULL)
+    return FALSE;
+  return po_sim_find (self, pred) != NULL;
+}
+
+static gboolean finish_over (PoSim *self) {
+  PoSimState *state = &self->state;
+  for (guint i = 0; i < state->airings->len; i++) {
+    PoAiring *airing = state->airings->pdata[i];
+    if (!po_airing_is_over (airing, state->now, waits_for_pred (self, airing), self->settings))
+      continue;
+    po_sim_finish (self, airing);
+    return TRUE;
+  }
+  return FALSE;
+}
+
+static gboolean is_earlier_in_line (const PoAiring *a, const PoAiring *b) {
+  if (a->event->start != b->event->start)
+    return a->event->start < b->event->start;
+  return is_better (a, b);
+}
+
+// SOFT: the first in line when the air is free; at its deadline in any case.
+static gboolean release_soft (PoSim *self, gboolean is_free) {
+  PoSimState *state = &self->state;
+  PoAiring *first = NULL;
+  for (guint i = 0; i < state->airings->len; i++) {
+    PoAiring *airing = state->airings->pdata[i];
+    if (airing->contends || airing->started || !po_airing_is_soft (airing) || airing->event->start > state->now)
+      continue;
+    if (!is_free && state->now < po_airing_deadline (airing, self->settings->rate))
+      continue;
+    if (first == NULL || is_earlier_in_line (airing, first))
+      first = airing;
+  }
+  if (first == NULL)
+    return FALSE;
+  first->contends = TRUE;
+  first->since = state->now;
+  return TRUE;
+}
+
+// An inserted clip whose time has come, and FOLLOW whose predecessor is gone without a word: cancelled, or taken out of
+// the calendar.
+static gboolean release_orphan (PoSim *self) {
+  PoSimState *state = &self->state;
+  for (guint i = 0; i < state->airings->len; i++) {
+    PoAiring *airing = state->airings->pdata[i];
+    const PoEvent *event = airing->event;
+    gboolean follows = event->synthetic || (event->start_type == PO_START_FOLLOW && event->pred != NULL);
+    if (!follows || airing->contends || airing->started || event->start > state->now || waits_for_pred (self, airing))
+      continue;
+    if (event->synthetic)
+      po_sim_take (self, airing, TRUE);
+    else
+      let_go (self, airing);
+    return TRUE;
+  }
+  return FALSE;
+}
+
+static gboolean is_blocked (const PoSimState *state) {
+  return state->slate || state->filling || state->dark;
+}
+
+gchar *po_run_key_of_event (const PoEvent *event, gint part, const PoPart *media, PoFrame origin, gint64 in_ns) {
+  PoItem item = {.kind = media->live ? PO_ITEM_LIVE : PO_ITEM_MEDIA,
+                 .uid = event->occurrence->uid,
+                 .instance = event->instance,
+                 .part = part,
+                 .media = media->media,
+                 .sha256 = media->sha256,
+                 .media_in_ns = in_ns,
+                 .media_origin = origin};
+  return po_item_run_key (&item);
+}
+
+// The run that is on, begun now if another part is on. TRUE if it is known not to play, so that its part is over.
+static gboolean run_failed (PoSim *self, PoAiring *airing) {
+  PoFrame into = 0;
+  gint part = po_airing_part_at (airing, po_airing_content_at (airing, self->state.now), &into);
+  if (part < 0 || airing->event->tentative)
+    return FALSE;
+  const PoPart *media = airing->parts->pdata[part];
+  if (part != airing->part) {
+    airing->part = part;
+    airing->run_origin = self->state.now;
+    gboolean seeks = !media->live && !media->still;
+    airing->run_in_ns = seeks ? media->in_ns + po_duration_from_frames_floor (into, self->settings->rate) : 0;
+  }
+  if (!po_book_any_failed (self->book))
+    return FALSE;
+  g_autofree gchar *key = po_run_key_of_event (airing->event, part, media, airing->run_origin, airing->run_in_ns);
+  if (!po_book_has_failed (self->book, key))
+    return FALSE;
+  airing->failed = TRUE;
+  po_airing_skip_part (airing, self->state.now);
+  return TRUE;
+}
+
+static void put_on_air (PoSim *self, PoAiring *winner) {
+  PoSimState *state = &self->state;
+  if (state->on_air == winner)
+    return;
+  if (state->on_air != NULL)
+    po_airing_go_off (state->on_air, state->now);
+  state->on_air = winner;
+  if (winner == NULL)
+    return;
+  if (!winner->started && winner->event->start_type == PO_START_FIXED)
+    state->hold = FALSE;
+  if (!winner->started && state->now > winner->event->start)
+    note_miss (self, PO_MISS_LATE, winner->event, state->now - winner->event->start);
+  po_airing_go_on (winner, state->now);
+}
+
+// What passed its slot by its media and met something hard, or lost the air in its overrun, is over.
+static gboolean end_losers (PoSim *self, const PoAiring *winner) {
+  PoSimState *state = &self->state;
+  for (guint i = 0; i < state->airings->len; i++) {
+    PoAiring *airing = state->airings->pdata[i];
+    if (airing == winner || !airing->on_air || !po_airing_is_overtime (airing, state->now))
+      continue;
+    note_miss (self, PO_MISS_CUT, airing->event, 0);
+    po_sim_finish (self, airing);
+    return TRUE;
+  }
+  return FALSE;
+}
+
+void po_sim_settle (PoSim *self) {
+  PoSimState *state = &self->state;
+  enter_due (self);
+  for (;;) {
+    while (finish_over (self))
+      continue;
+    PoAiring *winner = contest (self);
+    gboolean blocked = is_blocked (state);
+    gboolean is_free = !blocked && (winner == NULL || !po_airing_has_content (winner, state->now));
+    if (release_orphan (self) || release_soft (self, is_free) || end_losers (self, winner))
+      continue;
+    put_on_air (self, blocked ? NULL : winner);
+    if (state->on_air == NULL)
+      return;
+    if (po_airing_is_over (state->on_air, state->now, FALSE, self->settings) || run_failed (self, state->on_air))
+      continue;
+    return;
+  }
+}
+
+// --- Spans ---
+
+static const PoAiring *waiting_manual (PoSim *self) {
+  const PoAiring *first = NULL;
+  for (guint i = 0; i < self->state.airings->len; i++) {
+    const PoAiring *airing = self->state.airings->pdata[i];
+    if (airing->event->start_type != PO_START_MANUAL || airing->contends || airing->event->synthetic ||
+        airing->event->start > self->state.now)
+      continue;
+    if (first == NULL || is_earlier_in_line (airing, first))
+      first = airing;
+  }
+  return first;
+}
+
+static PoReason play_reason (const PoAiring *airing) {
+  if (airing->event->synthetic || airing->replaced || (airing->taken && airing->event->start_type != PO_START_MANUAL))
+    return PO_REASON_COMMAND;
+  return airing->returned ? PO_REASON_RETURN : PO_REASON_PLANNED;
+}
+
+static void describe_owner (const PoAiring *airing, PoFrame now, PoSpan *span) {
+  span->event = airing->event;
+  if (po_airing_has_content (airing, now)) {
+    span->kind = PO_SPAN_PLAY;
+    span->reason = play_reason (airing);
+    span->part = airing->part;
+    span->media = airing->parts->pdata[airing->part];
+    span->origin = airing->run_origin;
+    span->in_ns = airing->run_in_ns;
+    return;
+  }
+  gboolean missing = po_airing_total (airing) == 0 || airing->failed;
+  span->reason = airing->event->tentative ? PO_REASON_TENTATIVE : missing ? PO_REASON_MISSING : PO_REASON_SHORT;
+}
+
+static void describe (PoSim *self, PoSpan *span) {
+  const PoSimState *state = &self->state;
+  const PoAiring *waiting = NULL;
+  *span = (PoSpan){.start = state->now, .kind = PO_SPAN_FILL, .reason = PO_REASON_GAP, .part = -1, .held = state->hold};
+  if (state->slate) {
+    span->kind = PO_SPAN_SLATE;
+    span->reason = PO_REASON_COMMAND;
+  } else if (state->filling) {
+    span->reason = PO_REASON_COMMAND;
+  } else if (state->on_air != NULL) {
+    describe_owner (state->on_air, state->now, span);
+  } else if (!state->dark && (waiting = waiting_manual (self)) != NULL) {
+    span->event = waiting->event;
+    span->reason = PO_REASON_WAITING;
+  }
+}
+
+// The next frame at which the clock alone changes something.
+static PoFrame next_edge (PoSim *self) {
+  const PoSimState *state = &self->state;
+  PoFrame edge = po_frame_from_time_ceil (time_of (self, state->now) + DAY_NS, self->settings->rate);
+  const PoEvent *event = po_event_set_get (state->set, state->next);
+  if (event != NULL)
+    edge = MIN (edge, event->start);
+  for (guint i = 0; i < state->airings->len; i++)
+    edge = MIN (edge, po_airing_next_edge (state->airings->pdata[i], state->now, self->settings));
+  return MAX (MIN (edge, self->midnight), state->now + 1);
+}
+
+// Where the gap described by @span ends if no further entry comes, at most at midnight.
+static PoFrame look_ahead (PoSim *self, const PoSpan *span, PoFrame edge) {
+  PoSimState kept = self->state;
+  po_sim_state_copy (&kept, &self->state);
+  self->ahead = TRUE;
+  while (edge < self->midnight) {
+    PoSpan next;
+    self->state.now = edge;
+    po_sim_settle (self);
+    describe (self, &next);
+    if (next.kind != PO_SPAN_FILL || next.event != span->event || next.reason != span->reason)
+      break;
+    edge = next_edge (self);
+  }
+  self->ahead = FALSE;
+  po_sim_state_clear (&self->state);
+  self->state = kept;
+  return edge;
+}
+
+static void know_gap (PoSim *self, PoSpan *span, PoFrame edge) {
+  gboolean same = self->in_gap && self->gap_event == span->event && self->gap_reason == span->reason;
+  self->in_gap = span->kind == PO_SPAN_FILL;
+  if (!self->in_gap)
+    return;
+  if (!same || self->learned || self->known_end <= span->start) {
+    self->known_end = look_ahead (self, span, edge);
+    span->fresh = TRUE;
+  }
+  self->gap_event = span->event;
+  self->gap_reason = span->reason;
+  span->known_end = self->known_end;
+}
+
+static void make_snapshots (PoSim *self) {
+  while (self->next_snapshot < self->snapshots->len) {
+    PoSnapshot *snapshot = &g_array_index (self->snapshots, PoSnapshot, self->next_snapshot);
+    if (snapshot->frame > self->state.now)
+      return;
+    if (snapshot->frame == self->state.now && !snapshot->made) {
+      po_sim_state_copy (&self->state, &snapshot->state);
+      snapshot->made = TRUE;
+    }
+    self->next_snapshot++;
+  }
+}
+
+static PoFrame next_interruption (PoSim *self) {
+  PoFrame frame = G_MAXINT64;
+  if (self->next_entry < self->journal->len)
+    frame = ((PoJournalEntry *)self->journal->pdata[self->next_entry])->frame;
+  if (self->next_snapshot < self->snapshots->len)
+    frame = MIN (frame, g_array_index (self->snapshots, PoSnapshot, self->next_snapshot).frame);
+  return frame;
+}
+
+static const PoSnapshot *find_snapshot (PoSim *self, PoFrame frame) {
+  for (guint i = 0; i < self->snapshots->len; i++) {
+    const PoSnapshot *snapshot = &g_array_index (self->snapshots, PoSnapshot, i);
+    if (snapshot->made && snapshot->frame == frame)
+      return snapshot;
+  }
+  return NULL;
+}
+
+static void advance_dark (PoSim *self, PoFrame until) {
+  for (;;) {
+    po_sim_settle (self);
+    PoFrame edge = next_edge (self);
+    self->state.now = MIN (edge, until);
+    if (self->state.now >= until)
+      return;
+  }
+}
+
+// After an outage the state is what it was when the last frame was aired, carried on through a time without air.
+static void restart (PoSim *self, const PoJournalEntry *start, guint index) {
+  const gchar *text = po_journal_entry_get (start, "lost_until");
+  gint64 lost_until = 0;
+  const PoSnapshot *snapshot = NULL;
+  if (text != NULL && g_ascii_string_to_signed (text, 10, G_MININT64 / 2, G_MAXINT64 / 2, &lost_until, NULL))
+    snapshot = find_snapshot (self, lost_until + 1);
+  self->state.hold = FALSE;
+  if (snapshot == NULL || snapshot->frame >= start->frame)
+    return;
+  po_sim_state_clear (&self->state);
+  po_sim_state_copy (&snapshot->state, &self->state);
+  self->state.dark = TRUE;
+  self->state.hold = FALSE;
+  for (guint i = 0; i < index; i++) {
+    const PoJournalEntry *entry = self->journal->pdata[i];
+    if (entry->frame < snapshot->frame || entry->kind == PO_JOURNAL_START)
+      continue;
+    if (entry->frame > self->state.now)
+      advance_dark (self, entry->frame);
+    po_sim_settle (self);
+    po_sim_apply (self, entry);
+  }
+  if (self->state.now < start->frame)
+    advance_dark (self, start->frame);
+  self->state.dark = FALSE;
+}
+
+static void apply_entries (PoSim *self) {
+  while (self->next_entry < self->journal->len) {
+    guint index = self->next_entry;
+    const PoJournalEntry *entry = self->journal->pdata[index];
+    if (entry->frame > self->state.now)
+      return;
+    self->next_entry++;
+    self->learned = TRUE;
+    po_book_note (self->book, entry);
+    if (entry->kind == PO_JOURNAL_START)
+      restart (self, entry, index);
+    else
+      po_sim_apply (self, entry);
+  }
+}
+
+void po_sim_step (PoSim *self, PoSpan *ret_span) {
+  PoSimState *state = &self->state;
+  g_clear_pointer (&self->ended_run, g_free);
+  self->learned = FALSE;
+  if (state->now >= self->midnight)
+    self->midnight = next_midnight (self, state->now);
+  make_snapshots (self);
+  apply_entries (self);
+  po_sim_settle (self);
+  describe (self, ret_span);
+  ret_span->cut = state->cut;
+  ret_span->ended_run = self->ended_run;
+  state->cut = FALSE;
+  PoFrame edge = next_edge (self);
+  know_gap (self, ret_span, edge);
+  ret_span->end = MIN (edge, next_interruption (self));
+  state->now = ret_span->end;
+}
+
+PoFrame po_sim_now (PoSim *self) {
+  return self->state.now;
+}
+
+PoEventSet *po_sim_set (PoSim *self) {
+  return self->state.set;
+}
+
+GArray *po_sim_misses (PoSim *self) {
+  return self->misses;
+}
+
+static gint compare_snapshots (gconstpointer a, gconstpointer b) {
+  const PoSnapshot *left = a, *right = b;
+  return left->frame < right->frame ? -1 : left->frame > right->frame;
+}
+
+// Where the state will be wanted again: at the first frame that each restart lost.
+static void plan_snapshots (PoSim *self, PoFrame start) {
+  for (guint i = 0; i < self->journal->len; i++) {
+    const PoJournalEntry *entry = self->journal->pdata[i];
+    const gchar *text = entry->kind == PO_JOURNAL_START ? po_journal_entry_get (entry, "lost_until") : NULL;
+    gint64 lost_until = 0;
+    if (text == NULL || !g_ascii_string_to_signed (text, 10, G_MININT64 / 2, G_MAXINT64 / 2, &lost_until, NULL))
+      continue;
+    PoSnapshot snapshot = {.frame = lost_until + 1};
+    if (snapshot.frame >= start && snapshot.frame < entry->frame)
+      g_array_append_val (self->snapshots, snapshot);
+  }
+  g_array_sort (self->snapshots, compare_snapshots);
+}
+
+PoSim *po_sim_new (const PoPlanSettings *settings, const PoPlanSource *source, PoBook *book, GPtrArray *journal,
+                   PoFrame start) {
+  PoSim *self = g_new0 (PoSim, 1);
+  PoSimState *state = &self->state;
+  self->settings = settings;
+  self->source = source;
+  self->book = book;
+  self->journal = journal;
+  self->sets = g_ptr_array_new_with_free_func ((GDestroyNotify)po_event_set_free);
+  self->inserted = g_ptr_array_new_with_free_func ((GDestroyNotify)po_event_free);
+  self->snapshots = g_array_new (FALSE, TRUE, sizeof (PoSnapshot));
+  g_array_set_clear_func (self->snapshots, (GDestroyNotify)snapshot_clear);
+  self->misses = g_array_new (FALSE, FALSE, sizeof (PoMiss));
+  while (self->next_entry < journal->len && ((PoJournalEntry *)journal->pdata[self->next_entry])->frame < start)
+    self->next_entry++;
+  state->now = start;
+  state->airings = g_ptr_array_new_with_free_func ((GDestroyNotify)po_airing_free);
+  state->early = g_ptr_array_new ();
+  state->done = g_ptr_array_new ();
+  state->forced = g_ptr_array_new ();
+  state->slate = po_book_slate (book);
+  self->midnight = next_midnight (self, start);
+  plan_snapshots (self, start);
+  po_sim_adopt (self);
+  return self;
+}
+
+void po_sim_free (PoSim *self) {
+  if (self == NULL)
+    return;
+  po_sim_state_clear (&self->state);
+  g_array_unref (self->snapshots);
+  g_ptr_array_unref (self->inserted);
+  g_ptr_array_unref (self->sets);
+  g_array_unref (self->misses);
+  g_free (self->ended_run);
+  g_free (self);
+}
