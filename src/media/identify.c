@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "media/identify.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n-lib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "model/error.h"
+#include "store/settle.h"
+
+#define HASH_CHUNK_BYTES (1024 * 1024)
+
+gboolean po_media_name_is_candidate (const gchar *path) {
+  // What lies beside clips and is never one. Anything else is looked into, whatever its name says.
+  static const gchar *const others[] = {
+      "ass", "csv", "db",  "doc", "docx", "htm",  "html", "ics",  "idx", "ini", "json",
+      "lnk", "log", "md",  "nfo", "ods",  "odt",  "pdf",  "py",   "sh",  "srt", "ssa",
+      "sub", "txt", "url", "vtt", "xls",  "xlsx", "xml",  "yaml", "yml", NULL,
+  };
+  const gchar *dot = strrchr (path, '.'), *slash = strrchr (path, '/');
+  if (po_settle_name_unfinished (path))
+    return FALSE;
+  if (dot == NULL || (slash != NULL && dot < slash))
+    return TRUE;
+  g_autofree gchar *extension = g_ascii_strdown (dot + 1, -1);
+  return !g_strv_contains (others, extension);
+}
+
+PoMediaFacts *po_media_facts_unfit (const PoBeneathEntry *entry, const gchar *problem) {
+  PoMediaFacts *facts = g_new0 (PoMediaFacts, 1);
+  facts->path = g_strdup (entry->path);
+  facts->sha256 = g_strdup ("");
+  facts->size_bytes = entry->size_bytes;
+  facts->mtime_ns = entry->mtime_ns;
+  facts->rate = (PoRate){0, 1};
+  facts->problem = g_strdup (problem);
+  return facts;
+}
+
+PoMediaFacts *po_media_facts_from_entry (const PoBeneathEntry *entry) {
+  switch (entry->kind) {
+  case PO_BENEATH_ODD:
+    return po_media_facts_unfit (entry, _ ("not a file but a pipe, socket or device; it was not opened"));
+  case PO_BENEATH_OUTSIDE:
+    return po_media_facts_unfit (entry,
+                                 _ ("a link that leads out of the media folder or nowhere; it was not followed"));
+  case PO_BENEATH_ERROR:
+    return po_media_facts_unfit (entry, _ ("cannot be looked at; check its permissions"));
+  case PO_BENEATH_FILE:
+    break;
+  }
+  return entry->size_bytes == 0 ? po_media_facts_unfit (entry, _ ("the file is empty")) : NULL;
+}
+
+// Hex SHA-256 of the open file; NULL with @error.
+static gchar *hash_fd (gint fd, const gchar *path, const gint *stop, GError **error) {
+  g_autofree guint8 *chunk = g_malloc (HASH_CHUNK_BYTES);
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  posix_fadvise (fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+  for (;;) {
+    gssize got = read (fd, chunk, HASH_CHUNK_BYTES);
+    gint saved = errno;
+    if (g_atomic_int_get (stop) != 0) {
+      g_set_error_literal (error, PO_ERROR, PO_ERROR_SYSTEM, _ ("stopped"));
+      return NULL;
+    }
+    if (got < 0 && saved == EINTR)
+      continue;
+    if (got < 0) {
+      g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("cannot be read: %s"), g_strerror (saved));
+      return NULL;
+    }
+    if (got == 0)
+      return g_strdup (g_checksum_get_string (checksum));
+    g_checksum_update (checksum, chunk, got);
+  }
+}
+
+static gboolean is_unchanged (PoBeneath *beneath, const PoBeneathEntry *entry) {
+  PoBeneathEntry now;
+  return po_beneath_stat (beneath, entry->path, &now) == PO_BENEATH_FILE && now.size_bytes == entry->size_bytes &&
+         now.mtime_ns == entry->mtime_ns && now.inode == entry->inode;
+}
+
+static gchar *hash_entry (PoBeneath *beneath, const PoBeneathEntry *entry, const gint *stop, GError **error) {
+  g_autoptr (GError) why = NULL;
+  gint fd = po_beneath_open_file (beneath, entry->path, NULL, &why);
+  gchar *sha256 = fd >= 0 ? hash_fd (fd, entry->path, stop, &why) : NULL;
+  if (fd >= 0)
+    close (fd);
+  if (sha256 == NULL)
+    g_propagate_error (error, g_steal_pointer (&why));
+  return sha256;
+}
+
+// (transfer full) Facts without a name. What a probe says of a file that it could not finish holds for this life only.
+static PoMediaFacts *look_into (const gchar *dir, const PoBeneathEntry *entry, const gchar *sha256, PoMediaIndex *index,
+                                PoProber *prober, const gint *stop, gboolean *ret_lasting, GError **error) {
+  g_autoptr (GError) why = NULL;
+  g_autofree gchar *file = g_build_filename (dir, entry->path, NULL);
+  PoMediaFacts *facts = po_media_index_content (index, sha256);
+  *ret_lasting = TRUE;
+  if (facts == NULL)
+    facts = prober->probe (prober, file, stop, &why);
+  if (facts == NULL && g_error_matches (why, PO_ERROR, PO_ERROR_INPUT)) {
+    *ret_lasting = FALSE;
+    return po_media_facts_unfit (entry, why->message);
+  }
+  if (facts == NULL)
+    g_propagate_error (error, g_steal_pointer (&why));
+  return facts;
+}
+
+static void name_facts (PoMediaFacts *facts, const PoBeneathEntry *entry, const gchar *sha256) {
+  g_free (facts->path);
+  g_free (facts->sha256);
+  facts->path = g_strdup (entry->path);
+  facts->sha256 = g_strdup (sha256);
+  facts->size_bytes = entry->size_bytes;
+  facts->mtime_ns = entry->mtime_ns;
+}
+
+PoMediaFacts *po_media_identify (const gchar *dir, const PoBeneathEntry *entry, PoMediaIndex *index, PoProber *prober,
+                                 const gint *stop, GError **error) {
+  gboolean lasting = FALSE;
+  g_autoptr (GError) why = NULL;
+  g_autoptr (PoBeneath) beneath = po_beneath_open (dir, error);
+  if (beneath == NULL)
+    return NULL;
+  g_autofree gchar *sha256 = hash_entry (beneath, entry, stop, &why);
+  if (sha256 == NULL && g_error_matches (why, PO_ERROR, PO_ERROR_INPUT) && is_unchanged (beneath, entry))
+    return po_media_facts_unfit (entry, why->message);
+  if (sha256 == NULL) {
+    g_propagate_error (error, g_steal_pointer (&why));
+    return NULL;
+  }
+  g_autoptr (PoMediaFacts) facts = look_into (dir, entry, sha256, index, prober, stop, &lasting, error);
+  if (facts == NULL)
+    return NULL;
+  if (!is_unchanged (beneath, entry)) {
+    g_set_error (error, PO_ERROR, PO_ERROR_CONFLICT, _ ("%s: changed while it was looked into"), entry->path);
+    return NULL;
+  }
+  name_facts (facts, entry, sha256);
+  if (lasting)
+    po_media_index_put (index, facts, entry->inode);
+  return g_steal_pointer (&facts);
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// From a name in the media folder to its facts: what may be media at all, and hashing and probing of one file.
+// Any thread; blocks. Internal to `media`.
+#pragma once
+
+#include "media/index.h"
+#include "media/prober.h"
+
+/** Whether a file of this name is worth looking into: not a sidecar, a document or an unfinished copy. */
+gboolean po_media_name_is_candidate (const gchar *path);
+
+/** Facts of what cannot air, for this reason. (transfer full) */
+PoMediaFacts *po_media_facts_unfit (const PoBeneathEntry *entry, const gchar *problem);
+
+/** Facts of an entry that is no plain file, or is empty; NULL when it must be looked into. (transfer full) */
+PoMediaFacts *po_media_facts_from_entry (const PoBeneathEntry *entry);
+
+/** Hashes @entry of @dir, and probes it unless its content is known. NULL with @error when nothing was learnt of the
+ * file: it changed meanwhile (PO_ERROR_CONFLICT), or probing is not possible now. @stop: as for a prober. */
+PoMediaFacts *po_media_identify (const gchar *dir, const PoBeneathEntry *entry, PoMediaIndex *index, PoProber *prober,
+                                 const gint *stop, GError **error);

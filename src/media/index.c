@@ -1,0 +1,386 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Tables: `seen` (path, how it looked, its content), `content` (what was found), `revision` and `change` (published).
+#include "media/index.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "model/error.h"
+#include "store/sql.h"
+
+#define INDEX_VERSION 1
+#define FACT_COLUMNS                                                                                                   \
+  "sha256, size, mtime_ns, kind, duration_ns, frames, fps_n, fps_d, width, height, has_audio, problem"
+
+// synchronous=NORMAL: a power cut may cost the last facts and revisions, never the file; they are found and published
+// again, with the same revision, by the next scan.
+static const gchar schema[] =
+    "PRAGMA synchronous=NORMAL;"
+    "CREATE TABLE IF NOT EXISTS seen (path TEXT PRIMARY KEY, size INTEGER, mtime_ns INTEGER, inode INTEGER,"
+    "  sha256 TEXT NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS content (sha256 TEXT PRIMARY KEY, kind INTEGER, duration_ns INTEGER, frames INTEGER,"
+    "  fps_n INTEGER, fps_d INTEGER, width INTEGER, height INTEGER, has_audio INTEGER, problem TEXT) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS revision (no INTEGER PRIMARY KEY, hash TEXT UNIQUE NOT NULL);"
+    "CREATE TABLE IF NOT EXISTS change (no INTEGER, path TEXT, present INTEGER, sha256 TEXT, size INTEGER,"
+    "  mtime_ns INTEGER, kind INTEGER, duration_ns INTEGER, frames INTEGER, fps_n INTEGER, fps_d INTEGER,"
+    "  width INTEGER, height INTEGER, has_audio INTEGER, problem TEXT, PRIMARY KEY (path, no)) WITHOUT ROWID;"
+    "PRAGMA user_version=1;";
+
+struct _PoMediaIndex {
+  GMutex lock; // protects all below
+  PoSql *db;
+  gchar *note;             // (nullable) what was wrong at opening: holds for this life
+  gchar *problem;          // (nullable) why the last write failed
+  PoMediaTable *published; // the last one; NULL: none yet
+};
+
+typedef struct {
+  gint64 size_bytes, mtime_ns;
+  guint64 inode;
+  PoMediaFacts *facts;
+} Row;
+
+static void row_free (gpointer data) {
+  Row *row = data;
+  po_media_facts_free (row->facts);
+  g_free (row);
+}
+
+static PoSql *open_file (const gchar *path, GError **error) {
+  gint64 version = 0;
+  g_autoptr (PoSql) db = po_sql_open (path, PO_SQL_WRITE, error);
+  if (db == NULL || !po_sql_get_int (db, "PRAGMA user_version", 0, &version, error))
+    return NULL;
+  if (version > INDEX_VERSION) {
+    g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("written by a newer playoutd"));
+    return NULL;
+  }
+  return po_sql_run (db, schema, error) ? g_steal_pointer (&db) : NULL;
+}
+
+static PoSql *open_or_begin_anew (PoMediaIndex *self, const gchar *path, GError **error) {
+  g_autoptr (GError) why = NULL;
+  g_autofree gchar *aside = NULL;
+  PoSql *db = open_file (path, &why);
+  if (db != NULL)
+    return db;
+  if (g_error_matches (why, PO_ERROR, PO_ERROR_SYSTEM)) {
+    g_propagate_error (error, g_steal_pointer (&why));
+    return NULL;
+  }
+  if (!po_sql_move_aside (path, &aside, error))
+    return NULL;
+  self->note = g_strdup_printf (_ ("the media index could not be used (%s); it was moved to %s and is being made anew"),
+                                why->message, aside);
+  return open_file (path, error);
+}
+
+PoMediaIndex *po_media_index_open (const gchar *state_dir) {
+  PoMediaIndex *self = g_new0 (PoMediaIndex, 1);
+  g_autoptr (GError) error = NULL;
+  g_mutex_init (&self->lock);
+  if (state_dir != NULL) {
+    g_autofree gchar *path = g_build_filename (state_dir, "media.sqlite", NULL);
+    g_mkdir_with_parents (state_dir, 0755);
+    self->db = open_or_begin_anew (self, path, &error);
+  }
+  if (self->db != NULL)
+    return self;
+  if (error != NULL) {
+    g_free (self->note);
+    self->note = g_strdup_printf (_ ("what is found of the clips cannot be kept and will be sought again after a "
+                                     "restart: %s; free space, or mend the state folder"),
+                                  error->message);
+  }
+  self->db = po_sql_open (NULL, PO_SQL_MEMORY, NULL);
+  po_sql_run (self->db, schema, NULL);
+  return self;
+}
+
+void po_media_index_free (PoMediaIndex *self) {
+  if (self == NULL)
+    return;
+  po_sql_close (self->db);
+  g_clear_pointer (&self->published, po_media_table_unref);
+  g_mutex_clear (&self->lock);
+  g_free (self->note);
+  g_free (self->problem);
+  g_free (self);
+}
+
+gchar *po_media_index_problem (PoMediaIndex *self) {
+  g_mutex_lock (&self->lock);
+  gchar *problem = g_strdup (self->problem != NULL ? self->problem : self->note);
+  g_mutex_unlock (&self->lock);
+  return problem;
+}
+
+static void set_problem_locked (PoMediaIndex *self, const GError *error) {
+  g_free (self->problem);
+  self->problem = error == NULL ? NULL
+                                : g_strdup_printf (_ ("what is found of the clips cannot be kept: %s; free space, or "
+                                                      "mend the state folder"),
+                                                   error->message);
+}
+
+// Reads kind … problem, ten columns from @column.
+static void read_facts (PoSqlStatement *row, gint column, PoMediaFacts *facts) {
+  facts->kind = (PoMediaKind)CLAMP (sqlite3_column_int (row, column), PO_MEDIA_VIDEO, PO_MEDIA_AUDIO);
+  facts->duration_ns = sqlite3_column_int64 (row, column + 1);
+  facts->frames = sqlite3_column_int64 (row, column + 2);
+  facts->rate.fps_n = sqlite3_column_int (row, column + 3);
+  facts->rate.fps_d = sqlite3_column_int (row, column + 4);
+  facts->width = sqlite3_column_int (row, column + 5);
+  facts->height = sqlite3_column_int (row, column + 6);
+  facts->has_audio = sqlite3_column_int (row, column + 7) != 0;
+  facts->problem = g_strdup (po_sql_column_text (row, column + 8));
+}
+
+static void bind_facts (PoSqlStatement *statement, gint index, const PoMediaFacts *facts) {
+  sqlite3_bind_int (statement, index, facts->kind);
+  sqlite3_bind_int64 (statement, index + 1, facts->duration_ns);
+  sqlite3_bind_int64 (statement, index + 2, facts->frames);
+  sqlite3_bind_int (statement, index + 3, facts->rate.fps_n);
+  sqlite3_bind_int (statement, index + 4, facts->rate.fps_d);
+  sqlite3_bind_int (statement, index + 5, facts->width);
+  sqlite3_bind_int (statement, index + 6, facts->height);
+  sqlite3_bind_int (statement, index + 7, facts->has_audio);
+  po_sql_bind_text (statement, index + 8, facts->problem);
+}
+
+// sha256, size, mtime_ns from @column, then read_facts().
+static PoMediaFacts *read_file_facts (PoSqlStatement *row, const gchar *path, gint column) {
+  PoMediaFacts *facts = g_new0 (PoMediaFacts, 1);
+  facts->path = g_strdup (path);
+  facts->sha256 = g_strdup (po_sql_column_text (row, column));
+  facts->size_bytes = sqlite3_column_int64 (row, column + 1);
+  facts->mtime_ns = sqlite3_column_int64 (row, column + 2);
+  read_facts (row, column + 3, facts);
+  return facts;
+}
+
+static const gchar seen_select[] =
+    "SELECT seen.path, seen.inode, seen.sha256, seen.size, seen.mtime_ns, kind, duration_ns, frames, fps_n, fps_d,"
+    " width, height, has_audio, problem FROM seen JOIN content ON content.sha256 = seen.sha256";
+
+static Row *read_seen (PoSqlStatement *statement) {
+  Row *row = g_new0 (Row, 1);
+  row->inode = (guint64)sqlite3_column_int64 (statement, 1);
+  row->facts = read_file_facts (statement, po_sql_column_text (statement, 0), 2);
+  row->size_bytes = row->facts->size_bytes;
+  row->mtime_ns = row->facts->mtime_ns;
+  return row;
+}
+
+GHashTable *po_media_index_load (PoMediaIndex *self) {
+  gboolean more = TRUE;
+  GHashTable *loaded = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, row_free);
+  g_mutex_lock (&self->lock);
+  g_autoptr (PoSqlStatement) statement = po_sql_prepare (self->db, seen_select, NULL);
+  while (statement != NULL && po_sql_step (statement, &more, NULL) && more) {
+    Row *row = read_seen (statement);
+    g_hash_table_replace (loaded, row->facts->path, row);
+  }
+  g_clear_pointer (&statement, sqlite3_finalize);
+  g_mutex_unlock (&self->lock);
+  return loaded;
+}
+
+PoMediaFacts *po_media_index_match (GHashTable *loaded, const PoBeneathEntry *entry) {
+  const Row *row = g_hash_table_lookup (loaded, entry->path);
+  gboolean same = row != NULL && row->size_bytes == entry->size_bytes && row->mtime_ns == entry->mtime_ns &&
+                  row->inode == entry->inode;
+  return same ? po_media_facts_copy (row->facts) : NULL;
+}
+
+PoMediaFacts *po_media_index_lookup (PoMediaIndex *self, const PoBeneathEntry *entry) {
+  gboolean found = FALSE;
+  g_autofree gchar *text = g_strconcat (seen_select, " WHERE seen.path = ?", NULL);
+  g_autoptr (GHashTable) loaded = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, row_free);
+  g_mutex_lock (&self->lock);
+  g_autoptr (PoSqlStatement) statement = po_sql_prepare (self->db, text, NULL);
+  if (statement != NULL) {
+    po_sql_bind_text (statement, 1, entry->path);
+    if (po_sql_step (statement, &found, NULL) && found) {
+      Row *row = read_seen (statement);
+      g_hash_table_replace (loaded, row->facts->path, row);
+    }
+  }
+  g_clear_pointer (&statement, sqlite3_finalize);
+  g_mutex_unlock (&self->lock);
+  return po_media_index_match (loaded, entry);
+}
+
+PoMediaFacts *po_media_index_content (PoMediaIndex *self, const gchar *sha256) {
+  gboolean found = FALSE;
+  PoMediaFacts *facts = NULL;
+  g_mutex_lock (&self->lock);
+  g_autoptr (PoSqlStatement) statement = po_sql_prepare (
+      self->db,
+      "SELECT kind, duration_ns, frames, fps_n, fps_d, width, height, has_audio, problem FROM content WHERE sha256 = ?",
+      NULL);
+  if (statement != NULL) {
+    po_sql_bind_text (statement, 1, sha256);
+    if (po_sql_step (statement, &found, NULL) && found) {
+      facts = g_new0 (PoMediaFacts, 1);
+      facts->sha256 = g_strdup (sha256);
+      read_facts (statement, 0, facts);
+    }
+  }
+  g_clear_pointer (&statement, sqlite3_finalize);
+  g_mutex_unlock (&self->lock);
+  return facts;
+}
+
+static gboolean put_content (PoSql *db, const PoMediaFacts *facts, GError **error) {
+  g_autoptr (PoSqlStatement) statement =
+      po_sql_prepare (db, "INSERT OR REPLACE INTO content VALUES (?,?,?,?,?,?,?,?,?,?)", error);
+  if (statement == NULL)
+    return FALSE;
+  po_sql_bind_text (statement, 1, facts->sha256);
+  bind_facts (statement, 2, facts);
+  return po_sql_step (statement, NULL, error);
+}
+
+static gboolean put_seen (PoSql *db, const PoMediaFacts *facts, guint64 inode, GError **error) {
+  g_autoptr (PoSqlStatement) statement = po_sql_prepare (db, "INSERT OR REPLACE INTO seen VALUES (?,?,?,?,?)", error);
+  if (statement == NULL)
+    return FALSE;
+  po_sql_bind_text (statement, 1, facts->path);
+  sqlite3_bind_int64 (statement, 2, facts->size_bytes);
+  sqlite3_bind_int64 (statement, 3, facts->mtime_ns);
+  sqlite3_bind_int64 (statement, 4, (gint64)inode);
+  po_sql_bind_text (statement, 5, facts->sha256);
+  return po_sql_step (statement, NULL, error);
+}
+
+void po_media_index_put (PoMediaIndex *self, const PoMediaFacts *facts, guint64 inode) {
+  g_autoptr (GError) error = NULL;
+  g_mutex_lock (&self->lock);
+  if (!put_content (self->db, facts, &error) || !put_seen (self->db, facts, inode, &error))
+    set_problem_locked (self, error);
+  g_mutex_unlock (&self->lock);
+}
+
+static gboolean put_change (PoSqlStatement *statement, gint64 no, const gchar *path, const PoMediaFacts *facts,
+                            GError **error) {
+  sqlite3_reset (statement);
+  sqlite3_clear_bindings (statement);
+  sqlite3_bind_int64 (statement, 1, no);
+  po_sql_bind_text (statement, 2, path);
+  sqlite3_bind_int (statement, 3, facts != NULL);
+  if (facts != NULL) {
+    po_sql_bind_text (statement, 4, facts->sha256);
+    sqlite3_bind_int64 (statement, 5, facts->size_bytes);
+    sqlite3_bind_int64 (statement, 6, facts->mtime_ns);
+    bind_facts (statement, 7, facts);
+  }
+  return po_sql_step (statement, NULL, error);
+}
+
+static gboolean facts_are_equal (const PoMediaFacts *a, const PoMediaFacts *b) {
+  return g_strcmp0 (a->sha256, b->sha256) == 0 && a->size_bytes == b->size_bytes && a->mtime_ns == b->mtime_ns &&
+         a->kind == b->kind && a->duration_ns == b->duration_ns && a->frames == b->frames &&
+         a->rate.fps_n == b->rate.fps_n && a->rate.fps_d == b->rate.fps_d && a->width == b->width &&
+         a->height == b->height && a->has_audio == b->has_audio && g_strcmp0 (a->problem, b->problem) == 0;
+}
+
+// The difference from the last published table to @table.
+static gboolean put_changes (PoMediaIndex *self, gint64 no, PoMediaTable *table, GError **error) {
+  g_autoptr (GPtrArray) now = po_media_table_list (table);
+  g_autoptr (GPtrArray) before = self->published != NULL ? po_media_table_list (self->published) : g_ptr_array_new ();
+  g_autoptr (PoSqlStatement) statement =
+      po_sql_prepare (self->db, "INSERT INTO change VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", error);
+  if (statement == NULL)
+    return FALSE;
+  for (guint i = 0; i < now->len; i++) {
+    const PoMediaFacts *facts = now->pdata[i];
+    const PoMediaFacts *old = self->published != NULL ? po_media_table_lookup (self->published, facts->path) : NULL;
+    if ((old == NULL || !facts_are_equal (old, facts)) && !put_change (statement, no, facts->path, facts, error))
+      return FALSE;
+  }
+  for (guint i = 0; i < before->len; i++) {
+    const PoMediaFacts *facts = before->pdata[i];
+    if (po_media_table_lookup (table, facts->path) == NULL && !put_change (statement, no, facts->path, NULL, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gint64 find_revision (PoSql *db, const gchar *hash) {
+  gboolean found = FALSE;
+  g_autoptr (PoSqlStatement) statement = po_sql_prepare (db, "SELECT no FROM revision WHERE hash = ?", NULL);
+  if (statement == NULL)
+    return 0;
+  po_sql_bind_text (statement, 1, hash);
+  return po_sql_step (statement, &found, NULL) && found ? sqlite3_column_int64 (statement, 0) : 0;
+}
+
+static gboolean put_revision (PoMediaIndex *self, PoMediaTable *table, GError **error) {
+  gint64 no = 0;
+  if (!po_sql_get_int (self->db, "SELECT max (no) FROM revision", 0, &no, error))
+    return FALSE;
+  g_autoptr (PoSqlStatement) statement = po_sql_prepare (self->db, "INSERT INTO revision VALUES (?,?)", error);
+  if (statement == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (statement, 1, no + 1);
+  po_sql_bind_text (statement, 2, po_media_table_revision (table));
+  return po_sql_step (statement, NULL, error) && put_changes (self, no + 1, table, error);
+}
+
+// All facts as they stood after change number @no.
+static PoMediaTable *read_table (PoSql *db, gint64 no, GError **error) {
+  gboolean more = TRUE;
+  g_autoptr (PoMediaTable) table = po_media_table_new ();
+  // One max() makes the other columns those of its row.
+  g_autoptr (PoSqlStatement) statement = po_sql_prepare (
+      db, "SELECT max (no), path, present, " FACT_COLUMNS " FROM change WHERE no <= ? GROUP BY path", error);
+  if (statement == NULL)
+    return NULL;
+  sqlite3_bind_int64 (statement, 1, no);
+  for (;;) {
+    if (!po_sql_step (statement, &more, error))
+      return NULL;
+    if (!more)
+      return g_steal_pointer (&table);
+    if (sqlite3_column_int (statement, 2) != 0)
+      po_media_table_add (table, read_file_facts (statement, po_sql_column_text (statement, 1), 3));
+  }
+}
+
+static void load_published_locked (PoMediaIndex *self) {
+  gint64 no = 0;
+  if (self->published == NULL && po_sql_get_int (self->db, "SELECT max (no) FROM revision", 0, &no, NULL) && no > 0)
+    self->published = read_table (self->db, no, NULL);
+}
+
+void po_media_index_publish (PoMediaIndex *self, PoMediaTable *table) {
+  g_autoptr (GError) error = NULL;
+  g_mutex_lock (&self->lock);
+  load_published_locked (self);
+  if (find_revision (self->db, po_media_table_revision (table)) == 0 && po_sql_run (self->db, "BEGIN", &error)) {
+    if (put_revision (self, table, &error) && po_sql_run (self->db, "COMMIT", &error)) {
+      g_clear_pointer (&self->published, po_media_table_unref);
+      self->published = po_media_table_ref (table);
+    } else if (!sqlite3_get_autocommit (self->db)) {
+      po_sql_run (self->db, "ROLLBACK", NULL);
+    }
+    set_problem_locked (self, error);
+  }
+  g_mutex_unlock (&self->lock);
+}
+
+PoMediaTable *po_media_index_table (PoMediaIndex *self, const gchar *revision, GError **error) {
+  gint64 no = 0;
+  g_mutex_lock (&self->lock);
+  if (revision != NULL)
+    no = find_revision (self->db, revision);
+  else
+    po_sql_get_int (self->db, "SELECT max (no) FROM revision", 0, &no, NULL);
+  PoMediaTable *table = no > 0 ? read_table (self->db, no, error) : NULL;
+  g_mutex_unlock (&self->lock);
+  if (table == NULL && error != NULL && *error == NULL)
+    g_set_error (error, PO_ERROR, PO_ERROR_NOT_FOUND, _ ("media revision %s is not kept here"),
+                 revision != NULL ? revision : "");
+  return table;
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What is known of files already, in `media.sqlite` of the state folder: which content a path had when it looked like
+// this, what was found of a content, and every table that was published, as the changes from one to the next, so that a
+// year of revisions costs little. Facts can be found anew, revisions cannot: nothing is ever deleted.
+// Any thread: a lock inside. Internal to `media`.
+#pragma once
+
+#include "model/media-facts.h"
+#include "store/beneath.h"
+
+typedef struct _PoMediaIndex PoMediaIndex;
+
+/** @state_dir: NULL: in memory. Never fails: what cannot be written is in memory; what is damaged is moved aside;
+ * either is told by po_media_index_problem(). (transfer full) */
+PoMediaIndex *po_media_index_open (const gchar *state_dir);
+void po_media_index_free (PoMediaIndex *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoMediaIndex, po_media_index_free)
+gchar *po_media_index_problem (PoMediaIndex *self); // (transfer full) (nullable)
+
+/** The facts of @entry, if it looks as it did when they were found. (transfer full) (nullable) */
+PoMediaFacts *po_media_index_lookup (PoMediaIndex *self, const PoBeneathEntry *entry);
+
+/** All of them at once, for a scan: path -> (opaque) row. (transfer full) */
+GHashTable *po_media_index_load (PoMediaIndex *self);
+PoMediaFacts *po_media_index_match (GHashTable *loaded, const PoBeneathEntry *entry); // (transfer full) (nullable)
+
+/** The facts of a content, under whatever name; path, size and mtime are empty. (transfer full) (nullable) */
+PoMediaFacts *po_media_index_content (PoMediaIndex *self, const gchar *sha256);
+
+/** Remembers them. @facts has path, sha256, size and mtime. */
+void po_media_index_put (PoMediaIndex *self, const PoMediaFacts *facts, guint64 inode);
+
+/** Keeps a published table; one of a known revision costs nothing. */
+void po_media_index_publish (PoMediaIndex *self, PoMediaTable *table);
+
+/** (transfer full); NULL with PO_ERROR_NOT_FOUND. @revision NULL: the last one published. */
+PoMediaTable *po_media_index_table (PoMediaIndex *self, const gchar *revision, GError **error);

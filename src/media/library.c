@@ -1,0 +1,434 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The owner's thread holds the list of files; a scanner looks at the folder, two workers identify files, both hand
+// their results back. A table is published when something changed and either all is known or some time has passed.
+#include "media/library.h"
+
+#include <gio/gio.h>
+#include <glib/gi18n-lib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "media/identify.h"
+#include "media/scan.h"
+#include "media/wish.h"
+#include "model/error.h"
+#include "store/scanner.h"
+
+#define WORKERS           2
+#define WORKER_NICENESS   15
+#define PUBLISH_DELAY_MS  500
+#define CHANGED_RESCAN_MS 250
+
+// What the workers and the scanner share; alive as long as one of them.
+typedef struct {
+  gchar *dir;
+  PoMediaIndex *index;
+  PoProber *prober;
+  gint stop; // atomic
+} Shop;      // g_atomic_rc_box
+
+typedef struct {
+  Shop *shop;
+  PoSettle *settle;
+} Look;
+
+typedef enum { FILE_KNOWN, FILE_UNSETTLED, FILE_WAITING, FILE_WORKING, FILE_FAILED } FileState;
+
+typedef struct {
+  PoBeneathEntry entry; // its path is the key in `files`, owned here
+  FileState state;
+  guint rank;          // of the wish
+  PoMediaFacts *facts; // (nullable) in the table; older ones while a replacement is looked into
+} File;
+
+struct _PoMediaLibrary {
+  Shop *shop;
+  PoScanner *scanner; // made at the first scan
+  guint settle_ms;
+  GMainContext *context;
+  GThreadPool *workers;
+  GHashTable *files; // path -> File
+  PoMediaWish *wish;
+  PoMediaTable *table;
+  gboolean table_stale; // `files` says something else
+  GSource *publish_timer;
+  GPtrArray *findings; // of the last scan
+  gchar *cannot_probe; // (nullable)
+  gboolean scanned, unsettled;
+  guint working;
+  PoMediaLibraryNotify notify;
+  gpointer notify_user;
+};
+
+static void shop_clear (gpointer data) {
+  Shop *shop = data;
+  po_media_index_free (shop->index);
+  po_prober_free (shop->prober);
+  g_free (shop->dir);
+}
+
+static void shop_unref (Shop *shop) {
+  g_atomic_rc_box_release_full (shop, shop_clear);
+}
+
+static void look_free (gpointer data) {
+  Look *look = data;
+  shop_unref (look->shop);
+  po_settle_free (look->settle);
+  g_free (look);
+}
+
+static gpointer look_at_folder (gpointer state) {
+  Look *look = state;
+  return po_media_scan_look (look->shop->dir, look->shop->index, look->settle, g_get_real_time () * 1000);
+}
+
+static void file_free (gpointer data) {
+  File *file = data;
+  g_free (file->entry.path);
+  po_media_facts_free (file->facts);
+  g_free (file);
+}
+
+static void tell (PoMediaLibrary *self) {
+  if (self->notify != NULL)
+    self->notify (self, self->notify_user);
+}
+
+static void drop_timer (PoMediaLibrary *self) {
+  if (self->publish_timer == NULL)
+    return;
+  g_source_destroy (self->publish_timer);
+  g_clear_pointer (&self->publish_timer, g_source_unref);
+}
+
+static void publish (PoMediaLibrary *self) {
+  GHashTableIter iter;
+  gpointer value = NULL;
+  drop_timer (self);
+  self->table_stale = FALSE;
+  g_autoptr (PoMediaTable) table = po_media_table_new ();
+  g_hash_table_iter_init (&iter, self->files);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    const File *file = value;
+    if (file->facts != NULL)
+      po_media_table_add (table, po_media_facts_copy (file->facts));
+  }
+  if (strcmp (po_media_table_revision (table), po_media_table_revision (self->table)) == 0)
+    return;
+  po_media_index_publish (self->shop->index, table);
+  po_media_table_unref (self->table);
+  self->table = g_steal_pointer (&table);
+}
+
+static gboolean on_publish_timer (gpointer user) {
+  PoMediaLibrary *self = user;
+  publish (self);
+  tell (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void publish_soon (PoMediaLibrary *self) {
+  if (self->publish_timer != NULL)
+    return;
+  // A large table costs more to make: it is made less often.
+  self->publish_timer = g_timeout_source_new (PUBLISH_DELAY_MS + g_hash_table_size (self->files) / 4);
+  g_source_set_callback (self->publish_timer, on_publish_timer, self, NULL);
+  g_source_attach (self->publish_timer, self->context);
+}
+
+// One file on its way through a worker and back.
+typedef struct {
+  PoMediaLibrary *library; // not to be touched once the shop is stopped
+  Shop *shop;
+  GMainContext *context; // of the library
+  PoBeneathEntry entry;  // path owned
+  PoMediaFacts *facts;   // the result; NULL: `error`
+  GError *error;
+} Errand;
+
+static void errand_free (gpointer data) {
+  Errand *errand = data;
+  shop_unref (errand->shop);
+  g_main_context_unref (errand->context);
+  g_free (errand->entry.path);
+  po_media_facts_free (errand->facts);
+  g_clear_error (&errand->error);
+  g_free (errand);
+}
+
+static gboolean is_same (const PoBeneathEntry *a, const PoBeneathEntry *b) {
+  return a->kind == b->kind && a->size_bytes == b->size_bytes && a->mtime_ns == b->mtime_ns && a->inode == b->inode;
+}
+
+static void send_workers (PoMediaLibrary *self);
+
+// Takes the facts of @errand into @file.
+static void take_result (PoMediaLibrary *self, File *file, Errand *errand) {
+  gboolean changed = g_error_matches (errand->error, PO_ERROR, PO_ERROR_CONFLICT);
+  g_clear_pointer (&self->cannot_probe, g_free);
+  if (errand->facts != NULL) {
+    po_media_facts_free (file->facts);
+    file->facts = g_steal_pointer (&errand->facts);
+    file->state = FILE_KNOWN;
+    self->table_stale = TRUE;
+    return;
+  }
+  // One that changed under our eyes is seen anew; where probing is not possible now, the next scan tries again.
+  file->state = FILE_FAILED;
+  if (changed)
+    po_scanner_request_in (self->scanner, CHANGED_RESCAN_MS);
+  else
+    self->cannot_probe = g_strdup (errand->error->message);
+}
+
+static gboolean on_identified (gpointer data) {
+  Errand *errand = data;
+  if (g_atomic_int_get (&errand->shop->stop) != 0)
+    return G_SOURCE_REMOVE;
+  PoMediaLibrary *self = errand->library;
+  File *file = g_hash_table_lookup (self->files, errand->entry.path);
+  self->working--;
+  if (file != NULL && file->state == FILE_WORKING && is_same (&file->entry, &errand->entry))
+    take_result (self, file, errand);
+  send_workers (self);
+  if (self->table_stale && self->working == 0)
+    publish (self);
+  else if (self->table_stale)
+    publish_soon (self);
+  tell (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void identify_in_thread (gpointer data, gpointer user) {
+  Errand *errand = data;
+  g_autoptr (GMainContext) context = g_main_context_ref (errand->context);
+  setpriority (PRIO_PROCESS, (id_t)syscall (SYS_gettid), WORKER_NICENESS);
+  errand->facts = po_media_identify (errand->shop->dir, &errand->entry, errand->shop->index, errand->shop->prober,
+                                     &errand->shop->stop, &errand->error);
+  g_autoptr (GSource) source = g_idle_source_new ();
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, on_identified, errand, errand_free);
+  g_source_attach (source, context);
+}
+
+static void send_worker (PoMediaLibrary *self, File *file) {
+  Errand *errand = g_new0 (Errand, 1);
+  errand->library = self;
+  errand->shop = g_atomic_rc_box_acquire (self->shop);
+  errand->context = g_main_context_ref (self->context);
+  errand->entry = file->entry;
+  errand->entry.path = g_strdup (file->entry.path);
+  file->state = FILE_WORKING;
+  self->working++;
+  g_thread_pool_push (self->workers, errand, NULL);
+}
+
+static File *most_wanted (PoMediaLibrary *self) {
+  GHashTableIter iter;
+  gpointer value = NULL;
+  File *best = NULL;
+  g_hash_table_iter_init (&iter, self->files);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    File *file = value;
+    if (file->state != FILE_WAITING)
+      continue;
+    gboolean sooner = best == NULL || file->rank < best->rank ||
+                      (file->rank == best->rank && strcmp (file->entry.path, best->entry.path) < 0);
+    if (sooner)
+      best = file;
+  }
+  return best;
+}
+
+static void send_workers (PoMediaLibrary *self) {
+  while (self->working < WORKERS) {
+    File *file = most_wanted (self);
+    if (file == NULL)
+      return;
+    send_worker (self, file);
+  }
+}
+
+// What is known of a file while its new contents are not: the old facts hold for what was put in place of it whole (by
+// a rename), but not for what is being overwritten.
+static PoMediaFacts *facts_meanwhile (const File *old, const PoBeneathEntry *entry) {
+  if (old == NULL || old->facts == NULL || (old->entry.inode == entry->inode && !is_same (&old->entry, entry)))
+    return NULL;
+  return po_media_facts_copy (old->facts);
+}
+
+static FileState state_of (const File *old, const PoMediaSight *sight) {
+  if (sight->facts != NULL)
+    return FILE_KNOWN;
+  if (!sight->settled)
+    return FILE_UNSETTLED;
+  gboolean working = old != NULL && old->state == FILE_WORKING && is_same (&old->entry, sight->entry);
+  // What is found for this life only (a probe given up) is not in the index: it is not sought at every scan.
+  gboolean known = old != NULL && old->state == FILE_KNOWN && is_same (&old->entry, sight->entry);
+  return working ? FILE_WORKING : known ? FILE_KNOWN : FILE_WAITING;
+}
+
+static File *file_from_sight (const File *old, const PoMediaSight *sight) {
+  File *file = g_new0 (File, 1);
+  file->entry = *sight->entry;
+  file->entry.path = g_strdup (sight->entry->path);
+  file->state = state_of (old, sight);
+  file->facts = sight->facts != NULL ? po_media_facts_copy (sight->facts) : facts_meanwhile (old, sight->entry);
+  return file;
+}
+
+static void take_sights (PoMediaLibrary *self, GPtrArray *sights) {
+  GHashTable *files = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, file_free);
+  for (guint i = 0; i < sights->len; i++) {
+    const PoMediaSight *sight = sights->pdata[i];
+    File *file = file_from_sight (g_hash_table_lookup (self->files, sight->entry->path), sight);
+    if (file->state == FILE_WAITING)
+      file->rank = po_media_wish_rank (self->wish, file->entry.path);
+    g_hash_table_insert (files, file->entry.path, file);
+  }
+  g_hash_table_unref (self->files);
+  self->files = files;
+}
+
+static void on_scanned (gpointer result, gpointer user) {
+  PoMediaLibrary *self = user;
+  g_autoptr (PoMediaScan) scan = result;
+  g_ptr_array_unref (self->findings);
+  self->findings = g_ptr_array_ref (scan->findings);
+  self->unsettled = scan->unsettled;
+  self->scanned = TRUE;
+  // A folder that cannot be read says nothing of its files: what was known stays, with the finding.
+  if (scan->sights != NULL) {
+    take_sights (self, scan->sights);
+    g_ptr_array_add (scan->folders, NULL);
+    po_scanner_watch (self->scanner, (const gchar *const *)scan->folders->pdata);
+    send_workers (self);
+    publish (self);
+  }
+  if (scan->unsettled)
+    po_scanner_request_in (self->scanner, self->settle_ms / 2 + 1);
+  tell (self);
+}
+
+PoMediaLibrary *po_media_library_new (const gchar *media_dir, const gchar *state_dir, PoProber *prober) {
+  PoMediaLibrary *self = g_new0 (PoMediaLibrary, 1);
+  self->shop = g_atomic_rc_box_new0 (Shop);
+  self->shop->dir = g_canonicalize_filename (media_dir, NULL);
+  self->shop->index = po_media_index_open (state_dir);
+  self->shop->prober = prober;
+  self->settle_ms = PO_SETTLE_NS / PO_NS_PER_MS;
+  self->context = g_main_context_ref_thread_default ();
+  self->workers = g_thread_pool_new_full (identify_in_thread, NULL, errand_free, WORKERS, TRUE, NULL);
+  self->files = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, file_free);
+  self->wish = po_media_wish_new (NULL);
+  self->findings = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free);
+  // What was known in an earlier life holds until the folder has been looked at.
+  self->table = po_media_index_table (self->shop->index, NULL, NULL);
+  if (self->table == NULL)
+    self->table = po_media_table_new ();
+  return self;
+}
+
+void po_media_library_free (PoMediaLibrary *self) {
+  if (self == NULL)
+    return;
+  g_atomic_int_set (&self->shop->stop, 1);
+  drop_timer (self);
+  po_scanner_free (self->scanner);
+  // A worker that hangs on a dead mount is not waited for; it holds the shop, and its errand ends when it does.
+  g_thread_pool_free (self->workers, TRUE, FALSE);
+  g_hash_table_unref (self->files);
+  po_media_wish_free (self->wish);
+  po_media_table_unref (self->table);
+  g_ptr_array_unref (self->findings);
+  g_main_context_unref (self->context);
+  g_free (self->cannot_probe);
+  shop_unref (self->shop);
+  g_free (self);
+}
+
+void po_media_library_set_settle_ms (PoMediaLibrary *self, guint settle_ms) {
+  self->settle_ms = settle_ms;
+}
+
+void po_media_library_scan_now (PoMediaLibrary *self) {
+  if (self->scanner == NULL) {
+    Look *look = g_new0 (Look, 1);
+    look->shop = g_atomic_rc_box_acquire (self->shop);
+    look->settle = po_settle_new (self->settle_ms * PO_NS_PER_MS);
+    self->scanner =
+        po_scanner_new (look_at_folder, look, look_free, on_scanned, self, (GDestroyNotify)po_media_scan_free);
+  }
+  po_scanner_request (self->scanner);
+}
+
+void po_media_library_want (PoMediaLibrary *self, const gchar *const *paths) {
+  GHashTableIter iter;
+  gpointer value = NULL;
+  po_media_wish_free (self->wish);
+  self->wish = po_media_wish_new (paths);
+  g_hash_table_iter_init (&iter, self->files);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    File *file = value;
+    if (file->state == FILE_WAITING)
+      file->rank = po_media_wish_rank (self->wish, file->entry.path);
+  }
+}
+
+PoMediaTable *po_media_library_table (PoMediaLibrary *self) {
+  return self->table;
+}
+
+PoMediaTable *po_media_library_table_at (PoMediaLibrary *self, const gchar *revision, GError **error) {
+  if (strcmp (revision, po_media_table_revision (self->table)) == 0)
+    return po_media_table_ref (self->table);
+  return po_media_index_table (self->shop->index, revision, error);
+}
+
+gboolean po_media_library_is_idle (PoMediaLibrary *self) {
+  return self->scanned && !self->unsettled && self->working == 0 && self->publish_timer == NULL &&
+         !po_scanner_is_busy (self->scanner);
+}
+
+gboolean po_media_library_is_scanned (PoMediaLibrary *self) {
+  return self->scanned;
+}
+
+guint po_media_library_pending (PoMediaLibrary *self) {
+  GHashTableIter iter;
+  gpointer value = NULL;
+  guint pending = 0;
+  g_hash_table_iter_init (&iter, self->files);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    FileState state = ((File *)value)->state;
+    pending += state == FILE_UNSETTLED || state == FILE_WAITING || state == FILE_WORKING;
+  }
+  return pending;
+}
+
+static gpointer copy_finding (gconstpointer data, gpointer user) {
+  const PoFinding *finding = data;
+  return po_finding_new (finding->severity, finding->code, finding->file, 0, NULL, NULL, "%s", finding->message);
+}
+
+GPtrArray *po_media_library_findings (PoMediaLibrary *self) {
+  GPtrArray *findings = g_ptr_array_copy (self->findings, copy_finding, NULL);
+  g_autofree gchar *index_problem = po_media_index_problem (self->shop->index);
+  g_ptr_array_set_free_func (findings, (GDestroyNotify)po_finding_free);
+  if (index_problem != NULL)
+    g_ptr_array_add (findings,
+                     po_finding_new (PO_SEVERITY_WARNING, "media-index", NULL, 0, NULL, NULL, "%s", index_problem));
+  if (self->cannot_probe != NULL)
+    g_ptr_array_add (findings,
+                     po_finding_new (PO_SEVERITY_ERROR, "media-probe", self->shop->dir, 0, NULL, NULL,
+                                     _ ("%s; new clips cannot air until this is mended"), self->cannot_probe));
+  return findings;
+}
+
+void po_media_library_set_notify (PoMediaLibrary *self, PoMediaLibraryNotify func, gpointer user) {
+  self->notify = func;
+  self->notify_user = user;
+}

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The child speaks through one pipe; whatever it does, it is killed in time and reaped.
+#include "media/prober.h"
+
+#include <errno.h>
+#include <glib/gi18n-lib.h>
+#include <json-glib/json-glib.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "model/error.h"
+
+#define TIMEOUT_MS       60000
+#define MS_PER_MIB       250  // an hour of programme is decoded to count it: a big file may take longer
+#define GRACE_MS         5000 // after its own time limit, to say so
+#define POLL_MS          200  // how soon a stop is noticed
+#define MAX_ANSWER_BYTES (256 * 1024)
+#define NICENESS         15
+
+typedef struct {
+  PoProber base;
+  gchar *player;
+  guint timeout_ms;
+} PlayerProber;
+
+static JsonNode *member (JsonObject *object, const gchar *name, GType type) {
+  JsonNode *node = json_object_get_member (object, name);
+  return node != NULL && JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == type ? node : NULL;
+}
+
+static gint64 int_member (JsonObject *object, const gchar *name, gint64 max) {
+  JsonNode *node = member (object, name, G_TYPE_INT64);
+  return node != NULL ? CLAMP (json_node_get_int (node), 0, max) : 0;
+}
+
+static const gchar *text_member (JsonObject *object, const gchar *name) {
+  JsonNode *node = member (object, name, G_TYPE_STRING);
+  return node != NULL ? json_node_get_string (node) : NULL;
+}
+
+static gboolean read_kind (const gchar *text, PoMediaKind *ret_kind) {
+  static const gchar *const names[] = {"video", "still", "audio"};
+  for (guint i = 0; text != NULL && i < G_N_ELEMENTS (names); i++) {
+    if (strcmp (text, names[i]) == 0) {
+      *ret_kind = (PoMediaKind)i;
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+static PoRate read_rate (JsonObject *object) {
+  JsonNode *node = json_object_get_member (object, "rate");
+  PoRate rate = {0, 1};
+  if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
+    return rate;
+  JsonObject *members = json_node_get_object (node);
+  gint64 n = int_member (members, "n", G_MAXINT), d = int_member (members, "d", G_MAXINT);
+  return n > 0 && d > 0 ? (PoRate){(gint)n, (gint)d} : rate;
+}
+
+PoMediaFacts *po_probe_parse (const gchar *json, gssize length, GError **error) {
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  JsonNode *root = json_parser_load_from_data (parser, json, length, NULL) ? json_parser_get_root (parser) : NULL;
+  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root)) {
+    g_set_error_literal (error, PO_ERROR, PO_ERROR_INPUT, _ ("looking into it gave no answer that makes sense"));
+    return NULL;
+  }
+  JsonObject *object = json_node_get_object (root);
+  g_autoptr (PoMediaFacts) facts = g_new0 (PoMediaFacts, 1);
+  facts->problem = g_strdup (text_member (object, "problem"));
+  facts->duration_ns = int_member (object, "duration_ns", G_MAXINT64);
+  facts->frames = int_member (object, "frames", G_MAXINT64);
+  facts->rate = read_rate (object);
+  facts->width = (gint)int_member (object, "width", G_MAXINT);
+  facts->height = (gint)int_member (object, "height", G_MAXINT);
+  facts->has_audio =
+      member (object, "has_audio", G_TYPE_BOOLEAN) != NULL && json_object_get_boolean_member (object, "has_audio");
+  gboolean known = read_kind (text_member (object, "kind"), &facts->kind);
+  if (facts->problem == NULL && (!known || (facts->kind != PO_MEDIA_STILL && facts->duration_ns == 0)))
+    facts->problem = g_strdup (_ ("nothing in it can be shown"));
+  return g_steal_pointer (&facts);
+}
+
+// The time that a file of this size may take.
+static guint limit_ms (const PlayerProber *self, const gchar *file) {
+  struct stat st;
+  gint64 mebibytes = stat (file, &st) == 0 ? st.st_size >> 20 : 0;
+  return (guint)MIN (self->timeout_ms + mebibytes * MS_PER_MIB, G_MAXINT / 2);
+}
+
+static gboolean spawn (const PlayerProber *self, const gchar *file, guint timeout_ms, GPid *ret_pid, gint *ret_out,
+                       GError **error) {
+  g_autofree gchar *limit = g_strdup_printf ("%u", timeout_ms);
+  const gchar *argv[] = {self->player, "--timeout-ms", limit, "--probe", file, NULL};
+  g_autoptr (GError) why = NULL;
+  if (g_spawn_async_with_pipes (NULL, (gchar **)argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDERR_TO_DEV_NULL,
+                                NULL, NULL, ret_pid, NULL, ret_out, NULL, &why)) {
+    setpriority (PRIO_PROCESS, (id_t)*ret_pid, NICENESS);
+    return TRUE;
+  }
+  g_set_error (error, PO_ERROR, PO_ERROR_SYSTEM, _ ("clips cannot be looked into: %s"), why->message);
+  return FALSE;
+}
+
+typedef enum { READ_WHOLE, READ_TOO_LONG, READ_TOO_LATE, READ_STOPPED } ReadEnd;
+
+static ReadEnd read_answer (gint fd, GByteArray *answer, gint64 until_us, const gint *stop) {
+  guint8 chunk[4096];
+  for (;;) {
+    struct pollfd poller = {.fd = fd, .events = POLLIN};
+    gint ready = poll (&poller, 1, POLL_MS);
+    if (g_atomic_int_get (stop) != 0)
+      return READ_STOPPED;
+    if (g_get_monotonic_time () >= until_us)
+      return READ_TOO_LATE;
+    if (ready <= 0)
+      continue;
+    gssize got = read (fd, chunk, sizeof chunk);
+    if (got < 0 && errno == EINTR)
+      continue;
+    if (got <= 0)
+      return READ_WHOLE;
+    if (answer->len + (gsize)got > MAX_ANSWER_BYTES)
+      return READ_TOO_LONG;
+    g_byte_array_append (answer, chunk, (guint)got);
+  }
+}
+
+static void reap_later (GPid pid, gint status, gpointer user) {
+  g_spawn_close_pid (pid);
+}
+
+// Waits for the end of a child that closed its pipe or was killed; one that the kernel holds (a dead mount) is left to
+// the main loop, so that nothing here waits for ever. -1: not known.
+static gint reap (GPid pid, gint wait_ms) {
+  gint status = -1;
+  gint pidfd = (gint)syscall (SYS_pidfd_open, pid, 0);
+  struct pollfd poller = {.fd = pidfd, .events = POLLIN};
+  if (pidfd >= 0) {
+    poll (&poller, 1, wait_ms);
+    close (pidfd);
+  }
+  if (waitpid (pid, &status, pidfd >= 0 ? WNOHANG : 0) == pid)
+    return status;
+  kill (pid, SIGKILL);
+  g_child_watch_add (pid, reap_later, NULL);
+  return -1;
+}
+
+static PoMediaFacts *judge_answer (ReadEnd end, gint status, GByteArray *answer, guint timeout_ms, gint64 took_ms,
+                                   GError **error) {
+  if (end == READ_STOPPED) {
+    g_set_error_literal (error, PO_ERROR, PO_ERROR_SYSTEM, _ ("stopped"));
+    return NULL;
+  }
+  if (end == READ_TOO_LATE) {
+    g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("given up: not looked through within %u s"), timeout_ms / 1000);
+    return NULL;
+  }
+  if (end == READ_TOO_LONG || !WIFEXITED (status) || WEXITSTATUS (status) != 0) {
+    g_set_error_literal (error, PO_ERROR, PO_ERROR_INPUT, _ ("it made the decoder fail; encode it anew"));
+    return NULL;
+  }
+  g_autoptr (PoMediaFacts) facts = po_probe_parse ((const gchar *)answer->data, answer->len, error);
+  if (facts != NULL && facts->problem != NULL && took_ms >= timeout_ms) {
+    g_set_error_literal (error, PO_ERROR, PO_ERROR_INPUT, facts->problem);
+    return NULL;
+  }
+  return g_steal_pointer (&facts);
+}
+
+static PoMediaFacts *probe_with_player (PoProber *prober, const gchar *file, const gint *stop, GError **error) {
+  PlayerProber *self = (PlayerProber *)prober;
+  GPid pid = 0;
+  gint out = -1;
+  guint timeout_ms = limit_ms (self, file);
+  gint64 begun_us = g_get_monotonic_time ();
+  g_autoptr (GByteArray) answer = g_byte_array_new ();
+  if (!spawn (self, file, timeout_ms, &pid, &out, error))
+    return NULL;
+  ReadEnd end = read_answer (out, answer, begun_us + ((gint64)timeout_ms + GRACE_MS) * 1000, stop);
+  close (out);
+  if (end != READ_WHOLE)
+    kill (pid, SIGKILL);
+  gint status = reap (pid, GRACE_MS);
+  return judge_answer (end, status, answer, timeout_ms, (g_get_monotonic_time () - begun_us) / 1000, error);
+}
+
+static void player_prober_free (PoProber *prober) {
+  PlayerProber *self = (PlayerProber *)prober;
+  g_free (self->player);
+  g_free (self);
+}
+
+PoProber *po_prober_new_player (const gchar *player_path, guint timeout_ms) {
+  PlayerProber *self = g_new0 (PlayerProber, 1);
+  self->base.probe = probe_with_player;
+  self->base.free = player_prober_free;
+  self->player = g_strdup (player_path);
+  self->timeout_ms = timeout_ms != 0 ? timeout_ms : TIMEOUT_MS;
+  return &self->base;
+}
+
+void po_prober_free (PoProber *self) {
+  if (self != NULL)
+    self->free (self);
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "media/scan.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "media/identify.h"
+
+// Folders below folders: deeper than any library is, shallow enough for a loop of mounts.
+#define MAX_DEPTH 16
+
+static void sight_free (gpointer data) {
+  PoMediaSight *sight = data;
+  po_beneath_entry_free (sight->entry);
+  po_media_facts_free (sight->facts);
+  g_free (sight);
+}
+
+void po_media_scan_free (PoMediaScan *self) {
+  if (self == NULL)
+    return;
+  g_clear_pointer (&self->sights, g_ptr_array_unref);
+  g_clear_pointer (&self->folders, g_ptr_array_unref);
+  g_ptr_array_unref (self->findings);
+  g_free (self);
+}
+
+static void add_finding (PoMediaScan *scan, PoSeverity severity, const gchar *code, const gchar *file,
+                         const gchar *message) {
+  g_ptr_array_add (scan->findings, po_finding_new (severity, code, file, 0, NULL, NULL, "%s", message));
+}
+
+static gboolean is_settled (PoSettle *settle, const PoBeneathEntry *entry, PoTimeNs now_ns) {
+  return settle == NULL || entry->kind != PO_BENEATH_FILE ||
+         po_settle_see (settle, entry->path, entry->size_bytes, entry->mtime_ns, entry->inode, now_ns);
+}
+
+// Takes @entry.
+static void add_sight (PoMediaScan *scan, PoBeneathEntry *entry, GHashTable *known, PoSettle *settle, PoTimeNs now_ns) {
+  PoMediaSight *sight = g_new0 (PoMediaSight, 1);
+  sight->entry = entry;
+  sight->facts = po_media_index_match (known, entry);
+  sight->settled = sight->facts != NULL || is_settled (settle, entry, now_ns);
+  if (sight->facts == NULL && sight->settled)
+    sight->facts = po_media_facts_from_entry (entry);
+  if (entry->kind != PO_BENEATH_FILE)
+    add_finding (scan, PO_SEVERITY_WARNING, "media-odd", entry->path, sight->facts->problem);
+  scan->unsettled |= !sight->settled;
+  g_ptr_array_add (scan->sights, sight);
+}
+
+static void take_folders (PoMediaScan *scan, const gchar *dir, GPtrArray *relative) {
+  scan->folders = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; i < relative->len; i++)
+    g_ptr_array_add (scan->folders, g_build_filename (dir, relative->pdata[i], NULL));
+}
+
+PoMediaScan *po_media_scan_look (const gchar *dir, PoMediaIndex *index, PoSettle *settle, PoTimeNs now_ns) {
+  PoMediaScan *scan = g_new0 (PoMediaScan, 1);
+  g_autoptr (GError) error = NULL;
+  scan->findings = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free);
+  g_autoptr (PoBeneath) beneath = po_beneath_open (dir, &error);
+  if (beneath == NULL) {
+    add_finding (scan, PO_SEVERITY_ERROR, "media-folder", dir, error->message);
+    return scan;
+  }
+  g_autoptr (GPtrArray) folders = NULL;
+  g_autoptr (GPtrArray) entries = po_beneath_walk (beneath, MAX_DEPTH, &folders);
+  g_autoptr (GHashTable) known = po_media_index_load (index);
+  take_folders (scan, dir, folders);
+  scan->sights = g_ptr_array_new_with_free_func (sight_free);
+  for (guint i = 0; i < entries->len; i++) {
+    PoBeneathEntry *entry = entries->pdata[i];
+    if (!po_media_name_is_candidate (entry->path))
+      continue;
+    add_sight (scan, entry, known, settle, now_ns);
+    entries->pdata[i] = NULL; // taken
+  }
+  if (settle != NULL)
+    po_settle_sweep (settle);
+  return scan;
+}

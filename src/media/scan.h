@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One look at the whole media folder: which candidates are there, which are settled, and what is known of them already.
+// Runs on a scanner's thread; its state is that thread's alone. Internal to `media`.
+#pragma once
+
+#include "media/index.h"
+#include "model/finding.h"
+#include "store/settle.h"
+
+typedef struct {
+  PoBeneathEntry *entry;
+  gboolean settled;
+  PoMediaFacts *facts; // (nullable) known already, or what it is at first sight
+} PoMediaSight;
+
+typedef struct {
+  GPtrArray *sights;   // PoMediaSight in path order; NULL: the folder cannot be read
+  GPtrArray *folders;  // absolute paths, the media folder first
+  GPtrArray *findings; // PoFinding
+  gboolean unsettled;  // a look after the settle time will show more
+} PoMediaScan;
+
+void po_media_scan_free (PoMediaScan *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoMediaScan, po_media_scan_free)
+
+/** @settle: NULL: everything counts as settled. (transfer full) */
+PoMediaScan *po_media_scan_look (const gchar *dir, PoMediaIndex *index, PoSettle *settle, PoTimeNs now_ns);

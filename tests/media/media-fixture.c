@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "media-fixture.h"
+
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "model/error.h"
+
+#define WAIT_US (60 * G_USEC_PER_SEC) // fails only on a hang
+
+gint test_probes = 0;
+
+static GMutex probed_lock;
+static GString *probed; // protected by probed_lock
+
+void media_fixture_set_up (MediaFixture *fixture, gconstpointer data) {
+  fixture->media = g_dir_make_tmp ("po-media-XXXXXX", NULL);
+  fixture->state = g_dir_make_tmp ("po-state-XXXXXX", NULL);
+  g_assert_nonnull (fixture->media);
+  g_assert_nonnull (fixture->state);
+  test_probes = 0;
+  probed = g_string_new (NULL);
+}
+
+gchar *test_probed (void) {
+  g_mutex_lock (&probed_lock);
+  gchar *text = g_strdup (probed->str);
+  g_mutex_unlock (&probed_lock);
+  return text;
+}
+
+static void remove_tree (const gchar *path) {
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  for (const gchar *name = dir != NULL ? g_dir_read_name (dir) : NULL; name != NULL; name = g_dir_read_name (dir)) {
+    g_autofree gchar *inner = g_build_filename (path, name, NULL);
+    if (g_file_test (inner, G_FILE_TEST_IS_DIR) && !g_file_test (inner, G_FILE_TEST_IS_SYMLINK))
+      remove_tree (inner);
+    else
+      g_unlink (inner);
+  }
+  g_rmdir (path);
+}
+
+void media_fixture_tear_down (MediaFixture *fixture, gconstpointer data) {
+  g_mutex_lock (&probed_lock);
+  g_string_free (g_steal_pointer (&probed), TRUE);
+  g_mutex_unlock (&probed_lock);
+  remove_tree (fixture->media);
+  remove_tree (fixture->state);
+  g_free (fixture->media);
+  g_free (fixture->state);
+}
+
+gchar *test_path (MediaFixture *fixture, const gchar *path) {
+  return g_build_filename (fixture->media, path, NULL);
+}
+
+void test_put (MediaFixture *fixture, const gchar *path, const gchar *contents) {
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *full = test_path (fixture, path);
+  g_autofree gchar *folder = g_path_get_dirname (full);
+  g_mkdir_with_parents (folder, 0755);
+  g_file_set_contents (full, contents, -1, &error);
+  g_assert_no_error (error);
+  struct timespec times[2] = {{.tv_sec = g_get_real_time () / G_USEC_PER_SEC - 3600}};
+  times[1] = times[0];
+  g_assert_cmpint (utimensat (AT_FDCWD, full, times, 0), ==, 0);
+}
+
+static PoMediaFacts *describe_video (gint64 frames) {
+  PoMediaFacts *facts = g_new0 (PoMediaFacts, 1);
+  facts->rate = (PoRate){25, 1};
+  facts->frames = frames;
+  facts->duration_ns = po_duration_from_frames_floor (frames, facts->rate);
+  facts->width = 640;
+  facts->height = 360;
+  facts->has_audio = TRUE;
+  return facts;
+}
+
+static PoMediaFacts *probe (PoProber *self, const gchar *file, const gint *stop, GError **error) {
+  g_autofree gchar *text = NULL;
+  g_autofree gchar *name = g_path_get_basename (file);
+  g_atomic_int_inc (&test_probes);
+  g_mutex_lock (&probed_lock);
+  if (probed != NULL)
+    g_string_append_printf (probed, "%s ", name);
+  g_mutex_unlock (&probed_lock);
+  g_assert_true (g_file_get_contents (file, &text, NULL, NULL));
+  while (g_str_has_prefix (text, "hang") && g_atomic_int_get (stop) == 0)
+    g_usleep (1000);
+  if (g_str_has_prefix (text, "video "))
+    return describe_video (g_ascii_strtoll (text + 6, NULL, 10));
+  if (g_str_has_prefix (text, "system") || g_str_has_prefix (text, "hang")) {
+    g_set_error_literal (error, PO_ERROR, PO_ERROR_SYSTEM, "no player");
+    return NULL;
+  }
+  if (g_str_has_prefix (text, "given-up")) {
+    g_set_error_literal (error, PO_ERROR, PO_ERROR_INPUT, "given up");
+    return NULL;
+  }
+  PoMediaFacts *facts = describe_video (1);
+  facts->kind = g_str_has_prefix (text, "still") ? PO_MEDIA_STILL : PO_MEDIA_AUDIO;
+  if (g_str_has_prefix (text, "bad "))
+    facts->problem = g_strdup (text + 4);
+  return facts;
+}
+
+static void prober_free (PoProber *self) {
+  g_free (self);
+}
+
+PoProber *test_prober_new (void) {
+  PoProber *self = g_new0 (PoProber, 1);
+  self->probe = probe;
+  self->free = prober_free;
+  return self;
+}
+
+PoMediaLibrary *test_library (MediaFixture *fixture) {
+  PoMediaLibrary *library = po_media_library_new (fixture->media, fixture->state, test_prober_new ());
+  po_media_library_set_settle_ms (library, 300);
+  return library;
+}
+
+PoMediaLibrary *test_library_scanned (MediaFixture *fixture) {
+  PoMediaLibrary *library = test_library (fixture);
+  po_media_library_scan_now (library);
+  test_wait_idle (library);
+  return library;
+}
+
+static gboolean on_wake (gpointer user) {
+  return G_SOURCE_CONTINUE;
+}
+
+void test_wait_idle (PoMediaLibrary *library) {
+  gint64 until_us = g_get_monotonic_time () + WAIT_US;
+  guint wake = g_timeout_add (20, on_wake, NULL);
+  while (!po_media_library_is_idle (library) && g_get_monotonic_time () < until_us)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (wake);
+  g_assert_true (po_media_library_is_idle (library));
+}
+
+gchar *test_describe (PoMediaTable *table) {
+  static const gchar *const kinds[] = {"video", "still", "audio"};
+  GString *text = g_string_new (NULL);
+  g_autoptr (GPtrArray) list = po_media_table_list (table);
+  for (guint i = 0; i < list->len; i++) {
+    const PoMediaFacts *facts = list->pdata[i];
+    if (i > 0)
+      g_string_append_c (text, ' ');
+    if (facts->problem != NULL)
+      g_string_append_printf (text, "%s:problem", facts->path);
+    else
+      g_string_append_printf (text, "%s:%s:%d", facts->path, kinds[facts->kind], (gint)facts->frames);
+  }
+  return g_string_free (text, FALSE);
+}

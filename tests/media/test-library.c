@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The media folder as facts: what gets in, what stays out, what is remembered.
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "media-fixture.h"
+#include "model/error.h"
+
+static void expect (PoMediaLibrary *library, const gchar *expected) {
+  g_autofree gchar *actual = test_describe (po_media_library_table (library));
+  g_assert_cmpstr (actual, ==, expected);
+}
+
+static guint count_findings (PoMediaLibrary *library, const gchar *code) {
+  guint count = 0;
+  g_autoptr (GPtrArray) findings = po_media_library_findings (library);
+  for (guint i = 0; i < findings->len; i++)
+    count += g_str_equal (((PoFinding *)findings->pdata[i])->code, code);
+  return count;
+}
+
+static void test_kinds (MediaFixture *fixture, gconstpointer data) {
+  test_put (fixture, "b/tập 10.mp4", "video 250");
+  test_put (fixture, "b/tập 2.mp4", "video 100");
+  test_put (fixture, "card.png", "still");
+  test_put (fixture, "nhạc.flac", "audio 3");
+  test_put (fixture, "z.mp4", "bad nothing in it");
+  test_put (fixture, "empty.mp4", "");
+  g_autoptr (PoMediaLibrary) library = test_library_scanned (fixture);
+  expect (library, "b/tập 2.mp4:video:100 b/tập 10.mp4:video:250 card.png:still:1 empty.mp4:problem nhạc.flac:audio:1 "
+                   "z.mp4:problem");
+  const PoMediaFacts *facts = po_media_table_lookup (po_media_library_table (library), "card.png");
+  g_autofree gchar *sha256 = g_compute_checksum_for_string (G_CHECKSUM_SHA256, "still", -1);
+  g_assert_cmpstr (facts->sha256, ==, sha256);
+  g_assert_cmpint (facts->size_bytes, ==, 5);
+  g_assert_cmpuint (po_media_library_pending (library), ==, 0);
+}
+
+static void test_names_left_alone (MediaFixture *fixture, gconstpointer data) {
+  static const gchar *const names[] = {"a.mp4.part", "b.uploading", "c.tmp",      ".hidden.mp4",
+                                       "d.mp4~",     "e.mp4.PART",  "notes.txt",  "sub.srt",
+                                       "README.md",  "Thumbs.db",   ".git/x.mp4", "f.crdownload"};
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    test_put (fixture, names[i], "video 10");
+  test_put (fixture, "no-extension", "video 10");
+  g_autoptr (PoMediaLibrary) library = test_library_scanned (fixture);
+  expect (library, "no-extension:video:10");
+}
+
+static void make_socket (const gchar *path) {
+  struct sockaddr_un address = {.sun_family = AF_UNIX};
+  gint fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  g_strlcpy (address.sun_path, path, sizeof address.sun_path);
+  g_assert_cmpint (bind (fd, (struct sockaddr *)&address, sizeof address), ==, 0);
+  close (fd);
+}
+
+// Nothing of these is ever opened: a FIFO nobody writes would hang, a link out would show what is not ours.
+static void test_odd_files (MediaFixture *fixture, gconstpointer data) {
+  g_autofree gchar *outside = g_build_filename (fixture->state, "secret.mp4", NULL);
+  g_autofree gchar *fifo = test_path (fixture, "fifo.mp4"), *socket_path = test_path (fixture, "socket.mp4"),
+                   *out = test_path (fixture, "out.mp4"), *relative = test_path (fixture, "up.mp4"),
+                   *dangling = test_path (fixture, "dangling.mp4"), *loop = test_path (fixture, "loop.mp4"),
+                   *folder_loop = test_path (fixture, "sub/again"), *inside = test_path (fixture, "inside.mp4"),
+                   *device = test_path (fixture, "null.mp4");
+  g_file_set_contents (outside, "video 1", -1, NULL);
+  test_put (fixture, "sub/real.mp4", "video 7");
+  g_assert_cmpint (mkfifo (fifo, 0644), ==, 0);
+  make_socket (socket_path);
+  g_assert_cmpint (symlink (outside, out), ==, 0);
+  g_assert_cmpint (symlink ("../../etc/passwd", relative), ==, 0);
+  g_assert_cmpint (symlink ("nowhere", dangling), ==, 0);
+  g_assert_cmpint (symlink ("loop.mp4", loop), ==, 0);
+  g_assert_cmpint (symlink ("..", folder_loop), ==, 0);
+  g_assert_cmpint (symlink ("sub/real.mp4", inside), ==, 0);
+  g_assert_cmpint (symlink ("/dev/zero", device), ==, 0);
+  g_autoptr (PoMediaLibrary) library = test_library_scanned (fixture);
+  expect (library, "dangling.mp4:problem fifo.mp4:problem inside.mp4:video:7 loop.mp4:problem null.mp4:problem "
+                   "out.mp4:problem socket.mp4:problem sub/real.mp4:video:7 up.mp4:problem");
+  g_assert_cmpint (g_atomic_int_get (&test_probes), <=, 2);
+  g_assert_cmpuint (count_findings (library, "media-odd"), ==, 7);
+}
+
+static void test_growing_file_waits (MediaFixture *fixture, gconstpointer data) {
+  g_autofree gchar *path = test_path (fixture, "new.mp4");
+  g_autoptr (PoMediaLibrary) library = test_library (fixture);
+  po_media_library_set_settle_ms (library, 3600 * 1000);
+  g_file_set_contents (path, "video 5", -1, NULL); // just now
+  po_media_library_scan_now (library);
+  while (!po_media_library_is_scanned (library))
+    g_main_context_iteration (NULL, TRUE);
+  expect (library, "");
+  g_assert_cmpuint (po_media_library_pending (library), ==, 1);
+  g_assert_false (po_media_library_is_idle (library));
+}
+
+static void test_new_file_settles (MediaFixture *fixture, gconstpointer data) {
+  g_autofree gchar *path = test_path (fixture, "new.mp4");
+  g_autoptr (PoMediaLibrary) library = test_library_scanned (fixture);
+  expect (library, "");
+  g_file_set_contents (path, "video 5", -1, NULL);
+  po_media_library_scan_now (library);
+  test_wait_idle (library);
+  expect (library, "new.mp4:video:5");
+}
+
+static void test_watch_sees_changes (MediaFixture *fixture, gconstpointer data) {
+  g_autofree gchar *old = test_path (fixture, "sub/a.mp4"), *renamed = test_path (fixture, "sub/b.mp4");
+  gint64 until_us = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
+  test_put (fixture, "sub/a.mp4", "video 5");
+  g_autoptr (PoMediaLibrary) library = test_library_scanned (fixture);
+  g_assert_cmpint (g_rename (old, renamed), ==, 0);
+  while (po_media_table_lookup (po_media_library_table (library), "sub/b.mp4") == NULL &&
+         g_get_monotonic_time () < until_us) {
+    if (!g_main_context_iteration (NULL, FALSE))
+      g_usleep (2000);
+  }
+  test_wait_idle (library);
+  expect (library, "sub/b.mp4:video:5");
+  g_assert_cmpint (g_atomic_int_get (&test_probes), ==, 1); // a renamed content is known
+}
+
+static void test_replaced_and_deleted (MediaFixture *fixture, gconstpointer data) {
+  g_autofree gchar *path = test_path (fixture, "a.mp4"), *fresh = test_path (fixture, "a.mp4.part");
+  test_put (fixture, "a.mp4", "video 5");
+  g_autoptr (PoMediaLibrary) library = test_library_scanned (fixture);
+  g_autofree gchar *first = g_strdup (po_media_table_revision (po_media_library_table (library)));
+  test_put (fixture, "a.mp4.part", "video 77");
+  g_assert_cmpint (g_rename (fresh, path), ==, 0);
+  po_media_library_scan_now (library);
+  test_wait_idle (library);
+  expect (library, "a.mp4:video:77");
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  po_media_library_scan_now (library);
+  test_wait_idle (library);
+  expect (library, "");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PoMediaTable) before = po_media_library_table_at (library, first, &error);
+  g_assert_no_error (error);
+  g_autofree gchar *described = test_describe (before);
+  g_assert_cmpstr (described, ==, "a.mp4:video:5");
+  g_assert_null (po_media_library_table_at (library, "beef", &error));
+  g_assert_error (error, PO_ERROR, PO_ERROR_NOT_FOUND);
+}
+
+// A file overwritten in place is not what it was: it must not air by its old facts.
+static void test_overwritten_in_place (MediaFixture *fixture, gconstpointer data) {
+  g_autofree gchar *path = test_path (fixture, "a.mp4");
+  test_put (fixture, "a.mp4", "video 5");
+  g_autoptr (PoMediaLibrary) library = test_library_scanned (fixture);
+  gint fd = open (path, O_WRONLY | O_TRUNC | O_CLOEXEC);
+  g_assert_cmpint (write (fd, "video 123", 9), ==, 9);
+  close (fd);
+  gboolean was_absent = FALSE;
+  po_media_library_scan_now (library);
+  while (!po_media_library_is_idle (library)) {
+    g_main_context_iteration (NULL, TRUE);
+    was_absent |= po_media_table_lookup (po_media_library_table (library), "a.mp4") == NULL;
+  }
+  g_assert_true (was_absent);
+  expect (library, "a.mp4:video:123");
+}
+
+static void test_restart_probes_nothing (MediaFixture *fixture, gconstpointer data) {
+  test_put (fixture, "a.mp4", "video 5");
+  test_put (fixture, "b.mp4", "bad x");
+  po_media_library_free (test_library_scanned (fixture));
+  g_assert_cmpint (g_atomic_int_get (&test_probes), ==, 2);
+  g_autoptr (PoMediaLibrary) library = test_library (fixture);
+  expect (library, "a.mp4:video:5 b.mp4:problem"); // before the folder was looked at
+  g_autofree gchar *revision = g_strdup (po_media_table_revision (po_media_library_table (library)));
+  po_media_library_scan_now (library);
+  test_wait_idle (library);
+  expect (library, "a.mp4:video:5 b.mp4:problem");
+  g_assert_cmpstr (po_media_table_revision (po_media_library_table (library)), ==, revision);
+  g_assert_cmpint (g_atomic_int_get (&test_probes), ==, 2);
+}
+
+// A probe given up holds for this life, and is tried again in the next: the machine may have been busy.
+static void test_given_up_is_not_remembered (MediaFixture *fixture, gconstpointer data) {
+  test_put (fixture, "a.mp4", "given-up");
+  PoMediaLibrary *library = test_library_scanned (fixture);
+  expect (library, "a.mp4:problem");
+  po_media_library_scan_now (library);
+  test_wait_idle (library);
+  expect (library, "a.mp4:problem");
+  g_assert_cmpint (g_atomic_int_get (&test_probes), ==, 1);
+  po_media_library_free (library);
+  po_media_library_free (test_library_scanned (fixture));
+  g_assert_cmpint (g_atomic_int_get (&test_probes), ==, 2);
+}
+
+static void test_no_prober_is_told_and_tried_again (MediaFixture *fixture, gconstpointer data) {
+  test_put (fixture, "a.mp4", "system");
+  g_autoptr (PoMediaLibrary) library = test_library_scanned (fixture);
+  expect (library, "");
+  g_assert_cmpuint (count_findings (library, "media-probe"), ==, 1);
+  test_put (fixture, "a.mp4", "video 3");
+  po_media_library_scan_now (library);
+  test_wait_idle (library);
+  expect (library, "a.mp4:video:3");
+  g_assert_cmpuint (count_findings (library, "media-probe"), ==, 0);
+}
+
+static void test_wanted_first (MediaFixture *fixture, gconstpointer data) {
+  static const gchar *const wanted[] = {"z%20z/", "y.mp4", NULL};
+  for (guint i = 0; i < 40; i++) {
+    g_autofree gchar *name = g_strdup_printf ("m-%02u.mp4", i);
+    test_put (fixture, name, "video 1");
+  }
+  test_put (fixture, "y.mp4", "hang"); // until the library is freed
+  test_put (fixture, "z z/1.mp4", "video 4");
+  PoMediaLibrary *library = test_library (fixture);
+  po_media_library_want (library, wanted);
+  po_media_library_scan_now (library);
+  while (po_media_table_lookup (po_media_library_table (library), "m-39.mp4") == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_autofree gchar *order = test_probed ();
+  g_assert_true (g_str_has_prefix (order, "1.mp4 y.mp4 m-00.mp4 ") ||
+                 g_str_has_prefix (order, "y.mp4 1.mp4 m-00.mp4 "));
+  g_assert_cmpuint (po_media_library_pending (library), ==, 1);
+  po_media_library_free (library); // with a worker inside a probe
+}
+
+static void test_missing_folder (MediaFixture *fixture, gconstpointer data) {
+  g_autofree gchar *gone = g_build_filename (fixture->media, "gone", NULL);
+  g_autoptr (PoMediaLibrary) library = po_media_library_new (gone, fixture->state, test_prober_new ());
+  po_media_library_scan_now (library);
+  test_wait_idle (library);
+  g_assert_cmpuint (count_findings (library, "media-folder"), ==, 1);
+  g_assert_cmpint (g_mkdir (gone, 0755), ==, 0);
+  test_put (fixture, "gone/a.mp4", "video 1");
+  po_media_library_scan_now (library);
+  test_wait_idle (library);
+  expect (library, "a.mp4:video:1");
+  g_assert_cmpuint (count_findings (library, "media-folder"), ==, 0);
+}
+
+static void test_unwritable_state (MediaFixture *fixture, gconstpointer data) {
+  g_autofree gchar *state = g_build_filename (fixture->state, "file", "below", NULL); // below a file: cannot be made
+  g_autofree gchar *file = g_build_filename (fixture->state, "file", NULL);
+  g_file_set_contents (file, "x", -1, NULL);
+  test_put (fixture, "a.mp4", "video 1");
+  g_autoptr (PoMediaLibrary) library = po_media_library_new (fixture->media, state, test_prober_new ());
+  po_media_library_scan_now (library);
+  test_wait_idle (library);
+  expect (library, "a.mp4:video:1");
+  g_assert_cmpuint (count_findings (library, "media-index"), ==, 1);
+}
+
+static void test_damaged_index (MediaFixture *fixture, gconstpointer data) {
+  g_autofree gchar *index = g_build_filename (fixture->state, "media.sqlite", NULL);
+  g_autofree gchar *aside = g_build_filename (fixture->state, "media.sqlite.aside-1", NULL);
+  g_autofree gchar *kept = NULL;
+  g_file_set_contents (index, "this is no database, and long enough not to be taken for an empty one ...........", -1,
+                       NULL);
+  test_put (fixture, "a.mp4", "video 1");
+  g_autoptr (PoMediaLibrary) library = test_library_scanned (fixture);
+  expect (library, "a.mp4:video:1");
+  g_assert_true (g_file_get_contents (aside, &kept, NULL, NULL));
+  g_assert_true (g_str_has_prefix (kept, "this is no database"));
+}
+
+static void on_progress (guint done, guint total, const gchar *path, gpointer user) {
+  g_assert_cmpuint (done, <=, total);
+  (*(guint *)user)++;
+}
+
+static void test_scan_sync (MediaFixture *fixture, gconstpointer data) {
+  guint calls = 0;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PoProber) prober = test_prober_new ();
+  g_autoptr (GPtrArray) findings = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free);
+  g_autofree gchar *fifo = test_path (fixture, "fifo.mp4");
+  g_autofree gchar *fresh = test_path (fixture, "now.mp4");
+  test_put (fixture, "a.mp4", "video 5");
+  g_file_set_contents (fresh, "video 6", -1, NULL); // nobody waits for it to settle
+  g_assert_cmpint (mkfifo (fifo, 0644), ==, 0);
+  for (guint pass = 0; pass < 2; pass++) {
+    g_autoptr (PoMediaTable) table =
+        po_media_scan_sync (fixture->media, fixture->state, prober, on_progress, &calls, findings, &error);
+    g_assert_no_error (error);
+    g_autofree gchar *described = test_describe (table);
+    g_assert_cmpstr (described, ==, "a.mp4:video:5 fifo.mp4:problem now.mp4:video:6");
+  }
+  g_assert_cmpint (g_atomic_int_get (&test_probes), ==, 2);
+  g_assert_cmpuint (calls, ==, 8);
+  g_assert_cmpuint (findings->len, ==, 2);
+  g_autoptr (PoMediaTable) none = po_media_scan_sync (fresh, NULL, prober, NULL, NULL, NULL, &error);
+  g_assert_error (error, PO_ERROR, PO_ERROR_INPUT);
+  g_assert_null (none);
+}
+
+int main (int argc, char **argv) {
+  g_test_init (&argc, &argv, NULL);
+#define ADD(name, func) g_test_add (name, MediaFixture, NULL, media_fixture_set_up, func, media_fixture_tear_down)
+  ADD ("/media/library/kinds", test_kinds);
+  ADD ("/media/library/names-left-alone", test_names_left_alone);
+  ADD ("/media/library/odd-files", test_odd_files);
+  ADD ("/media/library/growing-file-waits", test_growing_file_waits);
+  ADD ("/media/library/new-file-settles", test_new_file_settles);
+  ADD ("/media/library/watch-sees-changes", test_watch_sees_changes);
+  ADD ("/media/library/replaced-and-deleted", test_replaced_and_deleted);
+  ADD ("/media/library/overwritten-in-place", test_overwritten_in_place);
+  ADD ("/media/library/restart-probes-nothing", test_restart_probes_nothing);
+  ADD ("/media/library/given-up-is-not-remembered", test_given_up_is_not_remembered);
+  ADD ("/media/library/no-prober-is-told-and-tried-again", test_no_prober_is_told_and_tried_again);
+  ADD ("/media/library/wanted-first", test_wanted_first);
+  ADD ("/media/library/missing-folder", test_missing_folder);
+  ADD ("/media/library/unwritable-state", test_unwritable_state);
+  ADD ("/media/library/damaged-index", test_damaged_index);
+  ADD ("/media/library/scan-sync", test_scan_sync);
+  return g_test_run ();
+}
