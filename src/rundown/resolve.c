@@ -273,9 +273,8 @@ static PoPart *part_of_folder (PoResolver *self, const gchar *typed, GPtrArray *
   const PoPin *pin = find_pin (pins, episode);
   gboolean late = FALSE;
   const PoMediaFacts *facts = pin != NULL ? find_pinned (self, pin) : pick_from_folder (files, pins, episode, &late);
-  g_autofree gchar *expected = pin != NULL
-                                   ? g_strdup (pin->media)
-                                   : g_strdup_printf (_ ("file %" PRId64 " of the folder %s"), episode, typed);
+  g_autofree gchar *expected =
+      pin != NULL ? g_strdup (pin->media) : g_strdup_printf (_ ("file %" PRId64 " of the folder %s"), episode, typed);
   if (facts == NULL)
     return part_missing (expected);
   PoPart *part = part_of_facts (self, facts, expected, &occurrence->attach[index]);

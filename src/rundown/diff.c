@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Both rundowns are folded into airings, one for each event; those are compared.
+#include "rundown/diff.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "rundown/words.h"
+
+const gchar *po_change_kind_to_string (PoChangeKind kind) {
+  static const gchar *const names[] = {"added",   "removed", "moved", "length", "media",
+                                       "missing", "found",   "title", "filler"};
+  return names[kind];
+}
+
+void po_change_free (PoChange *self) {
+  if (self == NULL)
+    return;
+  g_free (self->uid);
+  g_free (self->instance);
+  g_free (self->title);
+  g_free (self->text);
+  g_free (self);
+}
+
+// One event on air in one rundown.
+typedef struct {
+  const PoItem *first; // of any kind
+  PoFrame start, end;
+  PoFrame frames; // of its own media
+  gboolean missing;
+  GString *media; // what it plays, in order, one a line
+  const gchar *last_media;
+} Airing;
+
+typedef struct {
+  GHashTable *by_key; // "uid\ninstance" -> Airing
+  GPtrArray *order;   // keys in order of time; owned by the table
+  PoFrame filler;     // frames of filler and cards outside any event
+} Folded;
+
+static void airing_free (Airing *self) {
+  g_string_free (self->media, TRUE);
+  g_free (self);
+}
+
+static void folded_clear (Folded *self) {
+  g_ptr_array_unref (self->order);
+  g_hash_table_unref (self->by_key);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Folded, folded_clear)
+
+static void fold_item (Folded *self, const PoItem *item) {
+  if (item->uid == NULL || item->instance == NULL) {
+    self->filler += item->end - item->start;
+    return;
+  }
+  g_autofree gchar *key = g_strdup_printf ("%s\n%s", item->uid, item->instance);
+  Airing *airing = g_hash_table_lookup (self->by_key, key);
+  if (airing == NULL) {
+    airing = g_new0 (Airing, 1);
+    airing->first = item;
+    airing->start = item->start;
+    airing->media = g_string_new (NULL);
+    g_ptr_array_add (self->order, key);
+    g_hash_table_insert (self->by_key, g_steal_pointer (&key), airing);
+  }
+  airing->end = item->end;
+  airing->missing |= item->reason == PO_REASON_MISSING;
+  if (item->kind != PO_ITEM_MEDIA && item->kind != PO_ITEM_LIVE)
+    return;
+  airing->frames += item->end - item->start;
+  if (g_strcmp0 (airing->last_media, item->media) != 0)
+    g_string_append_printf (airing->media, "%s\n", item->media);
+  airing->last_media = item->media;
+}
+
+static void fold (Folded *self, PoRundown *rundown) {
+  self->by_key = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)airing_free);
+  self->order = g_ptr_array_new ();
+  for (guint i = 0; i < po_rundown_size (rundown); i++)
+    fold_item (self, po_rundown_item (rundown, i));
+}
+
+typedef struct {
+  PoRate rate;
+  GTimeZone *zone;
+  GPtrArray *changes;
+} Diff;
+
+// The event's name: of filler that stands in for it, the owner's title is not to be had from the item.
+static const gchar *title_of (const Airing *airing) {
+  const PoItem *item = airing->first;
+  gboolean own = item->kind == PO_ITEM_MEDIA || item->kind == PO_ITEM_LIVE;
+  return own && *item->title != '\0' ? item->title : item->uid;
+}
+
+static PoChange *change_new (Diff *self, PoChangeKind kind, const Airing *before, const Airing *after) {
+  PoChange *change = g_new0 (PoChange, 1);
+  const Airing *any = after != NULL ? after : before;
+  change->kind = kind;
+  change->old_start = change->old_end = change->new_start = change->new_end = PO_FRAME_NONE;
+  if (any != NULL) {
+    change->uid = g_strdup (any->first->uid);
+    change->instance = g_strdup (any->first->instance);
+    change->title = g_strdup (title_of (any));
+  }
+  if (before != NULL) {
+    change->old_start = before->start;
+    change->old_end = before->end;
+    change->old_frames = before->frames;
+  }
+  if (after != NULL) {
+    change->new_start = after->start;
+    change->new_end = after->end;
+    change->new_frames = after->frames;
+  }
+  g_ptr_array_add (self->changes, change);
+  return change;
+}
+
+static void compare_start (Diff *self, const Airing *before, const Airing *after) {
+  if (before->start == after->start)
+    return;
+  PoChange *change = change_new (self, PO_CHANGE_MOVED, before, after);
+  g_autofree gchar *from = po_words_frame (before->start, self->rate, self->zone);
+  g_autofree gchar *to = po_words_frame (after->start, self->rate, self->zone);
+  change->text = g_strdup_printf (_ ("“%s” moves from %s to %s"), change->title, from, to);
+}
+
+static void compare_length (Diff *self, const Airing *before, const Airing *after) {
+  PoFrame by = after->frames - before->frames;
+  if (by == 0 || (before->frames == 0) != (after->frames == 0))
+    return;
+  PoChange *change = change_new (self, PO_CHANGE_LENGTH, before, after);
+  g_autofree gchar *length = po_words_length (ABS (by), self->rate);
+  g_autofree gchar *start = po_words_frame (after->start, self->rate, self->zone);
+  change->text = by > 0 ? g_strdup_printf (_ ("“%s”, %s, is on air %s longer"), change->title, start, length)
+                        : g_strdup_printf (_ ("“%s”, %s, loses %s"), change->title, start, length);
+}
+
+static void compare_media (Diff *self, const Airing *before, const Airing *after) {
+  g_autofree gchar *start = po_words_frame (after->start, self->rate, self->zone);
+  if (after->missing != before->missing) {
+    PoChange *change = change_new (self, after->missing ? PO_CHANGE_MISSING : PO_CHANGE_FOUND, before, after);
+    change->text = after->missing
+                       ? g_strdup_printf (_ ("“%s”, %s, has lost its clip; filler airs"), change->title, start)
+                       : g_strdup_printf (_ ("“%s”, %s, has its clip now"), change->title, start);
+  } else if (strcmp (before->media->str, after->media->str) != 0 && before->frames > 0 && after->frames > 0) {
+    PoChange *change = change_new (self, PO_CHANGE_MEDIA, before, after);
+    change->text = g_strdup_printf (_ ("“%s”, %s, plays %.*s instead of %.*s"), change->title, start,
+                                    (gint)strcspn (after->media->str, "\n"), after->media->str,
+                                    (gint)strcspn (before->media->str, "\n"), before->media->str);
+  } else if (strcmp (title_of (before), title_of (after)) != 0 && before->frames > 0 && after->frames > 0) {
+    PoChange *change = change_new (self, PO_CHANGE_TITLE, before, after);
+    change->text = g_strdup_printf (_ ("“%s”, %s, is called “%s” now"), title_of (before), start, change->title);
+  }
+}
+
+static void note_one_sided (Diff *self, const Airing *before, const Airing *after) {
+  const Airing *airing = before != NULL ? before : after;
+  PoChange *change = change_new (self, before != NULL ? PO_CHANGE_REMOVED : PO_CHANGE_ADDED, before, after);
+  g_autofree gchar *span = po_words_span (airing->start, airing->end, self->rate, self->zone);
+  change->text = before != NULL ? g_strdup_printf (_ ("“%s”, %s, no longer airs"), change->title, span)
+                                : g_strdup_printf (_ ("“%s” airs from %s"), change->title, span);
+}
+
+static void compare_filler (Diff *self, const Folded *before, const Folded *after) {
+  PoFrame by = after->filler - before->filler;
+  if (by == 0)
+    return;
+  PoChange *change = change_new (self, PO_CHANGE_FILLER, NULL, NULL);
+  g_autofree gchar *length = po_words_length (ABS (by), self->rate);
+  change->title = g_strdup (_ ("Filler"));
+  change->old_frames = before->filler;
+  change->new_frames = after->filler;
+  change->text =
+      by > 0 ? g_strdup_printf (_ ("%s more filler"), length) : g_strdup_printf (_ ("%s less filler"), length);
+}
+
+static PoFrame time_of_change (const PoChange *change) {
+  if (change->kind == PO_CHANGE_FILLER)
+    return G_MAXINT64;
+  return change->new_start != PO_FRAME_NONE ? change->new_start : change->old_start;
+}
+
+static gint compare_changes (gconstpointer a, gconstpointer b) {
+  const PoChange *left = *(PoChange *const *)a, *right = *(PoChange *const *)b;
+  PoFrame x = time_of_change (left), y = time_of_change (right);
+  if (x != y)
+    return x < y ? -1 : 1;
+  gint order = g_strcmp0 (left->uid, right->uid);
+  return order != 0 ? order : (gint)left->kind - (gint)right->kind;
+}
+
+GPtrArray *po_rundown_diff (PoRundown *before, PoRundown *after, GTimeZone *zone) {
+  g_autoptr (GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify)po_change_free);
+  Diff self = {po_rundown_rate (after), zone, changes};
+  g_auto (Folded) old = {0};
+  g_auto (Folded) new = {0};
+  fold (&old, before);
+  fold (&new, after);
+  for (guint i = 0; i < old.order->len; i++) {
+    const Airing *was = g_hash_table_lookup (old.by_key, old.order->pdata[i]);
+    const Airing *is = g_hash_table_lookup (new.by_key, old.order->pdata[i]);
+    if (is == NULL) {
+      note_one_sided (&self, was, NULL);
+      continue;
+    }
+    compare_start (&self, was, is);
+    compare_length (&self, was, is);
+    compare_media (&self, was, is);
+  }
+  for (guint i = 0; i < new.order->len; i++) {
+    if (!g_hash_table_contains (old.by_key, new.order->pdata[i]))
+      note_one_sided (&self, NULL, g_hash_table_lookup (new.by_key, new.order->pdata[i]));
+  }
+  compare_filler (&self, &old, &new);
+  g_ptr_array_sort (changes, compare_changes);
+  return g_steal_pointer (&changes);
+}
+
+GPtrArray *po_plan_extend_cost (const PoPlanSettings *settings, const PoPlanSource *source, GPtrArray *journal,
+                                PoFrame now, gint64 by_ns, PoFrame to) {
+  g_autoptr (GPtrArray) longer = journal != NULL ? g_ptr_array_copy (journal, NULL, NULL) : g_ptr_array_new ();
+  g_autofree gchar *by = g_strdup_printf ("%" G_GINT64_FORMAT, by_ns);
+  g_autoptr (PoJournalEntry) entry = po_journal_entry_new (now, PO_JOURNAL_EXTEND, "plan", "by_ns", by, NULL);
+  g_autoptr (PoRundown) before = po_plan (settings, source, journal, now, to, NULL);
+  g_ptr_array_add (longer, entry);
+  g_autoptr (PoRundown) after = po_plan (settings, source, longer, now, to, NULL);
+  return po_rundown_diff (before, after, settings->zone);
+}
