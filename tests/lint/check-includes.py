@@ -20,13 +20,13 @@ TABLE = {
     "media": (("model", "store"), ("gio", "json", "sqlite")),
     "output": (("model", "program"), ("gio", "gstreamer")),
     "player": (("model", "ring"), ("gio", "gstreamer", "json", "seccomp")),
-    "program": (("model", "rundown", "ring"), ("gio", "gstreamer")),
+    "program": (("model", "rundown", "ring"), ("gio", "gstreamer", "pango")),
     "control": (("model", "rundown", "config"), ("gio", "json", "microhttpd")),
     "station": (("model", "store", "schedule", "rundown", "config", "log", "media"), ("gio",)),
     "rehearsal": (("model", "rundown", "ring", "program", "log", "station", "config"), ("gio",)),
     "daemon": None,  # the only place that knows everyone
-    "ctl": (("model", "store", "schedule", "rundown", "config", "log", "media", "control", "station"),
-            ("gio", "json")),
+    "ctl": (("model", "store", "schedule", "rundown", "config", "log", "media", "control", "station", "rehearsal"),
+            ("gio", "json", "soup")),
 }
 # One file's own exceptions, each with its why.
 EXCEPTIONS = {

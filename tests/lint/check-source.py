@@ -52,7 +52,8 @@ def calls(names, table, rule):
         for number, line in enumerate(tree.code(name).split("\n"), 1):
             for pattern, _, instead in patterns:
                 found = pattern.search(line)
-                if found and not tree.excused(raw[number - 1], rule):
+                # The excuse may stand on the line after: the formatter moves long comments.
+                if found and not tree.excused(" ".join(raw[number - 1:number + 1]), rule):
                     yield f"{name}:{number}: {found.group(0).rstrip(' (')}: use {instead}"
 
 
