@@ -67,7 +67,7 @@ static gchar *describe_h264 (const PoEncoding *encoding, const PoFormat *house) 
 }
 
 static gchar *describe_aac (const PoEncoding *encoding, const PoFormat *house) {
-  return g_strdup_printf ("! audioconvert ! avenc_aac bitrate=%d ! audio/mpeg,mpegversion=4,stream-format=raw",
+  return g_strdup_printf ("! audioconvert ! avenc_aac bitrate=%d ! audio/mpeg,mpegversion=4,stream-format=raw,framed=true",
                           encoding->bitrate_kbps * 1000);
 }
 

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Head and outputs together in free run, with synthetic sources: what was recorded is read back, frame by frame and
 // sample by sample.
-#include <glib/gstdio.h>
-#include <gst/app/gstappsink.h>
 #include <gst/gst.h>
-#include <string.h>
 
 #include "output/rack.h"
 #include "program/head.h"
 #include "program/synthetic-source.h"
+#include "reading.h"
 
 #define FIRST G_GINT64_CONSTANT (1000000)
 
@@ -79,100 +77,6 @@ static void run_station (const PoFormat *format, PoOutputRack *rack, guint n_ite
   g_main_loop_unref (station.loop);
 }
 
-typedef struct {
-  GArray *frames; // guint64: code << 40 | frame
-  GArray *pts;    // guint64
-  GByteArray *sound;
-} Recording;
-
-static Recording *recording_new (void) {
-  Recording *self = g_new0 (Recording, 1);
-  self->frames = g_array_new (FALSE, FALSE, sizeof (guint64));
-  self->pts = g_array_new (FALSE, FALSE, sizeof (guint64));
-  self->sound = g_byte_array_new ();
-  return self;
-}
-
-static void recording_free (Recording *self) {
-  g_array_unref (self->frames);
-  g_array_unref (self->pts);
-  g_byte_array_unref (self->sound);
-  g_free (self);
-}
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Recording, recording_free)
-
-static void read_video (Recording *self, GstElement *pipeline, const PoFormat *format) {
-  g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (pipeline), "v");
-  GstSample *sample;
-  while ((sample = gst_app_sink_try_pull_sample (GST_APP_SINK (sink), 30 * GST_SECOND)) != NULL) {
-    GstBuffer *buffer = gst_sample_get_buffer (sample);
-    GstMapInfo map;
-    guint8 code = 0;
-    gint64 frame = 0;
-    guint64 pts = GST_BUFFER_PTS (buffer);
-    g_assert_true (gst_buffer_map (buffer, &map, GST_MAP_READ));
-    gint stride = (format->width + 3) / 4 * 4;
-    if (!po_synthetic_read (format, map.data, stride, &code, &frame))
-      code = 0;
-    guint64 value = (guint64)code << 40 | (guint64)frame;
-    gst_buffer_unmap (buffer, &map);
-    g_array_append_val (self->frames, value);
-    g_array_append_val (self->pts, pts);
-    gst_sample_unref (sample);
-  }
-}
-
-static void read_audio (Recording *self, GstElement *pipeline) {
-  g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (pipeline), "a");
-  GstSample *sample;
-  while ((sample = gst_app_sink_try_pull_sample (GST_APP_SINK (sink), 30 * GST_SECOND)) != NULL) {
-    GstMapInfo map;
-    g_assert_true (gst_buffer_map (gst_sample_get_buffer (sample), &map, GST_MAP_READ));
-    g_byte_array_append (self->sound, map.data, (guint)map.size);
-    gst_buffer_unmap (gst_sample_get_buffer (sample), &map);
-    gst_sample_unref (sample);
-  }
-}
-
-static void read_file (Recording *self, const gchar *path, const PoFormat *format) {
-  g_autoptr (GError) error = NULL;
-  g_autofree gchar *text =
-      g_strdup_printf ("filesrc location=\"%s\" ! decodebin name=d "
-                       "d. ! video/x-raw ! queue max-size-buffers=0 max-size-bytes=0 max-size-time=0 ! videoconvert ! "
-                       "video/x-raw,format=I420 ! appsink name=v sync=false max-buffers=0 "
-                       "d. ! audio/x-raw ! queue max-size-buffers=0 max-size-bytes=0 max-size-time=0 ! audioconvert ! "
-                       "audio/x-raw,format=S16LE,channels=2 ! appsink name=a sync=false max-buffers=0",
-                       path);
-  g_autoptr (GstElement) pipeline = gst_parse_launch (text, &error);
-  g_assert_no_error (error);
-  gst_element_set_state (pipeline, GST_STATE_PLAYING);
-  read_video (self, pipeline, format);
-  read_audio (self, pipeline);
-  gst_element_set_state (pipeline, GST_STATE_NULL);
-}
-
-static gint compare_paths (gconstpointer a, gconstpointer b) {
-  return strcmp (*(const gchar *const *)a, *(const gchar *const *)b);
-}
-
-// Files of @folder in order of their names, and the folder's end.
-static GPtrArray *list_files (const gchar *folder) {
-  GPtrArray *paths = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
-  const gchar *name;
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    g_ptr_array_add (paths, g_build_filename (folder, name, NULL));
-  g_ptr_array_sort (paths, compare_paths);
-  return paths;
-}
-
-static void remove_folder (const gchar *folder) {
-  g_autoptr (GPtrArray) paths = list_files (folder);
-  for (guint i = 0; i < paths->len; i++)
-    g_unlink (paths->pdata[i]);
-  g_rmdir (folder);
-}
-
 // Samples of a clip but for the first 5 ms, where it is faded in against the one before.
 static void check_sound (Recording *recording, PoRate rate, guint n_items, PoFrame length) {
   gint64 total = po_samples_before_frame (n_items * length, rate);
@@ -206,23 +110,76 @@ static PoOutputRack *rack_with (const PoFormat *format, PoOutputSettings *settin
   return rack;
 }
 
+static PoOutputSettings *recorder_settings (const gchar *folder, PoOutputCodec codec, gint64 segment_ns) {
+  PoOutputSettings *settings = po_output_settings_new ("rec", "file");
+  settings->path = g_strdup (folder);
+  settings->codec = codec;
+  settings->segment_ns = segment_ns;
+  return settings;
+}
+
 static void test_lossless (gconstpointer data) {
   PoFormat format;
   g_autoptr (GError) error = NULL;
   g_assert_true (po_format_parse (data, &format, &error));
   g_autofree gchar *folder = g_dir_make_tmp ("po-recording-XXXXXX", NULL);
-  g_autoptr (PoOutputSettings) settings = po_output_settings_new ("rec", "file");
-  settings->path = g_strdup (folder);
-  settings->codec = PO_OUTPUT_CODEC_LOSSLESS;
+  g_autoptr (PoOutputSettings) settings = recorder_settings (folder, PO_OUTPUT_CODEC_LOSSLESS, 0);
   g_autoptr (PoOutputRack) rack = rack_with (&format, settings);
   run_station (&format, rack, 3, 40);
-  g_autoptr (GPtrArray) paths = list_files (folder);
+  g_autoptr (GPtrArray) paths = recording_list (folder, ".mkv");
   g_assert_cmpint (paths->len, ==, 1);
   g_autoptr (Recording) recording = recording_new ();
-  read_file (recording, paths->pdata[0], &format);
+  g_assert_true (recording_read (recording, paths->pdata[0], &format));
   check_frames (recording, 3, 40);
   check_sound (recording, format.rate, 3, 40);
-  remove_folder (folder);
+  recording_remove_folder (folder);
+}
+
+// A second's segments: each in a file of its own, and nothing lost or doubled between them.
+static void test_lossless_segments (gconstpointer data) {
+  PoFormat format;
+  g_autoptr (GError) error = NULL;
+  g_assert_true (po_format_parse (data, &format, &error));
+  g_autofree gchar *folder = g_dir_make_tmp ("po-recording-XXXXXX", NULL);
+  g_autoptr (PoOutputSettings) settings = recorder_settings (folder, PO_OUTPUT_CODEC_LOSSLESS, PO_NS_PER_SECOND);
+  g_autoptr (PoOutputRack) rack = rack_with (&format, settings);
+  run_station (&format, rack, 3, 40);
+  g_autoptr (GPtrArray) paths = recording_list (folder, ".mkv");
+  g_assert_cmpint (paths->len, >=, 4);
+  g_autoptr (Recording) recording = recording_new ();
+  for (guint i = 0; i < paths->len; i++)
+    g_assert_true (recording_read (recording, paths->pdata[i], &format));
+  check_frames (recording, 3, 40);
+  check_sound (recording, format.rate, 3, 40);
+  recording_remove_folder (folder);
+}
+
+// H.264 in transport streams: every picture once, alone by segment and joined to one file.
+static void test_segments (void) {
+  const PoFormat format = {192, 108, {25, 1}};
+  g_autofree gchar *folder = g_dir_make_tmp ("po-recording-XXXXXX", NULL);
+  g_autoptr (PoOutputSettings) settings = recorder_settings (folder, PO_OUTPUT_CODEC_H264, 2 * PO_NS_PER_SECOND);
+  g_autoptr (PoOutputRack) rack = rack_with (&format, settings);
+  run_station (&format, rack, 3, 100);
+  g_autoptr (GPtrArray) paths = recording_list (folder, ".ts");
+  g_assert_cmpint (paths->len, >=, 4);
+  g_autoptr (Recording) single = recording_new ();
+  g_autoptr (Recording) joined = recording_new ();
+  g_autoptr (GString) bytes = g_string_new (NULL);
+  g_autofree gchar *whole = g_build_filename (folder, "whole", NULL);
+  for (guint i = 0; i < paths->len; i++) {
+    g_autofree gchar *content = NULL;
+    gsize length = 0;
+    g_assert_true (recording_read (single, paths->pdata[i], &format));
+    g_assert_true (g_file_get_contents (paths->pdata[i], &content, &length, NULL));
+    g_assert_cmpint (length % 188, ==, 0);
+    g_string_append_len (bytes, content, (gssize)length);
+  }
+  check_frames (single, 3, 100);
+  g_assert_true (g_file_set_contents (whole, bytes->str, (gssize)bytes->len, NULL));
+  g_assert_true (recording_read (joined, whole, &format));
+  check_frames (joined, 3, 100);
+  recording_remove_folder (folder);
 }
 
 int main (int argc, char **argv) {
@@ -230,5 +187,8 @@ int main (int argc, char **argv) {
   gst_init (&argc, &argv);
   g_test_add_data_func ("/recording/lossless/25", "192x108p25", test_lossless);
   g_test_add_data_func ("/recording/lossless/29.97", "192x108p30000/1001", test_lossless);
+  g_test_add_data_func ("/recording/lossless/segments/25", "192x108p25", test_lossless_segments);
+  g_test_add_data_func ("/recording/lossless/segments/29.97", "192x108p30000/1001", test_lossless_segments);
+  g_test_add_func ("/recording/h264/segments", test_segments);
   return g_test_run ();
 }
