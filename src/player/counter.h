@@ -10,9 +10,8 @@
 typedef struct {
   gint64 frames, corrupt;
   gint64 first_ns, last_ns, last_length_ns;
-  gint64 steps_on_grid; // distances between pictures that are a multiple of the nominal one
-  gint64 steps;
-  gint fps_n, fps_d;  // nominal
+  GArray *steps;      // gint64: distances between pictures; NULL before the second one
+  PoRate rate;        // found by po_picture_counter_finish(); 0/1 = variable
   gint width, height; // as displayed
   gboolean interlaced;
   gboolean turned; // by a quarter
@@ -27,8 +26,10 @@ typedef struct {
 void po_picture_counter_take (PoPictureCounter *self, GstSample *sample, gboolean raw);
 void po_sound_counter_take (PoSoundCounter *self, GstSample *sample);
 
-/** The clip's own constant rate, or 0/1. */
-PoRate po_picture_counter_rate (const PoPictureCounter *self);
+/** Finds the clip's own rate in the distances of its pictures, whatever its header says. */
+void po_picture_counter_finish (PoPictureCounter *self);
 /** Length: snapped to the grid of a constant rate, else to the end of the last picture. */
 gint64 po_picture_counter_duration_ns (const PoPictureCounter *self);
+/** Pictures that a constant rate would have between first and last, and that are not there. */
+gint64 po_picture_counter_missing (const PoPictureCounter *self);
 gint64 po_sound_counter_duration_ns (const PoSoundCounter *self);

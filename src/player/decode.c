@@ -89,6 +89,8 @@ static gboolean on_autoplug_continue (GstElement *source, GstPad *pad, GstCaps *
   const GstStructure *structure = gst_caps_get_structure (caps, 0);
   const gchar *name = gst_structure_get_name (structure);
   const gchar *codec = codec_word (structure);
+  if (g_str_equal (name, "application/x-id3") || g_str_equal (name, "application/x-apetag"))
+    return TRUE; // a wrapper for tags; what is inside comes next
   const gboolean is_whole = po_decode_container (self) == NULL;
   set_once (&self->container, name);
   if (codec != NULL && !is_whole)

@@ -12,6 +12,7 @@
 #include <glib/gi18n-lib.h>
 #include <gst/gst.h>
 
+#include "player/mend.h"
 #include "player/preload.h"
 #include "player/probe.h"
 #include "player/serve.h"
@@ -58,6 +59,7 @@ int main (int argc, char **argv) {
   gst_init (NULL, NULL);
   if (registry)
     return EXIT_SUCCESS;
+  po_mend_ranks ();
   if (probe != NULL)
     return run_probe (probe, timeout_ms, hash, sandbox == NULL ? "on" : sandbox);
   po_preload ();

@@ -1,43 +1,115 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// qtdemux compares a sample's time before the edit list with the movie's duration after it, and so loses the last
-// packets of every AAC track that has priming: up to 1024 samples of sound. It is shown a movie header that says one
-// second more; each track still ends where its own tables say.
+// qtdemux (1.22) ends a movie where its header says, but counts each track's time before the edit list or with the
+// composition offset still in it; so the last packets of AAC with priming and the last pictures of H.264 without an
+// edit list are lost. It is shown headers that are longer by just that much; a track still ends where its tables do.
 #include "player/mend.h"
 
 #include <string.h>
 
 #define BOX_HEADER_BYTES 8
+#define MAX_TRACKS       64
 
-// The offset of the payload of child @type of the box whose payload is [@from, @to); 0 = none.
-static gsize find_box (const guint8 *data, gsize from, gsize to, const gchar *type) {
-  while (from + BOX_HEADER_BYTES <= to) {
-    const gsize size = GST_READ_UINT32_BE (data + from);
-    if (size < BOX_HEADER_BYTES || size > to - from)
-      return 0;
-    if (memcmp (data + from + 4, type, 4) == 0)
-      return from + BOX_HEADER_BYTES;
-    from += size;
+/** Box: the payload of one box, in place. data is NULL for none. */
+typedef struct {
+  guint8 *data;
+  gsize size;
+} Box;
+
+// The next child of @parent of type @type at or after *@at, which moves past it.
+static Box next_box (Box parent, gsize *at, const gchar *type) {
+  while (parent.data != NULL && *at + BOX_HEADER_BYTES <= parent.size) {
+    const gsize start = *at;
+    const gsize size = GST_READ_UINT32_BE (parent.data + start);
+    if (size < BOX_HEADER_BYTES || size > parent.size - start)
+      break;
+    *at += size;
+    if (memcmp (parent.data + start + 4, type, 4) == 0)
+      return (Box){parent.data + start + BOX_HEADER_BYTES, size - BOX_HEADER_BYTES};
+  }
+  return (Box){NULL, 0};
+}
+
+static Box find_box (Box parent, const gchar *type) {
+  gsize at = 0;
+  return next_box (parent, &at, type);
+}
+
+/** Header: the time fields that mvhd and mdhd have in common. Version 1 has 64-bit times. */
+typedef struct {
+  guint8 *duration; // NULL: not usable
+  gboolean wide;
+  guint32 timescale;
+} Header;
+
+static Header read_header (Box box) {
+  const gboolean wide = box.size > 0 && box.data[0] == 1;
+  const gsize timescale_at = wide ? 20 : 12;
+  if (box.size < timescale_at + 4 + (wide ? 8 : 4) || GST_READ_UINT32_BE (box.data + timescale_at) == 0)
+    return (Header){NULL, FALSE, 1};
+  return (Header){box.data + timescale_at + 4, wide, GST_READ_UINT32_BE (box.data + timescale_at)};
+}
+
+// A duration of all ones means unknown and stays.
+static void lengthen (Header header, guint64 by) {
+  if (header.duration == NULL)
+    return;
+  if (header.wide) {
+    const guint64 duration = GST_READ_UINT64_BE (header.duration);
+    if (duration < G_MAXUINT64 - by)
+      GST_WRITE_UINT64_BE (header.duration, duration + by);
+  } else {
+    const guint32 duration = GST_READ_UINT32_BE (header.duration);
+    if (by < G_MAXUINT32 && duration < G_MAXUINT32 - (guint32)by)
+      GST_WRITE_UINT32_BE (header.duration, duration + (guint32)by);
+  }
+}
+
+// Where the track's first edit begins in its media, in its own timescale; 0 = no edit list that says so.
+static guint64 edit_start (Box trak) {
+  const Box elst = find_box (find_box (trak, "edts"), "elst");
+  const gboolean wide = elst.size > 0 && elst.data[0] == 1;
+  const gsize entry_bytes = wide ? 20 : 12;
+  for (gsize at = 8; elst.data != NULL && at + entry_bytes <= elst.size; at += entry_bytes) {
+    const gint64 start =
+        wide ? (gint64)GST_READ_UINT64_BE (elst.data + at + 8) : (gint32)GST_READ_UINT32_BE (elst.data + at + 4);
+    if (start >= 0)
+      return (guint64)start;
   }
   return 0;
 }
 
-// @at: payload of mvhd. Version 1 has 64-bit times.
-static void lengthen_movie (guint8 *data, gsize at, gsize size) {
-  const gboolean wide = at < size && data[at] == 1;
-  const gsize timescale_at = at + (wide ? 20 : 12);
-  const gsize duration_at = timescale_at + 4;
-  if (duration_at + (wide ? 8 : 4) > size)
-    return;
-  const guint32 second = GST_READ_UINT32_BE (data + timescale_at);
-  if (wide) {
-    const guint64 duration = GST_READ_UINT64_BE (data + duration_at);
-    if (duration < G_MAXUINT64 - second)
-      GST_WRITE_UINT64_BE (data + duration_at, duration + second);
-  } else {
-    const guint32 duration = GST_READ_UINT32_BE (data + duration_at);
-    if (duration < G_MAXUINT32 - second)
-      GST_WRITE_UINT32_BE (data + duration_at, duration + second);
+// How much later than its decoding time the first picture is shown.
+static guint64 composition_offset (Box mdia) {
+  const Box ctts = find_box (find_box (find_box (mdia, "minf"), "stbl"), "ctts");
+  if (ctts.size < 16)
+    return 0;
+  const gint32 offset = (gint32)GST_READ_UINT32_BE (ctts.data + 12);
+  return offset > 0 ? (guint64)offset : 0;
+}
+
+// What has to be added to the movie, in @movie_timescale; mends the track's own header where it has no edit list.
+static guint64 mend_track (Box trak, guint32 movie_timescale) {
+  const Box mdia = find_box (trak, "mdia");
+  const Header header = read_header (find_box (mdia, "mdhd"));
+  guint64 late = edit_start (trak);
+  if (find_box (trak, "edts").data == NULL) {
+    late = composition_offset (mdia);
+    lengthen (header, late);
   }
+  return late == 0 ? 0 : gst_util_uint64_scale_ceil (late, movie_timescale, header.timescale);
+}
+
+static void mend_movie (Box moov) {
+  const Header movie = read_header (find_box (moov, "mvhd"));
+  guint64 longest = 0;
+  gsize at = 0;
+  for (guint i = 0; i < MAX_TRACKS; i++) {
+    const Box trak = next_box (moov, &at, "trak");
+    if (trak.data == NULL)
+      break;
+    longest = MAX (longest, mend_track (trak, movie.timescale));
+  }
+  lengthen (movie, longest);
 }
 
 // qtdemux pulls the whole moov box at once.
@@ -50,9 +122,7 @@ static GstPadProbeReturn on_pulled (GstPad *pad, GstPadProbeInfo *info, gpointer
   GstBuffer *copy = gst_buffer_copy_deep (buffer);
   GstMapInfo map;
   if (gst_buffer_map (copy, &map, GST_MAP_READWRITE)) {
-    const gsize at = find_box (map.data, BOX_HEADER_BYTES, map.size, "mvhd");
-    if (at != 0)
-      lengthen_movie (map.data, at, map.size);
+    mend_movie ((Box){map.data + BOX_HEADER_BYTES, map.size - BOX_HEADER_BYTES});
     gst_buffer_unmap (copy, &map);
   }
   gst_buffer_unref (buffer);
@@ -66,4 +136,19 @@ void po_mend_element (GstElement *element) {
     return;
   g_autoptr (GstPad) sink = gst_element_get_static_pad (element, "sink");
   gst_pad_add_probe (sink, GST_PAD_PROBE_TYPE_PULL | GST_PAD_PROBE_TYPE_BUFFER, on_pulled, NULL, NULL);
+}
+
+// These take a whole file in one buffer, which nothing gives them: they fail, or turn in circles. gdk-pixbuf, which
+// nobody ranks, collects.
+void po_mend_ranks (void) {
+  static const gchar *const broken[] = {"avdec_gif",   "avdec_bmp", "avdec_tiff",
+                                        "avdec_targa", "avdec_pcx", "avdec_sunrast"};
+  for (gsize i = 0; i < G_N_ELEMENTS (broken); i++) {
+    g_autoptr (GstPluginFeature) feature = gst_registry_lookup_feature (gst_registry_get (), broken[i]);
+    if (feature != NULL)
+      gst_plugin_feature_set_rank (feature, GST_RANK_NONE);
+  }
+  g_autoptr (GstPluginFeature) pixbuf = gst_registry_lookup_feature (gst_registry_get (), "gdkpixbufdec");
+  if (pixbuf != NULL)
+    gst_plugin_feature_set_rank (pixbuf, GST_RANK_MARGINAL);
 }

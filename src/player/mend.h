@@ -6,3 +6,6 @@
 
 /** To be called for every element that a pipeline gets. */
 void po_mend_element (GstElement *element);
+
+/** Once after gst_init(): takes decoders that do more harm than good out of the running. */
+void po_mend_ranks (void);

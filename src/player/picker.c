@@ -4,6 +4,8 @@
 
 #include <gst/video/video.h>
 
+#define ABSURD_NS (3600 * PO_NS_PER_SECOND) // a lone time stamp far off: MPEG-TS where its 33 bits wrap
+
 struct _PoPicker {
   GstElement parent;
   GstPad *sink, *src;
@@ -69,6 +71,8 @@ static GstFlowReturn chain (GstPad *pad, GstObject *parent, GstBuffer *buffer) {
     }
     time_ns = 0; // image decoders need not give a time
   }
+  if (self->held != NULL && time_ns - self->held_ns > ABSURD_NS)
+    time_ns = self->held_ns + self->spacing_ns;
   GstFlowReturn flow = GST_FLOW_OK;
   const gint64 decided = po_timeline_frames_decided (self->rate, time_ns);
   if (self->held != NULL) {

@@ -50,6 +50,8 @@ static GstFlowReturn on_picture (GstAppSink *sink, gpointer user_data) {
 
 static void on_picture_eos (GstAppSink *sink, gpointer user_data) {
   PoPlay *self = user_data;
+  if (po_picker_is_still (PO_PICKER (self->picker)))
+    return; // it stands for as long as it is wanted
   po_ring_writer_set_status (self->ring, PO_RING_VIDEO_ENDED);
   po_message_report (self->socket_fd, PO_REPORT_ENDED, po_picker_frames (PO_PICKER (self->picker)), NULL);
 }

@@ -133,7 +133,7 @@ static gchar *find_problem (const PoProbe *self, gint timeout_ms) {
 static void print_facts (const PoProbe *self, const gchar *problem, const gchar *sha256) {
   const gboolean has_picture = self->picture.frames > 0;
   const gboolean still = self->picture.frames == 1 && self->decode != NULL && po_decode_is_image (self->decode);
-  const PoRate rate = still || !has_picture ? (PoRate){0, 1} : po_picture_counter_rate (&self->picture);
+  const PoRate rate = still || !has_picture ? (PoRate){0, 1} : self->picture.rate;
   const gint64 duration_ns = still         ? 0
                              : has_picture ? po_picture_counter_duration_ns (&self->picture)
                                            : po_sound_counter_duration_ns (&self->sound);
@@ -155,6 +155,7 @@ static void print_facts (const PoProbe *self, const gchar *problem, const gchar 
   po_json_string (out, "video_codec", decode == NULL ? NULL : po_decode_codec (decode, TRUE));
   po_json_string (out, "audio_codec", decode == NULL ? NULL : po_decode_codec (decode, FALSE));
   po_json_int (out, "errors", self->errors + self->picture.corrupt + self->sound.corrupt);
+  po_json_int (out, "missing_frames", po_picture_counter_missing (&self->picture));
   if (sha256 != NULL)
     po_json_string (out, "sha256", sha256);
   po_json_string (out, "problem", problem);
@@ -189,6 +190,7 @@ gint po_probe_run (const gchar *path, const PoProbeOptions *options) {
       _exit (EXIT_FAILURE);
     }
     decode_all (&self, fd, options->timeout_ms);
+    po_picture_counter_finish (&self.picture);
     problem = find_problem (&self, options->timeout_ms);
     sha256 = options->hash ? hash_file (fd) : NULL;
   }

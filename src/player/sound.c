@@ -6,6 +6,8 @@
 
 // Time stamps within this of the expected position are the container's rounding, not a gap.
 #define WOBBLE_SAMPLES (PO_AUDIO_RATE / 50)
+// A lone time stamp far off: MPEG-TS where its 33 bits wrap.
+#define ABSURD_SAMPLES (G_GINT64_CONSTANT (3600) * PO_AUDIO_RATE)
 #define FRONT_SHARE    1.0f
 #define CENTRE_SHARE   0.70710678f // -3 dB, ITU-R BS.775
 #define REAR_SHARE     0.70710678f
@@ -24,7 +26,7 @@ static gint64 place (PoSound *self, GstSample *sample, gint64 expected) {
   if (!po_timeline_locate (self->timeline, gst_sample_get_segment (sample), pts, FALSE, &time_ns))
     return expected;
   const gint64 start = samples_from_ns_nearest (time_ns);
-  if (self->started && ABS (start - expected) < WOBBLE_SAMPLES)
+  if (self->started && (ABS (start - expected) < WOBBLE_SAMPLES || start - expected > ABSURD_SAMPLES))
     return expected;
   return start;
 }
