@@ -7,11 +7,11 @@
 
 static PoEventSet *find_set (PoSim *self) {
   for (guint i = 0; i < self->sets->len; i++) {
-    if (po_event_set_is_for (self->sets->pdata[i], self->book))
+    if (po_plan_event_set_is_for (self->sets->pdata[i], self->book))
       return self->sets->pdata[i];
   }
   PoTimeNs now_ns = po_frame_to_time_floor (self->state.now, self->settings->rate);
-  PoEventSet *set = po_event_set_new (self->settings, self->source, self->book, now_ns - DAY_NS);
+  PoEventSet *set = po_plan_event_set_new (self->settings, self->source, self->book, now_ns - DAY_NS);
   g_ptr_array_add (self->sets, set);
   return set;
 }
@@ -31,32 +31,32 @@ static GPtrArray *splice_parts (const PoAiring *airing, GPtrArray *newer) {
   return parts;
 }
 
-static void carry_on_air (PoSim *self, PoAiring *airing, PoEvent *newer) {
+static void carry_on_air (PoSim *self, PoAiring *airing, PoPlanEvent *newer) {
   PoSimState *state = &self->state;
   if (newer == NULL)
     return;
-  if (po_event_airs_alike (airing->event, newer)) {
-    po_event_forget_parts (newer);
+  if (po_plan_event_airs_alike (airing->event, newer)) {
+    po_plan_event_forget_parts (newer);
     airing->event = newer;
-    set_parts (airing, splice_parts (airing, po_event_parts (newer, po_event_set_resolver (state->set))));
+    set_parts (airing, splice_parts (airing, po_plan_event_parts (newer, po_plan_event_set_resolver (state->set))));
   } else if (newer->start > state->now && newer->start < airing->event->end) {
     g_ptr_array_add (state->early, newer); // moved a little while it is on: it airs once
   }
 }
 
 // What was planned, or pushed off, or filled for want of media. FALSE: it is to be dropped.
-static gboolean carry_waiting (PoSim *self, PoAiring *airing, PoEvent *newer) {
+static gboolean carry_waiting (PoSim *self, PoAiring *airing, PoPlanEvent *newer) {
   PoSimState *state = &self->state;
   if (newer == NULL)
     return FALSE;
-  gboolean alike = po_event_airs_alike (airing->event, newer);
+  gboolean alike = po_plan_event_airs_alike (airing->event, newer);
   if (!alike && (!airing->started || newer->start > state->now))
     return FALSE;
   gboolean had_nothing = po_airing_total (airing) == 0;
   airing->end += newer->end - airing->event->end;
   airing->event = newer;
-  po_event_forget_parts (newer);
-  set_parts (airing, g_ptr_array_ref (po_event_parts (newer, po_event_set_resolver (state->set))));
+  po_plan_event_forget_parts (newer);
+  set_parts (airing, g_ptr_array_ref (po_plan_event_parts (newer, po_plan_event_set_resolver (state->set))));
   airing->part = -1;
   if (had_nothing && airing->on_air && (!newer->join || airing->whole))
     airing->base = state->now; // its clip has come: from its beginning
@@ -69,7 +69,7 @@ static void carry (PoSim *self) {
     PoAiring *airing = state->airings->pdata[i - 1];
     if (airing->event->synthetic)
       continue;
-    PoEvent *newer = po_event_set_find (state->set, airing->event->occurrence->uid, airing->event->instance);
+    PoPlanEvent *newer = po_plan_event_set_find (state->set, airing->event->occurrence->uid, airing->event->instance);
     if (airing == state->on_air && po_airing_has_content (airing, state->now)) {
       carry_on_air (self, airing, newer);
     } else if (!carry_waiting (self, airing, newer)) {
@@ -84,10 +84,10 @@ static void carry (PoSim *self) {
 static void reconsider_done (PoSim *self) {
   PoSimState *state = &self->state;
   for (guint i = state->done->len; i > 0; i--) {
-    const PoEvent *event = state->done->pdata[i - 1];
-    const PoEvent *newer = po_event_set_find (state->set, event->occurrence->uid, event->instance);
+    const PoPlanEvent *event = state->done->pdata[i - 1];
+    const PoPlanEvent *newer = po_plan_event_set_find (state->set, event->occurrence->uid, event->instance);
     gboolean forced = g_ptr_array_find (state->forced, event, NULL);
-    if (newer == NULL || forced || !newer->join || po_event_airs_alike (event, newer))
+    if (newer == NULL || forced || !newer->join || po_plan_event_airs_alike (event, newer))
       continue;
     g_ptr_array_remove_index (state->done, i - 1);
   }
@@ -100,7 +100,7 @@ void po_sim_adopt (PoSim *self) {
     return;
   gboolean first = state->set == NULL;
   state->set = set;
-  po_event_set_load (set, po_frame_to_time_floor (state->now, self->settings->rate) + DAY_NS);
+  po_plan_event_set_load (set, po_frame_to_time_floor (state->now, self->settings->rate) + DAY_NS);
   if (!first) {
     carry (self);
     reconsider_done (self);

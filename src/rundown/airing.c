@@ -4,10 +4,10 @@
 #define DEFAULT_WAIT_NS (600 * PO_NS_PER_SECOND) // of a FOLLOW that follows nobody
 #define AWAY_NS         (10 * PO_NS_PER_SECOND)  // in overrun, a source away for so long ends the show
 
-PoAiring *po_airing_new (PoEvent *event, PoResolver *resolver) {
+PoAiring *po_airing_new (PoPlanEvent *event, PoResolver *resolver) {
   PoAiring *self = g_new0 (PoAiring, 1);
   self->event = event;
-  self->parts = g_ptr_array_ref (po_event_parts (event, resolver));
+  self->parts = g_ptr_array_ref (po_plan_event_parts (event, resolver));
   self->end = event->end;
   self->base = event->start;
   self->away_since = PO_FRAME_NONE;
@@ -94,7 +94,7 @@ PoFrame po_airing_deadline (const PoAiring *self, PoRate rate) {
 
 // Until when it may still come on for the first time.
 static PoFrame last_chance (const PoAiring *self, PoRate rate) {
-  const PoEvent *event = self->event;
+  const PoPlanEvent *event = self->event;
   PoFrame last = self->end;
   if (event->join)
     return last;
@@ -148,7 +148,7 @@ static void offer (PoFrame *edge, PoFrame now, PoFrame candidate) {
 
 PoFrame po_airing_next_edge (const PoAiring *self, PoFrame now, const PoPlanSettings *settings) {
   PoFrame edge = G_MAXINT64, into = 0;
-  const PoEvent *event = self->event;
+  const PoPlanEvent *event = self->event;
   if (!self->started) {
     offer (&edge, now, event->start);
     offer (&edge, now, last_chance (self, settings->rate));
@@ -167,7 +167,7 @@ PoFrame po_airing_next_edge (const PoAiring *self, PoFrame now, const PoPlanSett
 }
 
 void po_airing_go_on (PoAiring *self, PoFrame now) {
-  const PoEvent *event = self->event;
+  const PoPlanEvent *event = self->event;
   if (self->started) {
     self->returned = TRUE;
     if (!event->join || self->whole)

@@ -8,7 +8,7 @@
 #include "rundown/event.h"
 
 typedef struct {
-  PoEvent *event;    // borrowed from a set or from the simulation
+  PoPlanEvent *event;    // borrowed from a set or from the simulation
   GPtrArray *parts;  // PoPart, owned reference; a command may replace some for this airing alone
   gboolean contends; // wants the air
   gboolean released; // FOLLOW: what it follows has ended
@@ -26,7 +26,7 @@ typedef struct {
   PoFrame base;          // on air, or JOIN YES and started: the frame of content 0
   PoFrame content;       // off air: content already shown
   PoFrame away_since;    // live: the source is away since, or PO_FRAME_NONE
-  const PoEvent *pusher; // taken event that pushed this one off; NULL = none
+  const PoPlanEvent *pusher; // taken event that pushed this one off; NULL = none
 
   // The run of a source that is on air.
   gint part; // -1 = none
@@ -34,7 +34,7 @@ typedef struct {
   gint64 run_in_ns;
 } PoAiring;
 
-PoAiring *po_airing_new (PoEvent *event, PoResolver *resolver);
+PoAiring *po_airing_new (PoPlanEvent *event, PoResolver *resolver);
 PoAiring *po_airing_copy (const PoAiring *self);
 void po_airing_free (PoAiring *self);
 

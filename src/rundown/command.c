@@ -7,9 +7,9 @@
 
 #define NEXT_WITHIN_NS (86400 * PO_NS_PER_SECOND) // "next" is not the week after
 
-static gboolean list_has (GPtrArray *events, const PoEvent *event) {
+static gboolean list_has (GPtrArray *events, const PoPlanEvent *event) {
   for (guint i = 0; i < events->len; i++) {
-    if (po_event_same (events->pdata[i], event))
+    if (po_plan_event_same (events->pdata[i], event))
       return TRUE;
   }
   return FALSE;
@@ -80,14 +80,14 @@ void po_sim_take (PoSim *self, PoAiring *airing, gboolean whole) {
   }
 }
 
-static PoAiring *enter_early (PoSim *self, PoEvent *event) {
+static PoAiring *enter_early (PoSim *self, PoPlanEvent *event) {
   PoAiring *airing = po_sim_enter (self, event);
   if (airing != NULL && event->start > self->state.now)
     g_ptr_array_add (self->state.early, event);
   return airing;
 }
 
-static gboolean comes_before (const PoEvent *a, const PoEvent *b) {
+static gboolean comes_before (const PoPlanEvent *a, const PoPlanEvent *b) {
   if (a->start != b->start)
     return a->start < b->start;
   return strcmp (a->occurrence->uid, b->occurrence->uid) < 0;
@@ -110,14 +110,14 @@ static PoAiring *next_waiting (PoSim *self, gboolean manual_only) {
 static PoAiring *next_of_set (PoSim *self) {
   PoSimState *state = &self->state;
   PoFrame limit = po_frame_from_time_ceil (now_ns (self) + NEXT_WITHIN_NS, self->settings->rate);
-  po_event_set_load (state->set, now_ns (self) + NEXT_WITHIN_NS);
-  for (guint i = state->next; i < po_event_set_size (state->set); i++) {
-    PoEvent *event = po_event_set_get (state->set, i);
+  po_plan_event_set_load (state->set, now_ns (self) + NEXT_WITHIN_NS);
+  for (guint i = state->next; i < po_plan_event_set_size (state->set); i++) {
+    PoPlanEvent *event = po_plan_event_set_get (state->set, i);
     if (event->start >= limit)
       return NULL;
     if (event->tentative || list_has (state->early, event))
       continue;
-    po_event_parts (event, po_event_set_resolver (state->set));
+    po_plan_event_parts (event, po_plan_event_set_resolver (state->set));
     PoAiring *airing = event->total > 0 ? enter_early (self, event) : NULL;
     if (airing != NULL)
       return airing;
@@ -144,8 +144,8 @@ static PoAiring *find_or_enter (PoSim *self, const PoJournalEntry *entry) {
     return airing;
   const gchar *uid = po_journal_entry_get (entry, "uid");
   const gchar *instance = po_book_instance (self->book, uid, po_journal_entry_get (entry, "instance"));
-  po_event_set_load (state->set, now_ns (self) + 8 * NEXT_WITHIN_NS);
-  PoEvent *event = po_event_set_find (state->set, uid, instance);
+  po_plan_event_set_load (state->set, now_ns (self) + 8 * NEXT_WITHIN_NS);
+  PoPlanEvent *event = po_plan_event_set_find (state->set, uid, instance);
   return event != NULL ? enter_early (self, event) : NULL;
 }
 
@@ -191,7 +191,7 @@ static void back (PoSim *self) {
   state->slate = state->hold = state->filling = FALSE;
   for (guint i = 0; i < state->airings->len; i++) {
     PoAiring *airing = state->airings->pdata[i];
-    const PoEvent *event = airing->event;
+    const PoPlanEvent *event = airing->event;
     gboolean as_planned = event->start_type == PO_START_MANUAL && !event->synthetic && event->start <= state->now;
     if (airing->taken && airing->started && !as_planned)
       airing->over = TRUE;
@@ -221,14 +221,14 @@ static gchar *insert_name (PoSim *self, const PoJournalEntry *entry) {
   return g_strdup_printf ("%" G_GINT64_FORMAT "-%u", entry->frame, count);
 }
 
-static PoEvent *new_insert (PoSim *self, const PoJournalEntry *entry, PoFrame start) {
+static PoPlanEvent *new_insert (PoSim *self, const PoJournalEntry *entry, PoFrame start) {
   const gchar *uid = po_journal_entry_get (entry, "uid");
   const gchar *instance = po_journal_entry_get (entry, "instance");
   const gchar *media = po_journal_entry_get (entry, "media");
-  PoPart *part = po_resolver_file (po_event_set_resolver (self->state.set), media);
+  PoPart *part = po_resolver_file (po_plan_event_set_resolver (self->state.set), media);
   g_autofree gchar *own = insert_name (self, entry);
   PoTimeNs start_ns = po_frame_to_time_floor (start, self->settings->rate);
-  PoEvent *event = po_event_new_insert (uid != NULL ? uid : "playout-insert", instance != NULL ? instance : own, start,
+  PoPlanEvent *event = po_plan_event_new_insert (uid != NULL ? uid : "playout-insert", instance != NULL ? instance : own, start,
                                         part, start_ns);
   g_ptr_array_add (self->inserted, event);
   return event;
@@ -243,7 +243,7 @@ static void insert (PoSim *self, const PoJournalEntry *entry) {
     return;
   if (at != NULL && g_strcmp0 (how, "now") != 0 && g_strcmp0 (how, "after") != 0 && !parse_at (self, at, &start))
     return;
-  PoEvent *event = new_insert (self, entry, MAX (start, state->now));
+  PoPlanEvent *event = new_insert (self, entry, MAX (start, state->now));
   if (event->total == 0)
     return;
   if (g_strcmp0 (how, "after") == 0 && state->on_air != NULL)
@@ -262,9 +262,9 @@ static void replace (PoSim *self, const PoJournalEntry *entry) {
   gint current = airing->on_air ? airing->part : -1;
   gint64 part = 0;
   entry_number (entry, "part", &part);
-  po_event_forget_parts (airing->event);
+  po_plan_event_forget_parts (airing->event);
   g_ptr_array_unref (airing->parts);
-  airing->parts = g_ptr_array_ref (po_event_parts (airing->event, po_event_set_resolver (state->set)));
+  airing->parts = g_ptr_array_ref (po_plan_event_parts (airing->event, po_plan_event_set_resolver (state->set)));
   airing->replaced = TRUE;
   airing->part = -1;
   if (!airing->on_air || (current >= 0 && part != current))
@@ -280,7 +280,7 @@ static void cancel (PoSim *self, const PoJournalEntry *entry) {
   PoAiring *airing = named_airing (self, entry);
   if (airing != NULL)
     airing->over = TRUE;
-  po_event_set_relink (self->state.set);
+  po_plan_event_set_relink (self->state.set);
 }
 
 static void source_ended (PoSim *self, const PoJournalEntry *entry) {
@@ -329,7 +329,7 @@ void po_sim_apply (PoSim *self, const PoJournalEntry *entry) {
     po_sim_adopt (self);
     break;
   case PO_JOURNAL_ALIAS:
-    po_event_set_relink (state->set);
+    po_plan_event_set_relink (state->set);
     break;
   case PO_JOURNAL_ENDED:
   case PO_JOURNAL_FAILED:

@@ -18,15 +18,15 @@ struct _PoEventSet {
   PoResolver *resolver;
   PoTimeNs from_ns, loaded_ns; // every event that starts before loaded_ns and ends after from_ns is there
   gint64 piece_ns;
-  GPtrArray *events;        // PoEvent, owned, by start
-  GPtrArray *by_end;        // PoEvent, by end; kept only while something follows
+  GPtrArray *events;        // PoPlanEvent, owned, by start
+  GPtrArray *by_end;        // PoPlanEvent, by end; kept only while something follows
   GPtrArray *pools, *notes; // PoOccurrence, owned
-  GHashTable *by_identity;  // "uid\ninstance" -> PoEvent; made when asked for
+  GHashTable *by_identity;  // "uid\ninstance" -> PoPlanEvent; made when asked for
 };
 
 static void load_piece (PoEventSet *self, PoTimeNs from_ns, PoTimeNs to_ns, gboolean first);
 
-PoEventSet *po_event_set_new (const PoPlanSettings *settings, const PoPlanSource *source, PoBook *book,
+PoEventSet *po_plan_event_set_new (const PoPlanSettings *settings, const PoPlanSource *source, PoBook *book,
                               PoTimeNs from_ns) {
   PoEventSet *self = g_new0 (PoEventSet, 1);
   self->settings = settings;
@@ -37,7 +37,7 @@ PoEventSet *po_event_set_new (const PoPlanSettings *settings, const PoPlanSource
   self->resolver = po_resolver_new (settings, source, book);
   self->from_ns = from_ns;
   self->piece_ns = FIRST_PIECE_NS;
-  self->events = g_ptr_array_new_with_free_func ((GDestroyNotify)po_event_free);
+  self->events = g_ptr_array_new_with_free_func ((GDestroyNotify)po_plan_event_free);
   self->by_end = g_ptr_array_new ();
   self->pools = g_ptr_array_new_with_free_func ((GDestroyNotify)po_occurrence_unref);
   self->notes = g_ptr_array_new_with_free_func ((GDestroyNotify)po_occurrence_unref);
@@ -46,7 +46,7 @@ PoEventSet *po_event_set_new (const PoPlanSettings *settings, const PoPlanSource
   return self;
 }
 
-void po_event_set_free (PoEventSet *self) {
+void po_plan_event_set_free (PoEventSet *self) {
   if (self == NULL)
     return;
   g_free (self->schedule_rev);
@@ -60,17 +60,17 @@ void po_event_set_free (PoEventSet *self) {
   g_free (self);
 }
 
-PoResolver *po_event_set_resolver (PoEventSet *self) {
+PoResolver *po_plan_event_set_resolver (PoEventSet *self) {
   return self->resolver;
 }
 
-gboolean po_event_set_is_for (PoEventSet *self, PoBook *book) {
+gboolean po_plan_event_set_is_for (PoEventSet *self, PoBook *book) {
   return g_strcmp0 (self->schedule_rev, po_book_schedule_rev (book)) == 0 &&
          g_strcmp0 (self->media_rev, po_book_media_rev (book)) == 0;
 }
 
 static gint compare_end (gconstpointer a, gconstpointer b) {
-  const PoEvent *left = *(PoEvent *const *)a, *right = *(PoEvent *const *)b;
+  const PoPlanEvent *left = *(PoPlanEvent *const *)a, *right = *(PoPlanEvent *const *)b;
   if (left->end != right->end)
     return left->end < right->end ? -1 : 1;
   return left->start != right->start ? (left->start < right->start ? -1 : 1)
@@ -84,8 +84,8 @@ static PoEndType end_type_of (const PoOccurrence *occurrence, gboolean zero) {
   return !occurrence->end_set && live ? PO_END_MANUAL : occurrence->end;
 }
 
-static PoEvent *event_new (PoEventSet *self, PoOccurrence *occurrence) {
-  PoEvent *event = g_new0 (PoEvent, 1);
+static PoPlanEvent *event_new (PoEventSet *self, PoOccurrence *occurrence) {
+  PoPlanEvent *event = g_new0 (PoPlanEvent, 1);
   gboolean zero = occurrence->end_ns <= occurrence->start_ns;
   event->occurrence = po_occurrence_ref (occurrence);
   event->instance = g_strdup (po_book_instance (self->book, occurrence->uid, occurrence->instance));
@@ -96,7 +96,7 @@ static PoEvent *event_new (PoEventSet *self, PoOccurrence *occurrence) {
   event->join = occurrence->join;
   event->tentative = occurrence->status == PO_STATUS_TENTATIVE;
   if (zero || event->end <= event->start) {
-    po_event_parts (event, self->resolver);
+    po_plan_event_parts (event, self->resolver);
     event->end = event->start + (event->total < PO_FRAMES_ENDLESS ? event->total : 0);
   }
   return event;
@@ -116,39 +116,39 @@ static void add_occurrence (PoEventSet *self, PoOccurrence *occurrence) {
     g_ptr_array_add (self->notes, po_occurrence_ref (occurrence));
     return;
   }
-  PoEvent *event = event_new (self, occurrence);
+  PoPlanEvent *event = event_new (self, occurrence);
   if (event->end > event->start) {
     g_ptr_array_add (self->events, event);
     return;
   }
   g_ptr_array_add (self->notes, po_occurrence_ref (occurrence));
-  po_event_free (event);
+  po_plan_event_free (event);
 }
 
 static gint compare_start (gconstpointer a, gconstpointer b) {
-  const PoEvent *left = *(PoEvent *const *)a, *right = *(PoEvent *const *)b;
+  const PoPlanEvent *left = *(PoPlanEvent *const *)a, *right = *(PoPlanEvent *const *)b;
   return po_occurrence_compare (&left->occurrence, &right->occurrence);
 }
 
-static gboolean can_precede (PoEventSet *self, const PoEvent *before, const PoEvent *follower) {
+static gboolean can_precede (PoEventSet *self, const PoPlanEvent *before, const PoPlanEvent *follower) {
   return before != follower && before->start < follower->start &&
          !po_book_is_cancelled (self->book, before->occurrence->uid, before->instance);
 }
 
 // Whose end is nearest to the follower's start, at most a minute away; of equals the one that started last.
-static PoEvent *find_pred (PoEventSet *self, const PoEvent *follower) {
+static PoPlanEvent *find_pred (PoEventSet *self, const PoPlanEvent *follower) {
   PoFrame reach = po_frames_from_duration_ceil (FOLLOW_NS, self->settings->rate);
-  PoEvent *best = NULL;
+  PoPlanEvent *best = NULL;
   guint low = 0, high = self->by_end->len;
   while (low < high) {
     guint middle = low + (high - low) / 2;
-    if (((PoEvent *)self->by_end->pdata[middle])->end < follower->start - reach)
+    if (((PoPlanEvent *)self->by_end->pdata[middle])->end < follower->start - reach)
       low = middle + 1;
     else
       high = middle;
   }
   for (guint i = low; i < self->by_end->len; i++) {
-    PoEvent *event = self->by_end->pdata[i];
+    PoPlanEvent *event = self->by_end->pdata[i];
     if (event->end > follower->start + reach)
       break;
     if (!can_precede (self, event, follower))
@@ -164,7 +164,7 @@ static PoEvent *find_pred (PoEventSet *self, const PoEvent *follower) {
 static void link_from (PoEventSet *self, guint first) {
   gboolean any = FALSE;
   for (guint i = first; i < self->events->len && !any; i++)
-    any = ((PoEvent *)self->events->pdata[i])->start_type == PO_START_FOLLOW;
+    any = ((PoPlanEvent *)self->events->pdata[i])->start_type == PO_START_FOLLOW;
   if (!any)
     return;
   g_ptr_array_set_size (self->by_end, 0);
@@ -172,7 +172,7 @@ static void link_from (PoEventSet *self, guint first) {
     g_ptr_array_add (self->by_end, self->events->pdata[i]);
   g_ptr_array_sort (self->by_end, compare_end);
   for (guint i = first; i < self->events->len; i++) {
-    PoEvent *event = self->events->pdata[i];
+    PoPlanEvent *event = self->events->pdata[i];
     if (event->start_type == PO_START_FOLLOW)
       event->pred = find_pred (self, event);
   }
@@ -195,26 +195,26 @@ static void load_piece (PoEventSet *self, PoTimeNs from_ns, PoTimeNs to_ns, gboo
   link_from (self, before);
 }
 
-void po_event_set_load (PoEventSet *self, PoTimeNs until_ns) {
+void po_plan_event_set_load (PoEventSet *self, PoTimeNs until_ns) {
   while (self->loaded_ns < until_ns) {
     load_piece (self, self->loaded_ns, self->loaded_ns + self->piece_ns, FALSE);
     self->piece_ns = MIN (self->piece_ns * 2, LONGEST_PIECE_NS);
   }
 }
 
-guint po_event_set_size (PoEventSet *self) {
+guint po_plan_event_set_size (PoEventSet *self) {
   return self->events->len;
 }
 
-PoEvent *po_event_set_get (PoEventSet *self, guint index) {
+PoPlanEvent *po_plan_event_set_get (PoEventSet *self, guint index) {
   return index < self->events->len ? self->events->pdata[index] : NULL;
 }
 
-guint po_event_set_first_at (PoEventSet *self, PoFrame frame) {
+guint po_plan_event_set_first_at (PoEventSet *self, PoFrame frame) {
   guint low = 0, high = self->events->len;
   while (low < high) {
     guint middle = low + (high - low) / 2;
-    if (((PoEvent *)self->events->pdata[middle])->start < frame)
+    if (((PoPlanEvent *)self->events->pdata[middle])->start < frame)
       low = middle + 1;
     else
       high = middle;
@@ -222,11 +222,11 @@ guint po_event_set_first_at (PoEventSet *self, PoFrame frame) {
   return low;
 }
 
-PoEvent *po_event_set_find (PoEventSet *self, const gchar *uid, const gchar *instance) {
+PoPlanEvent *po_plan_event_set_find (PoEventSet *self, const gchar *uid, const gchar *instance) {
   if (self->by_identity == NULL) {
     self->by_identity = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
     for (guint i = 0; i < self->events->len; i++) {
-      PoEvent *event = self->events->pdata[i];
+      PoPlanEvent *event = self->events->pdata[i];
       g_hash_table_replace (self->by_identity, g_strdup_printf ("%s\n%s", event->occurrence->uid, event->instance),
                             event);
     }
@@ -235,22 +235,22 @@ PoEvent *po_event_set_find (PoEventSet *self, const gchar *uid, const gchar *ins
   return g_hash_table_lookup (self->by_identity, key);
 }
 
-GPtrArray *po_event_set_followers (PoEventSet *self, const PoEvent *event) {
+GPtrArray *po_plan_event_set_followers (PoEventSet *self, const PoPlanEvent *event) {
   PoFrame reach = po_frames_from_duration_ceil (FOLLOW_NS, self->settings->rate);
   GPtrArray *followers = g_ptr_array_new ();
-  for (guint i = po_event_set_first_at (self, event->end - reach); i < self->events->len; i++) {
-    PoEvent *follower = self->events->pdata[i];
+  for (guint i = po_plan_event_set_first_at (self, event->end - reach); i < self->events->len; i++) {
+    PoPlanEvent *follower = self->events->pdata[i];
     if (follower->start > event->end + reach)
       break;
-    if (follower->pred != NULL && po_event_same (follower->pred, event))
+    if (follower->pred != NULL && po_plan_event_same (follower->pred, event))
       g_ptr_array_add (followers, follower);
   }
   return followers;
 }
 
-void po_event_set_relink (PoEventSet *self) {
+void po_plan_event_set_relink (PoEventSet *self) {
   for (guint i = 0; i < self->events->len; i++) {
-    PoEvent *event = self->events->pdata[i];
+    PoPlanEvent *event = self->events->pdata[i];
     const gchar *name = po_book_instance (self->book, event->occurrence->uid, event->occurrence->instance);
     if (strcmp (name, event->instance) != 0) {
       gchar *copy = g_strdup (name);
@@ -262,10 +262,10 @@ void po_event_set_relink (PoEventSet *self) {
   link_from (self, 0);
 }
 
-GPtrArray *po_event_set_pools (PoEventSet *self) {
+GPtrArray *po_plan_event_set_pools (PoEventSet *self) {
   return self->pools;
 }
 
-GPtrArray *po_event_set_notes (PoEventSet *self) {
+GPtrArray *po_plan_event_set_notes (PoEventSet *self) {
   return self->notes;
 }

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-void po_event_free (PoEvent *self) {
+void po_plan_event_free (PoPlanEvent *self) {
   if (self == NULL)
     return;
   po_occurrence_unref (self->occurrence);
@@ -12,7 +12,7 @@ void po_event_free (PoEvent *self) {
   g_free (self);
 }
 
-void po_event_forget_parts (PoEvent *self) {
+void po_plan_event_forget_parts (PoPlanEvent *self) {
   if (!self->synthetic)
     g_clear_pointer (&self->parts, g_ptr_array_unref);
 }
@@ -21,7 +21,7 @@ static PoFrame add_frames (PoFrame a, PoFrame b) {
   return MIN (a + b, PO_FRAMES_MOST);
 }
 
-GPtrArray *po_event_parts (PoEvent *self, PoResolver *resolver) {
+GPtrArray *po_plan_event_parts (PoPlanEvent *self, PoResolver *resolver) {
   if (self->parts != NULL)
     return self->parts;
   // Where the slot bounds a still, it lasts as long as the slot does.
@@ -34,7 +34,7 @@ GPtrArray *po_event_parts (PoEvent *self, PoResolver *resolver) {
   return self->parts;
 }
 
-gboolean po_event_same (const PoEvent *a, const PoEvent *b) {
+gboolean po_plan_event_same (const PoPlanEvent *a, const PoPlanEvent *b) {
   return a == b || (strcmp (a->instance, b->instance) == 0 && strcmp (a->occurrence->uid, b->occurrence->uid) == 0);
 }
 
@@ -47,7 +47,7 @@ static gboolean attach_equal (const PoAttach *a, const PoAttach *b) {
          mark_equal (&a->eom, &b->eom);
 }
 
-gboolean po_event_airs_alike (const PoEvent *a, const PoEvent *b) {
+gboolean po_plan_event_airs_alike (const PoPlanEvent *a, const PoPlanEvent *b) {
   const PoOccurrence *x = a->occurrence, *y = b->occurrence;
   if (x == y)
     return TRUE;
@@ -62,13 +62,13 @@ gboolean po_event_airs_alike (const PoEvent *a, const PoEvent *b) {
   return TRUE;
 }
 
-gboolean po_event_is_live (const PoEvent *self) {
+gboolean po_plan_event_is_live (const PoPlanEvent *self) {
   const PoOccurrence *occurrence = self->occurrence;
   return occurrence->n_attach > 0 && occurrence->attach[occurrence->n_attach - 1].is_live;
 }
 
-PoEvent *po_event_new_insert (const gchar *uid, const gchar *instance, PoFrame start, PoPart *part, PoTimeNs start_ns) {
-  PoEvent *self = g_new0 (PoEvent, 1);
+PoPlanEvent *po_plan_event_new_insert (const gchar *uid, const gchar *instance, PoFrame start, PoPart *part, PoTimeNs start_ns) {
+  PoPlanEvent *self = g_new0 (PoPlanEvent, 1);
   PoOccurrence *occurrence = po_occurrence_new ();
   g_autofree gchar *name = g_path_get_basename (part->expected);
   occurrence->uid = g_strdup (uid);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// PoEvent: one occurrence as the planner sees it: a slot in frames, resolved parts, whom it follows. PoEventSet: the
+// PoPlanEvent: one occurrence as the planner sees it: a slot in frames, resolved parts, whom it follows. PoEventSet: the
 // events of one pair of adopted revisions, loaded in order of start as far as they are needed. Private to `rundown`.
 //
 // Sets only grow at the end, so that an index into one stays valid; they live as long as the plan is made, and events
@@ -8,7 +8,7 @@
 
 #include "rundown/resolve.h"
 
-typedef struct _PoEvent PoEvent;
+typedef struct _PoEvent PoPlanEvent;
 struct _PoEvent {
   PoOccurrence *occurrence; // owned
   gchar *instance;          // the name under which it was first known
@@ -19,57 +19,57 @@ struct _PoEvent {
   gboolean tentative;
   gboolean synthetic; // inserted by an operator
   gint64 episode;     // 0 = none; known with the parts
-  GPtrArray *parts;   // PoPart; NULL until po_event_parts()
+  GPtrArray *parts;   // PoPart; NULL until po_plan_event_parts()
   PoFrame total;      // of all parts
-  PoEvent *pred;      // FOLLOW: whom it follows, of the same set; NULL = nobody
-  PoEvent *after;     // inserted behind this one; NULL = not
+  PoPlanEvent *pred;      // FOLLOW: whom it follows, of the same set; NULL = nobody
+  PoPlanEvent *after;     // inserted behind this one; NULL = not
 };
 
-void po_event_free (PoEvent *self);
+void po_plan_event_free (PoPlanEvent *self);
 
 /** (transfer none) of PoPart */
-GPtrArray *po_event_parts (PoEvent *self, PoResolver *resolver);
+GPtrArray *po_plan_event_parts (PoPlanEvent *self, PoResolver *resolver);
 
 /** Its parts are looked up anew when next asked for: pins may have come since. */
-void po_event_forget_parts (PoEvent *self);
+void po_plan_event_forget_parts (PoPlanEvent *self);
 
-gboolean po_event_same (const PoEvent *a, const PoEvent *b);
+gboolean po_plan_event_same (const PoPlanEvent *a, const PoPlanEvent *b);
 
 /** TRUE if an edit from @a to @b changes nothing about when and what it airs. */
-gboolean po_event_airs_alike (const PoEvent *a, const PoEvent *b);
+gboolean po_plan_event_airs_alike (const PoPlanEvent *a, const PoPlanEvent *b);
 
 /** TRUE if the last part is live, so that its end is not known beforehand. */
-gboolean po_event_is_live (const PoEvent *self);
+gboolean po_plan_event_is_live (const PoPlanEvent *self);
 
 /** (nullable) of an inserted clip, whose part is already known. (transfer full) of @part */
-PoEvent *po_event_new_insert (const gchar *uid, const gchar *instance, PoFrame start, PoPart *part, PoTimeNs start_ns);
+PoPlanEvent *po_plan_event_new_insert (const gchar *uid, const gchar *instance, PoFrame start, PoPart *part, PoTimeNs start_ns);
 
 typedef struct _PoEventSet PoEventSet;
 
 /** Loads from @from_ns. Borrows everything. (transfer full) */
-PoEventSet *po_event_set_new (const PoPlanSettings *settings, const PoPlanSource *source, PoBook *book,
+PoEventSet *po_plan_event_set_new (const PoPlanSettings *settings, const PoPlanSource *source, PoBook *book,
                               PoTimeNs from_ns);
-void po_event_set_free (PoEventSet *self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoEventSet, po_event_set_free)
+void po_plan_event_set_free (PoEventSet *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoEventSet, po_plan_event_set_free)
 
-PoResolver *po_event_set_resolver (PoEventSet *self);
-gboolean po_event_set_is_for (PoEventSet *self, PoBook *book);
+PoResolver *po_plan_event_set_resolver (PoEventSet *self);
+gboolean po_plan_event_set_is_for (PoEventSet *self, PoBook *book);
 
 /** Makes sure that every event that starts before @until_ns is there. */
-void po_event_set_load (PoEventSet *self, PoTimeNs until_ns);
+void po_plan_event_set_load (PoEventSet *self, PoTimeNs until_ns);
 
-guint po_event_set_size (PoEventSet *self);
-PoEvent *po_event_set_get (PoEventSet *self, guint index);
+guint po_plan_event_set_size (PoEventSet *self);
+PoPlanEvent *po_plan_event_set_get (PoEventSet *self, guint index);
 /** The index of the first event that starts at or after @frame. */
-guint po_event_set_first_at (PoEventSet *self, PoFrame frame);
+guint po_plan_event_set_first_at (PoEventSet *self, PoFrame frame);
 /** (nullable) */
-PoEvent *po_event_set_find (PoEventSet *self, const gchar *uid, const gchar *instance);
+PoPlanEvent *po_plan_event_set_find (PoEventSet *self, const gchar *uid, const gchar *instance);
 /** Events that follow @event. (transfer container) */
-GPtrArray *po_event_set_followers (PoEventSet *self, const PoEvent *event);
+GPtrArray *po_plan_event_set_followers (PoEventSet *self, const PoPlanEvent *event);
 /** After a CANCEL or an ALIAS: names and predecessors anew. */
-void po_event_set_relink (PoEventSet *self);
+void po_plan_event_set_relink (PoEventSet *self);
 
 /** What does not take the air: TRANSPARENT occurrences in order of start, and those that cannot air at all, with timed
  * events of no length and no media and notes for people among them. (transfer none) of PoOccurrence */
-GPtrArray *po_event_set_pools (PoEventSet *self);
-GPtrArray *po_event_set_notes (PoEventSet *self);
+GPtrArray *po_plan_event_set_pools (PoEventSet *self);
+GPtrArray *po_plan_event_set_notes (PoEventSet *self);

@@ -39,7 +39,7 @@ struct _PoFill {
 
   // What is on.
   PoFrame last_end;
-  const PoEvent *owner;
+  const PoPlanEvent *owner;
   PoReason reason;
   const PoPart *clip; // NULL = card
   PoPart *clip_ref;
@@ -81,7 +81,7 @@ static PoFrame frame_of (PoFill *self, PoTimeNs time_ns) {
 
 // The TRANSPARENT occurrences that cover @now. (transfer container)
 static GPtrArray *offered (PoFill *self, PoFrame now) {
-  GPtrArray *pools = po_event_set_pools (self->set);
+  GPtrArray *pools = po_plan_event_set_pools (self->set);
   GPtrArray *covering = g_ptr_array_new ();
   gboolean all_passed = TRUE;
   // The set knows two days ahead: later pools are looked for in time.
@@ -142,7 +142,7 @@ static void append_key (GString *key, const PoOccurrence *pool, gint64 day) {
 }
 
 static void look_up_pool (PoFill *self, PoFrame now) {
-  PoResolver *resolver = po_event_set_resolver (self->set);
+  PoResolver *resolver = po_plan_event_set_resolver (self->set);
   g_autoptr (GPtrArray) covering = offered (self, now);
   g_autoptr (GString) key = g_string_new (NULL);
   g_string_append_printf (key, "%p\n", (gpointer)self->set);
@@ -277,8 +277,8 @@ static void decide (PoFill *self, const PoSpan *span, PoFrame now) {
 // What to announce at @now, or NULL.
 static const gchar *next_title (PoFill *self, PoFrame now) {
   PoFrame limit = now + po_frames_from_duration_ceil (ANNOUNCE_NS, self->settings->rate);
-  for (guint i = po_event_set_first_at (self->set, now + 1); i < po_event_set_size (self->set); i++) {
-    const PoEvent *event = po_event_set_get (self->set, i);
+  for (guint i = po_plan_event_set_first_at (self->set, now + 1); i < po_plan_event_set_size (self->set); i++) {
+    const PoPlanEvent *event = po_plan_event_set_get (self->set, i);
     if (event->start > limit)
       return NULL;
     if (!event->tentative && *event->occurrence->summary != '\0' &&

@@ -51,7 +51,7 @@ static void add (PoLineup *self, const PoItem *item) {
 
 // What an item tells of the event that owns its air. Strings stay the event's.
 static PoItem item_for (const PoSpan *span, PoItemKind kind, PoFrame start, PoFrame end) {
-  const PoEvent *event = span->event;
+  const PoPlanEvent *event = span->event;
   PoItem item = {.start = start,
                  .end = end,
                  .kind = kind,

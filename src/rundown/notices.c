@@ -30,11 +30,11 @@ static void place (Notices *self, PoFinding *finding, const gchar *instance, PoF
   g_ptr_array_add (self->findings, finding);
 }
 
-static gchar *when (Notices *self, const PoEvent *event) {
+static gchar *when (Notices *self, const PoPlanEvent *event) {
   return po_words_span (event->start, event->end, self->settings->rate, self->settings->zone);
 }
 
-static void note_part (Notices *self, const PoEvent *event, guint index) {
+static void note_part (Notices *self, const PoPlanEvent *event, guint index) {
   const PoOccurrence *o = event->occurrence;
   const PoPart *part = event->parts->pdata[index];
   g_autofree gchar *span = when (self, event);
@@ -51,7 +51,7 @@ static void note_part (Notices *self, const PoEvent *event, guint index) {
            event->instance, event->start, event->end);
 }
 
-static void note_length (Notices *self, const PoEvent *event) {
+static void note_length (Notices *self, const PoPlanEvent *event) {
   const PoOccurrence *o = event->occurrence;
   PoFrame slot = event->end - event->start;
   if (event->total == 0 || event->total >= PO_FRAMES_ENDLESS || event->total == slot)
@@ -79,10 +79,10 @@ static void note_length (Notices *self, const PoEvent *event) {
            event->instance, event->start, event->end);
 }
 
-static void note_event (Notices *self, PoEvent *event) {
+static void note_event (Notices *self, PoPlanEvent *event) {
   const PoOccurrence *o = event->occurrence;
   g_autofree gchar *span = when (self, event);
-  po_event_parts (event, po_event_set_resolver (po_sim_set (self->sim)));
+  po_plan_event_parts (event, po_plan_event_set_resolver (po_sim_set (self->sim)));
   if (event->tentative)
     place (self,
            po_finding_new (PO_SEVERITY_WARNING, "tentative", o->file, o->line, o->uid, "STATUS",
@@ -109,7 +109,7 @@ static void note_event (Notices *self, PoEvent *event) {
 
 // --- Overlaps ---
 
-static void note_overlap (Notices *self, const PoEvent *a, const PoEvent *b) {
+static void note_overlap (Notices *self, const PoPlanEvent *a, const PoPlanEvent *b) {
   const PoOccurrence *o = b->occurrence;
   PoFrame start = MAX (a->start, b->start), end = MIN (a->end, b->end);
   gboolean later_wins =
@@ -117,7 +117,7 @@ static void note_overlap (Notices *self, const PoEvent *a, const PoEvent *b) {
       (o->priority == a->occurrence->priority && (b->start > a->start || strcmp (o->uid, a->occurrence->uid) < 0));
   if (a->tentative != b->tentative)
     later_wins = a->tentative;
-  const PoEvent *winner = later_wins ? b : a;
+  const PoPlanEvent *winner = later_wins ? b : a;
   g_autofree gchar *span = po_words_span (start, end, self->settings->rate, self->settings->zone);
   place (self,
          po_finding_new (PO_SEVERITY_WARNING, "overlap", o->file, o->line, o->uid, "DTSTART",
@@ -135,9 +135,9 @@ static void note_overlaps (Notices *self, GPtrArray *events) {
   g_autoptr (GPtrArray) open = g_ptr_array_new ();
   guint count = 0;
   for (guint i = 0; i < events->len && count < MOST_OVERLAPS; i++) {
-    const PoEvent *event = events->pdata[i];
+    const PoPlanEvent *event = events->pdata[i];
     for (guint k = open->len; k > 0; k--) {
-      const PoEvent *earlier = open->pdata[k - 1];
+      const PoPlanEvent *earlier = open->pdata[k - 1];
       if (earlier->end <= event->start)
         g_ptr_array_remove_index_fast (open, k - 1);
       else if (earlier->end > self->from && count++ < MOST_OVERLAPS)
@@ -182,7 +182,7 @@ static void note_misses (Notices *self) {
 }
 
 static void note_unairable (Notices *self) {
-  GPtrArray *notes = po_event_set_notes (po_sim_set (self->sim));
+  GPtrArray *notes = po_plan_event_set_notes (po_sim_set (self->sim));
   for (guint i = 0; i < notes->len; i++) {
     const PoOccurrence *o = notes->pdata[i];
     PoFrame start = po_frame_from_time_ceil (o->start_ns, self->settings->rate);
@@ -200,14 +200,14 @@ static void note_unairable (Notices *self) {
 
 static void note_pools (Notices *self) {
   PoEventSet *set = po_sim_set (self->sim);
-  GPtrArray *pools = po_event_set_pools (set);
+  GPtrArray *pools = po_plan_event_set_pools (set);
   for (guint i = 0; i < pools->len; i++) {
     const PoOccurrence *o = pools->pdata[i];
     PoFrame start = po_frame_from_time_ceil (o->start_ns, self->settings->rate);
     PoFrame end = po_frame_from_time_ceil (o->end_ns, self->settings->rate);
     g_autoptr (GPtrArray) clips = g_ptr_array_new_with_free_func ((GDestroyNotify)po_part_unref);
     if (start >= self->to || end <= self->from || (o->n_attach == 0 && o->location_media == NULL) ||
-        po_resolver_pool_of (po_event_set_resolver (set), o, clips))
+        po_resolver_pool_of (po_plan_event_set_resolver (set), o, clips))
       continue;
     g_autofree gchar *span = po_words_span (start, end, self->settings->rate, self->settings->zone);
     place (self,
@@ -231,8 +231,8 @@ static gint compare_findings (gconstpointer a, gconstpointer b) {
 static GPtrArray *events_of_window (Notices *self) {
   PoEventSet *set = po_sim_set (self->sim);
   GPtrArray *events = g_ptr_array_new ();
-  for (guint i = 0; i < po_event_set_size (set); i++) {
-    PoEvent *event = po_event_set_get (set, i);
+  for (guint i = 0; i < po_plan_event_set_size (set); i++) {
+    PoPlanEvent *event = po_plan_event_set_get (set, i);
     if (event->start >= self->to)
       break;
     if (event->end > self->from)

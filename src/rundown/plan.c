@@ -45,7 +45,7 @@ static void run (PoSim *sim, PoFill *fill, PoLineup *lineup, PoFrame midnight, P
     if (span.kind == PO_SPAN_FILL)
       po_fill_span (fill, po_sim_set (sim), &span, lineup);
     else
-      po_lineup_add_span (lineup, &span, po_resolver_table (po_event_set_resolver (po_sim_set (sim))));
+      po_lineup_add_span (lineup, &span, po_resolver_table (po_plan_event_set_resolver (po_sim_set (sim))));
   }
 }
 

@@ -10,7 +10,7 @@
 #define JUST_ENDED_NS (62 * DAY_NS) // a series that ended longer ago has little to do with the new one
 
 typedef struct {
-  const PoEvent *last;
+  const PoPlanEvent *last;
   gint64 last_episode;
 } SeriesEnd;
 
@@ -18,12 +18,12 @@ typedef struct {
   const PoPlanSettings *settings;
   PoFrame from, to;
   GPtrArray *findings;
-  GHashTable *first; // series uid -> PoEvent with which it begins
+  GHashTable *first; // series uid -> PoPlanEvent with which it begins
   GHashTable *uses;  // "template or folder" -> GHashTable: series uid -> SeriesEnd
-  GHashTable *walls; // series uid -> PoEvent, the last instance seen
+  GHashTable *walls; // series uid -> PoPlanEvent, the last instance seen
 } Check;
 
-static const gchar *series_of (const PoEvent *event) {
+static const gchar *series_of (const PoPlanEvent *event) {
   return event->occurrence->series_uid != NULL ? event->occurrence->series_uid : event->occurrence->uid;
 }
 
@@ -31,7 +31,7 @@ static gboolean is_numbered (const gchar *uri) {
   return strstr (uri, "{episode") != NULL || g_str_has_suffix (uri, "/");
 }
 
-static void add_finding (Check *self, const PoEvent *event, PoFinding *finding) {
+static void add_finding (Check *self, const PoPlanEvent *event, PoFinding *finding) {
   finding->instance = g_strdup (event->instance);
   finding->start_ns = po_frame_to_time_floor (event->start, self->settings->rate);
   finding->end_ns = po_frame_to_time_floor (event->end, self->settings->rate);
@@ -39,7 +39,7 @@ static void add_finding (Check *self, const PoEvent *event, PoFinding *finding) 
 }
 
 // Another series over the same files whose last instance lies shortly before @event. (nullable)
-static const SeriesEnd *just_ended (Check *self, GHashTable *users, const PoEvent *event) {
+static const SeriesEnd *just_ended (Check *self, GHashTable *users, const PoPlanEvent *event) {
   PoFrame reach = po_frames_from_duration_ceil (JUST_ENDED_NS, self->settings->rate);
   GHashTableIter iter;
   gpointer series = NULL, value = NULL;
@@ -57,7 +57,7 @@ static const SeriesEnd *just_ended (Check *self, GHashTable *users, const PoEven
   return found;
 }
 
-static void check_restart (Check *self, const PoEvent *event, GHashTable *users) {
+static void check_restart (Check *self, const PoPlanEvent *event, GHashTable *users) {
   const PoOccurrence *o = event->occurrence;
   const SeriesEnd *end = event->start >= self->from ? just_ended (self, users, event) : NULL;
   if (end == NULL)
@@ -71,7 +71,7 @@ static void check_restart (Check *self, const PoEvent *event, GHashTable *users)
                       o->summary, time, o->first_episode, end->last->occurrence->summary, end->last_episode + 1));
 }
 
-static void note_use (Check *self, const PoEvent *event, const gchar *uri) {
+static void note_use (Check *self, const PoPlanEvent *event, const gchar *uri) {
   GHashTable *users = g_hash_table_lookup (self->uses, uri);
   if (users == NULL) {
     users = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
@@ -100,9 +100,9 @@ static gint offset_at (Check *self, PoTimeNs time_ns) {
 }
 
 // Clocks went forward over the time that the calendar names: the instance airs as much later by the clock.
-static void check_clock_change (Check *self, const PoEvent *event) {
+static void check_clock_change (Check *self, const PoPlanEvent *event) {
   const PoOccurrence *o = event->occurrence;
-  const PoEvent *before = g_hash_table_lookup (self->walls, o->uid);
+  const PoPlanEvent *before = g_hash_table_lookup (self->walls, o->uid);
   if (before != NULL && event->start >= self->from && o->recurrence_id == NULL) {
     gint jump = offset_at (self, o->start_ns) - offset_at (self, o->start_ns - 3 * 3600 * PO_NS_PER_SECOND);
     gint64 later = wall_seconds (self, o->start_ns) - wall_seconds (self, before->occurrence->start_ns);
@@ -127,8 +127,8 @@ void po_series_check (const PoPlanSettings *settings, PoEventSet *set, PoFrame f
   g_autoptr (GHashTable) walls = g_hash_table_new (g_str_hash, g_str_equal);
   self.uses = uses;
   self.walls = walls;
-  for (guint i = 0; i < po_event_set_size (set); i++) {
-    PoEvent *event = po_event_set_get (set, i);
+  for (guint i = 0; i < po_plan_event_set_size (set); i++) {
+    PoPlanEvent *event = po_plan_event_set_get (set, i);
     if (event->start >= to)
       break;
     if (!event->occurrence->recurring)

@@ -21,7 +21,7 @@ typedef struct {
   PoFrame midnight;
   GPtrArray *extends, *takes; // PoJournalEntry of those kinds that are near enough
   GArray *reaches;
-  GHashTable *latest; // PoEvent of the set at hand -> PoFrame *
+  GHashTable *latest; // PoPlanEvent of the set at hand -> PoFrame *
 } Search;
 
 static PoFrame frames (const Search *self, gint64 duration_ns) {
@@ -47,7 +47,7 @@ static gint64 entry_number (const PoJournalEntry *entry, const gchar *key, gint6
 }
 
 // How long the event could be on air for, once it is.
-static PoFrame longest (const Search *self, PoEvent *event, PoResolver *resolver) {
+static PoFrame longest (const Search *self, PoPlanEvent *event, PoResolver *resolver) {
   PoFrame length = event->end - event->start;
   const PoOccurrence *occurrence = event->occurrence;
   PoFrame overrun =
@@ -56,12 +56,12 @@ static PoFrame longest (const Search *self, PoEvent *event, PoResolver *resolver
     return length;
   if (event->end_type == PO_END_MANUAL)
     return length + overrun;
-  po_event_parts (event, resolver);
+  po_plan_event_parts (event, resolver);
   PoFrame total = event->total < PO_FRAMES_ENDLESS ? event->total : 0;
   return MAX (length, total) + overrun;
 }
 
-static PoFrame latest_end (Search *self, PoEvent *event, PoResolver *resolver) {
+static PoFrame latest_end (Search *self, PoPlanEvent *event, PoResolver *resolver) {
   PoFrame length = longest (self, event, resolver);
   PoFrame end = event->end;
   gint64 wait_ns = event->occurrence->wait_ns > 0 ? event->occurrence->wait_ns : DEFAULT_WAIT_NS;
@@ -79,7 +79,7 @@ static PoFrame latest_end (Search *self, PoEvent *event, PoResolver *resolver) {
   return latest;
 }
 
-static void add_event (Search *self, PoEvent *event, PoResolver *resolver) {
+static void add_event (Search *self, PoPlanEvent *event, PoResolver *resolver) {
   PoFrame *latest = g_new (PoFrame, 1);
   *latest = latest_end (self, event, resolver);
   g_hash_table_insert (self->latest, event, latest);
@@ -95,10 +95,10 @@ static void add_event (Search *self, PoEvent *event, PoResolver *resolver) {
 
 // The events of one pair of revisions, while it was in force.
 static void add_epoch (Search *self, PoBook *book, PoFrame from, PoFrame to) {
-  g_autoptr (PoEventSet) set = po_event_set_new (self->settings, self->source, book, time_of (self, from));
-  po_event_set_load (set, time_of (self, to) + (self->takes->len > 0 ? 8 : 2) * DAY_NS);
-  for (guint i = 0; i < po_event_set_size (set); i++)
-    add_event (self, po_event_set_get (set, i), po_event_set_resolver (set));
+  g_autoptr (PoEventSet) set = po_plan_event_set_new (self->settings, self->source, book, time_of (self, from));
+  po_plan_event_set_load (set, time_of (self, to) + (self->takes->len > 0 ? 8 : 2) * DAY_NS);
+  for (guint i = 0; i < po_plan_event_set_size (set); i++)
+    add_event (self, po_plan_event_set_get (set, i), po_plan_event_set_resolver (set));
   g_hash_table_remove_all (self->latest);
 }
 

@@ -9,9 +9,9 @@ typedef struct {
   PoEventSet *set;    // of the adopted revisions
   guint next;         // the first event of the set that is not yet due
   GPtrArray *airings; // PoAiring, owned
-  GPtrArray *early;   // const PoEvent: entered before their time, so that they do not enter again
-  GPtrArray *done;    // const PoEvent: over while they still could come on, so that an edit does not bring them back
-  GPtrArray *forced;  // const PoEvent: those of `done` that a command ended
+  GPtrArray *early;   // const PoPlanEvent: entered before their time, so that they do not enter again
+  GPtrArray *done;    // const PoPlanEvent: over while they still could come on, so that an edit does not bring them back
+  GPtrArray *forced;  // const PoPlanEvent: those of `done` that a command ended
   PoAiring *on_air;   // one of airings, or NULL: who won the last span
   gboolean slate;     // until back or take
   gboolean hold;
@@ -28,13 +28,13 @@ struct _PoSim {
   guint next_entry;
   PoSimState state;
   GPtrArray *sets;     // PoEventSet, owned
-  GPtrArray *inserted; // PoEvent, owned
+  GPtrArray *inserted; // PoPlanEvent, owned
   GArray *snapshots;   // PoSnapshot, by frame
   guint next_snapshot;
   GArray *misses;           // PoMiss
   gboolean ahead;           // running on a copy: nothing is noted
   PoFrame midnight;         // the next local midnight after now
-  const PoEvent *gap_event; // the gap whose end is known_end
+  const PoPlanEvent *gap_event; // the gap whose end is known_end
   PoReason gap_reason;
   gboolean in_gap;
   PoFrame known_end;
@@ -51,10 +51,10 @@ typedef struct {
 void po_sim_state_copy (const PoSimState *from, PoSimState *ret_to);
 void po_sim_state_clear (PoSimState *state);
 
-PoAiring *po_sim_find (PoSim *self, const PoEvent *event);
+PoAiring *po_sim_find (PoSim *self, const PoPlanEvent *event);
 
 /** Adds @event to those on their way. (transfer none) */
-PoAiring *po_sim_enter (PoSim *self, PoEvent *event);
+PoAiring *po_sim_enter (PoSim *self, PoPlanEvent *event);
 
 /** Takes @airing off the list; whoever follows it is let go. */
 void po_sim_finish (PoSim *self, PoAiring *airing);
@@ -74,4 +74,4 @@ void po_sim_adopt (PoSim *self);
 /** @airing takes the air by command. */
 void po_sim_take (PoSim *self, PoAiring *airing, gboolean whole);
 
-PoAiring *po_sim_add (PoSim *self, PoEvent *event);
+PoAiring *po_sim_add (PoSim *self, PoPlanEvent *event);

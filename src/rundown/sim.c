@@ -49,18 +49,18 @@ static PoFrame next_midnight (PoSim *self, PoFrame frame) {
   return next;
 }
 
-PoAiring *po_sim_find (PoSim *self, const PoEvent *event) {
+PoAiring *po_sim_find (PoSim *self, const PoPlanEvent *event) {
   for (guint i = 0; i < self->state.airings->len; i++) {
     PoAiring *airing = self->state.airings->pdata[i];
-    if (po_event_same (airing->event, event))
+    if (po_plan_event_same (airing->event, event))
       return airing;
   }
   return NULL;
 }
 
-static gboolean list_has (GPtrArray *events, const PoEvent *event) {
+static gboolean list_has (GPtrArray *events, const PoPlanEvent *event) {
   for (guint i = 0; i < events->len; i++) {
-    if (po_event_same (events->pdata[i], event))
+    if (po_plan_event_same (events->pdata[i], event))
       return TRUE;
   }
   return FALSE;
@@ -68,14 +68,14 @@ static gboolean list_has (GPtrArray *events, const PoEvent *event) {
 
 static void drop_past (GPtrArray *events, PoFrame now, PoRate rate) {
   for (guint i = events->len; i > 0; i--) {
-    const PoEvent *event = events->pdata[i - 1];
+    const PoPlanEvent *event = events->pdata[i - 1];
     PoFrame wait = po_frames_from_duration_ceil (MAX (event->occurrence->wait_ns, 0), rate);
     if (MAX (event->end, event->start + wait + 1) <= now)
       g_ptr_array_remove_index_fast (events, i - 1);
   }
 }
 
-static void note_miss (PoSim *self, PoMissKind kind, const PoEvent *event, PoFrame lost) {
+static void note_miss (PoSim *self, PoMissKind kind, const PoPlanEvent *event, PoFrame lost) {
   PoMiss miss = {kind, event, self->state.now, lost};
   if (!self->ahead && !self->state.dark)
     g_array_append_val (self->misses, miss);
@@ -83,7 +83,7 @@ static void note_miss (PoSim *self, PoMissKind kind, const PoEvent *event, PoFra
 
 // --- On their way ---
 
-static gboolean is_replaced (PoSim *self, const PoEvent *event) {
+static gboolean is_replaced (PoSim *self, const PoPlanEvent *event) {
   for (guint i = 0; i < event->parts->len; i++) {
     if (po_book_replacement (self->book, event->occurrence->uid, event->instance, i) != NULL)
       return TRUE;
@@ -91,15 +91,15 @@ static gboolean is_replaced (PoSim *self, const PoEvent *event) {
   return FALSE;
 }
 
-PoAiring *po_sim_add (PoSim *self, PoEvent *event) {
-  po_event_forget_parts (event);
-  PoAiring *airing = po_airing_new (event, po_event_set_resolver (self->state.set));
+PoAiring *po_sim_add (PoSim *self, PoPlanEvent *event) {
+  po_plan_event_forget_parts (event);
+  PoAiring *airing = po_airing_new (event, po_plan_event_set_resolver (self->state.set));
   airing->replaced = !event->synthetic && is_replaced (self, event);
   g_ptr_array_add (self->state.airings, airing);
   return airing;
 }
 
-PoAiring *po_sim_enter (PoSim *self, PoEvent *event) {
+PoAiring *po_sim_enter (PoSim *self, PoPlanEvent *event) {
   if (po_book_is_cancelled (self->book, event->occurrence->uid, event->instance))
     return NULL;
   PoAiring *airing = po_sim_add (self, event);
@@ -112,9 +112,9 @@ PoAiring *po_sim_enter (PoSim *self, PoEvent *event) {
 
 static void enter_due (PoSim *self) {
   PoSimState *state = &self->state;
-  po_event_set_load (state->set, time_of (self, state->now) + LOAD_AHEAD_NS);
-  for (PoEvent *event = po_event_set_get (state->set, state->next); event != NULL && event->start <= state->now;
-       event = po_event_set_get (state->set, ++state->next)) {
+  po_plan_event_set_load (state->set, time_of (self, state->now) + LOAD_AHEAD_NS);
+  for (PoPlanEvent *event = po_plan_event_set_get (state->set, state->next); event != NULL && event->start <= state->now;
+       event = po_plan_event_set_get (state->set, ++state->next)) {
     if (list_has (state->early, event))
       continue;
     po_sim_enter (self, event);
@@ -125,9 +125,9 @@ static void enter_due (PoSim *self) {
 
 void po_sim_enter_current (PoSim *self) {
   PoSimState *state = &self->state;
-  state->next = po_event_set_first_at (state->set, state->now);
+  state->next = po_plan_event_set_first_at (state->set, state->now);
   for (guint i = 0; i < state->next; i++) {
-    PoEvent *event = po_event_set_get (state->set, i);
+    PoPlanEvent *event = po_plan_event_set_get (state->set, i);
     if (list_has (state->early, event) || list_has (state->done, event) || po_sim_find (self, event) != NULL)
       continue;
     PoAiring *airing = po_sim_enter (self, event);
@@ -144,12 +144,12 @@ static void let_go (PoSim *self, PoAiring *airing) {
   airing->since = self->state.now;
 }
 
-static void release_followers (PoSim *self, const PoEvent *event) {
+static void release_followers (PoSim *self, const PoPlanEvent *event) {
   PoSimState *state = &self->state;
-  po_event_set_load (state->set, time_of (self, event->end) + FOLLOW_REACH_NS);
-  g_autoptr (GPtrArray) followers = po_event_set_followers (state->set, event);
+  po_plan_event_set_load (state->set, time_of (self, event->end) + FOLLOW_REACH_NS);
+  g_autoptr (GPtrArray) followers = po_plan_event_set_followers (state->set, event);
   for (guint i = 0; i < followers->len; i++) {
-    PoEvent *follower = followers->pdata[i];
+    PoPlanEvent *follower = followers->pdata[i];
     PoAiring *airing = po_sim_find (self, follower);
     if (airing == NULL && follower->start > state->now && !list_has (state->early, follower)) {
       airing = po_sim_enter (self, follower);
@@ -161,7 +161,7 @@ static void release_followers (PoSim *self, const PoEvent *event) {
   }
   for (guint i = 0; i < state->airings->len; i++) {
     PoAiring *airing = state->airings->pdata[i];
-    if (airing->event->after != NULL && !airing->started && po_event_same (airing->event->after, event))
+    if (airing->event->after != NULL && !airing->started && po_plan_event_same (airing->event->after, event))
       po_sim_take (self, airing, TRUE);
   }
 }
@@ -176,7 +176,7 @@ static void note_end (PoSim *self, const PoAiring *airing) {
 
 void po_sim_finish (PoSim *self, PoAiring *airing) {
   PoSimState *state = &self->state;
-  PoEvent *event = airing->event;
+  PoPlanEvent *event = airing->event;
   note_end (self, airing);
   drop_past (state->done, state->now, self->settings->rate);
   drop_past (state->forced, state->now, self->settings->rate);
@@ -186,7 +186,7 @@ void po_sim_finish (PoSim *self, PoAiring *airing) {
   if (airing->taken) {
     for (guint i = 0; i < state->airings->len; i++) {
       PoAiring *other = state->airings->pdata[i];
-      if (other->pusher != NULL && po_event_same (other->pusher, event))
+      if (other->pusher != NULL && po_plan_event_same (other->pusher, event))
         other->pusher = NULL;
     }
   }
@@ -242,7 +242,7 @@ static PoAiring *contest (PoSim *self) {
 }
 
 static gboolean waits_for_pred (PoSim *self, const PoAiring *airing) {
-  const PoEvent *pred = airing->event->after != NULL ? airing->event->after : airing->event->pred;
+  const PoPlanEvent *pred = airing->event->after != NULL ? airing->event->after : airing->event->pred;
   if (airing->released || airing->started || pred == NULL)
     return FALSE;
   if (airing->event->start_type != PO_START_FOLLOW && airing->event->after == NULL)
@@ -294,7 +294,7 @@ static gboolean release_orphan (PoSim *self) {
   PoSimState *state = &self->state;
   for (guint i = 0; i < state->airings->len; i++) {
     PoAiring *airing = state->airings->pdata[i];
-    const PoEvent *event = airing->event;
+    const PoPlanEvent *event = airing->event;
     gboolean follows = event->synthetic || (event->start_type == PO_START_FOLLOW && event->pred != NULL);
     if (!follows || airing->contends || airing->started || event->start > state->now || waits_for_pred (self, airing))
       continue;
@@ -311,7 +311,7 @@ static gboolean is_blocked (const PoSimState *state) {
   return state->slate || state->filling || state->dark;
 }
 
-gchar *po_run_key_of_event (const PoEvent *event, gint part, const PoPart *media, PoFrame origin, gint64 in_ns) {
+gchar *po_run_key_of_event (const PoPlanEvent *event, gint part, const PoPart *media, PoFrame origin, gint64 in_ns) {
   PoItem item = {.kind = media->live ? PO_ITEM_LIVE : PO_ITEM_MEDIA,
                  .uid = event->occurrence->uid,
                  .instance = event->instance,
@@ -453,7 +453,7 @@ static void describe (PoSim *self, PoSpan *span) {
 static PoFrame next_edge (PoSim *self) {
   const PoSimState *state = &self->state;
   PoFrame edge = po_frame_from_time_ceil (time_of (self, state->now) + DAY_NS, self->settings->rate);
-  const PoEvent *event = po_event_set_get (state->set, state->next);
+  const PoPlanEvent *event = po_plan_event_set_get (state->set, state->next);
   if (event != NULL)
     edge = MIN (edge, event->start);
   for (guint i = 0; i < state->airings->len; i++)
@@ -639,8 +639,8 @@ PoSim *po_sim_new (const PoPlanSettings *settings, const PoPlanSource *source, P
   self->source = source;
   self->book = book;
   self->journal = journal;
-  self->sets = g_ptr_array_new_with_free_func ((GDestroyNotify)po_event_set_free);
-  self->inserted = g_ptr_array_new_with_free_func ((GDestroyNotify)po_event_free);
+  self->sets = g_ptr_array_new_with_free_func ((GDestroyNotify)po_plan_event_set_free);
+  self->inserted = g_ptr_array_new_with_free_func ((GDestroyNotify)po_plan_event_free);
   self->snapshots = g_array_new (FALSE, TRUE, sizeof (PoSnapshot));
   g_array_set_clear_func (self->snapshots, (GDestroyNotify)snapshot_clear);
   self->misses = g_array_new (FALSE, FALSE, sizeof (PoMiss));

@@ -15,7 +15,7 @@ typedef struct {
   PoFrame start, end;
   PoSpanKind kind;
   PoReason reason;
-  PoEvent *event;      // (nullable) whose air it is
+  PoPlanEvent *event;      // (nullable) whose air it is
   gint part;           // PLAY
   const PoPart *media; // PLAY; valid until the next step
   PoFrame origin;      // PLAY: where this run of the source began
@@ -31,7 +31,7 @@ typedef struct {
 typedef enum { PO_MISS_NO_ROOM, PO_MISS_NOT_TAKEN, PO_MISS_CUT, PO_MISS_LATE } PoMissKind;
 typedef struct {
   PoMissKind kind;
-  const PoEvent *event;
+  const PoPlanEvent *event;
   PoFrame frame; // when that was settled
   PoFrame lost;  // LATE: frames after its time
 } PoMiss;
@@ -56,4 +56,4 @@ void po_sim_step (PoSim *self, PoSpan *ret_span);
 GArray *po_sim_misses (PoSim *self);
 
 /** Run keys as items have them, without making an item. (transfer full) */
-gchar *po_run_key_of_event (const PoEvent *event, gint part, const PoPart *media, PoFrame origin, gint64 in_ns);
+gchar *po_run_key_of_event (const PoPlanEvent *event, gint part, const PoPart *media, PoFrame origin, gint64 in_ns);
