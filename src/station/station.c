@@ -137,7 +137,8 @@ static gint64 count_before (gpointer user, const gchar *revision, const gchar *s
 
 PoRundown *po_station_plan (PoStation *self, GPtrArray *tentative, PoFrame from, PoFrame to, GPtrArray *findings) {
   PoPlanSource source = {list_occurrences, find_media, count_before, self};
-  g_autoptr (GPtrArray) journal = g_ptr_array_copy (self->journal, NULL, NULL);
+  g_autoptr (GPtrArray) journal = g_ptr_array_new (); // borrows: a copy of the array would free the entries as well
+  g_ptr_array_extend (journal, self->journal, NULL, NULL);
   if (tentative != NULL)
     g_ptr_array_extend (journal, tentative, NULL, NULL);
   return po_plan (&self->settings, &source, journal, from, to, findings);
