@@ -69,7 +69,7 @@ void po_sim_take (PoSim *self, PoAiring *airing, gboolean whole) {
     if (other != airing && other->contends && other->pusher == NULL)
       other->pusher = airing->event;
   }
-  state->slate = state->hold = state->filling = FALSE;
+  state->hold = state->filling = FALSE;
   airing->pusher = NULL;
   airing->contends = airing->released = airing->taken = TRUE;
   airing->since = state->now;
