@@ -126,7 +126,9 @@ static GstFlowReturn on_sample (GstAppSink *sink, gpointer user_data) {
   GstBuffer *buffer = gst_sample_get_buffer (sample);
   const GstSegment *segment = gst_sample_get_segment (sample);
   gint64 pts_ns = running_time (segment, GST_BUFFER_PTS (buffer)) - self->priming_ns;
-  gint64 dts_ns = GST_BUFFER_DTS_IS_VALID (buffer) ? running_time (segment, GST_BUFFER_DTS (buffer)) : pts_ns;
+  gint64 dts_ns = pts_ns;
+  if (self->encoding.stream == PO_STREAM_VIDEO && GST_BUFFER_DTS_IS_VALID (buffer))
+    dts_ns = running_time (segment, GST_BUFFER_DTS (buffer));
   gboolean is_key = !GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT);
   g_autoptr (PoUnit) unit =
       po_unit_new (self->encoding.stream, buffer, gst_sample_get_caps (sample), pts_ns, dts_ns, is_key);
