@@ -74,8 +74,8 @@ static GstFlowReturn chain (GstPad *pad, GstObject *parent, GstBuffer *buffer) {
   if (self->held != NULL && time_ns - self->held_ns > ABSURD_NS)
     time_ns = self->held_ns + self->spacing_ns;
   GstFlowReturn flow = GST_FLOW_OK;
-  const gint64 decided = po_timeline_frames_decided (self->rate, time_ns);
   if (self->held != NULL) {
+    const gint64 decided = po_timeline_frames_decided (self->rate, self->held_ns, time_ns);
     if (time_ns > self->held_ns)
       self->spacing_ns = time_ns - self->held_ns;
     if (decided > self->next)
@@ -115,7 +115,7 @@ static gboolean forward_caps (PoPicker *self, GstEvent *event) {
   gst_event_unref (event);
   // A picture held back has the old format: it goes first, for as long as it probably stands.
   const gint64 until =
-      self->held == NULL ? 0 : po_timeline_frames_decided (self->rate, self->held_ns + self->spacing_ns);
+      self->held == NULL ? 0 : po_timeline_frames_decided (self->rate, self->held_ns, self->held_ns + self->spacing_ns);
   if (until > self->next)
     push_held (self, until);
   gst_clear_buffer (&self->held);

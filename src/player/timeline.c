@@ -138,11 +138,14 @@ void po_timeline_stop (PoTimeline *self) {
   g_cond_broadcast (&self->changed);
 }
 
-gint64 po_timeline_frames_decided (PoRate rate, gint64 next_ns) {
-  // floor (t / T + 1/2)
-  const __int128 frame = (__int128)rate.fps_d * PO_NS_PER_SECOND;
-  const __int128 twice = 2 * (__int128)(next_ns + GRACE_NS) * rate.fps_n + frame;
-  return twice <= 0 ? 0 : (gint64)(twice / (2 * frame));
+gint64 po_timeline_frames_decided (PoRate rate, gint64 held_ns, gint64 next_ns) {
+  const __int128 twice_frame = 2 * (__int128)rate.fps_d * PO_NS_PER_SECOND;
+  // floor (t / T + 1/2): whole frames that end their first half before next_ns.
+  const __int128 before_next = 2 * (__int128)(next_ns + GRACE_NS) * rate.fps_n + twice_frame / 2;
+  // floor (t / T) + 1: those that begin no later than half way from the one to the other.
+  const __int128 nearer = (__int128)(held_ns + next_ns + GRACE_NS) * rate.fps_n + twice_frame;
+  const __int128 later = MAX (before_next, nearer);
+  return later <= 0 ? 0 : (gint64)(later / twice_frame);
 }
 
 gint64 po_timeline_frames_before_end (PoRate rate, gint64 end_ns) {

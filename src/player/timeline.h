@@ -45,9 +45,11 @@ gboolean po_timeline_locate (PoTimeline *self, const GstSegment *segment, GstClo
 /** Ends every wait, for good. */
 void po_timeline_stop (PoTimeline *self);
 
-/** Frames whose picture is decided when the next picture is @next_ns from frame 0: those more than half a frame before
- * it. A millisecond of grace lets the earlier picture win a tie, whatever the container's rounding. */
-gint64 po_timeline_frames_decided (PoRate rate, gint64 next_ns);
+/** House frames [0, result) that no later picture than the one at @held_ns will serve, when the next one is at
+ * @next_ns: those to which the held one is nearer, and those more than half a frame before the next one (a slow
+ * source's picture is never shown earlier than that). A millisecond of grace lets the earlier picture win a tie,
+ * whatever the container's rounding. */
+gint64 po_timeline_frames_decided (PoRate rate, gint64 held_ns, gint64 next_ns);
 
 /** Frames that begin before the source's end at @end_ns, less rounding. */
 gint64 po_timeline_frames_before_end (PoRate rate, gint64 end_ns);

@@ -1,0 +1,291 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every kind of file that producers deliver, played by the real player and read back frame by frame and sample by
+sample; and what --probe says of each. Clips are made here, small, by ffmpeg.
+
+usage: test_files.py SLOT-DUMP PLAYER [case …]
+"""
+
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from playing import Playing, make_clip  # noqa: E402
+from tap import case, check, equal, run  # noqa: E402  (tests/air, put on the path by playing)
+
+FRAMES = 50
+TOOLS = {}
+FOLDER = Path()
+CLIPS = {}
+
+
+def clip(name, clip_id, frames=FRAMES, *options):
+    """Made once, kept for all cases."""
+    if name not in CLIPS:
+        CLIPS[name] = make_clip(FOLDER / name, clip_id, frames, *options)
+    return CLIPS[name]
+
+
+def ffmpeg(source, name, *options, before=()):
+    path = FOLDER / name
+    subprocess.run(["ffmpeg", "-v", "error", "-y", *before, "-i", str(source), *options, str(path)], check=True)
+    return path
+
+
+def probe(path, *options):
+    done = subprocess.run([TOOLS["player"], *options, "--probe", str(path)], capture_output=True, text=True, timeout=90)
+    equal(done.returncode, 0, f"{Path(path).name}: exit status")
+    return json.loads(done.stdout)
+
+
+def exact(path, clip_id, frames=FRAMES, tolerance=1.6, sound_frames=None, first=0, house="320x180p25", **kw):
+    """@frames house frames, each the right one, then the end in good order; the sound sample by sample."""
+    playing = Playing(TOOLS, path, frames, house=house, **kw)
+    name = Path(path).name
+    equal(playing.timeouts, [], f"{name}: waits that timed out")
+    equal(playing.source_frames(), list(range(first, first + frames)), f"{name}: source frames")
+    equal(playing.answers[-1], "past-end", f"{name}: the end")
+    right_sound(playing, clip_id, frames if sound_frames is None else sound_frames, tolerance, first, name)
+    return playing
+
+
+def right_sound(playing, clip_id, frames, tolerance, first, name):
+    heard = playing.sound_offsets(clip_id, first * 1920)
+    check(len(heard) >= frames, lambda: f"{name}: sound in {len(heard)} of {frames} frames")
+    # The very last window is bent by a lossy codec's end, the first by its beginning.
+    for k, offset, tone in heard[1:frames - 1]:
+        check(tone == clip_id % 27 and abs(offset) <= tolerance, lambda: f"{name}: frame {k}: {offset:.2f} samples off")
+
+
+def nearest(rate, frames):
+    """For each house frame at 25, the allowed source frames at @rate: nearest, with a little grace."""
+    return [[i for i in range(frames * 3 + 10) if abs(i - k * rate / 25) <= 0.56] for k in range(frames)]
+
+
+def converted(path, clip_id, rate, frames=FRAMES):
+    playing = Playing(TOOLS, path, frames)
+    shown = playing.source_frames()
+    equal(len(shown), frames, f"{path.name}: frames")
+    for k, (got, allowed) in enumerate(zip(shown, nearest(rate, frames))):
+        check(got in allowed, lambda: f"{path.name}: house frame {k} shows #{got}, allowed {allowed}")
+    equal(shown[0], 0, f"{path.name}: first")
+    return shown
+
+
+@case
+def mp4_aac():
+    """H.264 and AAC in mp4: every frame once, no sample lost at the end"""
+    playing = exact(clip("a.mp4", 1), 1)
+    check(sum(playing.heard_counts) >= FRAMES * 1920, "sound lost at the end")
+
+
+@case
+def rates():
+    """24, 30, 29.97 and 50 frames a second become 25 by the nearest picture"""
+    converted(clip("r30.mp4", 2, 60, "--rate", "30"), 2, 30)
+    converted(clip("r2997.mp4", 3, 60, "--rate", "30000/1001"), 3, 30000 / 1001)
+    converted(clip("r24.mp4", 4, 48, "--rate", "24"), 4, 24)
+    equal(converted(clip("r50.mp4", 5, 100, "--rate", "50"), 5, 50), list(range(0, 100, 2)), "every second of 50p")
+    converted(clip("r60.mkv", 6, 120, "--rate", "60000/1001", "--vcodec", "h264", "--acodec", "pcm"), 6, 60000 / 1001)
+
+
+@case
+def house_rates():
+    """A house of 50, 29.97 and 23.976 frames a second"""
+    playing = Playing(TOOLS, clip("a.mp4", 1), 2 * FRAMES, house="320x180p50")
+    equal(playing.source_frames(), [k // 2 for k in range(2 * FRAMES)], "25 in a 50p house")
+    playing = Playing(TOOLS, clip("r2997.mp4", 3, 60, "--rate", "30000/1001"), 60, house="320x180p30000/1001")
+    equal(playing.source_frames(), list(range(60)), "29.97 in a 29.97 house")
+    playing = Playing(TOOLS, clip("a.mp4", 1), 48, house="320x180p24000/1001")
+    equal(len(playing.source_frames()), 48, "25 in a 23.976 house")
+
+
+@case
+def interlaced():
+    """576i anamorphic MPEG-2 with MP2 in a transport stream: progressive, 16:9, in a 50p house by fields"""
+    options = ("--size", "720x576", "--sar", "64:45", "--interlaced", "--vcodec", "mpeg2", "--acodec", "mp2")
+    path = clip("i.ts", 7, FRAMES, *options)
+    playing = exact(path, 7)
+    area = playing.area(10)
+    check(area[2] - area[0] > 310 and area[3] - area[1] > 174, lambda: f"not full screen: {area}")
+    playing = Playing(TOOLS, path, 2 * FRAMES, house="320x180p50")
+    equal(playing.source_frames()[:80], [k // 2 for k in range(80)], "by fields")
+
+
+@case
+def containers():
+    """mov (ProRes 4:2:2 10 bit, PCM), mkv, webm (Opus, Vorbis), ts (AC-3), flv, fragmented mp4, mp4 without edit list"""
+    exact(clip("p.mov", 8), 8, tolerance=0.1)
+    exact(clip("m.mkv", 9), 9, tolerance=17)  # Matroska says 21 ms for 1024 samples
+    exact(clip("v.webm", 10), 10)
+    exact(clip("vv.webm", 11, FRAMES, "--vcodec", "vp8", "--acodec", "vorbis"), 11)
+    exact(clip("o.mkv", 12, FRAMES, "--vcodec", "h264", "--acodec", "opus"), 12)
+    exact(clip("ac3.ts", 13, FRAMES, "--vcodec", "h264", "--acodec", "ac3"), 13)
+    base = clip("a.mp4", 1)
+    exact(ffmpeg(base, "a.flv", "-c", "copy"), 1, tolerance=17)
+    exact(ffmpeg(base, "frag.mp4", "-c", "copy", "-movflags", "frag_keyframe+empty_moov+default_base_moof"), 1)
+    exact(ffmpeg(base, "noedit.mp4", "-c", "copy", "-use_editlist", "0"), 1)
+
+
+@case
+def odd_times():
+    """Start times far from zero, time stamps that wrap at 33 bits, variable rate, sound of 44.1 kHz"""
+    base = clip("a.mp4", 1)
+    exact(ffmpeg(base, "late.mp4", "-c", "copy", before=("-itsoffset", "5")), 1, tolerance=64)
+    exact(ffmpeg(base, "wrap.ts", "-c", "copy", "-output_ts_offset", "95443.0", "-muxdelay", "0"), 1)
+    vfr = ffmpeg(base, "vfr.mp4", "-vf", "select='not(eq(mod(n,5),2))'", "-vsync", "vfr", "-c:v", "libx264",
+                 "-c:a", "copy")
+    shown = Playing(TOOLS, vfr, FRAMES).source_frames()
+    equal(len(shown), FRAMES, "variable rate: frames")
+    for k, frame in enumerate(shown):
+        check(frame in ((k - 1, k + 1) if k % 5 == 2 else (k,)), lambda: f"variable rate: {k} shows #{frame}")
+    exact(clip("441.mp4", 14, FRAMES, "--audio-rate", "44100"), 14, tolerance=2)
+
+
+@case
+def shapes():
+    """Portrait with rotation metadata, 4:3 with pillars, wide with letterbox, a size of odd pixels"""
+    exact(clip("rot90.mp4", 15, FRAMES, "--size", "180x320", "--rotate", "90"), 15)
+    exact(clip("rot180.mp4", 15, FRAMES, "--rotate", "180"), 15)
+    left, top, right, bottom = exact(clip("43.mp4", 16, FRAMES, "--size", "320x240"), 16).area(5)
+    check(abs((right - left) - 240) <= 4 and bottom - top >= 176, lambda: f"pillars: {left, top, right, bottom}")
+    left, top, right, bottom = exact(clip("wide.mp4", 17, FRAMES, "--size", "480x200"), 17).area(5)
+    check(right - left >= 314 and abs((bottom - top) - 133) <= 4, lambda: f"letterbox: {left, top, right, bottom}")
+    exact(clip("portrait.mp4", 18, FRAMES, "--size", "360x640"), 18)
+
+
+@case
+def streams():
+    """No sound, sound shorter than the picture, mono"""
+    playing = Playing(TOOLS, clip("mute.mp4", 19, FRAMES, "--acodec", "none"), FRAMES)
+    equal(playing.source_frames(), list(range(FRAMES)), "no sound: frames")
+    check(not playing.sound.any(), "no sound: silence")
+    exact(clip("short.mp4", 20, FRAMES, "--audio-frames", "25"), 20, sound_frames=25)
+    exact(clip("mono.mp4", 21, FRAMES, "--channels", "1"), 21, tolerance=200)
+
+
+def tone51(channel):
+    rows = "|".join(f"{c}={'c0' if c == channel else '0*c0'}" for c in ("FL", "FR", "FC", "LFE", "BL", "BR"))
+    path = FOLDER / f"{channel}.mkv"
+    subprocess.run(["ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", "sine=1000:duration=1", "-f", "lavfi", "-i",
+                    "color=red:s=320x180:d=1", "-filter_complex", f"[0]pan=5.1|{rows}[a]", "-map", "1", "-map", "[a]",
+                    "-c:v", "libx264", "-c:a", "pcm_s16le", str(path)], check=True)
+    sound = Playing(TOOLS, path, 25).sound[9600:38400]
+    return (sound ** 2).mean(axis=0) ** 0.5
+
+
+@case
+def surround():
+    """5.1 by ITU coefficients: fronts as they are, centre and rears 3 dB down, no LFE"""
+    front = tone51("FL")
+    check(front[0] > 0.05 and front[1] < 1e-3, lambda: f"FL: {front}")
+    for channel, left, right in (("FC", 0.707, 0.707), ("BL", 0.707, 0), ("BR", 0, 0.707), ("LFE", 0, 0)):
+        level = tone51(channel) / front[0]
+        check(abs(level[0] - left) < 0.02 and abs(level[1] - right) < 0.02, lambda: f"{channel}: {level}")
+
+
+@case
+def joins():
+    """Joining in progress is exact to the frame, with GOPs of 250, in mp4, ts and mkv"""
+    for name, extra in (("gop.mp4", ()), ("gop.ts", ("--vcodec", "h264", "--acodec", "mp2")), ("gop.mkv", ())):
+        path = clip(name, 22, 600, "--gop", "250", *extra)
+        for offset in (1, 250, 263, 587):
+            playing = Playing(TOOLS, path, 10, media_in_ns=offset * 40_000_000)
+            shown = playing.source_frames()
+            end = min(offset + len(shown), 600)
+            equal(shown, list(range(offset, end)), f"{name} from {offset}")
+            right_sound(playing, 22, 10, 17, offset, f"{name} from {offset}")
+    playing = Playing(TOOLS, clip("gop.mp4", 22, 600, "--gop", "250"), 5, media_in_ns=30_000_000_000)
+    equal(playing.answers[0], "past-end", "a join after the end")
+
+
+@case
+def stills_and_sound():
+    """Stills stand for ever; sound without picture says so; a clip of one frame is one frame long"""
+    for suffix in ("png", "jpg", "bmp", "webp"):
+        still = ffmpeg(clip("a.mp4", 1), f"pic.{suffix}", "-frames:v", "1", "-update", "1")
+        playing = Playing(TOOLS, still, 100)
+        equal(playing.answers, ["new"] + ["same"] * 111, f"{suffix}: answers")
+        equal(playing.source_frames()[-1], 0, f"{suffix}: picture")
+        equal(probe(still)["kind"], "still", f"{suffix}: kind")
+    svg = FOLDER / "card.svg"
+    svg.write_text('<svg xmlns="http://www.w3.org/2000/svg" width="320" height="180"><rect width="320" height="180" '
+                   'fill="white"/></svg>')
+    playing = Playing(TOOLS, svg, 20)
+    check(playing.answers[0] == "new" and playing.luma[10].mean() > 200, "svg: not white")
+    flac = ffmpeg(clip("a.mp4", 1), "a.flac", "-vn")
+    playing = Playing(TOOLS, flac, FRAMES)
+    equal(set(playing.answers), {"none"}, "flac: answers")
+    right_sound(playing, 1, FRAMES, 1.6, 0, "flac")
+    equal(probe(flac)["kind"], "audio", "flac: kind")
+    exact(clip("one.mp4", 23, 1), 23, frames=1, sound_frames=0)
+
+
+@case
+def bad_files():
+    """Bad files fail in one clear line and never hang: truncated, corrupt, empty, text, noise, FIFO, device, folder"""
+    base = ffmpeg(clip("a.mp4", 1), "fast.mp4", "-c", "copy", "-movflags", "+faststart").read_bytes()
+    cases = {"no-moov.mp4": clip("a.mp4", 1).read_bytes()[:20000], "empty.mp4": b"", "text.mp4": b"hello\n" * 300,
+             "noise.mp4": random.Random(1).randbytes(100_000)}
+    for name, data in cases.items():
+        (FOLDER / name).write_bytes(data)
+    os.mkfifo(FOLDER / "fifo.mp4")
+    (FOLDER / "dir.mp4").mkdir()
+    (FOLDER / "zero.mp4").symlink_to("/dev/zero")
+    for name in (*cases, "fifo.mp4", "dir.mp4", "zero.mp4", "Tập 7 – không có.mp4"):
+        playing = Playing(TOOLS, FOLDER / name, 5)
+        equal(playing.answers, ["gone"], f"{name}: answers")
+        check(probe(FOLDER / name)["problem"], f"{name}: no problem told")
+    (FOLDER / "cut.mp4").write_bytes(base[:len(base) * 55 // 100])
+    shown = Playing(TOOLS, FOLDER / "cut.mp4", FRAMES).source_frames()
+    check(10 < len(shown) < FRAMES and shown == list(range(len(shown))), lambda: f"truncated: {shown}")
+    facts = probe(FOLDER / "cut.mp4")
+    equal((facts["problem"], facts["frames"]), (None, len(shown)), "truncated: frames counted")
+    damaged = bytearray(base)
+    middle = random.Random(2)
+    for i in range(len(base) // 3, len(base) // 2):
+        damaged[i] = middle.randrange(256)
+    (FOLDER / "damaged.mp4").write_bytes(damaged)
+    playing = Playing(TOOLS, FOLDER / "damaged.mp4", FRAMES)
+    equal(len(playing.shown()), FRAMES, "damaged: goes on to its end")
+
+
+@case
+def probing():
+    """--probe counts by decoding: length, rate, size as shown, streams"""
+    table = (
+        ("a.mp4", dict(kind="video", duration_ns=2_000_000_000, frames=50, rate={"n": 25, "d": 1}, width=320, height=180,
+                       has_audio=True, channels=2, sample_rate=48000, video_codec="h264", audio_codec="aac",
+                       interlaced=False, problem=None)),
+        ("r2997.mp4", dict(duration_ns=2_002_000_000, frames=60, rate={"n": 30000, "d": 1001})),
+        ("i.ts", dict(duration_ns=2_000_000_000, frames=50, width=1024, height=576, interlaced=True,
+                      video_codec="mpeg2video", audio_codec="mp2")),
+        ("rot90.mp4", dict(width=320, height=180)),
+        ("mute.mp4", dict(has_audio=False)),
+        ("v.webm", dict(duration_ns=2_000_000_000, video_codec="vp9", audio_codec="opus")),
+        ("one.mp4", dict(duration_ns=40_000_000, frames=1)),
+        ("noedit.mp4", dict(duration_ns=2_000_000_000, frames=50)),
+    )
+    for name, wanted in table:
+        facts = probe(FOLDER / name)
+        equal({key: facts[key] for key in wanted}, wanted, name)
+    facts = probe(FOLDER / "a.mp4", "--hash")
+    hashed = subprocess.run(["sha256sum", FOLDER / "a.mp4"], capture_output=True, text=True, check=True).stdout.split()
+    equal(facts["sha256"], hashed[0], "hash")
+
+
+def main():
+    global FOLDER
+    TOOLS.update(dump=sys.argv[1], player=sys.argv[2])
+    with tempfile.TemporaryDirectory(prefix="playoutd-player-") as folder:
+        FOLDER = Path(folder)
+        return run(sys.argv[3:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
