@@ -5,10 +5,6 @@
 
 #include <string.h>
 
-gint64 po_floor_div (gint64 value, gint64 divisor) {
-  return value / divisor - (value % divisor < 0);
-}
-
 gint64 po_civil_days (gint year, gint month, gint day) {
   gint64 y = month <= 2 ? year - 1 : year;
   gint64 era = po_floor_div (y, 400);
@@ -80,13 +76,28 @@ gboolean po_civil_parse (const gchar *text, PoCivil *ret_civil) {
   return TRUE;
 }
 
+static gchar *write_digits (gchar *to, gint value, guint n) {
+  for (guint i = n; i-- > 0; value /= 10)
+    to[i] = (gchar)('0' + value % 10);
+  return to + n;
+}
+
 gchar *po_civil_to_text (gint64 civil_s, gboolean is_date, gboolean is_utc) {
   gint64 days = po_floor_div (civil_s, PO_DAY_S);
   gint second = (gint)(civil_s - days * PO_DAY_S);
   gint year, month, day;
   po_civil_from_days (days, &year, &month, &day);
-  if (is_date)
-    return g_strdup_printf ("%04d%02d%02d", year, month, day);
-  return g_strdup_printf ("%04d%02d%02dT%02d%02d%02d%s", year, month, day, second / 3600, second / 60 % 60, second % 60,
-                          is_utc ? "Z" : "");
+  gchar text[sizeof "20270106T124500Z"], *end = text;
+  end = write_digits (end, year, 4);
+  end = write_digits (end, month, 2);
+  end = write_digits (end, day, 2);
+  if (!is_date) {
+    *end++ = 'T';
+    end = write_digits (end, second / 3600, 2);
+    end = write_digits (end, second / 60 % 60, 2);
+    end = write_digits (end, second % 60, 2);
+    if (is_utc)
+      *end++ = 'Z';
+  }
+  return g_strndup (text, (gsize)(end - text));
 }

@@ -12,6 +12,11 @@
 /** Years that rules are expanded in: what PoTimeNs can hold, and a little more. */
 #define PO_CIVIL_LAST_YEAR 2262
 
+/** Rounds towards minus infinity; @divisor is positive. */
+static inline gint64 po_floor_div (gint64 value, gint64 divisor) {
+  return value / divisor - (value % divisor < 0);
+}
+
 gint64 po_civil_days (gint year, gint month, gint day);
 void po_civil_from_days (gint64 days, gint *ret_year, gint *ret_month, gint *ret_day);
 gint po_civil_weekday (gint64 days); // 0 = Monday
@@ -20,9 +25,6 @@ gint po_civil_days_in_month (gint year, gint month);
 
 /** The first day of week 1 of @year when weeks begin on @wkst (0 = Monday): the first week with four days in @year. */
 gint64 po_civil_week_one (gint year, gint wkst);
-
-/** Rounds towards minus infinity; @divisor is positive. */
-gint64 po_floor_div (gint64 value, gint64 divisor);
 
 /** PoCivil: a DATE or DATE-TIME as it stands in the file. */
 typedef struct {

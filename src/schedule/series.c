@@ -15,8 +15,8 @@ struct _PoSeries {
   GPtrArray *singles;     // PoEvent, by recurrence_id
   GPtrArray *ranges;      // PoEvent with and_future, by recurrence_id
   gchar *root;            // (nullable) UID, where it is not its own
-  gint64 last_s;
-  GArray *single_sums; // gint64 a single: what those up to it add to the count; NULL until someone counts
+  gint64 first_s, last_s; // nothing airs before or after
+  GArray *single_sums;    // gint64 a single: what those up to it add to the count; NULL until someone counts
 };
 
 PoSeries *po_series_new (void) {
@@ -185,7 +185,20 @@ static void add_override (PoSeries *self, PoEvent *event) {
   g_ptr_array_add (*list, event);
 }
 
-// The end of everything, so that later windows pass by.
+// The begin and the end of everything, so that windows pass by quickly.
+static gint64 find_first (const PoSeries *self) {
+  gint64 first = self->master != NULL ? self->master->start.utc_s : G_MAXINT64;
+  GArray *dates = self->master != NULL ? self->master->rdates : NULL;
+  for (guint i = 0; dates != NULL && i < dates->len; i++)
+    first = MIN (first, g_array_index (dates, PoRdate, i).when.utc_s);
+  for (guint i = 0; self->singles != NULL && i < self->singles->len; i++)
+    first = MIN (first, ((const PoEvent *)g_ptr_array_index (self->singles, i))->start.utc_s);
+  // What a "this and future" moves, it moves no farther than a change of the clocks from its own start.
+  for (guint i = 0; self->ranges != NULL && i < self->ranges->len; i++)
+    first = MIN (first, ((const PoEvent *)g_ptr_array_index (self->ranges, i))->start.utc_s - PO_DAY_S);
+  return first;
+}
+
 static gint64 find_last (const PoSeries *self) {
   gint64 last = G_MININT64, moved = 0;
   for (guint i = 0; self->singles != NULL && i < self->singles->len; i++) {
@@ -220,6 +233,7 @@ void po_series_seal (PoSeries *self, GPtrArray *findings) {
   if (self->ranges != NULL)
     keep_latest (self->ranges, findings);
   g_clear_pointer (&self->events, g_ptr_array_unref);
+  self->first_s = find_first (self);
   self->last_s = find_last (self);
 }
 
@@ -321,7 +335,8 @@ static void emit_ranges (Window *window) {
 
 void po_series_occurrences (PoSeries *self, gint64 from_s, gint64 to_s, guint max, GPtrArray *occurrences) {
   Window window = {self, from_s, to_s, occurrences, max};
-  if (self->last_s < from_s || (self->master != NULL && self->master->status == PO_STATUS_CANCELLED))
+  if (self->first_s >= to_s || self->last_s < from_s ||
+      (self->master != NULL && self->master->status == PO_STATUS_CANCELLED))
     return;
   for (guint i = 0; self->singles != NULL && i < self->singles->len; i++)
     emit_override (&window, g_ptr_array_index (self->singles, i));
