@@ -67,8 +67,9 @@ static gchar *describe_h264 (const PoEncoding *encoding, const PoFormat *house) 
 }
 
 static gchar *describe_aac (const PoEncoding *encoding, const PoFormat *house) {
-  return g_strdup_printf ("! audioconvert ! avenc_aac bitrate=%d ! audio/mpeg,mpegversion=4,stream-format=raw,framed=true",
-                          encoding->bitrate_kbps * 1000);
+  return g_strdup_printf (
+      "! audioconvert ! avenc_aac bitrate=%d ! audio/mpeg,mpegversion=4,stream-format=raw,framed=true",
+      encoding->bitrate_kbps * 1000);
 }
 
 static gchar *describe_ffv1 (const PoEncoding *encoding, const PoFormat *house) {

@@ -12,6 +12,7 @@
 #define FIRST_PAUSE_NS     (250 * PO_NS_PER_MS)
 #define LONGEST_PAUSE_NS   (10 * PO_NS_PER_SECOND)
 #define FINISH_TIMEOUT_NS  (10 * PO_NS_PER_SECOND)
+#define CLOSE_TIMEOUT_NS   (2 * PO_NS_PER_SECOND) // to let out what is there, before it is thrown away
 #define ABANDON_TIMEOUT_NS (2 * PO_NS_PER_SECOND)
 #define SAMPLE_NS          (PO_NS_PER_SECOND / PO_AUDIO_RATE + 1)
 
@@ -244,7 +245,8 @@ static gpointer run (gpointer data) {
     if (unit != NULL)
       take_unit (self, unit);
   }
-  po_sink_free (detach_sink (self));
+  if (self->sink != NULL)
+    close_sink (self); // taken away while running: what it has been given may still leave
   g_mutex_lock (&self->mutex);
   self->state = PO_OUTPUT_ENDED;
   self->is_over = TRUE;
@@ -316,10 +318,14 @@ void po_output_free (PoOutput *self) {
   po_unit_queue_shut (self->queue);
   g_mutex_lock (&self->mutex);
   self->is_stopping = TRUE;
-  if (self->sink != NULL)
-    po_sink_interrupt (self->sink);
   g_mutex_unlock (&self->mutex);
   GThread *thread = g_steal_pointer (&self->thread);
+  if (!po_output_join (self, CLOSE_TIMEOUT_NS)) {
+    g_mutex_lock (&self->mutex);
+    if (self->sink != NULL)
+      po_sink_interrupt (self->sink);
+    g_mutex_unlock (&self->mutex);
+  }
   if (po_output_join (self, ABANDON_TIMEOUT_NS))
     g_thread_join (thread);
   else

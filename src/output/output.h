@@ -41,7 +41,8 @@ typedef struct _PoOutput PoOutput;
  * work; what may work later is tried again for ever. (transfer full) */
 PoOutput *po_output_new (const PoOutputSettings *settings, const PoFormat *house, GTimeZone *zone, gboolean waits,
                          PoTimeNs utc_at_zero_ns, GError **error);
-/** Throws away what it still holds; po_output_join() first to keep it. A sink stuck in the system is left behind. */
+/** Takes no more; what its sink was given leaves if it can within two seconds. A sink stuck in the system is left
+ * behind. May take seconds, and may be called from any thread. */
 void po_output_free (PoOutput *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoOutput, po_output_free)
 

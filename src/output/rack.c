@@ -35,8 +35,7 @@ PoOutputRack *po_output_rack_new (const PoFormat *house, GTimeZone *zone, gboole
 void po_output_rack_free (PoOutputRack *self) {
   if (self == NULL)
     return;
-  while (self->outputs->len > 0)
-    po_output_rack_remove (self, po_output_settings (self->outputs->pdata[0])->name);
+  g_ptr_array_set_size (self->outputs, 0);
   for (guint i = 0; i < N_ENCODERS_MAX; i++)
     po_encoder_free (self->encoders[i]);
   g_ptr_array_unref (self->outputs);
@@ -100,10 +99,17 @@ gboolean po_output_rack_add (PoOutputRack *self, const PoOutputSettings *given, 
   if (audio_encoder == NULL)
     return FALSE;
   po_output_rack_remove (self, settings->name);
+  // Sound first: an output leaves out what comes before its first picture, not after.
   po_encoder_subscribe (audio_encoder, po_output_queue (output));
   po_encoder_subscribe (video_encoder, po_output_queue (output));
   g_ptr_array_add (self->outputs, g_steal_pointer (&output));
   return TRUE;
+}
+
+// An output may need seconds to end: not on the main thread, with a channel on air.
+static gpointer dismiss (gpointer data) {
+  po_output_free (data);
+  return NULL;
 }
 
 void po_output_rack_remove (PoOutputRack *self, const gchar *name) {
@@ -114,7 +120,7 @@ void po_output_rack_remove (PoOutputRack *self, const gchar *name) {
   po_unit_queue_shut (queue);
   for (guint i = 0; i < N_ENCODERS_MAX && self->encoders[i] != NULL; i++)
     po_encoder_unsubscribe (self->encoders[i], queue);
-  g_ptr_array_remove_index (self->outputs, (guint)index);
+  g_thread_unref (g_thread_new ("leaving", dismiss, g_ptr_array_steal_index (self->outputs, (guint)index)));
 }
 
 void po_output_rack_set_utc (PoOutputRack *self, PoTimeNs utc_at_zero_ns) {

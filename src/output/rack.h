@@ -20,6 +20,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoOutputRack, po_output_rack_free)
 /** At any time; it begins with the next key picture. Replaces an output of the same name. A failure leaves the others,
  * and one of the same name, as they were. */
 gboolean po_output_rack_add (PoOutputRack *self, const PoOutputSettings *settings, GError **error);
+/** Returns at once; the output ends in the background. */
 void po_output_rack_remove (PoOutputRack *self, const gchar *name);
 
 /** After a step of the wall clock: names of files to come follow it. */

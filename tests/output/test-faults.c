@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What goes wrong stays where it is: an output that cannot write, one that comes and goes, a queue that overflows, a
+// recorder that is killed. The others' recordings are whole.
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "model/error.h"
+#include "output/rack.h"
+#include "program/image.h"
+#include "program/synthetic-source.h"
+#include "reading.h"
+
+static const PoFormat format = {192, 108, {25, 1}};
+
+static void push_frame (PoOutputRack *rack, gint64 k) {
+  g_autoptr (PoImage) image = po_image_new (&format);
+  PoPlanes planes;
+  po_image_planes (image, &planes);
+  po_synthetic_paint (&format, &planes, 1, k);
+  g_autoptr (GstBuffer) picture = gst_buffer_copy (po_image_buffer (image));
+  g_autoptr (GstBuffer) sound = gst_buffer_new_allocate (NULL, 1920 * 4, NULL);
+  gst_buffer_memset (sound, 0, (guint8)k, 1920 * 4);
+  GST_BUFFER_PTS (picture) = GST_BUFFER_PTS (sound) = (GstClockTime)k * 40 * GST_MSECOND;
+  GST_BUFFER_DURATION (picture) = GST_BUFFER_DURATION (sound) = 40 * GST_MSECOND;
+  po_output_rack_push (rack, picture, sound, k);
+}
+
+static PoOutputSettings *recorder (const gchar *name, const gchar *folder, PoOutputCodec codec) {
+  PoOutputSettings *settings = po_output_settings_new (name, "file");
+  settings->path = g_strdup (folder);
+  settings->codec = codec;
+  return settings;
+}
+
+static PoOutputRack *rack_new (void) {
+  g_autoptr (GTimeZone) zone = g_time_zone_new_utc ();
+  return po_output_rack_new (&format, zone, TRUE, 0);
+}
+
+static PoOutputStatus *status_of (PoOutputRack *rack, guint index) {
+  g_autoptr (GPtrArray) list = po_output_rack_status (rack);
+  g_assert_cmpint (list->len, >, index);
+  return g_ptr_array_steal_index (list, index);
+}
+
+static void check_whole (const gchar *path, guint n_frames) {
+  g_autoptr (Recording) recording = recording_new ();
+  g_assert_true (recording_read (recording, path, &format));
+  g_assert_cmpint (recording->frames->len, ==, n_frames);
+  for (guint i = 0; i < n_frames; i++)
+    g_assert_cmphex (g_array_index (recording->frames, guint64, i), ==, G_GUINT64_CONSTANT (1) << 40 | i);
+}
+
+// One output's folder is a file, so that it fails again and again; it comes to itself once the folder can be made.
+static void test_failing (void) {
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *good = g_dir_make_tmp ("po-faults-XXXXXX", NULL);
+  g_autofree gchar *parent = g_dir_make_tmp ("po-faults-XXXXXX", NULL);
+  g_autofree gchar *bad = g_build_filename (parent, "folder", NULL);
+  g_assert_true (g_file_set_contents (bad, "in the way", -1, NULL));
+  g_autoptr (PoOutputSettings) good_settings = recorder ("good", good, PO_OUTPUT_CODEC_LOSSLESS);
+  g_autoptr (PoOutputSettings) bad_settings = recorder ("bad", bad, PO_OUTPUT_CODEC_LOSSLESS);
+  g_autoptr (PoOutputRack) rack = rack_new ();
+  g_assert_true (po_output_rack_add (rack, bad_settings, &error));
+  g_assert_true (po_output_rack_add (rack, good_settings, &error));
+  for (gint64 k = 0; k < 100; k++)
+    push_frame (rack, k);
+  gint64 k = 100;
+  for (gboolean is_mended = FALSE;; k++) {
+    push_frame (rack, k);
+    g_autoptr (PoOutputStatus) status = status_of (rack, 0);
+    if (!is_mended && status->state == PO_OUTPUT_FAILED) {
+      g_assert_nonnull (status->problem);
+      g_assert_nonnull (strstr (status->problem, bad));
+      g_unlink (bad);
+      is_mended = TRUE;
+    }
+    if (is_mended && status->state == PO_OUTPUT_RUNNING && status->frames > 10)
+      break;
+    g_usleep (2000);
+  }
+  g_assert_true (po_output_rack_finish (rack, 60 * PO_NS_PER_SECOND));
+  g_autoptr (PoOutputStatus) bad_status = status_of (rack, 0);
+  g_autoptr (PoOutputStatus) good_status = status_of (rack, 1);
+  g_assert_cmpint (bad_status->errors, >=, 1);
+  g_assert_cmpint (bad_status->restarts, ==, 1);
+  g_assert_cmpint (bad_status->dropped, >, 0);
+  g_assert_cmpint (bad_status->dropped + bad_status->frames, ==, k + 1);
+  g_assert_cmpint (good_status->dropped, ==, 0);
+  g_autoptr (GPtrArray) paths = recording_list (good, ".mkv");
+  check_whole (paths->pdata[0], (guint)k + 1);
+  recording_remove_folder (good);
+  recording_remove_folder (bad);
+  recording_remove_folder (parent);
+}
+
+// Outputs added and removed on air: the one that stays is whole, the late one begins with a key picture.
+static void test_come_and_go (void) {
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *stays = g_dir_make_tmp ("po-faults-XXXXXX", NULL);
+  g_autofree gchar *late = g_dir_make_tmp ("po-faults-XXXXXX", NULL);
+  g_autoptr (PoOutputSettings) stays_settings = recorder ("stays", stays, PO_OUTPUT_CODEC_H264);
+  g_autoptr (PoOutputSettings) late_settings = recorder ("late", late, PO_OUTPUT_CODEC_H264);
+  g_autoptr (PoOutputRack) rack = rack_new ();
+  g_assert_true (po_output_rack_add (rack, stays_settings, &error));
+  for (gint64 k = 0; k < 300; k++) {
+    if (k == 60)
+      g_assert_true (po_output_rack_add (rack, late_settings, &error));
+    if (k == 250)
+      po_output_rack_remove (rack, "late");
+    push_frame (rack, k);
+  }
+  g_assert_true (po_output_rack_finish (rack, 60 * PO_NS_PER_SECOND));
+  g_autoptr (GPtrArray) whole = recording_list (stays, ".ts");
+  g_autoptr (GPtrArray) part = recording_list (late, ".ts");
+  check_whole (whole->pdata[0], 300);
+  g_assert_cmpint (part->len, ==, 1);
+  g_autoptr (Recording) recording = recording_new ();
+  g_assert_true (recording_read (recording, part->pdata[0], &format));
+  gint64 first = (gint64)(g_array_index (recording->frames, guint64, 0) & 0xffffffffff);
+  g_assert_cmpint (first % 50, ==, 0); // a key picture every two seconds
+  // (cut in order of decoding, so that of the last few some are missing)
+  g_assert_cmpint (recording->frames->len, >, 100);
+  for (guint i = 0; i + 6 < recording->frames->len; i++)
+    g_assert_cmpint ((gint64)(g_array_index (recording->frames, guint64, i) & 0xffffffffff), ==, first + i);
+  recording_remove_folder (stays);
+  recording_remove_folder (late);
+}
+
+static void test_refused (void) {
+  static const struct {
+    const gchar *type, *uri, *path;
+    PoOutputCodec codec;
+    const gchar *says;
+  } rows[] = {
+      {"smoke", "udp://127.0.0.1:1234", NULL, PO_OUTPUT_CODEC_H264, "udp, file"},
+      {"udp", NULL, NULL, PO_OUTPUT_CODEC_H264, "uri="},
+      {"file", NULL, NULL, PO_OUTPUT_CODEC_H264, "path="},
+      {"udp", "udp://127.0.0.1:1234", NULL, PO_OUTPUT_CODEC_LOSSLESS, "lossless"},
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (PoOutputRack) rack = rack_new ();
+    g_autoptr (PoOutputSettings) settings = po_output_settings_new ("x", rows[i].type);
+    settings->uri = g_strdup (rows[i].uri);
+    settings->codec = rows[i].codec;
+    g_assert_false (po_output_rack_add (rack, settings, &error));
+    g_assert_error (error, PO_ERROR, PO_ERROR_CONFIG);
+    g_assert_nonnull (strstr (error->message, rows[i].says));
+  }
+}
+
+// A queue that nobody empties keeps seconds, not more, and goes on with a key picture.
+static void test_queue (void) {
+  g_autoptr (PoUnitQueue) queue = po_unit_queue_new (FALSE);
+  g_autoptr (GstBuffer) buffer = gst_buffer_new_allocate (NULL, 1000, NULL);
+  for (gint64 k = 0; k < 1000; k++) {
+    g_autoptr (PoUnit) unit =
+        po_unit_new (PO_STREAM_VIDEO, buffer, NULL, k * 40 * PO_NS_PER_MS, k * 40 * PO_NS_PER_MS, k % 50 == 0);
+    po_unit_queue_put (queue, unit);
+  }
+  gint64 taken = 0, last_pts_ns = -1;
+  for (;;) {
+    g_autoptr (PoUnit) unit = po_unit_queue_take (queue, 0);
+    if (unit == NULL)
+      break;
+    if (taken++ == 0)
+      g_assert_true (unit->is_key);
+    else
+      g_assert_cmpint (unit->pts_ns, ==, last_pts_ns + 40 * PO_NS_PER_MS);
+    last_pts_ns = unit->pts_ns;
+  }
+  g_assert_cmpint (last_pts_ns, ==, 999 * 40 * PO_NS_PER_MS);
+  g_assert_cmpint (taken, <=, 126);
+  g_assert_cmpint (taken + (gint64)po_unit_queue_dropped (queue), ==, 1000);
+}
+
+// Run as a child: records for ever.
+static int record_for_ever (const gchar *folder, const gchar *codec) {
+  g_autoptr (PoOutputRack) rack = rack_new ();
+  g_autoptr (PoOutputSettings) settings =
+      recorder ("rec", folder, g_str_equal (codec, "h264") ? PO_OUTPUT_CODEC_H264 : PO_OUTPUT_CODEC_LOSSLESS);
+  g_assert_true (po_output_rack_add (rack, settings, NULL));
+  for (gint64 k = 0;; k++) {
+    push_frame (rack, k);
+    g_usleep (500);
+  }
+  return 0;
+}
+
+static goffset size_of_first (const gchar *folder) {
+  GStatBuf status;
+  g_autoptr (GPtrArray) paths = recording_list (folder, "");
+  return paths->len > 0 && g_stat (paths->pdata[0], &status) == 0 ? status.st_size : 0;
+}
+
+static gchar *own_path; // of this program
+
+static void test_killed (gconstpointer data) {
+  const gchar *codec = data;
+  g_autofree gchar *folder = g_dir_make_tmp ("po-faults-XXXXXX", NULL);
+  const gchar *argv[] = {own_path, "--record", folder, codec, NULL};
+  GPid pid = 0;
+  g_assert_true (g_spawn_async (NULL, (gchar **)argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &pid, NULL));
+  while (size_of_first (folder) < 500000)
+    g_usleep (5000);
+  kill (pid, SIGKILL);
+  waitpid (pid, NULL, 0);
+  g_autoptr (GPtrArray) paths = recording_list (folder, "");
+  g_autoptr (Recording) recording = recording_new ();
+  g_assert_true (recording_read (recording, paths->pdata[0], &format));
+  g_assert_cmpint (recording->frames->len, >, 50);
+  // The very last picture may be cut; every one before it is there.
+  for (guint i = 0; i + 1 < recording->frames->len; i++)
+    g_assert_cmphex (g_array_index (recording->frames, guint64, i), ==, G_GUINT64_CONSTANT (1) << 40 | i);
+  g_assert_cmpint (recording->sound->len / 4, >, ((gint)recording->frames->len - 50) * 1920);
+  recording_remove_folder (folder);
+}
+
+int main (int argc, char **argv) {
+  gst_init (&argc, &argv);
+  if (argc == 4 && g_str_equal (argv[1], "--record"))
+    return record_for_ever (argv[2], argv[3]);
+  own_path = g_file_read_link ("/proc/self/exe", NULL);
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/faults/failing", test_failing);
+  g_test_add_func ("/faults/come-and-go", test_come_and_go);
+  g_test_add_func ("/faults/refused", test_refused);
+  g_test_add_func ("/faults/queue", test_queue);
+  g_test_add_data_func ("/faults/killed/h264", "h264", test_killed);
+  g_test_add_data_func ("/faults/killed/lossless", "lossless", test_killed);
+  return g_test_run ();
+}
