@@ -61,6 +61,10 @@ const gchar *po_exchange_who (PoExchange *self) {
   return self->who;
 }
 
+struct MHD_Connection *po_exchange_connection (PoExchange *self) {
+  return self->connection;
+}
+
 const gchar *po_exchange_header (PoExchange *self, const gchar *name) {
   return self->connection != NULL ? MHD_lookup_connection_value (self->connection, MHD_HEADER_KIND, name) : NULL;
 }
@@ -144,21 +148,28 @@ static void add_header (struct MHD_Response *response, const gchar *name, const 
     MHD_add_response_header (response, name, value);
 }
 
-static void answer (PoExchange *self, guint status, JsonNode *body, const gchar *type, const gchar *allow) {
-  g_autoptr (JsonNode) owned = body;
-  if (self->response != NULL)
+void po_exchange_answer_with (PoExchange *self, guint status, struct MHD_Response *response) {
+  if (self->response != NULL) {
+    MHD_destroy_response (response);
     return;
-  g_autofree gchar *text = body != NULL ? json_to_string (body, FALSE) : g_strdup ("");
+  }
   self->status = status;
-  self->response = MHD_create_response_from_buffer (strlen (text), text, MHD_RESPMEM_MUST_COPY);
-  add_header (self->response, MHD_HTTP_HEADER_CONTENT_TYPE, body != NULL ? type : NULL);
-  add_header (self->response, MHD_HTTP_HEADER_ALLOW, allow);
-  add_header (self->response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
-  add_header (self->response, "X-Content-Type-Options", "nosniff");
+  self->response = response;
   if (self->sleeping && self->connection != NULL) {
     self->sleeping = FALSE;
     MHD_resume_connection (self->connection);
   }
+}
+
+static void answer (PoExchange *self, guint status, JsonNode *body, const gchar *type, const gchar *allow) {
+  g_autoptr (JsonNode) owned = body;
+  g_autofree gchar *text = body != NULL ? json_to_string (body, FALSE) : g_strdup ("");
+  struct MHD_Response *response = MHD_create_response_from_buffer (strlen (text), text, MHD_RESPMEM_MUST_COPY);
+  add_header (response, MHD_HTTP_HEADER_CONTENT_TYPE, body != NULL ? type : NULL);
+  add_header (response, MHD_HTTP_HEADER_ALLOW, allow);
+  add_header (response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
+  add_header (response, "X-Content-Type-Options", "nosniff");
+  po_exchange_answer_with (self, status, response);
 }
 
 void po_exchange_answer (PoExchange *self, guint status, JsonNode *body) {

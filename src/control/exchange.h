@@ -21,6 +21,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoExchange, po_exchange_unref)
 const gchar *po_exchange_method (PoExchange *self);
 const gchar *po_exchange_path (PoExchange *self);
 const gchar *po_exchange_who (PoExchange *self);
+struct MHD_Connection *po_exchange_connection (PoExchange *self);          // (nullable) once gone
 const gchar *po_exchange_header (PoExchange *self, const gchar *name);     // (nullable)
 const gchar *po_exchange_query (PoExchange *self, const gchar *parameter); // (nullable)
 
@@ -42,7 +43,9 @@ void po_exchange_answer_allow (PoExchange *self, guint status, const gchar *allo
 /** Answers with a problem of RFC 9457. */
 void po_exchange_answer_problem (PoExchange *self, guint status, const gchar *code, const gchar *detail,
                                  const gchar *allow);
-/** The same, from an error of ours. */
+/** Answers with @response as it is. (transfer full) */
+void po_exchange_answer_with (PoExchange *self, guint status, struct MHD_Response *response);
+/** The same as po_exchange_answer_problem(), from an error of ours. */
 void po_exchange_answer_error (PoExchange *self, const GError *error);
 
 gboolean po_exchange_is_answered (PoExchange *self);

@@ -101,6 +101,10 @@ static void answer_status (const PoApi *api, PoExchange *exchange, const gchar *
   answer_plain (api, exchange, api->ops->status);
 }
 
+static void answer_events (const PoApi *api, PoExchange *exchange, const gchar *word) {
+  po_events_answer (api->events, exchange);
+}
+
 static void answer_alarms (const PoApi *api, PoExchange *exchange, const gchar *word) {
   answer_plain (api, exchange, api->ops->alarms);
 }
@@ -144,8 +148,10 @@ static gboolean read_member (JsonObject *body, const gchar *name, GType type, GV
     json_node_get_value (node, ret_value);
     return TRUE;
   }
-  g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("“%s” in the body is not a %s"), name,
-               type == G_TYPE_BOOLEAN ? _ ("boolean") : _ ("string"));
+  g_set_error (error, PO_ERROR, PO_ERROR_INPUT,
+               type == G_TYPE_BOOLEAN ? _ ("“%s” in the body is neither true nor false")
+                                      : _ ("“%s” in the body is not a text"),
+               name);
   return FALSE;
 }
 
@@ -209,6 +215,7 @@ static const gchar *const window_query[] = {"from", "to", NULL};
 
 const PoRoute po_routes[] = {
     {"GET", "/status", answer_status, NULL, N_ ("What is on air, what is next, outputs, players, alarms")},
+    {"GET", "/events", answer_events, NULL, N_ ("The status again and again, as a stream of server-sent events")},
     {"GET", "/rundown", answer_rundown, window_query, N_ ("What airs when")},
     {"GET", "/occurrences", answer_occurrences, window_query, N_ ("What the calendars say")},
     {"GET", "/asrun", answer_asrun, window_query, N_ ("What aired")},

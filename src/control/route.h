@@ -3,6 +3,7 @@
 // function answers. Everything that lists, matches or documents routes walks this one table. Private to control/.
 #pragma once
 
+#include "control/events.h"
 #include "control/exchange.h"
 #include "control/server.h"
 
@@ -13,6 +14,7 @@ typedef struct {
   const PoControlOps *ops;
   gpointer user;
   GTimeZone *zone;
+  PoEvents *events;
 } PoApi;
 
 typedef struct {

@@ -11,7 +11,7 @@ struct _PoControlServer {
 
 PoControlServer *po_control_server_new (const PoControlOps *ops, gpointer user, GTimeZone *zone) {
   PoControlServer *self = g_new0 (PoControlServer, 1);
-  self->api = (PoApi){ops, user, g_time_zone_ref (zone)};
+  self->api = (PoApi){ops, user, g_time_zone_ref (zone), po_events_new (ops, user)};
   self->listeners = g_ptr_array_new_with_free_func ((GDestroyNotify)po_listener_free);
   return self;
 }
@@ -34,7 +34,9 @@ guint po_control_server_port (PoControlServer *self) {
 void po_control_server_free (PoControlServer *self) {
   if (self == NULL)
     return;
+  po_events_close (self->api.events);
   g_ptr_array_unref (self->listeners);
+  po_events_free (self->api.events);
   g_time_zone_unref (self->api.zone);
   g_free (self);
 }

@@ -21,7 +21,8 @@ TABLE = {
     "output": (("model", "program"), ("gio", "gstreamer")),
     "player": (("model", "ring"), ("gio", "gstreamer", "json", "seccomp")),
     "program": (("model", "rundown", "ring"), ("gio", "gstreamer", "pango")),
-    "control": (("model", "rundown", "config"), ("gio", "json", "microhttpd")),
+    "web": ((), ("gio",)),
+    "control": (("model", "rundown", "config", "web"), ("gio", "json", "microhttpd")),
     "station": (("model", "store", "schedule", "rundown", "config", "log", "media"), ("gio",)),
     "rehearsal": (("model", "rundown", "ring", "program", "log", "station", "config"), ("gio",)),
     "daemon": None,  # the only place that knows everyone
