@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The small things that log, library and adoption stand on: settling, staying inside a folder, blobs.
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "model/error.h"
+#include "store/beneath.h"
+#include "store/blob-store.h"
+#include "store/settle.h"
+
+static void test_settle_table (void) {
+  // Seen at these seconds with this size and mtime: finished or not. Settle time 2 s.
+  static const struct {
+    guint line;
+    const gchar *path;
+    gint now, size, mtime;
+    guint inode;
+    gboolean settled;
+  } cases[] = {
+      {__LINE__, "old", 100, 5, 10, 1, TRUE},        // long finished when first seen
+      {__LINE__, "new", 100, 5, 100, 1, FALSE},      // just written
+      {__LINE__, "new", 101, 6, 101, 1, FALSE},      // still growing
+      {__LINE__, "new", 102, 6, 101, 1, FALSE},      // quiet for 1 s
+      {__LINE__, "new", 103, 6, 101, 1, TRUE},       // quiet for 2 s
+      {__LINE__, "new", 104, 9, 104, 1, FALSE},      // and again
+      {__LINE__, "future", 200, 5, 9999, 1, FALSE},  // its clock is wrong
+      {__LINE__, "future", 202, 5, 9999, 1, TRUE},   // but it does not change
+      {__LINE__, "copy-p", 300, 50, 20, 1, TRUE},    // a copy that keeps the old time is taken as old
+      {__LINE__, "growing", 300, 1, 300, 1, FALSE},  //
+      {__LINE__, "growing", 302, 2, 300, 1, TRUE},   // the mtime does not lie: unchanged for 2 s
+      {__LINE__, "replaced", 400, 5, 400, 1, FALSE}, //
+      {__LINE__, "replaced", 401, 5, 400, 2, FALSE}, // another file under that name
+      {__LINE__, "back", 500, 5, 500, 1, FALSE},     // then the wall clock is set back
+      {__LINE__, "back", 90, 5, 500, 1, FALSE},      //
+      {__LINE__, "back", 92, 5, 500, 1, TRUE},       //
+  };
+  g_autoptr (PoSettle) settle = po_settle_new (PO_SETTLE_NS);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    gboolean settled = po_settle_see (settle, cases[i].path, cases[i].size, cases[i].mtime * PO_NS_PER_SECOND,
+                                      cases[i].inode, cases[i].now * PO_NS_PER_SECOND);
+    if (settled != cases[i].settled)
+      g_error ("line %u", cases[i].line);
+  }
+}
+
+static void test_settle_forgets (void) {
+  g_autoptr (PoSettle) settle = po_settle_new (PO_SETTLE_NS);
+  g_assert_false (po_settle_see (settle, "a", 1, 100 * PO_NS_PER_SECOND, 1, 100 * PO_NS_PER_SECOND));
+  po_settle_sweep (settle);
+  po_settle_sweep (settle); // gone in between
+  g_assert_false (po_settle_see (settle, "a", 1, 105 * PO_NS_PER_SECOND, 1, 105 * PO_NS_PER_SECOND));
+}
+
+static void test_unfinished_names (void) {
+  static const gchar *const unfinished[] = {"a.part", "x/a.mp4.uploading", "a.TMP",      ".a.mp4",   "x/.a", "a~",
+                                            "#a#",    "a.crdownload",      "a.filepart", "a.partial"};
+  static const gchar *const finished[] = {"a.mp4", "part.mp4", "tmp", "x.y/a", "#a", "Tập 1.mov", ".x/a.mp4"};
+  for (guint i = 0; i < G_N_ELEMENTS (unfinished); i++) {
+    if (!po_settle_name_unfinished (unfinished[i]))
+      g_error ("%s", unfinished[i]);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (finished); i++) {
+    if (po_settle_name_unfinished (finished[i]))
+      g_error ("%s", finished[i]);
+  }
+}
+
+typedef struct {
+  gchar *dir;
+} Fixture;
+
+static void set_up (Fixture *fixture, gconstpointer data) {
+  fixture->dir = g_dir_make_tmp ("po-store-XXXXXX", NULL);
+}
+
+static void remove_tree (const gchar *path) {
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  for (const gchar *name = dir != NULL ? g_dir_read_name (dir) : NULL; name != NULL; name = g_dir_read_name (dir)) {
+    g_autofree gchar *inner = g_build_filename (path, name, NULL);
+    if (g_file_test (inner, G_FILE_TEST_IS_DIR) && !g_file_test (inner, G_FILE_TEST_IS_SYMLINK))
+      remove_tree (inner);
+    else
+      g_unlink (inner);
+  }
+  g_rmdir (path);
+}
+
+static void tear_down (Fixture *fixture, gconstpointer data) {
+  remove_tree (fixture->dir);
+  g_free (fixture->dir);
+}
+
+static void test_beneath (Fixture *fixture, gconstpointer data) {
+  static const struct {
+    guint line;
+    const gchar *path;
+    PoBeneathKind kind;
+  } cases[] = {
+      {__LINE__, "a.txt", PO_BENEATH_FILE},
+      {__LINE__, "sub/b.txt", PO_BENEATH_FILE},
+      {__LINE__, "in", PO_BENEATH_FILE},
+      {__LINE__, "fifo", PO_BENEATH_ODD},
+      {__LINE__, "out", PO_BENEATH_OUTSIDE},
+      {__LINE__, "absolute", PO_BENEATH_OUTSIDE},
+      {__LINE__, "dangling", PO_BENEATH_OUTSIDE},
+      {__LINE__, "../x", PO_BENEATH_OUTSIDE},
+      {__LINE__, "/etc/passwd", PO_BENEATH_OUTSIDE},
+      {__LINE__, "sub/../../x", PO_BENEATH_OUTSIDE},
+  };
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *a = g_build_filename (fixture->dir, "a.txt", NULL),
+                   *sub = g_build_filename (fixture->dir, "sub", NULL), *b = g_build_filename (sub, "b.txt", NULL),
+                   *fifo = g_build_filename (fixture->dir, "fifo", NULL),
+                   *in = g_build_filename (fixture->dir, "in", NULL),
+                   *out = g_build_filename (fixture->dir, "out", NULL),
+                   *absolute = g_build_filename (fixture->dir, "absolute", NULL),
+                   *dangling = g_build_filename (fixture->dir, "dangling", NULL);
+  g_mkdir (sub, 0755);
+  g_file_set_contents (a, "hello", -1, NULL);
+  g_file_set_contents (b, "there", -1, NULL);
+  g_assert_cmpint (mkfifo (fifo, 0644) | symlink ("sub/b.txt", in) | symlink ("../../../etc/passwd", out) |
+                       symlink (b, absolute) | symlink ("nowhere", dangling),
+                   ==, 0);
+  g_autoptr (PoBeneath) beneath = po_beneath_open (fixture->dir, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    if (po_beneath_stat (beneath, cases[i].path, NULL) != cases[i].kind)
+      g_error ("line %u", cases[i].line);
+    g_clear_error (&error);
+    gint fd = po_beneath_open_file (beneath, cases[i].path, NULL, &error);
+    g_assert_true ((fd >= 0) == (cases[i].kind == PO_BENEATH_FILE) && (fd >= 0) == (error == NULL));
+    if (fd >= 0)
+      close (fd);
+  }
+  g_clear_error (&error);
+  g_autoptr (GBytes) bytes = po_beneath_read (beneath, "in", 5, &error);
+  g_assert_no_error (error);
+  g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), "there", 5);
+  g_assert_null (po_beneath_read (beneath, "in", 4, &error));
+  g_assert_error (error, PO_ERROR, PO_ERROR_INPUT);
+  g_autoptr (GPtrArray) all = po_beneath_walk (beneath, 5, NULL);
+  g_autoptr (GPtrArray) flat = po_beneath_walk (beneath, 0, NULL);
+  g_assert_cmpuint (all->len, ==, 7);
+  g_assert_cmpuint (flat->len, ==, 6);
+}
+
+static GBytes *bytes_of (const gchar *text) {
+  return g_bytes_new_static (text, strlen (text));
+}
+
+static void test_blobs (Fixture *fixture, gconstpointer data) {
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *dir = g_build_filename (fixture->dir, "deep", "blobs", NULL);
+  g_autoptr (PoBlobStore) store = po_blob_store_new (dir);
+  g_autoptr (GBytes) hello = bytes_of ("hello");
+  g_autofree gchar *sha256 = NULL;
+  g_assert_true (po_blob_store_put (store, hello, &sha256, &error));
+  g_assert_cmpstr (sha256, ==, "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824");
+  g_assert_true (po_blob_store_put (store, hello, NULL, &error));
+  g_autoptr (PoBlobStore) later = po_blob_store_new (dir);
+  g_autoptr (GBytes) back = po_blob_store_get (later, sha256, &error);
+  g_assert_true (g_bytes_equal (back, hello));
+  g_assert_null (po_blob_store_get (later, "../deep", &error));
+  g_assert_error (error, PO_ERROR, PO_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+  g_autofree gchar *path = g_build_filename (dir, sha256, NULL);
+  g_file_set_contents (path, "hellO", -1, NULL);
+  g_assert_null (po_blob_store_get (later, sha256, &error));
+  g_assert_error (error, PO_ERROR, PO_ERROR_NOT_FOUND);
+  g_autofree gchar *aside = g_strconcat (path, ".damaged-1", NULL);
+  g_assert_true (g_file_test (aside, G_FILE_TEST_EXISTS));
+}
+
+static void test_blobs_in_memory (Fixture *fixture, gconstpointer data) {
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *dir = g_build_filename (fixture->dir, "blocked", NULL);
+  g_autofree gchar *sha256 = NULL;
+  g_file_set_contents (dir, "no folder", -1, NULL);
+  g_autoptr (PoBlobStore) store = po_blob_store_new (dir);
+  g_autoptr (GBytes) hello = bytes_of ("hello");
+  g_assert_false (po_blob_store_put (store, hello, &sha256, &error));
+  g_assert_error (error, PO_ERROR, PO_ERROR_SYSTEM);
+  g_clear_error (&error);
+  g_autoptr (GBytes) back = po_blob_store_get (store, sha256, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_bytes_equal (back, hello));
+  g_assert_cmpuint (po_blob_store_unwritten (store), ==, 1);
+  g_unlink (dir);
+  g_assert_true (po_blob_store_retry (store, &error));
+  g_assert_cmpuint (po_blob_store_unwritten (store), ==, 0);
+  g_autoptr (PoBlobStore) nowhere = po_blob_store_new (NULL);
+  g_assert_true (po_blob_store_put (nowhere, hello, NULL, &error));
+}
+
+int main (int argc, char **argv) {
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/store/settle/table", test_settle_table);
+  g_test_add_func ("/store/settle/forgets", test_settle_forgets);
+  g_test_add_func ("/store/settle/unfinished-names", test_unfinished_names);
+#define ADD(name, func) g_test_add (name, Fixture, NULL, set_up, func, tear_down)
+  ADD ("/store/beneath", test_beneath);
+  ADD ("/store/blobs", test_blobs);
+  ADD ("/store/blobs-in-memory", test_blobs_in_memory);
+  return g_test_run ();
+}
