@@ -20,17 +20,17 @@ typedef struct {
 } Dump;
 
 static const gchar *const picture_words[] = {
-  [PO_PICTURE_NEW] = "new",           [PO_PICTURE_SAME] = "same", [PO_PICTURE_NOT_YET] = "not-yet",
-  [PO_PICTURE_PAST_END] = "past-end", [PO_PICTURE_NONE] = "none", [PO_PICTURE_GONE] = "gone",
+    [PO_PICTURE_NEW] = "new",           [PO_PICTURE_SAME] = "same", [PO_PICTURE_NOT_YET] = "not-yet",
+    [PO_PICTURE_PAST_END] = "past-end", [PO_PICTURE_NONE] = "none", [PO_PICTURE_GONE] = "gone",
 };
 
 static void init_planes (Dump *self) {
   const gint width = self->format.width, height = self->format.height;
   self->planes.stride[0] = width;
   self->planes.stride[1] = self->planes.stride[2] = (width + 1) / 2;
-  self->planes.data[0] = g_malloc0 ((gsize) width * (gsize) height);
+  self->planes.data[0] = g_malloc0 ((gsize)width * (gsize)height);
   for (gint plane = 1; plane < 3; plane++)
-    self->planes.data[plane] = g_malloc0 ((gsize) self->planes.stride[plane] * (gsize) ((height + 1) / 2));
+    self->planes.data[plane] = g_malloc0 ((gsize)self->planes.stride[plane] * (gsize)((height + 1) / 2));
 }
 
 static PoPicture dump_frame (Dump *self, PoSource *source, gint64 frame) {
@@ -40,10 +40,10 @@ static PoPicture dump_frame (Dump *self, PoSource *source, gint64 frame) {
     g_print ("timeout %" G_GINT64_FORMAT "\n", frame);
   const PoPicture picture = po_source_take_picture (source, frame, self->serial, &self->planes, &self->serial);
   g_autofree gint16 *samples = g_new0 (gint16, 2 * (to - from));
-  const gsize heard = po_source_read_samples (source, from, (gsize) (to - from), samples);
+  const gsize heard = po_source_read_samples (source, from, (gsize)(to - from), samples);
   g_print ("frame %" G_GINT64_FORMAT " %s %" G_GSIZE_FORMAT "\n", frame, picture_words[picture], heard);
-  fwrite (self->planes.data[0], 1, (gsize) self->format.width * (gsize) self->format.height, self->luma);
-  fwrite (samples, 4, (gsize) (to - from), self->sound);
+  fwrite (self->planes.data[0], 1, (gsize)self->format.width * (gsize)self->format.height, self->luma);
+  fwrite (samples, 4, (gsize)(to - from), self->sound);
   return picture;
 }
 
@@ -52,7 +52,7 @@ int main (int argc, char **argv) {
     g_printerr ("usage: slot-dump PLAYER FORMAT MEDIA-IN-NS FRAMES OUT-PREFIX FILE\n");
     return EXIT_FAILURE;
   }
-  Dump dump = { 0 };
+  Dump dump = {0};
   g_autoptr (GError) error = NULL;
   if (!po_format_parse (argv[2], &dump.format, &error)) {
     g_printerr ("%s\n", error->message);
@@ -63,10 +63,10 @@ int main (int argc, char **argv) {
   g_autofree gchar *sound = g_strdup_printf ("%s.s16", argv[5]);
   dump.luma = fopen (luma, "wb");
   dump.sound = fopen (sound, "wb");
-  const PoPlayerPoolSettings settings = { .format = dump.format, .player_path = argv[1], .spares = 0 };
+  const PoPlayerPoolSettings settings = {.format = dump.format, .player_path = argv[1], .spares = 0};
   PoPlayerPool *pool = po_player_pool_new (&settings, on_fact, NULL, &error);
   g_assert_no_error (error);
-  const PoPlayerSpec spec = { .path = argv[6], .media_in_ns = g_ascii_strtoll (argv[3], NULL, 10) };
+  const PoPlayerSpec spec = {.path = argv[6], .media_in_ns = g_ascii_strtoll (argv[3], NULL, 10)};
   PoSource *source = po_player_pool_prepare (pool, "run", &spec);
   const gint64 frames = g_ascii_strtoll (argv[4], NULL, 10);
   for (gint64 frame = 0; frame < frames; frame++) {
