@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Names and cuts of segments, HLS playlists, and what arrives at the other end of a UDP output.
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "output/rack.h"
+#include "output/segment.h"
+#include "program/image.h"
+#include "program/synthetic-source.h"
+#include "reading.h"
+
+static const PoFormat format = {192, 108, {25, 1}};
+
+static void push_frame (PoOutputRack *rack, gint64 k) {
+  g_autoptr (PoImage) image = po_image_new (&format);
+  PoPlanes planes;
+  po_image_planes (image, &planes);
+  po_synthetic_paint (&format, &planes, 1, k);
+  g_autoptr (GstBuffer) picture = gst_buffer_copy (po_image_buffer (image));
+  g_autoptr (GstBuffer) sound = gst_buffer_new_allocate (NULL, 1920 * 4, NULL);
+  gst_buffer_memset (sound, 0, 0, 1920 * 4);
+  GST_BUFFER_PTS (picture) = GST_BUFFER_PTS (sound) = (GstClockTime)k * 40 * GST_MSECOND;
+  GST_BUFFER_DURATION (picture) = GST_BUFFER_DURATION (sound) = 40 * GST_MSECOND;
+  po_output_rack_push (rack, picture, sound, k);
+}
+
+static PoTimeNs at (const gchar *text) {
+  g_autoptr (GTimeZone) zone = g_time_zone_new_utc ();
+  PoTimeNs time_ns = 0;
+  g_assert_true (po_time_parse (text, zone, &time_ns, NULL));
+  return time_ns;
+}
+
+static void test_names (void) {
+  g_autoptr (GTimeZone) zone = g_time_zone_new_identifier ("Asia/Ho_Chi_Minh");
+  static const struct {
+    const gchar *utc;
+    guint try;
+    const gchar *name;
+  } rows[] = {
+      {"2027-01-06T12:45:00Z", 0, "20270106T194500+0700.ts"},
+      {"2027-01-06T12:45:00.960Z", 0, "20270106T194500+0700.ts"},
+      {"2027-01-06T17:00:00Z", 1, "20270107T000000+0700-2.ts"},
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree gchar *name = po_segment_name (at (rows[i].utc), zone, rows[i].try, "ts");
+    g_assert_cmpstr (name, ==, rows[i].name);
+  }
+}
+
+static void test_numbers (void) {
+  g_autoptr (GTimeZone) india = g_time_zone_new_identifier ("Asia/Kolkata"); // half an hour off
+  g_autoptr (GTimeZone) berlin = g_time_zone_new_identifier ("Europe/Berlin");
+  const gint64 hour = 3600 * PO_NS_PER_SECOND;
+  // 18:29:59 and 18:30:00 UTC are 23:59:59 and 00:00:00 local
+  g_assert_cmpint (po_segment_number (at ("2027-01-06T18:29:59Z"), hour, india) + 1, ==,
+                   po_segment_number (at ("2027-01-06T18:30:00Z"), hour, india));
+  g_assert_cmpint (po_segment_number (at ("2027-01-06T18:30:00Z"), hour, india), ==,
+                   po_segment_number (at ("2027-01-06T19:29:59Z"), hour, india));
+  // 02:30 comes twice that night; the hours before and after the change are files of their own names
+  g_autofree gchar *summer = po_segment_name (at ("2027-10-31T00:30:00Z"), berlin, 0, "ts");
+  g_autofree gchar *winter = po_segment_name (at ("2027-10-31T01:30:00Z"), berlin, 0, "ts");
+  g_assert_cmpstr (summer, ==, "20271031T023000+0200.ts");
+  g_assert_cmpstr (winter, ==, "20271031T023000+0100.ts");
+}
+
+static void test_playlist (void) {
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *folder = g_dir_make_tmp ("po-places-XXXXXX", NULL);
+  g_autoptr (PoPlaylist) playlist = po_playlist_new (folder, 4 * PO_NS_PER_SECOND);
+  PoTimeNs start = at ("2027-01-06T12:45:00Z");
+  for (gint i = 0; i < 15; i++) {
+    g_autofree gchar *name = g_strdup_printf ("%02d.ts", i);
+    g_autofree gchar *path = g_build_filename (folder, name, NULL);
+    g_assert_true (g_file_set_contents (path, "x", 1, NULL));
+    if (i == 12)
+      po_playlist_break (playlist);
+    g_assert_true (po_playlist_add (playlist, path, start + i * 4 * PO_NS_PER_SECOND, 4040 * PO_NS_PER_MS, &error));
+  }
+  g_assert_true (po_playlist_end (playlist, &error));
+  g_autofree gchar *path = g_build_filename (folder, "live.m3u8", NULL);
+  g_autofree gchar *text = NULL;
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  const gchar *begins = "#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-TARGETDURATION:6\n#EXT-X-MEDIA-SEQUENCE:9\n"
+                        "#EXT-X-DISCONTINUITY-SEQUENCE:0\n"
+                        "#EXT-X-PROGRAM-DATE-TIME:2027-01-06T12:45:36Z\n#EXTINF:4.040000,\n09.ts\n";
+  g_assert_true (g_str_has_prefix (text, begins));
+  g_assert_nonnull (strstr (text, "#EXT-X-DISCONTINUITY\n#EXT-X-PROGRAM-DATE-TIME:2027-01-06T12:45:48Z\n"));
+  g_assert_true (g_str_has_suffix (text, "14.ts\n#EXT-X-ENDLIST\n"));
+  g_autoptr (GPtrArray) left = recording_list (folder, ".ts");
+  g_assert_cmpint (left->len, ==, 12);
+  recording_remove_folder (folder);
+}
+
+// A stream as a browser would read it: every picture from the first to the last of the playlist.
+static void test_hls (void) {
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GTimeZone) zone = g_time_zone_new_utc ();
+  g_autofree gchar *folder = g_dir_make_tmp ("po-places-XXXXXX", NULL);
+  g_autoptr (PoOutputSettings) settings = po_output_settings_new ("web", "hls");
+  settings->path = g_strdup (folder);
+  settings->segment_ns = 2 * PO_NS_PER_SECOND;
+  g_autoptr (PoOutputRack) rack = po_output_rack_new (&format, zone, TRUE, 0);
+  g_assert_true (po_output_rack_add (rack, settings, &error));
+  for (gint64 k = 0; k < 250; k++)
+    push_frame (rack, k);
+  g_assert_true (po_output_rack_finish (rack, 60 * PO_NS_PER_SECOND));
+  g_autoptr (GPtrArray) segments = recording_list (folder, ".ts");
+  g_autofree gchar *path = g_build_filename (folder, "live.m3u8", NULL);
+  g_autofree gchar *text = NULL;
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_cmpint (segments->len, ==, 5);
+  g_autoptr (Recording) recording = recording_new ();
+  for (guint i = 0; i < segments->len; i++) {
+    g_autofree gchar *name = g_path_get_basename (segments->pdata[i]);
+    g_autofree gchar *line = g_strconcat ("#EXTINF:2.000000,\n", name, "\n", NULL);
+    g_strdelimit (line, "+", '%'); // the only character of a name that a URI escapes
+    g_autofree gchar *start = g_strndup (line, strcspn (line + 18, "%") + 18);
+    g_assert_nonnull (strstr (text, start));
+    g_assert_true (recording_read (recording, segments->pdata[i], &format));
+  }
+  g_assert_cmpint (recording->frames->len, ==, 250);
+  for (guint i = 0; i < 250; i++)
+    g_assert_cmphex (g_array_index (recording->frames, guint64, i), ==, G_GUINT64_CONSTANT (1) << 40 | i);
+  recording_remove_folder (folder);
+}
+
+typedef struct {
+  GSocket *socket;
+  GByteArray *bytes;
+  gint is_over; // atomic
+} Receiver;
+
+static gpointer receive (gpointer data) {
+  Receiver *receiver = data;
+  guint8 datagram[2048];
+  g_socket_set_timeout (receiver->socket, 1);
+  for (;;) {
+    gssize n = g_socket_receive (receiver->socket, (gchar *)datagram, sizeof datagram, NULL, NULL);
+    if (n > 0) {
+      g_assert_cmpint (n, ==, 7 * 188);
+      g_byte_array_append (receiver->bytes, datagram, (guint)n);
+    } else if (g_atomic_int_get (&receiver->is_over)) {
+      return NULL;
+    }
+  }
+}
+
+// Constant bitrate by PCR, seven packets a datagram, a service description, every picture.
+static void test_udp (void) {
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GTimeZone) zone = g_time_zone_new_utc ();
+  g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
+  g_autoptr (GSocketAddress) any_port = g_inet_socket_address_new (loopback, 0);
+  Receiver receiver = {.bytes = g_byte_array_new ()};
+  receiver.socket = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, &error);
+  g_assert_no_error (error);
+  g_socket_set_option (receiver.socket, SOL_SOCKET, SO_RCVBUF, 8 << 20, NULL);
+  g_assert_true (g_socket_bind (receiver.socket, any_port, FALSE, &error));
+  g_autoptr (GSocketAddress) bound = g_socket_get_local_address (receiver.socket, &error);
+  GThread *thread = g_thread_new ("receiver", receive, &receiver);
+  g_autoptr (PoOutputSettings) settings = po_output_settings_new ("air", "udp");
+  settings->uri =
+      g_strdup_printf ("udp://127.0.0.1:%u", g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound)));
+  settings->service_name = g_strdup ("Kênh mẫu");
+  settings->video_bitrate_kbps = 1000;
+  g_autoptr (PoOutputRack) rack = po_output_rack_new (&format, zone, TRUE, 0);
+  g_assert_true (po_output_rack_add (rack, settings, &error));
+  for (gint64 k = 0; k < 250; k++) {
+    push_frame (rack, k);
+    g_usleep (3000); // (a socket has no back-pressure)
+  }
+  g_assert_true (po_output_rack_finish (rack, 60 * PO_NS_PER_SECOND));
+  g_atomic_int_set (&receiver.is_over, TRUE);
+  g_thread_join (thread);
+  g_autofree gchar *folder = g_dir_make_tmp ("po-places-XXXXXX", NULL);
+  g_autofree gchar *path = g_build_filename (folder, "received.ts", NULL);
+  g_assert_true (g_file_set_contents (path, (const gchar *)receiver.bytes->data, receiver.bytes->len, &error));
+  g_autoptr (Recording) recording = recording_new ();
+  g_assert_true (recording_read (recording, path, &format));
+  g_assert_cmpint (recording->frames->len, ==, 250);
+  g_assert_nonnull (memmem (receiver.bytes->data, receiver.bytes->len, "playoutd", strlen ("playoutd")));
+  // (1000 + 128) kbit/s with its overhead, over ten seconds
+  g_assert_cmpint (receiver.bytes->len, >, 1250 * 1000 / 8 * 9);
+  g_assert_cmpint (receiver.bytes->len, <, 1500 * 1000 / 8 * 11);
+  g_object_unref (receiver.socket);
+  g_byte_array_unref (receiver.bytes);
+  if (g_getenv ("PO_KEEP") == NULL)
+    recording_remove_folder (folder);
+}
+
+int main (int argc, char **argv) {
+  g_test_init (&argc, &argv, NULL);
+  gst_init (&argc, &argv);
+  g_test_add_func ("/places/names", test_names);
+  g_test_add_func ("/places/numbers", test_numbers);
+  g_test_add_func ("/places/playlist", test_playlist);
+  g_test_add_func ("/places/hls", test_hls);
+  g_test_add_func ("/places/udp", test_udp);
+  return g_test_run ();
+}
