@@ -5,13 +5,13 @@
 
 #define DAY_NS (86400 * PO_NS_PER_SECOND)
 
-static PoEventSet *find_set (PoSim *self) {
+static PoPlanEventSet *find_set (PoSim *self) {
   for (guint i = 0; i < self->sets->len; i++) {
     if (po_plan_event_set_is_for (self->sets->pdata[i], self->book))
       return self->sets->pdata[i];
   }
   PoTimeNs now_ns = po_frame_to_time_floor (self->state.now, self->settings->rate);
-  PoEventSet *set = po_plan_event_set_new (self->settings, self->source, self->book, now_ns - DAY_NS);
+  PoPlanEventSet *set = po_plan_event_set_new (self->settings, self->source, self->book, now_ns - DAY_NS);
   g_ptr_array_add (self->sets, set);
   return set;
 }
@@ -95,7 +95,7 @@ static void reconsider_done (PoSim *self) {
 
 void po_sim_adopt (PoSim *self) {
   PoSimState *state = &self->state;
-  PoEventSet *set = find_set (self);
+  PoPlanEventSet *set = find_set (self);
   if (set == state->set)
     return;
   gboolean first = state->set == NULL;

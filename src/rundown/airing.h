@@ -8,24 +8,24 @@
 #include "rundown/event.h"
 
 typedef struct {
-  PoPlanEvent *event;    // borrowed from a set or from the simulation
-  GPtrArray *parts;  // PoPart, owned reference; a command may replace some for this airing alone
-  gboolean contends; // wants the air
-  gboolean released; // FOLLOW: what it follows has ended
-  gboolean taken;    // by command: those it pushed off stay off until it ends
-  gboolean whole;    // by command: from its beginning and for its full length
-  gboolean started;  // has been on air
+  PoPlanEvent *event; // borrowed from a set or from the simulation
+  GPtrArray *parts;   // PoPart, owned reference; a command may replace some for this airing alone
+  gboolean contends;  // wants the air
+  gboolean released;  // FOLLOW: what it follows has ended
+  gboolean taken;     // by command: those it pushed off stay off until it ends
+  gboolean whole;     // by command: from its beginning and for its full length
+  gboolean started;   // has been on air
   gboolean on_air;
-  gboolean returned;     // was pushed off and came back
-  gboolean replaced;     // plays what a command put there
-  gboolean failed;       // a part could not be played
-  gboolean over;         // by command: ends now
-  PoFrame since;         // wants the air since
-  PoFrame end;           // of its slot, moved with its start and extended
-  PoFrame extension;     // frames added by command
-  PoFrame base;          // on air, or JOIN YES and started: the frame of content 0
-  PoFrame content;       // off air: content already shown
-  PoFrame away_since;    // live: the source is away since, or PO_FRAME_NONE
+  gboolean returned;         // was pushed off and came back
+  gboolean replaced;         // plays what a command put there
+  gboolean failed;           // a part could not be played
+  gboolean over;             // by command: ends now
+  PoFrame since;             // wants the air since
+  PoFrame end;               // of its slot, moved with its start and extended
+  PoFrame extension;         // frames added by command
+  PoFrame base;              // on air, or JOIN YES and started: the frame of content 0
+  PoFrame content;           // off air: content already shown
+  PoFrame away_since;        // live: the source is away since, or PO_FRAME_NONE
   const PoPlanEvent *pusher; // taken event that pushed this one off; NULL = none
 
   // The run of a source that is on air.

@@ -138,14 +138,17 @@ static void take_next (PoSim *self) {
 }
 
 static PoAiring *find_or_enter (PoSim *self, const PoJournalEntry *entry) {
-  PoSimState *state = &self->state;
   PoAiring *airing = named_airing (self, entry);
   if (airing != NULL || !names_an_airing (entry))
     return airing;
   const gchar *uid = po_journal_entry_get (entry, "uid");
   const gchar *instance = po_book_instance (self->book, uid, po_journal_entry_get (entry, "instance"));
-  po_plan_event_set_load (state->set, now_ns (self) + 8 * NEXT_WITHIN_NS);
-  PoPlanEvent *event = po_plan_event_set_find (state->set, uid, instance);
+  // Looked for in a set of its own, from yesterday to next week: how far back the plan reaches must not matter.
+  PoPlanEventSet *near =
+      po_plan_event_set_new (self->settings, self->source, self->book, now_ns (self) - NEXT_WITHIN_NS);
+  g_ptr_array_add (self->aside, near);
+  po_plan_event_set_load (near, now_ns (self) + 8 * NEXT_WITHIN_NS);
+  PoPlanEvent *event = po_plan_event_set_find (near, uid, instance);
   return event != NULL ? enter_early (self, event) : NULL;
 }
 
@@ -228,8 +231,8 @@ static PoPlanEvent *new_insert (PoSim *self, const PoJournalEntry *entry, PoFram
   PoPart *part = po_resolver_file (po_plan_event_set_resolver (self->state.set), media);
   g_autofree gchar *own = insert_name (self, entry);
   PoTimeNs start_ns = po_frame_to_time_floor (start, self->settings->rate);
-  PoPlanEvent *event = po_plan_event_new_insert (uid != NULL ? uid : "playout-insert", instance != NULL ? instance : own, start,
-                                        part, start_ns);
+  PoPlanEvent *event = po_plan_event_new_insert (uid != NULL ? uid : "playout-insert",
+                                                 instance != NULL ? instance : own, start, part, start_ns);
   g_ptr_array_add (self->inserted, event);
   return event;
 }

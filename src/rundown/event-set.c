@@ -10,7 +10,7 @@
 #define LONGEST_PIECE_NS (64 * DAY_NS)
 #define FOLLOW_NS        (60 * PO_NS_PER_SECOND) // a FOLLOW follows what ends at most this far from its start
 
-struct _PoEventSet {
+struct _PoPlanEventSet {
   const PoPlanSettings *settings;
   const PoPlanSource *source;
   PoBook *book;
@@ -24,11 +24,11 @@ struct _PoEventSet {
   GHashTable *by_identity;  // "uid\ninstance" -> PoPlanEvent; made when asked for
 };
 
-static void load_piece (PoEventSet *self, PoTimeNs from_ns, PoTimeNs to_ns, gboolean first);
+static void load_piece (PoPlanEventSet *self, PoTimeNs from_ns, PoTimeNs to_ns, gboolean first);
 
-PoEventSet *po_plan_event_set_new (const PoPlanSettings *settings, const PoPlanSource *source, PoBook *book,
-                              PoTimeNs from_ns) {
-  PoEventSet *self = g_new0 (PoEventSet, 1);
+PoPlanEventSet *po_plan_event_set_new (const PoPlanSettings *settings, const PoPlanSource *source, PoBook *book,
+                                       PoTimeNs from_ns) {
+  PoPlanEventSet *self = g_new0 (PoPlanEventSet, 1);
   self->settings = settings;
   self->source = source;
   self->book = book;
@@ -46,7 +46,7 @@ PoEventSet *po_plan_event_set_new (const PoPlanSettings *settings, const PoPlanS
   return self;
 }
 
-void po_plan_event_set_free (PoEventSet *self) {
+void po_plan_event_set_free (PoPlanEventSet *self) {
   if (self == NULL)
     return;
   g_free (self->schedule_rev);
@@ -60,11 +60,11 @@ void po_plan_event_set_free (PoEventSet *self) {
   g_free (self);
 }
 
-PoResolver *po_plan_event_set_resolver (PoEventSet *self) {
+PoResolver *po_plan_event_set_resolver (PoPlanEventSet *self) {
   return self->resolver;
 }
 
-gboolean po_plan_event_set_is_for (PoEventSet *self, PoBook *book) {
+gboolean po_plan_event_set_is_for (PoPlanEventSet *self, PoBook *book) {
   return g_strcmp0 (self->schedule_rev, po_book_schedule_rev (book)) == 0 &&
          g_strcmp0 (self->media_rev, po_book_media_rev (book)) == 0;
 }
@@ -84,7 +84,7 @@ static PoEndType end_type_of (const PoOccurrence *occurrence, gboolean zero) {
   return !occurrence->end_set && live ? PO_END_MANUAL : occurrence->end;
 }
 
-static PoPlanEvent *event_new (PoEventSet *self, PoOccurrence *occurrence) {
+static PoPlanEvent *event_new (PoPlanEventSet *self, PoOccurrence *occurrence) {
   PoPlanEvent *event = g_new0 (PoPlanEvent, 1);
   gboolean zero = occurrence->end_ns <= occurrence->start_ns;
   event->occurrence = po_occurrence_ref (occurrence);
@@ -103,7 +103,7 @@ static PoPlanEvent *event_new (PoEventSet *self, PoOccurrence *occurrence) {
 }
 
 // Whether it takes air time at all. A date without media is a note for people; a moment without media cannot air.
-static void add_occurrence (PoEventSet *self, PoOccurrence *occurrence) {
+static void add_occurrence (PoPlanEventSet *self, PoOccurrence *occurrence) {
   if (occurrence->status == PO_STATUS_CANCELLED)
     return;
   if (occurrence->transparent) {
@@ -130,13 +130,13 @@ static gint compare_start (gconstpointer a, gconstpointer b) {
   return po_occurrence_compare (&left->occurrence, &right->occurrence);
 }
 
-static gboolean can_precede (PoEventSet *self, const PoPlanEvent *before, const PoPlanEvent *follower) {
+static gboolean can_precede (PoPlanEventSet *self, const PoPlanEvent *before, const PoPlanEvent *follower) {
   return before != follower && before->start < follower->start &&
          !po_book_is_cancelled (self->book, before->occurrence->uid, before->instance);
 }
 
 // Whose end is nearest to the follower's start, at most a minute away; of equals the one that started last.
-static PoPlanEvent *find_pred (PoEventSet *self, const PoPlanEvent *follower) {
+static PoPlanEvent *find_pred (PoPlanEventSet *self, const PoPlanEvent *follower) {
   PoFrame reach = po_frames_from_duration_ceil (FOLLOW_NS, self->settings->rate);
   PoPlanEvent *best = NULL;
   guint low = 0, high = self->by_end->len;
@@ -161,7 +161,7 @@ static PoPlanEvent *find_pred (PoEventSet *self, const PoPlanEvent *follower) {
   return best;
 }
 
-static void link_from (PoEventSet *self, guint first) {
+static void link_from (PoPlanEventSet *self, guint first) {
   gboolean any = FALSE;
   for (guint i = first; i < self->events->len && !any; i++)
     any = ((PoPlanEvent *)self->events->pdata[i])->start_type == PO_START_FOLLOW;
@@ -178,7 +178,7 @@ static void link_from (PoEventSet *self, guint first) {
   }
 }
 
-static void load_piece (PoEventSet *self, PoTimeNs from_ns, PoTimeNs to_ns, gboolean first) {
+static void load_piece (PoPlanEventSet *self, PoTimeNs from_ns, PoTimeNs to_ns, gboolean first) {
   guint before = self->events->len;
   g_autoptr (GPtrArray) found = self->source->occurrences (self->source->user, self->schedule_rev, from_ns, to_ns);
   for (guint i = 0; i < found->len; i++) {
@@ -195,22 +195,22 @@ static void load_piece (PoEventSet *self, PoTimeNs from_ns, PoTimeNs to_ns, gboo
   link_from (self, before);
 }
 
-void po_plan_event_set_load (PoEventSet *self, PoTimeNs until_ns) {
+void po_plan_event_set_load (PoPlanEventSet *self, PoTimeNs until_ns) {
   while (self->loaded_ns < until_ns) {
     load_piece (self, self->loaded_ns, self->loaded_ns + self->piece_ns, FALSE);
     self->piece_ns = MIN (self->piece_ns * 2, LONGEST_PIECE_NS);
   }
 }
 
-guint po_plan_event_set_size (PoEventSet *self) {
+guint po_plan_event_set_size (PoPlanEventSet *self) {
   return self->events->len;
 }
 
-PoPlanEvent *po_plan_event_set_get (PoEventSet *self, guint index) {
+PoPlanEvent *po_plan_event_set_get (PoPlanEventSet *self, guint index) {
   return index < self->events->len ? self->events->pdata[index] : NULL;
 }
 
-guint po_plan_event_set_first_at (PoEventSet *self, PoFrame frame) {
+guint po_plan_event_set_first_at (PoPlanEventSet *self, PoFrame frame) {
   guint low = 0, high = self->events->len;
   while (low < high) {
     guint middle = low + (high - low) / 2;
@@ -222,7 +222,7 @@ guint po_plan_event_set_first_at (PoEventSet *self, PoFrame frame) {
   return low;
 }
 
-PoPlanEvent *po_plan_event_set_find (PoEventSet *self, const gchar *uid, const gchar *instance) {
+PoPlanEvent *po_plan_event_set_find (PoPlanEventSet *self, const gchar *uid, const gchar *instance) {
   if (self->by_identity == NULL) {
     self->by_identity = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
     for (guint i = 0; i < self->events->len; i++) {
@@ -235,7 +235,7 @@ PoPlanEvent *po_plan_event_set_find (PoEventSet *self, const gchar *uid, const g
   return g_hash_table_lookup (self->by_identity, key);
 }
 
-GPtrArray *po_plan_event_set_followers (PoEventSet *self, const PoPlanEvent *event) {
+GPtrArray *po_plan_event_set_followers (PoPlanEventSet *self, const PoPlanEvent *event) {
   PoFrame reach = po_frames_from_duration_ceil (FOLLOW_NS, self->settings->rate);
   GPtrArray *followers = g_ptr_array_new ();
   for (guint i = po_plan_event_set_first_at (self, event->end - reach); i < self->events->len; i++) {
@@ -248,7 +248,7 @@ GPtrArray *po_plan_event_set_followers (PoEventSet *self, const PoPlanEvent *eve
   return followers;
 }
 
-void po_plan_event_set_relink (PoEventSet *self) {
+void po_plan_event_set_relink (PoPlanEventSet *self) {
   for (guint i = 0; i < self->events->len; i++) {
     PoPlanEvent *event = self->events->pdata[i];
     const gchar *name = po_book_instance (self->book, event->occurrence->uid, event->occurrence->instance);
@@ -262,10 +262,10 @@ void po_plan_event_set_relink (PoEventSet *self) {
   link_from (self, 0);
 }
 
-GPtrArray *po_plan_event_set_pools (PoEventSet *self) {
+GPtrArray *po_plan_event_set_pools (PoPlanEventSet *self) {
   return self->pools;
 }
 
-GPtrArray *po_plan_event_set_notes (PoEventSet *self) {
+GPtrArray *po_plan_event_set_notes (PoPlanEventSet *self) {
   return self->notes;
 }

@@ -67,7 +67,8 @@ gboolean po_plan_event_is_live (const PoPlanEvent *self) {
   return occurrence->n_attach > 0 && occurrence->attach[occurrence->n_attach - 1].is_live;
 }
 
-PoPlanEvent *po_plan_event_new_insert (const gchar *uid, const gchar *instance, PoFrame start, PoPart *part, PoTimeNs start_ns) {
+PoPlanEvent *po_plan_event_new_insert (const gchar *uid, const gchar *instance, PoFrame start, PoPart *part,
+                                       PoTimeNs start_ns) {
   PoPlanEvent *self = g_new0 (PoPlanEvent, 1);
   PoOccurrence *occurrence = po_occurrence_new ();
   g_autofree gchar *name = g_path_get_basename (part->expected);

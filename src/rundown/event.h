@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// PoPlanEvent: one occurrence as the planner sees it: a slot in frames, resolved parts, whom it follows. PoEventSet: the
-// events of one pair of adopted revisions, loaded in order of start as far as they are needed. Private to `rundown`.
+// PoPlanEvent: one occurrence as the planner sees it: a slot in frames, resolved parts, whom it follows.
+// PoPlanEventSet: the events of one pair of adopted revisions, loaded in order of start as far as they are needed.
+// Private to `rundown`.
 //
 // Sets only grow at the end, so that an index into one stays valid; they live as long as the plan is made, and events
 // of different sets are compared by identity (UID, instance), never by address.
@@ -8,8 +9,8 @@
 
 #include "rundown/resolve.h"
 
-typedef struct _PoEvent PoPlanEvent;
-struct _PoEvent {
+typedef struct _PoPlanEvent PoPlanEvent;
+struct _PoPlanEvent {
   PoOccurrence *occurrence; // owned
   gchar *instance;          // the name under which it was first known
   PoFrame start, end;       // the slot; a zero-length event lasts as long as its media
@@ -21,8 +22,8 @@ struct _PoEvent {
   gint64 episode;     // 0 = none; known with the parts
   GPtrArray *parts;   // PoPart; NULL until po_plan_event_parts()
   PoFrame total;      // of all parts
-  PoPlanEvent *pred;      // FOLLOW: whom it follows, of the same set; NULL = nobody
-  PoPlanEvent *after;     // inserted behind this one; NULL = not
+  PoPlanEvent *pred;  // FOLLOW: whom it follows, of the same set; NULL = nobody
+  PoPlanEvent *after; // inserted behind this one; NULL = not
 };
 
 void po_plan_event_free (PoPlanEvent *self);
@@ -42,34 +43,35 @@ gboolean po_plan_event_airs_alike (const PoPlanEvent *a, const PoPlanEvent *b);
 gboolean po_plan_event_is_live (const PoPlanEvent *self);
 
 /** (nullable) of an inserted clip, whose part is already known. (transfer full) of @part */
-PoPlanEvent *po_plan_event_new_insert (const gchar *uid, const gchar *instance, PoFrame start, PoPart *part, PoTimeNs start_ns);
+PoPlanEvent *po_plan_event_new_insert (const gchar *uid, const gchar *instance, PoFrame start, PoPart *part,
+                                       PoTimeNs start_ns);
 
-typedef struct _PoEventSet PoEventSet;
+typedef struct _PoPlanEventSet PoPlanEventSet;
 
 /** Loads from @from_ns. Borrows everything. (transfer full) */
-PoEventSet *po_plan_event_set_new (const PoPlanSettings *settings, const PoPlanSource *source, PoBook *book,
-                              PoTimeNs from_ns);
-void po_plan_event_set_free (PoEventSet *self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoEventSet, po_plan_event_set_free)
+PoPlanEventSet *po_plan_event_set_new (const PoPlanSettings *settings, const PoPlanSource *source, PoBook *book,
+                                       PoTimeNs from_ns);
+void po_plan_event_set_free (PoPlanEventSet *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoPlanEventSet, po_plan_event_set_free)
 
-PoResolver *po_plan_event_set_resolver (PoEventSet *self);
-gboolean po_plan_event_set_is_for (PoEventSet *self, PoBook *book);
+PoResolver *po_plan_event_set_resolver (PoPlanEventSet *self);
+gboolean po_plan_event_set_is_for (PoPlanEventSet *self, PoBook *book);
 
 /** Makes sure that every event that starts before @until_ns is there. */
-void po_plan_event_set_load (PoEventSet *self, PoTimeNs until_ns);
+void po_plan_event_set_load (PoPlanEventSet *self, PoTimeNs until_ns);
 
-guint po_plan_event_set_size (PoEventSet *self);
-PoPlanEvent *po_plan_event_set_get (PoEventSet *self, guint index);
+guint po_plan_event_set_size (PoPlanEventSet *self);
+PoPlanEvent *po_plan_event_set_get (PoPlanEventSet *self, guint index);
 /** The index of the first event that starts at or after @frame. */
-guint po_plan_event_set_first_at (PoEventSet *self, PoFrame frame);
+guint po_plan_event_set_first_at (PoPlanEventSet *self, PoFrame frame);
 /** (nullable) */
-PoPlanEvent *po_plan_event_set_find (PoEventSet *self, const gchar *uid, const gchar *instance);
+PoPlanEvent *po_plan_event_set_find (PoPlanEventSet *self, const gchar *uid, const gchar *instance);
 /** Events that follow @event. (transfer container) */
-GPtrArray *po_plan_event_set_followers (PoEventSet *self, const PoPlanEvent *event);
+GPtrArray *po_plan_event_set_followers (PoPlanEventSet *self, const PoPlanEvent *event);
 /** After a CANCEL or an ALIAS: names and predecessors anew. */
-void po_plan_event_set_relink (PoEventSet *self);
+void po_plan_event_set_relink (PoPlanEventSet *self);
 
 /** What does not take the air: TRANSPARENT occurrences in order of start, and those that cannot air at all, with timed
  * events of no length and no media and notes for people among them. (transfer none) of PoOccurrence */
-GPtrArray *po_plan_event_set_pools (PoEventSet *self);
-GPtrArray *po_plan_event_set_notes (PoEventSet *self);
+GPtrArray *po_plan_event_set_pools (PoPlanEventSet *self);
+GPtrArray *po_plan_event_set_notes (PoPlanEventSet *self);

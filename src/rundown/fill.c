@@ -30,7 +30,7 @@ struct _PoFill {
   gint64 sequence;
 
   // The pool, as long as the same events offer it.
-  PoEventSet *set;
+  PoPlanEventSet *set;
   PoFrame pool_until;   // nothing is offered or withdrawn before
   guint pools_passed;   // of the set's list, all ended
   gchar *pool_key;      // what was asked for
@@ -295,7 +295,7 @@ static void emit (PoFill *self, const PoSpan *span, PoFrame start, PoFrame end, 
     po_lineup_add_card (lineup, span, next_title (self, self->origin), self->origin, start, end);
 }
 
-void po_fill_span (PoFill *self, PoEventSet *set, const PoSpan *span, PoLineup *lineup) {
+void po_fill_span (PoFill *self, PoPlanEventSet *set, const PoSpan *span, PoLineup *lineup) {
   begin_day (self, span->start);
   if (self->set != set) {
     self->set = set;

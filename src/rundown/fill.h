@@ -17,4 +17,4 @@ void po_fill_free (PoFill *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoFill, po_fill_free)
 
 /** Fills @span, which does not cross a midnight; spans come in order. */
-void po_fill_span (PoFill *self, PoEventSet *set, const PoSpan *span, PoLineup *lineup);
+void po_fill_span (PoFill *self, PoPlanEventSet *set, const PoSpan *span, PoLineup *lineup);

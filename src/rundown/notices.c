@@ -199,7 +199,7 @@ static void note_unairable (Notices *self) {
 }
 
 static void note_pools (Notices *self) {
-  PoEventSet *set = po_sim_set (self->sim);
+  PoPlanEventSet *set = po_sim_set (self->sim);
   GPtrArray *pools = po_plan_event_set_pools (set);
   for (guint i = 0; i < pools->len; i++) {
     const PoOccurrence *o = pools->pdata[i];
@@ -229,7 +229,7 @@ static gint compare_findings (gconstpointer a, gconstpointer b) {
 
 // Events of the set that touch the window, by start. (transfer container)
 static GPtrArray *events_of_window (Notices *self) {
-  PoEventSet *set = po_sim_set (self->sim);
+  PoPlanEventSet *set = po_sim_set (self->sim);
   GPtrArray *events = g_ptr_array_new ();
   for (guint i = 0; i < po_plan_event_set_size (set); i++) {
     PoPlanEvent *event = po_plan_event_set_get (set, i);

@@ -120,7 +120,8 @@ static void check_clock_change (Check *self, const PoPlanEvent *event) {
   g_hash_table_replace (self->walls, o->uid, (gpointer)event);
 }
 
-void po_series_check (const PoPlanSettings *settings, PoEventSet *set, PoFrame from, PoFrame to, GPtrArray *findings) {
+void po_series_check (const PoPlanSettings *settings, PoPlanEventSet *set, PoFrame from, PoFrame to,
+                      GPtrArray *findings) {
   Check self = {settings, from, to, findings, NULL, NULL, NULL};
   g_autoptr (GHashTable) uses =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_hash_table_unref);

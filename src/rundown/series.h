@@ -6,4 +6,5 @@
 #include "rundown/event.h"
 
 /** Appends PoFinding for instances that start in [from, to). */
-void po_series_check (const PoPlanSettings *settings, PoEventSet *set, PoFrame from, PoFrame to, GPtrArray *findings);
+void po_series_check (const PoPlanSettings *settings, PoPlanEventSet *set, PoFrame from, PoFrame to,
+                      GPtrArray *findings);

@@ -95,7 +95,7 @@ static void add_event (Search *self, PoPlanEvent *event, PoResolver *resolver) {
 
 // The events of one pair of revisions, while it was in force.
 static void add_epoch (Search *self, PoBook *book, PoFrame from, PoFrame to) {
-  g_autoptr (PoEventSet) set = po_plan_event_set_new (self->settings, self->source, book, time_of (self, from));
+  g_autoptr (PoPlanEventSet) set = po_plan_event_set_new (self->settings, self->source, book, time_of (self, from));
   po_plan_event_set_load (set, time_of (self, to) + (self->takes->len > 0 ? 8 : 2) * DAY_NS);
   for (guint i = 0; i < po_plan_event_set_size (set); i++)
     add_event (self, po_plan_event_set_get (set, i), po_plan_event_set_resolver (set));

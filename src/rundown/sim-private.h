@@ -6,14 +6,14 @@
 
 typedef struct {
   PoFrame now;
-  PoEventSet *set;    // of the adopted revisions
-  guint next;         // the first event of the set that is not yet due
-  GPtrArray *airings; // PoAiring, owned
-  GPtrArray *early;   // const PoPlanEvent: entered before their time, so that they do not enter again
-  GPtrArray *done;    // const PoPlanEvent: over while they still could come on, so that an edit does not bring them back
-  GPtrArray *forced;  // const PoPlanEvent: those of `done` that a command ended
-  PoAiring *on_air;   // one of airings, or NULL: who won the last span
-  gboolean slate;     // until back or take
+  PoPlanEventSet *set; // of the adopted revisions
+  guint next;          // the first event of the set that is not yet due
+  GPtrArray *airings;  // PoAiring, owned
+  GPtrArray *early;    // const PoPlanEvent: entered before their time, so that they do not enter again
+  GPtrArray *done;   // const PoPlanEvent: over while they still could come on, so that an edit does not bring them back
+  GPtrArray *forced; // const PoPlanEvent: those of `done` that a command ended
+  PoAiring *on_air;  // one of airings, or NULL: who won the last span
+  gboolean slate;    // until back or take
   gboolean hold;
   gboolean filling; // forced filler, until back, take or a fixed start
   gboolean dark;    // the daemon was down
@@ -27,13 +27,14 @@ struct _PoSim {
   GPtrArray *journal; // PoJournalEntry, by frame; borrowed
   guint next_entry;
   PoSimState state;
-  GPtrArray *sets;     // PoEventSet, owned
+  GPtrArray *sets;     // PoPlanEventSet, owned
+  GPtrArray *aside;    // PoPlanEventSet, owned: in which events taken by name were found
   GPtrArray *inserted; // PoPlanEvent, owned
   GArray *snapshots;   // PoSnapshot, by frame
   guint next_snapshot;
-  GArray *misses;           // PoMiss
-  gboolean ahead;           // running on a copy: nothing is noted
-  PoFrame midnight;         // the next local midnight after now
+  GArray *misses;               // PoMiss
+  gboolean ahead;               // running on a copy: nothing is noted
+  PoFrame midnight;             // the next local midnight after now
   const PoPlanEvent *gap_event; // the gap whose end is known_end
   PoReason gap_reason;
   gboolean in_gap;

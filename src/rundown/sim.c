@@ -113,8 +113,8 @@ PoAiring *po_sim_enter (PoSim *self, PoPlanEvent *event) {
 static void enter_due (PoSim *self) {
   PoSimState *state = &self->state;
   po_plan_event_set_load (state->set, time_of (self, state->now) + LOAD_AHEAD_NS);
-  for (PoPlanEvent *event = po_plan_event_set_get (state->set, state->next); event != NULL && event->start <= state->now;
-       event = po_plan_event_set_get (state->set, ++state->next)) {
+  for (PoPlanEvent *event = po_plan_event_set_get (state->set, state->next);
+       event != NULL && event->start <= state->now; event = po_plan_event_set_get (state->set, ++state->next)) {
     if (list_has (state->early, event))
       continue;
     po_sim_enter (self, event);
@@ -603,7 +603,7 @@ PoFrame po_sim_now (PoSim *self) {
   return self->state.now;
 }
 
-PoEventSet *po_sim_set (PoSim *self) {
+PoPlanEventSet *po_sim_set (PoSim *self) {
   return self->state.set;
 }
 
@@ -640,6 +640,7 @@ PoSim *po_sim_new (const PoPlanSettings *settings, const PoPlanSource *source, P
   self->book = book;
   self->journal = journal;
   self->sets = g_ptr_array_new_with_free_func ((GDestroyNotify)po_plan_event_set_free);
+  self->aside = g_ptr_array_new_with_free_func ((GDestroyNotify)po_plan_event_set_free);
   self->inserted = g_ptr_array_new_with_free_func ((GDestroyNotify)po_plan_event_free);
   self->snapshots = g_array_new (FALSE, TRUE, sizeof (PoSnapshot));
   g_array_set_clear_func (self->snapshots, (GDestroyNotify)snapshot_clear);
@@ -664,6 +665,7 @@ void po_sim_free (PoSim *self) {
   po_sim_state_clear (&self->state);
   g_array_unref (self->snapshots);
   g_ptr_array_unref (self->inserted);
+  g_ptr_array_unref (self->aside);
   g_ptr_array_unref (self->sets);
   g_array_unref (self->misses);
   g_free (self->ended_run);

@@ -15,7 +15,7 @@ typedef struct {
   PoFrame start, end;
   PoSpanKind kind;
   PoReason reason;
-  PoPlanEvent *event;      // (nullable) whose air it is
+  PoPlanEvent *event;  // (nullable) whose air it is
   gint part;           // PLAY
   const PoPart *media; // PLAY; valid until the next step
   PoFrame origin;      // PLAY: where this run of the source began
@@ -47,7 +47,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoSim, po_sim_free)
 
 PoFrame po_sim_now (PoSim *self);
 /** The set of the revisions in force now. */
-PoEventSet *po_sim_set (PoSim *self);
+PoPlanEventSet *po_sim_set (PoSim *self);
 
 /** The span that begins now, and goes on to its end. */
 void po_sim_step (PoSim *self, PoSpan *ret_span);

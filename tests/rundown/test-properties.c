@@ -97,7 +97,8 @@ static void test_windows (void) {
     g_autoptr (PoRundown) whole = po_stage_plan (stage, whole_from, whole_to, NULL);
     for (guint i = 0; i < 4; i++) {
       PoFrame from = po_random_frame (stage, &dice);
-      PoFrame to = MIN (from + 1 + (PoFrame)po_dice (&dice, 60000) * (i == 0 ? 1 : 40), whole_to);
+      PoFrame length = 1 + (PoFrame)po_dice (&dice, 60000) * (i == 0 ? 1 : 40);
+      PoFrame to = MIN (from + length, whole_to);
       g_autoptr (PoRundown) part = po_stage_plan (stage, from, to, NULL);
       g_autofree gchar *a = dump (whole, from, to);
       g_autofree gchar *b = dump (part, from, to);
@@ -115,8 +116,9 @@ static void test_prefix (void) {
     for (guint i = 0; i < 6; i++) {
       g_autoptr (PoRundown) before = po_stage_plan (stage, from, to, NULL);
       PoFrame frame = po_random_frame (stage, &dice);
-      PoFrame last = stage->journal->len > 0 ? ((PoJournalEntry *)stage->journal->pdata[stage->journal->len - 1])->frame
-                                             : G_MININT64;
+      const PoFrame last = stage->journal->len > 0
+                               ? ((PoJournalEntry *)stage->journal->pdata[stage->journal->len - 1])->frame
+                               : G_MININT64;
       frame = MAX (frame, last);
       PoJournalEntry *entry = po_random_entry (stage, &dice, frame);
       g_ptr_array_add (stage->journal, entry);
