@@ -8,7 +8,7 @@
 #include "model/error.h"
 
 struct _PoMediaTable {
-  gint ref_count; // atomic
+  gint ref_count;      // atomic
   GHashTable *by_path; // path -> PoMediaFacts, owned
   GHashTable *by_nfc;  // NFC path -> GPtrArray of PoMediaFacts
   GPtrArray *sorted;   // in natural order; NULL while it must be made again
@@ -115,10 +115,19 @@ const PoMediaFacts *po_media_table_resolve (PoMediaTable *self, const gchar *typ
   return facts;
 }
 
-static gint compare_facts (gconstpointer a, gconstpointer b) {
-  const PoMediaFacts *left = *(PoMediaFacts *const *)a;
-  const PoMediaFacts *right = *(PoMediaFacts *const *)b;
-  return po_natural_compare (left->path, right->path);
+// Facts beside the key that they are sorted by, so that it is made once and not at every comparison.
+typedef struct {
+  gchar *folded;
+  PoMediaFacts *facts;
+} SortEntry;
+
+static gchar *to_folded (const gchar *text);
+static gint compare_natural_folded (const gchar *a, const gchar *b);
+
+static gint compare_entries (gconstpointer a, gconstpointer b) {
+  const SortEntry *left = a, *right = b;
+  gint order = compare_natural_folded (left->folded, right->folded);
+  return order != 0 ? order : strcmp (left->facts->path, right->facts->path);
 }
 
 static void sort_locked (PoMediaTable *self) {
@@ -126,11 +135,20 @@ static void sort_locked (PoMediaTable *self) {
     return;
   GHashTableIter iter;
   gpointer facts = NULL;
-  self->sorted = g_ptr_array_sized_new (g_hash_table_size (self->by_path));
+  guint size = g_hash_table_size (self->by_path);
+  g_autoptr (GArray) entries = g_array_sized_new (FALSE, FALSE, sizeof (SortEntry), size);
   g_hash_table_iter_init (&iter, self->by_path);
-  while (g_hash_table_iter_next (&iter, NULL, &facts))
-    g_ptr_array_add (self->sorted, facts);
-  g_ptr_array_sort (self->sorted, compare_facts);
+  while (g_hash_table_iter_next (&iter, NULL, &facts)) {
+    SortEntry entry = {to_folded (((PoMediaFacts *)facts)->path), facts};
+    g_array_append_val (entries, entry);
+  }
+  g_array_sort (entries, compare_entries);
+  self->sorted = g_ptr_array_sized_new (size);
+  for (guint i = 0; i < entries->len; i++) {
+    SortEntry *entry = &g_array_index (entries, SortEntry, i);
+    g_ptr_array_add (self->sorted, entry->facts);
+    g_free (entry->folded);
+  }
 }
 
 GPtrArray *po_media_table_list (PoMediaTable *self) {
@@ -157,7 +175,8 @@ static GPtrArray *list_below (PoMediaTable *self, const gchar *prefix) {
 GPtrArray *po_media_table_folder (PoMediaTable *self, const gchar *typed) {
   const gchar *text = skip_prefixes (typed);
   g_autofree gchar *nfc = to_nfc (text);
-  g_autofree gchar *prefix = *nfc == '\0' || g_str_has_suffix (nfc, "/") ? g_strdup (nfc) : g_strconcat (nfc, "/", NULL);
+  g_autofree gchar *prefix =
+      *nfc == '\0' || g_str_has_suffix (nfc, "/") ? g_strdup (nfc) : g_strconcat (nfc, "/", NULL);
   g_autoptr (GPtrArray) below = list_below (self, prefix);
   if (below->len > 0)
     return g_steal_pointer (&below);
@@ -220,11 +239,15 @@ static gint compare_natural_folded (const gchar *a, const gchar *b) {
   return (*a != '\0') - (*b != '\0');
 }
 
+// (transfer full) What natural order compares first: NFC, case-folded.
+static gchar *to_folded (const gchar *text) {
+  g_autofree gchar *nfc = to_nfc (text);
+  return g_utf8_validate (nfc, -1, NULL) ? g_utf8_casefold (nfc, -1) : g_strdup (nfc);
+}
+
 gint po_natural_compare (const gchar *a, const gchar *b) {
-  g_autofree gchar *nfc_a = to_nfc (a);
-  g_autofree gchar *nfc_b = to_nfc (b);
-  g_autofree gchar *folded_a = g_utf8_validate (nfc_a, -1, NULL) ? g_utf8_casefold (nfc_a, -1) : g_strdup (nfc_a);
-  g_autofree gchar *folded_b = g_utf8_validate (nfc_b, -1, NULL) ? g_utf8_casefold (nfc_b, -1) : g_strdup (nfc_b);
+  g_autofree gchar *folded_a = to_folded (a);
+  g_autofree gchar *folded_b = to_folded (b);
   gint order = compare_natural_folded (folded_a, folded_b);
   return order != 0 ? order : strcmp (a, b);
 }
