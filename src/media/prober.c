@@ -67,7 +67,8 @@ static PoRate read_rate (JsonObject *object) {
 
 PoMediaFacts *po_probe_parse (const gchar *json, gssize length, GError **error) {
   g_autoptr (JsonParser) parser = json_parser_new ();
-  JsonNode *root = json_parser_load_from_data (parser, json, length, NULL) ? json_parser_get_root (parser) : NULL;
+  gboolean parsed = length != 0 && json_parser_load_from_data (parser, json, length, NULL);
+  JsonNode *root = parsed ? json_parser_get_root (parser) : NULL;
   if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root)) {
     g_set_error_literal (error, PO_ERROR, PO_ERROR_INPUT, _ ("looking into it gave no answer that makes sense"));
     return NULL;
@@ -185,7 +186,7 @@ static PoMediaFacts *probe_with_player (PoProber *prober, const gchar *file, con
   g_autoptr (GByteArray) answer = g_byte_array_new ();
   if (!spawn (self, file, timeout_ms, &pid, &out, error))
     return NULL;
-  ReadEnd end = read_answer (out, answer, begun_us + ((gint64)timeout_ms + GRACE_MS) * 1000, stop);
+  ReadEnd end = read_answer (out, answer, begun_us + ((gint64)timeout_ms + MIN (GRACE_MS, timeout_ms)) * 1000, stop);
   close (out);
   if (end != READ_WHOLE)
     kill (pid, SIGKILL);
