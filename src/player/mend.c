@@ -107,7 +107,8 @@ static void mend_movie (Box moov) {
     const Box trak = next_box (moov, &at, "trak");
     if (trak.data == NULL)
       break;
-    longest = MAX (longest, mend_track (trak, movie.timescale));
+    const guint64 late = mend_track (trak, movie.timescale);
+    longest = MAX (longest, late);
   }
   lengthen (movie, longest);
 }

@@ -124,7 +124,8 @@ static void put_samples (PoRingWriter *self, gsize at, const gint16 *samples, gs
 gboolean po_ring_writer_samples (PoRingWriter *self, const gint16 *samples, gsize n_samples) {
   while (n_samples > 0) {
     const gsize at = (gsize)self->audio_position & (PO_RING_AUDIO_SAMPLES - 1);
-    const gsize n = MIN (wait_for_room (self, n_samples), PO_RING_AUDIO_SAMPLES - at);
+    const gsize room = wait_for_room (self, n_samples);
+    const gsize n = MIN (room, PO_RING_AUDIO_SAMPLES - at);
     if (n == 0)
       return FALSE;
     put_samples (self, at, samples, n);
