@@ -159,10 +159,13 @@ static void take (PoSim *self, const PoJournalEntry *entry) {
   PoAiring *airing = is_set (entry, "next") ? NULL : find_or_enter (self, entry);
   if (airing == NULL && is_set (entry, "now"))
     airing = next_waiting (self, TRUE);
-  if (airing != NULL)
-    po_sim_take (self, airing, airing->event->end <= state->now || is_set (entry, "whole"));
-  else if (is_set (entry, "next") || (is_set (entry, "now") && !was_blocked))
+  if (airing != NULL) {
+    const PoPlanEvent *event = airing->event;
+    gboolean early = event->start > state->now && event->start_type != PO_START_MANUAL;
+    po_sim_take (self, airing, early || event->end <= state->now || is_set (entry, "whole"));
+  } else if (is_set (entry, "next") || (is_set (entry, "now") && !was_blocked)) {
     take_next (self);
+  }
 }
 
 static void skip (PoSim *self) {

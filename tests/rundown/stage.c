@@ -212,6 +212,10 @@ static void line_entry (PoStage *self, gchar **words) {
         if (strcmp (o->uid, halves[1]) == 0)
           g_hash_table_insert (entry->args, g_strdup ("instance"), g_strdup (o->instance));
       }
+    } else if (strcmp (halves[0], "run") == 0) { // a time: the run that is on air then
+      PoFrame at = po_stage_frame (self, halves[1]);
+      g_autoptr (PoRundown) rundown = po_stage_plan (self, at, at + 1, NULL);
+      g_hash_table_insert (entry->args, g_strdup ("run"), po_item_run_key (po_rundown_item (rundown, 0)));
     } else {
       g_hash_table_insert (entry->args, g_strdup (halves[0]), g_strdup (halves[1] != NULL ? halves[1] : "1"));
     }

@@ -13,7 +13,8 @@
 //       transparent series=UID ordinal=N first=N original=START dateonly title=WORD som=LENGTH eom=LENGTH
 //   revise NAME                              what follows up to the next revise is another schedule revision
 //   remedia NAME                             likewise for clips
-//   entry TIME KIND [key=value…]             one of the journal
+//   entry TIME KIND [key=value…]             one of the journal; of=UID names an airing, run=TIME the run on air then,
+//                                            lost=TIME the first frame lost, by=SECONDS
 //   plan FROM TO
 #pragma once
 
