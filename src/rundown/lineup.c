@@ -76,16 +76,6 @@ static PoItem item_for (const PoSpan *span, PoItemKind kind, PoFrame start, PoFr
   return item;
 }
 
-static void add_slate (PoLineup *self, const PoSpan *span) {
-  PoItem item = item_for (span, PO_ITEM_SLATE, span->start, span->end);
-  // One slate, however many entries came while it was on.
-  PoItem *last = self->items->len > 0 ? self->items->pdata[self->items->len - 1] : NULL;
-  gboolean goes_on = last != NULL && last->kind == PO_ITEM_SLATE && last->end == MAX (span->start, self->from) &&
-                     last->reason == span->reason;
-  item.media_origin = goes_on ? last->media_origin : 0;
-  add (self, &item);
-}
-
 static const gchar *resolve_fallback (const gchar *typed, PoMediaTable *table) {
   const PoMediaFacts *facts = typed != NULL && table != NULL ? po_media_table_resolve (table, typed, NULL) : NULL;
   return facts != NULL ? facts->path : typed;
@@ -95,7 +85,8 @@ void po_lineup_add_span (PoLineup *self, const PoSpan *span, PoMediaTable *table
   if (!po_lineup_wants (self, span->start, span->end))
     return;
   if (span->kind == PO_SPAN_SLATE) {
-    add_slate (self, span);
+    PoItem slate = item_for (span, PO_ITEM_SLATE, span->start, span->end);
+    add (self, &slate);
     return;
   }
   const PoPart *media = span->media;

@@ -162,12 +162,12 @@ static gboolean live_is_known (PoResolver *self, const gchar *uri) {
 
 static PoPart *part_of_live (PoResolver *self, const gchar *uri) {
   PoPart *part = part_new (uri);
+  part->live = TRUE;
   if (!self->settings->has_live)
     return part_problem (part, g_strdup_printf (_ ("the live source “%s” is not there"), uri));
   if (!live_is_known (self, uri))
     return part_problem (part, g_strdup_printf (_ ("the configuration has no [source %s]"), uri + strlen ("live:")));
   part->media = g_strdup (uri);
-  part->live = TRUE;
   part->frames = PO_FRAMES_ENDLESS;
   return part;
 }

@@ -90,10 +90,6 @@ static void note_use (Check *self, const PoPlanEvent *event, const gchar *uri) {
   end->last_episode = MAX (end->last_episode, episode);
 }
 
-static gint64 wall_seconds (Check *self, PoTimeNs time_ns) {
-  return ((time_ns - po_time_local_midnight (time_ns, self->settings->zone)) / PO_NS_PER_SECOND);
-}
-
 static gint offset_at (Check *self, PoTimeNs time_ns) {
   gint interval = g_time_zone_find_interval (self->settings->zone, G_TIME_TYPE_UNIVERSAL, time_ns / PO_NS_PER_SECOND);
   return interval >= 0 ? g_time_zone_get_offset (self->settings->zone, interval) : 0;
@@ -105,13 +101,11 @@ static void check_clock_change (Check *self, const PoPlanEvent *event) {
   const PoPlanEvent *before = g_hash_table_lookup (self->walls, o->uid);
   if (before != NULL && event->start >= self->from && o->recurrence_id == NULL) {
     gint jump = offset_at (self, o->start_ns) - offset_at (self, o->start_ns - 3 * 3600 * PO_NS_PER_SECOND);
-    gint64 later = wall_seconds (self, o->start_ns) - wall_seconds (self, before->occurrence->start_ns);
     gint64 distance_ns = o->start_ns - before->occurrence->start_ns;
-    // The wall clock of the whole day is off by the jump after it; what matters is the written hour.
     g_autofree gchar *here = po_words_frame (event->start, self->settings->rate, self->settings->zone);
     g_autofree gchar *there = po_words_frame (before->start, self->settings->rate, self->settings->zone);
     gboolean same_hour = strcmp (here + 11, there + 11) == 0;
-    if (jump > 0 && !same_hour && distance_ns >= DAY_NS / 2 && later != 0)
+    if (jump > 0 && !same_hour && distance_ns >= DAY_NS / 2)
       add_finding (self, event,
                    po_finding_new (PO_SEVERITY_NOTE, "moved-by-dst", o->file, o->line, o->uid, "DTSTART",
                                    _ ("“%s” airs at %s: the clocks go forward over its usual time, %s"), o->summary,
