@@ -10,7 +10,8 @@
 
 struct _PoLogReader {
   PoSql *db;
-  const gchar *asrun, *journal, *events; // names of the views to ask
+  const gchar *asrun, *journal; // names of the views to ask
+  gboolean waits;               // temporary tables are there
   guint unreadable;
 };
 
@@ -48,24 +49,33 @@ static gboolean write_waiting (PoSql *db, const PoLogWaiting *waiting, GError **
   return TRUE;
 }
 
+// The airings that waiting rows are about are seen through temporary tables that hold all of their rows, all others
+// where they lie: so a million rows on disk cost nothing.
 static gboolean add_waiting (PoSql *db, const PoLogWaiting *waiting, GError **error) {
   static const gchar tables_text[] =
       "PRAGMA temp_store=MEMORY;"
       "CREATE TEMP TABLE waiting_journal AS SELECT * FROM main.journal WHERE 0;"
       "CREATE TEMP TABLE waiting_event AS SELECT * FROM main.airing_event WHERE 0;"
-      "CREATE TEMP TABLE waiting_mark (airing INTEGER PRIMARY KEY, frame, k, utc_ns, shown, repeated, filled, open);";
-  static const gchar views_text[] =
+      "CREATE INDEX temp.waiting_event_id ON waiting_event (id);"
+      "CREATE INDEX temp.waiting_event_airing ON waiting_event (airing);"
+      "CREATE TEMP TABLE waiting_mark (airing INTEGER PRIMARY KEY, frame, k, utc_ns, shown, repeated, filled, open);"
+      "CREATE TEMP TABLE waiting_airing (id INTEGER PRIMARY KEY);";
+  static const gchar copy_text[] =
+      "INSERT INTO waiting_airing SELECT airing FROM waiting_event UNION SELECT airing FROM waiting_mark;"
+      "INSERT INTO waiting_event SELECT * FROM main.airing_event WHERE id IN (SELECT id FROM waiting_airing)"
+      "  AND id NOT IN (SELECT id FROM waiting_event);"
+      "INSERT INTO waiting_event SELECT * FROM main.airing_event WHERE event <> 'start'"
+      "  AND airing IN (SELECT id FROM waiting_airing) AND id NOT IN (SELECT id FROM waiting_event);"
+      "INSERT INTO waiting_mark SELECT * FROM main.checkpoint WHERE airing IN (SELECT id FROM waiting_airing)"
+      "  AND airing NOT IN (SELECT airing FROM waiting_mark);"
       "CREATE TEMP VIEW all_journal AS SELECT * FROM main.journal WHERE seq NOT IN (SELECT seq FROM waiting_journal)"
-      "  UNION ALL SELECT * FROM waiting_journal;"
-      "CREATE TEMP VIEW all_event AS SELECT * FROM main.airing_event WHERE id NOT IN (SELECT id FROM waiting_event)"
-      "  UNION ALL SELECT * FROM waiting_event;"
-      "CREATE TEMP VIEW all_mark AS SELECT * FROM main.checkpoint"
-      "  WHERE airing NOT IN (SELECT airing FROM waiting_mark) UNION ALL SELECT * FROM waiting_mark;";
-  if (!po_sql_run (db, tables_text, error) || !write_waiting (db, waiting, error) ||
-      !po_sql_run (db, views_text, error))
+      "  UNION ALL SELECT * FROM waiting_journal;";
+  if (!po_sql_run (db, tables_text, error) || !write_waiting (db, waiting, error) || !po_sql_run (db, copy_text, error))
     return FALSE;
-  g_autofree gchar *select = po_log_schema_asrun_select ("all_event", "all_mark");
-  g_autofree gchar *text = g_strdup_printf ("CREATE TEMP VIEW all_asrun AS %s", select);
+  g_autofree gchar *select = po_log_schema_asrun_select ("temp.waiting_event", "temp.waiting_mark");
+  g_autofree gchar *text = g_strdup_printf ("CREATE TEMP VIEW all_asrun AS SELECT * FROM main.asrun WHERE id NOT IN"
+                                            " (SELECT id FROM temp.waiting_airing) UNION ALL %s",
+                                            select);
   return po_sql_run (db, text, error);
 }
 
@@ -79,7 +89,7 @@ PoLogReader *po_log_reader_new (const gchar *path, const PoLogWaiting *waiting, 
     return NULL;
   self->asrun = waits ? "all_asrun" : "asrun";
   self->journal = waits ? "all_journal" : "journal";
-  self->events = waits ? "all_event" : "airing_event";
+  self->waits = waits;
   return g_steal_pointer (&self);
 }
 
@@ -134,16 +144,34 @@ static PoAsrunRow *read_row (PoSqlStatement *statement) {
   return row;
 }
 
+// When the last of the airings that @table holds and that began before @from_ns began; @from_ns without one.
+static gboolean find_last_start (PoLogReader *self, const gchar *table, PoTimeNs from_ns, PoTimeNs *ret_start_ns,
+                                 GError **error) {
+  g_autofree gchar *text = g_strdup_printf (
+      "SELECT max (utc_ns) FROM %s WHERE event = 'start' AND utc_ns < %" G_GINT64_FORMAT, table, from_ns);
+  return po_sql_get_int (self->db, text, from_ns, ret_start_ns, error);
+}
+
 // A state folder is one channel's and its airings follow each other, so of those that began before the window only the
 // last can reach into it: asking for it by the time index costs nothing, whatever the length of the log.
+static gboolean find_first_start (PoLogReader *self, PoTimeNs from_ns, PoTimeNs *ret_start_ns, GError **error) {
+  PoTimeNs waiting_ns = from_ns, written_ns = from_ns;
+  if (!find_last_start (self, "main.airing_event", from_ns, &written_ns, error) ||
+      (self->waits && !find_last_start (self, "temp.waiting_event", from_ns, &waiting_ns, error)))
+    return FALSE;
+  // The later of those that there are.
+  if (waiting_ns == from_ns)
+    *ret_start_ns = written_ns;
+  else
+    *ret_start_ns = written_ns == from_ns ? waiting_ns : MAX (written_ns, waiting_ns);
+  return TRUE;
+}
+
 static gchar *asrun_query (PoLogReader *self, PoTimeNs from_ns, PoTimeNs to_ns, const PoAsrunFilter *filter) {
   GString *text = g_string_new (NULL);
   g_string_printf (text, "SELECT * FROM %s WHERE 1", self->asrun);
   if (from_ns != PO_TIME_NONE)
-    g_string_append_printf (text,
-                            " AND actual_start_ns >= coalesce ((SELECT max (utc_ns) FROM %s WHERE event = 'start' AND"
-                            " utc_ns < ?1), ?1) AND (actual_start_ns >= ?1 OR actual_end_ns > ?1)",
-                            self->events);
+    g_string_append (text, " AND actual_start_ns >= ?8 AND (actual_start_ns >= ?1 OR actual_end_ns > ?1)");
   if (to_ns != PO_TIME_NONE)
     g_string_append (text, " AND actual_start_ns < ?2");
   if (filter->channel != NULL)
@@ -162,7 +190,8 @@ static gchar *asrun_query (PoLogReader *self, PoTimeNs from_ns, PoTimeNs to_ns, 
   return g_string_free (text, FALSE);
 }
 
-static void bind_query (PoSqlStatement *statement, PoTimeNs from_ns, PoTimeNs to_ns, const PoAsrunFilter *filter) {
+static void bind_query (PoSqlStatement *statement, PoTimeNs first_ns, PoTimeNs from_ns, PoTimeNs to_ns,
+                        const PoAsrunFilter *filter) {
   // Binding a parameter that the text does not have is refused and does no harm.
   sqlite3_bind_int64 (statement, 1, from_ns);
   sqlite3_bind_int64 (statement, 2, to_ns);
@@ -171,19 +200,21 @@ static void bind_query (PoSqlStatement *statement, PoTimeNs from_ns, PoTimeNs to
   po_sql_bind_text (statement, 5, filter->media);
   po_sql_bind_text (statement, 6, filter->status);
   sqlite3_bind_int64 (statement, 7, filter->after_id);
+  sqlite3_bind_int64 (statement, 8, first_ns);
 }
 
 GPtrArray *po_log_reader_asrun (PoLogReader *self, PoTimeNs from_ns, PoTimeNs to_ns, const PoAsrunFilter *filter,
                                 GError **error) {
   static const PoAsrunFilter everything;
   gboolean more = FALSE;
+  PoTimeNs first_ns = from_ns;
   const PoAsrunFilter *wanted = filter != NULL ? filter : &everything;
   g_autofree gchar *text = asrun_query (self, from_ns, to_ns, wanted);
   g_autoptr (PoSqlStatement) statement = po_sql_prepare (self->db, text, error);
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify)po_asrun_row_free);
-  if (statement == NULL)
+  if (statement == NULL || (from_ns != PO_TIME_NONE && !find_first_start (self, from_ns, &first_ns, error)))
     return NULL;
-  bind_query (statement, from_ns, to_ns, wanted);
+  bind_query (statement, first_ns, from_ns, to_ns, wanted);
   for (;;) {
     if (!po_sql_step (statement, &more, error))
       return NULL;
