@@ -44,8 +44,9 @@ static void print_table (GPtrArray *rows, GTimeZone *zone) {
     g_autofree gchar *start = po_print_local (row->actual_start_ns, zone);
     g_autofree gchar *length = po_print_length (po_duration_from_frames_floor (frames, row->rate));
     g_autofree gchar *late = late_text (row);
-    po_table_add (table, colour_of (row), start, length, late, row->kind, po_airing_status_to_string (row->status),
-                  row->title, row->media, row->reason);
+    po_table_add (table, colour_of (row), start, length, late, po_print_word (row->kind),
+                  po_print_word (po_airing_status_to_string (row->status)), row->title, row->media,
+                  po_print_word (row->reason));
   }
   po_table_print (table);
 }

@@ -12,12 +12,13 @@
 #include "ctl/table.h"
 
 #define SOCKET_NAME "control.sock"
+#define LABEL_CELLS 12
 
 // NULL with @error; *@code is then the exit code, if the error alone does not say it. (transfer full)
 static JsonNode *ask (PoCtl *ctl, const gchar *method, const gchar *path, JsonObject *body, int *code, GError **error) {
   gboolean away = FALSE;
   if (ctl->config->state == NULL) {
-    g_set_error (error, PO_ERROR, PO_ERROR_CONFIG,
+    g_set_error (error, PO_ERROR, PO_ERROR_INPUT,
                  _ ("which daemon? There is no %s; give --config FILE or --state DIR"), PO_CONFIG_DEFAULT_PATH);
     return NULL;
   }
@@ -48,17 +49,33 @@ static gint64 member_int (JsonObject *object, const gchar *name) {
   return json_object_get_int_member_with_default (object, name, 0);
 }
 
-static void print_item (const gchar *label, PoColour colour, JsonObject *item, gint64 span_ms, const gchar *span_word,
-                        GTimeZone *zone) {
-  g_autofree gchar *shown = po_colour (colour, label);
+// One line of status: what, from when, and @span, which says how long in words.
+static void print_item (const gchar *label, PoColour colour, JsonObject *item, const gchar *span, GTimeZone *zone) {
+  g_autoptr (GString) padded = g_string_new (label);
+  for (gsize width = po_display_width (label); width < LABEL_CELLS; width++)
+    g_string_append_c (padded, ' ');
+  g_autofree gchar *shown = po_colour (colour, padded->str);
   if (item == NULL) {
     printf ("%s  –\n", shown);
     return;
   }
   g_autofree gchar *start = po_print_local_member (item, "start", zone);
-  g_autofree gchar *span = po_print_length (span_ms * PO_NS_PER_MS);
-  printf ("%s  %s  %s  (%s, %s %s)\n", shown, *start != '\0' ? start + strlen ("2027-01-06 ") : "",
-          po_print_member (item, "title"), po_print_member (item, "kind"), span_word, span);
+  printf ("%s  %s  %s  (%s, %s)\n", shown, *start != '\0' ? start + strlen ("2027-01-06 ") : "",
+          po_print_member (item, "title"), po_print_word (po_print_member (item, "kind")), span);
+}
+
+// @format with the length @ms in it. (transfer full)
+static gchar *span_text (const gchar *format, gint64 ms) G_GNUC_FORMAT (1);
+static gchar *span_text (const gchar *format, gint64 ms) {
+  g_autofree gchar *length = po_print_length (ms * PO_NS_PER_MS);
+  return g_strdup_printf (format, length);
+}
+
+static gint64 item_ms (JsonObject *item, JsonObject *status) {
+  PoRate rate = {25, 1};
+  po_rate_parse (po_print_member (status, "rate"), &rate, NULL);
+  gint64 frames = item != NULL ? member_int (item, "end_frame") - member_int (item, "start_frame") : 0;
+  return po_duration_from_frames_floor (frames, rate) / PO_NS_PER_MS;
 }
 
 static void print_outputs (JsonArray *outputs) {
@@ -72,7 +89,7 @@ static void print_outputs (JsonArray *outputs) {
     g_autofree gchar *restarts = g_strdup_printf ("%" G_GINT64_FORMAT, member_int (output, "restarts"));
     const gchar *where = po_print_member (output, "uri"), *fault = po_print_member (output, "last_error");
     po_table_add (table, PO_COLOUR_NONE, po_print_member (output, "name"), po_print_member (output, "type"),
-                  po_print_member (output, "state"), dropped, restarts, *where != '\0' ? where : fault);
+                  po_print_word (po_print_member (output, "state")), dropped, restarts, *where != '\0' ? where : fault);
   }
   po_table_print (table);
 }
@@ -95,15 +112,13 @@ static void print_status (PoCtl *ctl, JsonObject *status) {
   g_autofree gchar *now = po_print_local_member (status, "now", ctl->zone);
   g_autofree gchar *title = po_colour (PO_COLOUR_BOLD, po_print_member (status, "channel"));
   printf ("%s  %s  %s\n", title, now, po_print_member (status, "format"));
-  print_item (_ ("ON AIR"), PO_COLOUR_RED, on_air, on_air != NULL ? member_int (on_air, "left_ms") : 0, _ ("left"),
-              ctl->zone);
-  gint64 next_ms = next != NULL ? (member_int (next, "end_frame") - member_int (next, "start_frame")) * 1000 : 0;
-  PoRate rate = {25, 1};
-  po_rate_parse (po_print_member (status, "rate"), &rate, NULL);
-  print_item (_ ("NEXT  "), PO_COLOUR_GREEN, next, next_ms * rate.fps_d / rate.fps_n, _ ("lasts"), ctl->zone);
+  g_autofree gchar *left = span_text (_ ("%s left"), on_air != NULL ? member_int (on_air, "left_ms") : 0);
+  g_autofree gchar *lasts = span_text (_ ("lasts %s"), item_ms (next, status));
+  g_autofree gchar *in = span_text (_ ("in %s"), member_int (status, "attention_in_ms"));
+  print_item (_ ("ON AIR"), PO_COLOUR_RED, on_air, left, ctl->zone);
+  print_item (_ ("NEXT"), PO_COLOUR_GREEN, next, lasts, ctl->zone);
   if (attention != NULL)
-    print_item (_ ("ATTENTION"), PO_COLOUR_AMBER, attention, member_int (status, "attention_in_ms"), _ ("in"),
-                ctl->zone);
+    print_item (_ ("ATTENTION"), PO_COLOUR_AMBER, attention, in, ctl->zone);
   print_outputs (member_array (status, "outputs"));
   print_alarms (member_array (status, "alarms"), ctl->zone);
 }
@@ -190,7 +205,7 @@ static void print_schedules (PoCtl *ctl, JsonObject *schedules) {
     g_autofree gchar *time = po_print_local_member (revision, "time", ctl->zone);
     g_autofree gchar *files = joined (member_array (revision, "files"));
     po_table_add (table, now ? PO_COLOUR_GREEN : PO_COLOUR_NONE, now ? "*" : "", name, time,
-                  po_print_member (revision, "why"), po_print_member (revision, "who"), files);
+                  po_print_word (po_print_member (revision, "why")), po_print_member (revision, "who"), files);
   }
   po_table_print (table);
   if (*candidate != '\0' && !g_str_equal (candidate, in_force))

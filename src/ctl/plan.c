@@ -48,8 +48,8 @@ static void print_rundown (PoRundown *rundown, GTimeZone *zone) {
     const PoItem *item = po_rundown_item (rundown, i);
     g_autofree gchar *start = po_print_local (po_frame_to_time_floor (item->start, rate), zone);
     g_autofree gchar *length = po_print_length (po_duration_from_frames_floor (item->end - item->start, rate));
-    po_table_add (table, colour_of (item), start, length, po_item_kind_to_string (item->kind),
-                  po_reason_to_string (item->reason), item->title, item->media);
+    po_table_add (table, colour_of (item), start, length, po_print_word (po_item_kind_to_string (item->kind)),
+                  po_print_word (po_reason_to_string (item->reason)), item->title, item->media);
   }
   po_table_print (table);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ctl/print.h"
 
+#include <glib/gi18n-lib.h>
 #include <stdio.h>
 
 #include "ctl/table.h"
@@ -43,6 +44,22 @@ gchar *po_print_length (gint64 length_ns) {
     return g_strdup_printf ("%02d:%02d", (gint)(seconds / 60), (gint)(seconds % 60));
   return g_strdup_printf ("%" G_GINT64_FORMAT ":%02d:%02d", seconds / 3600, (gint)(seconds / 60 % 60),
                           (gint)(seconds % 60));
+}
+
+// The words of model, log, outputs and schedule store that tables show; listed so that they are translated.
+static const gchar *const words[] = {
+    N_ ("media"),   N_ ("live"),     N_ ("filler"),    N_ ("card"),    N_ ("slate"),       N_ ("planned"),
+    N_ ("gap"),     N_ ("missing"),  N_ ("tentative"), N_ ("short"),   N_ ("waiting"),     N_ ("command"),
+    N_ ("return"),  N_ ("on-air"),   N_ ("aired"),     N_ ("partial"), N_ ("interrupted"), N_ ("failed"),
+    N_ ("filled"),  N_ ("starting"), N_ ("running"),   N_ ("stopped"), N_ ("off"),         N_ ("changed"),
+    N_ ("confirm"), N_ ("rollback"),
+};
+
+const gchar *po_print_word (const gchar *word) {
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    if (g_str_equal (words[i], word))
+      return g_dgettext (GETTEXT_PACKAGE, words[i]);
+  return word;
 }
 
 const gchar *po_print_member (JsonObject *object, const gchar *member) {

@@ -15,6 +15,9 @@ gchar *po_print_local_member (JsonObject *object, const gchar *member, GTimeZone
 /** "1:02:03" or "02:03". (transfer full) */
 gchar *po_print_length (gint64 length_ns);
 
+/** A machine's word, such as a kind, a reason or a state, in the reader's language. (transfer none) */
+const gchar *po_print_word (const gchar *word);
+
 /** A member's text, or "" if it is absent or null. (transfer none) */
 const gchar *po_print_member (JsonObject *object, const gchar *member);
 

@@ -151,6 +151,8 @@ typedef struct {
 
 static void errand_free (gpointer data) {
   Errand *errand = data;
+  if (data == GINT_TO_POINTER (1))
+    return; // what GThreadPool itself queues to wake its threads when it is freed
   shop_unref (errand->shop);
   g_main_context_unref (errand->context);
   g_free (errand->entry.path);

@@ -359,6 +359,11 @@ static gpointer supervise (gpointer user_data) {
 
 // ---- public, any thread ----
 
+static void drop_unopened (gpointer data) {
+  if (data != GINT_TO_POINTER (1)) // what GThreadPool itself queues to wake its threads when it is freed
+    po_player_run_unref (data);
+}
+
 PoPlayerPool *po_player_pool_new (const PoPlayerPoolSettings *settings, PoPlayerFactFunc on_fact, gpointer user_data,
                                   GError **error) {
   if (access (settings->player_path, X_OK) < 0) {
@@ -382,7 +387,7 @@ PoPlayerPool *po_player_pool_new (const PoPlayerPoolSettings *settings, PoPlayer
   self->epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
   watch (self, po_slot_bin_fd (self->bin), EPOLLIN);
   self->openers =
-      g_thread_pool_new_full (po_player_run_open, NULL, (GDestroyNotify)po_player_run_unref, MAX_OPENERS, FALSE, NULL);
+      g_thread_pool_new_full (po_player_run_open, NULL, drop_unopened, MAX_OPENERS, FALSE, NULL);
   self->supervisor = g_thread_new ("po-players", supervise, self);
   return self;
 }
