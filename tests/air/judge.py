@@ -40,8 +40,9 @@ class Verdict:
         return "\n".join(self.faults[:SHOWN_FAULTS]) + more
 
 
-def judge(recording, slots, house_rate=25, elsewhere=(), length=None):
-    """@elsewhere: ids of clips that may be seen between the slots (filler)."""
+def judge(recording, slots, house_rate=25, elsewhere=(), length=None, damaged=()):
+    """@elsewhere: ids of clips that may be seen between the slots (filler). @damaged: output frames that show a clip whose
+    picture is itself corrupt."""
     verdict = Verdict()
     fault = verdict.faults.append
     if length is not None and len(recording.seen) != length:
@@ -60,7 +61,7 @@ def judge(recording, slots, house_rate=25, elsewhere=(), length=None):
     for k, seen in enumerate(recording.seen):
         if seen.kind == "black":
             fault(f"frame {k}: black")
-        elif seen.kind == "blend":
+        elif seen.kind == "blend" and k not in damaged:
             fault(f"frame {k}: two pictures blended")
         elif k not in covered and seen.kind == "clip" and seen.clip not in elsewhere:
             fault(f"frame {k}: {seen}, where no such clip should be")
@@ -86,8 +87,8 @@ def _judge_picture(recording, slot, house_rate, verdict):
             continue
         away = abs(Fraction(seen.frame) - min(ideal, Fraction(slot.frames - 1)))
         verdict.worst_picture = max(verdict.worst_picture, float(away))
-        # The nearest picture: half a step of the finer of the two grids, and a little for time stamps in ms.
-        if away > Fraction(56, 100) * max(1, step) and not (slot.ends_early_ok and before and seen.frame == before):
+        # The picture that begins before the middle of the output frame, and a little for time stamps in ms.
+        if away > Fraction(60, 100) * max(1, step) and not (slot.ends_early_ok and before and seen.frame == before):
             fault(f"frame {k}: wanted {slot.name} {slot.clip}#{float(ideal):.2f}, saw #{seen.frame}")
         if before is not None and seen.frame < before:
             fault(f"frame {k}: {slot.name} {slot.clip} went back from #{before} to #{seen.frame}")

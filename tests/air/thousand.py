@@ -12,20 +12,20 @@ from station import T0, Station, children_of, instant
 from tap import check, equal
 
 KINDS = [("k0.mp4", ""), ("k1.ts", "--size 640x360"), ("k2.webm", "--size 320x180"), ("k3.mov", "--size 320x180"),
-         ("k4.mkv", ""), ("k5.mp4", "--acodec none"), ("k6.mp4", "--rate 50")]
+         ("k4.mkv", "--acodec flac --size 320x180"), ("k5.mp4", "--acodec none"), ("k6.mp4", "--rate 50")]
 
 
 def sample(pid):
-    """(resident MB, descriptors, zombies, living children) of the daemon."""
+    """(resident MB, descriptors, pids of zombies, living children) of the daemon."""
     status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
     resident = int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS"))) / 1024
     children = children_of(pid)
-    zombies = sum(state == "Z" for state, _ in children.values())
-    return resident, len(list(Path(f"/proc/{pid}/fd").iterdir())), zombies, len(children) - zombies
+    zombies = {child for child, (state, _) in children.items() if state == "Z"}
+    return resident, len(list(Path(f"/proc/{pid}/fd").iterdir())), zombies, len(children) - len(zombies)
 
 
 def run(count, size="320x180", timeout=900):
-    """Returns (station, samples as a list of (planned second, MB, descriptors, zombies, children))."""
+    """Returns (station, samples as a list of (airings, MB, descriptors, zombies, children))."""
     station = Station(size=size)
     station.write_config()
     for number, (name, options) in enumerate(KINDS):
@@ -54,7 +54,8 @@ def run(count, size="320x180", timeout=900):
 
 
 def account(station, samples, count, settled=100):
-    """Returns (MB when settled, most MB after, most descriptors when settled, after, most zombies)."""
+    """Returns (MB when settled, most MB after, most descriptors when settled, after, zombies that were not
+    reaped from one sample to the next)."""
     slots = [Slot(n * 25, 25, n % len(KINDS) + 2, Fraction(50 if "50" in KINDS[n % len(KINDS)][1] else 25),
                   sound=KINDS[n % len(KINDS)][1].find("none") < 0, name=f"item {n}") for n in range(count)]
     verdict = judge(station.recording(), slots, length=count * 25)
@@ -64,4 +65,4 @@ def account(station, samples, count, settled=100):
     before = [s for s in samples if settled // 2 <= s[0] <= settled] or samples[:len(samples) // 5 + 1]
     after = [s for s in samples if s[0] > settled] or samples[-1:]
     return (max(s[1] for s in before), max(s[1] for s in after), max(s[2] for s in before), max(s[2] for s in after),
-            max(s[3] for s in after))
+            max((len(a[3] & b[3]) for a, b in zip(after, after[1:])), default=0))

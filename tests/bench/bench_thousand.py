@@ -12,4 +12,4 @@ def run(_):
     yield "resident memory of playoutd, first 100 items, then most", f"{before:.0f}, {after:.0f} MB", "flat (+5 %)", \
         after <= before * 1.05
     yield "open descriptors, first 100 items, then most", f"{fds_before}, {fds_after}", "flat", fds_after <= fds_before + 4
-    yield "zombies", str(zombies), "0", zombies <= 1
+    yield "zombies", str(zombies), "0", zombies == 0
