@@ -222,10 +222,12 @@ GPtrArray *po_rundown_diff (PoRundown *before, PoRundown *after, GTimeZone *zone
 
 GPtrArray *po_plan_extend_cost (const PoPlanSettings *settings, const PoPlanSource *source, GPtrArray *journal,
                                 PoFrame now, gint64 by_ns, PoFrame to) {
-  g_autoptr (GPtrArray) longer = journal != NULL ? g_ptr_array_copy (journal, NULL, NULL) : g_ptr_array_new ();
+  g_autoptr (GPtrArray) longer = g_ptr_array_new (); // owns none of them
   g_autofree gchar *by = g_strdup_printf ("%" G_GINT64_FORMAT, by_ns);
   g_autoptr (PoJournalEntry) entry = po_journal_entry_new (now, PO_JOURNAL_EXTEND, "plan", "by_ns", by, NULL);
   g_autoptr (PoRundown) before = po_plan (settings, source, journal, now, to, NULL);
+  for (guint i = 0; journal != NULL && i < journal->len; i++)
+    g_ptr_array_add (longer, journal->pdata[i]);
   g_ptr_array_add (longer, entry);
   g_autoptr (PoRundown) after = po_plan (settings, source, longer, now, to, NULL);
   return po_rundown_diff (before, after, settings->zone);

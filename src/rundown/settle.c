@@ -115,7 +115,7 @@ static PoFrame standing_until (const Search *self, guint index, gboolean (*ends)
   for (guint i = index + 1; i < self->journal->len; i++) {
     const PoJournalEntry *entry = self->journal->pdata[i];
     if (ends (entry->kind))
-      return entry->frame;
+      return entry->frame + 1; // what ends it looks at what it ends
   }
   return G_MAXINT64;
 }

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What changed, in words; what an overrun would cost; what the check of a rundown refuses.
+#include "rundown/check.h"
+#include "rundown/diff.h"
+#include "rundown/stage.h"
+
+#include <string.h>
+
+static gchar *words (GPtrArray *changes) {
+  GString *out = g_string_new (NULL);
+  for (guint i = 0; i < changes->len; i++) {
+    const PoChange *change = changes->pdata[i];
+    g_string_append_printf (out, "%s%s: %s", i > 0 ? "; " : "", po_change_kind_to_string (change->kind), change->text);
+  }
+  return g_string_free (out, FALSE);
+}
+
+static void test_words (void) {
+  static const struct {
+    const gchar *before, *after, *expected;
+  } rows[] = {
+      {"event A 19:00 19:30 a", "event A 19:00 19:30 a", ""},
+      {"event A 19:00 19:30 a", "event A 20:00 20:30 a instance=20270106T120000Z",
+       "moved: “A” moves from 2027-01-06 19:00 to 2027-01-06 20:00"},
+      {"event A 19:00 19:30 a", "",
+       "removed: “A”, 2027-01-06 19:00 to 19:30, no longer airs; filler: 30 min more filler"},
+      {"", "event A 19:00 19:30 a", "added: “A” airs from 2027-01-06 19:00 to 19:30; filler: 30 min less filler"},
+      {"event A 19:00 19:30 a", "event A 19:00 19:30 gone",
+       "missing: “A”, 2027-01-06 19:00, has lost its clip; filler airs"},
+      {"event A 19:00 19:30 gone", "event A 19:00 19:30 a", "found: “A”, 2027-01-06 19:00, has its clip now"},
+      {"event A 19:00 19:30 a", "event A 19:00 19:30 b", "media: “A”, 2027-01-06 19:00, plays b instead of a"},
+      {"event A 19:00 19:30 a", "event A 19:00 19:20 a",
+       "length: “A”, 2027-01-06 19:00, loses 10 min; filler: 10 min more filler"},
+      {"event A 19:00 19:30 a", "event A 19:00 19:30 a title=New", "title: “A”, 2027-01-06 19:00, is called “New” now"},
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (PoStage) one = po_stage_new ();
+    g_autoptr (PoStage) two = po_stage_new ();
+    po_stage_script (one, "clip a 30:00;clip b 30:00;clip f/1 1:00;filler f/;plan 18:00 22:00");
+    po_stage_script (two, "clip a 30:00;clip b 30:00;clip f/1 1:00;filler f/;plan 18:00 22:00");
+    po_stage_script (one, rows[i].before);
+    po_stage_script (two, rows[i].after);
+    g_autoptr (PoRundown) before = po_stage_plan (one, one->from, one->to, NULL);
+    g_autoptr (PoRundown) after = po_stage_plan (two, two->from, two->to, NULL);
+    g_autoptr (GPtrArray) changes = po_rundown_diff (before, after, one->zone);
+    g_autofree gchar *shown = words (changes);
+    g_assert_cmpstr (shown, ==, rows[i].expected);
+  }
+}
+
+static void test_extend_cost (void) {
+  g_autoptr (PoStage) stage = po_stage_new ();
+  po_stage_script (stage, "live;clip b 10:00;clip c 30:00;clip f/1 1:00;filler f/;"
+                          "event A 19:00 19:30 live:x overrun=0;event B 19:30 19:40 b start=soft;"
+                          "event C 20:00 20:30 c;plan 19:00 21:00");
+  PoPlanSource source = po_stage_source (stage);
+  PoFrame now = po_stage_frame (stage, "19:25");
+  g_autoptr (GPtrArray) changes =
+      po_plan_extend_cost (&stage->settings, &source, stage->journal, now, 5 * 60 * PO_NS_PER_SECOND, stage->to);
+  g_autofree gchar *shown = words (changes);
+  g_assert_cmpstr (shown, ==,
+                   "length: “A”, 2027-01-06 19:25, is on air 5 min longer; "
+                   "moved: “B” moves from 2027-01-06 19:30 to 2027-01-06 19:35; filler: 5 min less filler");
+}
+
+static PoItem *item_new (PoFrame start, PoFrame end) {
+  PoItem *item = g_new0 (PoItem, 1);
+  item->start = start;
+  item->end = end;
+  item->kind = PO_ITEM_CARD;
+  item->part = -1;
+  item->title = g_strdup ("");
+  return item;
+}
+
+static guint count_bugs (const PoFrame edges[][2], guint n) {
+  GPtrArray *items = g_ptr_array_new ();
+  for (guint i = 0; i < n; i++)
+    g_ptr_array_add (items, item_new (edges[i][0], edges[i][1]));
+  g_autoptr (PoRundown) rundown = po_rundown_new ((PoRate){25, 1}, items);
+  g_autoptr (GPtrArray) bugs = po_rundown_check (rundown, 0, 100);
+  return bugs->len;
+}
+
+static void test_check (void) {
+  g_assert_cmpuint (count_bugs ((const PoFrame[][2]){{0, 40}, {40, 100}}, 2), ==, 0);
+  g_assert_cmpuint (count_bugs ((const PoFrame[][2]){{0, 40}, {41, 100}}, 2), ==, 1);
+  g_assert_cmpuint (count_bugs ((const PoFrame[][2]){{0, 41}, {40, 100}}, 2), ==, 1);
+  g_assert_cmpuint (count_bugs ((const PoFrame[][2]){{0, 40}, {40, 99}}, 2), ==, 1);
+  g_assert_cmpuint (count_bugs ((const PoFrame[][2]){{0, 100}, {100, 100}}, 2), ==, 1);
+  g_assert_cmpuint (count_bugs (NULL, 0), ==, 1);
+}
+
+int main (int argc, char **argv) {
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/diff/words", test_words);
+  g_test_add_func ("/diff/extend-cost", test_extend_cost);
+  g_test_add_func ("/check/invariants", test_check);
+  return g_test_run ();
+}
