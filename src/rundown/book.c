@@ -14,6 +14,7 @@ struct _PoBook {
   GTimeZone *zone;
   gchar *schedule_rev, *media_rev;
   gboolean slate;
+  guint pins_noted;
   GHashTable *aliases;      // "uid\ninstance" -> older instance
   GHashTable *cancelled;    // set of "uid\ninstance"
   GHashTable *replacements; // "uid\ninstance\npart" -> media
@@ -151,6 +152,7 @@ void po_book_note (PoBook *self, const PoJournalEntry *entry) {
     adopt (&self->media_rev, entry, "media");
     break;
   case PO_JOURNAL_PIN:
+    self->pins_noted++;
     note_pin (self, entry);
     break;
   case PO_JOURNAL_ALIAS:
@@ -158,6 +160,7 @@ void po_book_note (PoBook *self, const PoJournalEntry *entry) {
     break;
   case PO_JOURNAL_CANCEL:
   case PO_JOURNAL_REPLACE:
+    self->pins_noted += entry->kind == PO_JOURNAL_REPLACE;
     note_airing (self, entry);
     break;
   case PO_JOURNAL_FAILED:
@@ -184,6 +187,10 @@ const gchar *po_book_schedule_rev (PoBook *self) {
 
 const gchar *po_book_media_rev (PoBook *self) {
   return self->media_rev;
+}
+
+guint po_book_pins_noted (PoBook *self) {
+  return self->pins_noted;
 }
 
 gboolean po_book_slate (PoBook *self) {

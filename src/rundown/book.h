@@ -25,6 +25,8 @@ void po_book_note (PoBook *self, const PoJournalEntry *entry);
 const gchar *po_book_schedule_rev (PoBook *self); // (nullable)
 const gchar *po_book_media_rev (PoBook *self);    // (nullable)
 gboolean po_book_slate (PoBook *self);
+/** How many entries so far may have changed which file an event has. */
+guint po_book_pins_noted (PoBook *self);
 
 /** The name under which the instance was first known. (transfer none) */
 const gchar *po_book_instance (PoBook *self, const gchar *uid, const gchar *instance);

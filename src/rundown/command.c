@@ -332,6 +332,7 @@ void po_sim_apply (PoSim *self, const PoJournalEntry *entry) {
   PoSimState *state = &self->state;
   switch (entry->kind) {
   case PO_JOURNAL_ADOPT:
+  case PO_JOURNAL_PIN:
     po_sim_adopt (self);
     break;
   case PO_JOURNAL_ALIAS:
@@ -372,6 +373,7 @@ void po_sim_apply (PoSim *self, const PoJournalEntry *entry) {
     insert (self, entry);
     break;
   case PO_JOURNAL_REPLACE:
+    po_sim_adopt (self);
     replace (self, entry);
     break;
   case PO_JOURNAL_CANCEL:
@@ -382,7 +384,6 @@ void po_sim_apply (PoSim *self, const PoJournalEntry *entry) {
     break;
   case PO_JOURNAL_START:
   case PO_JOURNAL_CLOCK:
-  case PO_JOURNAL_PIN:
     break;
   }
 }

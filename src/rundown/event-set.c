@@ -15,6 +15,8 @@ struct _PoPlanEventSet {
   const PoPlanSource *source;
   PoBook *book;
   gchar *schedule_rev, *media_rev;
+  guint pins_noted;       // when it was made
+  gboolean lasts_by_media; // the slots of some depend on which files they have
   PoResolver *resolver;
   PoTimeNs from_ns, loaded_ns; // every event that starts before loaded_ns and ends after from_ns is there
   gint64 piece_ns;
@@ -34,6 +36,7 @@ PoPlanEventSet *po_plan_event_set_new (const PoPlanSettings *settings, const PoP
   self->book = book;
   self->schedule_rev = g_strdup (po_book_schedule_rev (book));
   self->media_rev = g_strdup (po_book_media_rev (book));
+  self->pins_noted = po_book_pins_noted (book);
   self->resolver = po_resolver_new (settings, source, book);
   self->from_ns = from_ns;
   self->piece_ns = FIRST_PIECE_NS;
@@ -66,7 +69,8 @@ PoResolver *po_plan_event_set_resolver (PoPlanEventSet *self) {
 
 gboolean po_plan_event_set_is_for (PoPlanEventSet *self, PoBook *book) {
   return g_strcmp0 (self->schedule_rev, po_book_schedule_rev (book)) == 0 &&
-         g_strcmp0 (self->media_rev, po_book_media_rev (book)) == 0;
+         g_strcmp0 (self->media_rev, po_book_media_rev (book)) == 0 &&
+         (!self->lasts_by_media || self->pins_noted == po_book_pins_noted (book));
 }
 
 static gint compare_end (gconstpointer a, gconstpointer b) {
@@ -116,6 +120,7 @@ static void add_occurrence (PoPlanEventSet *self, PoOccurrence *occurrence) {
     g_ptr_array_add (self->notes, po_occurrence_ref (occurrence));
     return;
   }
+  self->lasts_by_media |= zero;
   PoPlanEvent *event = event_new (self, occurrence);
   if (event->end > event->start) {
     g_ptr_array_add (self->events, event);
