@@ -15,7 +15,7 @@ struct _PoPlanEventSet {
   const PoPlanSource *source;
   PoBook *book;
   gchar *schedule_rev, *media_rev;
-  guint pins_noted;       // when it was made
+  guint pins_noted;        // when it was made
   gboolean lasts_by_media; // the slots of some depend on which files they have
   PoResolver *resolver;
   PoTimeNs from_ns, loaded_ns; // every event that starts before loaded_ns and ends after from_ns is there

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The simulation's state, shared by its two halves: sim.c (edges) and command.c (entries of the journal).
+// The simulation's state, shared by its parts: sim.c (spans), contest.c (who has the air), command.c (entries of the
+// journal), adopt.c (other tables).
 #pragma once
 
 #include "rundown/sim.h"
@@ -62,6 +63,9 @@ void po_sim_finish (PoSim *self, PoAiring *airing);
 
 /** Everything that the clock brings at `now`: starts, ends, releases; and who is on air then. */
 void po_sim_settle (PoSim *self);
+
+/** The MANUAL event that fills for want of a take, or NULL. */
+const PoAiring *po_sim_waiting_manual (PoSim *self);
 
 /** Applies @entry at its frame, which is now. */
 void po_sim_apply (PoSim *self, const PoJournalEntry *entry);
