@@ -12,6 +12,7 @@
 #define N_QUEUED_FRAMES         25 // between head and encoder: a second's hiccup
 #define N_QUEUED_FRAMES_WAITING 6
 #define KEY_INTERVAL_NS         (2 * PO_NS_PER_SECOND)
+#define N_THREADS_MAX           4u   // of one encode; each holds another frame
 #define AAC_PRIMING_SAMPLES     1024 // what the encoder puts before the first sample and does not account for
 
 struct _PoEncoder {
@@ -58,12 +59,15 @@ static gchar *describe_scaling (const PoEncoding *encoding, const PoFormat *hous
   return g_strdup_printf ("! videoconvertscale add-borders=true ! %s", text);
 }
 
+// A short look-ahead: it costs a frame of memory each, and every output is late by as much.
 static gchar *describe_h264 (const PoEncoding *encoding, const PoFormat *house) {
   g_autofree gchar *scaling = describe_scaling (encoding, house);
-  return g_strdup_printf ("%s ! x264enc speed-preset=veryfast bitrate=%d vbv-buf-capacity=1000 key-int-max=%d aud=true "
-                          "byte-stream=true ! video/x-h264,profile=high,stream-format=byte-stream,alignment=au",
+  return g_strdup_printf ("%s ! x264enc speed-preset=veryfast bitrate=%d vbv-buf-capacity=1000 key-int-max=%d "
+                          "rc-lookahead=5 sync-lookahead=0 threads=%u aud=true byte-stream=true "
+                          "! video/x-h264,profile=high,stream-format=byte-stream,alignment=au",
                           scaling, encoding->bitrate_kbps,
-                          (gint)po_frames_from_duration_ceil (KEY_INTERVAL_NS, house->rate));
+                          (gint)po_frames_from_duration_ceil (KEY_INTERVAL_NS, house->rate),
+                          MIN (g_get_num_processors (), N_THREADS_MAX));
 }
 
 static gchar *describe_aac (const PoEncoding *encoding, const PoFormat *house) {
