@@ -304,7 +304,18 @@ void po_head_start (PoHead *self, const PoAnchor *anchor, gint64 mono_to_utc_ns)
   self->thread = g_thread_new ("head", run, self);
 }
 
+// The last airing of a walk gets its end too.
+static void finish_walk (PoHead *self) {
+  gint64 k = atomic_load (&self->k) + 1;
+  self->is_walking = FALSE;
+  po_switcher_finish (self->switcher, k, atomic_load (&self->n) + 1,
+                      po_anchor_due_ns (&self->anchor, k, self->settings.format.rate));
+  po_head_queue_drain (self->events);
+}
+
 void po_head_stop (PoHead *self) {
+  if (self->is_walking)
+    finish_walk (self);
   if (self->thread == NULL)
     return;
   self->stopping = TRUE;

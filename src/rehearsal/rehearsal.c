@@ -2,6 +2,7 @@
 #include "rehearsal/rehearsal.h"
 
 #include <glib/gstdio.h>
+#include <gst/gst.h>
 
 #include "model/error.h"
 #include "rehearsal/recorder.h"
@@ -146,6 +147,7 @@ static PoFrame walk_chunk (Stage *stage, PoRehearsal *rehearsal, GHashTable *kno
 }
 
 PoRehearsal *po_rehearse (PoStation *station, const PoRehearsalSettings *settings, GError **error) {
+  gst_init (NULL, NULL); // the head's pictures are buffers of GStreamer, though nothing is decoded
   g_auto (Stage) stage = {.station = station, .settings = settings};
   if (!stage_open (&stage, error))
     return NULL;

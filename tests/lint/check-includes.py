@@ -24,7 +24,7 @@ TABLE = {
     "web": ((), ("gio",)),
     "control": (("model", "rundown", "config", "web"), ("gio", "json", "microhttpd")),
     "station": (("model", "store", "schedule", "rundown", "config", "log", "media"), ("gio",)),
-    "rehearsal": (("model", "rundown", "ring", "program", "log", "station", "config"), ("gio",)),
+    "rehearsal": (("model", "rundown", "ring", "program", "log", "station", "config"), ("gio", "gstreamer")),
     "daemon": None,  # the only place that knows everyone
     "ctl": (("model", "store", "schedule", "rundown", "config", "log", "media", "control", "station", "rehearsal"),
             ("gio", "json", "soup")),
