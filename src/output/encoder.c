@@ -12,6 +12,7 @@
 #define N_QUEUED_FRAMES         25 // between head and encoder: a second's hiccup
 #define N_QUEUED_FRAMES_WAITING 6
 #define KEY_INTERVAL_NS         (2 * PO_NS_PER_SECOND)
+#define RESTART_PAUSE_US        G_USEC_PER_SEC
 #define N_THREADS_MAX           4u   // of one encode; each holds another frame
 #define AAC_PRIMING_SAMPLES     1024 // what the encoder puts before the first sample and does not account for
 
@@ -27,8 +28,11 @@ struct _PoEncoder {
   _Atomic gint n_subscribers;
   _Atomic guint64 dropped;
   GMutex mutex; // protects the rest
+  GCond changed;
   GPtrArray *queues;
   gchar *problem;
+  gboolean is_restarting;
+  gboolean is_ending;
 };
 
 gboolean po_encoding_equal (const PoEncoding *a, const PoEncoding *b) {
@@ -141,26 +145,52 @@ static GstFlowReturn on_sample (GstAppSink *sink, gpointer user_data) {
   return GST_FLOW_OK;
 }
 
-static void send_end (PoEncoder *self) {
+static void on_eos (GstAppSink *sink, gpointer user_data) {
+  PoEncoder *self = user_data;
   g_autoptr (PoUnit) unit = po_unit_new (self->encoding.stream, NULL, NULL, 0, 0, FALSE);
   send (self, unit);
 }
 
-static void on_eos (GstAppSink *sink, gpointer user_data) {
-  send_end (user_data);
+// FALSE when the encoder is wanted no more.
+static gboolean pause_for_restart (PoEncoder *self) {
+  gint64 end_us = g_get_monotonic_time () + RESTART_PAUSE_US;
+  g_mutex_lock (&self->mutex);
+  while (!self->is_ending && g_cond_wait_until (&self->changed, &self->mutex, end_us))
+    continue;
+  gboolean is_wanted = !self->is_ending;
+  g_mutex_unlock (&self->mutex);
+  return is_wanted;
+}
+
+// In a thread of GStreamer's: an encoder that broke is stopped, and after a pause started anew with what comes then.
+static void restart (GstElement *pipeline, gpointer user_data) {
+  PoEncoder *self = user_data;
+  do
+    gst_element_set_state (pipeline, GST_STATE_NULL);
+  while (pause_for_restart (self) && gst_element_set_state (pipeline, GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE);
+  g_mutex_lock (&self->mutex);
+  g_clear_pointer (&self->problem, g_free);
+  self->is_restarting = FALSE;
+  g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->mutex);
+}
+
+static void note_error (PoEncoder *self, GstMessage *message) {
+  g_autoptr (GError) error = NULL;
+  gst_message_parse_error (message, &error, NULL);
+  g_mutex_lock (&self->mutex);
+  gboolean is_first = !self->is_restarting && !self->is_ending;
+  if (self->problem == NULL)
+    self->problem = g_strdup (error->message);
+  self->is_restarting |= is_first;
+  g_mutex_unlock (&self->mutex);
+  if (is_first)
+    gst_element_call_async (self->pipeline, restart, self, NULL);
 }
 
 static GstBusSyncReply on_message (GstBus *bus, GstMessage *message, gpointer user_data) {
-  PoEncoder *self = user_data;
-  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR) {
-    g_autoptr (GError) error = NULL;
-    gst_message_parse_error (message, &error, NULL);
-    g_mutex_lock (&self->mutex);
-    if (self->problem == NULL)
-      self->problem = g_strdup (error->message);
-    g_mutex_unlock (&self->mutex);
-    send_end (self);
-  }
+  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR)
+    note_error (user_data, message);
   gst_message_unref (message);
   return GST_BUS_DROP;
 }
@@ -200,6 +230,7 @@ PoEncoder *po_encoder_new (const PoEncoding *encoding, const PoFormat *house, gb
   self->waits = waits;
   self->queues = g_ptr_array_new_with_free_func ((GDestroyNotify)po_unit_queue_unref);
   g_mutex_init (&self->mutex);
+  g_cond_init (&self->changed);
   g_autofree gchar *description = describe (self);
   g_autoptr (GError) cause = NULL;
   self->pipeline = gst_parse_launch (description, &cause);
@@ -222,6 +253,12 @@ void po_encoder_free (PoEncoder *self) {
     return;
   for (guint i = 0; i < self->queues->len; i++)
     po_unit_queue_shut (self->queues->pdata[i]);
+  g_mutex_lock (&self->mutex);
+  self->is_ending = TRUE;
+  g_cond_broadcast (&self->changed);
+  while (self->is_restarting)
+    g_cond_wait (&self->changed, &self->mutex);
+  g_mutex_unlock (&self->mutex);
   if (self->pipeline != NULL)
     gst_element_set_state (self->pipeline, GST_STATE_NULL);
   g_clear_object (&self->source);
@@ -229,6 +266,7 @@ void po_encoder_free (PoEncoder *self) {
   g_clear_object (&self->pipeline);
   g_ptr_array_unref (self->queues);
   g_mutex_clear (&self->mutex);
+  g_cond_clear (&self->changed);
   g_free (self->problem);
   g_free (self);
 }

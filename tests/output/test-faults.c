@@ -153,6 +153,37 @@ static void test_refused (void) {
   }
 }
 
+// An encoder that chokes is started anew: the recording goes on with the next key picture.
+static void test_encoder (void) {
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *folder = g_dir_make_tmp ("po-faults-XXXXXX", NULL);
+  g_autoptr (PoOutputSettings) settings = recorder ("rec", folder, PO_OUTPUT_CODEC_H264);
+  g_autoptr (PoOutputRack) rack = rack_new ();
+  g_assert_true (po_output_rack_add (rack, settings, &error));
+  gint64 k = 0;
+  for (; k < 100; k++)
+    push_frame (rack, k);
+  g_autoptr (GstBuffer) torn = gst_buffer_new_allocate (NULL, 10, NULL);
+  g_autoptr (GstBuffer) sound = gst_buffer_new_allocate (NULL, 1920 * 4, NULL);
+  gst_buffer_memset (sound, 0, 0, 1920 * 4);
+  GST_BUFFER_PTS (torn) = GST_BUFFER_PTS (sound) = (GstClockTime)k * 40 * GST_MSECOND;
+  po_output_rack_push (rack, torn, sound, k++);
+  guint64 frames_before = 100;
+  for (gint64 after = 0; after < 100; k++) {
+    push_frame (rack, k);
+    g_usleep (2000);
+    g_autoptr (PoOutputStatus) status = status_of (rack, 0);
+    after = (gint64)status->frames - (gint64)frames_before;
+  }
+  g_assert_true (po_output_rack_finish (rack, 60 * PO_NS_PER_SECOND));
+  g_autoptr (GPtrArray) paths = recording_list (folder, ".ts");
+  g_autoptr (Recording) recording = recording_new ();
+  g_assert_true (recording_read (recording, paths->pdata[0], &format));
+  g_assert_cmphex (g_array_index (recording->frames, guint64, recording->frames->len - 1), ==,
+                   G_GUINT64_CONSTANT (1) << 40 | (guint64)(k - 1));
+  recording_remove_folder (folder);
+}
+
 // A queue that nobody empties keeps seconds, not more, and goes on with a key picture.
 static void test_queue (void) {
   g_autoptr (PoUnitQueue) queue = po_unit_queue_new (FALSE);
@@ -229,6 +260,7 @@ int main (int argc, char **argv) {
   g_test_add_func ("/faults/failing", test_failing);
   g_test_add_func ("/faults/come-and-go", test_come_and_go);
   g_test_add_func ("/faults/refused", test_refused);
+  g_test_add_func ("/faults/encoder", test_encoder);
   g_test_add_func ("/faults/queue", test_queue);
   g_test_add_data_func ("/faults/killed/h264", "h264", test_killed);
   g_test_add_data_func ("/faults/killed/lossless", "lossless", test_killed);
