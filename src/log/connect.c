@@ -187,3 +187,28 @@ gboolean po_log_connect (PoLog *self, GError **error) {
   g_propagate_error (error, g_steal_pointer (&why));
   return FALSE;
 }
+
+gboolean po_log_restore_deleted (PoLog *self, GError **error) {
+  if (access (self->path, F_OK) == 0 || errno != ENOENT)
+    return TRUE;
+  g_autofree gchar *beside = g_strconcat (self->path, ".new", NULL);
+  gchar *text = sqlite3_mprintf ("VACUUM INTO %Q", beside);
+  g_mkdir_with_parents (self->dir, 0755);
+  g_unlink (beside);
+  gboolean copied = po_sql_run (self->db, text, error);
+  sqlite3_free (text);
+  if (!copied)
+    return FALSE;
+  if (g_rename (beside, self->path) != 0) {
+    gint saved = errno;
+    g_set_error (error, PO_ERROR, PO_ERROR_SYSTEM, "%s: %s", self->path, g_strerror (saved));
+    return FALSE;
+  }
+  g_clear_pointer (&self->db, po_sql_close);
+  g_mutex_lock (&self->lock);
+  g_free (self->aside);
+  self->aside = g_strdup (_ ("the log was deleted while it was written; it was restored from the open file"));
+  po_log_notify_locked (self);
+  g_mutex_unlock (&self->lock);
+  return po_log_connect (self, error);
+}

@@ -49,6 +49,10 @@ struct _PoLog {
 /** Connects, closes what an earlier life left open, learns its numbers. Any failure: not connected. */
 gboolean po_log_connect (PoLog *self, GError **error);
 
+/** When somebody deleted the database under us: writes it out anew from the open file and meets that. FALSE: it cannot
+ * be written now; the open file is kept. */
+gboolean po_log_restore_deleted (PoLog *self, GError **error);
+
 /** The thread. */
 gpointer po_log_writer_main (gpointer user);
 

@@ -159,7 +159,7 @@ static void set_waiting_locked (PoLog *self, const GError *why) {
 static gboolean write_what_waits (PoLog *self) {
   g_autoptr (GError) error = NULL;
   g_auto (Batch) batch = {0};
-  gboolean connected = self->db != NULL || po_log_connect (self, &error);
+  gboolean connected = self->db != NULL ? po_log_restore_deleted (self, &error) : po_log_connect (self, &error);
   g_mutex_lock (&self->lock);
   batch_take_locked (self, &batch);
   g_mutex_unlock (&self->lock);

@@ -3,6 +3,7 @@
 // that was appended in this life, nothing is doubled, and what was there before is kept.
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -89,10 +90,17 @@ static void test_file_size_limit (LogFixture *fixture, gconstpointer data) {
   expect_after_restart (fixture->dir, count);
 }
 
+// Mounts are this process's alone and go with it, however it ends.
+static gboolean own_mounts;
+
+static void keep_mounts_to_ourselves (void) {
+  own_mounts = unshare (CLONE_NEWNS) == 0 && mount (NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0;
+}
+
 // A file system of its own; FALSE where that is not allowed: the test says so, and the size limit above has shown the
 // same rule.
 static gboolean mount_small (const gchar *dir) {
-  if (mount ("none", dir, "tmpfs", 0, "size=512k") == 0)
+  if (own_mounts && mount ("none", dir, "tmpfs", 0, "size=512k") == 0)
     return TRUE;
   g_test_skip ("not allowed to mount a small file system; /log/file-size-limit covers the full disk");
   return FALSE;
@@ -288,7 +296,25 @@ static void test_damaged_on_air (LogFixture *fixture, gconstpointer data) {
                    ==, 1);
 }
 
+static void test_deleted_on_air (LogFixture *fixture, gconstpointer data) {
+  static const gchar *const names[] = {"log.sqlite", "log.sqlite-wal", "log.sqlite-shm"};
+  PoLog *log = open_log (fixture->dir);
+  append_airings (log, 0, 50);
+  g_assert_true (po_log_flush (log, TEST_WAIT_MS));
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_autofree gchar *path = g_build_filename (fixture->dir, names[i], NULL);
+    g_assert_cmpint (g_unlink (path), ==, 0);
+  }
+  append_airings (log, 50, 1); // what the open file still holds is written out anew
+  g_assert_true (po_log_flush (log, TEST_WAIT_MS));
+  g_assert_true (test_has_finding (log, "log-moved-aside"));
+  expect_airings (log, 51);
+  g_assert_true (po_log_close (log, TEST_WAIT_MS));
+  expect_after_restart (fixture->dir, 51);
+}
+
 int main (int argc, char **argv) {
+  keep_mounts_to_ourselves ();
   g_test_init (&argc, &argv, NULL);
 #define ADD(name, func) g_test_add (name, LogFixture, NULL, log_fixture_set_up, func, log_fixture_tear_down)
   ADD ("/log/file-size-limit", test_file_size_limit);
@@ -302,5 +328,6 @@ int main (int argc, char **argv) {
   ADD ("/log/empty-file", test_empty_file);
   ADD ("/log/damaged-at-start", test_damaged_at_start);
   ADD ("/log/damaged-on-air", test_damaged_on_air);
+  ADD ("/log/deleted-on-air", test_deleted_on_air);
   return g_test_run ();
 }
