@@ -2,6 +2,7 @@
 #include "rundown/words.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 gchar *po_words_time (PoTimeNs time_ns, GTimeZone *zone) {
@@ -27,12 +28,12 @@ gchar *po_words_length (PoFrame frames, PoRate rate) {
   gint64 seconds = po_duration_from_frames_floor (frames, rate) / PO_NS_PER_SECOND;
   gint64 hours = seconds / 3600, minutes = seconds / 60 % 60;
   if (seconds < 1)
-    return g_strdup_printf (_ ("%" G_GINT64_FORMAT " frames"), frames);
+    return g_strdup_printf (_ ("%" PRId64 " frames"), frames);
   if (hours > 0)
-    return g_strdup_printf (_ ("%" G_GINT64_FORMAT " h %" G_GINT64_FORMAT " min"), hours, minutes);
+    return g_strdup_printf (_ ("%" PRId64 " h %" PRId64 " min"), hours, minutes);
   if (minutes > 0 && seconds % 60 == 0)
-    return g_strdup_printf (_ ("%" G_GINT64_FORMAT " min"), minutes);
+    return g_strdup_printf (_ ("%" PRId64 " min"), minutes);
   if (minutes > 0)
-    return g_strdup_printf (_ ("%" G_GINT64_FORMAT " min %" G_GINT64_FORMAT " s"), minutes, seconds % 60);
-  return g_strdup_printf (_ ("%" G_GINT64_FORMAT " s"), seconds);
+    return g_strdup_printf (_ ("%" PRId64 " min %" PRId64 " s"), minutes, seconds % 60);
+  return g_strdup_printf (_ ("%" PRId64 " s"), seconds);
 }
