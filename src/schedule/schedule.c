@@ -163,11 +163,20 @@ static void collect_series (PoSchedule *self) {
   g_ptr_array_sort (self->series, compare_series);
 }
 
+static gint compare_findings (gconstpointer a, gconstpointer b) {
+  const PoFinding *x = *(PoFinding *const *)a, *y = *(PoFinding *const *)b;
+  gint by_file = g_strcmp0 (x->file, y->file);
+  if (by_file != 0)
+    return by_file;
+  return (x->line > y->line) - (x->line < y->line);
+}
+
 void po_schedule_seal (PoSchedule *self) {
   collect_series (self);
   po_series_link (self->series, self->by_uid, self->roots);
   po_series_check_restarts (self->series, self->findings);
   po_series_check_shared (self->events, self->findings);
+  g_ptr_array_sort (self->findings, compare_findings);
   self->revision = make_revision (self);
 }
 

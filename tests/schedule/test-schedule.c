@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The schedule as a whole: several files, odd encodings, the JSON form, and input made to hurt. What must end in
+// bounded time has no clock here: the test's own time limit is the proof.
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "model/error.h"
+#include "schedule/occurrence-json.h"
+#include "schedule/schedule.h"
+
+#define EVENT(uid, more)                                                                                               \
+  "BEGIN:VEVENT\r\nUID:" uid "\r\nDTSTART:20270105T100000Z\r\nDURATION:PT30M\r\n" more "END:VEVENT\r\n"
+#define CALENDAR(body) "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n" body "END:VCALENDAR\r\n"
+
+static PoTimeNs at (const gchar *text) {
+  g_autoptr (GTimeZone) utc = g_time_zone_new_utc ();
+  PoTimeNs time_ns = 0;
+  g_assert_true (po_time_parse (text, utc, &time_ns, NULL));
+  return time_ns;
+}
+
+static PoSchedule *schedule_new (void) {
+  g_autoptr (GError) error = NULL;
+  PoSchedule *schedule = po_schedule_new ("Asia/Ho_Chi_Minh", &error);
+  g_assert_no_error (error);
+  return schedule;
+}
+
+static gboolean add (PoSchedule *schedule, const gchar *name, const gchar *text, gssize size) {
+  g_autoptr (GBytes) bytes = g_bytes_new (text, size < 0 ? strlen (text) : (gsize)size);
+  g_autoptr (GError) error = NULL;
+  gboolean ok = po_schedule_add (schedule, name, bytes, &error);
+  g_assert_true (ok == (error == NULL));
+  if (error != NULL)
+    g_assert_error (error, PO_ERROR, PO_ERROR_INPUT);
+  return ok;
+}
+
+// One file, sealed, asked for 5 January 2027.
+static GPtrArray *day_of (const gchar *text, gssize size) {
+  g_autoptr (PoSchedule) schedule = schedule_new ();
+  g_assert_true (add (schedule, "a.ics", text, size));
+  po_schedule_seal (schedule);
+  return po_schedule_occurrences (schedule, at ("2027-01-05T00:00:00Z"), at ("2027-01-06T00:00:00Z"));
+}
+
+static void assert_summary (const gchar *text, gssize size, const gchar *summary) {
+  g_autoptr (GPtrArray) day = day_of (text, size);
+  g_assert_cmpuint (day->len, ==, 1);
+  g_assert_cmpstr (((PoOccurrence *)g_ptr_array_index (day, 0))->summary, ==, summary);
+}
+
+static gboolean has_finding (PoSchedule *schedule, const gchar *code, const gchar *file, guint line) {
+  g_autoptr (GPtrArray) findings = po_schedule_findings (schedule);
+  for (guint i = 0; i < findings->len; i++) {
+    const PoFinding *finding = g_ptr_array_index (findings, i);
+    if (g_str_equal (finding->code, code) && g_strcmp0 (finding->file, file) == 0 && finding->line == line)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static void test_encodings (void) {
+  // A fold in the middle of "ị" (e1 bb 8b), with a tab; LF and CR alone; a byte order mark; Windows-1252; NUL.
+  assert_summary (CALENDAR (EVENT ("a", "SUMMARY:L\xe1\xbb\r\n\t\x8b"
+                                        "ch\r\n")),
+                  -1, "Lịch");
+  assert_summary (
+      "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:a\nDTSTART:20270105T100000Z\nSUMMARY:x\n y\nEND:VEVENT\nEND:VCALENDAR", -1,
+      "xy");
+  assert_summary (
+      "BEGIN:VCALENDAR\rBEGIN:VEVENT\rUID:a\rDTSTART:20270105T100000Z\rSUMMARY:x\r y\rEND:VEVENT\rEND:VCALENDAR\r", -1,
+      "xy");
+  assert_summary ("\xef\xbb\xbf" CALENDAR (EVENT ("a", "SUMMARY:bom\r\n")), -1, "bom");
+  assert_summary (CALENDAR (EVENT ("a", "SUMMARY:caf\xe9\r\n")), -1, "café");
+  assert_summary ("begin:vcalendar\r\nbegin:vevent\r\nuid:a\r\ndtstart:20270105T100000z\r\nsummary:small\r\nend:"
+                  "vevent\r\nend:vcalendar\r\n",
+                  -1, "small");
+  assert_summary (CALENDAR (EVENT ("a", "SUMMARY;X=\"a:b;c\";LANGUAGE=vi:a\\, b\\; c\\\\ d\\ne\r\n")), -1,
+                  "a, b; c\\ d\ne");
+  assert_summary (CALENDAR (EVENT ("a", "SUMMARY;X=\"never closed:value\r\n")), -1, "value");
+  const gchar nul[] = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:a\r\nDTSTART:20270105T100000Z\r\nSUMMARY:a\0b\r\nEND:"
+                      "VEVENT\r\nEND:VCALENDAR\r\n";
+  assert_summary (nul, sizeof nul - 1, "a b");
+  gsize size;
+  g_autofree gchar *utf16 =
+      g_convert (CALENDAR (EVENT ("a", "SUMMARY:Lịch\r\n")), -1, "UTF-16", "UTF-8", NULL, &size, NULL);
+  assert_summary (utf16, (gssize)size, "Lịch");
+}
+
+static void test_unusable (void) {
+  static const gchar *const texts[] = {"",
+                                       "\r\n\r\n",
+                                       "BEGIN:VCALENDAR\r\n",
+                                       "BEGIN:VEVENT\r\nEND:VEVENT\r\n",
+                                       "<html>404</html>",
+                                       "BEGIN:VCARD\r\nEND:VCARD\r\n",
+                                       "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:a\r\n"};
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
+    g_autoptr (PoSchedule) schedule = schedule_new ();
+    g_assert_false (add (schedule, "a.ics", texts[i], -1));
+    po_schedule_seal (schedule);
+    g_autoptr (GPtrArray) none =
+        po_schedule_occurrences (schedule, at ("2027-01-01T00:00:00Z"), at ("2028-01-01T00:00:00Z"));
+    g_assert_cmpuint (none->len, ==, 0);
+  }
+  g_autoptr (GError) error = NULL;
+  g_assert_null (po_schedule_new ("Middle-earth/Bree", &error));
+  g_assert_error (error, PO_ERROR, PO_ERROR_INPUT);
+}
+
+static void test_files (void) {
+  const gchar *season = CALENDAR (EVENT ("a", "SEQUENCE:1\r\nSUMMARY:old\r\n") EVENT ("b", "") EVENT ("c", ""));
+  const gchar *copy = CALENDAR (EVENT ("a", "SEQUENCE:2\r\nSUMMARY:new\r\n") EVENT ("b", "") EVENT ("d", ""));
+  g_autoptr (PoSchedule) one = schedule_new (), other = schedule_new ();
+  g_assert_true (add (one, "season.ics", season, -1));
+  g_assert_true (add (one, "season (1).ics", copy, -1));
+  g_assert_true (add (other, "season (1).ics", copy, -1));
+  g_assert_true (add (other, "season.ics", season, -1));
+  po_schedule_seal (one);
+  po_schedule_seal (other);
+  g_assert_cmpstr (po_schedule_revision (one), ==, po_schedule_revision (other));
+  g_assert_true (has_finding (one, "files-share-uids", "season (1).ics", 0));
+  g_assert_true (has_finding (one, "older-version", "season.ics", 3));
+  g_autoptr (GPtrArray) day = po_schedule_occurrences (one, at ("2027-01-05T00:00:00Z"), at ("2027-01-06T00:00:00Z"));
+  g_assert_cmpuint (day->len, ==, 4);
+  g_assert_cmpstr (((PoOccurrence *)g_ptr_array_index (day, 0))->summary, ==, "new");
+  g_autoptr (PoSchedule) third = schedule_new ();
+  g_assert_true (add (third, "other.ics", copy, -1));
+  po_schedule_seal (third);
+  g_assert_cmpstr (po_schedule_revision (one), !=, po_schedule_revision (third));
+  g_assert_false (has_finding (third, "files-share-uids", "other.ics", 0));
+}
+
+static void write_file (const gchar *dir, const gchar *name, const gchar *text) {
+  g_autofree gchar *path = g_build_filename (dir, name, NULL);
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+}
+
+static void test_folder (void) {
+  g_autofree gchar *dir = g_dir_make_tmp ("po-schedule-XXXXXX", NULL);
+  write_file (dir, "b.ics", CALENDAR (EVENT ("b", "")));
+  write_file (dir, "a.ICS", CALENDAR (EVENT ("a", "")));
+  write_file (dir, "broken.ics", "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:x\r\n");
+  write_file (dir, ".hidden.ics", CALENDAR (EVENT ("hidden", "")));
+  write_file (dir, "notes.txt", CALENDAR (EVENT ("notes", "")));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PoSchedule) schedule = po_schedule_load_folder (dir, "Asia/Ho_Chi_Minh", &error);
+  g_assert_no_error (error);
+  g_assert_true (has_finding (schedule, "file-unusable", "broken.ics", 0));
+  g_autoptr (GPtrArray) day =
+      po_schedule_occurrences (schedule, at ("2027-01-05T00:00:00Z"), at ("2027-01-06T00:00:00Z"));
+  g_assert_cmpuint (day->len, ==, 2);
+  static const gchar *const names[] = {"b.ics", "a.ICS", "broken.ics", ".hidden.ics", "notes.txt"};
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_autofree gchar *path = g_build_filename (dir, names[i], NULL);
+    g_unlink (path);
+  }
+  g_rmdir (dir);
+  g_assert_null (po_schedule_load_folder (dir, "Asia/Ho_Chi_Minh", &error));
+  g_assert_nonnull (error);
+}
+
+static void test_json (void) {
+  g_autoptr (GPtrArray) day =
+      day_of (CALENDAR (EVENT ("a\"b", "SUMMARY:Tab\there\\n\"quoted\" \\\\ Lịch\r\nCATEGORIES:x,y\\, z\r\n")), -1);
+  g_autofree gchar *json = po_occurrence_to_json (g_ptr_array_index (day, 0));
+  g_assert_nonnull (strstr (json, "\"uid\":\"a\\\"b\""));
+  g_assert_nonnull (strstr (json, "\"summary\":\"Tab\\u0009here\\n\\\"quoted\\\" \\\\ Lịch\""));
+  g_assert_nonnull (strstr (json, "\"recurrence_id\":null"));
+  g_assert_nonnull (strstr (json, "\"categories\":[\"x\",\"y, z\"]"));
+  g_assert_null (strchr (json, '\n'));
+  g_assert_true (g_str_has_prefix (json, "{\"start\":\"2027-01-05T10:00:00Z\",\"end\":\"2027-01-05T10:30:00Z\","));
+}
+
+static void test_count_before (void) {
+  g_autoptr (PoSchedule) schedule = schedule_new ();
+  g_assert_true (add (schedule, "a.ics", CALENDAR (EVENT ("a", "RRULE:FREQ=SECONDLY;COUNT=2000000000\r\n")), -1));
+  po_schedule_seal (schedule);
+  g_assert_cmpint (po_schedule_count_before (schedule, "a", at ("2027-01-05T10:00:00Z")), ==, 0);
+  g_assert_cmpint (po_schedule_count_before (schedule, "a", at ("2027-01-06T10:00:00Z")), ==, 86400);
+  g_assert_cmpint (po_schedule_count_before (schedule, "a", at ("2200-01-01T00:00:00Z")), ==, 2000000000);
+  g_assert_cmpint (po_schedule_count_before (schedule, "unknown", at ("2200-01-01T00:00:00Z")), ==, 0);
+  g_autoptr (GPtrArray) late =
+      po_schedule_occurrences (schedule, at ("2050-01-01T00:00:00Z"), at ("2050-01-01T00:00:01Z"));
+  g_assert_cmpuint (late->len, ==, 1800); // of half an hour each
+}
+
+// Hostile input.
+
+static gchar *repeat (const gchar *head, const gchar *part, guint n, const gchar *tail) {
+  GString *text = g_string_new (head);
+  for (guint i = 0; i < n; i++)
+    g_string_append (text, part);
+  return g_string_free (g_string_append (text, tail), FALSE);
+}
+
+static void test_endless (void) {
+  static const gchar *const rules[] = {"FREQ=SECONDLY", "FREQ=SECONDLY;COUNT=2000000000",
+                                       "FREQ=MINUTELY;BYSECOND=0,1,2,3,4,5", "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30",
+                                       "FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=30"};
+  g_autoptr (PoSchedule) schedule = schedule_new ();
+  GString *text = g_string_new ("BEGIN:VCALENDAR\r\n");
+  for (guint i = 0; i < 1000; i++)
+    g_string_append_printf (
+        text, "BEGIN:VEVENT\r\nUID:%u\r\nDTSTART:19700105T100000Z\r\nDURATION:P1D\r\nRRULE:%s\r\nEND:VEVENT\r\n", i,
+        rules[i % G_N_ELEMENTS (rules)]);
+  g_string_append (text, "BEGIN:VEVENT\r\nUID:a\r\nDTSTART:20270105T100000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n");
+  g_assert_true (add (schedule, "a.ics", text->str, -1));
+  g_string_free (text, TRUE);
+  po_schedule_seal (schedule);
+  g_autoptr (GPtrArray) year =
+      po_schedule_occurrences (schedule, at ("2027-01-01T00:00:00Z"), at ("2028-01-01T00:00:00Z"));
+  g_assert_cmpuint (year->len, <=, PO_SCHEDULE_MAX + 1);
+}
+
+static void test_shapes (void) {
+  g_autofree gchar *nested = repeat ("BEGIN:VCALENDAR\r\n", "BEGIN:X-DEEP\r\n", 200000, "END:VCALENDAR\r\n");
+  g_autofree gchar *params = repeat ("BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:a\r\nDTSTART", ";A=B", 1000000,
+                                     ":20270105T100000Z\r\nSUMMARY:many\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n");
+  g_autofree gchar *dates = repeat (CALENDAR ("") "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:a\r\nDTSTART:"
+                                                  "20270105T100000Z\r\nRRULE:FREQ=DAILY\r\nEXDATE:20270106T100000Z",
+                                    ",20270230T100000Z", 300000, "\r\nSUMMARY:many\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n");
+  g_autofree gchar *overrides =
+      repeat ("BEGIN:VCALENDAR\r\n", EVENT ("a", "RECURRENCE-ID:20270105T100000Z\r\n"), 50000,
+              EVENT ("a", "SEQUENCE:1\r\nSUMMARY:many\r\nRECURRENCE-ID:20270105T100000Z\r\n") "END:VCALENDAR\r\n");
+  g_autofree gchar *garbage =
+      repeat (CALENDAR (EVENT ("a", "SUMMARY:many\r\n")), "garbage\r\n:\r\n;;;\r\nEND:VEVENT\r\n", 100000, "");
+  g_autofree gchar *zones = repeat (
+      "BEGIN:VCALENDAR\r\n",
+      "BEGIN:VTIMEZONE\r\nTZID:Z\r\nBEGIN:STANDARD\r\nDTSTART:16010101T000000\r\nTZOFFSETFROM:+0100\r\n"
+      "TZOFFSETTO:+0200\r\nRRULE:FREQ=SECONDLY\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n",
+      1000,
+      "BEGIN:VEVENT\r\nUID:a\r\nDTSTART;TZID=Z:20270105T100000\r\nSUMMARY:many\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n");
+  g_autoptr (PoSchedule) deep = schedule_new ();
+  g_assert_true (add (deep, "deep.ics", nested, -1) || TRUE); // either way, it ends
+  assert_summary (params, -1, "many");
+  assert_summary (dates, -1, "many");
+  assert_summary (overrides, -1, "many");
+  assert_summary (garbage, -1, "many");
+  assert_summary (zones, -1, "many");
+}
+
+// However the bytes are cut or changed, reading and asking end without harm (the sanitizers look on).
+static void test_mutilated (void) {
+  const gchar *text =
+      "BEGIN:VCALENDAR\r\nBEGIN:VTIMEZONE\r\nTZID:Z\r\nBEGIN:STANDARD\r\nDTSTART:19701025T030000\r\nTZOFFSETFROM:+"
+      "0200\r\n"
+      "TZOFFSETTO:+0100\r\nRRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n"
+      "BEGIN:VEVENT\r\nUID:a\r\nDTSTART;TZID=Z:20270105T100000\r\nDURATION:PT30M\r\nRRULE:FREQ=MONTHLY;BYDAY=MO,-1TU;"
+      "BYSETPOS=2,-1;COUNT=9\r\n"
+      "RDATE;VALUE=PERIOD:20270301T100000Z/"
+      "PT1H\r\nEXDATE:20270105T090000Z\r\nATTACH;X-SOM=\"00:00:01:02\":a.mp4\r\nX-PLAYOUT-END;X-OVERRUN=PT5M:MANUAL\r\n"
+      "BEGIN:VALARM\r\nTRIGGER:-PT5M\r\nEND:VALARM\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+  gsize length = strlen (text);
+  for (gsize i = 0; i < 2 * length; i++) {
+    g_autofree gchar *changed = g_strdup (text);
+    gsize size = i < length ? i : length;
+    if (i >= length)
+      changed[i - length] = (gchar)(changed[i - length] * 31 + (gint)i);
+    g_autoptr (PoSchedule) schedule = schedule_new ();
+    add (schedule, "a.ics", changed, (gssize)size);
+    po_schedule_seal (schedule);
+    g_autoptr (GPtrArray) some =
+        po_schedule_occurrences (schedule, at ("2027-01-01T00:00:00Z"), at ("2027-03-01T00:00:00Z"));
+    for (guint k = 0; k < some->len; k++)
+      g_free (po_occurrence_to_json (g_ptr_array_index (some, k)));
+  }
+}
+
+int main (int argc, char **argv) {
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/schedule/encodings", test_encodings);
+  g_test_add_func ("/schedule/unusable", test_unusable);
+  g_test_add_func ("/schedule/files", test_files);
+  g_test_add_func ("/schedule/folder", test_folder);
+  g_test_add_func ("/schedule/json", test_json);
+  g_test_add_func ("/schedule/count-before", test_count_before);
+  g_test_add_func ("/schedule/hostile/endless", test_endless);
+  g_test_add_func ("/schedule/hostile/shapes", test_shapes);
+  g_test_add_func ("/schedule/hostile/mutilated", test_mutilated);
+  return g_test_run ();
+}
