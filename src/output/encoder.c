@@ -66,7 +66,7 @@ static gchar *describe_scaling (const PoEncoding *encoding, const PoFormat *hous
 // A short look-ahead: it costs a frame of memory each, and every output is late by as much.
 static gchar *describe_h264 (const PoEncoding *encoding, const PoFormat *house) {
   g_autofree gchar *scaling = describe_scaling (encoding, house);
-  return g_strdup_printf ("%s ! x264enc speed-preset=veryfast bitrate=%d vbv-buf-capacity=1000 key-int-max=%d "
+  return g_strdup_printf ("%s ! x264enc speed-preset=veryfast bitrate=%d vbv-buf-capacity=600 key-int-max=%d "
                           "rc-lookahead=5 sync-lookahead=0 threads=%u aud=true byte-stream=true "
                           "! video/x-h264,profile=high,stream-format=byte-stream,alignment=au",
                           scaling, encoding->bitrate_kbps,

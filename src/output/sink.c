@@ -9,8 +9,10 @@
 
 #include "model/error.h"
 #include "output/encoder.h"
+#include "output/pcr.h"
 
 #define MAX_QUEUED_NS      (2 * (gint64)GST_SECOND)
+#define PCR_SET_BACK_MS    450   // with the eighth of a second there already: the encoder's buffer and some
 #define SDT_INTERVAL_TICKS 90000 // one a second
 
 struct _PoSink {
@@ -121,6 +123,34 @@ static void send_service_name (GstElement *mux, const gchar *name) {
   gst_mpegts_section_unref (section);
 }
 
+static gboolean set_pcr_back (GstBuffer **buffer, guint index, gpointer user_data) {
+  GstMapInfo map;
+  *buffer = gst_buffer_make_writable (*buffer);
+  if (gst_buffer_map (*buffer, &map, GST_MAP_READWRITE)) {
+    po_pcr_set_back (map.data, map.size, (guint64)PCR_SET_BACK_MS * PO_PCR_PER_MS);
+    gst_buffer_unmap (*buffer, &map);
+  }
+  return TRUE;
+}
+
+static GstPadProbeReturn on_packets (GstPad *pad, GstPadProbeInfo *info, gpointer user_data) {
+  if (info->type & GST_PAD_PROBE_TYPE_BUFFER_LIST) {
+    GstBufferList *list = gst_buffer_list_make_writable (GST_PAD_PROBE_INFO_BUFFER_LIST (info));
+    gst_buffer_list_foreach (list, set_pcr_back, NULL);
+    info->data = list;
+  } else {
+    GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
+    set_pcr_back (&buffer, 0, NULL);
+    info->data = buffer;
+  }
+  return GST_PAD_PROBE_OK;
+}
+
+static void watch_packets (GstElement *mux) {
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (mux, "src");
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, on_packets, NULL, NULL);
+}
+
 static GstBusSyncReply on_message (GstBus *bus, GstMessage *message, gpointer user_data) {
   PoSink *self = user_data;
   g_mutex_lock (&self->mutex);
@@ -165,6 +195,8 @@ static gboolean build (PoSink *self, const PoOutputSettings *settings, const gch
   gst_pipeline_use_clock (GST_PIPELINE (self->pipeline), NULL);
   if (mux != NULL && settings->container == PO_OUTPUT_CONTAINER_TS && settings->service_name != NULL)
     send_service_name (mux, settings->service_name);
+  if (mux != NULL && settings->container == PO_OUTPUT_CONTAINER_TS && type->is_constant_rate)
+    watch_packets (mux);
   return type->configure (sink, settings, location, error);
 }
 
