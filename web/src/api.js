@@ -1,1 +1,36 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Asking the daemon. A refusal becomes an Error whose message is the daemon's own sentence.
+
+const ROOT = "/api/v1";
+
+async function answer(response) {
+  const text = await response.text();
+  let body = null;
+  try {
+    body = text ? JSON.parse(text) : null;
+  } catch {
+    body = null;
+  }
+  if (response.ok) return body;
+  const error = new Error(body?.detail || `${response.status} ${response.statusText}`);
+  error.status = response.status;
+  error.body = body;
+  throw error;
+}
+
+export async function get(path, query, signal) {
+  const given = Object.entries(query || {}).filter(([, value]) => value !== undefined && value !== null);
+  const search = given.length ? `?${new URLSearchParams(given)}` : "";
+  return answer(await fetch(ROOT + path + search, { signal, headers: { Accept: "application/json" } }));
+}
+
+export async function post(path, body) {
+  return answer(await fetch(ROOT + path, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", Accept: "application/json" },
+    body: JSON.stringify(body || {}),
+  }));
+}
+
+export const command = (verb, args, dryRun) =>
+  post(`/commands/${verb}`, dryRun ? { ...args, dry_run: true } : { ...args });

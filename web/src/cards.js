@@ -1,1 +1,148 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// The clocks on top, and what is on air and next.
+import { html } from "htm/preact";
+import { Icon } from "./icons.js";
+import { clockOffset, live, serverNow, useLive, useTick } from "./live.js";
+import { Monitor } from "./monitor.js";
+import { clock, countdown, dayOf, dayWords, parseInstant, span } from "./time.js";
+import { t, useLanguage } from "./words.js";
+
+const tone = { media: "onair", live: "onair", filler: "onair", card: "onair", slate: "attention" };
+
+export function TimeOfDay() {
+  const lang = useLanguage();
+  const zone = useLive((l) => l.status?.timezone);
+  const text = useTick(() => (live.stale || !zone ? "--:--:--" : clock(serverNow(), zone)));
+  const day = useTick(() => (zone && Number.isFinite(serverNow()) ? dayOf(serverNow(), zone) : ""));
+  const offset = useTick(() => {
+    const measured = clockOffset();
+    return measured && !live.stale ? `${measured.offset < 0 ? "−" : "+"}${Math.abs(measured.offset / 1000).toFixed(1)} s` : "–";
+  });
+  return html`
+    <section class="clock" aria-labelledby="tod-label">
+      <h2 id="tod-label">${t("clock.time")}</h2>
+      <div class="digits" id="time-of-day" role="timer" aria-live="off">${text}</div>
+      <p class="under">${day && dayWords(day, lang)} · <span title=${t("clock.offset.why")}>${t("clock.offset", { offset })}</span></p>
+    </section>`;
+}
+
+export const leftText = () => (live.stale ? "--:--" : countdown(live.endAt - serverNow()));
+
+export function TimeLeft() {
+  useLanguage();
+  const text = useTick(leftText);
+  const soon = useTick(() => !live.stale && live.endAt - serverNow() < 10000);
+  const item = useLive((l) => l.status?.on_air);
+  const zone = useLive((l) => l.status?.timezone);
+  return html`
+    <section class="clock left ${soon ? "soon" : ""}" aria-labelledby="left-label">
+      <h2 id="left-label"><${Icon} name="onair" size="15" /> ${t("clock.left")}</h2>
+      <div class="digits" id="time-left" role="timer" aria-live="off">${text}</div>
+      <p class="under">${item ? t("clock.ends", { time: clock(parseInstant(item.end), zone) }) : t("card.nothing")}</p>
+    </section>`;
+}
+
+function attentionWords(status) {
+  const item = status.attention;
+  if (!item) return t("attention.none.why");
+  const why = item.reason === "missing" ? "missing" : item.reason === "tentative" ? "tentative"
+    : item.kind === "slate" ? "gap" : item.kind === "live" ? "live" : "manual";
+  return `${t(`attention.${why}`)}: ${item.title}`;
+}
+
+export function Attention() {
+  useLanguage();
+  const status = useLive((l) => l.status);
+  const text = useTick(() => {
+    if (live.stale || !live.status) return "--:--";
+    if (!Number.isFinite(live.attentionAt)) return t("attention.none");
+    return live.attentionAt - serverNow() <= 0 ? t("attention.now") : countdown(live.attentionAt - serverNow());
+  });
+  const level = useTick(() => {
+    const left = live.attentionAt - serverNow();
+    return !Number.isFinite(left) ? "calm" : left < 900000 ? "urgent" : "ahead";
+  });
+  return html`
+    <section class="clock attention ${level}" aria-labelledby="attention-label">
+      <h2 id="attention-label"><${Icon} name=${level === "calm" ? "ready" : "warning"} size="15" /> ${t("attention.title")}</h2>
+      <div class="digits" id="attention-in" role="timer" aria-live="off">${text}</div>
+      <p class="under clip" title=${status ? attentionWords(status) : ""}>${status ? attentionWords(status) : ""}</p>
+    </section>`;
+}
+
+const name = (item) => (item.episode > 0 ? `${item.title} · ${t("card.episode", { n: item.episode })}` : item.title);
+
+function Progress() {
+  const done = useTick(() => {
+    const item = live.status?.on_air;
+    if (!item || live.stale) return 0;
+    const length = live.endAt - parseInstant(item.start);
+    return Math.round(Math.min(1, Math.max(0, 1 - (live.endAt - serverNow()) / length)) * 1000);
+  });
+  return html`
+    <div class="progress" role="progressbar" aria-label=${t("card.progress")} aria-valuemin="0" aria-valuemax="100"
+      aria-valuenow=${Math.round(done / 10)}><div class="bar" style=${{ width: `${done / 10}%` }}></div></div>`;
+}
+
+function Facts({ rows }) {
+  return html`<dl class="facts">${rows.filter(([, value]) => value).map(([label, value]) => html`
+    <div key=${label}><dt>${label}</dt><dd title=${value}>${value}</dd></div>`)}</dl>`;
+}
+
+const points = (item) => {
+  if (item.media_in_ns == null || item.kind === "card" || item.kind === "slate") return "";
+  const from = item.media_in_ns / 1e6;
+  return `${span(from)} → ${span(from + parseInstant(item.end) - parseInstant(item.start))}`;
+};
+
+export function OnAir() {
+  useLanguage();
+  const item = useLive((l) => l.status?.on_air);
+  const zone = useLive((l) => l.status?.timezone);
+  const frame = useTick(() => (live.stale ? "–" : live.status?.frame ?? "–"));
+  if (!item) return html`<section class="card onair"><h2><${Icon} name="onair" /> ${t("card.onair")}</h2><p>${t("card.nothing")}</p></section>`;
+  const screen = item.screen && item.screen !== "item" && item.screen !== "source" ? t(`screen.${item.screen}`) : "";
+  return html`
+    <section class="card ${tone[item.kind] || "onair"}" aria-labelledby="onair-label">
+      <h2 id="onair-label"><${Icon} name="onair" /> ${t("card.onair")} <span class="chip">${t(`kind.${item.kind}`)}</span>
+        ${item.held && html`<span class="chip amber"><${Icon} name="hold" size="13" /> ${t("card.held")}</span>`}
+        ${screen && html`<span class="chip">${screen}</span>`}</h2>
+      <p class="title" id="onair-title" title=${name(item)}>${name(item)}</p>
+      <${Progress} />
+      <${Facts} rows=${[
+        [t("fact.from"), `${clock(parseInstant(item.start), zone)} – ${clock(parseInstant(item.end), zone)}`],
+        [t("fact.points"), points(item)],
+        [t("fact.media"), item.media],
+        [t("fact.frame"), `${frame}`],
+        [t("fact.faults"), item.frames_repeated + item.frames_filled > 0
+          ? t("fact.faults.words", { repeated: item.frames_repeated, filled: item.frames_filled }) : ""],
+      ]} />
+    </section>`;
+}
+
+export function Next() {
+  useLanguage();
+  const status = useLive((l) => l.status);
+  const left = useTick(() => (live.stale ? "--:--" : countdown(live.nextAt - serverNow())));
+  const item = status?.next;
+  if (!item) return html`<section class="card next"><h2><${Icon} name="next" /> ${t("card.next")}</h2><p>${t("card.nothing")}</p></section>`;
+  const programme = item.kind === "media" || item.kind === "live"
+    ? null : (status.upcoming || []).find((one) => one.kind === "media" || one.kind === "live" || one.reason === "missing");
+  const bad = ["missing", "tentative", "waiting"].includes(item.reason);
+  return html`
+    <section class="card next ${bad ? "bad" : ""}" aria-labelledby="next-label">
+      <h2 id="next-label"><${Icon} name="next" /> ${t("card.next")} <span class="chip">${t(`kind.${item.kind}`)}</span>
+        ${bad && html`<span class="chip amber"><${Icon} name="warning" size="13" /> ${t(`reason.${item.reason}`)}</span>`}
+        ${item.player && html`<span class="chip ${item.player === "cued" ? "green" : ""}">${t(`player.${item.player}`)}</span>`}</h2>
+      <p class="title" title=${name(item)}>${name(item)}</p>
+      <p class="in">${t("card.in")} <b>${left}</b></p>
+      <${Facts} rows=${[
+        [t("fact.from"), `${clock(parseInstant(item.start), status.timezone)} – ${clock(parseInstant(item.end), status.timezone)}`],
+        [t("fact.start"), item.start_type ? t(`start.${item.start_type}`) : ""],
+        [t("fact.media"), item.media],
+        [t("fact.then"), programme ? `${clock(parseInstant(programme.start), status.timezone)} ${name(programme)}` : ""],
+      ]} />
+    </section>`;
+}
+
+export const Cards = () => html`<div class="cards"><${OnAir} /><${Next} /><${Monitor} /></div>`;

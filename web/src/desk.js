@@ -1,1 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// The operator's view: one screen, no scrolling.
+import { html } from "htm/preact";
+import { Alarms } from "./alarms.js";
+import { Cards } from "./cards.js";
+import { useDay } from "./plan.js";
+import { Rundown } from "./rundown.js";
+import { Timeline } from "./timeline.js";
+
+export function Desk() {
+  const today = useDay(null);
+  return html`
+    <main class="desk" id="main">
+      <${Cards} />
+      <${Timeline} rows=${today.rows} />
+      <div class="lower"><${Rundown} today=${today} /><${Alarms} /></div>
+    </main>`;
+}

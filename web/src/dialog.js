@@ -1,1 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// A question that must be answered before anything else: the browser's own modal dialog.
+import { html } from "htm/preact";
+import { useEffect, useRef } from "preact/hooks";
+import { t } from "./words.js";
+
+export function Dialog({ title, confirm, danger, busy, problem, onConfirm, onClose, children }) {
+  const box = useRef(null);
+  useEffect(() => {
+    const from = document.activeElement;
+    box.current.showModal();
+    return () => from?.focus?.();
+  }, []);
+  return html`
+    <dialog ref=${box} aria-labelledby="dialog-title" onCancel=${(event) => { event.preventDefault(); onClose(); }}>
+      <h2 id="dialog-title">${title}</h2>
+      <div class="dialog-body">${children}</div>
+      ${problem && html`<p class="problem" role="alert">${problem}</p>`}
+      <div class="buttons">
+        <button class="quiet" onClick=${onClose}>${t("dialog.cancel")}</button>
+        ${confirm && html`<button class=${danger ? "danger" : "primary"} disabled=${busy} autofocus onClick=${onConfirm}>${confirm}</button>`}
+      </div>
+    </dialog>`;
+}

@@ -1,1 +1,93 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// The page: which view, the frame around it, and the notice that covers all when the daemon falls silent.
+import { render } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { html } from "htm/preact";
+import { Actions } from "./actions.js";
+import { AlarmBanner } from "./alarms.js";
+import { Asrun } from "./asrun.js";
+import { Attention, TimeLeft, TimeOfDay } from "./cards.js";
+import { Countdown } from "./countdown.js";
+import { Desk } from "./desk.js";
+import { Icon } from "./icons.js";
+import { live, start, useLive, useTick } from "./live.js";
+import { Schedules } from "./schedules.js";
+import { Season } from "./season.js";
+import { language, setLanguage, t, useLanguage } from "./words.js";
+
+const VIEWS = { desk: Desk, season: Season, asrun: Asrun, schedules: Schedules, countdown: Countdown };
+
+const asked = () => {
+  const name = location.hash.slice(1).split("/")[0];
+  return name in VIEWS ? name : "desk";
+};
+
+function useView() {
+  const [view, set] = useState(asked);
+  useEffect(() => {
+    const follow = () => {
+      set(asked());
+      document.getElementById("main")?.focus?.();
+    };
+    addEventListener("hashchange", follow);
+    return () => removeEventListener("hashchange", follow);
+  }, []);
+  return view;
+}
+
+function Silence() {
+  const stale = useLive((l) => l.stale);
+  const ever = useLive((l) => l.everHeard);
+  const seconds = useTick(() => (live.stale && live.everHeard ? Math.floor((performance.now() - live.heardAt) / 1000) : 0));
+  useEffect(() => document.body.classList.toggle("stale", stale), [stale]);
+  if (!stale) return null;
+  return html`
+    <div class="silence" role="alert"><${Icon} name="silent" size="30" />
+      <p><b>${ever ? t("silence.title", { n: seconds }) : t("silence.first")}</b> ${t("silence.why")}</p></div>`;
+}
+
+function LanguageSwitch() {
+  return html`
+    <div class="switch" role="group" aria-label=${t("nav.language")}>
+      ${[["vi", "Tiếng Việt", "VI"], ["en", "English", "EN"]].map(([code, name, short]) => html`
+        <button key=${code} lang=${code} aria-pressed=${language() === code} aria-label=${`${short} – ${name}`} title=${name}
+          onClick=${() => setLanguage(code)}>${short}</button>`)}
+    </div>`;
+}
+
+function Top({ view }) {
+  const channel = useLive((l) => l.status?.channel);
+  return html`
+    <header class="top">
+      <a class="skip" href="#main" onClick=${(event) => { event.preventDefault(); document.querySelector(".actions .action")?.focus(); }}>${t("nav.skip")}</a>
+      <h1>${channel || "playoutd"}</h1>
+      <nav aria-label=${t("nav.title")}>${Object.keys(VIEWS).map((name) => html`
+        <a key=${name} href=${`#${name}`} aria-current=${name === view ? "page" : undefined}><${Icon} name=${name} size="16" /> <span>${t(`nav.${name}`)}</span></a>`)}</nav>
+      <${LanguageSwitch} />
+    </header>`;
+}
+
+function Page() {
+  useLanguage();
+  const view = useView();
+  const channel = useLive((l) => l.status?.channel);
+  const stale = useLive((l) => l.stale);
+  const title = useLive((l) => l.status?.on_air?.title);
+  useEffect(() => {
+    document.title = `${stale ? "⚠ " : ""}${title ? `${title} – ` : ""}${channel || "playoutd"}`;
+  }, [channel, stale, title]);
+  const View = VIEWS[view];
+  if (view === "countdown") return html`<div class="page bare"><${Silence} /><${Countdown} /></div>`;
+  return html`
+    <div class="page">
+      <${Top} view=${view} />
+      <${Silence} />
+      <${AlarmBanner} />
+      <div class="clocks"><${TimeOfDay} /><${TimeLeft} /><${Attention} /></div>
+      <${View} />
+      <${Actions} />
+    </div>`;
+}
+
+start();
+render(html`<${Page} />`, document.getElementById("page"));

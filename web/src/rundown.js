@@ -1,1 +1,106 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// The day's rundown as a list: planned and actual start, length, how it starts, state, fault, over and under.
+import { html } from "htm/preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { Icon } from "./icons.js";
+import { live, serverNow, useLive, useTick } from "./live.js";
+import { fold, useDay } from "./plan.js";
+import { addDays, clock, dayOf, dayWords, difference, shortDay, span } from "./time.js";
+import { iconOf, toneOf } from "./timeline.js";
+import { t, useLanguage } from "./words.js";
+
+const MOST_ROWS = 400;
+
+function faultOf(row) {
+  const faults = [];
+  if (["missing", "doubt", "waiting"].includes(row.state)) faults.push(t(`reason.${row.state === "doubt" ? "tentative" : row.state}`));
+  if (row.past && ["partial", "interrupted", "failed"].includes(row.state) && row.reason && row.reason !== "planned") faults.push(row.reason);
+  if (row.past && row.repeated > 0) faults.push(t("fault.repeated", { n: row.repeated }));
+  if (row.past && row.filled > 0) faults.push(t("fault.filled", { n: row.filled }));
+  if (row.held) faults.push(t("card.held"));
+  return faults.join("; ");
+}
+
+const overOf = (row) =>
+  row.fold === "fill" || !row.slotFrames || row.parts.some((part) => part.part > 0) ? "" : difference((row.frames - row.slotFrames) * (live.frameMs || 40));
+
+function Row({ row, now, isNext, zone, first }) {
+  const tone = toneOf(row, now);
+  const state = tone === "onair" ? "on-air" : isNext && tone === "ready" ? "next" : row.state;
+  const many = row.parts.length;
+  const title = row.fold === "fill"
+    ? (many > 1 ? t("rundown.fill", { n: many }) : `${t("kind.filler")} · ${row.title}`)
+    : row.episode > 0 ? `${row.title} · ${t("card.episode", { n: row.episode })}` : row.title;
+  const late = Number.isFinite(row.actualStart) && Number.isFinite(row.plannedStart) ? difference(row.actualStart - row.plannedStart) : "";
+  const fault = faultOf(row);
+  return html`
+    <tr class="${tone} ${isNext ? "next" : ""}" aria-current=${tone === "onair" ? "true" : undefined} id=${first ? "rundown-now" : undefined}>
+      <td class="state"><${Icon} name=${isNext && tone === "ready" ? "next" : iconOf(state)} size="15" /> ${t(`state.${state}`)}</td>
+      <td class="time">${clock(row.plannedStart, zone)}</td>
+      <td class="time">${Number.isFinite(row.actualStart) ? clock(row.actualStart, zone) : ""} ${late && html`<b class="amber">${late}</b>`}</td>
+      <td class="time">${span(row.end - row.start)}</td>
+      <td class="what" title=${row.media || title}>${title}</td>
+      <td>${row.startType ? t(`start.${row.startType}`) : ""}</td>
+      <td class="time">${overOf(row)}</td>
+      <td class="fault" title=${fault}>${fault && html`<${Icon} name="warning" size="14" /> ${fault}`}</td>
+    </tr>`;
+}
+
+function DayPicker({ day, today, onChange }) {
+  const lang = useLanguage();
+  return html`
+    <div class="picker">
+      <button class="small" onClick=${() => onChange(addDays(day, -1))} aria-label=${t("day.before")}><${Icon} name="left" size="15" /></button>
+      <span class="day" aria-live="polite">${day === today ? t("day.today") : dayWords(day, lang)}</span>
+      <button class="small" onClick=${() => onChange(addDays(day, 1))} aria-label=${t("day.after")}><${Icon} name="right" size="15" /></button>
+      ${day !== today && html`<button class="small" onClick=${() => onChange(today)}>${t("day.today")}</button>`}
+    </div>`;
+}
+
+function Body({ rows, now, zone }) {
+  const shown = rows.slice(0, MOST_ROWS);
+  const current = shown.findIndex((row) => row.end > now);
+  const next = shown.findIndex((row, i) => i > current && row.start > now && (row.kind === "media" || row.kind === "live"));
+  const out = [];
+  let day = "";
+  shown.forEach((row, i) => {
+    const rowDay = dayOf(row.start, zone);
+    if (day && rowDay !== day) out.push(html`<tr key=${`day${rowDay}`} class="daybreak"><th colspan="8" scope="rowgroup">${shortDay(rowDay)}</th></tr>`);
+    day = rowDay;
+    out.push(html`<${Row} key=${row.key} row=${row} now=${now} zone=${zone} isNext=${i === next} first=${i === current} />`);
+  });
+  return html`<tbody>${out}</tbody>`;
+}
+
+export function Rundown({ today: todays }) {
+  useLanguage();
+  const zone = useLive((l) => l.status?.timezone);
+  const [picked, pick] = useState(null);
+  const today = useTick(() => (zone && Number.isFinite(serverNow()) ? dayOf(serverNow(), zone) : null));
+  const other = useDay(picked && picked !== today ? picked : null);
+  const { rows, error, loaded } = picked && picked !== today ? other : todays;
+  const now = useTick(() => Math.floor(serverNow() / 1000) * 1000);
+  const box = useRef(null);
+  const onAir = useLive((l) => l.status?.on_air?.start_frame);
+  // What is on air stays in sight, unless somebody is reading elsewhere in the list.
+  useEffect(() => {
+    const list = box.current, row = list?.querySelector("#rundown-now");
+    if (row && !list.contains(document.activeElement) && !list.matches(":hover")) list.scrollTop = row.offsetTop - 34;
+  }, [onAir, rows]);
+  const folded = fold(rows);
+  return html`
+    <section class="rundown panel" aria-labelledby="rundown-label">
+      <header><h2 id="rundown-label"><${Icon} name="asrun" size="16" /> ${t("rundown.title")}</h2>
+        ${today && html`<${DayPicker} day=${picked || today} today=${today} onChange=${(day) => pick(day === today ? null : day)} />`}</header>
+      ${error && html`<p class="problem" role="alert">${error.message}</p>`}
+      <div class="scroll" ref=${box} tabindex="0" role="region" aria-labelledby="rundown-label">
+        <table>
+          <thead><tr>${["state", "planned", "actual", "length", "what", "start", "over", "fault"].map((name) => html`
+            <th key=${name} scope="col">${t(`column.${name}`)}</th>`)}</tr></thead>
+          ${zone && html`<${Body} rows=${folded} now=${now} zone=${zone} />`}
+        </table>
+        ${loaded && !folded.length && !error && html`<p class="empty">${t("rundown.empty")}</p>`}
+        ${folded.length > MOST_ROWS && html`<p class="empty">${t("list.more", { n: folded.length - MOST_ROWS })}</p>`}
+      </div>
+    </section>`;
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Debian's Chromium, driven by what web/node_modules holds; and a test runner of a few lines that speaks TAP.
+import { createRequire } from "node:module";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
+export const require = createRequire(join(ROOT, "web/package.json"));
+const { chromium } = require("playwright-core");
+export const AXE = require.resolve("axe-core/axe.min.js");
+
+export const DESK = { width: 1366, height: 768 };
+export const PHONE = { width: 390, height: 844 };
+
+/** { open(options), close() }: pages of one browser with a profile of its own. */
+export async function startBrowser() {
+  const profile = mkdtempSync(join(tmpdir(), "playoutd-web-"));
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: process.env.CHROMIUM || "/usr/bin/chromium", headless: true, chromiumSandbox: false, viewport: DESK, locale: "vi-VN",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  });
+  return {
+    context,
+    async open(url, { size = DESK, language = null } = {}) {
+      const page = await context.newPage();
+      page.complaints = [];
+      page.on("console", (message) => message.type() === "error" && page.complaints.push(message.text()));
+      page.on("pageerror", (error) => page.complaints.push(String(error)));
+      await page.setViewportSize(size);
+      if (language) await page.addInitScript((code) => localStorage.setItem("lang", code), language);
+      await page.goto(url);
+      return page;
+    },
+    async close() {
+      await context.close();
+      rmSync(profile, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Runs [name, function] one after the other; TAP on stdout; the exit code says whether all passed. */
+export async function run(tests) {
+  console.log(`TAP version 13\n1..${tests.length}`);
+  let failed = 0;
+  for (const [i, [name, test]] of tests.entries()) {
+    try {
+      await test();
+      console.log(`ok ${i + 1} - ${name}`);
+    } catch (error) {
+      failed++;
+      console.log(`not ok ${i + 1} - ${name}\n${String(error.stack || error).split("\n").map((line) => `# ${line}`).join("\n")}`);
+    }
+  }
+  process.exitCode = failed ? 1 : 0;
+}

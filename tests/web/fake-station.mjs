@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A station that answers the page like playoutd does, from a made-up evening, so that every state the page can show is
+// shown: missing and doubtful episodes, filler, live, alarms, calendars that wait. Its instant is what the test says.
+import { createServer } from "node:http";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+const RATE = 25;
+const TYPES = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2" };
+export const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+  "media-src 'self' blob:; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+const MINUTE = 60000;
+const frame = (ms) => Math.ceil((ms * RATE) / 1000);
+const iso = (ms) => new Date(ms).toISOString().replace("Z", "000000Z");
+
+function item(start, end, values) {
+  return {
+    start_frame: frame(start), end_frame: frame(end), start: iso(start), end: iso(end), kind: "media", reason: "planned", uid: null, instance: null,
+    part: -1, title: "", media: null, media_hash: null, media_in_ns: 0, episode: 0, start_type: null, end_type: null,
+    slot_start_frame: null, slot_end_frame: null, held: false, ...values,
+  };
+}
+
+// An evening from seven minutes ago: [minutes, values]; what is not said is filler of 90 s clips.
+function evening(now) {
+  const zero = Math.floor(now / MINUTE) * MINUTE - 7 * MINUTE;
+  const events = [
+    [-70, 30, { uid: "thoi-su@kenhmau.vn", title: "Thời sự chiều", media: "thoi-su/chieu.mp4", start_type: "FIXED" }],
+    [-30, 15, { uid: "du-bao@kenhmau.vn", title: "Dự báo thời tiết và thủy văn", media: "thoi-tiet/hom-nay.mov", start_type: "FOLLOW" }],
+    [0, 30, { uid: "cchc-2027@kenhmau.vn", title: "Cải cách hành chính: Một cửa liên thông, đi một nơi, xong mọi việc", episode: 7, media: "cchc-2027/tap-07.mp4", start_type: "FIXED" }],
+    [32, 12, { uid: "huong-dan@kenhmau.vn", title: "Hướng dẫn nộp hồ sơ trực tuyến", media: "huong-dan/nop-ho-so.mp4", start_type: "SOFT" }],
+    [60, 45, { uid: "doi-thoai@kenhmau.vn", title: "Gặp gỡ và đối thoại về cải cách hành chính quý II", kind: "live", media: "live:studio-a", start_type: "MANUAL", end_type: "MANUAL" }],
+    [120, 30, { uid: "cchc-2027@kenhmau.vn", title: "Cải cách hành chính", episode: 8, kind: "filler", reason: "missing", media: "huong-dan/chu-ky-so.mp4", start_type: "FIXED" }],
+    [165, 20, { uid: "chuyen-de@kenhmau.vn", title: "Chuyên đề chuyển đổi số (dự kiến)", kind: "filler", reason: "tentative", media: "huong-dan/vneid.mp4", start_type: "FIXED" }],
+    [200, 25, { uid: "phim@kenhmau.vn", title: "Phim tài liệu: Dòng sông quê tôi", media: "phim/dong-song.mkv", start_type: "FIXED" }],
+  ];
+  const items = [];
+  let at = zero - 100 * MINUTE;
+  const fill = (until) => {
+    for (let clip = 0; at < until; clip++) {
+      const end = Math.min(at + 90000, until);
+      items.push(item(at, end, end - at < 30000 ? { kind: "card", reason: "gap", title: "Tiếp theo" }
+        : { kind: "filler", reason: "gap", title: `Hướng dẫn ${1 + (clip % 12)}`, media: `huong-dan/${1 + (clip % 12)}.mp4` }));
+      at = end;
+    }
+  };
+  for (const [minute, length, values] of events) {
+    fill(zero + minute * MINUTE);
+    const end = at + length * MINUTE;
+    items.push(item(at, end, { part: 0, instance: iso(at), slot_start_frame: frame(at), slot_end_frame: frame(end), end_type: "AUTO", ...values }));
+    at = end;
+  }
+  fill(zero + 22 * 60 * MINUTE);
+  return items;
+}
+
+function logOf(items, now) {
+  return items.filter((one) => Date.parse(one.start) <= now).map((one, i) => {
+    const end = Math.min(Date.parse(one.end), now), over = Date.parse(one.end) <= now;
+    const frames = frame(end) - one.start_frame, fill = one.kind !== "media" && one.kind !== "live";
+    const spoilt = one.uid === "du-bao@kenhmau.vn";
+    return {
+      id: i + 1, channel: "Kênh mẫu", uid: one.uid, instance: one.instance, part: one.part, title: one.title, kind: one.kind, media: one.media,
+      media_hash: one.media && "9f86d081884c7d65", start_type: one.start_type, rate: "25/1", planned_start_frame: one.start_frame, planned_start: one.start,
+      planned_duration_frames: one.end_frame - one.start_frame, actual_start_frame: one.start_frame, actual_start: one.start,
+      actual_end_frame: frame(end), actual_end: iso(end), actual_duration_frames: frames, som_ns: 0, frames_shown: spoilt ? frames - 62 : frames,
+      frames_repeated: spoilt ? 12 : 0, frames_filled: spoilt ? 50 : 0, status: !over ? "on-air" : fill ? "filled" : spoilt ? "partial" : "aired",
+      reason: spoilt ? "player-silent" : one.reason, node: "test", epoch: 1,
+    };
+  });
+}
+
+function season(year) {
+  const list = [];
+  for (let i = 0; i < 26; i++) {
+    const start = Date.UTC(year, 0, 6, 13) + i * 14 * 86400000;
+    list.push(occurrence(start, 30, "cchc-2027@kenhmau.vn", "Cải cách hành chính", i, 1, i === 20 ? "TENTATIVE" : "CONFIRMED"));
+  }
+  for (let i = 0; i < 4; i++)
+    list.push(occurrence(Date.UTC(year, 2 + 3 * i, 20, 1), 90, `doi-thoai-${i + 1}@kenhmau.vn`, `Gặp gỡ và đối thoại quý ${i + 1}`, 0, 0, "CONFIRMED"));
+  return list;
+}
+
+function occurrence(start, minutes, uid, summary, ordinal, firstEpisode, status) {
+  return {
+    start: iso(start), end: iso(start + minutes * MINUTE), uid, instance: iso(start), recurrence_id: null, summary, status, transparent: false,
+    date_only: false, categories: [], start_type: "FIXED", end_type: "AUTO", series_uid: uid, recurring: ordinal > 0, ordinal, first_episode: firstEpisode,
+    file: "cchc-2027.ics", line: 21,
+  };
+}
+
+export const ALARMS = [
+  { id: "media:missing", severity: "error", since: "2027-03-31T10:00:00.000000000Z", text: "cchc-2027.ics:21: error: cchc-2027@kenhmau.vn ATTACH: không có clip cchc-2027/tap-08.mp4 cho 20:58 hôm nay; hướng dẫn sẽ phát thay",
+    what_to_do: "Chép tap-08.mp4 vào thư mục cchc-2027 trước giờ phát, hoặc gọi Ban Thời sự" },
+  { id: "output:archive", severity: "warning", since: "2027-03-31T11:22:33.000000000Z", text: "output archive: còn 3 giờ thì đầy đĩa",
+    what_to_do: "Chuyển các bản ghi cũ sang ổ khác" },
+];
+
+/** { url, station, close() }; station's members are what a test may change while the page is open. */
+export async function startFake({ page, now = Date.parse("2027-03-31T12:05:17Z"), alarms = ALARMS } = {}) {
+  const began = Date.now();
+  const station = {
+    alarms, commands: [], posts: [], streams: new Set(), silent: false, refusing: null, waiting: true, clock: () => now + Date.now() - began,
+    items: evening(now), held: false, slate: false,
+  };
+  station.status = () => {
+    const at = station.clock(), n = Math.floor((at * RATE) / 1000);
+    const index = station.items.findIndex((one) => one.end_frame > n);
+    const on = { ...station.items[index], held: station.held, left_ms: ((station.items[index].end_frame - n - 1) * 1000) / RATE,
+      position_ms: ((n - station.items[index].start_frame) * 1000) / RATE, screen: "source", frames_shown: n - station.items[index].start_frame, frames_repeated: 0, frames_filled: 0 };
+    if (station.slate) Object.assign(on, { kind: "slate", reason: "command", title: "Hình hiệu", media: null });
+    const upcoming = station.items.slice(index + 1, index + 6).map((one, i) => ({ ...one, player: i === 0 ? "cued" : undefined }));
+    const attention = station.items.slice(index).find((one) => one.reason === "missing" || one.start_type === "MANUAL");
+    return {
+      channel: "Kênh mẫu", version: "0.1.0", pid: 1, now: iso(at), timezone: "Asia/Ho_Chi_Minh", format: "1280x720p25", rate: "25/1", frame: n, k: n,
+      on_air: on, next: upcoming[0], upcoming, attention_in_ms: Math.max(0, Date.parse(attention.start) - at), attention,
+      rundown_revision: `r${station.commands.length}`, schedule_revision: "5f0c7a2e91", media_revision: "m1", config_revision: "c1",
+      lateness: {}, players: {}, log: {}, outputs: [
+        { name: "main", type: "udp", state: "running", where: "udp://239.1.1.1:5000", frames: n, dropped: 0, errors: 0, restarts: 0, problem: null },
+        { name: "archive", type: "file", state: "running", where: "/srv/rec", frames: n, dropped: 0, errors: 1, restarts: 1, problem: "còn 3 giờ thì đầy đĩa" }],
+      alarms: station.alarms,
+    };
+  };
+
+  const answers = {
+    "/status": () => station.status(),
+    "/alarms": () => station.alarms,
+    "/rundown": (query) => station.items.filter((one) => Date.parse(one.end) > Date.parse(query.get("from")) && Date.parse(one.start) < Date.parse(query.get("to"))),
+    "/asrun": (query) => {
+      const from = Date.parse(query.get("from")), to = Date.parse(query.get("to"));
+      const past = season(2027).filter((one) => Date.parse(one.end) < station.clock() && one.ordinal !== 3).map((one, i) => ({
+        ...logOf([item(Date.parse(one.start), Date.parse(one.end), { uid: one.uid, instance: one.instance, title: one.summary, part: 0 })], station.clock())[0],
+        id: 90000 + i, ...(one.ordinal === 4 ? { status: "interrupted", frames_shown: 1000 } : {}) }));
+      return [...past, ...logOf(station.items, station.clock())].filter((row) => Date.parse(row.actual_end) > from && Date.parse(row.actual_start) < to);
+    },
+    "/occurrences": (query) => season(Number(query.get("from").slice(0, 4))).filter((one) => Date.parse(one.start) >= Date.parse(query.get("from")) && Date.parse(one.start) < Date.parse(query.get("to"))),
+    "/media": () => [],
+    "/schedules": () => ({
+      in_force: "5f0c7a2e9100aa", candidate: station.waiting ? "77ab120cc4d0ff" : "5f0c7a2e9100aa",
+      files: [{ name: "cchc-2027.ics", state: station.waiting ? "kept-shrunk" : "accepted" }, { name: "doi-thoai-2027.ics", state: "accepted" }, { name: "huong-dan-2027.ics", state: "accepted" }],
+      revisions: [
+        { revision: "11aa22bb33cc44", time: iso(now - 90 * 86400000), why: "changed", who: "playoutd", in_force: false, files: ["cchc-2027.ics"] },
+        { revision: "5f0c7a2e9100aa", time: iso(now - 9 * 86400000), why: "confirm", who: "lan (uid 1000)", in_force: true, files: ["cchc-2027.ics", "doi-thoai-2027.ics", "huong-dan-2027.ics"] }],
+      alarms: station.waiting ? ["cchc-2027.ics: error: 12 of its 26 events are gone; its last good version stays on air; if that is meant, accept it"] : [],
+      faults: ["doi-thoai-2027.ics:48: warning: doi-thoai-2@kenhmau.vn DTEND: ends before it starts; one hour is assumed"],
+    }),
+  };
+
+  const json = (response, status, body) => {
+    response.writeHead(status, { "Content-Type": status < 400 ? "application/json" : "application/problem+json", "Cache-Control": "no-store" });
+    response.end(JSON.stringify(body));
+  };
+  const dayStart = (query) => {
+    for (const name of ["from", "to"])
+      if (/^\d{4}-\d\d-\d\d$/.test(query.get(name) || "")) query.set(name, new Date(Date.parse(`${query.get(name)}T00:00:00+07:00`)).toISOString());
+    return query;
+  };
+  const send = (stream) => station.silent || stream.write(`event: status\ndata: ${JSON.stringify(station.status())}\n\n`);
+  station.tell = () => station.streams.forEach(send);
+
+  async function onPost(path, request, response) {
+    let text = "";
+    for await (const part of request) text += part;
+    const body = text ? JSON.parse(text) : {};
+    const verb = path.replace("/commands/", "");
+    if (station.refusing && !body.dry_run) return json(response, station.refusing.status, { title: "Precondition Failed", status: station.refusing.status, detail: station.refusing.detail });
+    if (path.startsWith("/schedules/")) {
+      station.posts.push({ path, body });
+      station.waiting = false;
+      station.tell();
+      return json(response, 200, answers["/schedules"]());
+    }
+    if (!body.dry_run) {
+      station.commands.push({ verb, body });
+      if (verb === "hold" || verb === "resume") station.held = verb === "hold";
+      if (verb === "slate" || verb === "back") station.slate = verb === "slate";
+      setTimeout(station.tell, 40);
+    }
+    return json(response, 200, { frame: frame(station.clock()) + 12, time: iso(station.clock() + 480), dry_run: !!body.dry_run,
+      changes: ["“Cải cách hành chính” số 7 kết thúc sớm 22:43, lúc 19:05:18", "Thêm 22:43 phim hướng dẫn"], rundown_revision: "r1" });
+  }
+
+  const server = createServer(async (request, response) => {
+    const url = new URL(request.url, "http://localhost");
+    if (url.pathname === "/api/v1/events") {
+      response.writeHead(200, { "Content-Type": "text/event-stream", "Cache-Control": "no-store" });
+      response.write("retry: 1000\n\n");
+      station.streams.add(response);
+      response.on("close", () => station.streams.delete(response));
+      return send(response);
+    }
+    if (url.pathname.startsWith("/api/v1/")) {
+      const path = url.pathname.slice(7);
+      if (request.method === "POST") return onPost(path, request, response);
+      if (station.silent) return undefined; // a line that hangs
+      return answers[path] ? json(response, 200, answers[path](dayStart(url.searchParams))) : json(response, 404, { title: "Not Found", status: 404, detail: "there is nothing at this path" });
+    }
+    const name = url.pathname === "/" ? "index.html" : url.pathname.replace("/assets/", "");
+    try {
+      const bytes = await readFile(join(page, name));
+      response.writeHead(200, { "Content-Type": TYPES[name.slice(name.lastIndexOf("."))], "Content-Security-Policy": POLICY });
+      return response.end(bytes);
+    } catch {
+      response.writeHead(404);
+      return response.end();
+    }
+  });
+  const beat = setInterval(station.tell, 500);
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${server.address().port}`, station,
+    close() {
+      clearInterval(beat);
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
