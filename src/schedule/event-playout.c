@@ -330,6 +330,8 @@ static gchar *describe_text (const PoEvent *self, const gchar *name) {
 }
 
 static gchar **describe_categories (const PoEvent *self) {
+  if (po_ics_find (self->component, "CATEGORIES") == NULL)
+    return g_new0 (gchar *, 1);
   g_autoptr (GPtrArray) all = g_ptr_array_new ();
   for (const PoIcsProp *p = self->component->props; p != NULL; p = p->next) {
     if (!g_str_equal (p->name, "CATEGORIES"))

@@ -76,8 +76,7 @@ gboolean po_event_read_when (const PoEventReader *reader, const gchar *uid, cons
 
 // Reads a property that holds one time; FALSE with an error if it is none.
 static gboolean read_one (const PoEventReader *reader, const gchar *uid, const PoIcsProp *prop, PoWhen *ret_when) {
-  g_autofree gchar *text = g_strstrip (g_strdup (prop->value));
-  if (po_event_read_when (reader, uid, prop, text, ret_when))
+  if (po_event_read_when (reader, uid, prop, prop->value, ret_when))
     return TRUE;
   po_report_error (reader->report, "date-invalid", prop->line, uid, prop->name,
                    _ ("“%.40s” is no date or time that exists; the event was left out"), prop->value);
@@ -130,8 +129,7 @@ static gboolean read_length (const PoEventReader *reader, PoEvent *self) {
     if (!read_end (reader, self, end))
       return FALSE;
   } else if (duration != NULL) {
-    g_autofree gchar *text = g_strstrip (g_strdup (duration->value));
-    if (!po_length_parse (text, &self->length)) {
+    if (!po_length_parse (duration->value, &self->length)) {
       po_report_error (reader->report, "duration-invalid", duration->line, self->uid, "DURATION",
                        _ ("“%.40s” is no duration; the event was left out"), duration->value);
       return FALSE;

@@ -47,7 +47,9 @@ typedef struct {
   gchar **attendees; // (nullable)
 } PoAlarm;
 
-typedef struct {
+typedef struct _PoEvent PoEvent;
+struct _PoEvent {
+  PoEvent *next;     // of the same UID, in order; (transfer none)
   const gchar *file; // base name; (transfer none)
   guint line;
   guint order; // among all events of all files
@@ -82,7 +84,7 @@ typedef struct {
   guint n_attach;
   gchar *location_media; // (nullable)
   GArray *alarms;        // PoAlarm; (nullable)
-} PoEvent;
+};
 
 typedef struct {
   PoZones *zones;

@@ -131,6 +131,10 @@ static gboolean cut_line (const Line *line, PoIcsProp *prop) {
     prop->params = p + 1;
   *p = '\0';
   *colon = '\0';
+  // In no value is white space at either end of any meaning.
+  while (g_ascii_isspace (*prop->value))
+    prop->value++;
+  g_strchomp ((gchar *)prop->value);
   return TRUE;
 }
 
@@ -248,7 +252,7 @@ PoIcsFile *po_ics_file_parse (GBytes *bytes, PoReport *report, GError **error) {
 
 const PoIcsProp *po_ics_find (const PoIcsComponent *component, const gchar *name) {
   for (const PoIcsProp *p = component->props; p != NULL; p = p->next)
-    if (g_str_equal (p->name, name))
+    if (p->name[0] == name[0] && strcmp (p->name, name) == 0)
       return p;
   return NULL;
 }
@@ -280,6 +284,8 @@ gchar *po_ics_param (const PoIcsProp *prop, const gchar *name) {
   gsize length;
   if (!find_param (prop, name, &start, &length))
     return NULL;
+  if (memchr (start, '"', length) == NULL && memchr (start, '^', length) == NULL)
+    return g_strndup (start, length);
   GString *out = g_string_sized_new (length);
   for (const gchar *p = start; p < start + length; p++) {
     gboolean caret = *p == '^' && p + 1 < start + length && strchr ("n^'", p[1]) != NULL;

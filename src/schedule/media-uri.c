@@ -92,6 +92,8 @@ PoMediaUri po_media_uri_classify (const gchar *uri, const gchar *fmttype, const 
 }
 
 gchar *po_media_uri_unescape (const gchar *value) {
+  if (strchr (value, '\\') == NULL)
+    return g_strstrip (g_strdup (value));
   GString *out = g_string_sized_new (strlen (value));
   for (const gchar *p = value; *p != '\0'; p++) {
     if (*p == '\\' && p[1] != '\0' && strchr (",;\\", p[1]) != NULL)

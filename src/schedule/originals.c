@@ -17,7 +17,7 @@ typedef struct {
 
 struct _PoOriginals {
   const PoEvent *master;
-  GArray *excluded;      // gint64 instants, in order
+  GArray *excluded;      // gint64 instants, in order; both NULL without EXDATE
   GArray *excluded_days; // gint64 civil days of the master's zone, in order
   gint64 reach_s;
   GArray *corrections; // Correction; NULL until someone counts
@@ -61,6 +61,15 @@ static void add_excluded (PoOriginals *self, const PoWhen *when) {
   }
 }
 
+static void read_excluded (PoOriginals *self) {
+  self->excluded = g_array_new (FALSE, FALSE, sizeof (gint64));
+  self->excluded_days = g_array_new (FALSE, FALSE, sizeof (gint64));
+  for (guint i = 0; i < self->master->exdates->len; i++)
+    add_excluded (self, &g_array_index (self->master->exdates, PoWhen, i));
+  g_array_sort (self->excluded, compare_int64);
+  g_array_sort (self->excluded_days, compare_int64);
+}
+
 static gint64 length_reach (const PoLength *length) {
   return length->days * PO_DAY_S + length->exact_s + (length->days != 0 ? PO_DAY_S : 0);
 }
@@ -68,12 +77,8 @@ static gint64 length_reach (const PoLength *length) {
 PoOriginals *po_originals_new (const PoEvent *master) {
   PoOriginals *self = g_new0 (PoOriginals, 1);
   self->master = master;
-  self->excluded = g_array_new (FALSE, FALSE, sizeof (gint64));
-  self->excluded_days = g_array_new (FALSE, FALSE, sizeof (gint64));
-  for (guint i = 0; master->exdates != NULL && i < master->exdates->len; i++)
-    add_excluded (self, &g_array_index (master->exdates, PoWhen, i));
-  g_array_sort (self->excluded, compare_int64);
-  g_array_sort (self->excluded_days, compare_int64);
+  if (master->exdates != NULL)
+    read_excluded (self);
   self->reach_s = length_reach (&master->length);
   for (guint i = 0; master->rdates != NULL && i < master->rdates->len; i++)
     self->reach_s = MAX (self->reach_s, length_reach (&g_array_index (master->rdates, PoRdate, i).length));
@@ -83,8 +88,8 @@ PoOriginals *po_originals_new (const PoEvent *master) {
 void po_originals_free (PoOriginals *self) {
   if (self == NULL)
     return;
-  g_array_unref (self->excluded);
-  g_array_unref (self->excluded_days);
+  g_clear_pointer (&self->excluded, g_array_unref);
+  g_clear_pointer (&self->excluded_days, g_array_unref);
   g_clear_pointer (&self->corrections, g_array_unref);
   g_free (self);
 }
@@ -257,7 +262,8 @@ static void make_corrections (PoOriginals *self) {
     if (i == 0 || g_array_index (extra, gint64, i) != g_array_index (extra, gint64, i - 1))
       correct (self->corrections, g_array_index (extra, gint64, i), 1);
   g_autoptr (GArray) gone = g_array_new (FALSE, FALSE, sizeof (gint64));
-  collect_excluded (self, gone);
+  if (self->excluded != NULL)
+    collect_excluded (self, gone);
   for (guint i = 0; i < gone->len; i++)
     if (i == 0 || g_array_index (gone, gint64, i) != g_array_index (gone, gint64, i - 1))
       correct (self->corrections, g_array_index (gone, gint64, i), -1);

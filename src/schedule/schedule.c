@@ -20,6 +20,11 @@ typedef struct {
   GPtrArray *zones; // PoZones, one a VCALENDAR
 } File;
 
+// When a series airs at all; a dense array of these is what a window looks through.
+typedef struct {
+  gint64 first_s, last_s;
+} Span;
+
 struct _PoSchedule {
   gatomicrefcount ref_count;
   PoZone *station;
@@ -28,6 +33,7 @@ struct _PoSchedule {
   GPtrArray *findings; // PoFinding
   GHashTable *by_uid;  // UID -> PoSeries (transfer none)
   GPtrArray *series;   // PoSeries, by UID
+  GArray *spans;       // Span a series
   GHashTable *roots;   // series_uid -> GPtrArray of PoSeries, for those that more than one series make up
   gchar *revision;
   GMutex lock; // over what series and rules remember of counting
@@ -58,6 +64,7 @@ PoSchedule *po_schedule_new (const gchar *timezone, GError **error) {
   self->findings = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free);
   self->by_uid = g_hash_table_new (g_str_hash, g_str_equal);
   self->series = g_ptr_array_new_with_free_func ((GDestroyNotify)po_series_free);
+  self->spans = g_array_new (FALSE, FALSE, sizeof (Span));
   self->roots = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_ptr_array_unref);
   return self;
 }
@@ -73,6 +80,7 @@ void po_schedule_unref (PoSchedule *self) {
   g_hash_table_unref (self->roots);
   g_hash_table_unref (self->by_uid);
   g_ptr_array_unref (self->series);
+  g_array_unref (self->spans);
   g_ptr_array_unref (self->events);
   g_ptr_array_unref (self->files);
   g_ptr_array_unref (self->findings);
@@ -161,6 +169,11 @@ static void collect_series (PoSchedule *self) {
   for (guint i = 0; i < self->series->len; i++)
     po_series_seal (g_ptr_array_index (self->series, i), self->findings);
   g_ptr_array_sort (self->series, compare_series);
+  for (guint i = 0; i < self->series->len; i++) {
+    const PoSeries *series = g_ptr_array_index (self->series, i);
+    Span span = {po_series_first (series), po_series_last (series)};
+    g_array_append_val (self->spans, span);
+  }
 }
 
 static gint compare_findings (gconstpointer a, gconstpointer b) {
@@ -249,6 +262,9 @@ GPtrArray *po_schedule_occurrences (PoSchedule *self, PoTimeNs from_ns, PoTimeNs
     return all;
   g_mutex_lock (&self->lock);
   for (guint i = 0; i < self->series->len && all->len < PO_SCHEDULE_MAX; i++) {
+    const Span *span = &g_array_index (self->spans, Span, i);
+    if (span->first_s >= to_s || span->last_s < from_s)
+      continue;
     PoSeries *series = g_ptr_array_index (self->series, i);
     guint first = all->len;
     po_series_occurrences (series, from_s, to_s, MIN (PO_SCHEDULE_MAX_OF_SERIES, PO_SCHEDULE_MAX - all->len), all);

@@ -9,26 +9,23 @@
 #include "schedule/originals.h"
 
 struct _PoSeries {
-  GPtrArray *events;      // PoEvent, all versions, until sealed
-  const PoEvent *master;  // (nullable)
-  PoOriginals *originals; // of the master; (nullable)
-  GPtrArray *singles;     // PoEvent, by recurrence_id
-  GPtrArray *ranges;      // PoEvent with and_future, by recurrence_id
-  gchar *root;            // (nullable) UID, where it is not its own
-  gint64 first_s, last_s; // nothing airs before or after
-  GArray *single_sums;    // gint64 a single: what those up to it add to the count; NULL until someone counts
+  PoEvent *events, *last_event; // all versions, chained, in order
+  const PoEvent *master;        // (nullable)
+  PoOriginals *originals;       // of the master; (nullable)
+  GPtrArray *singles;           // PoEvent, by recurrence_id
+  GPtrArray *ranges;            // PoEvent with and_future, by recurrence_id
+  gchar *root;                  // (nullable) UID, where it is not its own
+  gint64 first_s, last_s;       // nothing airs before or after
+  GArray *single_sums;          // gint64 a single: what those up to it add to the count; NULL until someone counts
 };
 
 PoSeries *po_series_new (void) {
-  PoSeries *self = g_new0 (PoSeries, 1);
-  self->events = g_ptr_array_sized_new (1);
-  return self;
+  return g_new0 (PoSeries, 1);
 }
 
 void po_series_free (PoSeries *self) {
   if (self == NULL)
     return;
-  g_clear_pointer (&self->events, g_ptr_array_unref);
   g_clear_pointer (&self->originals, po_originals_free);
   g_clear_pointer (&self->singles, g_ptr_array_unref);
   g_clear_pointer (&self->ranges, g_ptr_array_unref);
@@ -38,7 +35,8 @@ void po_series_free (PoSeries *self) {
 }
 
 void po_series_add (PoSeries *self, PoEvent *event) {
-  g_ptr_array_add (self->events, event);
+  *(self->events != NULL ? &self->last_event->next : &self->events) = event;
+  self->last_event = event;
 }
 
 const PoEvent *po_series_event (const PoSeries *self) {
@@ -58,6 +56,10 @@ const gchar *po_series_root (const PoSeries *self) {
 void po_series_set_root (PoSeries *self, const gchar *root_uid) {
   g_free (self->root);
   self->root = g_strdup (root_uid);
+}
+
+gint64 po_series_first (const PoSeries *self) {
+  return self->first_s;
 }
 
 gint64 po_series_last (const PoSeries *self) {
@@ -90,8 +92,7 @@ static void report_loser (GPtrArray *findings, const PoEvent *loser, const PoEve
 }
 
 static void choose_master (PoSeries *self, GPtrArray *findings) {
-  for (guint i = 0; i < self->events->len; i++) {
-    const PoEvent *event = g_ptr_array_index (self->events, i);
+  for (const PoEvent *event = self->events; event != NULL; event = event->next) {
     if (event->is_override)
       continue;
     const PoEvent *loser = NULL;
@@ -223,16 +224,13 @@ void po_series_seal (PoSeries *self, GPtrArray *findings) {
   choose_master (self, findings);
   if (self->master != NULL)
     self->originals = po_originals_new (self->master);
-  for (guint i = 0; i < self->events->len; i++) {
-    PoEvent *event = g_ptr_array_index (self->events, i);
+  for (PoEvent *event = self->events; event != NULL; event = event->next)
     if (event->is_override)
       add_override (self, event);
-  }
   if (self->singles != NULL)
     keep_latest (self->singles, findings);
   if (self->ranges != NULL)
     keep_latest (self->ranges, findings);
-  g_clear_pointer (&self->events, g_ptr_array_unref);
   self->first_s = find_first (self);
   self->last_s = find_last (self);
 }

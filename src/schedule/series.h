@@ -13,7 +13,7 @@ PoSeries *po_series_new (void); // (transfer full)
 void po_series_free (PoSeries *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoSeries, po_series_free)
 
-/** (transfer none) of @event; all of one series have one UID. */
+/** (transfer none) of @event, which is in one series only; all of one series have one UID. */
 void po_series_add (PoSeries *self, PoEvent *event);
 
 /** Decides which versions win and where overrides belong. @findings: (element-type PoFinding) */
@@ -30,6 +30,9 @@ void po_series_set_root (PoSeries *self, const gchar *root_uid);
 
 /** Whether it has a rule, dates, or overrides of what is not here. */
 gboolean po_series_is_recurring (const PoSeries *self);
+
+/** Nothing of it begins earlier, in UTC seconds. */
+gint64 po_series_first (const PoSeries *self);
 
 /** The end of the last instance in UTC seconds, or G_MAXINT64. */
 gint64 po_series_last (const PoSeries *self);
