@@ -6,6 +6,8 @@
 
 #define LOAD_AHEAD_NS   (2 * 86400 * PO_NS_PER_SECOND)
 #define FOLLOW_REACH_NS (120 * PO_NS_PER_SECOND)
+#define LEAST_KEPT      64
+#define MOST_AT_ONCE    200 // events that overlap in one instant
 
 static PoTimeNs time_of (PoSim *self, PoFrame frame) {
   return po_frame_to_time_floor (frame, self->settings->rate);
@@ -28,13 +30,27 @@ static gboolean list_has (GPtrArray *events, const PoPlanEvent *event) {
   return FALSE;
 }
 
-static void drop_past (GPtrArray *events, PoFrame now, PoRate rate) {
+static gboolean list_take (GPtrArray *events, const PoPlanEvent *event) {
+  for (guint i = 0; i < events->len; i++) {
+    if (!po_plan_event_same (events->pdata[i], event))
+      continue;
+    g_ptr_array_remove_index (events, i);
+    return TRUE;
+  }
+  return FALSE;
+}
+
+// Those that could not come again anyway. Only when the list has grown to twice what was left the last time.
+static void drop_past (GPtrArray *events, guint *limit, PoFrame now, PoRate rate) {
+  if (events->len < *limit)
+    return;
   for (guint i = events->len; i > 0; i--) {
     const PoPlanEvent *event = events->pdata[i - 1];
     PoFrame wait = po_frames_from_duration_ceil (MAX (event->occurrence->wait_ns, 0), rate);
     if (MAX (event->end, event->start + wait + 1) <= now)
       g_ptr_array_remove_index_fast (events, i - 1);
   }
+  *limit = MAX (2 * events->len, LEAST_KEPT);
 }
 
 static void note_miss (PoSim *self, PoMissKind kind, const PoPlanEvent *event, PoFrame lost) {
@@ -72,13 +88,43 @@ PoAiring *po_sim_enter (PoSim *self, PoPlanEvent *event) {
   return airing;
 }
 
+static gboolean is_better (const PoAiring *a, const PoAiring *b) {
+  if (a->event->tentative != b->event->tentative)
+    return b->event->tentative;
+  const PoOccurrence *x = a->event->occurrence, *y = b->event->occurrence;
+  if (x->priority != y->priority)
+    return x->priority < y->priority;
+  if (a->since != b->since)
+    return a->since > b->since;
+  gint by_uid = strcmp (x->uid, y->uid);
+  return by_uid != 0 ? by_uid < 0 : strcmp (a->event->instance, b->event->instance) < 0;
+}
+
+// A calendar with thousands of events on one instant is broken; so that the plan of it still ends in time, the last in
+// right to the air has to go.
+static void make_room (PoSim *self) {
+  PoSimState *state = &self->state;
+  PoAiring *worst = NULL;
+  for (guint i = 0; i < state->airings->len && state->airings->len >= MOST_AT_ONCE; i++) {
+    PoAiring *airing = state->airings->pdata[i];
+    if (!airing->on_air && !airing->taken && (worst == NULL || is_better (worst, airing)))
+      worst = airing;
+  }
+  if (worst == NULL)
+    return;
+  note_miss (self, PO_MISS_NO_ROOM, worst->event, 0);
+  worst->over = TRUE;
+  po_sim_finish (self, worst);
+}
+
 static void enter_due (PoSim *self) {
   PoSimState *state = &self->state;
   po_plan_event_set_load (state->set, time_of (self, state->now) + LOAD_AHEAD_NS);
   for (PoPlanEvent *event = po_plan_event_set_get (state->set, state->next);
        event != NULL && event->start <= state->now; event = po_plan_event_set_get (state->set, ++state->next)) {
-    if (list_has (state->early, event))
+    if (list_take (state->early, event))
       continue;
+    make_room (self);
     po_sim_enter (self, event);
     if (event->start_type == PO_START_FIXED && !event->tentative && event->start == state->now)
       state->filling = FALSE;
@@ -121,7 +167,7 @@ static void release_followers (PoSim *self, const PoPlanEvent *event) {
     if (airing != NULL)
       let_go (self, airing);
   }
-  for (guint i = 0; i < state->airings->len; i++) {
+  for (guint i = 0; i < state->airings->len && self->inserted->len > 0; i++) {
     PoAiring *airing = state->airings->pdata[i];
     if (airing->event->after != NULL && !airing->started && po_plan_event_same (airing->event->after, event))
       po_sim_take (self, airing, TRUE);
@@ -140,8 +186,8 @@ void po_sim_finish (PoSim *self, PoAiring *airing) {
   PoSimState *state = &self->state;
   PoPlanEvent *event = airing->event;
   note_end (self, airing);
-  drop_past (state->done, state->now, self->settings->rate);
-  drop_past (state->forced, state->now, self->settings->rate);
+  drop_past (state->done, &state->done_limit, state->now, self->settings->rate);
+  drop_past (state->forced, &state->forced_limit, state->now, self->settings->rate);
   g_ptr_array_add (state->done, event);
   if (airing->over)
     g_ptr_array_add (state->forced, event);
@@ -159,18 +205,6 @@ void po_sim_finish (PoSim *self, PoAiring *airing) {
 }
 
 // --- Who has the air ---
-
-static gboolean is_better (const PoAiring *a, const PoAiring *b) {
-  if (a->event->tentative != b->event->tentative)
-    return b->event->tentative;
-  const PoOccurrence *x = a->event->occurrence, *y = b->event->occurrence;
-  if (x->priority != y->priority)
-    return x->priority < y->priority;
-  if (a->since != b->since)
-    return a->since > b->since;
-  gint by_uid = strcmp (x->uid, y->uid);
-  return by_uid != 0 ? by_uid < 0 : strcmp (a->event->instance, b->event->instance) < 0;
-}
 
 static gboolean may_contend (const PoAiring *airing) {
   return airing->contends && airing->pusher == NULL;
@@ -214,14 +248,17 @@ static gboolean waits_for_pred (PoSim *self, const PoAiring *airing) {
 
 static gboolean finish_over (PoSim *self) {
   PoSimState *state = &self->state;
-  for (guint i = 0; i < state->airings->len; i++) {
+  gboolean any = FALSE;
+  for (guint i = 0; i < state->airings->len;) {
     PoAiring *airing = state->airings->pdata[i];
-    if (!po_airing_is_over (airing, state->now, waits_for_pred (self, airing), self->settings))
-      continue;
-    po_sim_finish (self, airing);
-    return TRUE;
+    if (po_airing_is_over (airing, state->now, waits_for_pred (self, airing), self->settings)) {
+      po_sim_finish (self, airing); // another takes its place in the list
+      any = TRUE;
+    } else {
+      i++;
+    }
   }
-  return FALSE;
+  return any;
 }
 
 static gboolean is_earlier_in_line (const PoAiring *a, const PoAiring *b) {

@@ -2,6 +2,7 @@
 #include "rundown/series.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "rundown/words.h"
@@ -63,12 +64,12 @@ static void check_restart (Check *self, const PoPlanEvent *event, GHashTable *us
   if (end == NULL)
     return;
   g_autofree gchar *time = po_words_frame (event->start, self->settings->rate, self->settings->zone);
-  add_finding (
-      self, event,
-      po_finding_new (PO_SEVERITY_ERROR, "series-restart", o->file, o->line, o->uid, "X-PLAYOUT-EPISODE",
-                      _ ("“%s”, first on %s, starts again at %" G_GINT64_FORMAT " with the files of “%s”, which "
-                         "has just ended; did you mean X-PLAYOUT-EPISODE:%" G_GINT64_FORMAT "?"),
-                      o->summary, time, o->first_episode, end->last->occurrence->summary, end->last_episode + 1));
+  add_finding (self, event,
+               po_finding_new (PO_SEVERITY_ERROR, "series-restart", o->file, o->line, o->uid, "X-PLAYOUT-EPISODE",
+                               _ ("“%s”, first on %s, starts again at %" PRId64 " with the files of “%s”, which "
+                                  "has just ended; did you mean X-PLAYOUT-EPISODE:%" PRId64 "?"),
+                               o->summary, time, o->first_episode, end->last->occurrence->summary,
+                               end->last_episode + 1));
 }
 
 static void note_use (Check *self, const PoPlanEvent *event, const gchar *uri) {
