@@ -7,6 +7,7 @@ import signal
 import time
 from datetime import datetime, timedelta, timezone
 
+from recording import Recording
 from station import Station
 from tap import check, equal
 
@@ -59,18 +60,21 @@ def account(station, begin, began):
         end_before = row["actual_end_frame"]
         wanted = "interrupted" if life < len(rows) - 1 else "partial"
         equal(row["status"], wanted, f"life {life}: status")
-    right = 0
-    recording = station.recording(align=False)
-    # Each life's recording begins anew: within a run of one clip, frames step by one; where the run begins, the log
-    # says which planned frame that was.
-    starts = {row["actual_start_frame"] - slot for row in rows}
-    for kind, clip, _, length, first, last in recording.runs():
-        if kind == "clip":
-            check(clip == CLIP, f"foreign clip {clip}")
-            right += length
-    seen = [s.frame for s in recording.seen if s.kind == "clip"]
-    jumps = [(a, b) for a, b in zip(seen, seen[1:]) if b - a not in (0, 1)]
-    for _, b in jumps:
-        check(b in starts, f"after a start the picture was #{b}; by the clock it was one of {sorted(starts)}")
-    check(seen and seen[0] in starts, f"the first picture was #{seen[0] if seen else None}")
+    equal(len(files), len(began), "recordings, one a life")
+    for life, (file, row) in enumerate(zip(files, rows)):
+        judge_life(Recording(file, station.rate, align=False), life, row, slot)
     return delays
+
+
+def judge_life(recording, life, row, slot):
+    """Where the log says which planned frame was output frame k, every picture of the clip must be that frame."""
+    ahead = row["actual_start_frame"] - slot - row["start_k"]
+    own = [(k, s.frame) for k, s in enumerate(recording.seen) if s.kind == "clip"]
+    check(own, f"life {life}: the recording shows nothing of the clip")
+    wrong = [(k, frame) for k, frame in own if frame != k + ahead]
+    held = row["frames_repeated"]
+    check(len(wrong) <= held, f"life {life}: of the frames (output, clip) {wrong[:5]}, {held} held by the log, "
+                              f"each was to be {ahead} ahead")
+    late = own[0][0] - row["start_k"]
+    check(late <= held + row["frames_filled"], f"life {life}: the picture came {late} frames after the log has it")
+    check(all(s.clip == CLIP for s in recording.seen if s.kind == "clip"), f"life {life}: a foreign clip")

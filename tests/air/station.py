@@ -168,7 +168,7 @@ class Station:
         return done
 
     def status(self):
-        done = self.ctl("status", "--json", check=False)
+        done = self.ctl("status", "--json", "--state", str(self.state), check=False)
         return json.loads(done.stdout) if done.returncode == 0 and done.stdout.strip() else None
 
     def wait_for(self, what, condition, timeout=60):
