@@ -3,6 +3,7 @@
 #include "output/output.h"
 
 #include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
 
 #include "model/error.h"
 #include "output/segment.h"
@@ -11,6 +12,7 @@
 #define TAKE_TIMEOUT_NS    (200 * PO_NS_PER_MS)
 #define FIRST_PAUSE_NS     (250 * PO_NS_PER_MS)
 #define LONGEST_PAUSE_NS   (10 * PO_NS_PER_SECOND)
+#define PROVEN_NS          (5 * PO_NS_PER_SECOND) // a sink that has lived so long begins anew with the shortest pause
 #define FINISH_TIMEOUT_NS  (10 * PO_NS_PER_SECOND)
 #define CLOSE_TIMEOUT_NS   (2 * PO_NS_PER_SECOND) // to let out what is there, before it is thrown away
 #define ABANDON_TIMEOUT_NS (2 * PO_NS_PER_SECOND)
@@ -90,6 +92,13 @@ static PoSink *detach_sink (PoOutput *self) {
   return sink;
 }
 
+// A full disk lets files be made but not written: they must not pile up.
+static void remove_if_empty (const gchar *path) {
+  GStatBuf status;
+  if (g_stat (path, &status) == 0 && status.st_size == 0)
+    g_unlink (path);
+}
+
 // (transfer full) of @error
 static void note_failure (PoOutput *self, GError *error) {
   g_autoptr (GError) owned = error;
@@ -102,6 +111,8 @@ static void note_failure (PoOutput *self, GError *error) {
   self->pause_ns = self->pause_ns == 0 ? FIRST_PAUSE_NS : MIN (self->pause_ns * 2, LONGEST_PAUSE_NS);
   self->retry_at_ns = monotonic_ns () + self->pause_ns;
   po_sink_free (detach_sink (self));
+  if (self->type->is_segmented && self->where != NULL)
+    remove_if_empty (self->where);
   if (self->playlist != NULL)
     po_playlist_break (self->playlist);
 }
@@ -126,8 +137,11 @@ static gboolean open_sink (PoOutput *self, const PoUnit *key, GError **error) {
       return FALSE;
   }
   PoSink *sink = po_sink_new (self->settings, &self->house, location, self->lead_ns, error);
-  if (sink == NULL)
+  if (sink == NULL) {
+    if (location != NULL)
+      remove_if_empty (location);
     return FALSE;
+  }
   self->began_ns = key->pts_ns;
   self->segment = po_segment_number (utc_ns, self->segment_ns, self->zone);
   note_running (self, sink, location != NULL ? g_steal_pointer (&location) : g_strdup (self->settings->uri));
@@ -194,7 +208,8 @@ static void take_picture (PoOutput *self, PoUnit *unit) {
   count_picture (self, has_left);
   if (!has_left)
     return;
-  self->pause_ns = 0;
+  if (unit->pts_ns - self->began_ns > PROVEN_NS)
+    self->pause_ns = 0;
   self->until_ns = MAX (self->until_ns, unit->pts_ns + po_duration_from_frames_floor (1, self->house.rate));
 }
 

@@ -47,9 +47,14 @@ static gboolean configure_file (GstElement *sink, const PoOutputSettings *settin
   return TRUE;
 }
 
-static gboolean configure_nothing (GstElement *sink, const PoOutputSettings *settings, const gchar *location,
-                                   GError **error) {
-  return TRUE;
+static gboolean configure_window (GstElement *sink, const PoOutputSettings *settings, const gchar *location,
+                                  GError **error) {
+  // Without a display the automatic sinks pretend.
+  if (g_getenv ("DISPLAY") != NULL || g_getenv ("WAYLAND_DISPLAY") != NULL)
+    return TRUE;
+  g_set_error (error, PO_ERROR, PO_ERROR_SYSTEM, _ ("[output %s] type=window: there is no display here"),
+               settings->name);
+  return FALSE;
 }
 
 static const PoSinkType sink_types[] = {
@@ -70,7 +75,7 @@ static const PoSinkType sink_types[] = {
      .default_segment_ns = 4 * PO_NS_PER_SECOND,
      .element = "filesink name=sink sync=false async=false buffer-mode=unbuffered",
      .configure = configure_file},
-    {.name = "window", .element = "autovideosink name=sink sync=false", .configure = configure_nothing},
+    {.name = "window", .element = "autovideosink name=sink sync=false", .configure = configure_window},
 };
 
 const PoSinkType *po_sink_type_find (const gchar *name, GError **error) {

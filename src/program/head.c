@@ -268,7 +268,6 @@ static void await_due (PoHead *self, gint64 k) {
 static gpointer run (gpointer data) {
   PoHead *self = data;
   gint64 k = 0;
-  PoFrame n = self->anchor.first;
   if (!self->settings.is_free_run)
     request_realtime (self);
   take_view (self); // there is always one, however soon a stop comes
@@ -277,13 +276,13 @@ static gpointer run (gpointer data) {
       await_frame (self, k);
     else
       await_due (self, k);
-    n = po_switcher_planned_frame (self->switcher, k);
+    PoFrame n = po_switcher_planned_frame (self->switcher, k);
     if (self->stopping || is_over (self, n))
       break;
     make_frame (self, k, n, FALSE);
     k++;
   }
-  finish (self, k, n);
+  finish (self, k, po_switcher_planned_frame (self->switcher, k));
   return NULL;
 }
 
