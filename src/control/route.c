@@ -22,6 +22,7 @@ static const struct {
     {"end-live", (const gchar *const[]){NULL}},
     {"slate", (const gchar *const[]){NULL}},
     {"back", (const gchar *const[]){NULL}},
+    {"fill", (const gchar *const[]){NULL}},
 };
 
 const gchar *const *po_control_verbs (void) {
@@ -121,8 +122,33 @@ static void answer_rundown (const PoApi *api, PoExchange *exchange, const gchar 
   answer_window (api, exchange, api->ops->rundown, MAX_PLANNED_SPAN_NS);
 }
 
+static gboolean read_count (PoExchange *exchange, const gchar *name, gint64 *ret_count, GError **error) {
+  *ret_count = 0;
+  const gchar *text = po_exchange_query (exchange, name);
+  guint64 count = 0;
+  if (text == NULL)
+    return TRUE;
+  if (!g_ascii_string_to_unsigned (text, 10, 1, G_MAXINT, &count, NULL)) {
+    g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("%s: “%s” is not a number over 0"), name, text);
+    return FALSE;
+  }
+  *ret_count = (gint64)count;
+  return TRUE;
+}
+
 static void answer_occurrences (const PoApi *api, PoExchange *exchange, const gchar *word) {
-  answer_window (api, exchange, api->ops->occurrences, MAX_RECORDED_SPAN_NS);
+  PoTimeNs from_ns = 0, to_ns = 0;
+  gint64 most = 0;
+  g_autoptr (GError) error = NULL;
+  if (api->ops->occurrences == NULL) {
+    answer_unsupported (exchange);
+    return;
+  }
+  JsonNode *result = NULL;
+  if (read_window (api, exchange, MAX_RECORDED_SPAN_NS, &from_ns, &to_ns, &error) &&
+      read_count (exchange, "most", &most, &error))
+    result = api->ops->occurrences (api->user, from_ns, to_ns, most, &error);
+  answer_result (exchange, result, error);
 }
 
 static void answer_asrun (const PoApi *api, PoExchange *exchange, const gchar *word) {
@@ -212,12 +238,13 @@ static void answer_command (const PoApi *api, PoExchange *exchange, const gchar 
 }
 
 static const gchar *const window_query[] = {"from", "to", NULL};
+static const gchar *const occurrences_query[] = {"from", "to", "most", NULL};
 
 const PoRoute po_routes[] = {
     {"GET", "/status", answer_status, NULL, N_ ("What is on air, what is next, outputs, players, alarms")},
     {"GET", "/events", answer_events, NULL, N_ ("The status again and again, as a stream of server-sent events")},
     {"GET", "/rundown", answer_rundown, window_query, N_ ("What airs when")},
-    {"GET", "/occurrences", answer_occurrences, window_query, N_ ("What the calendars say")},
+    {"GET", "/occurrences", answer_occurrences, occurrences_query, N_ ("What the calendars say")},
     {"GET", "/asrun", answer_asrun, window_query, N_ ("What aired")},
     {"GET", "/alarms", answer_alarms, NULL, N_ ("What is wrong now, and what to do")},
     {"GET", "/media", answer_media, NULL, N_ ("The clips and what is known of them")},

@@ -20,7 +20,8 @@
 typedef struct {
   JsonNode *(*status) (gpointer user, GError **error);
   JsonNode *(*rundown) (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, GError **error);
-  JsonNode *(*occurrences) (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, GError **error);
+  /** @most: leave out series with more instances than that in the window (spots, not programmes); 0 = none. */
+  JsonNode *(*occurrences) (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, gint64 most, GError **error);
   JsonNode *(*asrun) (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, GError **error);
   JsonNode *(*alarms) (gpointer user, GError **error);
   JsonNode *(*media) (gpointer user, GError **error);

@@ -233,13 +233,28 @@ static JsonNode *op_rundown (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, GE
   return po_rundown_to_json (rundown, from, to, self->parts.zone);
 }
 
-static JsonNode *op_occurrences (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, GError **error) {
+// How many instances each series has in @list, by UID.
+static GHashTable *count_by_uid (GPtrArray *list) {
+  GHashTable *counts = g_hash_table_new (g_str_hash, g_str_equal);
+  for (guint i = 0; i < list->len; i++) {
+    const PoOccurrence *one = list->pdata[i];
+    guint count = GPOINTER_TO_UINT (g_hash_table_lookup (counts, one->uid));
+    g_hash_table_insert (counts, one->uid, GUINT_TO_POINTER (count + 1));
+  }
+  return counts;
+}
+
+static JsonNode *op_occurrences (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, gint64 most, GError **error) {
   PoDesk *self = user;
   if (!read_window (self, &from_ns, &to_ns, error))
     return NULL;
   JsonArray *array = json_array_new ();
   g_autoptr (GPtrArray) list = po_schedule_occurrences (po_station_schedule (self->parts.station), from_ns, to_ns);
+  g_autoptr (GHashTable) counts = count_by_uid (list);
   for (guint i = 0; i < list->len; i++) {
+    const PoOccurrence *one = list->pdata[i];
+    if (most > 0 && GPOINTER_TO_UINT (g_hash_table_lookup (counts, one->uid)) > most)
+      continue;
     g_autofree gchar *text = po_occurrence_to_json (list->pdata[i]);
     JsonNode *node = json_from_string (text, NULL);
     json_array_add_element (array, node);

@@ -78,15 +78,22 @@ function season(year) {
     list.push(occurrence(start, 30, "cchc-2027@kenhmau.vn", "Cải cách hành chính", i, 1, i === 20 ? "TENTATIVE" : "CONFIRMED"));
   }
   for (let i = 0; i < 4; i++)
-    list.push(occurrence(Date.UTC(year, 2 + 3 * i, 20, 1), 90, `doi-thoai-${i + 1}@kenhmau.vn`, `Gặp gỡ và đối thoại quý ${i + 1}`, 0, 0, "CONFIRMED"));
+    list.push(occurrence(Date.UTC(year, 2 + 3 * i, 20, 1), 90, `doi-thoai-${i + 1}@kenhmau.vn`, `Gặp gỡ và đối thoại quý ${i + 1}`, 0, 0, "CONFIRMED", "doi-thoai-2027.ics"));
   return list;
 }
 
-function occurrence(start, minutes, uid, summary, ordinal, firstEpisode, status) {
+// What the plan says of the season's episodes ahead: most have their clip.
+function plannedSeason(now) {
+  return season(2027).filter((one) => Date.parse(one.start) > now + 22 * 60 * MINUTE).map((one, i) =>
+    item(Date.parse(one.start), Date.parse(one.end), { uid: one.uid, instance: one.instance, title: one.summary, part: 0,
+      ...(one.uid.startsWith("doi-thoai") ? { kind: "live" } : i > 9 ? { kind: "filler", reason: "missing" } : {}) }));
+}
+
+function occurrence(start, minutes, uid, summary, ordinal, firstEpisode, status, file = "cchc-2027.ics") {
   return {
     start: iso(start), end: iso(start + minutes * MINUTE), uid, instance: iso(start), recurrence_id: null, summary, status, transparent: false,
-    date_only: false, categories: [], start_type: "FIXED", end_type: "AUTO", series_uid: uid, recurring: ordinal > 0, ordinal, first_episode: firstEpisode,
-    file: "cchc-2027.ics", line: 21,
+    date_only: false, categories: [], start_type: "FIXED", end_type: "AUTO", series_uid: uid, recurring: file === "cchc-2027.ics", ordinal, first_episode: firstEpisode,
+    file, line: 21,
   };
 }
 
@@ -126,7 +133,7 @@ export async function startFake({ page, now = Date.parse("2027-03-31T12:05:17Z")
   const answers = {
     "/status": () => station.status(),
     "/alarms": () => station.alarms,
-    "/rundown": (query) => station.items.filter((one) => Date.parse(one.end) > Date.parse(query.get("from")) && Date.parse(one.start) < Date.parse(query.get("to"))),
+    "/rundown": (query) => [...station.items, ...plannedSeason(now)].filter((one) => Date.parse(one.end) > Date.parse(query.get("from")) && Date.parse(one.start) < Date.parse(query.get("to"))),
     "/asrun": (query) => {
       const from = Date.parse(query.get("from")), to = Date.parse(query.get("to"));
       const past = season(2027).filter((one) => Date.parse(one.end) < station.clock() && one.ordinal !== 3).map((one, i) => ({
@@ -134,7 +141,7 @@ export async function startFake({ page, now = Date.parse("2027-03-31T12:05:17Z")
         id: 90000 + i, ...(one.ordinal === 4 ? { status: "interrupted", frames_shown: 1000 } : {}) }));
       return [...past, ...logOf(station.items, station.clock())].filter((row) => Date.parse(row.actual_end) > from && Date.parse(row.actual_start) < to);
     },
-    "/occurrences": (query) => season(Number(query.get("from").slice(0, 4))).filter((one) => Date.parse(one.start) >= Date.parse(query.get("from")) && Date.parse(one.start) < Date.parse(query.get("to"))),
+    "/occurrences": (query) => season(2027).filter((one) => Date.parse(one.start) >= Date.parse(query.get("from")) && Date.parse(one.start) < Date.parse(query.get("to"))),
     "/media": () => [],
     "/schedules": () => ({
       in_force: "5f0c7a2e9100aa", candidate: station.waiting ? "77ab120cc4d0ff" : "5f0c7a2e9100aa",

@@ -16,7 +16,9 @@ export function TimeOfDay() {
   const day = useTick(() => (zone && Number.isFinite(serverNow()) ? dayOf(serverNow(), zone) : ""));
   const offset = useTick(() => {
     const measured = clockOffset();
-    return measured && !live.stale ? `${measured.offset < 0 ? "−" : "+"}${Math.abs(measured.offset / 1000).toFixed(1)} s` : "–";
+    if (!measured || live.stale) return "–";
+    const ms = Math.abs(measured.offset);
+    return `${measured.offset < 0 ? "−" : "+"}${ms < 100000 ? `${(ms / 1000).toFixed(1)} s` : countdown(ms)}`;
   });
   return html`
     <section class="clock" aria-labelledby="tod-label">
@@ -85,8 +87,8 @@ function Progress() {
 }
 
 function Facts({ rows }) {
-  return html`<dl class="facts">${rows.filter(([, value]) => value).map(([label, value]) => html`
-    <div key=${label}><dt>${label}</dt><dd title=${value}>${value}</dd></div>`)}</dl>`;
+  return html`<dl class="facts">${rows.filter(([, value]) => value).map(([label, value, wide]) => html`
+    <div key=${label} class=${wide ? "wide" : ""}><dt>${label}</dt><dd title=${value}>${value}</dd></div>`)}</dl>`;
 }
 
 const points = (item) => {
@@ -140,7 +142,7 @@ export function Next() {
         [t("fact.from"), `${clock(parseInstant(item.start), status.timezone)} – ${clock(parseInstant(item.end), status.timezone)}`],
         [t("fact.start"), item.start_type ? t(`start.${item.start_type}`) : ""],
         [t("fact.media"), item.media],
-        [t("fact.then"), programme ? `${clock(parseInstant(programme.start), status.timezone)} ${name(programme)}` : ""],
+        [t("fact.then"), programme ? `${clock(parseInstant(programme.start), status.timezone)} ${name(programme)}` : "", true],
       ]} />
     </section>`;
 }

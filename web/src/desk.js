@@ -3,7 +3,7 @@
 import { html } from "htm/preact";
 import { Alarms } from "./alarms.js";
 import { Cards } from "./cards.js";
-import { useDay } from "./plan.js";
+import { fold, useDay } from "./plan.js";
 import { Rundown } from "./rundown.js";
 import { Timeline } from "./timeline.js";
 
@@ -12,7 +12,7 @@ export function Desk() {
   return html`
     <main class="desk" id="main">
       <${Cards} />
-      <${Timeline} rows=${today.rows} />
+      <${Timeline} rows=${fold(today.rows)} />
       <div class="lower"><${Rundown} today=${today} /><${Alarms} /></div>
     </main>`;
 }

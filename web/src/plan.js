@@ -75,7 +75,7 @@ async function loadPast(from, to, signal) {
 
 const iso = (ms) => new Date(ms).toISOString();
 
-/** Rows of today, from an hour before the day or now, to its end or four hours ahead; what is on air comes once. */
+/** Rows of today, from its midnight (in the first hours of a day a little more) to well beyond its end. */
 async function loadToday(zone, signal) {
   const now = serverNow();
   const today = dayOf(now, zone);

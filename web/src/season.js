@@ -91,7 +91,7 @@ function useYear(year, revision) {
   return result;
 }
 
-const episodeOf = (one, i) => (one.first_episode > 0 && one.ordinal >= 0 ? one.first_episode + one.ordinal : i + 1);
+const episodeOf = (one, i) => (one.recurring && one.first_episode > 0 ? one.first_episode + one.ordinal : i + 1);
 
 function Badge({ one, number, state, zone }) {
   const [icon, tone] = badges[state] || badges.unknown;
@@ -101,12 +101,12 @@ function Badge({ one, number, state, zone }) {
       <span class="date">${shortDay(dayOf(one.startMs, zone))}</span><span class="word">${t(`state.${state}`)}</span></li>`;
 }
 
-function Series({ instances, states, zone }) {
+function Series({ title, instances, states, zone }) {
   const count = (state) => instances.filter((one) => states[keyOf(one)] === state).length;
   const summary = ["aired", "ready", "live", "missing", "doubt", "waiting", "partial", "missed"].map((state) => [state, count(state)]).filter(([, n]) => n);
   return html`
     <section class="series">
-      <h3>${instances[0].seriesTitle} <span class="chip">${instances.length}</span>
+      <h3>${title} <span class="chip">${instances.length}</span>
         <span class="sum">${summary.map(([state, n]) => `${n} ${t(`state.${state}`)}`).join(" · ")}</span></h3>
       <ol>${instances.map((one, i) => html`<${Badge} key=${keyOf(one)} one=${one} number=${episodeOf(one, i)}
         state=${states[keyOf(one)] || "unknown"} zone=${zone} />`)}</ol>
@@ -149,20 +149,29 @@ function Month({ month, list, states, zone, today, onChange }) {
     </section>`;
 }
 
+// What most instances are called; where none is called like another, what their names have in common.
+function titleOf(ones) {
+  const names = {};
+  for (const one of ones) names[one.summary] = (names[one.summary] || 0) + 1;
+  const title = Object.keys(names).reduce((a, b) => (names[b] > names[a] ? b : a));
+  if (ones.length === 1 || names[title] > 1) return title;
+  const common = ones.map((one) => one.summary).reduce((a, b) => {
+    let i = 0;
+    while (i < a.length && a[i] === b[i]) i++;
+    return a.slice(0, i);
+  }).replace(/[\s:,;(–-]+$/u, "");
+  return common.length >= 8 ? common : ones[0].file.replace(/\.ics$/, "");
+}
+
+// By series; single events of one calendar stand together.
 function bySeries(list) {
   const series = new Map();
   for (const one of list) {
-    const key = one.series_uid || one.uid;
+    const key = one.recurring ? one.series_uid || one.uid : `file ${one.file}`;
     if (!series.has(key)) series.set(key, []);
     series.get(key).push(one);
   }
-  // A series is called what most of its instances are called.
-  return [...series.values()].map((ones) => {
-    const names = {};
-    for (const one of ones) names[one.summary] = (names[one.summary] || 0) + 1;
-    const title = Object.keys(names).reduce((a, b) => (names[b] > names[a] ? b : a));
-    return ones.map((one) => ({ ...one, seriesTitle: title }));
-  }).sort((a, b) => b.length - a.length);
+  return [...series].map(([key, ones]) => ({ key, title: titleOf(ones), instances: ones })).sort((a, b) => b.instances.length - a.instances.length);
 }
 
 export function Season() {
@@ -192,7 +201,7 @@ function SeasonOf({ month, today, zone, revision, plan, pick }) {
           ${error && html`<p class="problem" role="alert">${error.message}</p>`}
           ${loading && html`<p class="empty" role="status">${t("list.loading")}</p>`}
           ${!loading && !error && !series.length && html`<p class="empty">${t("season.empty")}</p>`}
-          ${series.map((instances) => html`<${Series} key=${instances[0].series_uid || instances[0].uid} instances=${instances} states=${states} zone=${zone} />`)}
+          ${series.map((one) => html`<${Series} key=${one.key} title=${one.title} instances=${one.instances} states=${states} zone=${zone} />`)}
         </div>
         <footer class="legend" aria-label=${t("season.legend")}>${legend.map((state) => html`
           <span key=${state} class="badge ${badges[state][1]}"><${Icon} name=${badges[state][0]} size="13" /> ${t(`state.${state}`)}</span>`)}</footer>
