@@ -198,21 +198,24 @@ static void note_unairable (Notices *self) {
   }
 }
 
+// One line for a series of pools: they are the same every day.
 static void note_pools (Notices *self) {
   PoPlanEventSet *set = po_sim_set (self->sim);
   GPtrArray *pools = po_plan_event_set_pools (set);
+  g_autoptr (GHashTable) said = g_hash_table_new (g_str_hash, g_str_equal);
   for (guint i = 0; i < pools->len; i++) {
     const PoOccurrence *o = pools->pdata[i];
     PoFrame start = po_frame_from_time_ceil (o->start_ns, self->settings->rate);
     PoFrame end = po_frame_from_time_ceil (o->end_ns, self->settings->rate);
     g_autoptr (GPtrArray) clips = g_ptr_array_new_with_free_func ((GDestroyNotify)po_part_unref);
     if (start >= self->to || end <= self->from || (o->n_attach == 0 && o->location_media == NULL) ||
-        po_resolver_pool_of (po_plan_event_set_resolver (set), o, clips))
+        g_hash_table_contains (said, o->uid) || po_resolver_pool_of (po_plan_event_set_resolver (set), o, clips))
       continue;
+    g_hash_table_add (said, o->uid);
     g_autofree gchar *span = po_words_span (start, end, self->settings->rate, self->settings->zone);
     place (self,
            po_finding_new (PO_SEVERITY_WARNING, "empty-pool", o->file, o->line, o->uid, "ATTACH",
-                           _ ("“%s”, %s, offers filler that is not in the media folder"), title_of (o), span),
+                           _ ("“%s” offers filler that is not in the media folder, first %s"), title_of (o), span),
            o->instance, start, end);
   }
 }
@@ -241,8 +244,8 @@ static GPtrArray *events_of_window (Notices *self) {
   return events;
 }
 
-void po_notices_collect (const PoPlanSettings *settings, PoSim *sim, PoRundown *rundown, PoFrame from, PoFrame to,
-                         GPtrArray *findings) {
+void po_notices_collect (const PoPlanSettings *settings, const PoPlanSource *source, PoBook *book, PoSim *sim,
+                         PoRundown *rundown, PoFrame from, PoFrame to, GPtrArray *findings) {
   g_autoptr (GPtrArray) mine = g_ptr_array_new ();
   Notices self = {settings, sim, from, to, mine};
   g_autoptr (GPtrArray) events = events_of_window (&self);
@@ -252,7 +255,7 @@ void po_notices_collect (const PoPlanSettings *settings, PoSim *sim, PoRundown *
   note_misses (&self);
   note_unairable (&self);
   note_pools (&self);
-  po_series_check (settings, po_sim_set (sim), from, to, mine);
+  po_series_check (settings, source, book, from, to, mine);
   g_ptr_array_extend_and_steal (mine, po_rundown_find_gaps (rundown, settings->zone, LEAST_GAP_NS));
   g_ptr_array_sort (mine, compare_findings);
   g_ptr_array_extend (findings, mine, NULL, NULL);

@@ -6,5 +6,5 @@
 #include "rundown/sim.h"
 
 /** Appends PoFinding for what concerns [from, to), in order of time. */
-void po_notices_collect (const PoPlanSettings *settings, PoSim *sim, PoRundown *rundown, PoFrame from, PoFrame to,
-                         GPtrArray *findings);
+void po_notices_collect (const PoPlanSettings *settings, const PoPlanSource *source, PoBook *book, PoSim *sim,
+                         PoRundown *rundown, PoFrame from, PoFrame to, GPtrArray *findings);

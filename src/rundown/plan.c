@@ -63,6 +63,6 @@ PoRundown *po_plan (const PoPlanSettings *settings, const PoPlanSource *source, 
   run (sim, fill, lineup, midnight, to);
   g_autoptr (PoRundown) rundown = po_rundown_new (settings->rate, po_lineup_steal (lineup));
   if (findings != NULL)
-    po_notices_collect (settings, sim, rundown, from, to, findings);
+    po_notices_collect (settings, source, book, sim, rundown, from, to, findings);
   return g_steal_pointer (&rundown);
 }

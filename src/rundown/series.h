@@ -3,8 +3,9 @@
 // one of its instances. Private to `rundown`.
 #pragma once
 
-#include "rundown/event.h"
+#include "rundown/book.h"
+#include "rundown/plan.h"
 
-/** Appends PoFinding for instances that start in [from, to). */
-void po_series_check (const PoPlanSettings *settings, PoPlanEventSet *set, PoFrame from, PoFrame to,
-                      GPtrArray *findings);
+/** Appends PoFinding for instances that start in [from, to), by the calendars that @book has adopted. */
+void po_series_check (const PoPlanSettings *settings, const PoPlanSource *source, PoBook *book, PoFrame from,
+                      PoFrame to, GPtrArray *findings);

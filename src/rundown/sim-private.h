@@ -14,8 +14,8 @@ typedef struct {
   GPtrArray *done;   // const PoPlanEvent: over while they still could come on, so that an edit does not bring them back
   GPtrArray *forced; // const PoPlanEvent: those of `done` that a command ended
   guint done_limit, forced_limit; // their length at which they are looked through
-  PoAiring *on_air;  // one of airings, or NULL: who won the last span
-  gboolean slate;    // until back or take
+  PoAiring *on_air;               // one of airings, or NULL: who won the last span
+  gboolean slate;                 // until back or take
   gboolean hold;
   gboolean filling; // forced filler, until back, take or a fixed start
   gboolean dark;    // the daemon was down

@@ -184,6 +184,18 @@ static void run_finding (gconstpointer data) {
   g_assert_cmpuint (found, ==, 1);
 }
 
+// A repeat runs beside its series, over the same files: that is no new beginning.
+static void test_repeat (void) {
+  g_autoptr (PoStage) stage = po_stage_new ();
+  g_autoptr (GPtrArray) findings = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free);
+  po_stage_script (stage, "clip s/1 10:00;clip s/2 10:00;clip f/1 0:30;filler f/;"
+                          "event A 19:00 19:10 s/{episode} ordinal=0;event B 33:00 33:10 s/{episode} ordinal=0;"
+                          "event A 355:00 355:10 s/{episode} ordinal=1;event B 369:00 369:10 s/{episode} ordinal=1");
+  g_autoptr (PoRundown) rundown =
+      po_stage_plan (stage, po_stage_frame (stage, "0:00"), po_stage_frame (stage, "48:00"), findings);
+  g_assert_cmpuint (findings->len, ==, 0);
+}
+
 // A schedule in order has nothing said about it.
 static void test_clean (void) {
   g_autoptr (PoStage) stage = po_stage_new ();
@@ -204,6 +216,7 @@ int main (int argc, char **argv) {
     g_autofree gchar *path = g_strdup_printf ("/findings/%s", finding_cases[i].name);
     g_test_add_data_func (path, &finding_cases[i], run_finding);
   }
+  g_test_add_func ("/findings/repeat", test_repeat);
   g_test_add_func ("/findings/none", test_clean);
   g_test_add_func ("/pins/new", test_new_pins);
   return g_test_run ();
