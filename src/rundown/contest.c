@@ -131,6 +131,15 @@ static void enter_due (PoSim *self) {
   }
 }
 
+static gboolean waits_for_pred (PoSim *self, const PoAiring *airing) {
+  const PoPlanEvent *pred = airing->event->after != NULL ? airing->event->after : airing->event->pred;
+  if (airing->released || airing->started || pred == NULL)
+    return FALSE;
+  if (airing->event->start_type != PO_START_FOLLOW && airing->event->after == NULL)
+    return FALSE;
+  return po_sim_find (self, pred) != NULL;
+}
+
 void po_sim_enter_current (PoSim *self) {
   PoSimState *state = &self->state;
   state->next = po_plan_event_set_first_at (state->set, state->now);
@@ -139,8 +148,7 @@ void po_sim_enter_current (PoSim *self) {
     if (list_has (state->early, event) || list_has (state->done, event) || po_sim_find (self, event) != NULL)
       continue;
     PoAiring *airing = po_sim_enter (self, event);
-    gboolean waits = airing != NULL && event->pred != NULL && !airing->released;
-    if (airing != NULL && po_airing_is_over (airing, state->now, waits, self->settings))
+    if (airing != NULL && po_airing_is_over (airing, state->now, waits_for_pred (self, airing), self->settings))
       g_ptr_array_remove (state->airings, airing);
   }
 }
@@ -235,15 +243,6 @@ static PoAiring *contest (PoSim *self) {
       best = airing;
   }
   return best;
-}
-
-static gboolean waits_for_pred (PoSim *self, const PoAiring *airing) {
-  const PoPlanEvent *pred = airing->event->after != NULL ? airing->event->after : airing->event->pred;
-  if (airing->released || airing->started || pred == NULL)
-    return FALSE;
-  if (airing->event->start_type != PO_START_FOLLOW && airing->event->after == NULL)
-    return FALSE;
-  return po_sim_find (self, pred) != NULL;
 }
 
 static gboolean finish_over (PoSim *self) {
