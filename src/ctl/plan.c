@@ -13,7 +13,6 @@
 
 #define DAY_NS          (24 * 3600 * PO_NS_PER_SECOND)
 #define CHECK_SPAN_NS   (366 * DAY_NS) // a season ahead
-#define SHORTEST_GAP_NS (60 * PO_NS_PER_SECOND)
 
 typedef struct {
   PoOffline *offline;
@@ -89,7 +88,6 @@ int po_ctl_check (PoCtl *ctl, GError **error) {
   GPtrArray *findings = offline->findings;
   g_autoptr (PoRundown) rundown = po_station_plan (offline->station, NULL, window.from, window.to, findings);
   take_all (findings, po_rundown_check (rundown, window.from, window.to));
-  take_all (findings, po_rundown_find_gaps (rundown, ctl->zone, SHORTEST_GAP_NS));
   po_print_findings (findings, PO_SEVERITY_NOTE, ctl->options.json, stdout);
   guint errors = count (findings, PO_SEVERITY_ERROR), warnings = count (findings, PO_SEVERITY_WARNING);
   if (!ctl->options.json)

@@ -6,7 +6,7 @@
 #include "rundown/check.h"
 #include "rundown/random-stage.h"
 
-#define ROUNDS 150
+#define ROUNDS 100
 #define BYTES  6000
 
 static PoStage *stage_of_seed (guint32 seed, PoDice *dice, guint8 *bytes) {
