@@ -8,6 +8,7 @@
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
 
+#include "control/monitor.h"
 #include "control/page.h"
 #include "control/socket.h"
 
@@ -161,7 +162,7 @@ static void check_head (PoListener *self, PoExchange *exchange) {
   } else if (route == NULL && allow != NULL) {
     g_autofree gchar *detail = g_strdup_printf (_ ("this path takes %s"), allow);
     po_exchange_answer_problem (exchange, MHD_HTTP_METHOD_NOT_ALLOWED, "method-not-allowed", detail, allow);
-  } else if (route == NULL && po_page_answer (exchange)) {
+  } else if (route == NULL && (po_page_answer (exchange) || po_monitor_answer (self->api, exchange))) {
     return;
   } else if (route == NULL) {
     po_exchange_answer_problem (exchange, MHD_HTTP_NOT_FOUND, "not-found", _ ("there is nothing at this path"), NULL);

@@ -27,6 +27,9 @@ typedef struct {
   JsonNode *(*media) (gpointer user, GError **error);
   JsonNode *(*schedules) (gpointer user, GError **error);
 
+  /** The folder into which the HLS output @name writes, or NULL if there is none. (transfer full) */
+  gchar *(*hls_folder) (gpointer user, const gchar *name);
+
   /** @revision (nullable) names what to confirm or to go back to. */
   JsonNode *(*schedule_confirm) (gpointer user, const gchar *revision, const gchar *who, GError **error);
   JsonNode *(*schedule_rollback) (gpointer user, const gchar *revision, const gchar *who, GError **error);

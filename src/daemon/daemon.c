@@ -127,6 +127,7 @@ static gboolean on_sighup (gpointer user) {
   po_inputs_set_config (self->inputs, config);
   po_outputs_set_config (self->outputs, config, changes);
   po_air_set_config (self->air, config);
+  po_desk_set_config (self->desk, config);
   po_air_adopt (self->air);
   return G_SOURCE_CONTINUE;
 }

@@ -25,6 +25,10 @@ PoDesk *po_desk_new (const PoDeskParts *parts) {
   return self;
 }
 
+void po_desk_set_config (PoDesk *self, PoConfig *config) {
+  self->parts.config = config;
+}
+
 void po_desk_free (PoDesk *self) {
   g_free (self);
 }
@@ -308,6 +312,12 @@ static JsonNode *op_media (gpointer user, GError **error) {
   return take_array (array);
 }
 
+static gchar *op_hls_folder (gpointer user, const gchar *name) {
+  PoDesk *self = user;
+  const PoConfigOutput *output = po_config_output (self->parts.config, name);
+  return output != NULL && output->type == PO_CONFIG_OUTPUT_HLS ? g_strdup (output->path) : NULL;
+}
+
 static JsonArray *findings_array (GPtrArray *findings) {
   JsonArray *array = json_array_new ();
   for (guint i = 0; i < findings->len; i++) {
@@ -467,6 +477,7 @@ const PoControlOps *po_desk_ops (void) {
       .asrun = op_asrun,
       .alarms = op_alarms,
       .media = op_media,
+      .hls_folder = op_hls_folder,
       .schedules = op_schedules,
       .schedule_confirm = op_schedule_confirm,
       .schedule_rollback = op_schedule_rollback,

@@ -25,6 +25,8 @@ typedef struct {
 } PoDeskParts;
 
 PoDesk *po_desk_new (const PoDeskParts *parts);
+/** After a reload: answers from @config, which outlives it or the next call. */
+void po_desk_set_config (PoDesk *self, PoConfig *config);
 void po_desk_free (PoDesk *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoDesk, po_desk_free)
 
