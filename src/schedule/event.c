@@ -5,9 +5,9 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#define MAX_RULES 32
 // The longest slot that is believed: ten years.
 #define MAX_LENGTH_DAYS 3660
-#define MAX_DATES       100000 // of one RDATE or EXDATE list
 
 gboolean po_length_parse (const gchar *text, PoLength *ret_length) {
   static const gchar units[] = "WDHMS";
@@ -182,6 +182,12 @@ static gboolean read_rule (const PoEventReader *reader, PoEvent *self, const PoI
   }
   if (why != NULL)
     po_report_warning (reader->report, "rule-part-ignored", prop->line, self->uid, prop->name, _ ("%s; ignored"), why);
+  const GPtrArray *same = exclude ? self->exrules : self->rules;
+  if (same != NULL && same->len >= MAX_RULES) {
+    po_report_warning (reader->report, "too-many-rules", prop->line, self->uid, prop->name,
+                       _ ("more than %d rules in one event; ignored"), MAX_RULES);
+    return TRUE;
+  }
   gint64 until_utc;
   po_rule_set_until (rule, until_civil (reader, self, prop, rule, &until_utc));
   if (exclude) {
@@ -245,9 +251,12 @@ static gboolean read_date (const PoEventReader *reader, PoEvent *self, const PoI
 }
 
 static void read_dates (const PoEventReader *reader, PoEvent *self, const PoIcsProp *prop, gboolean exclude) {
-  g_auto (GStrv) texts = g_strsplit (prop->value, ",", MAX_DATES);
-  for (guint i = 0; texts[i] != NULL; i++) {
-    gchar *text = g_strstrip (texts[i]);
+  g_autofree gchar *list = g_strdup (prop->value);
+  for (gchar *text = list, *next = NULL; text != NULL; text = next) {
+    next = strchr (text, ',');
+    if (next != NULL)
+      *next++ = '\0';
+    g_strstrip (text);
     if (text[0] != '\0' && !read_date (reader, self, prop, text, exclude))
       po_report_error (reader->report, "date-invalid", prop->line, self->uid, prop->name,
                        _ ("“%.40s” is no date or time that exists; this one was left out"), text);

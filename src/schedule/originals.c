@@ -5,8 +5,10 @@
 
 #include <stdlib.h>
 
-// No set is enumerated beyond this where it cannot be counted.
-#define MAX_ENUMERATED 1000000
+// Several rules may name the same instance, so such sets are listed to be counted; beyond this many, or that far ahead
+// of what was asked, the rules' counts are added instead.
+#define MAX_LISTED     50000
+#define LISTED_AHEAD_S (366 * (gint64)PO_DAY_S)
 // Finding the end of a rule with a COUNT beyond this is left until someone asks for it.
 #define MANY 10000
 
@@ -21,6 +23,9 @@ struct _PoOriginals {
   GArray *excluded_days; // gint64 civil days of the master's zone, in order
   gint64 reach_s;
   GArray *corrections; // Correction; NULL until someone counts
+  GArray *listed;      // gint64: all that begin before `listed_to_s`, where several rules make it up
+  gint64 listed_to_s;
+  gboolean too_many; // to be listed
 };
 
 static gint compare_int64 (gconstpointer a, gconstpointer b) {
@@ -91,6 +96,7 @@ void po_originals_free (PoOriginals *self) {
   g_clear_pointer (&self->excluded, g_array_unref);
   g_clear_pointer (&self->excluded_days, g_array_unref);
   g_clear_pointer (&self->corrections, g_array_unref);
+  g_clear_pointer (&self->listed, g_array_unref);
   g_free (self);
 }
 
@@ -115,7 +121,7 @@ static void add_rule (const PoEvent *master, PoRule *rule, gint64 until_utc_s, g
 }
 
 static void add_rules (const PoEvent *master, GPtrArray *rules, gint64 from_s, gint64 to_s, guint max, GArray *out) {
-  for (guint i = 0; rules != NULL && i < rules->len; i++) {
+  for (guint i = 0; rules != NULL && i < rules->len && out->len < max; i++) {
     gint64 until = rules == master->rules ? g_array_index (master->until_utc, gint64, i) : G_MAXINT64;
     add_rule (master, g_ptr_array_index (rules, i), until, from_s, to_s, max, out);
   }
@@ -292,16 +298,53 @@ static gint64 named_civil (const PoOriginals *self, PoRule *rule, gint64 utc_s) 
   return in_gap && po_rule_contains (rule, before) ? before : civil;
 }
 
+// FALSE if there are too many to list.
+static gboolean list_until (PoOriginals *self, gint64 utc_s) {
+  if (self->too_many || (self->listed != NULL && utc_s <= self->listed_to_s))
+    return !self->too_many;
+  g_clear_pointer (&self->listed, g_array_unref);
+  self->listed = g_array_new (FALSE, FALSE, sizeof (gint64));
+  self->listed_to_s = utc_s + LISTED_AHEAD_S;
+  g_autoptr (GArray) all = po_originals_between (self, -PO_EVENT_MAX_S, self->listed_to_s, MAX_LISTED);
+  for (guint i = 0; i < all->len; i++)
+    g_array_append_val (self->listed, g_array_index (all, PoOriginal, i).utc_s);
+  // What EXRULE took away may hide that a rule was cut.
+  gint64 named = 0;
+  for (guint i = 0; self->master->rules != NULL && i < self->master->rules->len; i++)
+    named += po_rule_count_before (g_ptr_array_index (self->master->rules, i), self->listed_to_s);
+  self->too_many = named >= MAX_LISTED;
+  return !self->too_many;
+}
+
+static gint64 count_by_rules (PoOriginals *self, GPtrArray *rules, gint64 utc_s) {
+  gint64 n = 0;
+  for (guint i = 0; rules != NULL && i < rules->len; i++) {
+    PoRule *rule = g_ptr_array_index (rules, i);
+    n += po_rule_count_before (rule, named_civil (self, rule, utc_s));
+  }
+  return n;
+}
+
+static gint64 lower_bound (const GArray *sorted, gint64 value) {
+  guint low = 0, high = sorted->len;
+  while (low < high) {
+    guint middle = (low + high) / 2;
+    if (g_array_index (sorted, gint64, middle) < value)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
+
 gint64 po_originals_count_before (PoOriginals *self, gint64 utc_s) {
   const PoEvent *master = self->master;
-  guint n_rules = master->rules != NULL ? master->rules->len : 0;
-  if (n_rules > 1 || master->exrules != NULL) {
-    g_autoptr (GArray) all = po_originals_between (self, -PO_EVENT_MAX_S, utc_s, MAX_ENUMERATED);
-    return all->len;
-  }
+  utc_s = CLAMP (utc_s, -PO_EVENT_MAX_S, PO_EVENT_MAX_S);
+  gboolean several = (master->rules != NULL && master->rules->len > 1) || master->exrules != NULL;
+  if (several && list_until (self, utc_s))
+    return lower_bound (self->listed, utc_s);
   if (self->corrections == NULL)
     make_corrections (self);
-  PoRule *rule = n_rules > 0 ? g_ptr_array_index (master->rules, 0) : NULL;
-  gint64 named = rule != NULL ? po_rule_count_before (rule, named_civil (self, rule, utc_s)) : 0;
-  return named + corrections_before (self->corrections, utc_s);
+  return count_by_rules (self, master->rules, utc_s) - count_by_rules (self, master->exrules, utc_s) +
+         corrections_before (self->corrections, utc_s);
 }
