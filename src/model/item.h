@@ -38,7 +38,7 @@ typedef struct {
   gchar *uid;      // (nullable)
   gchar *instance; // (nullable)
   gint part;       // index of the ATTACH; -1 = none
-  gchar *title;    // for people; never NULL
+  gchar *title;    // for people, never NULL: the event's; of plain filler the clip's name, of a card what it announces
 
   // What plays.
   gchar *media;     // (nullable) path under the media folder, or the live URI

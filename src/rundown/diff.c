@@ -88,11 +88,9 @@ typedef struct {
   GPtrArray *changes;
 } Diff;
 
-// The event's name: of filler that stands in for it, the owner's title is not to be had from the item.
 static const gchar *title_of (const Airing *airing) {
   const PoItem *item = airing->first;
-  gboolean own = item->kind == PO_ITEM_MEDIA || item->kind == PO_ITEM_LIVE;
-  return own && *item->title != '\0' ? item->title : item->uid;
+  return *item->title != '\0' ? item->title : item->uid;
 }
 
 static PoChange *change_new (Diff *self, PoChangeKind kind, const Airing *before, const Airing *after) {

@@ -126,7 +126,8 @@ void po_lineup_add_filler (PoLineup *self, const PoSpan *span, const PoPart *cli
     return;
   g_autofree gchar *title = g_path_get_basename (clip->media);
   PoItem item = filler_item (span, clip, origin, start, end);
-  item.title = title;
+  if (span->event == NULL)
+    item.title = title;
   add (self, &item);
 }
 
@@ -134,7 +135,8 @@ void po_lineup_add_card (PoLineup *self, const PoSpan *span, const gchar *next, 
                          PoFrame end) {
   PoItem item = item_for (span, next != NULL ? PO_ITEM_CARD : PO_ITEM_SLATE, start, end);
   item.media_origin = origin;
-  item.title = (gchar *)(next != NULL ? next : "");
+  if (span->event == NULL)
+    item.title = (gchar *)(next != NULL ? next : "");
   add (self, &item);
 }
 

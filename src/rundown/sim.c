@@ -38,10 +38,12 @@ static PoFrame next_midnight (PoSim *self, PoFrame frame) {
   PoTimeNs midnight_ns = po_time_local_midnight (time_of (self, frame), self->settings->zone);
   PoFrame next = frame;
   // A day has 23 to 25 hours; 12 and 36 hours on is surely inside this or the next one.
-  for (gint64 hours = 12; next <= frame; hours += 12) {
+  for (gint64 hours = 12; next <= frame && hours <= 72; hours += 12) {
     PoTimeNs guess_ns = po_time_local_midnight (midnight_ns + hours * 3600 * PO_NS_PER_SECOND, self->settings->zone);
     next = po_frame_from_time_ceil (guess_ns, self->settings->rate);
   }
+  if (next <= frame) // beyond the calendar
+    next = frame + po_frames_from_duration_ceil (DAY_NS, self->settings->rate);
   return next;
 }
 
