@@ -65,23 +65,30 @@ static gchar *template_folder (const gchar *uri) {
   return g_steal_pointer (&head);
 }
 
+static void want_of (GStrvBuilder *wanted, const PoOccurrence *occurrence) {
+  for (guint a = 0; a < occurrence->n_attach; a++) {
+    g_autofree gchar *path = template_folder (occurrence->attach[a].uri);
+    if (!occurrence->attach[a].is_live)
+      g_strv_builder_add (wanted, path);
+  }
+  if (occurrence->location_media != NULL)
+    g_strv_builder_add (wanted, occurrence->location_media);
+  if (occurrence->fallback != NULL)
+    g_strv_builder_add (wanted, occurrence->fallback);
+}
+
+// In order of need: what is scheduled, soonest first, then the filler pools.
 static void want_media (PoInputs *self) {
   PoTimeNs now_ns = po_clock_now_ns (self->settings.clock);
   g_autoptr (GStrvBuilder) wanted = g_strv_builder_new ();
   g_autoptr (GPtrArray) soon =
       po_schedule_occurrences (po_schedule_store_current (self->store), now_ns, now_ns + WANT_AHEAD_NS);
-  for (guint i = 0; i < soon->len; i++) {
-    const PoOccurrence *occurrence = soon->pdata[i];
-    for (guint a = 0; a < occurrence->n_attach; a++) {
-      g_autofree gchar *path = template_folder (occurrence->attach[a].uri);
-      if (!occurrence->attach[a].is_live)
-        g_strv_builder_add (wanted, path);
+  for (guint pass = 0; pass < 2; pass++)
+    for (guint i = 0; i < soon->len; i++) {
+      const PoOccurrence *occurrence = soon->pdata[i];
+      if (occurrence->transparent == (pass == 1))
+        want_of (wanted, occurrence);
     }
-    if (occurrence->location_media != NULL)
-      g_strv_builder_add (wanted, occurrence->location_media);
-    if (occurrence->fallback != NULL)
-      g_strv_builder_add (wanted, occurrence->fallback);
-  }
   if (self->settings.config->filler_media != NULL)
     g_strv_builder_add (wanted, self->settings.config->filler_media);
   g_auto (GStrv) list = g_strv_builder_end (wanted);
