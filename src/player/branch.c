@@ -79,7 +79,8 @@ GstElement *po_branch_picture (GstPad *pad, const PoFormat *format, GstElement *
   const gboolean by_field = format->rate.fps_n >= FIELD_RATE_FPS * format->rate.fps_d;
   gst_util_set_object_arg (G_OBJECT (deinterlace), "fields", by_field ? "all" : "top");
   gst_util_set_object_arg (G_OBJECT (deinterlace), "mode", "auto");
-  gst_util_set_object_arg (G_OBJECT (deinterlace), "method", "linear"); // those with a history lose the first picture
+  gst_util_set_object_arg (G_OBJECT (deinterlace), "method",
+                           "vfir"); // methods with a longer history lose the first picture
   add_sink_pad (bin, deinterlace);
   GstElement *last = deinterlace;
   if (pick != NULL) {

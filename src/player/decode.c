@@ -7,16 +7,20 @@
 
 #include "player/mend.h"
 
+#define WATCH_INTERVAL_MS   400
 #define MAX_DECODER_THREADS 4 // each holds pictures; a player shares the machine
 
 struct _PoDecode {
   GstElement *pipeline;
   PoDecodeBranchFunc branch;
   PoDecodeKnownFunc known;
+  PoDecodeStalledFunc stalled;
   gpointer user_data;
-  gint has_picture, has_sound; // atomic
-  const gchar *container;      // interned, atomic
-  const gchar *codecs[2];      // of sound and picture; likewise
+  guint watch;                           // source id; main thread
+  gboolean suspect;                      // likewise: nothing ran at the last look
+  gint has_picture, has_sound, is_known; // atomic
+  const gchar *container;                // interned, atomic
+  const gchar *codecs[2];                // of sound and picture; likewise
 };
 
 static void discard (PoDecode *self, GstPad *pad) {
@@ -56,6 +60,7 @@ static void on_pad_added (GstElement *source, GstPad *pad, gpointer user_data) {
 
 static void on_no_more_pads (GstElement *source, gpointer user_data) {
   PoDecode *self = user_data;
+  g_atomic_int_set (&self->is_known, TRUE);
   self->known (self, g_atomic_int_get (&self->has_picture), g_atomic_int_get (&self->has_sound), self->user_data);
 }
 
@@ -125,9 +130,57 @@ PoDecode *po_decode_new (const gchar *uri, PoDecodeBranchFunc branch, PoDecodeKn
   return self;
 }
 
+static gboolean has_running_task (GstElement *element) {
+  g_autoptr (GstIterator) pads = gst_element_iterate_pads (element);
+  g_auto (GValue) item = G_VALUE_INIT;
+  gboolean running = FALSE;
+  while (!running && gst_iterator_next (pads, &item) == GST_ITERATOR_OK) {
+    GstPad *pad = g_value_get_object (&item);
+    GST_OBJECT_LOCK (pad);
+    running = GST_PAD_TASK (pad) != NULL && gst_task_get_state (GST_PAD_TASK (pad)) == GST_TASK_STARTED;
+    GST_OBJECT_UNLOCK (pad);
+    g_value_reset (&item);
+  }
+  return running;
+}
+
+static gboolean is_anything_running (PoDecode *self) {
+  g_autoptr (GstIterator) elements = gst_bin_iterate_recurse (GST_BIN (self->pipeline));
+  g_auto (GValue) item = G_VALUE_INIT;
+  gboolean running = FALSE;
+  GstIteratorResult result = GST_ITERATOR_OK;
+  while (!running && (result = gst_iterator_next (elements, &item)) == GST_ITERATOR_OK) {
+    running = has_running_task (g_value_get_object (&item));
+    g_value_reset (&item);
+  }
+  return running || result == GST_ITERATOR_RESYNC; // it is changing: alive
+}
+
+// Twice in a row, since between one element's end and the next one's start nothing runs for a moment.
+static gboolean on_watch (gpointer user_data) {
+  PoDecode *self = user_data;
+  const gboolean known = g_atomic_int_get (&self->is_known);
+  const gboolean idle = !known && !is_anything_running (self);
+  if (idle && self->suspect)
+    self->stalled (self, self->user_data);
+  if (known || (idle && self->suspect)) {
+    self->watch = 0;
+    return G_SOURCE_REMOVE;
+  }
+  self->suspect = idle;
+  return G_SOURCE_CONTINUE;
+}
+
+void po_decode_watch (PoDecode *self, PoDecodeStalledFunc stalled) {
+  self->stalled = stalled;
+  self->watch = g_timeout_add (WATCH_INTERVAL_MS, on_watch, self);
+}
+
 void po_decode_free (PoDecode *self) {
   if (self == NULL)
     return;
+  if (self->watch != 0)
+    g_source_remove (self->watch);
   gst_element_set_state (self->pipeline, GST_STATE_NULL);
   gst_object_unref (self->pipeline);
   g_free (self);

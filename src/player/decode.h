@@ -21,6 +21,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoDecode, po_decode_free)
 /** (transfer none) */
 GstElement *po_decode_pipeline (PoDecode *self);
 
+/** Calls @stalled (main context, once) when its streaming threads have all stopped though the streams are not known
+ * yet: decodebin (1.22) loses the error of a demuxer that gives up while it is being plugged. Starts watching now. */
+typedef void (*PoDecodeStalledFunc) (PoDecode *self, gpointer user_data);
+void po_decode_watch (PoDecode *self, PoDecodeStalledFunc stalled);
+
 /** What the bytes are: "video/quicktime", "image/png"; NULL before it is known. (transfer none), interned */
 const gchar *po_decode_container (PoDecode *self);
 /** The first picture and sound stream's codec in a short word ("h264", "aac"), or NULL. (transfer none), interned */

@@ -25,6 +25,7 @@ struct _PoPlay {
   PoSound sound;
   GstElement *picker;   // (nullable)
   gboolean seek_wanted; // main thread: until the first picture is there
+  gboolean failed;      // main thread
   guint warnings;
   guint bus_watch;
   gint has_picture, first_reported; // atomic
@@ -105,6 +106,7 @@ static void on_known (PoDecode *decode, gboolean has_picture, gboolean has_sound
 }
 
 static void fail (PoPlay *self, const gchar *text) {
+  self->failed = TRUE;
   po_ring_writer_set_status (self->ring, PO_RING_ERROR);
   po_message_report (self->socket_fd, PO_REPORT_ERROR, 0, text);
 }
@@ -148,13 +150,19 @@ static gboolean on_bus (GstBus *bus, GstMessage *message, gpointer user_data) {
       seek_to_media_in (self);
     break;
   case GST_MESSAGE_EOS:
-    if (self->seek_wanted)
+    if (self->seek_wanted || (self->media_in_ns == 0 && !g_atomic_int_get (&self->first_reported)))
       fail (self, _ ("it has no picture and no sound"));
     break;
   default:
     break;
   }
   return G_SOURCE_CONTINUE;
+}
+
+static void on_stalled (PoDecode *decode, gpointer user_data) {
+  PoPlay *self = user_data;
+  if (!self->failed)
+    fail (self, _ ("nothing in it can be decoded"));
 }
 
 PoPlay *po_play_new (const PoLoad *load, PoRingWriter *ring, gint media_fd, gint socket_fd) {
@@ -172,6 +180,7 @@ PoPlay *po_play_new (const PoLoad *load, PoRingWriter *ring, gint media_fd, gint
   gst_pipeline_use_clock (GST_PIPELINE (pipeline), NULL);
   g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
   self->bus_watch = gst_bus_add_watch (bus, on_bus, self);
+  po_decode_watch (self->decode, on_stalled);
   self->seek_wanted = load->media_in_ns > 0;
   gst_element_set_state (pipeline, self->seek_wanted ? GST_STATE_PAUSED : GST_STATE_PLAYING);
   return self;

@@ -89,6 +89,11 @@ static gboolean on_bus (GstBus *bus, GstMessage *message, gpointer user_data) {
   return G_SOURCE_CONTINUE;
 }
 
+static void on_stalled (PoDecode *decode, gpointer user_data) {
+  PoProbe *self = user_data;
+  g_main_loop_quit (self->loop);
+}
+
 static gboolean on_timeout (gpointer user_data) {
   PoProbe *self = user_data;
   self->timed_out = TRUE;
@@ -172,6 +177,7 @@ static void decode_all (PoProbe *self, gint fd, gint timeout_ms) {
   g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
   gst_bus_add_watch (bus, on_bus, self);
   g_timeout_add ((guint)MAX (timeout_ms, 1), on_timeout, self);
+  po_decode_watch (self->decode, on_stalled);
   gst_element_set_state (pipeline, GST_STATE_PLAYING);
   g_main_loop_run (self->loop);
 }

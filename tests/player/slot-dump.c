@@ -8,7 +8,10 @@
 
 #define FRAME_WAIT_NS (60 * PO_NS_PER_SECOND)
 
+static gboolean told; // why there is nothing more
+
 static void on_fact (const PoPlayerFact *fact, gpointer user_data) {
+  told = told || fact->kind == PO_PLAYER_FACT_FAILED || fact->kind == PO_PLAYER_FACT_DIED;
   g_print ("fact %s %" G_GINT64_FORMAT " %s\n", po_player_fact_kind_to_string (fact->kind), fact->frame, fact->message);
 }
 
@@ -69,8 +72,9 @@ int main (int argc, char **argv) {
   const PoPlayerSpec spec = {.path = argv[6], .media_in_ns = g_ascii_strtoll (argv[3], NULL, 10)};
   PoSource *source = po_player_pool_prepare (pool, "run", &spec);
   const gint64 frames = g_ascii_strtoll (argv[4], NULL, 10);
+  PoPicture picture = PO_PICTURE_NEW;
   for (gint64 frame = 0; frame < frames; frame++) {
-    const PoPicture picture = dump_frame (&dump, source, frame);
+    picture = dump_frame (&dump, source, frame);
     if (picture == PO_PICTURE_PAST_END || picture == PO_PICTURE_GONE)
       break;
   }
@@ -78,7 +82,7 @@ int main (int argc, char **argv) {
   po_source_query (source, &state);
   g_print ("state flags=%u video_end=%" G_GINT64_FORMAT " audio_end=%" G_GINT64_FORMAT "\n", state.flags,
            state.video_end, state.audio_end);
-  while (g_main_context_iteration (NULL, FALSE))
+  while (g_main_context_iteration (NULL, picture == PO_PICTURE_GONE && !told))
     continue;
   po_source_unref (source);
   po_player_pool_free (pool);
