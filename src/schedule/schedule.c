@@ -2,7 +2,6 @@
 // Files, their events, the series they make, and which series continue one another.
 #include "schedule/schedule.h"
 
-#include <gio/gio.h>
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
@@ -255,19 +254,26 @@ static gint64 ceil_seconds (PoTimeNs time_ns) {
   return -po_floor_div (-CLAMP (time_ns, -G_MAXINT64, G_MAXINT64), PO_NS_PER_SECOND);
 }
 
+// A few endless series use up the room, but never that of the others.
+static guint room_for_series (guint taken) {
+  if (taken >= PO_SCHEDULE_MAX)
+    return 0;
+  return taken < PO_SCHEDULE_MAX / 2 ? PO_SCHEDULE_MAX_OF_SERIES : PO_SCHEDULE_MAX_OF_REST;
+}
+
 GPtrArray *po_schedule_occurrences (PoSchedule *self, PoTimeNs from_ns, PoTimeNs to_ns) {
   GPtrArray *all = g_ptr_array_new_with_free_func ((GDestroyNotify)po_occurrence_unref);
   gint64 from_s = po_floor_div (from_ns, PO_NS_PER_SECOND), to_s = ceil_seconds (to_ns);
   if (to_ns <= from_ns)
     return all;
   g_mutex_lock (&self->lock);
-  for (guint i = 0; i < self->series->len && all->len < PO_SCHEDULE_MAX; i++) {
+  for (guint i = 0; i < self->series->len; i++) {
     const Span *span = &g_array_index (self->spans, Span, i);
     if (span->first_s >= to_s || span->last_s < from_s)
       continue;
     PoSeries *series = g_ptr_array_index (self->series, i);
     guint first = all->len;
-    po_series_occurrences (series, from_s, to_s, MIN (PO_SCHEDULE_MAX_OF_SERIES, PO_SCHEDULE_MAX - all->len), all);
+    po_series_occurrences (series, from_s, to_s, room_for_series (all->len), all);
     for (guint k = first; k < all->len; k++) {
       PoOccurrence *occurrence = g_ptr_array_index (all, k);
       gint64 original_s = po_floor_div (occurrence->original_ns, PO_NS_PER_SECOND);

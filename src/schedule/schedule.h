@@ -29,13 +29,17 @@ void po_schedule_seal (PoSchedule *self);
  * folder or the zone cannot be read. (transfer full) */
 PoSchedule *po_schedule_load_folder (const gchar *dir, const gchar *timezone, GError **error);
 
+#define PO_SCHEDULE_MAX           500000
+#define PO_SCHEDULE_MAX_OF_SERIES 100000
+#define PO_SCHEDULE_MAX_OF_REST   100
+
 /** Those with start < @to_ns and end > @from_ns (without length: @from_ns <= start < @to_ns), in the order of
- * po_occurrence_compare. Without CANCELLED ones. An instance that an override touched, THISANDFUTURE included, has its
- * recurrence_id set. A window of more than PO_SCHEDULE_MAX instances is cut. (element-type PoOccurrence)
+ * po_occurrence_compare. Without CANCELLED ones. recurrence_id is "null for an instance that no override touched"; one
+ * that a THISANDFUTURE moved or described was touched, so it names its own original start.
+ * Of one series at most PO_SCHEDULE_MAX_OF_SERIES instances are given, the first of the window; once half of
+ * PO_SCHEDULE_MAX is used up, PO_SCHEDULE_MAX_OF_REST of each further one. (element-type PoOccurrence)
  * (transfer full) */
 GPtrArray *po_schedule_occurrences (PoSchedule *self, PoTimeNs from_ns, PoTimeNs to_ns);
-#define PO_SCHEDULE_MAX           300000 // in all
-#define PO_SCHEDULE_MAX_OF_SERIES 100000
 
 /** How many instances of the series count (not EXDATE, not CANCELLED; TENTATIVE and RDATE do) and have their original
  * start before @original_ns. @series_uid: as in PoOccurrence; all UIDs that continue one series are counted. */

@@ -212,7 +212,11 @@ static void test_endless (void) {
   po_schedule_seal (schedule);
   g_autoptr (GPtrArray) year =
       po_schedule_occurrences (schedule, at ("2027-01-01T00:00:00Z"), at ("2028-01-01T00:00:00Z"));
-  g_assert_cmpuint (year->len, <=, PO_SCHEDULE_MAX + 1);
+  g_assert_cmpuint (year->len, <=, PO_SCHEDULE_MAX);
+  gboolean found = FALSE; // the innocent one among them
+  for (guint i = 0; i < year->len && !found; i++)
+    found = g_str_equal (((PoOccurrence *)g_ptr_array_index (year, i))->uid, "a");
+  g_assert_true (found);
 }
 
 static void test_shapes (void) {
