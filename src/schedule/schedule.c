@@ -15,8 +15,9 @@
 typedef struct {
   gchar *name;
   gchar *sha256;
-  GPtrArray *ics;   // PoIcsFile, one
-  GPtrArray *zones; // PoZones, one a VCALENDAR
+  GPtrArray *ics;         // PoIcsFile, one
+  GPtrArray *zones;       // PoZones, one a VCALENDAR
+  GHashTable *vtimezones; // TZID -> PoIcsComponent, of all its calendars
 } File;
 
 // When a series airs at all; a dense array of these is what a window looks through.
@@ -26,7 +27,7 @@ typedef struct {
 
 struct _PoSchedule {
   gatomicrefcount ref_count;
-  PoZone *station;
+  PoZoneShelf shelf;
   GPtrArray *files;    // File
   GPtrArray *events;   // PoEvent, all
   GPtrArray *findings; // PoFinding
@@ -44,6 +45,7 @@ static void file_free (gpointer data) {
   g_free (self->sha256);
   g_clear_pointer (&self->ics, g_ptr_array_unref);
   g_clear_pointer (&self->zones, g_ptr_array_unref);
+  g_clear_pointer (&self->vtimezones, g_hash_table_unref);
   g_free (self);
 }
 
@@ -57,7 +59,8 @@ PoSchedule *po_schedule_new (const gchar *timezone, GError **error) {
   PoSchedule *self = g_new0 (PoSchedule, 1);
   g_atomic_ref_count_init (&self->ref_count);
   g_mutex_init (&self->lock);
-  self->station = station;
+  self->shelf.station = station;
+  self->shelf.known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)po_zone_unref);
   self->files = g_ptr_array_new_with_free_func (file_free);
   self->events = g_ptr_array_new_with_free_func ((GDestroyNotify)po_event_free);
   self->findings = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free);
@@ -83,7 +86,8 @@ void po_schedule_unref (PoSchedule *self) {
   g_ptr_array_unref (self->events);
   g_ptr_array_unref (self->files);
   g_ptr_array_unref (self->findings);
-  po_zone_unref (self->station);
+  g_hash_table_unref (self->shelf.known);
+  po_zone_unref (self->shelf.station);
   g_mutex_clear (&self->lock);
   g_free (self->revision);
   g_free (self);
@@ -92,7 +96,7 @@ void po_schedule_unref (PoSchedule *self) {
 // Reading.
 
 static void read_calendar (PoSchedule *self, File *file, const PoIcsComponent *calendar, PoReport *report) {
-  PoZones *zones = po_zones_new (calendar, self->station, report);
+  PoZones *zones = po_zones_new (calendar, file->vtimezones, &self->shelf, report);
   g_ptr_array_add (file->zones, zones);
   const PoIcsProp *method = po_ics_find (calendar, "METHOD");
   PoEventReader reader = {.zones = zones,
@@ -124,6 +128,9 @@ gboolean po_schedule_add (PoSchedule *self, const gchar *file_name, GBytes *byte
   g_ptr_array_add (file->ics, ics);
   file->zones = g_ptr_array_new_with_free_func ((GDestroyNotify)po_zones_free);
   g_ptr_array_add (self->files, file);
+  file->vtimezones = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  for (const PoIcsComponent *c = po_ics_file_calendars (ics); c != NULL; c = c->next)
+    po_zones_collect (c, file->vtimezones);
   for (const PoIcsComponent *c = po_ics_file_calendars (ics); c != NULL; c = c->next)
     if (g_str_equal (c->name, "VCALENDAR") && !c->broken)
       read_calendar (self, file, c, &report);

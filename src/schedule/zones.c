@@ -6,25 +6,34 @@
 
 struct _PoZones {
   GHashTable *definitions; // TZID -> PoIcsComponent of the VTIMEZONE
+  GHashTable *elsewhere;   // the same of the whole file; (transfer none) (nullable)
   GHashTable *zones;       // TZID -> PoZone
-  PoZone *station, *utc;
+  const PoZoneShelf *shelf;
+  PoZone *utc;
   PoReport *report;
   const gchar *last_tzid; // key in `zones`; most events of a file share one
   PoZone *last_zone;
 };
 
-PoZones *po_zones_new (const PoIcsComponent *calendar, PoZone *station, PoReport *report) {
+void po_zones_collect (const PoIcsComponent *calendar, GHashTable *definitions) {
+  for (const PoIcsComponent *c = calendar->children; c != NULL; c = c->next) {
+    const PoIcsProp *tzid = g_str_equal (c->name, "VTIMEZONE") && !c->broken ? po_ics_find (c, "TZID") : NULL;
+    g_autofree gchar *name = tzid != NULL ? g_strstrip (po_ics_text (tzid->value)) : NULL;
+    if (name != NULL && !g_hash_table_contains (definitions, name))
+      g_hash_table_insert (definitions, g_steal_pointer (&name), (gpointer)c);
+  }
+}
+
+PoZones *po_zones_new (const PoIcsComponent *calendar, GHashTable *elsewhere, const PoZoneShelf *shelf,
+                       PoReport *report) {
   PoZones *self = g_new0 (PoZones, 1);
   self->definitions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->zones = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)po_zone_unref);
-  self->station = po_zone_ref (station);
+  self->elsewhere = elsewhere;
+  self->shelf = shelf;
   self->utc = po_zone_utc ();
   self->report = report;
-  for (const PoIcsComponent *c = calendar->children; c != NULL; c = c->next) {
-    const PoIcsProp *tzid = g_str_equal (c->name, "VTIMEZONE") && !c->broken ? po_ics_find (c, "TZID") : NULL;
-    if (tzid != NULL)
-      g_hash_table_insert (self->definitions, g_strstrip (po_ics_text (tzid->value)), (gpointer)c);
-  }
+  po_zones_collect (calendar, self->definitions);
   return self;
 }
 
@@ -33,22 +42,45 @@ void po_zones_free (PoZones *self) {
     return;
   g_hash_table_unref (self->definitions);
   g_hash_table_unref (self->zones);
-  po_zone_unref (self->station);
   po_zone_unref (self->utc);
   g_free (self);
 }
 
 PoZone *po_zones_station (PoZones *self) {
-  return self->station;
+  return self->shelf->station;
 }
 
 PoZone *po_zones_utc (PoZones *self) {
   return self->utc;
 }
 
+static gchar *definition_text (const PoIcsComponent *definition) {
+  GString *text = g_string_new (NULL);
+  for (const PoIcsComponent *c = definition->children; c != NULL; c = c->next) {
+    g_string_append_printf (text, "%s%s\n", c->name, c->broken ? "!" : "");
+    for (const PoIcsProp *p = c->props; p != NULL; p = p->next)
+      g_string_append_printf (text, "%s;%s:%s\n", p->name, p->params, p->value);
+  }
+  return g_string_free (text, FALSE);
+}
+
+// One that cannot be used is not kept, so that each is reported at its own line.
+static PoZone *define (PoZones *self, const PoIcsComponent *definition) {
+  g_autofree gchar *text = definition_text (definition);
+  PoZone *zone = g_hash_table_lookup (self->shelf->known, text);
+  if (zone != NULL)
+    return po_zone_ref (zone);
+  zone = po_zone_from_vtimezone (definition, self->report);
+  if (zone != NULL)
+    g_hash_table_insert (self->shelf->known, g_steal_pointer (&text), po_zone_ref (zone));
+  return zone;
+}
+
 static PoZone *resolve (PoZones *self, const gchar *tzid, guint line, const gchar *uid, const gchar *property) {
   const PoIcsComponent *definition = g_hash_table_lookup (self->definitions, tzid);
-  PoZone *zone = definition != NULL ? po_zone_from_vtimezone (definition, self->report) : NULL;
+  if (definition == NULL && self->elsewhere != NULL)
+    definition = g_hash_table_lookup (self->elsewhere, tzid);
+  PoZone *zone = definition != NULL ? define (self, definition) : NULL;
   if (zone != NULL)
     return zone;
   PoZoneMatch match;
@@ -70,7 +102,7 @@ static PoZone *resolve (PoZones *self, const gchar *tzid, guint line, const gcha
                      _ ("the zone “%s” is unknown; the station's zone is taken"), tzid);
     break;
   }
-  return zone != NULL ? zone : po_zone_ref (self->station);
+  return zone != NULL ? zone : po_zone_ref (self->shelf->station);
 }
 
 PoZone *po_zones_lookup (PoZones *self, const gchar *tzid, guint line, const gchar *uid, const gchar *property) {

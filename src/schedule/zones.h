@@ -7,8 +7,19 @@
 
 typedef struct _PoZones PoZones;
 
-/** @calendar must outlive it. */
-PoZones *po_zones_new (const PoIcsComponent *calendar, PoZone *station, PoReport *report); // (transfer full)
+/** What the calendars of one schedule have in common. */
+typedef struct {
+  PoZone *station;   // (transfer none)
+  GHashTable *known; // text of a VTIMEZONE -> PoZone: programs repeat the same ones in every calendar
+} PoZoneShelf;
+
+/** @calendar and @shelf must outlive it. A TZID that @calendar does not define but another calendar of the same file
+ * does is that one's. @elsewhere: (nullable) TZID -> PoIcsComponent, of the whole file. (transfer full) */
+PoZones *po_zones_new (const PoIcsComponent *calendar, GHashTable *elsewhere, const PoZoneShelf *shelf,
+                       PoReport *report);
+
+/** Adds the VTIMEZONEs of @calendar to @definitions (owned TZID -> PoIcsComponent); the first of a TZID stays. */
+void po_zones_collect (const PoIcsComponent *calendar, GHashTable *definitions);
 void po_zones_free (PoZones *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoZones, po_zones_free)
 
