@@ -77,6 +77,8 @@ def configuration_broken_after_a_good_one():
     station.clip("a.mp4", 5, 1500)
     station.write_calendar()
     station.write_config()
+    station.asking_config = station.dir / "good.conf"
+    station.asking_config.write_text(station.config_text(), encoding="utf-8")
     station.start(at=T0)
     station.wait_for("status", station.status)
     (station.dir / "playoutd.conf").write_text(station.config_text() + "[output two]\ntype=teapot\n[nonsense\n")
