@@ -13,13 +13,14 @@ import { t, useLanguage } from "./words.js";
 const HOLD_MS = 1000;
 const MOST_WORDS = 6;
 
-// verb, icon, and whether it asks first. Which ones are offered depends on what is on air.
+// verb, icon, and whether it asks first. Which ones are offered depends on what is on air; two with one key share their
+// place, so that the focus stays.
 const ACTIONS = [
   { verb: "take", icon: "take", asks: true },
   { verb: "take-next", icon: "next", asks: true },
   { verb: "skip", icon: "skip", asks: true },
   { verb: "hold", icon: "hold", when: (item) => !item?.held },
-  { verb: "resume", icon: "take", when: (item) => item?.held },
+  { verb: "resume", key: "hold", icon: "take", when: (item) => item?.held },
   { verb: "end-live", icon: "stop", asks: true, when: (item) => item?.kind === "live" },
   { verb: "fill", icon: "filler", asks: true },
 ];
@@ -189,7 +190,7 @@ export function Actions() {
       </div>
       <div class="bar" role="toolbar" aria-label=${t("action.title")} onKeyDown=${moveFocus} onPointerLeave=${hide} onFocusOut=${hide}>
         ${ACTIONS.filter((action) => !action.when || action.when(item)).map((action) => html`
-          <button key=${action.verb} class="action" data-verb=${action.verb} onClick=${() => press(action)}
+          <button key=${action.key || action.verb} class="action" data-verb=${action.verb} onClick=${() => press(action)}
             onPointerEnter=${() => show(action.verb)} onFocus=${() => show(action.verb)}>
             <${Icon} name=${action.icon} size="20" /><span class="label">${t(`action.${action.verb}`)}</span></button>`)}
         <${Extend} onChoose=${(args) => act("extend", args)} onPreview=${(args) => show("extend", args)} />

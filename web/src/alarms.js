@@ -39,6 +39,18 @@ function acknowledge(alarms, who) {
   save("operator", who);
 }
 
+/** "file:line: severity: the rest", as the daemon says it; lines of another shape stay whole. */
+export function readFault(text) {
+  const match = /^(?:([^:]+):(?:(\d+):)? )?(note|warning|error): (.*)$/s.exec(text);
+  return match ? { file: match[1], line: match[2], severity: match[3], text: match[4] } : { severity: "warning", text };
+}
+
+// An alarm's severity stands beside it: it need not be said twice.
+function sentence(alarm) {
+  const { file, line, text } = readFault(alarm.text);
+  return file ? `${text} (${file}${line ? `:${line}` : ""})` : text;
+}
+
 const severityTone = (severity) => (severity === "error" ? "red" : severity === "warning" ? "amber" : "");
 const icons = { error: "error", warning: "warning", note: "note" };
 
@@ -59,7 +71,7 @@ export function AlarmBanner() {
   return html`
     <section class="banner ${severityTone(worst.severity)}" role="alert" aria-label=${t("alarm.unread")}>
       <${Icon} name=${icons[worst.severity]} size="24" />
-      <div class="words"><p class="text"><b>${t(`severity.${worst.severity}`)}</b> ${worst.text}</p>
+      <div class="words"><p class="text"><b>${t(`severity.${worst.severity}`)}</b> ${sentence(worst)}</p>
         <p class="todo">${worst.what_to_do}</p></div>
       <form onSubmit=${submit}>
         ${unread.length > 1 && html`<span class="count">${t("alarm.more", { n: unread.length - 1 })}</span>`}
@@ -79,11 +91,11 @@ export function Alarms() {
     <section class="alarms panel" aria-labelledby="alarms-label">
       <header><h2 id="alarms-label"><${Icon} name="bell" size="16" /> ${t("alarm.title")}</h2>
         <span class="chip ${alarms.length ? severityTone(alarms[0].severity) : "green"}">${alarms.length || t("alarm.none.short")}</span></header>
-      <div class="scroll" tabindex="0" role="region" aria-labelledby="alarms-label">
+      <div class="scroll" tabindex="0" role="group" aria-labelledby="alarms-label">
         ${!alarms.length && html`<p class="empty good"><${Icon} name="ready" /> ${t("alarm.none")}</p>`}
         <ul>${alarms.map((alarm) => html`
           <li key=${keyOf(alarm)} class=${severityTone(alarm.severity)}>
-            <p class="text"><${Icon} name=${icons[alarm.severity] || "note"} size="15" /> <b>${t(`severity.${alarm.severity}`)}</b> ${alarm.text}</p>
+            <p class="text"><${Icon} name=${icons[alarm.severity] || "note"} size="15" /> <b>${t(`severity.${alarm.severity}`)}</b> ${sentence(alarm)}</p>
             ${alarm.what_to_do && html`<p class="todo">→ ${alarm.what_to_do}</p>`}
             <p class="since">${t("alarm.since", { time: `${shortDay(dayOf(parseInstant(alarm.since), zone))} ${clock(parseInstant(alarm.since), zone)}` })}
               ${read[keyOf(alarm)] ? ` · ${t("alarm.readby", { who: read[keyOf(alarm)].who })}` : ""}</p>

@@ -120,7 +120,7 @@ function AsrunOf({ today, zone }) {
         </div></header>
       ${error && html`<p class="problem" role="alert">${error.message}</p>`}
       <p class="count" role="status">${loading ? t("list.loading") : t("asrun.count", { n: shown.length, length: span(total) })}</p>
-      <div class="scroll" tabindex="0" role="region" aria-labelledby="asrun-label">
+      <div class="scroll" tabindex="0" role="group" aria-labelledby="asrun-label">
         <table><thead><tr>${["day", "actual", "end", "length", "what", "kind", "media", "state", "fault"].map((name) => html`
           <th key=${name} scope="col">${t(`column.${name}`)}</th>`)}</tr></thead>
           <tbody>${shown.slice(0, MOST_ROWS).map((row) => html`<${Row} key=${row.id} row=${row} zone=${zone} />`)}</tbody></table>

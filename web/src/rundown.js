@@ -85,7 +85,7 @@ export function Rundown({ today: todays }) {
   // What is on air stays in sight, unless somebody is reading elsewhere in the list.
   useEffect(() => {
     const list = box.current, row = list?.querySelector("#rundown-now");
-    if (row && !list.contains(document.activeElement) && !list.matches(":hover")) list.scrollTop = row.offsetTop - 34;
+    if (row && !list.contains(document.activeElement) && !list.matches(":hover")) list.scrollTop = row.offsetTop - 54;
   }, [onAir, rows]);
   const folded = fold(rows);
   return html`
@@ -93,7 +93,7 @@ export function Rundown({ today: todays }) {
       <header><h2 id="rundown-label"><${Icon} name="asrun" size="16" /> ${t("rundown.title")}</h2>
         ${today && html`<${DayPicker} day=${picked || today} today=${today} onChange=${(day) => pick(day === today ? null : day)} />`}</header>
       ${error && html`<p class="problem" role="alert">${error.message}</p>`}
-      <div class="scroll" ref=${box} tabindex="0" role="region" aria-labelledby="rundown-label">
+      <div class="scroll" ref=${box} tabindex="0" role="group" aria-labelledby="rundown-label">
         <table>
           <thead><tr>${["state", "planned", "actual", "length", "what", "start", "over", "fault"].map((name) => html`
             <th key=${name} scope="col">${t(`column.${name}`)}</th>`)}</tr></thead>

@@ -2,6 +2,7 @@
 // The calendars: what is in force, what waits for a decision and why, their faults, and the way back.
 import { html } from "htm/preact";
 import { useEffect, useState } from "preact/hooks";
+import { readFault } from "./alarms.js";
 import { get, post } from "./api.js";
 import { Dialog } from "./dialog.js";
 import { Icon } from "./icons.js";
@@ -10,12 +11,6 @@ import { clock, dayOf, parseInstant, shortDay } from "./time.js";
 import { t, useLanguage } from "./words.js";
 
 const short = (revision) => (revision || "–").slice(0, 10);
-
-// "file:line: severity: the rest", as the daemon says it; lines of another shape stay whole.
-function readFault(text) {
-  const match = /^(?:([^:]+):(?:(\d+):)? )?(note|warning|error): (.*)$/s.exec(text);
-  return match ? { file: match[1], line: match[2], severity: match[3], text: match[4] } : { severity: "warning", text };
-}
 
 function Faults({ list }) {
   if (!list.length) return html`<p class="empty good"><${Icon} name="ready" /> ${t("schedule.nofaults")}</p>`;
@@ -61,7 +56,7 @@ export function Schedules() {
     <main class="schedules" id="main">
       <section class="panel" aria-labelledby="files-label">
         <header><h2 id="files-label"><${Icon} name="schedules" size="16" /> ${t("schedule.files")}</h2></header>
-        <div class="scroll" tabindex="0" role="region" aria-labelledby="files-label">
+        <div class="scroll" tabindex="0" role="group" aria-labelledby="files-label">
           <p class="force">${t("schedule.inforce")} <code title=${data.in_force}>${short(data.in_force)}</code></p>
           ${waits && html`<div class="waits"><p><${Icon} name="warning" /> ${t("schedule.waits")} <code title=${data.candidate}>${short(data.candidate)}</code></p>
             <button class="primary" onClick=${() => open("confirm", data.candidate)}>${t("schedule.confirm")}</button></div>`}
@@ -74,7 +69,7 @@ export function Schedules() {
       </section>
       <section class="panel" aria-labelledby="revisions-label">
         <header><h2 id="revisions-label"><${Icon} name="back" size="16" /> ${t("schedule.revisions")}</h2></header>
-        <div class="scroll" tabindex="0" role="region" aria-labelledby="revisions-label">
+        <div class="scroll" tabindex="0" role="group" aria-labelledby="revisions-label">
           <table><thead><tr>${["revision", "since", "why", "who", "files", "act"].map((name) => html`<th key=${name} scope="col">${t(`column.${name}`)}</th>`)}</tr></thead>
             <tbody>${[...data.revisions].reverse().map((one, i) => html`<tr key=${`${one.revision}${one.time}${i}`} class=${one.in_force ? "ready" : ""}>
               <td><code title=${one.revision}>${short(one.revision)}</code></td><td class="time"><${When} time=${one.time} zone=${zone} /></td>

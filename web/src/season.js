@@ -130,7 +130,7 @@ function Month({ month, list, states, zone, today, onChange }) {
           <button class="small" onClick=${() => onChange(today.slice(0, 7))}>${t("month.this")}</button>
           <button class="small" onClick=${() => onChange(addMonths(month, 1))} aria-label=${t("month.after")}><${Icon} name="right" size="15" /></button>
         </div></header>
-      <div class="scroll" tabindex="0" role="region" aria-labelledby="month-label">
+      <div class="scroll" tabindex="0" role="group" aria-labelledby="month-label">
         <table class="grid"><thead><tr>${weekdays(lang).map((name) => html`<th key=${name} scope="col">${name}</th>`)}</tr></thead>
           <tbody>${[...Array(cells.length / 7).keys()].map((week) => html`<tr key=${week}>${cells.slice(week * 7, week * 7 + 7).map((n) => {
             if (n < 1 || n > count) return html`<td key=${n} class="out"></td>`;
@@ -197,7 +197,7 @@ function SeasonOf({ month, today, zone, revision, plan, pick }) {
       <${Month} month=${month} list=${list} states=${states} zone=${zone} today=${today} onChange=${pick} />
       <section class="panel" aria-labelledby="season-label">
         <header><h2 id="season-label"><${Icon} name="ready" size="16" /> ${t("season.title", { year })}</h2></header>
-        <div class="scroll" tabindex="0" role="region" aria-labelledby="season-label">
+        <div class="scroll" tabindex="0" role="group" aria-labelledby="season-label">
           ${error && html`<p class="problem" role="alert">${error.message}</p>`}
           ${loading && html`<p class="empty" role="status">${t("list.loading")}</p>`}
           ${!loading && !error && !series.length && html`<p class="empty">${t("season.empty")}</p>`}

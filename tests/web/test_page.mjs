@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The page in a real browser against a made-up station: both languages, every view, keyboard and mouse, silence.
+// Arguments: the folder with the built page, and where pictures of every view go (nothing: nowhere).
+import assert from "node:assert/strict";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { AXE, DESK, PHONE, ROOT, run, startBrowser } from "./browser.mjs";
+import { startFake } from "./fake-station.mjs";
+
+const [built, pictures] = process.argv.slice(2);
+const VIEWS = ["desk", "season", "asrun", "schedules", "countdown"];
+const LANGUAGES = ["vi", "en"];
+const PATIENCE = { timeout: 30000 };
+
+const fake = await startFake({ page: built });
+const browser = await startBrowser();
+const { station } = fake;
+
+const open = (view, options) => browser.open(`${fake.url}/#${view}`, options);
+
+async function ready(page, view) {
+  await page.waitForFunction(() => !document.body.classList.contains("stale") && document.querySelector(".clock, .studio"), null, PATIENCE);
+  const sought = { desk: "#rundown-now", season: ".series .badge:not(.unknown)", asrun: "tbody tr", schedules: ".faults li", countdown: ".studio .digits" };
+  await page.waitForSelector(sought[view], PATIENCE);
+}
+
+async function withPage(view, options, body) {
+  const page = await open(view, options);
+  try {
+    await ready(page, view);
+    await body(page);
+    assert.deepEqual(page.complaints, [], "the browser's console is silent");
+  } finally {
+    await page.close();
+  }
+}
+
+const commandsOf = (verb) => station.commands.filter((one) => one.verb === verb);
+async function until(what, condition) {
+  const deadline = Date.now() + PATIENCE.timeout;
+  while (!(await condition())) {
+    assert.ok(Date.now() < deadline, `waited for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+const book = async (name) => (await import(join(ROOT, "web/src", `${name}.js`))).default;
+
+async function words() {
+  const [vi, en] = [await book("vi"), await book("en")];
+  assert.deepEqual(Object.keys(vi).sort(), Object.keys(en).sort(), "both languages have the same words");
+  const source = readdirSync(join(ROOT, "web/src")).filter((name) => name.endsWith(".js")).map((name) => readFileSync(join(ROOT, "web/src", name), "utf8")).join("\n");
+  const used = new Set([...source.matchAll(/\bt\("([^"]+)"/g)].map((match) => match[1]));
+  assert.ok(used.size > 80);
+  assert.deepEqual([...used].filter((key) => !(key in vi)), [], "every word used is in the book");
+  const starts = [...source.matchAll(/\bt\(`([^`$]+)\$\{/g)].map((match) => match[1]);
+  assert.deepEqual(starts.filter((start) => !Object.keys(vi).some((key) => key.startsWith(start))), []);
+  const holes = (text) => [...text.matchAll(/\{\w+\}/g)].map(String).sort().filter((hole, i, all) => hole !== all[i - 1]).join();
+  assert.deepEqual(Object.keys(vi).filter((key) => holes(vi[key]) !== holes(en[key])), [], "both fill in the same");
+}
+
+async function axe() {
+  const found = [];
+  for (const language of LANGUAGES)
+    for (const view of VIEWS)
+      for (const size of [DESK, PHONE])
+        await withPage(view, { size, language }, async (page) => {
+          const source = readFileSync(AXE, "utf8");
+          const report = await page.evaluate(`(() => { ${source}; return axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }); })()`);
+          for (const one of report.violations)
+            found.push(`${view} ${language} ${size.width}: ${one.impact} ${one.id}: ${one.nodes.slice(0, 3).map((node) => node.html.slice(0, 140)).join(" | ")}`);
+        });
+  assert.deepEqual(found, []);
+}
+
+async function fits() {
+  if (pictures) mkdirSync(pictures, { recursive: true });
+  for (const language of LANGUAGES)
+    for (const view of VIEWS)
+      for (const [name, size] of [["1366x768", DESK], ["390x844", PHONE]])
+        await withPage(view, { size, language }, async (page) => {
+          if (view === "season") await page.waitForFunction(() => !document.querySelector(".series .badge.unknown"), null, PATIENCE);
+          if (pictures) await page.screenshot({ path: join(pictures, `${view}-${language}-${name}.png`) });
+          const over = await page.evaluate(() => ({ x: document.documentElement.scrollWidth - innerWidth, y: document.documentElement.scrollHeight - innerHeight }));
+          assert.ok(over.x <= 0, `${view} ${language} ${name} is ${over.x} px too wide`);
+          if (size === DESK) assert.ok(over.y <= 0, `${view} ${language} is ${over.y} px too high`);
+          const cut = await page.evaluate(() => [...document.querySelectorAll("button, h2, .digits, nav a, .chip")]
+            .filter((one) => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display !== "inline" && !one.closest(".hidden") && !one.classList.contains("hidden"))
+            .map((one) => one.textContent.trim()));
+          assert.deepEqual(cut, [], `${view} ${language} ${name}: words that do not fit`);
+        });
+}
+
+const seconds = (text) => text.split(":").reduce((sum, part) => sum * 60 + Number(part), 0);
+
+async function agrees() {
+  await withPage("desk", {}, async (page) => {
+    const status = station.status();
+    assert.equal(await page.textContent("#onair-title"), `${status.on_air.title} · số ${status.on_air.episode}`);
+    for (let i = 0; i < 3; i++) {
+      const [left, time] = await page.evaluate(() => ["time-left", "time-of-day"].map((id) => document.getElementById(id).textContent));
+      const now = station.status();
+      assert.ok(Math.abs(seconds(left) - now.on_air.left_ms / 1000) <= 1.25, `left ${left}, by the API ${now.on_air.left_ms} ms`);
+      assert.ok(Math.abs(seconds(time) - ((station.clock() / 1000 + 7 * 3600) % 86400)) <= 1.25, `time ${time}`);
+      await new Promise((resolve) => setTimeout(resolve, 400));
+    }
+    const line = await page.evaluate(() => parseFloat(document.querySelector(".now").style.left));
+    assert.ok(line > 12 && line < 13, `the now-line stands at ${line} % of four hours that began half an hour ago`);
+    assert.equal(await page.locator("tr[aria-current=true]").count(), 1);
+  });
+}
+
+async function silence() {
+  await withPage("desk", {}, async (page) => {
+    station.silent = true;
+    try {
+      await page.waitForSelector("body.stale .silence", PATIENCE);
+      assert.equal(await page.textContent("#time-left"), "--:--");
+      assert.equal(await page.textContent("#time-of-day"), "--:--:--");
+      assert.match(await page.textContent(".silence"), /MẤT LIÊN LẠC/);
+      assert.match(await page.evaluate(() => getComputedStyle(document.querySelector(".clocks")).filter), /grayscale/);
+    } finally {
+      station.silent = false;
+      station.tell();
+    }
+    await page.waitForFunction(() => !document.body.classList.contains("stale") && !document.querySelector(".silence"), null, PATIENCE);
+    assert.match(await page.textContent("#time-left"), /^\d+:\d\d/);
+    page.complaints.length = 0; // a request that was cut is told there
+  });
+}
+
+async function asks() {
+  await withPage("desk", {}, async (page) => {
+    const before = station.commands.length;
+    await page.click("[data-verb=take-next]");
+    await page.waitForSelector("dialog .at", PATIENCE);
+    assert.match(await page.textContent("dialog"), /kết thúc sớm 22:43/, "the daemon's words stand there before");
+    assert.equal(station.commands.length, before, "nothing was done yet");
+    await page.keyboard.press("Escape");
+    await page.waitForSelector("dialog", { state: "detached" });
+    assert.equal(station.commands.length, before, "and nothing after Escape");
+    assert.equal(await page.evaluate(() => document.activeElement.dataset.verb), "take-next", "the focus is back where it was");
+    await page.click("[data-verb=take-next]");
+    await page.waitForSelector("dialog .at", PATIENCE);
+    await page.click("dialog .danger");
+    await until("take-next", () => commandsOf("take-next").length === 1);
+    await page.waitForSelector(".said .good", PATIENCE);
+  });
+}
+
+async function keyboard() {
+  await withPage("desk", {}, async (page) => {
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter"); // the link that skips to the actions
+    assert.equal(await page.evaluate(() => document.activeElement.dataset.verb), "take");
+    for (let i = 0; i < 3; i++) await page.keyboard.press("ArrowRight");
+    assert.equal(await page.evaluate(() => document.activeElement.dataset.verb), "hold");
+    await page.keyboard.press("Enter");
+    await until("hold", () => commandsOf("hold").length === 1);
+    await page.waitForSelector("[data-verb=resume]", PATIENCE);
+    await page.keyboard.press("Space"); // the focus has stayed where Hold was
+    await until("resume", () => commandsOf("resume").length === 1);
+    await page.focus("[data-verb=skip]");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("dialog .at", PATIENCE);
+    await page.keyboard.press("Enter");
+    await until("skip", () => commandsOf("skip").length === 1);
+    await page.waitForSelector("dialog", { state: "detached" }); // which gives the focus back
+    await page.focus("[data-verb=extend]");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("[role=menuitem]:focus", PATIENCE);
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("Enter");
+    await until("extend", () => commandsOf("extend")[0]?.body.by === "PT5M");
+  });
+}
+
+async function slate() {
+  await withPage("desk", {}, async (page) => {
+    await page.click("[data-verb=slate]");
+    await page.waitForTimeout(1300);
+    assert.equal(commandsOf("slate").length, 0, "a short press does nothing");
+    await page.hover("[data-verb=slate]");
+    await page.mouse.down();
+    await until("slate", () => commandsOf("slate").length === 1);
+    await page.mouse.up();
+    await page.waitForSelector("[data-verb=back]", PATIENCE);
+    await page.click("[data-verb=back]");
+    await until("back", () => commandsOf("back").length === 1);
+    await page.focus("[data-verb=slate]");
+    await page.keyboard.down("Enter");
+    await until("slate by the keyboard", () => commandsOf("slate").length === 2);
+    await page.keyboard.up("Enter");
+    await page.evaluate(() => document.querySelector("[data-verb=slate]").click()); // as a screen reader does
+    await page.waitForSelector("dialog", PATIENCE);
+    await page.keyboard.press("Escape");
+    assert.equal(commandsOf("slate").length, 2);
+    station.slate = false;
+  });
+}
+
+async function refused() {
+  await withPage("desk", {}, async (page) => {
+    station.refusing = { status: 412, detail: "the rundown has moved on: look again" };
+    try {
+      await page.click("[data-verb=hold]");
+      await page.waitForSelector(".said .bad", PATIENCE);
+      await page.hover("h1");
+      assert.match(await page.textContent(".said"), /moved on/);
+    } finally {
+      station.refusing = null;
+    }
+    page.complaints.length = 0; // the browser tells of the 412
+  });
+}
+
+async function alarms() {
+  await withPage("desk", {}, async (page) => {
+    assert.match(await page.textContent(".banner"), /tap-08/);
+    await page.fill(".banner input", "Lan");
+    await page.click(".banner button");
+    await page.waitForFunction(() => !document.querySelector(".banner")?.textContent.includes("tap-08"), null, PATIENCE);
+    await page.click(".banner button");
+    await page.waitForSelector(".banner", { state: "detached" });
+    await page.waitForFunction(() => /Lan đã đọc/.test(document.querySelector(".alarms").textContent), null, PATIENCE);
+    station.alarms = [...station.alarms, { id: "new", severity: "error", since: "2027-03-31T12:06:00Z", text: "đứt nguồn", what_to_do: "gọi" }];
+    station.tell();
+    await page.waitForSelector(".banner", PATIENCE);
+    assert.match(await page.textContent(".banner"), /đứt nguồn/, "a new one comes up by itself");
+    station.alarms = station.alarms.slice(0, 2);
+    station.tell();
+    await page.evaluate(() => localStorage.clear());
+  });
+}
+
+async function switches() {
+  await withPage("desk", {}, async (page) => {
+    assert.equal(await page.getAttribute("html", "lang"), "vi");
+    await page.click(".switch button[lang=en]");
+    assert.match(await page.textContent(".actions"), /Take next/);
+    assert.equal(await page.getAttribute("html", "lang"), "en");
+    await page.reload();
+    await ready(page, "desk");
+    assert.match(await page.textContent("nav"), /As-run/);
+    await page.evaluate(() => localStorage.clear());
+  });
+}
+
+async function asrun() {
+  await withPage("asrun", { language: "en" }, async (page) => {
+    const count = () => page.locator("tbody tr").count();
+    const all = await count();
+    assert.ok(all > 10);
+    await page.fill("input[type=search]", "du bao");
+    await until("the filter", async () => (await count()) === 1);
+    assert.match(await page.textContent("tbody"), /Dự báo thời tiết.*In part/s, "found without its accents");
+    const [download] = await Promise.all([page.waitForEvent("download"), page.click(".buttons button:first-child")]);
+    const bytes = readFileSync(await download.path());
+    assert.deepEqual([...bytes.subarray(0, 3)], [0xef, 0xbb, 0xbf], "the mark by which a spreadsheet knows UTF-8");
+    assert.equal(bytes.toString("utf8").trim().split("\r\n").length, 2);
+    assert.match(bytes.toString("utf8"), /Dự báo thời tiết và thủy văn,media/);
+  });
+}
+
+async function season() {
+  await withPage("season", { language: "en" }, async (page) => {
+    await page.waitForFunction(() => !document.querySelector(".series .badge.unknown"), null, PATIENCE);
+    const first = page.locator(".series").first();
+    assert.equal(await first.locator(".badge").count(), 26, "26 episodes");
+    assert.equal(await page.locator(".series").nth(1).locator(".badge").count(), 4, "4 live shows");
+    assert.match(await first.locator(".badge").nth(3).textContent(), /^4.*Missed/s);
+    assert.match(await first.locator(".badge").nth(4).textContent(), /^5.*In part/s);
+    assert.match(await first.locator(".badge").nth(20).textContent(), /^21.*In doubt/s);
+    assert.match(await first.locator(".badge").nth(25).textContent(), /^26.*Missing/s);
+    assert.match(await first.locator(".badge").nth(8).textContent(), /^9.*Ready/s);
+  });
+}
+
+async function schedules() {
+  await withPage("schedules", { language: "en" }, async (page) => {
+    await page.click(".waits .primary");
+    await page.click("dialog .primary");
+    await until("confirm", () => station.posts.some((one) => one.path === "/schedules/confirm" && one.body.revision === "77ab120cc4d0ff"));
+    await page.waitForSelector(".waits", { state: "detached" });
+    await page.click("tbody button.small");
+    await page.click("dialog .danger");
+    await until("rollback", () => station.posts.some((one) => one.path === "/schedules/rollback" && one.body.revision === "11aa22bb33cc44"));
+    station.waiting = true;
+  });
+}
+
+try {
+  await run([
+    ["both languages are complete", words],
+    ["on air, countdown and timeline agree with the station", agrees],
+    ["three seconds of silence grey the page, and it comes back by itself", silence],
+    ["what cannot be undone is asked, with the daemon's words", asks],
+    ["every action by keyboard", keyboard],
+    ["the slate wants its button held", slate],
+    ["a refusal is told", refused],
+    ["alarms stay until they are read by name", alarms],
+    ["the language is switched and remembered", switches],
+    ["as-run: filters and CSV", asrun],
+    ["season: a badge for each episode", season],
+    ["schedules: confirm and roll back", schedules],
+    ["axe finds nothing on any view in either language", axe],
+    ["every view fits its screen in both languages", fits],
+  ]);
+} finally {
+  await browser.close();
+  await fake.close();
+}
