@@ -38,6 +38,10 @@ gboolean po_plan_event_same (const PoPlanEvent *a, const PoPlanEvent *b) {
   return a == b || (strcmp (a->instance, b->instance) == 0 && strcmp (a->occurrence->uid, b->occurrence->uid) == 0);
 }
 
+gboolean po_plan_event_same_or_none (const PoPlanEvent *a, const PoPlanEvent *b) {
+  return a == b || (a != NULL && b != NULL && po_plan_event_same (a, b));
+}
+
 static gboolean mark_equal (const PoMark *a, const PoMark *b) {
   return a->set == b->set && a->offset_ns == b->offset_ns && a->frames == b->frames && a->timecode == b->timecode;
 }

@@ -35,6 +35,8 @@ GPtrArray *po_plan_event_parts (PoPlanEvent *self, PoResolver *resolver);
 void po_plan_event_forget_parts (PoPlanEvent *self);
 
 gboolean po_plan_event_same (const PoPlanEvent *a, const PoPlanEvent *b);
+/** Likewise where there may be none: (nullable). */
+gboolean po_plan_event_same_or_none (const PoPlanEvent *a, const PoPlanEvent *b);
 
 /** TRUE if an edit from @a to @b changes nothing about when and what it airs. */
 gboolean po_plan_event_airs_alike (const PoPlanEvent *a, const PoPlanEvent *b);

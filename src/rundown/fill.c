@@ -302,7 +302,8 @@ void po_fill_span (PoFill *self, PoPlanEventSet *set, const PoSpan *span, PoLine
     self->pools_passed = 0;
     self->pool_until = PO_FRAME_NONE;
   }
-  gboolean continues = self->last_end == span->start && self->owner == span->event && self->reason == span->reason;
+  gboolean continues = self->last_end == span->start && po_plan_event_same_or_none (self->owner, span->event) &&
+                       self->reason == span->reason;
   if (!continues || is_broken_off (self, span))
     self->has_current = FALSE;
   if (self->has_current && self->clip == NULL && span->fresh)

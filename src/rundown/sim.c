@@ -109,7 +109,8 @@ static PoFrame look_ahead (PoSim *self, const PoSpan *span, PoFrame edge) {
     self->state.now = edge;
     po_sim_settle (self);
     describe (self, &next);
-    if (next.kind != PO_SPAN_FILL || next.event != span->event || next.reason != span->reason)
+    if (next.kind != PO_SPAN_FILL || !po_plan_event_same_or_none (next.event, span->event) ||
+        next.reason != span->reason)
       break;
     edge = next_edge (self);
   }
@@ -120,7 +121,8 @@ static PoFrame look_ahead (PoSim *self, const PoSpan *span, PoFrame edge) {
 }
 
 static void know_gap (PoSim *self, PoSpan *span, PoFrame edge) {
-  gboolean same = self->in_gap && self->gap_event == span->event && self->gap_reason == span->reason;
+  gboolean same =
+      self->in_gap && po_plan_event_same_or_none (self->gap_event, span->event) && self->gap_reason == span->reason;
   self->in_gap = span->kind == PO_SPAN_FILL;
   if (!self->in_gap)
     return;

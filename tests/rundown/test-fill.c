@@ -72,6 +72,10 @@ static void test_words (void) {
        "clip f/1 2:00;clip f/2 2:00;filler f/;clip a 30:00;"
        "event A 18:30 19:00 a;event B 19:04 19:30 a;entry 19:01 ended run=19:00:30",
        "19:00", "19:04", "19:00 ~gap f/1 | 19:01 ~gap f/2 | 19:03 ~gap card"},
+      {"an adoption does not cut the clip that is on in somebody's slot",
+       "clip f/1 4:00;filler f/;event A 18:30 19:08 nothing;remedia two;clip f/1 4:00;clip f/2 1:00;"
+       "entry 0:00 adopt media=;entry 18:31 adopt media=two",
+       "18:30", "18:36", "18:30 ~missing A f/1 | 18:34 ~missing A f/2 | 18:35 ~missing A f/1"},
   };
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
     g_autoptr (PoStage) stage = po_stage_new ();
