@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <sysexits.h>
 
+#include <glib/gi18n-lib.h>
+
 #include "config/language.h"
 #include "ctl/ctl.h"
 #include "ctl/options.h"
@@ -11,6 +13,14 @@
 static void add_override (GPtrArray *overrides, const gchar *key, const gchar *value) {
   if (value != NULL)
     g_ptr_array_add (overrides, g_strconcat (key, "=", value, NULL));
+}
+
+// What the daemon itself goes on with while its file is broken; the desk must not go blind when it is needed most.
+static PoConfig *load_kept (const gchar *path, const GError *broken) {
+  PoConfig *kept = po_config_load_kept (path, NULL);
+  if (kept != NULL)
+    fprintf (stderr, _ ("%s\nplayoutctl: the last good configuration is used\n"), broken->message);
+  return kept;
 }
 
 // The configuration with the options laid over it. Without --config, a machine without the default file has defaults.
@@ -25,11 +35,16 @@ static gboolean load_config (PoCtl *ctl, GError **error) {
   const gchar *path = o->config;
   if (path == NULL && g_file_test (PO_CONFIG_DEFAULT_PATH, G_FILE_TEST_EXISTS))
     path = PO_CONFIG_DEFAULT_PATH;
-  ctl->config = po_config_load_with (path, (const gchar *const *)overrides->pdata, error);
-  if (ctl->config == NULL && path == NULL && error != NULL)
-    (*error)->code = PO_ERROR_INPUT; // then nothing but the command line can be wrong
-  if (ctl->config == NULL)
+  g_autoptr (GError) broken = NULL;
+  ctl->config = po_config_load_with (path, (const gchar *const *)overrides->pdata, &broken);
+  if (ctl->config == NULL && path == NULL)
+    broken->code = PO_ERROR_INPUT; // then nothing but the command line can be wrong
+  if (ctl->config == NULL && path != NULL && overrides->len == 1)
+    ctl->config = load_kept (path, broken);
+  if (ctl->config == NULL) {
+    g_propagate_error (error, g_steal_pointer (&broken));
     return FALSE;
+  }
   ctl->zone = g_time_zone_new_identifier (ctl->config->timezone);
   ctl->now_ns = g_get_real_time () * 1000;
   return TRUE;

@@ -13,7 +13,7 @@
 
 #define TICK_MS        100
 #define HORIZON_NS     (2 * 3600 * PO_NS_PER_SECOND) // how far the rundown in force reaches
-#define START_LEAD_NS  (100 * PO_NS_PER_MS)          // the first frame is due so long after the decision to start
+#define START_LEAD_NS  (250 * PO_NS_PER_MS)          // time to cue what is on air at the first frame
 #define COMMAND_MARGIN 2                             // frames between a command and the one that it takes effect on
 #define DECIDE_TRIES   8
 
@@ -462,10 +462,19 @@ static GPtrArray *first_entries (PoAir *self) {
   return entries;
 }
 
+// How long a plan takes now, with calendars and facts read for the first time: the first frame must not be due before.
+static gint64 measure_plan_ns (PoAir *self) {
+  gint64 begun_ns = monotonic_ns ();
+  self->anchor.first = po_frame_from_time_ceil (po_clock_now_ns (self->settings.clock), self->rate);
+  g_autoptr (PoRundown) rundown = plan_ahead (self, NULL, NULL);
+  return monotonic_ns () - begun_ns;
+}
+
 PoTimeNs po_air_anchor (PoAir *self) {
+  gint64 lead_ns = self->settings.is_free_run ? 0 : START_LEAD_NS + 2 * measure_plan_ns (self);
   gint64 mono_ns = monotonic_ns ();
   PoTimeNs utc_ns = po_clock_now_ns (self->settings.clock);
-  self->anchor = po_anchor_at (utc_ns, mono_ns, self->settings.is_free_run ? 0 : START_LEAD_NS, self->rate);
+  self->anchor = po_anchor_at (utc_ns, mono_ns, lead_ns, self->rate);
   self->offset = self->anchor.first;
   self->mono_to_utc_ns = utc_ns - mono_ns;
   return po_frame_to_time_floor (self->anchor.first, self->rate);

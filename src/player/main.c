@@ -29,6 +29,7 @@ static gint run_probe (const gchar *path, gint timeout_ms, gboolean hash, const 
 }
 
 int main (int argc, char **argv) {
+  signal (SIGINT, SIG_IGN); // Ctrl-C is for the parent, which ends its players itself
   setlocale (LC_ALL, "");
   setlocale (LC_NUMERIC, "C");
   bindtextdomain (GETTEXT_PACKAGE, PO_LOCALEDIR);
