@@ -3,7 +3,7 @@
 #include "web/web.h"
 
 #ifdef PO_HAVE_PAGE
-#include "page.h"
+#include "web/page.h"
 #endif
 
 gboolean po_web_is_built (void) {

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A question that must be answered before anything else: the browser's own modal dialog.
 import { html } from "htm/preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "./words.js";
 
 export function Dialog({ title, confirm, danger, busy, problem, onConfirm, onClose, children }) {
   const box = useRef(null);
-  useEffect(() => {
-    const from = document.activeElement;
-    box.current.showModal();
-    return () => from?.focus?.();
+  useLayoutEffect(() => {
+    const from = document.activeElement, dialog = box.current;
+    dialog.showModal();
+    return () => {
+      dialog.close(); // as long as it is open, nothing outside it can have the focus
+      from?.focus?.();
+    };
   }, []);
   return html`
     <dialog ref=${box} aria-labelledby="dialog-title" onCancel=${(event) => { event.preventDefault(); onClose(); }}>
