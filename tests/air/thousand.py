@@ -25,7 +25,7 @@ def sample(pid):
 
 
 def run(count, size="320x180", timeout=900):
-    """Returns (station, samples as a list of (airings, MB, descriptors, zombies, children))."""
+    """Returns (station, samples as a list of (airings, MB, descriptors, zombies, children, when))."""
     station = Station(size=size)
     station.write_config()
     for number, (name, options) in enumerate(KINDS):
@@ -42,7 +42,7 @@ def run(count, size="320x180", timeout=900):
         while daemon.poll() is None and time.monotonic() < deadline:
             try:
                 aired = station.rows("SELECT count (*) AS n FROM asrun")
-                samples.append((aired[0]["n"] if aired else 0, *sample(daemon.pid)))
+                samples.append((aired[0]["n"] if aired else 0, *sample(daemon.pid), time.monotonic()))
             except (OSError, StopIteration):
                 pass
             time.sleep(0.25)
@@ -65,4 +65,15 @@ def account(station, samples, count, settled=100):
     before = [s for s in samples if settled // 2 <= s[0] <= settled] or samples[:len(samples) // 5 + 1]
     after = [s for s in samples if s[0] > settled] or samples[-1:]
     return (max(s[1] for s in before), max(s[1] for s in after), max(s[2] for s in before), max(s[2] for s in after),
-            max((len(a[3] & b[3]) for a, b in zip(after, after[1:])), default=0))
+            lying(after))
+
+
+def lying(samples, patience_s=10):
+    """Zombies that nobody reaped for so long; a loaded machine takes a moment."""
+    first = {}
+    left = set()
+    for *_, zombies, _, now in samples:
+        for pid in zombies:
+            if now - first.setdefault(pid, now) > patience_s:
+                left.add(pid)
+    return len(left)
