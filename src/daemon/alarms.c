@@ -39,15 +39,15 @@ void po_alarms_free (PoAlarms *self) {
   g_free (self);
 }
 
-void po_alarms_raise (PoAlarms *self, const gchar *id, PoSeverity severity, PoTimeNs now_ns, const gchar *what_to_do,
-                      const gchar *format, ...) {
-  va_list args;
-  va_start (args, format);
-  g_autofree gchar *text = g_strdup_vprintf (format, args);
-  va_end (args);
+// @text: (transfer full). @is_retold: a change of words alone is told too.
+static void put (PoAlarms *self, const gchar *id, PoSeverity severity, PoTimeNs now_ns, const gchar *what_to_do,
+                 gchar *text, gboolean is_retold) {
   Alarm *alarm = g_hash_table_lookup (self->by_id, id);
-  if (alarm != NULL && alarm->severity == severity && strcmp (alarm->text, text) == 0)
+  gboolean is_news = alarm == NULL || alarm->severity != severity;
+  if (!is_news && strcmp (alarm->text, text) == 0) {
+    g_free (text);
     return;
+  }
   if (alarm == NULL) {
     alarm = g_new0 (Alarm, 1);
     alarm->id = g_strdup (id);
@@ -56,10 +56,20 @@ void po_alarms_raise (PoAlarms *self, const gchar *id, PoSeverity severity, PoTi
   }
   alarm->severity = severity;
   g_free (alarm->text);
-  alarm->text = g_steal_pointer (&text);
+  alarm->text = text;
   g_free (alarm->what_to_do);
   alarm->what_to_do = g_strdup (what_to_do);
-  self->on_change (id, severity, alarm->text, TRUE, self->user);
+  if (is_news || is_retold)
+    self->on_change (id, severity, alarm->text, TRUE, self->user);
+}
+
+void po_alarms_raise (PoAlarms *self, const gchar *id, PoSeverity severity, PoTimeNs now_ns, const gchar *what_to_do,
+                      const gchar *format, ...) {
+  va_list args;
+  va_start (args, format);
+  gchar *text = g_strdup_vprintf (format, args);
+  va_end (args);
+  put (self, id, severity, now_ns, what_to_do, text, TRUE);
 }
 
 void po_alarms_clear (PoAlarms *self, const gchar *id) {
@@ -83,19 +93,40 @@ void po_alarms_clear_prefix (PoAlarms *self, const gchar *prefix, GHashTable *ke
     po_alarms_clear (self, gone->pdata[i]);
 }
 
+// What is wrong with one event in the same way on many days is one alarm.
+static gchar *finding_id (const gchar *prefix, const PoFinding *finding) {
+  return g_strdup_printf ("%s%s:%s:%u:%s", prefix, finding->code, finding->file != NULL ? finding->file : "",
+                          finding->line, finding->uid != NULL ? finding->uid : "");
+}
+
+static GHashTable *count_findings (const gchar *prefix, GPtrArray *findings) {
+  GHashTable *counts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  for (guint i = 0; i < findings->len; i++) {
+    gchar *id = finding_id (prefix, findings->pdata[i]);
+    guint count = GPOINTER_TO_UINT (g_hash_table_lookup (counts, id));
+    g_hash_table_insert (counts, id, GUINT_TO_POINTER (count + 1));
+  }
+  return counts;
+}
+
 void po_alarms_raise_findings (PoAlarms *self, const gchar *prefix, GPtrArray *findings, PoTimeNs now_ns,
                                const gchar *what_to_do) {
   g_autoptr (GHashTable) up = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GHashTable) counts = count_findings (prefix, findings);
   for (guint i = 0; i < findings->len; i++) {
     const PoFinding *finding = findings->pdata[i];
-    if (finding->severity == PO_SEVERITY_NOTE)
+    g_autofree gchar *id = finding_id (prefix, finding);
+    if (finding->severity == PO_SEVERITY_NOTE || g_hash_table_contains (up, id))
       continue;
     g_autofree gchar *text = po_finding_to_string (finding);
-    gchar *id = g_strdup_printf ("%s%s:%s:%u:%s:%s", prefix, finding->code, finding->file != NULL ? finding->file : "",
-                                 finding->line, finding->uid != NULL ? finding->uid : "",
-                                 finding->instance != NULL ? finding->instance : "");
-    po_alarms_raise (self, id, finding->severity, now_ns, what_to_do, "%s", text);
-    g_hash_table_add (up, id);
+    guint more = GPOINTER_TO_UINT (g_hash_table_lookup (counts, id)) - 1;
+    gchar *all = more == 0 ? g_strdup (text)
+                           : g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s (and %u more like it)",
+                                                           "%s (and %u more like it)", more),
+                                              text, more);
+    // As time goes on, the first of them passes and the words change; that is no news.
+    put (self, id, finding->severity, now_ns, what_to_do, all, FALSE);
+    g_hash_table_add (up, g_steal_pointer (&id));
   }
   po_alarms_clear_prefix (self, prefix, up);
 }

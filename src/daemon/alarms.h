@@ -20,8 +20,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoAlarms, po_alarms_free)
 void po_alarms_raise (PoAlarms *self, const gchar *id, PoSeverity severity, PoTimeNs now_ns, const gchar *what_to_do,
                       const gchar *format, ...) G_GNUC_PRINTF (6, 7);
 
-/** Raises an alarm for each of @findings (PoFinding) that is no mere note, and clears those with @prefix that are no
- * longer found. */
+/** Raises an alarm for each kind of @findings (PoFinding) that is no mere note; the same about other instances of one
+ * event counts as one. Clears those with @prefix that are no longer found. */
 void po_alarms_raise_findings (PoAlarms *self, const gchar *prefix, GPtrArray *findings, PoTimeNs now_ns,
                                const gchar *what_to_do);
 

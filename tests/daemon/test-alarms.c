@@ -50,6 +50,7 @@ static void test_findings (void) {
   g_autoptr (GPtrArray) findings = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free);
   g_ptr_array_add (findings, po_finding_new (PO_SEVERITY_ERROR, "a", "x.ics", 3, "u", NULL, "wrong"));
   g_ptr_array_add (findings, po_finding_new (PO_SEVERITY_WARNING, "a", "x.ics", 9, "v", NULL, "odd"));
+  g_ptr_array_add (findings, po_finding_new (PO_SEVERITY_WARNING, "a", "x.ics", 9, "v", NULL, "odd on another day"));
   g_ptr_array_add (findings, po_finding_new (PO_SEVERITY_NOTE, "b", "x.ics", 4, "w", NULL, "by the way"));
   po_alarms_raise (alarms, "other", PO_SEVERITY_ERROR, 0, "", "stays");
   po_alarms_raise_findings (alarms, "schedule:", findings, 0, "Mend it.");
