@@ -116,7 +116,8 @@ static gboolean parse_timecode (const gchar *text, PoMark *ret_mark) {
     return FALSE;
   *ret_mark = (PoMark){.set = TRUE,
                        .offset_ns = (parts[0] * G_GINT64_CONSTANT (3600) + parts[1] * 60 + parts[2]) * PO_NS_PER_SECOND,
-                       .frames = parts[3]};
+                       .frames = parts[3],
+                       .timecode = TRUE};
   return TRUE;
 }
 

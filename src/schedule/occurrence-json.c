@@ -68,6 +68,7 @@ static void add_mark (GString *out, const gchar *name, const PoMark *mark) {
   g_string_append_c (out, '{');
   add_number (out, "offset_ns", mark->offset_ns);
   add_number (out, "frames", mark->frames);
+  add_bool (out, "timecode", mark->timecode);
   g_string_append_c (out, '}');
 }
 
