@@ -11,11 +11,12 @@
 #include "rundown/cue.h"
 #include "rundown/diff.h"
 
-#define TICK_MS        100
-#define HORIZON_NS     (2 * 3600 * PO_NS_PER_SECOND) // how far the rundown in force reaches
-#define START_LEAD_NS  (250 * PO_NS_PER_MS)          // time to cue what is on air at the first frame
-#define COMMAND_MARGIN 2                             // frames between a command and the one that it takes effect on
-#define DECIDE_TRIES   8
+#define TICK_MS         100
+#define HORIZON_NS      (2 * 3600 * PO_NS_PER_SECOND) // how far the rundown in force reaches
+#define START_LEAD_NS   (250 * PO_NS_PER_MS)          // time to cue what is on air at the first frame
+#define FIRST_MARGIN_NS (300 * PO_NS_PER_MS)          // as an adoption's, while the folders are first read
+#define COMMAND_MARGIN  2                             // frames between a command and the one that it takes effect on
+#define DECIDE_TRIES    8
 
 /** Run: one prepared run of a source. */
 typedef struct {
@@ -41,6 +42,9 @@ struct _PoAir {
   gint64 last_steer_k;   // output frame of the last change of offset; -1 = none
   PoScreen screen;
   guint tick_id;
+  PoFrame aired_before;      // the first frame that no earlier life has aired
+  gboolean is_in_doubt;      // filler only, because the clock cannot be right
+  gboolean has_known_inputs; // folders and wanted clips have been read since the start
   gboolean is_started;
 };
 
@@ -212,8 +216,15 @@ void po_air_adopt (PoAir *self) {
   if (!self->is_started || entry == NULL)
     return;
   PoFrame now = po_air_frame (self);
-  decide_one (self, g_steal_pointer (&entry),
-              po_plan_adoption_frame (po_station_settings (self->settings.station), now) - now);
+  PoFrame margin = po_plan_adoption_frame (po_station_settings (self->settings.station), now) - now;
+  // What this life began without knowing disturbs nobody: there is nothing on air to be kept from an edit.
+  if (!self->has_known_inputs)
+    margin = po_frames_from_duration_ceil (FIRST_MARGIN_NS, self->rate);
+  decide_one (self, g_steal_pointer (&entry), margin);
+}
+
+void po_air_inputs_are_known (PoAir *self) {
+  self->has_known_inputs = TRUE;
 }
 
 void po_air_set_config (PoAir *self, PoConfig *config) {
@@ -369,8 +380,36 @@ static void steer (PoAir *self) {
   append (self, entry);
 }
 
+// A machine that lost its time and has not been told it yet, and says it is earlier than what it has already aired,
+// must not play the schedule by that time.
+static gboolean is_clock_doubtful (PoAir *self) {
+  return !self->settings.clock->pretended && !po_clock_synchronised (self->settings.clock) &&
+         po_air_frame (self) < self->aired_before;
+}
+
+static void doubt_clock (PoAir *self) {
+  if (self->is_in_doubt == is_clock_doubtful (self))
+    return;
+  self->is_in_doubt = !self->is_in_doubt;
+  decide_one (
+      self,
+      po_journal_entry_new (0, self->is_in_doubt ? PO_JOURNAL_FILL : PO_JOURNAL_BACK, "daemon", "why", "clock", NULL),
+      COMMAND_MARGIN);
+  if (self->is_in_doubt)
+    po_alarms_raise (self->settings.alarms, "clock-before-log", PO_SEVERITY_ERROR,
+                     po_clock_now_ns (self->settings.clock),
+                     _ ("Set the machine's clock or start its time service; `playoutctl back` accepts the time."),
+                     _ ("The clock is earlier than what has already aired; filler only"));
+  else
+    po_alarms_clear (self->settings.alarms, "clock-before-log");
+}
+
 static gboolean on_tick (gpointer user) {
   PoAir *self = user;
+  doubt_clock (self);
+  if (!self->settings.is_free_run && self->settings.until != PO_FRAME_NONE &&
+      po_air_frame (self) >= self->settings.until - 1)
+    self->settings.finished (self->settings.user);
   extend_horizon (self);
   follow_cue (self);
   steer (self);
@@ -451,8 +490,11 @@ static GPtrArray *first_entries (PoAir *self) {
   g_autofree gchar *lost_until = NULL;
   PoFrame last = 0;
   PoTimeNs last_ns = 0;
-  if (po_log_last_aired (self->settings.log, self->rate, &last, &last_ns))
+  self->aired_before = PO_FRAME_NONE;
+  if (po_log_last_aired (self->settings.log, self->rate, &last, &last_ns)) {
+    self->aired_before = last;
     lost_until = g_strdup_printf ("%" G_GINT64_FORMAT, last);
+  }
   g_ptr_array_add (entries, po_journal_entry_new (0, PO_JOURNAL_START, "daemon", "lost_until", lost_until, NULL));
   PoJournalEntry *adopt = adoption_entry (self);
   if (adopt != NULL)
@@ -496,6 +538,8 @@ PoFrame po_air_command (PoAir *self, PoJournalEntry *entry, gboolean dry_run, GP
   g_autoptr (PoRundown) before = po_rundown_ref (self->rundown);
   PoFrame now = po_air_frame (self);
   owned->frame = now + COMMAND_MARGIN;
+  if (owned->kind == PO_JOURNAL_BACK && !dry_run)
+    self->aired_before = PO_FRAME_NONE; // whoever says so accepts the clock as well
   g_ptr_array_add (entries, owned);
   g_autoptr (PoRundown) after = plan_ahead (self, entries, NULL);
   *ret_changes = po_rundown_diff (before, after, po_station_settings (self->settings.station)->zone);

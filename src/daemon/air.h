@@ -47,6 +47,9 @@ void po_air_start (PoAir *self);
 /** The station's newest revisions, and @config's, hold from the safety margin on. Nothing if they already do. */
 void po_air_adopt (PoAir *self);
 
+/** From now on an adoption is an edit of what is known, and keeps the safety margin. */
+void po_air_inputs_are_known (PoAir *self);
+
 /** A new configuration: what of it concerns the air holds with the next adoption. */
 void po_air_set_config (PoAir *self, PoConfig *config);
 

@@ -109,6 +109,15 @@ static GHashTable *count_findings (const gchar *prefix, GPtrArray *findings) {
   return counts;
 }
 
+// The severity is the alarm's own. (transfer full)
+static gchar *place_and_message (const PoFinding *finding) {
+  if (finding->file == NULL)
+    return g_strdup (finding->message);
+  if (finding->line == 0)
+    return g_strdup_printf ("%s: %s", finding->file, finding->message);
+  return g_strdup_printf ("%s:%u: %s", finding->file, finding->line, finding->message);
+}
+
 void po_alarms_raise_findings (PoAlarms *self, const gchar *prefix, GPtrArray *findings, PoTimeNs now_ns,
                                const gchar *what_to_do) {
   g_autoptr (GHashTable) up = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -118,7 +127,7 @@ void po_alarms_raise_findings (PoAlarms *self, const gchar *prefix, GPtrArray *f
     g_autofree gchar *id = finding_id (prefix, finding);
     if (finding->severity == PO_SEVERITY_NOTE || g_hash_table_contains (up, id))
       continue;
-    g_autofree gchar *text = po_finding_to_string (finding);
+    g_autofree gchar *text = place_and_message (finding);
     guint more = GPOINTER_TO_UINT (g_hash_table_lookup (counts, id)) - 1;
     gchar *all = more == 0 ? g_strdup (text)
                            : g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s (and %u more like it)",

@@ -138,6 +138,8 @@ static gboolean adopt_now (gpointer user) {
   PoDaemon *self = user;
   self->adopt_id = 0;
   po_air_adopt (self->air);
+  if (po_inputs_are_known (self->inputs))
+    po_air_inputs_are_known (self->air);
   return G_SOURCE_REMOVE;
 }
 
@@ -221,6 +223,8 @@ static gboolean go_on_air (gpointer user) {
   po_outputs_set_utc (self->outputs, po_air_anchor (self->air));
   po_air_start (self->air);
   self->is_on_air = TRUE;
+  if (po_inputs_are_known (self->inputs))
+    po_air_inputs_are_known (self->air);
   self->last_k = -1;
   g_timeout_add (HOUSEKEEPING_MS, keep_house, self);
   sd_notify (0, "READY=1");

@@ -202,7 +202,8 @@ gchar *po_desk_status_text (PoDesk *self) {
   const PoItem *item = index >= 0 ? po_rundown_item (rundown, (guint)index) : NULL;
   const PoItem *next = po_rundown_item (rundown, (guint)(index + 1));
   g_autofree gchar *left = span_text (item != NULL ? frames_to_ms (item->end - now, rate_of (self)) : 0);
-  return g_strdup_printf (_ ("ON AIR %s (%s) · left %s · next %s · alarms %u"), item != NULL ? item->title : "–",
+  return g_strdup_printf (_ ("ON AIR %s (%s) · left %s · next %s · alarms %u"),
+                          item != NULL && *item->title != '\0' ? item->title : "–",
                           item != NULL ? po_item_kind_to_string (item->kind) : "–", left,
                           next != NULL ? next->title : "–", po_alarms_count (self->parts.alarms, PO_SEVERITY_WARNING));
 }
@@ -233,7 +234,11 @@ static JsonNode *op_rundown (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, GE
     return NULL;
   PoRate rate = rate_of (self);
   PoFrame from = po_frame_from_time_ceil (from_ns, rate), to = po_frame_from_time_ceil (to_ns, rate);
-  g_autoptr (PoRundown) rundown = po_station_plan (self->parts.station, NULL, from, to, NULL);
+  PoRundown *in_force = po_air_rundown (self->parts.air);
+  // What is planned already is not planned again: the page asks for the next hours at every change.
+  gboolean is_at_hand = from >= po_rundown_start (in_force) && to <= po_rundown_end (in_force);
+  g_autoptr (PoRundown) rundown =
+      is_at_hand ? po_rundown_ref (in_force) : po_station_plan (self->parts.station, NULL, from, to, NULL);
   return po_rundown_to_json (rundown, from, to, self->parts.zone);
 }
 
