@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define POLL_MS         100 // how soon a change is told
+#define POLL_MS         200 // how soon a change is told
 #define MOST_SILENCE_US G_USEC_PER_SEC
 #define BLOCK_BYTES     (16 * 1024)
 

@@ -3,12 +3,12 @@
 import { html } from "htm/preact";
 import { Alarms } from "./alarms.js";
 import { Cards } from "./cards.js";
-import { fold, useDay } from "./plan.js";
+import { fold, useToday } from "./plan.js";
 import { Rundown } from "./rundown.js";
 import { Timeline } from "./timeline.js";
 
 export function Desk() {
-  const today = useDay(null);
+  const today = useToday();
   return html`
     <main class="desk" id="main">
       <${Cards} />

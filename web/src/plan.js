@@ -6,7 +6,11 @@ import { live, serverNow, useLive } from "./live.js";
 import { addDays, dayOf, parseInstant } from "./time.js";
 
 const HOUR = 3600000;
-const REFRESH_MS = 60000;
+const NEAR = 58 * 60000; // the daemon has an hour planned at any time, and answers that without planning
+const STEP = 2 * HOUR;
+const NEEDED = 4 * HOUR; // what the timeline shows
+const REFRESH_MS = 5 * 60000;
+const SLOW_MS = 1500;
 
 /** Fills what nothing is scheduled for, as opposed to what stands in for an event that cannot be shown. */
 const isPlainFill = (item) =>
@@ -74,55 +78,116 @@ async function loadPast(from, to, signal) {
 }
 
 const iso = (ms) => new Date(ms).toISOString();
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Rows of today, from its midnight (in the first hours of a day a little more) to well beyond its end. */
-async function loadToday(zone, signal) {
+/** Runs @work, then leaves the daemon as long in peace as that took: planning ahead must not slow down the desk. */
+export async function gently(work) {
+  const began = performance.now();
+  const result = await work();
+  await pause(Math.min(5000, performance.now() - began));
+  return result;
+}
+
+// Rows that go on where @rows end; what overlaps is cut there.
+function append(rows, more) {
+  const end = rows.length ? rows[rows.length - 1].end : -Infinity;
+  const after = more.filter((row) => row.end > end).map((row) => (row.start < end ? { ...row, start: end, key: `${row.key}+` } : row));
+  return [...rows, ...after];
+}
+
+// What has aired today, kept: only what is new is asked for.
+async function loadLog(log, zone, signal) {
+  const now = serverNow(), today = dayOf(now, zone);
+  if (log.day !== today) Object.assign(log, { day: today, rows: new Map(), until: NaN });
+  const early = dayOf(now - STEP, zone) === today ? today : iso(now - STEP);
+  const rows = await loadPast(Number.isFinite(log.until) ? iso(log.until - 1000) : early, iso(now + 1000), signal);
+  for (const row of rows) log.rows.set(row.key, row);
+  const current = rows.find((row) => row.state === "on-air");
+  log.until = current ? current.start : now;
+  return [...log.rows.values()].sort((a, b) => a.start - b.start);
+}
+
+// The plan beyond what the daemon has at hand, two hours at a time, to the end of the day; a station so busy that this
+// takes long gets asked for no more than the timeline needs.
+async function loadFar(zone, signal, onRows) {
+  const now = serverNow(), day = addDays(dayOf(now, zone), 1);
+  let rows = [];
+  for (let from = Math.floor((now + NEAR) / HOUR) * HOUR; from < now + NEEDED || dayOf(from, zone) < day; from += STEP) {
+    const began = performance.now();
+    const more = await gently(() => loadAhead(iso(from), iso(from + STEP), signal));
+    rows = append(rows, more);
+    onRows(rows);
+    if (performance.now() - began > 2 * SLOW_MS && from + STEP >= now + NEEDED) return;
+  }
+}
+
+function joinToday(past, near, far) {
   const now = serverNow();
-  const today = dayOf(now, zone);
-  const start = live.status?.on_air ? parseInstant(live.status.on_air.start) : now;
-  const ahead = await loadAhead(iso(start), iso(now + 20 * HOUR), signal);
-  const past = await loadPast(dayOf(now - 2 * HOUR, zone) === today ? today : iso(now - 2 * HOUR), iso(now + 1000), signal);
-  const current = past.filter((row) => row.state === "on-air").pop();
-  const rows = ahead.filter((row) => row.end > now);
-  if (current && rows.length) rows[0].actualStart = current.start;
   const done = past.filter((row) => row.state !== "on-air" && row.start < now);
-  return [...done, ...rows];
+  const ahead = append(near.filter((row) => row.end > now), far);
+  const current = past.filter((row) => row.state === "on-air").pop();
+  const first = ahead[0];
+  if (current && first && first.start <= now && first.title === current.title)
+    ahead[0] = { ...first, start: current.start, actualStart: current.start, plannedStart: Number.isFinite(current.plannedStart) ? current.plannedStart : current.start };
+  return [...done, ...ahead];
 }
 
-async function loadDay(day, zone, signal) {
-  const today = dayOf(serverNow(), zone);
-  if (day === today) return loadToday(zone, signal);
-  const load = day < today ? loadPast : loadAhead;
-  return load(day, addDays(day, 1), signal);
-}
-
-/** { rows, error } of @day (null: today and what follows), loaded again whenever something of it changed. */
-export function useDay(day) {
+/** { rows, error, loaded } of today and what follows, kept up to date. */
+export function useToday() {
   const zone = useLive((l) => l.status?.timezone);
-  const stamp = useLive((l) => `${l.status?.rundown_revision}|${l.status?.on_air?.start_frame}|${l.everHeard}`);
-  const [result, set] = useState({ rows: [], error: null, loaded: false });
+  const stamp = useLive((l) => `${l.status?.rundown_revision}|${l.status?.on_air?.start_frame}|${l.everHeard && !l.stale}`);
+  const inputs = useLive((l) => `${l.status?.schedule_revision}|${l.status?.media_revision}|${l.status?.config_revision}`);
+  const [result, set] = useState({ past: [], near: [], far: [], error: null, loaded: false });
   const [round, next] = useState(0);
-  const asked = useRef(0);
+  const log = useRef({});
   useEffect(() => {
-    const timer = setInterval(() => next((n) => n + 1), REFRESH_MS);
+    const timer = setInterval(() => document.visibilityState === "visible" && next((n) => n + 1), REFRESH_MS);
     return () => clearInterval(timer);
   }, []);
   useEffect(() => {
-    if (!zone || !Number.isFinite(serverNow())) return undefined;
+    if (!zone || live.stale) return undefined;
     const aborter = new AbortController();
-    const mine = ++asked.current;
-    const wait = setTimeout(async () => {
+    const load = async () => {
       try {
-        const rows = await loadDay(day || dayOf(serverNow(), zone), zone, aborter.signal);
-        if (mine === asked.current) set({ rows, error: null, loaded: true });
+        const now = serverNow();
+        const near = await loadAhead(iso(now), iso(now + NEAR), aborter.signal);
+        const past = await loadLog(log.current, zone, aborter.signal);
+        set((old) => ({ ...old, past, near, error: null, loaded: true }));
       } catch (error) {
-        if (!aborter.signal.aborted && mine === asked.current) set((old) => ({ ...old, error, loaded: true }));
+        if (!aborter.signal.aborted) set((old) => ({ ...old, error, loaded: true }));
       }
-    }, 150);
+    };
+    const wait = setTimeout(load, 150);
     return () => {
       clearTimeout(wait);
       aborter.abort();
     };
-  }, [day, zone, stamp, round]);
+  }, [zone, stamp]);
+  useEffect(() => {
+    if (!zone || !Number.isFinite(serverNow())) return undefined;
+    const aborter = new AbortController();
+    const wait = setTimeout(() => loadFar(zone, aborter.signal, (far) => set((old) => ({ ...old, far }))).catch(() => {}), 1000);
+    return () => {
+      clearTimeout(wait);
+      aborter.abort();
+    };
+  }, [zone, inputs, round]);
+  return { rows: joinToday(result.past, result.near, result.far), error: result.error, loaded: result.loaded };
+}
+
+/** { rows, error, loaded } of another day, before or after; null: none. */
+export function useDay(day) {
+  const zone = useLive((l) => l.status?.timezone);
+  const inputs = useLive((l) => l.status?.schedule_revision);
+  const [result, set] = useState({ rows: [], error: null, loaded: false });
+  useEffect(() => {
+    if (!zone || !day) return undefined;
+    const aborter = new AbortController();
+    set({ rows: [], error: null, loaded: false });
+    const load = day < dayOf(serverNow(), zone) ? loadPast : loadAhead;
+    load(day, addDays(day, 1), aborter.signal).then((rows) => set({ rows, error: null, loaded: true }),
+      (error) => aborter.signal.aborted || set({ rows: [], error, loaded: true }));
+    return () => aborter.abort();
+  }, [day, zone, inputs]);
   return result;
 }

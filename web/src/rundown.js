@@ -9,7 +9,8 @@ import { addDays, clock, dayOf, dayWords, difference, shortDay, span } from "./t
 import { iconOf, toneOf } from "./timeline.js";
 import { t, useLanguage } from "./words.js";
 
-const MOST_ROWS = 400;
+const MOST_BEFORE = 120; // rows in sight around what is on air; the as-run view holds all of the past
+const MOST_AFTER = 280;
 
 function faultOf(row) {
   const faults = [];
@@ -58,7 +59,8 @@ function DayPicker({ day, today, onChange }) {
 }
 
 function Body({ rows, now, zone }) {
-  const shown = rows.slice(0, MOST_ROWS);
+  const at = Math.max(0, rows.findIndex((row) => row.end > now));
+  const shown = rows.slice(Math.max(0, at - MOST_BEFORE), at + MOST_AFTER);
   const current = shown.findIndex((row) => row.end > now);
   const next = shown.findIndex((row, i) => i > current && row.start > now && (row.kind === "media" || row.kind === "live"));
   const out = [];
@@ -69,7 +71,9 @@ function Body({ rows, now, zone }) {
     day = rowDay;
     out.push(html`<${Row} key=${row.key} row=${row} now=${now} zone=${zone} isNext=${i === next} first=${i === current} />`);
   });
-  return html`<tbody>${out}</tbody>`;
+  const before = Math.max(0, at - MOST_BEFORE), after = rows.length - at - MOST_AFTER;
+  const rest = (key, n) => html`<tr key=${key} class="filler"><td colspan="8">${t("list.more", { n })}</td></tr>`;
+  return html`<tbody>${before > 0 && rest("before", before)}${out}${after > 0 && rest("after", after)}</tbody>`;
 }
 
 export function Rundown({ today: todays }) {
@@ -100,7 +104,7 @@ export function Rundown({ today: todays }) {
           ${zone && html`<${Body} rows=${folded} now=${now} zone=${zone} />`}
         </table>
         ${loaded && !folded.length && !error && html`<p class="empty">${t("rundown.empty")}</p>`}
-        ${folded.length > MOST_ROWS && html`<p class="empty">${t("list.more", { n: folded.length - MOST_ROWS })}</p>`}
+        ${!loaded && html`<p class="empty" role="status">${t("list.loading")}</p>`}
       </div>
     </section>`;
 }

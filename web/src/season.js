@@ -6,7 +6,7 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import { get } from "./api.js";
 import { Icon } from "./icons.js";
 import { serverNow, useLive, useTick } from "./live.js";
-import { stateOfItem } from "./plan.js";
+import { gently, stateOfItem } from "./plan.js";
 import { addMonths, clock, dayOf, dayWords, monthWords, parseInstant, shortClock, shortDay, weekdays } from "./time.js";
 import { t, useLanguage } from "./words.js";
 
@@ -59,7 +59,7 @@ function useStates(list, revision) {
         if (aborter.signal.aborted) return;
         try {
           const load = one.endMs <= now ? loadPastState : one.startMs <= now ? async () => "on-air" : loadAheadState;
-          const state = await load(one, aborter.signal);
+          const state = await gently(() => load(one, aborter.signal));
           set((old) => (old[keyOf(one)] === state ? old : { ...old, [keyOf(one)]: state }));
         } catch {
           if (aborter.signal.aborted) return;
@@ -79,7 +79,7 @@ function useYear(year, revision) {
     (async () => {
       try {
         const list = [];
-        for (let i = 0; i < 12; i++) list.push(...(await loadMonth(addMonths(`${year}-01`, i), aborter.signal)));
+        for (let i = 0; i < 12; i++) list.push(...(await gently(() => loadMonth(addMonths(`${year}-01`, i), aborter.signal))));
         const seen = new Set();
         set({ list: list.filter((one) => !seen.has(keyOf(one)) && seen.add(keyOf(one))), error: null, loading: false });
       } catch (error) {
