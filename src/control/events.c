@@ -60,6 +60,22 @@ static void hand_over (Stream *stream, GBytes *message) {
   wake (stream);
 }
 
+// Hands @message to every stream. In this mode libmicrohttpd's descriptor does not tell of connections that were woken:
+// their daemons must be run. That may free streams, so it comes after all of them have been visited.
+static void tell_all (PoEvents *self, GBytes *message) {
+  g_autoptr (GHashTable) daemons = g_hash_table_new (NULL, NULL);
+  GHashTableIter iter;
+  gpointer daemon = NULL;
+  for (guint i = 0; i < self->streams->len; i++) {
+    Stream *stream = self->streams->pdata[i];
+    g_hash_table_add (daemons, MHD_get_connection_info (stream->connection, MHD_CONNECTION_INFO_DAEMON)->daemon);
+    hand_over (stream, message);
+  }
+  g_hash_table_iter_init (&iter, daemons);
+  while (g_hash_table_iter_next (&iter, &daemon, NULL))
+    MHD_run (daemon);
+}
+
 // Until the daemon can say its status, a comment keeps the stream from falling silent. (transfer full)
 static GBytes *new_message (JsonNode *status) {
   g_autofree gchar *json = status != NULL ? json_to_string (status, FALSE) : NULL;
@@ -78,8 +94,7 @@ static gboolean on_poll (gpointer data) {
   g_free (self->seen);
   self->seen = g_steal_pointer (&seen);
   self->told_us = now_us;
-  for (guint i = 0; i < self->streams->len; i++)
-    hand_over (self->streams->pdata[i], message);
+  tell_all (self, message);
   return G_SOURCE_CONTINUE;
 }
 

@@ -51,6 +51,17 @@ async function strict() {
     assert.equal((await fetch(url + path)).status, 404, path);
 }
 
+async function streams() {
+  const aborter = new AbortController();
+  const answer = await fetch(`${url}/api/v1/events`, { signal: aborter.signal });
+  let text = "";
+  for await (const part of answer.body) {
+    text += Buffer.from(part).toString();
+    if (text.split("event: status").length > 4) break; // in one stream, without connecting again
+  }
+  aborter.abort();
+}
+
 async function agrees() {
   await awake();
   const same = await until("card and API to agree", async () => {
@@ -150,6 +161,7 @@ async function monitor() {
 try {
   await run([
     ["the daemon serves the page strictly, and nothing else", strict],
+    ["the event stream goes on", streams],
     ["card and countdown agree with the API", agrees],
     ["keyboard and mouse: every command stands in the journal", presses],
     ["rundown, as-run and season show the station's own", lists],
