@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // playoutd: options, language, exit codes. What it does is in daemon.h.
 #include <glib/gi18n-lib.h>
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sysexits.h>
 
 #include "config/config.h"
+#include "config/language.h"
 #include "daemon/daemon.h"
 #include "daemon/options.h"
 #include "model/error.h"
@@ -48,9 +48,7 @@ static int check_config (const gchar *path) {
 int main (int argc, char **argv) {
   g_auto (PoOptions) options = {0};
   g_autoptr (GError) error = NULL;
-  setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, PO_LOCALEDIR);
-  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  po_language_init ();
   if (!po_options_parse (&options, &argc, &argv, &error)) {
     fprintf (stderr, "playoutd: %s\n", error->message);
     return EX_USAGE;

@@ -32,7 +32,8 @@ int main (int argc, char **argv) {
   signal (SIGINT, SIG_IGN); // Ctrl-C is for the parent, which ends its players itself
   setlocale (LC_ALL, "");
   setlocale (LC_NUMERIC, "C");
-  bindtextdomain (GETTEXT_PACKAGE, PO_LOCALEDIR);
+  const gchar *translations = g_getenv ("PLAYOUTD_LOCALEDIR"); // of an uninstalled run
+  bindtextdomain (GETTEXT_PACKAGE, translations != NULL ? translations : PO_LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
   g_autofree gchar *probe = NULL;

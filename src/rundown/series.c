@@ -2,6 +2,7 @@
 #include "rundown/series.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "rundown/words.h"
@@ -92,8 +93,8 @@ static void check_restarts (Check *self, GHashTable *users) {
     add_finding (
         self, first,
         po_finding_new (PO_SEVERITY_ERROR, "series-restart", first->file, first->line, first->uid, "X-PLAYOUT-EPISODE",
-                        _ ("“%s”, first on %s, starts again at %" G_GINT64_FORMAT " with the files of “%s”, "
-                           "which has just ended; did you mean X-PLAYOUT-EPISODE:%" G_GINT64_FORMAT "?"),
+                        _ ("“%s”, first on %s, starts again at %" PRId64 " with the files of “%s”, "
+                           "which has just ended; did you mean X-PLAYOUT-EPISODE:%" PRId64 "?"),
                         first->summary, time, first->first_episode, use->last->summary, use->last_episode + 1));
   }
 }

@@ -13,7 +13,7 @@ import sys
 import tempfile
 import threading
 
-CTL, LOCALES = sys.argv[1:3]
+CTL, LOCALES = map(os.path.abspath, sys.argv[1:3])
 EVENT = """BEGIN:VEVENT\r
 UID:{uid}\r
 DTSTAMP:20260101T000000Z\r
@@ -102,7 +102,8 @@ def window():
 def table():
     """a table lines up, whatever the script, and has no colour in a pipe"""
     with Station(event("a@t", "20270106T194500", "SUMMARY:Chuyên mục cải cách"),
-                 event("b@t", "20270106T204500", "SUMMARY:日本語\u0301"), event("c@t", "20270106T214500", "SUMMARY:x\x1b[31my")) as station:
+                 event("b@t", "20270106T204500", "SUMMARY:日本語\u0301"),
+                 event("c@t", "20270106T214500", "SUMMARY:x\x1b[31my")) as station:
         out, _ = run("occurrences", "-c", station.config, "--from", "2027-01-06", "--to", "2027-01-07")
         lines = out.splitlines()
         assert len(lines) == 4 and "\x1b" not in out, out

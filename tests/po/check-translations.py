@@ -11,7 +11,8 @@ import tempfile
 
 ROOT = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).parents[2])
 SAYS = re.compile(r'(?:^|[^a-zA-Z0-9_])(?:_|N_|ngettext) ?\("', re.M)
-MACRO = re.compile(r'(?:^|[^a-zA-Z0-9_])(?:_|N_) ?\((?:\s*(?:"(?:[^"\\]|\\.)*"|PRI\w+))*\s*(G_G\w+_(?:FORMAT|MODIFIER))', re.M)
+MACRO = re.compile(r'(?:^|[^a-zA-Z0-9_])(?:_|N_) ?\('
+                   r'(?:\s*(?:"(?:[^"\\]|\\.)*"|PRI\w+))*\s*(G_G\w+_(?:FORMAT|MODIFIER))', re.M)
 
 
 def run(*command):
