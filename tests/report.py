@@ -41,11 +41,10 @@ def points(entry):
 
 
 def entries(folder):
-    log = Path(folder) / "meson-logs" / "testlog.json"
-    if not log.exists():
+    logs = sorted((Path(folder) / "meson-logs").glob("testlog*.json"))
+    if not logs:
         return None
-    with log.open(encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
+    return [json.loads(line) for log in logs for line in log.read_text(encoding="utf-8").splitlines()]
 
 
 def explain(where, entry):
