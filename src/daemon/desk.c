@@ -11,7 +11,8 @@
 #include "rundown/diff.h"
 #include "schedule/occurrence-json.h"
 
-#define STATUS_NEXT    5 // items shown after the one on air
+#define LOOK_BACK      2000 // entries of the journal, for who last gave which command
+#define STATUS_NEXT    5    // items shown after the one on air
 #define WINDOW_NS      (24 * 3600 * PO_NS_PER_SECOND)
 #define WINDOW_MOST_NS (40 * WINDOW_NS)
 
@@ -157,6 +158,26 @@ static void add_stats (PoDesk *self, JsonObject *status) {
   json_object_set_object_member (status, "log", log);
 }
 
+// Who gave each command last, and when: {"hold": {"who": …, "time": …}, …}.
+static void add_last_commands (PoDesk *self, JsonObject *status) {
+  GPtrArray *journal = po_station_journal (self->parts.station);
+  JsonObject *last = json_object_new ();
+  for (guint i = journal->len, seen = 0; i-- > 0 && seen < LOOK_BACK; seen++) {
+    const PoJournalEntry *entry = journal->pdata[i];
+    const gchar *verb = po_journal_kind_to_string (entry->kind);
+    if (entry->kind == PO_JOURNAL_TAKE && po_journal_entry_get (entry, "next") != NULL)
+      verb = "take-next";
+    if (!g_strv_contains (po_control_verbs (), verb) || json_object_has_member (last, verb))
+      continue;
+    g_autofree gchar *utc = po_time_to_utc_string (entry->utc_ns);
+    JsonObject *command = json_object_new ();
+    json_object_set_string_member (command, "who", entry->who);
+    json_object_set_string_member (command, "time", utc);
+    json_object_set_object_member (last, verb, command);
+  }
+  json_object_set_object_member (status, "last_commands", last);
+}
+
 JsonNode *po_desk_status (PoDesk *self) {
   JsonObject *status = json_object_new ();
   PoRate rate = rate_of (self);
@@ -181,6 +202,7 @@ JsonNode *po_desk_status (PoDesk *self) {
   add_attention (self, status, now, rate);
   add_revisions (self, status, now);
   add_stats (self, status);
+  add_last_commands (self, status);
   json_object_set_member (status, "outputs", po_outputs_to_json (self->parts.outputs));
   json_object_set_member (status, "alarms", po_alarms_to_json (self->parts.alarms));
   return take_object (status);

@@ -127,6 +127,7 @@ export async function startFake({ page, now = Date.parse("2027-03-31T12:05:17Z")
         { name: "main", type: "udp", state: "running", where: "udp://239.1.1.1:5000", frames: n, dropped: 0, errors: 0, restarts: 0, problem: null },
         { name: "archive", type: "file", state: "running", where: "/srv/rec", frames: n, dropped: 0, errors: 1, restarts: 1, problem: "còn 3 giờ thì đầy đĩa" }],
       alarms: station.alarms,
+      last_commands: { take: { who: "lan", time: iso(now - 3600000) }, skip: { who: "127.0.0.1", time: iso(now - 1800000) } },
     };
   };
 

@@ -149,6 +149,12 @@ function Question({ asked, zone, onClose, onDone }) {
     </${Dialog}>`;
 }
 
+// Who pressed it last, as far as the journal reaches.
+function Last({ verb, zone }) {
+  const last = useLive((l) => l.status?.last_commands?.[verb]);
+  return last ? html`<span class="last">${t("action.last", { who: last.who, time: clock(parseInstant(last.time), zone).slice(0, 5) })}</span>` : null;
+}
+
 export function Actions() {
   useLanguage();
   const item = useLive((l) => l.status?.on_air);
@@ -192,7 +198,7 @@ export function Actions() {
         ${ACTIONS.filter((action) => !action.when || action.when(item)).map((action) => html`
           <button key=${action.key || action.verb} class="action" data-verb=${action.verb} onClick=${() => press(action)}
             onPointerEnter=${() => show(action.verb)} onFocus=${() => show(action.verb)}>
-            <${Icon} name=${action.icon} size="20" /><span class="label">${t(`action.${action.verb}`)}</span></button>`)}
+            <${Icon} name=${action.icon} size="20" /><span class="label">${t(`action.${action.verb}`)}<${Last} verb=${action.verb} zone=${zone} /></span></button>`)}
         <${Extend} onChoose=${(args) => act("extend", args)} onPreview=${(args) => show("extend", args)} />
         <span class="gap"></span>
         ${isSlate && html`<button class="action back" data-verb="back" onClick=${() => act("back", {})}><${Icon} name="back" size="20" /><span class="label">${t("action.back")}</span></button>`}

@@ -91,7 +91,7 @@ function watch() {
 
 export function start() {
   connect();
-  synchronise();
+  for (let i = 0; i < 4; i++) setTimeout(synchronise, i * 400); // the quickest answer of several measures best
   setInterval(synchronise, SYNC_EVERY_MS);
   setInterval(watch, 500);
 }
