@@ -18,8 +18,8 @@
 static JsonNode *ask (PoCtl *ctl, const gchar *method, const gchar *path, JsonObject *body, int *code, GError **error) {
   gboolean away = FALSE;
   if (ctl->config->state == NULL) {
-    g_set_error (error, PO_ERROR, PO_ERROR_INPUT,
-                 _ ("which daemon? There is no %s; give --config FILE or --state DIR"), PO_CONFIG_DEFAULT_PATH);
+    g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("which daemon? There is no %s; give --config FILE or --state DIR"),
+                 PO_CONFIG_DEFAULT_PATH);
     return NULL;
   }
   g_autofree gchar *socket = g_build_filename (ctl->config->state, SOCKET_NAME, NULL);

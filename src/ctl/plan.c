@@ -11,8 +11,8 @@
 #include "ctl/table.h"
 #include "rundown/check.h"
 
-#define DAY_NS          (24 * 3600 * PO_NS_PER_SECOND)
-#define CHECK_SPAN_NS   (366 * DAY_NS) // a season ahead
+#define DAY_NS        (24 * 3600 * PO_NS_PER_SECOND)
+#define CHECK_SPAN_NS (366 * DAY_NS) // a season ahead
 
 typedef struct {
   PoOffline *offline;
