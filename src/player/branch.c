@@ -2,6 +2,8 @@
 // The conversion bins.
 #include "player/branch.h"
 
+#include <string.h>
+
 #include "player/sound.h"
 
 #define FIELD_RATE_FPS 40 // from this house rate on each field becomes a picture
@@ -50,6 +52,12 @@ static gchar *orientation (GstPad *pad) {
 gboolean po_branch_is_turned_by_quarter (GstPad *pad) {
   g_autofree gchar *word = orientation (pad);
   return word != NULL && (g_str_has_suffix (word, "rotate-90") || g_str_has_suffix (word, "rotate-270"));
+}
+
+gint po_branch_rotation (GstPad *pad) {
+  g_autofree gchar *word = orientation (pad);
+  const gchar *digits = word != NULL ? strrchr (word, '-') : NULL;
+  return digits != NULL ? (gint)g_ascii_strtoll (digits + 1, NULL, 10) : 0;
 }
 
 // Upright by the orientation tag, which may come after the first picture; costs nothing where there is none. What
@@ -121,5 +129,13 @@ GstElement *po_branch_sound (const GstAppSinkCallbacks *callbacks, gpointer user
                                     "channel-mask=(bitmask)3",
                                     callbacks, user_data);
   gst_element_link_many (convert, resample, sink, NULL);
+  return bin;
+}
+
+GstElement *po_branch_sound_as_is (const gchar *caps, const GstAppSinkCallbacks *callbacks, gpointer user_data) {
+  GstElement *bin = gst_bin_new (NULL);
+  GstElement *convert = make (bin, "audioconvert");
+  add_sink_pad (bin, convert);
+  gst_element_link (convert, make_app_sink (bin, caps, callbacks, user_data));
   return bin;
 }

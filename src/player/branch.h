@@ -16,3 +16,9 @@ GstElement *po_branch_sound (const GstAppSinkCallbacks *callbacks, gpointer user
 
 /** Whether the orientation tag on @pad swaps width and height. */
 gboolean po_branch_is_turned_by_quarter (GstPad *pad);
+
+/** How far the tag turns the picture clockwise: 0, 90, 180 or 270 degrees. */
+gint po_branch_rotation (GstPad *pad);
+
+/** Decoded sound as it is, but for the sample format of @caps. */
+GstElement *po_branch_sound_as_is (const gchar *caps, const GstAppSinkCallbacks *callbacks, gpointer user_data);

@@ -17,7 +17,9 @@ static void read_caps (PoPictureCounter *self, GstCaps *caps) {
   GstVideoInfo info;
   if (!gst_video_info_from_caps (&info, caps))
     return;
-  self->width = (gint)scale_nearest (info.width, MAX (info.par_n, 1), MAX (info.par_d, 1));
+  self->par_n = MAX (info.par_n, 1);
+  self->par_d = MAX (info.par_d, 1);
+  self->width = (gint)scale_nearest (info.width, self->par_n, self->par_d);
   self->height = info.height;
 }
 

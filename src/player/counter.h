@@ -13,6 +13,7 @@ typedef struct {
   GArray *steps;      // gint64: distances between pictures; NULL before the second one
   PoRate rate;        // found by po_picture_counter_finish(); 0/1 = variable
   gint width, height; // as displayed
+  gint par_n, par_d;  // of a pixel
   gboolean interlaced;
   gboolean turned; // by a quarter
 } PoPictureCounter;

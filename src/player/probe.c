@@ -17,21 +17,46 @@
 #include "player/counter.h"
 #include "player/decode.h"
 #include "player/json.h"
+#include "player/look.h"
+#include "player/meter.h"
 #include "player/sandbox.h"
 
 #define HD_WIDTH           1920
 #define HD_HEIGHT          1080
 #define KILL_GRACE_SECONDS 5
+#define MAX_ERROR_TIMES    20
 
 typedef struct {
   PoDecode *decode;
   PoPictureCounter picture;
   PoSoundCounter sound;
   GMainLoop *loop;
+  GMutex measuring; // protects the next two: a probe given up reads them while streams still run
+  PoLook look;
+  PoMeter *meter;
+  gint64 at_ns; // of the last picture, or of the last sound where there is none; atomic
+  GMutex lock;  // protects the next two
   gint64 errors;
+  GArray *error_times; // gint64; NULL: none
+  gint rotation;
+  gint64 header_ns; // what the container says of its length; 0: nothing
   gboolean timed_out;
   gchar *error; // the first one posted
 } PoProbe;
+
+static void note_error (PoProbe *self, gint64 at_ns) {
+  g_mutex_lock (&self->lock);
+  self->errors++;
+  if (self->error_times == NULL)
+    self->error_times = g_array_new (FALSE, FALSE, sizeof (gint64));
+  if (self->error_times->len < MAX_ERROR_TIMES)
+    g_array_append_val (self->error_times, at_ns);
+  g_mutex_unlock (&self->lock);
+}
+
+static void note_time (PoProbe *self, gint64 at_ns) {
+  __atomic_store_n (&self->at_ns, at_ns, __ATOMIC_RELAXED);
+}
 
 static GstFlowReturn on_picture (GstAppSink *sink, gpointer user_data) {
   PoProbe *self = user_data;
@@ -41,8 +66,17 @@ static GstFlowReturn on_picture (GstAppSink *sink, gpointer user_data) {
   if (self->picture.frames == 0) {
     g_autoptr (GstPad) pad = gst_element_get_static_pad (GST_ELEMENT (sink), "sink");
     self->picture.turned = po_branch_is_turned_by_quarter (pad);
+    self->rotation = po_branch_rotation (pad);
   }
+  const gint64 corrupt = self->picture.corrupt;
   po_picture_counter_take (&self->picture, sample, po_decode_is_matroska (self->decode));
+  const gint64 at_ns = self->picture.last_ns - self->picture.first_ns;
+  note_time (self, at_ns);
+  if (self->picture.corrupt > corrupt)
+    note_error (self, at_ns);
+  g_mutex_lock (&self->measuring);
+  po_look_take (&self->look, sample, at_ns);
+  g_mutex_unlock (&self->measuring);
   return GST_FLOW_OK;
 }
 
@@ -51,12 +85,21 @@ static GstFlowReturn on_sound (GstAppSink *sink, gpointer user_data) {
   g_autoptr (GstSample) sample = gst_app_sink_pull_sample (sink);
   if (sample == NULL)
     return GST_FLOW_EOS;
+  const gint64 corrupt = self->sound.corrupt;
+  const gint64 at_ns = po_sound_counter_duration_ns (&self->sound);
   po_sound_counter_take (&self->sound, sample);
+  if (self->sound.corrupt > corrupt)
+    note_error (self, at_ns);
+  g_mutex_lock (&self->measuring);
+  po_meter_take (self->meter, sample);
+  g_mutex_unlock (&self->measuring);
   return GST_FLOW_OK;
 }
 
 static GstElement *make_branch (PoDecode *decode, GstPad *pad, gboolean is_picture, gpointer user_data) {
   const GstAppSinkCallbacks callbacks = {.new_sample = is_picture ? on_picture : on_sound};
+  if (!is_picture)
+    return po_branch_sound_as_is (PO_METER_CAPS, &callbacks, user_data);
   GstElement *sink = gst_element_factory_make ("appsink", NULL);
   g_object_set (sink, "sync", FALSE, "max-buffers", 1, "qos", FALSE, "enable-last-sample", FALSE, NULL);
   gst_app_sink_set_callbacks (GST_APP_SINK (sink), (GstAppSinkCallbacks *)&callbacks, user_data, NULL);
@@ -72,13 +115,17 @@ static gboolean on_bus (GstBus *bus, GstMessage *message, gpointer user_data) {
   switch (GST_MESSAGE_TYPE (message)) {
   case GST_MESSAGE_ERROR:
     gst_message_parse_error (message, &error, NULL);
-    self->errors++;
+    note_error (self, __atomic_load_n (&self->at_ns, __ATOMIC_RELAXED));
     if (self->error == NULL)
       self->error = g_strdup (error->message);
     g_main_loop_quit (self->loop);
     break;
   case GST_MESSAGE_WARNING:
-    self->errors++;
+    note_error (self, __atomic_load_n (&self->at_ns, __ATOMIC_RELAXED));
+    break;
+  case GST_MESSAGE_ASYNC_DONE:
+    if (!gst_element_query_duration (po_decode_pipeline (self->decode), GST_FORMAT_TIME, &self->header_ns))
+      self->header_ns = 0;
     break;
   case GST_MESSAGE_EOS:
     g_main_loop_quit (self->loop);
@@ -135,7 +182,25 @@ static gchar *find_problem (const PoProbe *self, gint timeout_ms) {
   return g_strdup (_ ("nothing in it can be decoded"));
 }
 
-static void print_facts (const PoProbe *self, const gchar *problem, const gchar *sha256) {
+static void print_measures (PoProbe *self, GString *out) {
+  PoMeterResult sound;
+  g_mutex_lock (&self->measuring);
+  po_look_finish (&self->look, po_picture_counter_duration_ns (&self->picture));
+  po_meter_finish (self->meter, &sound);
+  po_json_double (out, "loudness_lufs", sound.loudness_lufs);
+  po_json_double (out, "loudness_range_lu", sound.range_lu);
+  po_json_double (out, "true_peak_dbtp", sound.true_peak_dbtp);
+  po_json_runs (out, "silence", po_meter_silence (self->meter));
+  po_json_runs (out, "black", &self->look.black);
+  po_json_runs (out, "freeze", &self->look.freeze);
+  g_mutex_unlock (&self->measuring);
+  g_mutex_lock (&self->lock);
+  po_json_int (out, "errors", self->errors);
+  po_json_times (out, "error_times_ns", self->error_times);
+  g_mutex_unlock (&self->lock);
+}
+
+static void print_facts (PoProbe *self, const gchar *problem, const gchar *sha256) {
   const gboolean has_picture = self->picture.frames > 0;
   const gboolean still = self->picture.frames == 1 && self->decode != NULL && po_decode_is_image (self->decode);
   const PoRate rate = still || !has_picture ? (PoRate){0, 1} : self->picture.rate;
@@ -159,7 +224,10 @@ static void print_facts (const PoProbe *self, const gchar *problem, const gchar 
   po_json_string (out, "container", decode == NULL ? NULL : po_decode_container (decode));
   po_json_string (out, "video_codec", decode == NULL ? NULL : po_decode_codec (decode, TRUE));
   po_json_string (out, "audio_codec", decode == NULL ? NULL : po_decode_codec (decode, FALSE));
-  po_json_int (out, "errors", self->errors + self->picture.corrupt + self->sound.corrupt);
+  po_json_int (out, "rotation", self->rotation);
+  po_json_rate (out, "pixel_aspect", (PoRate){self->picture.par_n, self->picture.par_d});
+  po_json_int (out, "header_ns", self->header_ns);
+  print_measures (self, out);
   po_json_int (out, "missing_frames", po_picture_counter_missing (&self->picture));
   if (sha256 != NULL)
     po_json_string (out, "sha256", sha256);
@@ -184,7 +252,8 @@ static void decode_all (PoProbe *self, gint fd, gint timeout_ms) {
 
 gint po_probe_run (const gchar *path, const PoProbeOptions *options) {
   alarm ((guint)options->timeout_ms / 1000 + KILL_GRACE_SECONDS); // a disk that never answers
-  PoProbe self = {.loop = g_main_loop_new (NULL, FALSE)};
+  PoProbe self = {.loop = g_main_loop_new (NULL, FALSE), .meter = po_meter_new ()};
+  po_look_init (&self.look);
   g_autofree gchar *problem = NULL;
   g_autofree gchar *sha256 = NULL;
   const gint fd = open_regular (path, &problem);

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "player/look.h"
+
+#include <gst/video/video.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/time.h"
+
+#define GRID_WIDTH      128
+#define GRID_HEIGHT     72
+#define GRID_POINTS     (GRID_WIDTH * GRID_HEIGHT)
+#define BLACK_PERCENT   98 // of the points
+#define BLACK_LUMA      38 // of 16 to 235: a tenth of the range
+#define BLACK_FULL      25 // of 0 to 255
+#define STILL_QUARTERS  1  // mean difference of a point, in quarters of a level
+#define BLACK_LEAST_NS  (PO_NS_PER_SECOND / 2)
+#define FREEZE_LEAST_NS (2 * PO_NS_PER_SECOND)
+
+void po_look_init (PoLook *self) {
+  *self = (PoLook){.black.least_ns = BLACK_LEAST_NS, .freeze.least_ns = FREEZE_LEAST_NS};
+  self->grid = g_malloc0 (GRID_POINTS);
+  self->held = g_malloc0 (GRID_POINTS);
+  self->info = gst_video_info_new ();
+}
+
+void po_look_clear (PoLook *self) {
+  po_runs_clear (&self->black);
+  po_runs_clear (&self->freeze);
+  g_free (self->grid);
+  g_free (self->held);
+  gst_clear_caps (&self->caps);
+  gst_video_info_free (self->info);
+}
+
+// Formats whose first component lies plainly in memory.
+static gboolean is_readable (const GstVideoInfo *info) {
+  const GstVideoFormatInfo *format = info->finfo;
+  return !GST_VIDEO_FORMAT_INFO_IS_COMPLEX (format) && !GST_VIDEO_FORMAT_INFO_IS_TILED (format) &&
+         !GST_VIDEO_FORMAT_INFO_HAS_PALETTE (format) && GST_VIDEO_FORMAT_INFO_PSTRIDE (format, 0) > 0 &&
+         (GST_VIDEO_FORMAT_INFO_DEPTH (format, 0) <= 8 || GST_VIDEO_FORMAT_INFO_IS_LE (format));
+}
+
+static guint8 read_component (const GstVideoFrame *frame, guint component, gint x, gint y) {
+  const GstVideoFormatInfo *format = frame->info.finfo;
+  const guint8 *at = (const guint8 *)GST_VIDEO_FRAME_COMP_DATA (frame, component) +
+                     (gsize)y * (gsize)GST_VIDEO_FRAME_COMP_STRIDE (frame, component) +
+                     (gsize)x * (gsize)GST_VIDEO_FRAME_COMP_PSTRIDE (frame, component);
+  const guint depth = GST_VIDEO_FORMAT_INFO_DEPTH (format, component);
+  const guint shift = GST_VIDEO_FORMAT_INFO_SHIFT (format, component);
+  if (depth <= 8)
+    return (guint8)(((guint)*at >> shift) << (8 - depth));
+  return (guint8)(((guint)GST_READ_UINT16_LE (at) >> shift) >> (depth - 8));
+}
+
+// Luma, or the brightest of red, green and blue.
+static void read_grid (const GstVideoFrame *frame, guint8 *grid) {
+  const guint components = GST_VIDEO_INFO_IS_RGB (&frame->info) ? 3 : 1;
+  for (gint row = 0; row < GRID_HEIGHT; row++)
+    for (gint column = 0; column < GRID_WIDTH; column++) {
+      const gint x = (2 * column + 1) * GST_VIDEO_FRAME_WIDTH (frame) / (2 * GRID_WIDTH);
+      const gint y = (2 * row + 1) * GST_VIDEO_FRAME_HEIGHT (frame) / (2 * GRID_HEIGHT);
+      guint8 value = 0;
+      for (guint component = 0; component < components; component++)
+        value = MAX (value, read_component (frame, component, x, y));
+      *grid++ = value;
+    }
+}
+
+static gboolean is_black (const guint8 *grid, const GstVideoInfo *info) {
+  const gboolean full = GST_VIDEO_INFO_IS_RGB (info) || info->colorimetry.range == GST_VIDEO_COLOR_RANGE_0_255;
+  guint dark = 0;
+  for (guint i = 0; i < GRID_POINTS; i++)
+    dark += grid[i] <= (full ? BLACK_FULL : BLACK_LUMA);
+  return dark * 100 >= GRID_POINTS * BLACK_PERCENT;
+}
+
+// Against the picture that the standstill began with, so that a slow change is seen as one.
+static gboolean is_still (PoLook *self) {
+  guint sum = 0;
+  for (guint i = 0; i < GRID_POINTS; i++)
+    sum += (guint)abs (self->grid[i] - self->held[i]);
+  return self->has_held && sum * 4 <= GRID_POINTS * STILL_QUARTERS;
+}
+
+static gboolean look_at (PoLook *self, GstSample *sample) {
+  GstVideoFrame frame;
+  GstCaps *caps = gst_sample_get_caps (sample);
+  if (caps != self->caps) {
+    gst_caps_replace (&self->caps, caps);
+    if (!gst_video_info_from_caps (self->info, caps))
+      gst_video_info_init (self->info);
+    self->has_held = FALSE;
+  }
+  if (GST_VIDEO_INFO_FORMAT ((GstVideoInfo *)self->info) == GST_VIDEO_FORMAT_UNKNOWN || !is_readable (self->info) ||
+      !gst_video_frame_map (&frame, self->info, gst_sample_get_buffer (sample), GST_MAP_READ))
+    return FALSE;
+  read_grid (&frame, self->grid);
+  gst_video_frame_unmap (&frame);
+  return TRUE;
+}
+
+// The last picture stood until @until_ns. A standstill reaches back to its first picture.
+static void close_last (PoLook *self, gint64 until_ns, gboolean frozen) {
+  if (!self->has_last || until_ns <= self->last_ns)
+    return;
+  po_runs_put (&self->black, self->last_black, self->last_ns, until_ns);
+  po_runs_put (&self->freeze, self->last_frozen || frozen, self->last_ns, until_ns);
+}
+
+void po_look_take (PoLook *self, GstSample *sample, gint64 at_ns) {
+  const gboolean seen = look_at (self, sample);
+  const gboolean frozen = seen && is_still (self);
+  close_last (self, at_ns, frozen);
+  self->last_black = seen && is_black (self->grid, self->info);
+  self->last_frozen = frozen;
+  self->last_ns = at_ns;
+  self->has_last = TRUE;
+  if (!frozen && seen)
+    memcpy (self->held, self->grid, GRID_POINTS);
+  self->has_held = seen;
+}
+
+void po_look_finish (PoLook *self, gint64 end_ns) {
+  close_last (self, end_ns, FALSE);
+  po_runs_finish (&self->black);
+  po_runs_finish (&self->freeze);
+}
