@@ -166,7 +166,7 @@ export function useToday() {
   useEffect(() => {
     if (!zone || !Number.isFinite(serverNow())) return undefined;
     const aborter = new AbortController();
-    const wait = setTimeout(() => loadFar(zone, aborter.signal, (far) => set((old) => ({ ...old, far }))).catch(() => {}), 1000);
+    const wait = setTimeout(() => loadFar(zone, aborter.signal, (far) => set((old) => ({ ...old, far }))).catch(() => {}), 400);
     return () => {
       clearTimeout(wait);
       aborter.abort();
