@@ -20,13 +20,15 @@ typedef enum {
   PO_CTL_ASAP = 1 << 7,
   PO_CTL_DRY_RUN = 1 << 8,
   PO_CTL_STATE = 1 << 9,
+  PO_CTL_SERIES = 1 << 10,
+  PO_CTL_TEXT = 1 << 11,
 } PoCtlOptionSet;
 
 /** PoCtlOptions: as typed; NULL, FALSE or -1 where not given. */
 typedef struct {
-  gchar *config, *schedules, *media, *state, *timezone, *from, *to, *uid, *instance;
+  gchar *config, *schedules, *media, *state, *timezone, *from, *to, *uid, *instance, *series;
   gint part;
-  gboolean json, every_frame, asap, dry_run;
+  gboolean json, every_frame, asap, dry_run, text;
   gchar **words; // what stands besides options
 } PoCtlOptions;
 
@@ -59,6 +61,7 @@ int po_ctl_occurrences (PoCtl *ctl, GError **error);
 int po_ctl_check (PoCtl *ctl, GError **error);
 int po_ctl_rundown (PoCtl *ctl, GError **error);
 int po_ctl_asrun (PoCtl *ctl, GError **error);
+int po_ctl_report (PoCtl *ctl, GError **error);
 int po_ctl_rehearse (PoCtl *ctl, GError **error);
 int po_ctl_status (PoCtl *ctl, GError **error);
 int po_ctl_command (PoCtl *ctl, GError **error);

@@ -48,10 +48,12 @@ gchar *po_print_length (gint64 length_ns) {
 
 // The words of model, log, outputs and schedule store that tables show; listed so that they are translated.
 static const gchar *const words[] = {
-    N_ ("media"),  N_ ("live"),    N_ ("filler"),    N_ ("card"),    N_ ("slate"),       N_ ("planned"),
-    N_ ("gap"),    N_ ("missing"), N_ ("tentative"), N_ ("short"),   N_ ("waiting"),     N_ ("command"),
-    N_ ("return"), N_ ("on-air"),  N_ ("aired"),     N_ ("partial"), N_ ("interrupted"), N_ ("failed"),
-    N_ ("filled"), N_ ("ended"),   N_ ("running"),   N_ ("changed"), N_ ("confirm"),     N_ ("rollback"),
+    N_ ("media"),     N_ ("live"),    N_ ("filler"),    N_ ("card"),    N_ ("slate"),       N_ ("planned"),
+    N_ ("gap"),       N_ ("missing"), N_ ("tentative"), N_ ("short"),   N_ ("waiting"),     N_ ("command"),
+    N_ ("return"),    N_ ("on-air"),  N_ ("aired"),     N_ ("partial"), N_ ("interrupted"), N_ ("failed"),
+    N_ ("filled"),    N_ ("ended"),   N_ ("running"),   N_ ("changed"), N_ ("confirm"),     N_ ("rollback"),
+    N_ ("cancelled"), N_ ("missed"),  N_ ("removed"),   N_ ("off-air"), N_ ("pre-empted"),  N_ ("not-aired"),
+    N_ ("held"),
 };
 
 const gchar *po_print_word (const gchar *word) {

@@ -16,6 +16,8 @@ const PoCtlVerb po_ctl_verbs[] = {
     {"rehearse", NULL, N_ ("The plan played through the real head and log, faster than real time"),
      OFFLINE | PO_CTL_EVERY_FRAME, po_ctl_rehearse},
     {"asrun", NULL, N_ ("What aired"), PO_CTL_STATE | PO_CTL_TIMEZONE | PO_CTL_WINDOW | PO_CTL_JSON, po_ctl_asrun},
+    {"report", NULL, N_ ("Planned against aired: series, clips, hours, faults"),
+     PO_CTL_STATE | PO_CTL_TIMEZONE | PO_CTL_WINDOW | PO_CTL_JSON | PO_CTL_SERIES | PO_CTL_TEXT, po_ctl_report},
     {"status", NULL, N_ ("What is on air now, what is next, and what is wrong"), ONLINE, po_ctl_status},
     {"schedule list", NULL, N_ ("The versions of the calendars: in force, waiting, earlier"), ONLINE,
      po_ctl_schedule_list},

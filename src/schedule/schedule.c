@@ -268,7 +268,7 @@ static guint room_for_series (guint taken) {
   return taken < PO_SCHEDULE_MAX / 2 ? PO_SCHEDULE_MAX_OF_SERIES : PO_SCHEDULE_MAX_OF_REST;
 }
 
-GPtrArray *po_schedule_occurrences (PoSchedule *self, PoTimeNs from_ns, PoTimeNs to_ns) {
+static GPtrArray *list_instances (PoSchedule *self, gboolean cancelled, PoTimeNs from_ns, PoTimeNs to_ns) {
   GPtrArray *all = g_ptr_array_new_with_free_func ((GDestroyNotify)po_occurrence_unref);
   gint64 from_s = po_floor_div (from_ns, PO_NS_PER_SECOND), to_s = ceil_seconds (to_ns);
   if (to_ns <= from_ns)
@@ -280,7 +280,7 @@ GPtrArray *po_schedule_occurrences (PoSchedule *self, PoTimeNs from_ns, PoTimeNs
       continue;
     PoSeries *series = g_ptr_array_index (self->series, i);
     guint first = all->len;
-    po_series_occurrences (series, from_s, to_s, room_for_series (all->len), all);
+    (cancelled ? po_series_cancelled : po_series_occurrences) (series, from_s, to_s, room_for_series (all->len), all);
     for (guint k = first; k < all->len; k++) {
       PoOccurrence *occurrence = g_ptr_array_index (all, k);
       gint64 original_s = po_floor_div (occurrence->original_ns, PO_NS_PER_SECOND);
@@ -296,6 +296,14 @@ GPtrArray *po_schedule_occurrences (PoSchedule *self, PoTimeNs from_ns, PoTimeNs
   }
   g_ptr_array_sort (all, po_occurrence_compare);
   return all;
+}
+
+GPtrArray *po_schedule_occurrences (PoSchedule *self, PoTimeNs from_ns, PoTimeNs to_ns) {
+  return list_instances (self, FALSE, from_ns, to_ns);
+}
+
+GPtrArray *po_schedule_cancelled (PoSchedule *self, PoTimeNs from_ns, PoTimeNs to_ns) {
+  return list_instances (self, TRUE, from_ns, to_ns);
 }
 
 gint64 po_schedule_count_before (PoSchedule *self, const gchar *series_uid, PoTimeNs original_ns) {

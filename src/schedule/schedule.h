@@ -41,6 +41,10 @@ PoSchedule *po_schedule_load_folder (const gchar *dir, const gchar *timezone, GE
  * (transfer full) */
 GPtrArray *po_schedule_occurrences (PoSchedule *self, PoTimeNs from_ns, PoTimeNs to_ns);
 
+/** The CANCELLED ones, likewise: for reports, which tell them from those that vanished. (element-type PoOccurrence)
+ * (transfer full) */
+GPtrArray *po_schedule_cancelled (PoSchedule *self, PoTimeNs from_ns, PoTimeNs to_ns);
+
 /** How many instances of the series count (not EXDATE, not CANCELLED; TENTATIVE and RDATE do) and have their original
  * start before @original_ns. @series_uid: as in PoOccurrence; all UIDs that continue one series are counted. */
 gint64 po_schedule_count_before (PoSchedule *self, const gchar *series_uid, PoTimeNs original_ns);

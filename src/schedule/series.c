@@ -248,13 +248,14 @@ typedef struct {
   gint64 from_s, to_s;
   GPtrArray *occurrences;
   guint max;
+  gboolean cancelled; // those, and no others
 } Window;
 
 static void emit (Window *window, const PoEvent *event, gint64 original_s, gint64 start_s, gint64 end_s) {
   const PoSeries *series = window->series;
-  if (event->status == PO_STATUS_CANCELLED || !overlaps (start_s, end_s, window->from_s, window->to_s) ||
-      window->max == 0 || ABS (original_s) > PO_EVENT_MAX_S || ABS (start_s) > PO_EVENT_MAX_S ||
-      ABS (end_s) > PO_EVENT_MAX_S)
+  if ((event->status == PO_STATUS_CANCELLED) != window->cancelled ||
+      !overlaps (start_s, end_s, window->from_s, window->to_s) || window->max == 0 ||
+      ABS (original_s) > PO_EVENT_MAX_S || ABS (start_s) > PO_EVENT_MAX_S || ABS (end_s) > PO_EVENT_MAX_S)
     return;
   window->max--;
   PoOccurrence *occurrence = po_occurrence_new ();
@@ -331,19 +332,28 @@ static void emit_ranges (Window *window) {
   }
 }
 
-void po_series_occurrences (PoSeries *self, gint64 from_s, gint64 to_s, guint max, GPtrArray *occurrences) {
-  Window window = {self, from_s, to_s, occurrences, max};
-  if (self->first_s >= to_s || self->last_s < from_s ||
-      (self->master != NULL && self->master->status == PO_STATUS_CANCELLED))
+static void list_instances (PoSeries *self, Window *window) {
+  if (self->first_s >= window->to_s || self->last_s < window->from_s ||
+      (!window->cancelled && self->master != NULL && self->master->status == PO_STATUS_CANCELLED))
     return;
   for (guint i = 0; self->singles != NULL && i < self->singles->len; i++)
-    emit_override (&window, g_ptr_array_index (self->singles, i));
+    emit_override (window, g_ptr_array_index (self->singles, i));
   if (self->originals != NULL) {
     const PoEvent *first = self->ranges != NULL ? g_ptr_array_index (self->ranges, 0) : NULL;
-    emit_stretch (&window, NULL, G_MININT64, first != NULL ? first->recurrence_id.utc_s : G_MAXINT64);
+    emit_stretch (window, NULL, G_MININT64, first != NULL ? first->recurrence_id.utc_s : G_MAXINT64);
   }
   if (self->ranges != NULL)
-    emit_ranges (&window);
+    emit_ranges (window);
+}
+
+void po_series_occurrences (PoSeries *self, gint64 from_s, gint64 to_s, guint max, GPtrArray *occurrences) {
+  Window window = {self, from_s, to_s, occurrences, max, FALSE};
+  list_instances (self, &window);
+}
+
+void po_series_cancelled (PoSeries *self, gint64 from_s, gint64 to_s, guint max, GPtrArray *occurrences) {
+  Window window = {self, from_s, to_s, occurrences, max, TRUE};
+  list_instances (self, &window);
 }
 
 // Counting.

@@ -41,5 +41,8 @@ gint64 po_series_last (const PoSeries *self);
  * @max of them. CANCELLED ones are left out. */
 void po_series_occurrences (PoSeries *self, gint64 from_s, gint64 to_s, guint max, GPtrArray *occurrences);
 
+/** Those of the window that are CANCELLED, likewise. */
+void po_series_cancelled (PoSeries *self, gint64 from_s, gint64 to_s, guint max, GPtrArray *occurrences);
+
 /** How many instances that count (not excluded, not CANCELLED) have their original start before @original_s. */
 gint64 po_series_count_before (PoSeries *self, gint64 original_s);

@@ -25,8 +25,10 @@ TABLE = {
     "control": (("model", "rundown", "config", "web"), ("gio", "json", "microhttpd")),
     "station": (("model", "store", "schedule", "rundown", "config", "log", "media"), ("gio",)),
     "rehearsal": (("model", "rundown", "ring", "program", "log", "station", "config"), ("gio", "gstreamer")),
+    "report": (("model", "rundown", "log"), ("json",)),
     "daemon": None,  # the only place that knows everyone
-    "ctl": (("model", "store", "schedule", "rundown", "config", "log", "media", "control", "station", "rehearsal"),
+    "ctl": (("model", "store", "schedule", "rundown", "config", "log", "media", "control", "station", "rehearsal",
+             "report"),
             ("gio", "json", "soup")),
 }
 # One file's own exceptions, each with its why.

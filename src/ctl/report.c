@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// `report`: the calendars that were in force, from the state folder, against the log.
+#include <glib/gi18n-lib.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "ctl/ctl.h"
+#include "ctl/print.h"
+#include "ctl/table.h"
+#include "log/reader.h"
+#include "report/report.h"
+#include "schedule/store.h"
+
+#define DAY_NS    (24 * 3600 * PO_NS_PER_SECOND)
+#define MARGIN_NS (366 * DAY_NS) // as far as an episode may be moved, or made up, out of the window
+
+typedef struct {
+  GPtrArray *revisions, *rows, *journal;
+} Evidence;
+
+static void revision_free (PoReportRevision *self) {
+  g_ptr_array_unref (self->occurrences);
+  g_free (self);
+}
+
+static void evidence_free (Evidence *self) {
+  g_clear_pointer (&self->revisions, g_ptr_array_unref);
+  g_clear_pointer (&self->rows, g_ptr_array_unref);
+  g_clear_pointer (&self->journal, g_ptr_array_unref);
+  g_free (self);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Evidence, evidence_free)
+
+// Who put @revision in force: as the history of adoptions has it. (transfer none) (nullable)
+static const gchar *who_of (GPtrArray *history, const gchar *revision) {
+  const gchar *who = NULL;
+  for (guint i = 0; i < history->len; i++) {
+    const PoScheduleRevision *line = history->pdata[i];
+    if (g_strcmp0 (line->revision, revision) == 0)
+      who = line->who;
+  }
+  return who;
+}
+
+// What @schedule holds of the window, from when it came into force.
+static PoReportRevision *read_revision (PoSchedule *schedule, const gchar *name, PoTimeNs in_force_ns, PoTimeNs from_ns,
+                                        PoTimeNs to_ns) {
+  PoReportRevision *revision = g_new0 (PoReportRevision, 1);
+  PoTimeNs begin_ns = MAX (from_ns, in_force_ns), end_ns = MAX (to_ns, begin_ns);
+  revision->revision = name;
+  revision->from_ns = in_force_ns;
+  revision->occurrences = po_schedule_occurrences (schedule, begin_ns, end_ns);
+  g_autoptr (GPtrArray) cancelled = po_schedule_cancelled (schedule, begin_ns, end_ns);
+  g_ptr_array_extend_and_steal (revision->occurrences, g_steal_pointer (&cancelled));
+  return revision;
+}
+
+static gboolean read_revisions (Evidence *self, PoCtl *ctl, PoTimeNs from_ns, PoTimeNs to_ns, GError **error) {
+  g_autoptr (PoScheduleStore) store = po_schedule_store_open (ctl->config->state, ctl->config->timezone, error);
+  if (store == NULL)
+    return FALSE;
+  g_autoptr (GPtrArray) history = po_schedule_store_list (store);
+  const gchar *last = NULL;
+  for (guint i = 0; i < self->journal->len; i++) {
+    const PoJournalEntry *entry = self->journal->pdata[i];
+    const gchar *name = entry->kind == PO_JOURNAL_ADOPT ? po_journal_entry_get (entry, "schedule") : NULL;
+    if (name == NULL || *name == '\0' || g_strcmp0 (name, last) == 0)
+      continue;
+    g_autoptr (PoSchedule) schedule = po_schedule_store_at (store, name, error);
+    if (schedule == NULL) {
+      g_prefix_error (error, _ ("the calendars in force from journal entry %d on: "), (gint)entry->seq);
+      return FALSE;
+    }
+    PoReportRevision *revision =
+        read_revision (schedule, name, po_frame_to_time_floor (entry->frame, ctl->config->format.rate), from_ns, to_ns);
+    const gchar *who = who_of (history, name);
+    revision->who = who != NULL ? who : entry->who;
+    if (who != NULL) // the history goes before the report is made
+      revision->who = g_intern_string (who);
+    g_ptr_array_add (self->revisions, revision);
+    last = name;
+  }
+  return TRUE;
+}
+
+static Evidence *read_evidence (PoCtl *ctl, PoTimeNs from_ns, PoTimeNs to_ns, GError **error) {
+  if (ctl->config->state == NULL) {
+    g_set_error_literal (error, PO_ERROR, PO_ERROR_INPUT, _ ("whose log? Give --config FILE or --state DIR"));
+    return NULL;
+  }
+  g_autoptr (Evidence) self = g_new0 (Evidence, 1);
+  PoAsrunFilter filter = {0};
+  g_autoptr (PoLogReader) reader = po_log_reader_open (ctl->config->state, error);
+  self->revisions = g_ptr_array_new_with_free_func ((GDestroyNotify)revision_free);
+  if (reader == NULL)
+    return NULL;
+  self->rows = po_log_reader_asrun (reader, from_ns - MARGIN_NS, to_ns + MARGIN_NS, &filter, error);
+  self->journal =
+      self->rows != NULL ? po_log_reader_journal (reader, ctl->config->format.rate, PO_FRAME_NONE, error) : NULL;
+  if (self->journal == NULL || !read_revisions (self, ctl, from_ns - MARGIN_NS, to_ns + MARGIN_NS, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+static void keep_series (PoReport *report, const gchar *uid) {
+  for (guint i = report->series->len; uid != NULL && i > 0; i--) {
+    if (g_strcmp0 (((const PoReportSeries *)report->series->pdata[i - 1])->uid, uid) != 0)
+      g_ptr_array_remove_index (report->series, i - 1);
+  }
+}
+
+static gchar *number (guint count) {
+  return count > 0 ? g_strdup_printf ("%u", count) : g_strdup ("");
+}
+
+static void print_series (const PoReport *report) {
+  g_autoptr (PoTable) table =
+      po_table_new (_ ("SERIES"), _ ("PLANNED"), _ ("AIRED"), _ ("IN PART"), _ ("MOVED"), _ ("CANCELLED"), _ ("MISSED"),
+                    _ ("REMOVED"), _ ("TO COME"), _ ("MADE UP"), _ ("OWED"), _ ("LENGTH"), NULL);
+  for (guint i = 0; i < report->series->len; i++) {
+    const PoReportSeries *series = report->series->pdata[i];
+    const guint *count = series->count;
+    g_autofree gchar *planned = number (series->planned), *aired = number (count[PO_REPORT_AIRED]);
+    g_autofree gchar *partial = number (count[PO_REPORT_PARTIAL]), *moved = number (series->moved);
+    g_autofree gchar *cancelled = number (count[PO_REPORT_CANCELLED]), *missed = number (count[PO_REPORT_MISSED]);
+    g_autofree gchar *removed = number (count[PO_REPORT_REMOVED]), *to_come = number (count[PO_REPORT_TO_COME]);
+    g_autofree gchar *made_up = number (series->made_up), *owed = number (series->owed);
+    g_autofree gchar *length = po_print_length (series->shown_ns);
+    po_table_add (table, series->owed > 0 ? PO_COLOUR_RED : PO_COLOUR_NONE, series->title, planned, aired, partial,
+                  moved, cancelled, missed, removed, to_come, made_up, owed, length);
+  }
+  po_table_print (table);
+}
+
+static void print_exceptions (const PoReport *report, GTimeZone *zone) {
+  g_autoptr (PoTable) table =
+      po_table_new (_ ("PLANNED"), _ ("TITLE"), _ ("STATUS"), _ ("SLOT"), _ ("LENGTH"), _ ("WHY"), _ ("WHO"), NULL);
+  for (guint i = 0; i < report->series->len; i++) {
+    const PoReportSeries *series = report->series->pdata[i];
+    for (guint k = 0; k < series->instances->len; k++) {
+      const PoReportInstance *instance = series->instances->pdata[k];
+      gboolean plain = instance->state == PO_REPORT_AIRED || instance->state == PO_REPORT_TO_COME;
+      if (plain && !instance->moved && !(instance->live && instance->shown_ns > 0))
+        continue;
+      g_autofree gchar *planned = po_print_local (instance->original_ns, zone);
+      g_autofree gchar *slot = po_print_local (instance->start_ns, zone);
+      g_autofree gchar *length = po_print_length (instance->shown_ns);
+      po_table_add (table, instance->owed ? PO_COLOUR_RED : PO_COLOUR_NONE, planned, instance->title,
+                    instance->made_up ? _ ("made up by a repeat")
+                                      : po_print_word (po_report_state_to_string (instance->state)),
+                    slot, length, instance->why != NULL ? po_print_word (instance->why) : NULL, instance->who);
+    }
+  }
+  po_table_print (table);
+}
+
+static void print_sums (const PoReport *report, GTimeZone *zone) {
+  g_autoptr (PoTable) clips = po_table_new (_ ("CLIP"), _ ("AIRINGS"), _ ("LENGTH"), NULL);
+  for (guint i = 0; i < report->clips->len; i++) {
+    const PoReportClip *clip = report->clips->pdata[i];
+    g_autofree gchar *airings = number (clip->airings), *length = po_print_length (clip->shown_ns);
+    po_table_add (clips, clip->filler ? PO_COLOUR_DIM : PO_COLOUR_NONE, clip->media, airings, length);
+  }
+  g_autoptr (PoTable) hours = po_table_new (_ ("CATEGORY"), _ ("LENGTH"), NULL);
+  for (guint i = 0; i < report->hours->len; i++) {
+    const PoReportHours *sum = report->hours->pdata[i];
+    g_autofree gchar *length = po_print_length (sum->ns);
+    po_table_add (hours, PO_COLOUR_NONE, po_print_word (sum->category), length);
+  }
+  g_autoptr (PoTable) faults = po_table_new (_ ("FAULT"), _ ("START"), _ ("LENGTH"), _ ("TITLE"), _ ("WHY"), NULL);
+  for (guint i = 0; i < report->faults->len; i++) {
+    const PoReportFault *fault = &g_array_index (report->faults, PoReportFault, i);
+    g_autofree gchar *start = po_print_local (fault->time_ns, zone), *length = po_print_length (fault->length_ns);
+    po_table_add (faults, PO_COLOUR_RED, po_print_word (fault->kind), start, length, fault->title,
+                  fault->why != NULL ? po_print_word (fault->why) : NULL);
+  }
+  po_table_print (clips);
+  putchar ('\n');
+  po_table_print (hours);
+  putchar ('\n');
+  po_table_print (faults);
+}
+
+static void print_report (const PoReport *report, gboolean only_text, GTimeZone *zone) {
+  g_autofree gchar *paragraph = po_report_paragraph (report);
+  printf ("%s\n", paragraph);
+  if (only_text)
+    return;
+  putchar ('\n');
+  print_series (report);
+  putchar ('\n');
+  print_exceptions (report, zone);
+  putchar ('\n');
+  print_sums (report, zone);
+}
+
+// A rehearsal's log lies ahead of the clock: then it is later than now.
+static PoTimeNs find_now (PoCtl *ctl, GPtrArray *rows) {
+  PoTimeNs now_ns = ctl->now_ns;
+  for (guint i = 0; i < rows->len; i++)
+    now_ns = MAX (now_ns, ((const PoAsrunRow *)rows->pdata[i])->actual_end_ns);
+  return now_ns;
+}
+
+int po_ctl_report (PoCtl *ctl, GError **error) {
+  PoTimeNs from_ns = 0, to_ns = 0, year_ns = 0;
+  g_autofree gchar *today = po_time_to_local_string (ctl->now_ns, ctl->zone);
+  g_autofree gchar *new_year = g_strdup_printf ("%.4s-01-01", today);
+  if (!po_time_parse (new_year, ctl->zone, &year_ns, error) ||
+      !po_ctl_window (ctl, year_ns, 365 * DAY_NS, &from_ns, &to_ns, error))
+    return EXIT_SUCCESS;
+  g_autoptr (Evidence) evidence = read_evidence (ctl, from_ns, to_ns, error);
+  if (evidence == NULL)
+    return EXIT_SUCCESS;
+  PoReportSource source = {evidence->revisions, evidence->rows, evidence->journal, ctl->zone,
+                           find_now (ctl, evidence->rows)};
+  g_autoptr (PoReport) report = po_report_make (&source, from_ns, to_ns);
+  keep_series (report, ctl->options.series);
+  if (ctl->options.json) {
+    g_autoptr (JsonNode) node = po_report_to_json (report);
+    po_print_json_lines (node);
+  } else {
+    print_report (report, ctl->options.text, ctl->zone);
+  }
+  return EXIT_SUCCESS;
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// How much of one obligation was shown, judged from its own rows. Private to `report`; pure.
+#pragma once
+
+#include "report/report.h"
+
+typedef struct {
+  gboolean full;   // some attempt at every part that was begun showed all of it
+  gboolean on_air; // it has not ended
+  gint64 shown_ns; // of all attempts
+  gint64 lost_ns;  // of the best attempt at each part
+  gboolean any;    // a picture of its own was shown
+} PoReportShown;
+
+/** @rows: PoAsrunRow of one obligation, kinds media and live, in order of id. @join: of its event. */
+PoReportShown po_report_judge (GPtrArray *rows, gboolean join);
+
+gint64 po_report_row_shown_ns (const PoAsrunRow *row);
+gboolean po_report_row_is_own (const PoAsrunRow *row); // media or live, not filler

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "report/report.h"
+
+#include <string.h>
+
+#include "report/attempt.h"
+#include "report/ledger.h"
+#include "report/tally.h"
+
+static const gchar *const state_names[] = {"aired", "partial", "cancelled", "missed", "removed", "to_come"};
+G_STATIC_ASSERT (G_N_ELEMENTS (state_names) == PO_REPORT_LAST_ + 1);
+
+const gchar *po_report_state_to_string (PoReportState state) {
+  return state_names[state];
+}
+
+typedef struct {
+  const PoReportSource *source;
+  PoLedger *ledger;
+  GHashTable *own; // PoReportInstance -> its rows, GPtrArray of PoAsrunRow
+} Making;
+
+static void give_rows (Making *self) {
+  for (guint i = 0; i < self->source->rows->len; i++) {
+    const PoAsrunRow *row = self->source->rows->pdata[i];
+    if (row->uid == NULL || row->instance == NULL || !po_report_row_is_own (row))
+      continue;
+    PoReportInstance *instance = po_ledger_find_or_add (self->ledger, row);
+    GPtrArray *rows = g_hash_table_lookup (self->own, instance);
+    if (rows == NULL) {
+      rows = g_ptr_array_new ();
+      g_hash_table_insert (self->own, instance, rows);
+    }
+    g_ptr_array_add (rows, (gpointer)row);
+    g_array_append_val (instance->rows, row->id);
+  }
+}
+
+// Why nothing of it was shown, by what was on air in its slot.
+static const gchar *find_why (GPtrArray *rows, const PoReportInstance *instance) {
+  const gchar *why = "off-air";
+  for (guint i = 0; i < rows->len; i++) {
+    const PoAsrunRow *row = rows->pdata[i];
+    if (row->actual_end_ns <= instance->start_ns || row->actual_start_ns >= instance->end_ns)
+      continue;
+    if (g_strcmp0 (row->uid, instance->uid) == 0 && g_strcmp0 (row->instance, instance->instance) == 0)
+      return row->reason != NULL ? row->reason : po_airing_status_to_string (row->status);
+    if (po_report_row_is_own (row))
+      why = "pre-empted";
+    else if (g_str_equal (why, "off-air"))
+      why = "not-aired";
+  }
+  return why;
+}
+
+static void judge (Making *self, PoReportInstance *instance) {
+  GPtrArray *rows = g_hash_table_lookup (self->own, instance);
+  instance->moved = instance->start_ns != instance->original_ns;
+  if (rows != NULL) {
+    PoReportShown shown = po_report_judge (rows, instance->join);
+    instance->shown_ns = shown.shown_ns;
+    instance->lost_ns = shown.lost_ns;
+    instance->aired_ns = ((const PoAsrunRow *)rows->pdata[0])->actual_start_ns;
+    if (shown.any && (shown.full || !shown.on_air))
+      instance->state = shown.full && !shown.on_air ? PO_REPORT_AIRED : PO_REPORT_PARTIAL;
+    if (shown.on_air)
+      instance->state = PO_REPORT_TO_COME;
+  }
+  if (instance->state == PO_REPORT_TO_COME && (rows == NULL || instance->shown_ns == 0) &&
+      MAX (instance->end_ns, instance->start_ns + 1) <= self->source->now_ns) {
+    instance->state = PO_REPORT_MISSED;
+    instance->why = g_strdup (find_why (self->source->rows, instance));
+  }
+  instance->owed = instance->state == PO_REPORT_MISSED || instance->state == PO_REPORT_REMOVED ||
+                   instance->state == PO_REPORT_PARTIAL;
+}
+
+// Repeats.
+
+static gchar *media_key (const PoReportInstance *instance) {
+  return g_strdup_printf ("%s\t%s", instance->series_uid, instance->media);
+}
+
+// How many instances of a series show the same file: one that airs each day is not a repeat of itself.
+static GHashTable *count_media (GPtrArray *instances) {
+  GHashTable *counts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  for (guint i = 0; i < instances->len; i++) {
+    const PoReportInstance *instance = instances->pdata[i];
+    gchar *key = instance->media != NULL ? media_key (instance) : NULL;
+    if (key != NULL)
+      g_hash_table_replace (counts, key, GUINT_TO_POINTER (GPOINTER_TO_UINT (g_hash_table_lookup (counts, key)) + 1));
+  }
+  return counts;
+}
+
+// The first airing, in full, of the same file after the slot, in another series or at an operator's command, that has
+// not made up another.
+static const PoAsrunRow *find_repeat (Making *self, const PoReportInstance *instance, GHashTable *used) {
+  for (guint i = 0; i < self->source->rows->len; i++) {
+    const PoAsrunRow *row = self->source->rows->pdata[i];
+    if (row->status != PO_AIRING_AIRED || row->media == NULL || row->actual_start_ns < instance->end_ns ||
+        g_strcmp0 (row->kind, "media") != 0 || g_hash_table_contains (used, row))
+      continue;
+    g_autofree gchar *media = g_utf8_normalize (row->media, -1, G_NORMALIZE_NFC);
+    const PoReportInstance *of =
+        row->uid != NULL && row->instance != NULL ? po_ledger_find (self->ledger, row->uid, row->instance) : NULL;
+    gboolean repeats =
+        of == NULL || (of->state == PO_REPORT_AIRED && !g_str_equal (of->series_uid, instance->series_uid));
+    if (repeats && g_strcmp0 (media, instance->media) == 0)
+      return row;
+  }
+  return NULL;
+}
+
+static void make_up (Making *self) {
+  GPtrArray *instances = po_ledger_all (self->ledger);
+  g_autoptr (GHashTable) counts = count_media (instances);
+  g_autoptr (GHashTable) used = g_hash_table_new (NULL, NULL);
+  for (guint i = 0; i < instances->len; i++) {
+    PoReportInstance *instance = instances->pdata[i];
+    g_autofree gchar *key = instance->owed && instance->media != NULL ? media_key (instance) : NULL;
+    if (key == NULL || GPOINTER_TO_UINT (g_hash_table_lookup (counts, key)) != 1)
+      continue;
+    const PoAsrunRow *row = find_repeat (self, instance, used);
+    if (row == NULL)
+      continue;
+    g_hash_table_add (used, (gpointer)row);
+    instance->made_up = TRUE;
+    instance->made_up_row = row->id;
+    instance->owed = FALSE;
+  }
+}
+
+// Series.
+
+static void series_free (PoReportSeries *self) {
+  g_free (self->uid);
+  g_free (self->title);
+  g_ptr_array_unref (self->instances);
+  g_free (self);
+}
+
+static gint compare_instances (gconstpointer a, gconstpointer b) {
+  const PoReportInstance *left = *(PoReportInstance *const *)a, *right = *(PoReportInstance *const *)b;
+  return left->original_ns != right->original_ns ? (left->original_ns > right->original_ns) * 2 - 1
+                                                 : g_strcmp0 (left->uid, right->uid);
+}
+
+static gint compare_series (gconstpointer a, gconstpointer b) {
+  const PoReportSeries *left = *(PoReportSeries *const *)a, *right = *(PoReportSeries *const *)b;
+  gint by_title = g_strcmp0 (left->title, right->title);
+  return by_title != 0 ? by_title : g_strcmp0 (left->uid, right->uid);
+}
+
+static gint compare_int64 (gconstpointer a, gconstpointer b) {
+  gint64 left = *(const gint64 *)a, right = *(const gint64 *)b;
+  return (left > right) - (left < right);
+}
+
+// The middle one of the steps from one original start to the next.
+static gint64 find_step (GPtrArray *instances) {
+  g_autoptr (GArray) steps = g_array_new (FALSE, FALSE, sizeof (gint64));
+  for (guint i = 1; i < instances->len; i++) {
+    const PoReportInstance *before = instances->pdata[i - 1], *after = instances->pdata[i];
+    gint64 step = after->original_ns - before->original_ns;
+    g_array_append_val (steps, step);
+  }
+  g_array_sort (steps, compare_int64);
+  return steps->len > 0 ? g_array_index (steps, gint64, steps->len / 2) : 0;
+}
+
+static void sum_up (PoReportSeries *self) {
+  g_ptr_array_sort (self->instances, compare_instances);
+  self->live = TRUE;
+  for (guint i = 0; i < self->instances->len; i++) {
+    const PoReportInstance *instance = self->instances->pdata[i];
+    self->planned++;
+    self->count[instance->state]++;
+    self->moved += instance->moved;
+    self->made_up += instance->made_up;
+    self->owed += instance->owed;
+    self->shown_ns += instance->shown_ns;
+    self->live = self->live && instance->live;
+  }
+  const PoReportInstance *last = self->instances->pdata[self->instances->len - 1];
+  self->title = g_strdup (last->title);
+  self->step_ns = find_step (self->instances);
+}
+
+static GPtrArray *collect_series (Making *self, PoTimeNs from_ns, PoTimeNs to_ns) {
+  GPtrArray *all = po_ledger_all (self->ledger);
+  GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify)series_free);
+  g_autoptr (GHashTable) by_uid = g_hash_table_new (g_str_hash, g_str_equal);
+  g_ptr_array_set_free_func (all, NULL); // who is in the window goes over to its series
+  for (guint i = 0; i < all->len; i++) {
+    PoReportInstance *instance = all->pdata[i];
+    if (instance->original_ns < from_ns || instance->original_ns >= to_ns) {
+      po_report_instance_free (instance);
+      continue;
+    }
+    PoReportSeries *series = g_hash_table_lookup (by_uid, instance->series_uid);
+    if (series == NULL) {
+      series = g_new0 (PoReportSeries, 1);
+      series->uid = g_strdup (instance->series_uid);
+      series->instances = g_ptr_array_new_with_free_func ((GDestroyNotify)po_report_instance_free);
+      g_hash_table_insert (by_uid, series->uid, series);
+      g_ptr_array_add (list, series);
+    }
+    g_ptr_array_add (series->instances, instance);
+  }
+  g_ptr_array_set_size (all, 0);
+  g_ptr_array_foreach (list, (GFunc)(void (*) (void))sum_up, NULL);
+  g_ptr_array_sort (list, compare_series);
+  return list;
+}
+
+PoReport *po_report_make (const PoReportSource *source, PoTimeNs from_ns, PoTimeNs to_ns) {
+  g_autoptr (PoLedger) ledger = po_ledger_new (source);
+  g_autoptr (GHashTable) own = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
+  Making making = {source, ledger, own};
+  PoReport *self = g_new0 (PoReport, 1);
+  self->from_ns = from_ns;
+  self->to_ns = to_ns;
+  give_rows (&making);
+  GPtrArray *all = po_ledger_all (ledger);
+  for (guint i = 0; i < all->len; i++)
+    judge (&making, all->pdata[i]);
+  make_up (&making);
+  po_report_tally (self, source, ledger);
+  self->series = collect_series (&making, from_ns, to_ns);
+  return self;
+}
+
+void po_report_free (PoReport *self) {
+  if (self == NULL)
+    return;
+  g_ptr_array_unref (self->series);
+  g_ptr_array_unref (self->clips);
+  g_ptr_array_unref (self->hours);
+  g_array_unref (self->faults);
+  g_free (self);
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "report/tally.h"
+
+#include "report/attempt.h"
+
+typedef struct {
+  PoReportClip clip; // first: one pointer serves for both
+  gint64 reached_ns; // where in the file its last row came to
+} Clip;
+
+typedef struct {
+  PoReport *report;
+  PoLedger *ledger;
+  GHashTable *clips, *hours; // by media, by category; the arrays own
+} Tally;
+
+static void clip_free (Clip *self) {
+  g_free (self->clip.media);
+  g_free (self->clip.title);
+  g_free (self);
+}
+
+static void hours_free (PoReportHours *self) {
+  g_free (self->category);
+  g_free (self);
+}
+
+static void tally_clip (Tally *self, const PoAsrunRow *row) {
+  if (row->media == NULL || g_strcmp0 (row->kind, "live") == 0 || row->frames_shown == 0)
+    return;
+  Clip *clip = g_hash_table_lookup (self->clips, row->media);
+  if (clip == NULL) {
+    clip = g_new0 (Clip, 1);
+    clip->clip = (PoReportClip){g_strdup (row->media), g_strdup (row->title), TRUE, 0, 0};
+    clip->reached_ns = -1;
+    g_hash_table_insert (self->clips, clip->clip.media, clip);
+    g_ptr_array_add (self->report->clips, clip);
+  }
+  gint64 frame_ns = po_duration_from_frames_floor (1, row->rate) + 1;
+  gboolean goes_on = row->som_ns > frame_ns && ABS (row->som_ns - clip->reached_ns) <= frame_ns;
+  clip->clip.airings += !goes_on;
+  clip->clip.shown_ns += po_report_row_shown_ns (row);
+  clip->clip.filler = clip->clip.filler && g_strcmp0 (row->kind, "filler") == 0;
+  clip->reached_ns =
+      row->som_ns + po_duration_from_frames_floor (row->actual_end_frame - row->actual_start_frame, row->rate);
+}
+
+static const gchar *category_of (Tally *self, const PoAsrunRow *row) {
+  if (!po_report_row_is_own (row) || row->uid == NULL || row->instance == NULL)
+    return row->kind != NULL ? row->kind : "";
+  const PoReportInstance *instance = po_ledger_find (self->ledger, row->uid, row->instance);
+  return instance != NULL && instance->category != NULL ? instance->category : row->kind;
+}
+
+static void tally_hours (Tally *self, const PoAsrunRow *row) {
+  const gchar *category = category_of (self, row);
+  PoReportHours *hours = g_hash_table_lookup (self->hours, category);
+  if (hours == NULL) {
+    hours = g_new0 (PoReportHours, 1);
+    hours->category = g_strdup (category);
+    g_hash_table_insert (self->hours, hours->category, hours);
+    g_ptr_array_add (self->report->hours, hours);
+  }
+  hours->ns += MIN (row->actual_end_ns, self->report->to_ns) - MAX (row->actual_start_ns, self->report->from_ns);
+}
+
+static void add_fault (Tally *self, const gchar *kind, PoTimeNs time_ns, gint64 length_ns, const PoAsrunRow *row) {
+  PoReportFault fault = {kind,
+                         time_ns,
+                         length_ns,
+                         row != NULL ? row->id : 0,
+                         row != NULL ? row->title : NULL,
+                         row != NULL ? row->reason : NULL};
+  g_array_append_val (self->report->faults, fault);
+}
+
+static void tally_faults (Tally *self, const PoAsrunRow *row) {
+  if (row->frames_repeated > 0)
+    add_fault (self, "held", row->actual_start_ns, po_duration_from_frames_floor (row->frames_repeated, row->rate),
+               row);
+  if (row->frames_filled > 0 && po_report_row_is_own (row))
+    add_fault (self, "filled", row->actual_start_ns, po_duration_from_frames_floor (row->frames_filled, row->rate),
+               row);
+  if (row->status == PO_AIRING_FAILED)
+    add_fault (self, "failed", row->actual_start_ns, row->actual_end_ns - row->actual_start_ns, row);
+  if (row->status == PO_AIRING_INTERRUPTED)
+    add_fault (self, "interrupted", row->actual_end_ns, 0, row);
+  if (g_strcmp0 (row->kind, "slate") == 0)
+    add_fault (self, "slate", row->actual_start_ns, row->actual_end_ns - row->actual_start_ns, row);
+}
+
+static gint compare_clips (gconstpointer a, gconstpointer b) {
+  return g_strcmp0 ((*(PoReportClip *const *)a)->media, (*(PoReportClip *const *)b)->media);
+}
+
+static gint compare_hours (gconstpointer a, gconstpointer b) {
+  return g_strcmp0 ((*(PoReportHours *const *)a)->category, (*(PoReportHours *const *)b)->category);
+}
+
+static gint compare_faults (gconstpointer a, gconstpointer b) {
+  const PoReportFault *left = a, *right = b;
+  return left->time_ns != right->time_ns ? (left->time_ns > right->time_ns) * 2 - 1
+                                         : (left->row > right->row) - (left->row < right->row);
+}
+
+void po_report_tally (PoReport *report, const PoReportSource *source, PoLedger *ledger) {
+  g_autoptr (GHashTable) clips = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GHashTable) hours = g_hash_table_new (g_str_hash, g_str_equal);
+  Tally tally = {report, ledger, clips, hours};
+  PoTimeNs aired_to_ns = PO_TIME_NONE;
+  report->clips = g_ptr_array_new_with_free_func ((GDestroyNotify)clip_free);
+  report->hours = g_ptr_array_new_with_free_func ((GDestroyNotify)hours_free);
+  report->faults = g_array_new (FALSE, FALSE, sizeof (PoReportFault));
+  for (guint i = 0; i < source->rows->len; i++) {
+    const PoAsrunRow *row = source->rows->pdata[i];
+    if (row->actual_end_ns <= report->from_ns || row->actual_start_ns >= report->to_ns)
+      continue;
+    tally_clip (&tally, row);
+    tally_hours (&tally, row);
+    tally_faults (&tally, row);
+    if (aired_to_ns != PO_TIME_NONE && row->actual_start_ns - aired_to_ns > PO_NS_PER_SECOND)
+      add_fault (&tally, "off-air", aired_to_ns, row->actual_start_ns - aired_to_ns, NULL);
+    aired_to_ns = MAX (aired_to_ns, row->actual_end_ns);
+  }
+  g_ptr_array_sort (report->clips, compare_clips);
+  g_ptr_array_sort (report->hours, compare_hours);
+  g_array_sort (report->faults, compare_faults);
+}
