@@ -43,6 +43,11 @@ gint64 po_length_after (const PoLength *length, const PoZone *zone, gint64 civil
   return utc_s + length->exact_s;
 }
 
+gint64 po_when_day (const PoWhen *self, const PoZone *zone) {
+  gboolean moved = self->kind == PO_WHEN_UTC && self->civil_s % PO_DAY_S != 0;
+  return po_floor_div (moved ? po_zone_to_civil (zone, self->utc_s) : self->civil_s, PO_DAY_S);
+}
+
 gboolean po_event_read_when (const PoEventReader *reader, const gchar *uid, const PoIcsProp *prop, const gchar *text,
                              PoWhen *ret_when) {
   PoCivil civil;
@@ -166,6 +171,8 @@ static gint64 until_civil (const PoEventReader *reader, const PoEvent *self, con
   if (kind == PO_UNTIL_LOCAL && self->start.kind != PO_WHEN_FLOATING)
     po_report_note (reader->report, "until-local", prop->line, self->uid, prop->name,
                     _ ("UNTIL is no time in UTC; taken as local time of DTSTART's zone"));
+  if (self->start.kind == PO_WHEN_DATE && until % PO_DAY_S == 0) // a date, written as midnight UTC
+    return until;
   if (kind != PO_UNTIL_UTC)
     return until;
   *ret_utc_s = until;
@@ -239,9 +246,9 @@ static gboolean read_date (const PoEventReader *reader, PoEvent *self, const PoI
     date.when.zone = self->start.zone;
     date.when.utc_s = po_zone_to_utc (date.when.zone, date.when.civil_s);
   } else if (date.when.kind != PO_WHEN_DATE && self->start.kind == PO_WHEN_DATE) {
-    gint64 civil = po_zone_to_civil (self->start.zone, date.when.utc_s);
+    gint64 day = po_when_day (&date.when, self->start.zone);
     date.when = self->start;
-    date.when.civil_s = po_floor_div (civil, PO_DAY_S) * PO_DAY_S;
+    date.when.civil_s = day * PO_DAY_S;
     date.when.utc_s = po_zone_to_utc (date.when.zone, date.when.civil_s);
   }
   if (self->rdates == NULL)

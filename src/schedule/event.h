@@ -32,6 +32,9 @@ gboolean po_length_parse (const gchar *text, PoLength *ret_length);
 /** The instant @length after the civil time @civil_s of @zone. */
 gint64 po_length_after (const PoLength *length, const PoZone *zone, gint64 civil_s, gint64 utc_s);
 
+/** The day (since 1970) that @self names among dates in @zone. Midnight UTC is how some programs write a bare date. */
+gint64 po_when_day (const PoWhen *self, const PoZone *zone);
+
 typedef struct {
   PoWhen when;
   gboolean has_length; // a PERIOD

@@ -82,6 +82,8 @@ static GArray *unfold (gchar *text, gsize size) {
     memmove (write, read, (gsize)(stop - read));
     write += stop - read;
     read = stop;
+    if (end - read > 2 && memcmp (read, "\r\r\n", 3) == 0) // a line end that was converted twice
+      read++;
     if (read < end && *read == '\r')
       read++;
     if (read < end && *read == '\n')

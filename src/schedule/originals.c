@@ -37,7 +37,9 @@ static gint compare_originals (gconstpointer a, gconstpointer b) {
   const PoOriginal *x = a, *y = b;
   if (x->utc_s != y->utc_s)
     return x->utc_s < y->utc_s ? -1 : 1;
-  return y->has_length - x->has_length; // the one with a length of its own wins
+  if (x->has_length != y->has_length)
+    return y->has_length - x->has_length;                       // the one with a length of its own wins
+  return (y->civil_s > x->civil_s) - (y->civil_s < x->civil_s); // then the one that no gap has shifted
 }
 
 static gboolean has (const GArray *sorted, gint64 value) {
@@ -53,9 +55,7 @@ static gint64 day_of (gint64 civil_s) {
 static void add_excluded (PoOriginals *self, const PoWhen *when) {
   const PoEvent *master = self->master;
   if (when->kind == PO_WHEN_DATE || master->start.kind == PO_WHEN_DATE) {
-    gboolean midnight = when->civil_s == day_of (when->civil_s) * PO_DAY_S;
-    gint64 day = day_of (when->kind == PO_WHEN_UTC && !midnight ? po_zone_to_civil (master->start.zone, when->utc_s)
-                                                                : when->civil_s);
+    gint64 day = po_when_day (when, master->start.zone);
     g_array_append_val (self->excluded_days, day);
     return;
   }

@@ -125,9 +125,8 @@ static void resolve_recurrence_id (const PoSeries *self, PoEvent *event) {
     return;
   gboolean date_series = master->start.kind == PO_WHEN_DATE;
   if (date_series && id->kind != PO_WHEN_DATE) {
-    gint64 civil = id->kind == PO_WHEN_UTC ? po_zone_to_civil (master->start.zone, id->utc_s) : id->civil_s;
     PoWhen day = master->start;
-    day.civil_s = po_floor_div (civil, PO_DAY_S) * PO_DAY_S;
+    day.civil_s = po_when_day (id, master->start.zone) * PO_DAY_S;
     day.utc_s = po_zone_to_utc (day.zone, day.civil_s);
     *id = day;
   } else if (!date_series && id->kind == PO_WHEN_DATE) {

@@ -66,6 +66,7 @@ static const struct {
     {"Cabo Verde Is.", "Cape Verde Standard Time"},
     {"Cape Verde Is.", "Cape Verde Standard Time"},
     {"Coordinated Universal Time", "UTC"},
+    {"tzone://Microsoft/Utc", "UTC"},
     {"Dublin, Edinburgh, Lisbon, London", "GMT Standard Time"},
     {"Greenwich Mean Time : Dublin, Edinburgh, Lisbon, London", "GMT Standard Time"},
     {"Monrovia, Reykjavik", "Greenwich Standard Time"},

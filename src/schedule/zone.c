@@ -56,12 +56,12 @@ PoZone *po_zone_from_offset (gint32 offset_s) {
 }
 
 PoZone *po_zone_from_olson (const gchar *name) {
-  static const gchar *const with_digits[] = {"EST5EDT", "CST6CDT", "MST7MDT", "PST8PDT",
-                                             "GMT0",    "GMT+0",   "GMT-0",   NULL};
+  static const gchar *const with_signs[] = {"EST5EDT", "CST6CDT", "MST7MDT", "PST8PDT", "GMT0",
+                                            "GMT+0",   "GMT-0",   "NZ-CHAT", "W-SU",    NULL};
   // GLib would take "", a path or a POSIX rule (whose sign is the other way round) as well.
   if (!g_ascii_isalpha (name[0]) || strstr (name, "..") != NULL)
     return NULL;
-  if (strchr (name, '/') == NULL && strpbrk (name, "0123456789+-") != NULL && !g_strv_contains (with_digits, name))
+  if (strchr (name, '/') == NULL && strpbrk (name, "0123456789+-") != NULL && !g_strv_contains (with_signs, name))
     return NULL;
   for (const gchar *p = name; *p != '\0'; p++)
     if (!g_ascii_isalnum (*p) && strchr ("/_+-", *p) == NULL)
