@@ -461,11 +461,13 @@ static gboolean read_extension (PoJournalEntry *entry, GError **error) {
 static PoJournalEntry *command_entry (const gchar *verb, JsonObject *args, const gchar *who, GError **error) {
   PoJournalKind kind = PO_JOURNAL_TAKE;
   gboolean is_next = strcmp (verb, "take-next") == 0;
+  gboolean is_now = strcmp (verb, "take") == 0 && !json_object_has_member (args, "uid");
   if (!is_next && !po_journal_kind_from_string (verb, &kind)) {
     g_set_error (error, PO_ERROR, PO_ERROR_NOT_FOUND, _ ("there is no command “%s”"), verb);
     return NULL;
   }
-  g_autoptr (PoJournalEntry) entry = po_journal_entry_new (0, kind, who, "next", is_next ? "1" : NULL, NULL);
+  g_autoptr (PoJournalEntry) entry =
+      po_journal_entry_new (0, kind, who, "next", is_next ? "1" : NULL, "now", is_now ? "1" : NULL, NULL);
   if (!copy_args (entry, args, error) || (kind == PO_JOURNAL_EXTEND && !read_extension (entry, error)))
     return NULL;
   return g_steal_pointer (&entry);

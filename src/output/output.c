@@ -16,6 +16,7 @@
 #define FINISH_TIMEOUT_NS  (10 * PO_NS_PER_SECOND)
 #define CLOSE_TIMEOUT_NS   (2 * PO_NS_PER_SECOND) // to let out what is there, before it is thrown away
 #define ABANDON_TIMEOUT_NS (2 * PO_NS_PER_SECOND)
+#define LONGEST_WAIT_NS    (1 * PO_NS_PER_SECOND) // for the sound of a segment that is over
 #define SAMPLE_NS          (PO_NS_PER_SECOND / PO_AUDIO_RATE + 1)
 
 struct _PoOutput {
@@ -31,6 +32,7 @@ struct _PoOutput {
 
   // The thread's.
   GQueue sound;         // PoUnit: sound that waits for the picture to catch up
+  GQueue pictures;      // PoUnit: a key picture that waits for the sound before it, and what follows
   guint ended;          // streams whose end has come, as bits
   gint64 segment;       // number of the one being written
   gint64 began_ns;      // pts of the sink's first picture
@@ -213,8 +215,27 @@ static void take_picture (PoOutput *self, PoUnit *unit) {
   self->until_ns = MAX (self->until_ns, unit->pts_ns + po_duration_from_frames_floor (1, self->house.rate));
 }
 
+// A segment is closed when all its sound is there: the sound's encoder may be behind the picture's.
+static gboolean awaits_sound (PoOutput *self, const PoUnit *picture) {
+  const PoUnit *last_sound = g_queue_peek_tail (&self->sound);
+  const PoUnit *last_picture = g_queue_peek_tail (&self->pictures);
+  return is_segment_over (self, picture) && (self->ended & 1u << PO_STREAM_AUDIO) == 0 &&
+         (last_sound == NULL || last_sound->pts_ns + SAMPLE_NS < picture->pts_ns) &&
+         last_picture->dts_ns - picture->dts_ns < LONGEST_WAIT_NS;
+}
+
+static void take_pictures (PoOutput *self) {
+  while (self->pictures.length > 0 && !awaits_sound (self, g_queue_peek_head (&self->pictures))) {
+    g_autoptr (PoUnit) unit = g_queue_pop_head (&self->pictures);
+    take_picture (self, unit);
+    // No later picture can begin a segment before this one's decoding time.
+    push_sound_before (self, unit->dts_ns);
+  }
+}
+
 static void take_end (PoOutput *self, PoStream stream) {
   self->ended |= 1u << stream;
+  take_pictures (self);
   if (self->ended != (1u << PO_STREAM_VIDEO | 1u << PO_STREAM_AUDIO))
     return;
   push_sound_before (self, G_MAXINT64);
@@ -228,13 +249,8 @@ static void take_unit (PoOutput *self, PoUnit *unit) {
     take_end (self, unit->stream);
     return;
   }
-  if (unit->stream == PO_STREAM_AUDIO) {
-    g_queue_push_tail (&self->sound, po_unit_ref (unit));
-    return;
-  }
-  take_picture (self, unit);
-  // No later picture can begin a segment before this one's decoding time.
-  push_sound_before (self, unit->dts_ns);
+  g_queue_push_tail (unit->stream == PO_STREAM_AUDIO ? &self->sound : &self->pictures, po_unit_ref (unit));
+  take_pictures (self);
 }
 
 static void output_unref (PoOutput *self) {
@@ -242,6 +258,7 @@ static void output_unref (PoOutput *self) {
     return;
   po_sink_free (self->sink);
   g_queue_clear_full (&self->sound, (GDestroyNotify)po_unit_unref);
+  g_queue_clear_full (&self->pictures, (GDestroyNotify)po_unit_unref);
   po_unit_queue_unref (self->queue);
   po_playlist_free (self->playlist);
   po_output_settings_free (self->settings);
@@ -313,6 +330,7 @@ PoOutput *po_output_new (const PoOutputSettings *settings, const PoFormat *house
   g_mutex_init (&self->mutex);
   g_cond_init (&self->changed);
   g_queue_init (&self->sound);
+  g_queue_init (&self->pictures);
   self->thread = g_thread_new (settings->name, run, self);
   return self;
 }

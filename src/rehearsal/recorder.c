@@ -65,6 +65,9 @@ void po_recorder_take_event (PoRecorder *self, const PoHeadEvent *event) {
     break;
   case PO_HEAD_CHECKPOINT:
     set_mark (self, event);
+    self->mark.frame++; // the counts hold the event's own frame
+    self->mark.k++;
+    self->mark.utc_ns += po_duration_from_frames_floor (1, self->rate);
     if (self->airing != 0)
       po_log_append_mark (self->log, self->airing, &self->mark);
     break;

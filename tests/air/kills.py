@@ -60,6 +60,8 @@ def account(station, begin, began):
         end_before = row["actual_end_frame"]
         wanted = "interrupted" if life < len(rows) - 1 else "partial"
         equal(row["status"], wanted, f"life {life}: status")
+        equal(row["frames_shown"] + row["frames_repeated"] + row["frames_filled"], row["actual_duration_frames"],
+              f"life {life}: frames counted, of its duration")
     equal(len(files), len(began), "recordings, one a life")
     for life, (file, row) in enumerate(zip(files, rows)):
         judge_life(Recording(file, station.rate, align=False), life, row, slot)

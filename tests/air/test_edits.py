@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Calendars and clips that change under a running channel."""
 
+import json
 from datetime import timedelta
 
 from station import T0, Station
@@ -82,6 +83,23 @@ def a_clip_that_arrives_in_time_airs():
     equal(station.stop(), 0, "exit code")
     row = [r for r in station.asrun() if r["uid"] == "late@test" and r["kind"] == "media"][0]
     equal(row["actual_start_frame"], station.frame(T0 + timedelta(seconds=at_s)), "its first frame")
+
+
+@case
+def a_take_without_a_name_takes_what_waits():
+    """a MANUAL event waits over filler; a bare take puts it on air on the frame that it answers"""
+    station = Station(size="320x180")
+    station.clip("a.mp4", 5, 3000, "--size 320x180")
+    station.event(0, 100, "a.mp4", uid="a@test", X_PLAYOUT_START="MANUAL")
+    station.write_calendar()
+    station.start(at=T0)
+    station.wait_for("the clip to be known", lambda: "its media are" in str((station.status() or {}).get("alarms")))
+    station.wait_for("a waiting", lambda: "'waiting'" in str((station.status() or {}).get("on_air")))
+    taken = json.loads(station.ctl("take", "--json").stdout)
+    station.wait_for("a on air", lambda: "'a.mp4'" in str((station.status() or {}).get("on_air")))
+    equal(station.stop(), 0, "exit code")
+    row = [r for r in station.asrun() if r["kind"] == "media"][0]
+    equal((row["actual_start_frame"], row["som_ns"]), (taken["frame"], 0), "its first frame, from its beginning")
 
 
 if __name__ == "__main__":
