@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "ctl/asrun-export.h"
 #include "ctl/ctl.h"
 #include "ctl/print.h"
 #include "ctl/table.h"
@@ -60,13 +61,18 @@ static PoLogReader *open_log (PoCtl *ctl, GError **error) {
 
 int po_ctl_asrun (PoCtl *ctl, GError **error) {
   PoTimeNs from_ns = 0, to_ns = 0;
-  PoAsrunFilter filter = {0};
+  PoAsrunFilter filter = {.uid = ctl->options.series, .media = ctl->options.clip};
   if (!po_ctl_window (ctl, po_time_local_midnight (ctl->now_ns, ctl->zone), DEFAULT_SPAN_NS, &from_ns, &to_ns, error))
     return EXIT_SUCCESS;
   g_autoptr (PoLogReader) reader = open_log (ctl, error);
   g_autoptr (GPtrArray) rows = reader != NULL ? po_log_reader_asrun (reader, from_ns, to_ns, &filter, error) : NULL;
   if (rows == NULL)
     return EXIT_SUCCESS;
+  if (ctl->options.csv || ctl->options.ics) {
+    g_autofree gchar *text = ctl->options.csv ? po_asrun_to_csv (rows, ctl->zone) : po_asrun_to_ics (rows);
+    fputs (text, stdout);
+    return EXIT_SUCCESS;
+  }
   if (!ctl->options.json) {
     print_table (rows, ctl->zone);
     return EXIT_SUCCESS;

@@ -22,13 +22,14 @@ typedef enum {
   PO_CTL_STATE = 1 << 9,
   PO_CTL_SERIES = 1 << 10,
   PO_CTL_TEXT = 1 << 11,
+  PO_CTL_ASRUN = 1 << 12, // --media PATH, --csv, --ics
 } PoCtlOptionSet;
 
 /** PoCtlOptions: as typed; NULL, FALSE or -1 where not given. */
 typedef struct {
-  gchar *config, *schedules, *media, *state, *timezone, *from, *to, *uid, *instance, *series;
+  gchar *config, *schedules, *media, *state, *timezone, *from, *to, *uid, *instance, *series, *clip;
   gint part;
-  gboolean json, every_frame, asap, dry_run, text;
+  gboolean json, every_frame, asap, dry_run, text, csv, ics;
   gchar **words; // what stands besides options
 } PoCtlOptions;
 

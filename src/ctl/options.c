@@ -78,6 +78,9 @@ static void add_entries (GOptionContext *context, PoCtlOptionSet set, PoCtlOptio
        {"instance", 0, 0, G_OPTION_ARG_STRING, &o->instance, N_ ("Which instance of it: its original start"), "TIME"}},
       {PO_CTL_AIRING, {"part", 0, 0, G_OPTION_ARG_INT, &o->part, N_ ("Which of its clips, from 0"), "N"}},
       {PO_CTL_SERIES, {"series", 0, 0, G_OPTION_ARG_STRING, &o->series, N_ ("Only the series with this UID"), "UID"}},
+      {PO_CTL_ASRUN, {"media", 0, 0, G_OPTION_ARG_STRING, &o->clip, N_ ("Only this clip"), "PATH"}},
+      {PO_CTL_ASRUN, {"csv", 0, 0, G_OPTION_ARG_NONE, &o->csv, N_ ("As CSV, for a spreadsheet"), NULL}},
+      {PO_CTL_ASRUN, {"ics", 0, 0, G_OPTION_ARG_NONE, &o->ics, N_ ("As iCalendar"), NULL}},
       {PO_CTL_TEXT, {"text", 0, 0, G_OPTION_ARG_NONE, &o->text, N_ ("Only the sentences, to be pasted"), NULL}},
       {PO_CTL_ASAP, {"asap", 0, 0, G_OPTION_ARG_NONE, &o->asap, N_ ("At the earliest frame that can be had"), NULL}},
       {PO_CTL_DRY_RUN, {"dry-run", 'n', 0, G_OPTION_ARG_NONE, &o->dry_run, N_ ("Only say what it would do"), NULL}},
@@ -131,8 +134,9 @@ gboolean po_ctl_options_parse (PoCtl *ctl, int argc, char **argv, GError **error
 }
 
 void po_ctl_options_clear (PoCtlOptions *self) {
-  gchar **const texts[] = {&self->config, &self->schedules, &self->media, &self->state,    &self->timezone,
-                           &self->from,   &self->to,        &self->uid,   &self->instance, &self->series};
+  gchar **const texts[] = {&self->config,   &self->schedules, &self->media, &self->state,
+                           &self->timezone, &self->from,      &self->to,    &self->uid,
+                           &self->instance, &self->series,    &self->clip};
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     g_clear_pointer (texts[i], g_free);
   g_clear_pointer (&self->words, g_strfreev);

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ctl/asrun-export.h"
+
+#include <string.h>
+
+#define BYTE_ORDER_MARK "\xef\xbb\xbf"
+#define FOLD_OCTETS     73
+
+static void add_cell (GString *line, const gchar *text) {
+  g_autofree gchar *shown = NULL;
+  if (line->len > 0)
+    g_string_append_c (line, ',');
+  if (text == NULL || *text == '\0')
+    return;
+  shown = g_strconcat (strchr ("=+-@\t\r", *text) != NULL ? "'" : "", text, NULL);
+  if (strpbrk (shown, "\",;\r\n") == NULL) {
+    g_string_append (line, shown);
+    return;
+  }
+  g_auto (GStrv) pieces = g_strsplit (shown, "\"", -1);
+  g_autofree gchar *doubled = g_strjoinv ("\"\"", pieces);
+  g_string_append_printf (line, "\"%s\"", doubled);
+}
+
+static void add_number (GString *line, gint64 value) {
+  g_string_append_printf (line, "%s%" G_GINT64_FORMAT, line->len > 0 ? "," : "", value);
+}
+
+static void add_seconds (GString *line, gint64 frames, PoRate rate) {
+  gint64 ms = po_duration_from_frames_floor (frames, rate) / PO_NS_PER_MS;
+  g_string_append_printf (line, ",%" G_GINT64_FORMAT ".%03d", ms / 1000, (gint)(ms % 1000));
+}
+
+// "2027-01-06 19:45:00", which spreadsheets know for a time.
+static void add_time (GString *line, PoTimeNs time_ns, GTimeZone *zone) {
+  g_autofree gchar *iso = time_ns != PO_TIME_NONE ? po_time_to_local_string (time_ns, zone) : NULL;
+  g_autofree gchar *text = iso != NULL ? g_strndup (iso, strlen ("2027-01-06T19:45:00")) : NULL;
+  add_cell (line, text != NULL ? g_strdelimit (text, "T", ' ') : NULL);
+}
+
+static void add_row (GString *csv, const PoAsrunRow *row, GTimeZone *zone) {
+  g_autoptr (GString) line = g_string_new (NULL);
+  add_number (line, row->id);
+  add_time (line, row->planned_start_ns, zone);
+  add_time (line, row->actual_start_ns, zone);
+  add_time (line, row->actual_end_ns, zone);
+  add_seconds (line, row->actual_end_frame - row->actual_start_frame, row->rate);
+  add_cell (line, row->kind);
+  add_cell (line, po_airing_status_to_string (row->status));
+  add_cell (line, row->title);
+  add_cell (line, row->media);
+  add_cell (line, row->reason);
+  add_number (line, row->frames_shown);
+  add_number (line, row->frames_repeated);
+  add_number (line, row->frames_filled);
+  add_cell (line, row->uid);
+  add_cell (line, row->instance);
+  add_cell (line, row->media_hash);
+  add_cell (line, row->channel);
+  g_string_append_printf (csv, "%s\r\n", line->str);
+}
+
+gchar *po_asrun_to_csv (GPtrArray *rows, GTimeZone *zone) {
+  GString *csv =
+      g_string_new (BYTE_ORDER_MARK "id,planned_start,start,end,seconds,kind,status,title,media,reason,frames_shown,"
+                                    "frames_repeated,frames_filled,uid,instance,media_hash,channel\r\n");
+  for (guint i = 0; i < rows->len; i++)
+    add_row (csv, rows->pdata[i], zone);
+  return g_string_free (csv, FALSE);
+}
+
+// One content line, folded between characters.
+static void add_line (GString *ics, const gchar *name, const gchar *value) {
+  g_autofree gchar *line = g_strconcat (name, ":", value, NULL);
+  gsize column = 0;
+  for (const gchar *c = line; *c != '\0'; c = g_utf8_next_char (c)) {
+    gsize size = (gsize)(g_utf8_next_char (c) - c);
+    if (column + size > FOLD_OCTETS) {
+      g_string_append (ics, "\r\n ");
+      column = 1;
+    }
+    g_string_append_len (ics, c, (gssize)size);
+    column += size;
+  }
+  g_string_append (ics, "\r\n");
+}
+
+static void add_text (GString *ics, const gchar *name, const gchar *text) {
+  g_autoptr (GString) escaped = g_string_new (NULL);
+  g_autofree gchar *valid = g_utf8_make_valid (text != NULL ? text : "", -1);
+  for (const gchar *c = valid; *c != '\0'; c++) {
+    if (strchr ("\\;,", *c) != NULL)
+      g_string_append_c (escaped, '\\');
+    if (*c == '\n')
+      g_string_append (escaped, "\\n");
+    else if (*c != '\r')
+      g_string_append_c (escaped, *c);
+  }
+  add_line (ics, name, escaped->str);
+}
+
+// To the second: iCalendar knows no fractions.
+static void add_instant (GString *ics, const gchar *name, PoTimeNs time_ns) {
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (time_ns / PO_NS_PER_SECOND);
+  g_autofree gchar *text = time != NULL ? g_date_time_format (time, "%Y%m%dT%H%M%SZ") : NULL;
+  if (text != NULL)
+    add_line (ics, name, text);
+}
+
+static void add_event (GString *ics, const PoAsrunRow *row) {
+  g_autofree gchar *uid = g_strdup_printf ("asrun-%" G_GINT64_FORMAT "-%s", row->id, row->node);
+  g_string_append (ics, "BEGIN:VEVENT\r\n");
+  add_text (ics, "UID", uid);
+  add_instant (ics, "DTSTAMP", row->actual_end_ns);
+  add_instant (ics, "DTSTART", row->actual_start_ns);
+  add_instant (ics, "DTEND", MAX (row->actual_end_ns, row->actual_start_ns));
+  add_text (ics, "SUMMARY", row->title);
+  add_text (ics, "DESCRIPTION", row->media);
+  add_text (ics, "CATEGORIES", po_airing_status_to_string (row->status));
+  g_string_append (ics, "TRANSP:TRANSPARENT\r\nEND:VEVENT\r\n");
+}
+
+gchar *po_asrun_to_ics (GPtrArray *rows) {
+  GString *ics = g_string_new ("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//playoutd//asrun//EN\r\n");
+  for (guint i = 0; i < rows->len; i++) {
+    const PoAsrunRow *row = rows->pdata[i];
+    if (g_strcmp0 (row->kind, "media") == 0 || g_strcmp0 (row->kind, "live") == 0)
+      add_event (ics, row);
+  }
+  g_string_append (ics, "END:VCALENDAR\r\n");
+  return g_string_free (ics, FALSE);
+}
