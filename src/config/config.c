@@ -154,3 +154,10 @@ const PoConfigSource *po_config_source (PoConfig *self, const gchar *name) {
       return self->sources->pdata[i];
   return NULL;
 }
+
+const gchar **po_config_source_names (const PoConfig *self) {
+  const gchar **names = g_new0 (const gchar *, self->sources->len + 1);
+  for (guint i = 0; i < self->sources->len; i++)
+    names[i] = ((const PoConfigSource *)self->sources->pdata[i])->name;
+  return names;
+}

@@ -81,6 +81,7 @@ struct _PoConfig {
   // [live]
   gint64 live_overrun_ns;
   gint64 live_hold_ms;
+  gint64 live_buffer_ms;
   // [control]
   gchar *listen; // "127.0.0.1:8080", "[::1]:8080", "unix:/absolute/path", or "none"
 
@@ -109,6 +110,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoConfig, po_config_unref)
 /** The [output @name] or [source @name]. (transfer none) (nullable) */
 const PoConfigOutput *po_config_output (PoConfig *self, const gchar *name);
 const PoConfigSource *po_config_source (PoConfig *self, const gchar *name);
+/** The NAMEs of all of them, NULL-terminated; valid while @self lives. (transfer container): g_free() */
+const gchar **po_config_source_names (const PoConfig *self);
 
 /** PoConfigChange: one key whose value is not what it was. */
 typedef struct {

@@ -90,6 +90,8 @@ const PoConfigKey po_config_keys[] = {
      .help = N_ ("How late a live show may end when its event does not say")},
     {"live", "hold-ms", &po_config_type_integer, CONFIG (live_hold_ms), "400", 0, 60000,
      .help = N_ ("How long the last picture of a lost live source stays")},
+    {"live", "buffer-ms", &po_config_type_integer, CONFIG (live_buffer_ms), "200", 40, 1000,
+     .help = N_ ("How late a live source's pictures may come in")},
 
     {"source", "uri", &po_config_type_uri, SOURCE (uri), NULL, .required = TRUE,
      .help = N_ ("Where the live source is: srt, rtmp, rtsp, udp, rtp, http, https or test")},

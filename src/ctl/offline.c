@@ -108,6 +108,7 @@ static void open_station (PoOffline *self, PoCtl *ctl) {
   PoStationLoaders loaders = {load_revision, load_table, self};
   po_plan_settings_init (&settings, ctl->config->format.rate, ctl->zone);
   settings.overrun_ns = ctl->config->live_overrun_ns;
+  settings.has_live = TRUE;
   settings.filler_media = ctl->config->filler_media;
   self->station = po_station_new (&settings, &loaders);
 }

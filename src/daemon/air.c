@@ -6,6 +6,8 @@
 #include <time.h>
 
 #include "daemon/cards.h"
+#include "daemon/live-run.h"
+#include "daemon/live-watch.h"
 #include "model/error.h"
 #include "program/joined-source.h"
 #include "rundown/cue.h"
@@ -17,6 +19,7 @@
 #define FIRST_MARGIN_NS (300 * PO_NS_PER_MS)          // as an adoption's, while the folders are first read
 #define COMMAND_MARGIN  2                             // frames between a command and the one that it takes effect on
 #define DECIDE_TRIES    8
+#define TICKS_A_SECOND  (1000 / TICK_MS)
 
 /** Run: one prepared run of a source. */
 typedef struct {
@@ -41,6 +44,8 @@ struct _PoAir {
   PoFrame offset;        // n - k now
   gint64 last_steer_k;   // output frame of the last change of offset; -1 = none
   PoScreen screen;
+  PoLiveWatch *live;
+  guint ticks;
   guint tick_id;
   PoFrame aired_before;      // the first frame that no earlier life has aired
   gboolean is_in_doubt;      // filler only, because the clock cannot be right
@@ -73,20 +78,23 @@ gint64 po_air_output_frame (PoAir *self) {
 
 // ---- runs: what `cue` says is done ----
 
-static const gchar *live_uri (PoAir *self, const gchar *media) {
-  const PoConfigSource *named =
-      g_str_has_prefix (media, "live:") ? po_config_source (self->settings.config, media + strlen ("live:")) : NULL;
-  return named != NULL ? named->uri : media;
+static void prepare_live (PoAir *self, const gchar *run_key, const PoItem *item) {
+  Run *run = g_new0 (Run, 1);
+  run->source = po_live_run_prepare (self->pool, self->head, self->settings.config, run_key, item);
+  g_hash_table_replace (self->runs, g_strdup (run_key), run);
+  po_live_watch_add (self->live, run_key, item->media, run->source);
 }
 
 static void prepare_run (PoAir *self, const PoCueCommand *command) {
   const PoItem *item = po_rundown_item (self->rundown, command->index);
+  if (item->kind == PO_ITEM_LIVE) {
+    prepare_live (self, command->run_key, item);
+    return;
+  }
   g_autofree gchar *path = g_build_filename (self->settings.config->media, item->media, NULL);
   PoPlayerSpec spec = {.kind = PO_PLAYER_FILE, .path = path, .media_in_ns = command->media_in_ns};
-  if (item->kind == PO_ITEM_LIVE)
-    spec = (PoPlayerSpec){.kind = PO_PLAYER_LIVE, .uri = live_uri (self, item->media)};
   PoSource *source = po_player_pool_prepare (self->pool, command->run_key, &spec);
-  gint64 first_frame = item->kind == PO_ITEM_LIVE ? 0 : command->due - item->media_origin;
+  gint64 first_frame = command->due - item->media_origin;
   if (first_frame > 0)
     source = po_joined_source_new (source, first_frame, self->rate);
   Run *run = g_new0 (Run, 1);
@@ -96,6 +104,8 @@ static void prepare_run (PoAir *self, const PoCueCommand *command) {
 }
 
 static void release_run (PoAir *self, const gchar *run_key) {
+  if (po_live_watch_remove (self->live, run_key))
+    po_live_run_release_fallback (self->pool, self->head, run_key);
   po_head_bind (self->head, run_key, NULL);
   po_player_pool_release (self->pool, run_key);
   g_hash_table_remove (self->runs, run_key);
@@ -281,8 +291,18 @@ static gboolean try_again (PoAir *self, const PoPlayerFact *fact) {
   return run != NULL;
 }
 
+static void renew_live_players (PoAir *self) {
+  for (const gchar *key; (key = po_live_watch_fallen (self->live)) != NULL;) {
+    g_autofree gchar *run_key = g_strdup (key);
+    release_run (self, run_key);
+    follow_cue (self);
+  }
+}
+
 static void on_player_fact (const PoPlayerFact *fact, gpointer user) {
   PoAir *self = user;
+  if (po_live_watch_take_fact (self->live, fact))
+    return;
   gboolean is_fault = fact->kind == PO_PLAYER_FACT_FAILED || fact->kind == PO_PLAYER_FACT_DIED ||
                       fact->kind == PO_PLAYER_FACT_VIOLATION;
   if (!self->is_started || !is_fault || *fact->run_key == '\0')
@@ -312,6 +332,8 @@ static void source_ended (PoAir *self, const PoHeadEvent *event) {
 }
 
 static void source_gone (PoAir *self, const PoHeadEvent *event) {
+  if (event->item->kind == PO_ITEM_LIVE)
+    return; // its player is replaced
   g_autofree gchar *run_key = po_item_run_key (event->item);
   PoFrame margin = po_frames_from_duration_ceil (self->settings.config->hold_dead_ms * PO_NS_PER_MS, self->rate);
   po_recorder_set_reason (self->recorder, _ ("its player failed"));
@@ -321,6 +343,8 @@ static void source_gone (PoAir *self, const PoHeadEvent *event) {
 
 static void on_head_event (const PoHeadEvent *event, gpointer user) {
   PoAir *self = user;
+  if (event->kind == PO_HEAD_SCREEN && event->item != NULL && event->item->kind == PO_ITEM_LIVE)
+    po_recorder_set_reason (self->recorder, _ ("the live source was away"));
   po_recorder_take_event (self->recorder, event);
   switch (event->kind) {
   case PO_HEAD_START:
@@ -344,6 +368,9 @@ static void on_head_event (const PoHeadEvent *event, gpointer user) {
   case PO_HEAD_END:
     break;
   }
+  PoJournalEntry *live = po_live_watch_take_event (self->live, event);
+  if (live != NULL)
+    decide_one (self, live, COMMAND_MARGIN);
 }
 
 // ---- the clock ----
@@ -412,6 +439,9 @@ static gboolean on_tick (gpointer user) {
     self->settings.finished (self->settings.user);
   extend_horizon (self);
   follow_cue (self);
+  renew_live_players (self);
+  if (++self->ticks % TICKS_A_SECOND == 0)
+    po_live_watch_check (self->live);
   steer (self);
   return G_SOURCE_CONTINUE;
 }
@@ -456,6 +486,7 @@ PoAir *po_air_new (const PoAirSettings *settings, GError **error) {
   self->runs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)run_free);
   self->findings = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free);
   self->recorder = po_recorder_new (settings->log, settings->config->name, self->rate);
+  self->live = po_live_watch_new (settings->alarms, settings->clock);
   po_cue_settings_init (&self->cue);
   if (!open_pool (self, error) || !open_head (self, error))
     return NULL;
@@ -470,6 +501,7 @@ void po_air_free (PoAir *self) {
     po_head_stop (self->head);
   g_clear_pointer (&self->head, po_head_free);
   g_clear_pointer (&self->runs, g_hash_table_unref);
+  g_clear_pointer (&self->live, po_live_watch_free);
   g_clear_pointer (&self->pool, po_player_pool_free);
   g_clear_pointer (&self->cards, po_cards_free);
   g_clear_pointer (&self->recorder, po_recorder_free);
@@ -574,10 +606,17 @@ void po_air_stats (PoAir *self, PoHeadStats *ret_head, PoPlayerPoolStats *ret_pl
 const gchar *po_air_run_state (PoAir *self, const gchar *run_key) {
   const Run *run = g_hash_table_lookup (self->runs, run_key);
   PoSourceState state;
+  PoSignal signal;
   if (run == NULL)
     return NULL;
+  if (po_source_signal (run->source, &signal))
+    return signal == PO_SIGNAL_PICTURE || signal == PO_SIGNAL_NO_SOUND ? "cued" : "preparing";
   po_source_query (run->source, &state);
   if (run->is_failed || (state.flags & (PO_SOURCE_FAILED | PO_SOURCE_DEAD)) != 0)
     return "failed";
   return (state.flags & PO_SOURCE_VIDEO_READY) != 0 ? "cued" : "preparing";
+}
+
+JsonNode *po_air_sources (PoAir *self) {
+  return po_live_watch_to_json (self->live, self->settings.config);
 }

@@ -5,6 +5,8 @@
 // Main thread. It knows neither calendars nor outputs: the station plans, feeds are handed in.
 #pragma once
 
+#include <json-glib/json-glib.h>
+
 #include "config/config.h"
 #include "daemon/alarms.h"
 #include "daemon/clock.h"
@@ -72,3 +74,6 @@ void po_air_stats (PoAir *self, PoHeadStats *ret_head, PoPlayerPoolStats *ret_pl
 
 /** The run key's player state for status: "cued", "preparing", "failed", or NULL when it has none. */
 const gchar *po_air_run_state (PoAir *self, const gchar *run_key);
+
+/** The live sources and what they bring, for status. (transfer full) */
+JsonNode *po_air_sources (PoAir *self);

@@ -35,6 +35,7 @@ struct _PoDaemon {
   gboolean wants_status_line;
   GTimeZone *zone;
   GMainLoop *loop;
+  const gchar **live_names; // of `config`
   PoAlarms *alarms;
   PoStateFolder *state;
   PoLog *log;
@@ -124,6 +125,9 @@ static gboolean on_sighup (gpointer user) {
   po_config_keep (config, NULL);
   po_station_set_filler (self->station, config->filler_media);
   po_station_set_overrun_ns (self->station, config->live_overrun_ns);
+  g_autofree const gchar **live_names = g_steal_pointer (&self->live_names);
+  self->live_names = po_config_source_names (config);
+  po_station_set_live_names (self->station, self->live_names);
   po_inputs_set_config (self->inputs, config);
   po_outputs_set_config (self->outputs, config, changes);
   po_air_set_config (self->air, config);
@@ -296,6 +300,9 @@ static gboolean open_inputs (PoDaemon *self, const gchar *state_dir, const gchar
   po_plan_settings_init (&plan, self->config->format.rate, self->zone);
   plan.overrun_ns = self->config->live_overrun_ns;
   plan.filler_media = self->config->filler_media;
+  plan.has_live = TRUE;
+  self->live_names = po_config_source_names (self->config);
+  plan.live_names = self->live_names;
   PoStationLoaders loaders = po_inputs_loaders (self->inputs);
   self->station = po_station_new (&plan, &loaders);
   g_autoptr (GPtrArray) journal = po_log_load_journal (self->log, plan.rate, PO_FRAME_NONE, NULL);
@@ -386,6 +393,7 @@ void po_daemon_free (PoDaemon *self) {
     fputs (_ ("playoutd: rows of the log could not be written and are lost; the state folder has no room\n"), stderr);
   g_clear_pointer (&self->inputs, po_inputs_free);
   g_clear_pointer (&self->station, po_station_free);
+  g_free (self->live_names);
   g_clear_pointer (&self->state, po_state_folder_free);
   g_clear_pointer (&self->alarms, po_alarms_free);
   g_clear_pointer (&self->zone, g_time_zone_unref);

@@ -204,6 +204,7 @@ JsonNode *po_desk_status (PoDesk *self) {
   add_stats (self, status);
   add_last_commands (self, status);
   json_object_set_member (status, "outputs", po_outputs_to_json (self->parts.outputs));
+  json_object_set_member (status, "sources", po_air_sources (self->parts.air));
   json_object_set_member (status, "alarms", po_alarms_to_json (self->parts.alarms));
   return take_object (status);
 }

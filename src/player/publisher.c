@@ -20,7 +20,8 @@ static void copy_plane (const PoRingSpace *space, const GstVideoFrame *frame, gu
     memcpy (to + row * space->stride[plane], from + row * from_stride, row_bytes);
 }
 
-gboolean po_publisher_take (PoRingWriter *ring, GstSample *sample) {
+static gboolean publish (PoRingWriter *ring, GstSample *sample, gint64 first, gint64 until, gint64 pts_ns,
+                         guint32 epoch) {
   GstBuffer *buffer = gst_sample_get_buffer (sample);
   GstVideoInfo info;
   GstVideoFrame frame;
@@ -32,9 +33,18 @@ gboolean po_publisher_take (PoRingWriter *ring, GstSample *sample) {
   if (going) {
     for (guint plane = 0; plane < 3; plane++)
       copy_plane (&space, &frame, plane);
-    po_ring_writer_publish (ring, &space, (gint64)GST_BUFFER_OFFSET (buffer), (gint64)GST_BUFFER_OFFSET_END (buffer), 0,
-                            0);
+    po_ring_writer_publish (ring, &space, first, until, pts_ns, epoch);
   }
   gst_video_frame_unmap (&frame);
   return going;
+}
+
+gboolean po_publisher_take (PoRingWriter *ring, GstSample *sample) {
+  GstBuffer *buffer = gst_sample_get_buffer (sample);
+  return publish (ring, sample, (gint64)GST_BUFFER_OFFSET (buffer), (gint64)GST_BUFFER_OFFSET_END (buffer), 0, 0);
+}
+
+gboolean po_publisher_take_live (PoRingWriter *ring, GstSample *sample, gint64 first, gint64 until, gint64 pts_ns,
+                                 guint32 epoch) {
+  return publish (ring, sample, first, until, pts_ns, epoch);
 }

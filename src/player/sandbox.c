@@ -34,6 +34,11 @@
 static const gchar *const readable[] = {
     "/usr", "/lib", "/lib64", "/etc/fonts", "/etc/ld.so.cache", "/etc/alternatives"};
 
+// What names, addresses and certificates are looked up in.
+static const gchar *const readable_with_network[] = {"/etc/hosts",    "/etc/resolv.conf", "/etc/nsswitch.conf",
+                                                     "/etc/gai.conf", "/etc/services",    "/etc/ssl",
+                                                     "/etc/host.conf", "/run/systemd/resolve"};
+
 guint64 po_sandbox_address_bytes (guint width, guint height) {
   return BASE_ADDRESS_BYTES + (guint64)width * height * 3 / 2 * PICTURE_BYTES_MULTIPLE;
 }
@@ -70,6 +75,17 @@ static gboolean is_folder (int fd) {
   return fstat (fd, &info) == 0 && S_ISDIR (info.st_mode);
 }
 
+static void allow_reading_all (int ruleset, const gchar *const *paths, gsize n_paths) {
+  for (gsize i = 0; i < n_paths; i++) {
+    const int fd = open (paths[i], O_PATH | O_CLOEXEC);
+    if (fd < 0)
+      continue;
+    const guint64 file = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_EXECUTE;
+    allow_reading (ruleset, fd, is_folder (fd) ? file | LANDLOCK_ACCESS_FS_READ_DIR : file);
+    close (fd);
+  }
+}
+
 // The ABI in force, or 0. Rights that an older kernel does not know are not asked for.
 static gint enter_landlock (const PoSandboxNeeds *needs) {
   const long abi = syscall (SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
@@ -81,14 +97,9 @@ static gint enter_landlock (const PoSandboxNeeds *needs) {
   const int ruleset = (int)syscall (SYS_landlock_create_ruleset, &attr, sizeof attr, 0);
   if (ruleset < 0)
     return 0;
-  for (gsize i = 0; i < G_N_ELEMENTS (readable); i++) {
-    const int fd = open (readable[i], O_PATH | O_CLOEXEC);
-    if (fd < 0)
-      continue;
-    const guint64 file = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_EXECUTE;
-    allow_reading (ruleset, fd, is_folder (fd) ? file | LANDLOCK_ACCESS_FS_READ_DIR : file);
-    close (fd);
-  }
+  allow_reading_all (ruleset, readable, G_N_ELEMENTS (readable));
+  if (needs->network)
+    allow_reading_all (ruleset, readable_with_network, G_N_ELEMENTS (readable_with_network));
   if (needs->media_fd >= 0)
     allow_reading (ruleset, needs->media_fd, LANDLOCK_ACCESS_FS_READ_FILE);
   const gboolean entered = syscall (SYS_landlock_restrict_self, ruleset, 0) == 0;

@@ -9,6 +9,7 @@
 #include <glib-unix.h>
 #include <glib/gi18n-lib.h>
 
+#include "player/live.h"
 #include "player/play.h"
 #include "player/sandbox.h"
 
@@ -30,7 +31,7 @@ static gboolean on_parent_gone (gint fd, GIOCondition condition, gpointer user_d
 
 static gboolean load_is_valid (const PoLoad *load) {
   return po_ring_layout_is_valid (&load->layout) && load->fps_n > 0 && load->fps_d > 0 && load->media_in_ns >= 0 &&
-         load->kind == PO_LOAD_FILE && load->sandbox <= PO_LOAD_SANDBOX_REQUIRED;
+         load->kind <= PO_LOAD_LIVE && load->sandbox <= PO_LOAD_SANDBOX_REQUIRED;
 }
 
 gint po_serve_run (gint socket_fd) {
@@ -41,12 +42,14 @@ gint po_serve_run (gint socket_fd) {
     return EXIT_SUCCESS;
   g_autoptr (GError) error = NULL;
   g_autoptr (PoRingWriter) ring = load_is_valid (&load) ? po_ring_writer_new (&load.layout, fds[0], &error) : NULL;
-  if (ring == NULL || fds[1] < 0) {
+  const gboolean live = load.kind == PO_LOAD_LIVE;
+  if (ring == NULL || (fds[1] < 0) != live) {
     po_message_report (socket_fd, PO_REPORT_ERROR, 0, error != NULL ? error->message : "bad order");
     return EX_PROTOCOL;
   }
   const PoSandboxNeeds needs = {
       .media_fd = fds[1],
+      .network = live,
       .address_bytes = po_sandbox_address_bytes (load.layout.width, load.layout.height) + load.layout.total_bytes,
   };
   g_autofree gchar *summary = NULL;
@@ -59,7 +62,9 @@ gint po_serve_run (gint socket_fd) {
     return EX_NOPERM;
   }
   g_unix_fd_add (socket_fd, G_IO_IN | G_IO_HUP | G_IO_ERR, on_parent_gone, NULL);
-  g_autoptr (PoPlay) play = po_play_new (&load, ring, fds[1], socket_fd);
+  load.name[sizeof load.name - 1] = '\0';
+  g_autoptr (PoPlay) play = live ? NULL : po_play_new (&load, ring, fds[1], socket_fd);
+  g_autoptr (PoLive) feed = live ? po_live_new (&load, ring, socket_fd) : NULL;
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_main_loop_run (loop);
   return EXIT_SUCCESS;

@@ -38,6 +38,9 @@ PoScreen po_hold_next (PoHold *self, const PoHoldLimits *limits, PoPicture answe
     break;
   case PO_PICTURE_NOT_YET:
     break;
+  case PO_PICTURE_AWAY:
+    limit = 0;
+    break;
   }
   self->missing++;
   return self->missing <= limit ? PO_SCREEN_HOLD : PO_SCREEN_FALLBACK;

@@ -44,8 +44,13 @@ static void joined_finalize (PoSource *source) {
   g_free (self);
 }
 
-static const PoSourceClass joined_class = { joined_query, joined_take_picture, joined_read_samples, joined_wait,
-                                            joined_finalize };
+static const PoSourceClass joined_class = {
+    .query = joined_query,
+    .take_picture = joined_take_picture,
+    .read_samples = joined_read_samples,
+    .wait = joined_wait,
+    .finalize = joined_finalize,
+};
 
 PoSource *po_joined_source_new (PoSource *inner, gint64 first_frame, PoRate rate) {
   JoinedSource *self = g_new0 (JoinedSource, 1);

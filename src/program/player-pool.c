@@ -211,13 +211,13 @@ static void fill_load (PoPlayerPool *self, PoPlayerRun *run, PoLoad *load) {
   };
   memset (load, 0, sizeof *load);
   load->magic = PO_MESSAGE_MAGIC;
-  load->kind = PO_LOAD_FILE;
+  load->kind = run->kind == PO_PLAYER_LIVE ? PO_LOAD_LIVE : PO_LOAD_FILE;
   load->sandbox = modes[self->sandbox];
   load->fps_n = self->format.rate.fps_n;
   load->fps_d = self->format.rate.fps_d;
   load->media_in_ns = run->media_in_ns;
   load->layout = *po_slot_layout (run->slot);
-  g_autofree gchar *name = g_path_get_basename (run->path);
+  g_autofree gchar *name = run->kind == PO_PLAYER_LIVE ? g_strdup (run->path) : g_path_get_basename (run->path);
   g_strlcpy (load->name, name, sizeof load->name);
 }
 
@@ -235,13 +235,14 @@ static void start_run (PoPlayerPool *self, PoPlayerRun *run) {
   const gint fds[] = {run->ring_fd, run->media_fd};
   child->run = po_player_run_ref (run);
   child->loaded_us = g_get_monotonic_time ();
-  if (!po_message_send_load (child->process.socket_fd, &load, fds, G_N_ELEMENTS (fds), &error)) {
+  if (!po_message_send_load (child->process.socket_fd, &load, fds, run->media_fd >= 0 ? 2 : 1, &error)) {
     fail_run (self, run, error->message);
     child->failed = TRUE;
     kill_child (child);
   }
   close (run->ring_fd);
-  close (run->media_fd);
+  if (run->media_fd >= 0)
+    close (run->media_fd);
   run->ring_fd = run->media_fd = -1;
 }
 

@@ -58,6 +58,8 @@ typedef struct {
   PoPlayerSourceKind kind;
   const gchar *path;  // FILE: absolute path; picture, sound or still, the player finds out
   const gchar *uri;   // LIVE
+  gint64 buffer_ms;   // LIVE: jitter buffer
+  gint64 hold_ms;     // LIVE: without a picture for so long it is away
   gint64 media_in_ns; // FILE: position shown at frame 0, from the first picture
 } PoPlayerSpec;
 

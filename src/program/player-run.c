@@ -9,6 +9,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#define LIVE_SPARE_SLOTS 6 // beyond a jitter buffer twice filled
+
 struct _PoRunInbox {
   gint ref_count; // atomic
   PoSlotBin *bin;
@@ -75,11 +77,13 @@ PoPlayerRun *po_player_run_new (const gchar *key, const PoPlayerSpec *spec, cons
   self->media_in_ns = MAX (spec->media_in_ns, 0);
   self->inbox = inbox_ref (inbox);
   self->media_fd = -1;
-  self->slot = po_slot_new (bin, format, n_slots, live, &self->ring_fd, &error);
+  PoLiveAnchorSettings anchor;
+  po_live_anchor_settings_init (&anchor, spec->buffer_ms, spec->hold_ms);
+  const guint buffered = (guint)po_frames_from_duration_ceil (spec->buffer_ms * PO_NS_PER_MS, format->rate);
+  const guint slots = live ? MIN (2 * buffered + LIVE_SPARE_SLOTS, PO_RING_MAX_SLOTS) : n_slots;
+  self->slot = po_slot_new (bin, format, slots, live ? &anchor : NULL, &self->ring_fd, &error);
   if (error != NULL)
     self->problem = g_strdup (error->message);
-  else if (live)
-    self->problem = g_strdup_printf (_ ("%s: this player takes no live sources"), self->path);
   return self;
 }
 
@@ -121,6 +125,7 @@ static gint open_media (const gchar *path, gchar **ret_problem) {
 
 void po_player_run_open (gpointer run, gpointer user_data) {
   PoPlayerRun *self = run;
-  self->media_fd = open_media (self->path, &self->problem);
+  if (self->kind == PO_PLAYER_FILE)
+    self->media_fd = open_media (self->path, &self->problem);
   po_run_inbox_push (self->inbox, self);
 }

@@ -7,9 +7,12 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "program/mixer.h"
 #include "ring/reader.h"
 
 #define WAIT_SLICE_NS (20 * PO_NS_PER_MS)
+#define STRETCH_MORE  1024          // beyond a frame: what is read ahead for fades, and the slew
+#define SILENT_AFTER  PO_AUDIO_RATE // samples of time without a sample of sound
 
 struct _PoSlotBin {
   gint ref_count; // atomic
@@ -19,15 +22,27 @@ struct _PoSlotBin {
   gint mapped;     // atomic
 };
 
+// What a live source's slot has more; the head's thread, but for `signal`.
+typedef struct {
+  PoLiveAnchorSettings settings;
+  PoLiveAnchor anchor;
+  gint64 n_frame;
+  guint64 shown;     // serial of the picture last given
+  gint64 sound_end;  // as of the last frame
+  gint64 silent_for; // samples since it last grew
+  gint signal;       // atomic, PoSignal
+  gint16 stretch[(PO_FRAME_SAMPLES_MAX + STRETCH_MORE) * 2];
+} PoLive;
+
 struct _PoSlot {
   PoSource base;
   PoSlotBin *bin;
   PoRingLayout layout;
   PoRingReader *reader; // (nullable) the head's thread
   PoSlot *next_garbage;
-  gint failed, dead; // atomic
-  gint live;
+  gint failed, dead;      // atomic
   const gchar *violation; // atomic
+  PoLive *live;           // (nullable) the head's thread
 };
 
 PoSlotBin *po_slot_bin_new (void) {
@@ -65,6 +80,7 @@ static void destroy (PoSlot *self) {
     g_atomic_int_add (&self->bin->mapped, -1);
   po_ring_reader_free (self->reader);
   po_slot_bin_unref (self->bin);
+  g_free (self->live);
   g_free (self);
 }
 
@@ -177,6 +193,56 @@ static PoPicture why_none (PoSlot *self, PoRingStatus status) {
   return is_over (self) ? PO_PICTURE_GONE : PO_PICTURE_NOT_YET;
 }
 
+// One that has stood for longer than pictures of this source do is not shown again, whoever still has it.
+static PoPicture take_live_picture (PoSlot *self, guint64 have_serial, const PoPlanes *into, guint64 *ret_serial) {
+  PoLive *live = self->live;
+  PoRingPicture picture;
+  const gint64 at = live->anchor.position + live->n_frame / 2; // the nearest one
+  if (!live->anchor.is_here)
+    return PO_PICTURE_AWAY;
+  po_ring_reader_drop_to_newest (self->reader, at);
+  if (!po_ring_reader_front (self->reader, &picture) || picture.first > at)
+    return PO_PICTURE_NOT_YET;
+  const gint64 stands_until = picture.until + (picture.until - picture.first) * 2 / 3;
+  if (picture.serial == live->shown && at >= stands_until)
+    return PO_PICTURE_NOT_YET;
+  live->shown = *ret_serial = picture.serial;
+  if (picture.serial == have_serial)
+    return PO_PICTURE_SAME;
+  copy_picture (self, &picture, into);
+  return PO_PICTURE_NEW;
+}
+
+static void see_signal (PoSlot *self, gint64 n_samples) {
+  PoLive *live = self->live;
+  const gint64 sound_end = po_ring_reader_audio_end (self->reader);
+  live->silent_for = sound_end != live->sound_end ? 0 : live->silent_for + n_samples;
+  live->sound_end = sound_end;
+  PoSignal signal = live->silent_for < SILENT_AFTER ? PO_SIGNAL_PICTURE : PO_SIGNAL_NO_SOUND;
+  if (!live->anchor.signal)
+    signal = live->anchor.newest > 0 ? PO_SIGNAL_AWAY : PO_SIGNAL_CONNECTING;
+  g_atomic_int_set (&live->signal, (gint)signal);
+}
+
+// Off air too, so that what is too old leaves the ring and the source is on its frame at once.
+static void slot_begin_frame (PoSource *source, gint64 n_samples) {
+  PoSlot *self = (PoSlot *)source;
+  PoLive *live = self->live;
+  if (live == NULL || self->reader == NULL)
+    return;
+  look (self);
+  live->n_frame = n_samples;
+  po_live_anchor_step (&live->anchor, &live->settings, po_ring_reader_newest (self->reader, NULL, NULL), n_samples);
+  po_ring_reader_drop_to_newest (self->reader, live->anchor.position);
+  po_ring_reader_make_room (self->reader, live->anchor.position + PO_RING_AUDIO_SAMPLES);
+  see_signal (self, n_samples);
+}
+
+static PoSignal slot_signal (PoSource *source) {
+  PoSlot *self = (PoSlot *)source;
+  return self->live != NULL ? (PoSignal)g_atomic_int_get (&self->live->signal) : PO_SIGNAL_AWAY;
+}
+
 static PoPicture slot_take_picture (PoSource *source, gint64 frame, guint64 have_serial, const PoPlanes *into,
                                     guint64 *ret_serial) {
   PoSlot *self = (PoSlot *)source;
@@ -184,10 +250,9 @@ static PoPicture slot_take_picture (PoSource *source, gint64 frame, guint64 have
   PoRingPicture picture;
   if (self->reader == NULL)
     return PO_PICTURE_GONE;
-  if (self->live)
-    po_ring_reader_drop_to_newest (self->reader, frame);
-  else
-    po_ring_reader_drop_before (self->reader, frame);
+  if (self->live != NULL)
+    return take_live_picture (self, have_serial, into, ret_serial);
+  po_ring_reader_drop_before (self->reader, frame);
   if (!po_ring_reader_front (self->reader, &picture) || picture.first > frame)
     return why_none (self, status);
   *ret_serial = picture.serial;
@@ -197,8 +262,39 @@ static PoPicture slot_take_picture (PoSource *source, gint64 frame, guint64 have
   return PO_PICTURE_NEW;
 }
 
+// As many frames of @out as there is source for, each between two samples of the source: @length of them make a frame.
+static gsize stretch (const gint16 *in, gsize n_in, gint64 length, gint64 n_frame, gsize n_out, gint16 *out) {
+  gsize i = 0;
+  for (; i < n_out; i++) {
+    const gint64 at = (gint64)i < n_frame ? (gint64)i * length : ((gint64)i - n_frame + length) * n_frame;
+    const gsize whole = (gsize)(at / n_frame);
+    const gint64 part = at % n_frame;
+    if (whole + (part > 0) >= n_in)
+      break;
+    for (gsize c = 0; c < 2; c++) {
+      const gint64 a = in[whole * 2 + c], b = part > 0 ? in[(whole + 1) * 2 + c] : a;
+      out[i * 2 + c] = (gint16)((a * (n_frame - part) + b * part) / n_frame);
+    }
+  }
+  return i;
+}
+
+static gsize read_live_samples (PoSlot *self, gsize n_samples, gint16 *out) {
+  PoLive *live = self->live;
+  const PoLiveAnchor *anchor = &live->anchor;
+  const gint64 wanted = (gint64)n_samples - live->n_frame + anchor->length;
+  if (!anchor->is_here || anchor->is_cut || wanted > PO_FRAME_SAMPLES_MAX + STRETCH_MORE)
+    return 0; // a jump fades out and in
+  if (anchor->length == live->n_frame)
+    return po_ring_reader_samples (self->reader, anchor->position, n_samples, out);
+  const gsize got = po_ring_reader_samples (self->reader, anchor->position, (gsize)wanted, live->stretch);
+  return stretch (live->stretch, got, anchor->length, live->n_frame, n_samples, out);
+}
+
 static gsize slot_read_samples (PoSource *source, gint64 position, gsize n_samples, gint16 *out) {
   PoSlot *self = (PoSlot *)source;
+  if (self->reader != NULL && self->live != NULL)
+    return read_live_samples (self, n_samples, out);
   return self->reader == NULL ? 0 : po_ring_reader_samples (self->reader, position, n_samples, out);
 }
 
@@ -248,13 +344,26 @@ static const PoSourceClass slot_class = {
     .finalize = slot_finalize,
 };
 
-PoSlot *po_slot_new (PoSlotBin *bin, const PoFormat *format, guint n_slots, gboolean live, gint *ret_ring_fd,
-                     GError **error) {
+static const PoSourceClass live_class = {
+    .query = slot_query,
+    .take_picture = slot_take_picture,
+    .read_samples = slot_read_samples,
+    .wait = slot_wait,
+    .begin_frame = slot_begin_frame,
+    .signal = slot_signal,
+    .finalize = slot_finalize,
+};
+
+PoSlot *po_slot_new (PoSlotBin *bin, const PoFormat *format, guint n_slots, const PoLiveAnchorSettings *live,
+                     gint *ret_ring_fd, GError **error) {
   PoSlot *self = g_new0 (PoSlot, 1);
-  po_source_init (&self->base, &slot_class);
+  po_source_init (&self->base, live != NULL ? &live_class : &slot_class);
   self->bin = po_slot_bin_ref (bin);
-  self->live = live;
-  po_ring_layout_init (&self->layout, format, n_slots, live);
+  if (live != NULL) {
+    self->live = g_new0 (PoLive, 1);
+    self->live->settings = *live;
+  }
+  po_ring_layout_init (&self->layout, format, n_slots, live != NULL);
   *ret_ring_fd = -1;
   self->reader = po_ring_reader_new (&self->layout, ret_ring_fd, error);
   if (self->reader != NULL)

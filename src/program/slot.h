@@ -4,6 +4,7 @@
 // It knows no process.
 #pragma once
 
+#include "program/live-anchor.h"
 #include "program/source.h"
 #include "ring/layout.h"
 
@@ -28,10 +29,11 @@ guint po_slot_bin_mapped (PoSlotBin *self);
 
 typedef struct _PoSlot PoSlot;
 
-/** A slot with a fresh ring. @ret_ring_fd (transfer full) is the child's. When there can be no ring, @ret_ring_fd is
+/** A slot with a fresh ring. @live (nullable): of a live source.
+ * @ret_ring_fd (transfer full) is the child's. When there can be no ring, @ret_ring_fd is
  * -1, the slot is a failed one, and @error says why. (transfer full) never NULL */
-PoSlot *po_slot_new (PoSlotBin *bin, const PoFormat *format, guint n_slots, gboolean live, gint *ret_ring_fd,
-                     GError **error);
+PoSlot *po_slot_new (PoSlotBin *bin, const PoFormat *format, guint n_slots, const PoLiveAnchorSettings *live,
+                     gint *ret_ring_fd, GError **error);
 
 /** (transfer none) */
 PoSource *po_slot_source (PoSlot *self);

@@ -33,3 +33,20 @@ gsize po_source_read_samples (PoSource *self, gint64 position, gsize n_samples, 
 gboolean po_source_wait (PoSource *self, gint64 frame, gint64 samples_end, gint64 timeout_ns) {
   return self->klass->wait (self, frame, samples_end, timeout_ns);
 }
+
+const gchar *po_signal_to_string (PoSignal signal) {
+  static const gchar *const names[] = {"connecting", "away", "picture", "no-sound"};
+  return (guint)signal < G_N_ELEMENTS (names) ? names[signal] : "invalid";
+}
+
+void po_source_begin_frame (PoSource *self, gint64 n_samples) {
+  if (self->klass->begin_frame != NULL)
+    self->klass->begin_frame (self, n_samples);
+}
+
+gboolean po_source_signal (PoSource *self, PoSignal *ret_signal) {
+  if (self->klass->signal == NULL)
+    return FALSE;
+  *ret_signal = self->klass->signal (self);
+  return TRUE;
+}

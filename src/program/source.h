@@ -12,6 +12,9 @@
 
 #include "model/format.h"
 
+/** The run key under which the fallback of the live run %s is bound. */
+#define PO_FALLBACK_KEY_FORMAT "%s#fallback"
+
 typedef struct _PoSource PoSource;
 
 /**
@@ -64,6 +67,7 @@ typedef struct {
  * @PO_PICTURE_PAST_END: the source ended in good order before f
  * @PO_PICTURE_NONE: the source is known to have no picture at all (sound only)
  * @PO_PICTURE_GONE: not there and will not come: failed or dead
+ * @PO_PICTURE_AWAY: a LIVE source has been without a picture for longer than it is waited for; it may come back
  */
 typedef enum {
   PO_PICTURE_NEW,
@@ -72,7 +76,18 @@ typedef enum {
   PO_PICTURE_PAST_END,
   PO_PICTURE_NONE,
   PO_PICTURE_GONE,
+  PO_PICTURE_AWAY,
 } PoPicture;
+
+/** PoSignal: what a LIVE source brings just now. */
+typedef enum {
+  PO_SIGNAL_CONNECTING, // nothing has come yet
+  PO_SIGNAL_AWAY,       // it was there, and is not any more
+  PO_SIGNAL_PICTURE,    // picture and sound
+  PO_SIGNAL_NO_SOUND,   // picture alone
+} PoSignal;
+
+const gchar *po_signal_to_string (PoSignal signal); // "no-sound"
 
 typedef struct {
   void (*query) (PoSource *self, PoSourceState *ret_state);
@@ -80,7 +95,9 @@ typedef struct {
                              guint64 *ret_serial);
   gsize (*read_samples) (PoSource *self, gint64 position, gsize n_samples, gint16 *out);
   gboolean (*wait) (PoSource *self, gint64 frame, gint64 samples_end, gint64 timeout_ns);
-  void (*finalize) (PoSource *self); // last unref, any thread, must not block
+  void (*begin_frame) (PoSource *self, gint64 n_samples); // (nullable)
+  PoSignal (*signal) (PoSource *self);                    // (nullable) any thread
+  void (*finalize) (PoSource *self);                      // last unref, any thread, must not block
 } PoSourceClass;
 
 /** PoSource: the base, first member of every implementation. Initialise with po_source_init(). */
@@ -115,3 +132,10 @@ gsize po_source_read_samples (PoSource *self, gint64 position, gsize n_samples, 
  * most @timeout_ns. TRUE when so; FALSE on timeout. The only call that sleeps.
  */
 gboolean po_source_wait (PoSource *self, gint64 frame, gint64 samples_end, gint64 timeout_ns);
+
+/** Of every source bound, before anything else is asked of it for a frame of @n_samples, on air or not: a LIVE source
+ * moves on by itself. */
+void po_source_begin_frame (PoSource *self, gint64 n_samples);
+
+/** What a LIVE source brings; FALSE for any other. Any thread. */
+gboolean po_source_signal (PoSource *self, PoSignal *ret_signal);

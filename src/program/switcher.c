@@ -7,6 +7,8 @@
 #include "program/frame-pool.h"
 #include "program/mixer.h"
 
+#define FALLBACK_KEY_BYTES 1024
+
 /** PoAiring: the item that is on. Its pointers are the view's. */
 typedef struct {
   gboolean is_open;
@@ -15,9 +17,13 @@ typedef struct {
   const PoItem *item;
   const gchar *key;
   PoSource *source;
+  PoSource *fallback; // (nullable) of a live item: what plays while its source is away
   PoImage *card;
   guint64 serial;       // of the picture in `last`, when it is this source's
-  gint64 next_position; // of the source's sound, if it goes on
+  guint64 fallback_serial;
+  gint64 fallback_frame; // the next one of the fallback's; it goes on where it was left
+  gboolean on_fallback;  // its picture is the one on air
+  gint64 next_position;  // of the source's sound, if it goes on
   PoHold hold;
   PoAiringCounts counts;
   gboolean told_end; // SOURCE_ENDED or SOURCE_GONE was sent
@@ -137,9 +143,21 @@ static void close_airing (PoSwitcher *self, const PoMoment *at) {
   self->airing = (PoAiring){0};
 }
 
+static PoSource *find_fallback (PoSwitcher *self) {
+  gchar key[FALLBACK_KEY_BYTES];
+  if (self->airing.item->kind != PO_ITEM_LIVE || self->airing.item->fallback == NULL)
+    return NULL;
+  g_snprintf (key, sizeof key, PO_FALLBACK_KEY_FORMAT, self->airing.key);
+  return g_hash_table_lookup (self->view->sources, key);
+}
+
 static void bind_airing (PoSwitcher *self) {
   PoAiring *airing = &self->airing;
   PoSource *source = g_hash_table_lookup (self->view->sources, airing->key);
+  PoSource *fallback = find_fallback (self);
+  if (fallback != airing->fallback)
+    airing->fallback_serial = 0;
+  airing->fallback = fallback;
   airing->card = g_hash_table_lookup (self->view->cards, airing->key);
   if (source == airing->source)
     return;
@@ -200,22 +218,34 @@ static void set_last (PoSwitcher *self, GstBuffer *picture) {
 }
 
 // Asks the source; what it gives becomes `last`.
-static PoPicture take_picture (PoSwitcher *self, gint64 frame) {
+static PoPicture take_picture (PoSwitcher *self, PoSource *source, gint64 frame, guint64 *serial) {
   PoAiring *airing = &self->airing;
   PoPlanes planes;
   if (self->blank == NULL)
     self->blank = po_frame_pool_take (self->pool);
-  if (airing->source == NULL || self->standing_frames > 1 || self->blank == NULL)
+  if (source == NULL || self->standing_frames > 1 || self->blank == NULL)
     return PO_PICTURE_NOT_YET;
   po_layout_planes (&self->layout, self->blank, &planes);
-  PoPicture answer = po_source_take_picture (airing->source, frame, airing->serial, &planes, &airing->serial);
+  PoPicture answer = po_source_take_picture (source, frame, *serial, &planes, serial);
   if (airing->item->held)
-    airing->serial = 0; // it runs on underneath, unseen
+    *serial = 0; // it runs on underneath, unseen
   else if (answer == PO_PICTURE_NEW && self->wants_media)
     set_last (self, po_frame_pool_wrap (self->pool, g_steal_pointer (&self->blank)));
   else if (answer != PO_PICTURE_NEW && answer != PO_PICTURE_SAME)
-    airing->serial = 0;
+    *serial = 0;
   return answer;
+}
+
+// While a live source is away, its fallback's picture becomes `last`. FALSE: there is none to show.
+static gboolean take_fallback (PoSwitcher *self) {
+  PoAiring *airing = &self->airing;
+  if (airing->fallback == NULL)
+    return FALSE;
+  airing->serial = 0;
+  PoPicture answer = take_picture (self, airing->fallback, airing->fallback_frame, &airing->fallback_serial);
+  if (answer == PO_PICTURE_NOT_YET)
+    return airing->on_fallback;
+  return answer == PO_PICTURE_NEW || answer == PO_PICTURE_SAME;
 }
 
 static PoScreen choose_screen (PoSwitcher *self, const PoMoment *at) {
@@ -226,18 +256,23 @@ static PoScreen choose_screen (PoSwitcher *self, const PoMoment *at) {
     PoScreen planned = airing->item->kind == PO_ITEM_CARD ? PO_SCREEN_CARD : PO_SCREEN_SLATE;
     return airing->item->held && self->last != NULL ? PO_SCREEN_FROZEN : planned;
   }
-  PoPicture answer = take_picture (self, at->n - airing->item->media_origin);
+  PoPicture answer = take_picture (self, airing->source, at->n - airing->item->media_origin, &airing->serial);
   if ((answer == PO_PICTURE_PAST_END || answer == PO_PICTURE_GONE) && !airing->told_end) {
     airing->told_end = TRUE;
     tell (self, answer == PO_PICTURE_PAST_END ? PO_HEAD_SOURCE_ENDED : PO_HEAD_SOURCE_GONE, at, self->screen);
   }
   if (answer == PO_PICTURE_NEW)
     self->given_up_start = PO_FRAME_NONE;
-  if (airing->item->held && (self->last != NULL || !self->wants_media))
+  if (airing->item->held && (self->last != NULL || !self->wants_media)) {
+    airing->on_fallback = FALSE;
     return PO_SCREEN_FROZEN;
+  }
   PoScreen screen = po_hold_next (&airing->hold, &self->limits, answer, airing->item->kind == PO_ITEM_LIVE);
   if (screen == PO_SCREEN_HOLD && self->last == NULL && self->wants_media)
     screen = PO_SCREEN_FALLBACK;
+  airing->on_fallback = screen == PO_SCREEN_FALLBACK && take_fallback (self);
+  if (!airing->on_fallback)
+    airing->fallback_serial = 0;
   return screen;
 }
 
@@ -257,8 +292,11 @@ static void show_image (PoSwitcher *self, PoImage *image) {
 
 static GstBuffer *make_video (PoSwitcher *self, gint64 k) {
   switch (self->screen) {
-  case PO_SCREEN_CARD:
   case PO_SCREEN_FALLBACK:
+    if (self->airing.on_fallback)
+      break;
+    G_GNUC_FALLTHROUGH;
+  case PO_SCREEN_CARD:
     show_image (self, self->airing.card != NULL ? self->airing.card : self->view->slate);
     break;
   case PO_SCREEN_SLATE:
@@ -279,11 +317,12 @@ static GstBuffer *make_video (PoSwitcher *self, gint64 k) {
 // Reads the frame's sound and what follows it. TRUE when it does not go on from the last frame's.
 static gboolean read_samples (PoSwitcher *self, const PoMoment *at, gint64 n_frame) {
   PoAiring *airing = &self->airing;
-  if (!airing->is_open || airing->source == NULL || self->standing_frames > 1) {
+  PoSource *source = airing->on_fallback ? airing->fallback : airing->source;
+  if (!airing->is_open || source == NULL || self->standing_frames > 1) {
     self->n_samples = 0;
     return TRUE;
   }
-  gint64 frame = at->n - airing->item->media_origin;
+  gint64 frame = airing->on_fallback ? airing->fallback_frame++ : at->n - airing->item->media_origin;
   PoRate rate = self->format.rate;
   gint64 position = po_samples_before_frame (at->k, rate) - po_samples_before_frame (at->k - frame, rate);
   gboolean is_cut = position != airing->next_position;
@@ -291,7 +330,7 @@ static gboolean read_samples (PoSwitcher *self, const PoMoment *at, gint64 n_fra
   // A frame that stands is heard once more from memory: the source has given those samples away.
   if (self->standing_frames == 0)
     self->n_samples =
-        po_source_read_samples (airing->source, position, (gsize)n_frame + PO_FADE_SAMPLES, self->samples);
+        po_source_read_samples (source, position, (gsize)n_frame + PO_FADE_SAMPLES, self->samples);
   if (airing->item->held) {
     self->n_samples = 0;
     airing->next_position = -1;
@@ -322,12 +361,23 @@ static gboolean is_new_second (gint64 k, PoRate rate) {
          po_duration_from_frames_floor (k - 1, rate) / PO_NS_PER_SECOND;
 }
 
+static void begin_frame (PoSwitcher *self, gint64 k) {
+  GHashTableIter iter;
+  gpointer source;
+  const PoRate rate = self->format.rate;
+  const gint64 n_frame = po_samples_before_frame (k + 1, rate) - po_samples_before_frame (k, rate);
+  g_hash_table_iter_init (&iter, self->view->sources);
+  while (g_hash_table_iter_next (&iter, NULL, &source))
+    po_source_begin_frame (source, n_frame);
+}
+
 void po_switcher_frame (PoSwitcher *self, gint64 k, PoFrame n, gint64 mono_ns, gboolean is_walk, GstBuffer **ret_video,
                         GstBuffer **ret_audio) {
   PoMoment at = {k, n, mono_ns};
   PoAiring *airing = &self->airing;
   PoFrame left_out = is_walk && self->last_n != PO_FRAME_NONE ? MAX (n - self->last_n - 1, 0) : 0;
   self->standing_frames = n == self->last_n ? self->standing_frames + 1 : 0;
+  begin_frame (self, k);
   follow_plan (self, &at, left_out);
   set_screen (self, choose_screen (self, &at), &at);
   count (&airing->counts, self->screen, 1);

@@ -165,8 +165,13 @@ static void synthetic_finalize (PoSource *base) {
   g_free (base);
 }
 
-static const PoSourceClass synthetic_class = {synthetic_query, synthetic_take_picture, synthetic_read_samples,
-                                              synthetic_wait, synthetic_finalize};
+static const PoSourceClass synthetic_class = {
+    .query = synthetic_query,
+    .take_picture = synthetic_take_picture,
+    .read_samples = synthetic_read_samples,
+    .wait = synthetic_wait,
+    .finalize = synthetic_finalize,
+};
 
 PoSource *po_synthetic_source_new (const PoSyntheticSettings *settings) {
   PoSyntheticSource *self = g_new0 (PoSyntheticSource, 1);

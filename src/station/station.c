@@ -56,6 +56,10 @@ void po_station_set_overrun_ns (PoStation *self, gint64 overrun_ns) {
   self->settings.overrun_ns = overrun_ns;
 }
 
+void po_station_set_live_names (PoStation *self, const gchar *const *names) {
+  self->settings.live_names = names;
+}
+
 void po_station_put_schedule (PoStation *self, PoSchedule *schedule) {
   g_hash_table_replace (self->schedules, g_strdup (po_schedule_revision (schedule)), po_schedule_ref (schedule));
   po_schedule_ref (schedule);

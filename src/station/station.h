@@ -26,6 +26,7 @@ const PoPlanSettings *po_station_settings (PoStation *self);
 /** Settings that a new configuration changed: the filler of the configuration and its overrun. */
 void po_station_set_filler (PoStation *self, const gchar *filler_media);
 void po_station_set_overrun_ns (PoStation *self, gint64 overrun_ns);
+void po_station_set_live_names (PoStation *self, const gchar *const *names); // they outlive it
 
 /** Makes a revision known. The newest of each kind also answers where no ADOPT entry holds yet (offline use). */
 void po_station_put_schedule (PoStation *self, PoSchedule *schedule);

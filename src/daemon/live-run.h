@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The players of one live item: its source, and beside it what plays while that is away, waiting on its first frame.
+// Main thread.
+#pragma once
+
+#include "config/config.h"
+#include "model/item.h"
+#include "program/head.h"
+#include "program/player-pool.h"
+
+/** Starts and binds both; the source's. (transfer full) */
+PoSource *po_live_run_prepare (PoPlayerPool *pool, PoHead *head, PoConfig *config, const gchar *run_key,
+                               const PoItem *item);
+
+/** Unbinds and ends what stands in for it. */
+void po_live_run_release_fallback (PoPlayerPool *pool, PoHead *head, const gchar *run_key);

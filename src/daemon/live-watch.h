@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The live sources that are connected just now: what each brings, as alarms before and during its slot and as the
+// `sources` of the status. Main thread. It knows no rundown: runs are named by their keys.
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+#include "config/config.h"
+#include "daemon/alarms.h"
+#include "daemon/clock.h"
+#include "model/journal-entry.h"
+#include "program/head-event.h"
+#include "program/player-pool.h"
+
+typedef struct _PoLiveWatch PoLiveWatch;
+
+/** @alarms and @clock outlive it. (transfer full) */
+PoLiveWatch *po_live_watch_new (PoAlarms *alarms, const PoClock *clock);
+void po_live_watch_free (PoLiveWatch *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoLiveWatch, po_live_watch_free)
+
+/** @media: as the calendar has it; what of it may be secret is not shown. Takes a reference to @source. */
+void po_live_watch_add (PoLiveWatch *self, const gchar *run_key, const gchar *media, PoSource *source);
+/** Its alarms end with it. FALSE: not of a live source's run. */
+gboolean po_live_watch_remove (PoLiveWatch *self, const gchar *run_key);
+/** What its player said: the likeliest cause if nothing comes. FALSE: not of a live source's run. */
+gboolean po_live_watch_take_fact (PoLiveWatch *self, const PoPlayerFact *fact);
+/** The key of a run whose player fell over a while ago, to be released and prepared anew, or NULL. */
+const gchar *po_live_watch_fallen (PoLiveWatch *self);
+
+/** When the live source on air goes or comes: the fact for the journal. (transfer full) (nullable) */
+PoJournalEntry *po_live_watch_take_event (PoLiveWatch *self, const PoHeadEvent *event);
+
+/** Raises and clears alarms. Call about once a second. */
+void po_live_watch_check (PoLiveWatch *self);
+
+/** All of @config's sources, and those that a calendar names by URI. (transfer full) */
+JsonNode *po_live_watch_to_json (PoLiveWatch *self, const PoConfig *config);

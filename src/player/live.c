@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Connecting, placing, publishing, connecting again.
+#include "player/live.h"
+
+#include <string.h>
+
+#include <glib/gi18n-lib.h>
+#include <gst/app/gstappsink.h>
+#include <gst/gst.h>
+
+#include "player/decode.h"
+#include "player/live-timeline.h"
+#include "player/publisher.h"
+#include "player/sound.h"
+
+#define BACK_OFF_MIN_MS    300
+#define BACK_OFF_MAX_MS    5000
+#define WATCH_INTERVAL_MS  500
+#define SILENT_US          (12 * G_USEC_PER_SEC) // longer than SRT takes to connect again by itself
+#define LISTENER_SILENT_US (G_USEC_PER_SEC)      // a caller that fell over is in the way of the next one
+#define WOBBLE_SAMPLES     (PO_AUDIO_RATE / 25)  // time stamps within this of the expected position are rounding
+#define UDP_BUFFER_BYTES   (4 << 20)
+#define INNER_LATENCY_MS   100 // of elements with a jitter buffer of their own; the head has another
+#define PACED_SLACK_NS     GST_SECOND
+#define DEFAULT_SPAN       (PO_AUDIO_RATE / 25)
+
+struct _PoLive {
+  gchar *uri;
+  PoFormat format;
+  PoRingWriter *ring;
+  gint socket_fd;
+  gint64 silent_us;     // longer than this without anything: connect anew
+  gboolean is_paced;    // segments come in bursts: play them by the clock
+  PoDecode *decode;     // (nullable) of a network source
+  GstElement *pipeline; // (nullable) between connections
+  guint bus_watch, retry, watch;
+  guint back_off_ms;
+  gchar *told; // the last problem reported, so that each is told once
+  GMutex lock; // of the timeline
+  PoLiveTimeline timeline;
+  gint64 last_until; // picture thread
+  gint64 last_us;    // atomic: when anything came
+  gint64 connected_us;
+  gint first_reported;
+};
+
+static gint64 time_of (PoLive *self, GstSample *sample) {
+  const GstClockTime pts = GST_BUFFER_PTS (gst_sample_get_buffer (sample));
+  const guint64 running = gst_segment_to_running_time (gst_sample_get_segment (sample), GST_FORMAT_TIME, pts);
+  return GST_CLOCK_TIME_IS_VALID (running) ? (gint64)(running + gst_element_get_base_time (self->pipeline)) : -1;
+}
+
+static gint64 place (PoLive *self, gint64 time_ns, gint64 length, guint32 *ret_epoch) {
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  const gint64 position = po_live_timeline_place (&self->timeline, time_ns, length);
+  *ret_epoch = self->timeline.epoch;
+  return position;
+}
+
+static void came (PoLive *self) {
+  __atomic_store_n (&self->last_us, g_get_monotonic_time (), __ATOMIC_RELEASE);
+}
+
+static GstFlowReturn on_picture (GstAppSink *sink, gpointer user_data) {
+  PoLive *self = user_data;
+  g_autoptr (GstSample) sample = gst_app_sink_pull_sample (sink);
+  if (sample == NULL)
+    return GST_FLOW_EOS;
+  const gint64 time_ns = time_of (self, sample);
+  const GstClockTime duration = GST_BUFFER_DURATION (gst_sample_get_buffer (sample));
+  if (time_ns < 0)
+    return GST_FLOW_OK;
+  came (self);
+  const gint64 span = GST_CLOCK_TIME_IS_VALID (duration) && duration > 0 && duration < GST_SECOND
+                          ? (gint64)gst_util_uint64_scale (duration, PO_AUDIO_RATE, GST_SECOND)
+                          : DEFAULT_SPAN;
+  guint32 epoch;
+  const gint64 position = place (self, time_ns, span, &epoch);
+  // A quarter is left for time stamps that come early.
+  const gint64 first = MAX (position, self->last_until);
+  self->last_until = MAX (first + 1, position + span * 3 / 4);
+  po_publisher_take_live (self->ring, sample, first, self->last_until, time_ns, epoch);
+  if (g_atomic_int_compare_and_exchange (&self->first_reported, 0, 1))
+    po_message_report (self->socket_fd, PO_REPORT_FIRST, 0, NULL);
+  return GST_FLOW_OK;
+}
+
+static void put_sound (PoLive *self, gint64 position, const gint16 *samples, gint64 n) {
+  const gint64 expected = po_ring_writer_audio_position (self->ring);
+  if (position - expected > WOBBLE_SAMPLES && position - expected < PO_RING_AUDIO_SAMPLES)
+    po_ring_writer_samples (self->ring, NULL, (gsize)(position - expected));
+  else if (position - expected >= PO_RING_AUDIO_SAMPLES)
+    po_ring_writer_skip_samples (self->ring, position);
+  const gint64 skip = expected - position > WOBBLE_SAMPLES ? MIN (expected - position, n) : 0;
+  po_ring_writer_samples (self->ring, samples + 2 * skip, (gsize)(n - skip));
+}
+
+static GstFlowReturn on_sound (GstAppSink *sink, gpointer user_data) {
+  PoLive *self = user_data;
+  g_autoptr (GstSample) sample = gst_app_sink_pull_sample (sink);
+  if (sample == NULL)
+    return GST_FLOW_EOS;
+  const gint64 time_ns = time_of (self, sample);
+  GstMapInfo map;
+  guint32 epoch;
+  if (time_ns < 0 || !gst_buffer_map (gst_sample_get_buffer (sample), &map, GST_MAP_READ))
+    return GST_FLOW_OK;
+  came (self);
+  const gint64 n = (gint64)(map.size / PO_RING_SAMPLE_BYTES);
+  put_sound (self, place (self, time_ns, n, &epoch), (const gint16 *)(gconstpointer)map.data, n);
+  gst_buffer_unmap (gst_sample_get_buffer (sample), &map);
+  return GST_FLOW_OK;
+}
+
+static GstPadProbeReturn on_sound_caps (GstPad *pad, GstPadProbeInfo *info, gpointer user_data) {
+  GstCaps *caps;
+  if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) == GST_EVENT_CAPS) {
+    gst_event_parse_caps (GST_PAD_PROBE_INFO_EVENT (info), &caps);
+    po_sound_set_mix_matrix (GST_ELEMENT (user_data), caps);
+  }
+  return GST_PAD_PROBE_OK;
+}
+
+static GstElement *finish_branch (PoLive *self, GstElement *bin, GstAppSinkCallbacks *callbacks) {
+  g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (bin), "sink");
+  gst_app_sink_set_callbacks (GST_APP_SINK (sink), callbacks, self, NULL);
+  g_object_set (sink, "sync", self->is_paced, "ts-offset", self->is_paced ? (gint64)PACED_SLACK_NS : (gint64)0,
+                "max-buffers", 4, "qos", FALSE, "enable-last-sample", FALSE, "async", FALSE, NULL);
+  return bin;
+}
+
+// Neither a rate in the caps nor a videorate: the head picks the pictures.
+static GstElement *picture_branch (PoLive *self) {
+  static GstAppSinkCallbacks callbacks = {.new_sample = on_picture};
+  g_autofree gchar *text =
+      g_strdup_printf ("deinterlace mode=auto fields=top method=vfir ! videoconvertscale add-borders=true ! "
+                       "video/x-raw,format=I420,width=%d,height=%d,pixel-aspect-ratio=1/1,interlace-mode=progressive,"
+                       "colorimetry=bt709,chroma-site=mpeg2 ! appsink name=sink",
+                       self->format.width, self->format.height);
+  return finish_branch (self, gst_parse_bin_from_description (text, TRUE, NULL), &callbacks);
+}
+
+static GstElement *sound_branch (PoLive *self) {
+  static GstAppSinkCallbacks callbacks = {.new_sample = on_sound};
+  GstElement *bin = gst_parse_bin_from_description (
+      "audioconvert name=convert ! audioresample ! audio/x-raw,format=S16LE,rate=48000,channels=2,layout=interleaved,"
+      "channel-mask=(bitmask)3 ! appsink name=sink",
+      TRUE, NULL);
+  g_autoptr (GstElement) convert = gst_bin_get_by_name (GST_BIN (bin), "convert");
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (convert, "sink");
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_sound_caps, convert, NULL);
+  return finish_branch (self, bin, &callbacks);
+}
+
+static GstElement *make_branch (PoDecode *decode, GstPad *pad, gboolean is_picture, gpointer user_data) {
+  PoLive *self = user_data;
+  po_ring_writer_set_status (self->ring, is_picture ? PO_RING_HAS_VIDEO : PO_RING_HAS_AUDIO);
+  return is_picture ? picture_branch (self) : sound_branch (self);
+}
+
+static void on_known (PoDecode *decode, gboolean has_picture, gboolean has_sound, gpointer user_data) {
+}
+
+static void set_if_there (GstElement *element, const gchar *property, gint64 value) {
+  if (g_object_class_find_property (G_OBJECT_GET_CLASS (element), property) != NULL) {
+    g_autofree gchar *text = g_strdup_printf ("%" G_GINT64_FORMAT, value);
+    gst_util_set_object_arg (G_OBJECT (element), property, text);
+  }
+}
+
+static void on_element (GstBin *bin, GstBin *sub_bin, GstElement *element, gpointer user_data) {
+  GstElementFactory *factory = gst_element_get_factory (element);
+  const gchar *name = factory != NULL ? GST_OBJECT_NAME (factory) : "";
+  if (g_str_equal (name, "udpsrc"))
+    set_if_there (element, "buffer-size", UDP_BUFFER_BYTES);
+  else if (g_str_equal (name, "rtspsrc") || g_str_equal (name, "rtpsrc"))
+    set_if_there (element, "latency", INNER_LATENCY_MS);
+}
+
+static gboolean connect_now (gpointer user_data);
+
+static void disconnect_now (PoLive *self) {
+  g_clear_handle_id (&self->bus_watch, g_source_remove);
+  if (self->decode != NULL) {
+    g_clear_pointer (&self->decode, po_decode_free);
+  } else if (self->pipeline != NULL) {
+    gst_element_set_state (self->pipeline, GST_STATE_NULL);
+    gst_object_unref (self->pipeline);
+  }
+  self->pipeline = NULL;
+}
+
+static void try_again_later (PoLive *self, const gchar *why) {
+  if (self->retry != 0)
+    return;
+  if (g_strcmp0 (why, self->told) != 0)
+    po_message_report (self->socket_fd, PO_REPORT_INFO, 0, why);
+  g_free (self->told);
+  self->told = g_strdup (why);
+  self->retry = g_timeout_add (self->back_off_ms, connect_now, self);
+  self->back_off_ms = MIN (self->back_off_ms * 2, BACK_OFF_MAX_MS);
+}
+
+static gboolean on_bus (GstBus *bus, GstMessage *message, gpointer user_data) {
+  PoLive *self = user_data;
+  g_autoptr (GError) error = NULL;
+  switch (GST_MESSAGE_TYPE (message)) {
+  case GST_MESSAGE_ERROR:
+    gst_message_parse_error (message, &error, NULL);
+    try_again_later (self, error->message);
+    break;
+  case GST_MESSAGE_EOS:
+    try_again_later (self, _ ("the source ended"));
+    break;
+  default:
+    break;
+  }
+  return G_SOURCE_CONTINUE;
+}
+
+static void on_pad_removed (GstElement *source, GstPad *pad, gpointer user_data) {
+  GstElement *pipeline = user_data;
+  if (GST_STATE_TARGET (pipeline) == GST_STATE_PLAYING) // other streams take its place: begin anew
+    gst_element_post_message (pipeline, gst_message_new_eos (GST_OBJECT (pipeline)));
+}
+
+static GstElement *make_test (PoLive *self) {
+  g_autoptr (GUri) uri = g_uri_parse (self->uri, G_URI_FLAGS_NONE, NULL);
+  const gchar *pattern = uri != NULL ? g_uri_get_host (uri) : NULL;
+  GstElement *pipeline = gst_object_ref_sink (gst_pipeline_new (NULL));
+  GstElement *picture = gst_element_factory_make ("videotestsrc", NULL);
+  GstElement *sound = gst_element_factory_make ("audiotestsrc", NULL);
+  GstElement *picture_end = picture_branch (self), *sound_end = sound_branch (self);
+  g_object_set (picture, "is-live", TRUE, NULL);
+  g_object_set (sound, "is-live", TRUE, "volume", 0.1, NULL);
+  if (pattern != NULL && *pattern != '\0')
+    gst_util_set_object_arg (G_OBJECT (picture), "pattern", pattern);
+  gst_bin_add_many (GST_BIN (pipeline), picture, sound, picture_end, sound_end, NULL);
+  GstCaps *rate = gst_caps_new_simple ("video/x-raw", "framerate", GST_TYPE_FRACTION, self->format.rate.fps_n,
+                                       self->format.rate.fps_d, NULL);
+  gst_element_link_filtered (picture, picture_end, rate);
+  gst_caps_unref (rate);
+  gst_element_link (sound, sound_end);
+  po_ring_writer_set_status (self->ring, PO_RING_HAS_VIDEO | PO_RING_HAS_AUDIO);
+  return pipeline;
+}
+
+static GstElement *make_network (PoLive *self) {
+  self->decode = po_decode_new (self->uri, make_branch, on_known, self);
+  GstElement *pipeline = po_decode_pipeline (self->decode);
+  g_autoptr (GstIterator) children = gst_bin_iterate_elements (GST_BIN (pipeline));
+  g_auto (GValue) item = G_VALUE_INIT;
+  g_signal_connect (pipeline, "deep-element-added", G_CALLBACK (on_element), NULL);
+  if (gst_iterator_next (children, &item) == GST_ITERATOR_OK)
+    g_signal_connect (g_value_get_object (&item), "pad-removed", G_CALLBACK (on_pad_removed), pipeline);
+  return pipeline;
+}
+
+static gboolean connect_now (gpointer user_data) {
+  PoLive *self = user_data;
+  self->retry = 0;
+  disconnect_now (self);
+  self->pipeline = g_str_has_prefix (self->uri, "test:") ? make_test (self) : make_network (self);
+  g_autoptr (GstClock) clock = gst_system_clock_obtain ();
+  gst_pipeline_use_clock (GST_PIPELINE (self->pipeline), clock);
+  g_autoptr (GstBus) bus = gst_element_get_bus (self->pipeline);
+  self->bus_watch = gst_bus_add_watch (bus, on_bus, self);
+  self->connected_us = g_get_monotonic_time ();
+  gst_element_set_state (self->pipeline, GST_STATE_PLAYING);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean on_watch (gpointer user_data) {
+  PoLive *self = user_data;
+  const gint64 last_us = __atomic_load_n (&self->last_us, __ATOMIC_ACQUIRE);
+  const gint64 silent_us = g_get_monotonic_time () - MAX (last_us, self->connected_us);
+  // One that nobody has called since is listening already.
+  if (silent_us > (last_us > self->connected_us ? self->silent_us : SILENT_US))
+    try_again_later (self, _ ("nothing comes from the source"));
+  else if (silent_us < G_USEC_PER_SEC && g_atomic_int_get (&self->first_reported) && self->retry == 0)
+    self->back_off_ms = BACK_OFF_MIN_MS;
+  return G_SOURCE_CONTINUE;
+}
+
+// RTP says nothing of what it carries.
+static gchar *full_uri (const gchar *uri) {
+  if (g_str_has_prefix (uri, "rtp:") && strstr (uri, "encoding-name=") == NULL)
+    return g_strconcat (uri, strchr (uri, '?') != NULL ? "&" : "?", "encoding-name=MP2T", NULL);
+  return g_strdup (uri);
+}
+
+PoLive *po_live_new (const PoLoad *load, PoRingWriter *ring, gint socket_fd) {
+  PoLive *self = g_new0 (PoLive, 1);
+  g_mutex_init (&self->lock);
+  self->uri = full_uri (load->name);
+  self->is_paced = g_str_has_prefix (self->uri, "http");
+  self->silent_us = strstr (self->uri, "mode=listener") != NULL ? LISTENER_SILENT_US : SILENT_US;
+  self->format = (PoFormat){
+      .width = (gint)load->layout.width, .height = (gint)load->layout.height, .rate = {load->fps_n, load->fps_d}};
+  self->ring = ring;
+  self->socket_fd = socket_fd;
+  self->back_off_ms = BACK_OFF_MIN_MS;
+  self->watch = g_timeout_add (WATCH_INTERVAL_MS, on_watch, self);
+  connect_now (self);
+  return self;
+}
+
+void po_live_free (PoLive *self) {
+  if (self == NULL)
+    return;
+  po_ring_writer_stop (self->ring);
+  g_clear_handle_id (&self->watch, g_source_remove);
+  g_clear_handle_id (&self->retry, g_source_remove);
+  disconnect_now (self);
+  g_mutex_clear (&self->lock);
+  g_free (self->told);
+  g_free (self->uri);
+  g_free (self);
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "program/live-anchor.h"
+
+#define SIGNAL_SAMPLES (PO_AUDIO_RATE / 4)  // pictures further apart are no signal
+#define SURPLUS        (PO_AUDIO_RATE / 2)  // so much beyond the buffer is skipped, not slewed off
+#define WINDOW         (PO_AUDIO_RATE)      // over which the depth is averaged
+#define TOLERANCE      (PO_AUDIO_RATE / 50) // of the average; half a picture
+#define SLEW_SAMPLES   2                    // a frame: 0.1 %, five times the worst clock, heard by nobody
+
+void po_live_anchor_settings_init (PoLiveAnchorSettings *self, gint64 buffer_ms, gint64 hold_ms) {
+  self->buffer = buffer_ms * PO_AUDIO_RATE / 1000;
+  self->hold = hold_ms * PO_AUDIO_RATE / 1000;
+  self->good = PO_AUDIO_RATE;
+}
+
+static void begin_window (PoLiveAnchor *self) {
+  self->depth_sum = self->in_window = 0;
+}
+
+static void jump (PoLiveAnchor *self, const PoLiveAnchorSettings *settings) {
+  self->position = self->newest - settings->buffer;
+  self->is_cut = TRUE;
+  self->dry_from = -1;
+  self->slew = 0;
+  begin_window (self);
+}
+
+// A clock that runs fast or slow shows as a depth that grows or shrinks.
+static void follow_depth (PoLiveAnchor *self, const PoLiveAnchorSettings *settings, gint64 n_frame) {
+  self->depth_sum += (self->newest - self->position) * n_frame;
+  self->in_window += n_frame;
+  if (self->in_window < WINDOW)
+    return;
+  const gint64 error = self->depth_sum / self->in_window - settings->buffer;
+  if (ABS (error) > TOLERANCE)
+    self->slew = error > 0 ? SLEW_SAMPLES : -SLEW_SAMPLES;
+  else if ((error > 0) != (self->slew > 0))
+    self->slew = 0; // as far as the middle, lest it goes to and fro at the edge
+  begin_window (self);
+}
+
+static void step_here (PoLiveAnchor *self, const PoLiveAnchorSettings *settings, gboolean grew, gint64 n_frame) {
+  const gboolean is_dry = self->position + n_frame / 2 > self->newest + n_frame;
+  if (!is_dry)
+    self->dry_from = -1;
+  else if (self->dry_from < 0)
+    self->dry_from = self->now;
+  if (self->newest - self->position > settings->buffer + SURPLUS)
+    jump (self, settings);
+  else if (is_dry && grew) // late for good: the buffer is filled again
+    jump (self, settings);
+  else if (is_dry && self->now - self->dry_from >= settings->hold) {
+    self->is_here = FALSE;
+    self->good_from = self->now;
+  } else if (!is_dry)
+    follow_depth (self, settings, n_frame);
+}
+
+void po_live_anchor_step (PoLiveAnchor *self, const PoLiveAnchorSettings *settings, gint64 newest, gint64 n_frame) {
+  const gboolean grew = newest != self->newest;
+  self->is_cut = FALSE;
+  self->position += self->length;
+  self->newest = newest;
+  if (grew)
+    self->changed_at = self->now;
+  self->signal = newest > 0 && self->now - self->changed_at < SIGNAL_SAMPLES;
+  if (!self->signal)
+    self->good_from = self->now;
+  if (self->is_here)
+    step_here (self, settings, grew, n_frame);
+  if (!self->is_here) {
+    jump (self, settings);
+    self->is_here = self->signal && self->now - self->good_from >= settings->good;
+  }
+  self->length = n_frame + (self->is_here ? self->slew : 0);
+  self->now += n_frame;
+}

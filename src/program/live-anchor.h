@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Where on its own timeline a live source is read for each frame of air, and whether its signal is fit for air: the
+// jitter buffer, the slewing that follows a clock running fast or slow, loss and return. Pure: what was seen goes in
+// once a frame, so that tests need neither time nor a source. All lengths and positions are samples.
+#pragma once
+
+#include "model/time.h"
+
+typedef struct {
+  gint64 buffer; // between the newest picture and the one on air
+  gint64 hold;   // without a picture so long: away
+  gint64 good;   // of unbroken signal before it is here again
+} PoLiveAnchorSettings;
+
+/** @buffer_ms, @hold_ms; a second of good signal. */
+void po_live_anchor_settings_init (PoLiveAnchorSettings *self, gint64 buffer_ms, gint64 hold_ms);
+
+/** PoLiveAnchor: begin with zeros; read what is above the line. */
+typedef struct {
+  gboolean is_here; // fit for air
+  gboolean is_cut;  // the position does not follow on from the last frame's
+  gboolean signal;  // pictures are coming in just now
+  gint64 position;  // where this frame begins
+  gint64 length;    // how much of the source's time it takes: the frame's samples, or a few more or less
+  // ---
+  gint64 now;
+  gint64 newest;
+  gint64 changed_at; // when `newest` last grew
+  gint64 good_from;  // since when the signal is unbroken
+  gint64 dry_from;   // since when there is no picture for air; -1 = there is
+  gint64 depth_sum;  // of the window
+  gint64 in_window;
+  gint64 slew;
+} PoLiveAnchor;
+
+/** The next frame of @n_frame samples; pictures have come in up to @newest. */
+void po_live_anchor_step (PoLiveAnchor *self, const PoLiveAnchorSettings *settings, gint64 newest, gint64 n_frame);
