@@ -8,6 +8,7 @@
 #include "daemon/cards.h"
 #include "daemon/live-run.h"
 #include "daemon/live-watch.h"
+#include "daemon/players.h"
 #include "model/error.h"
 #include "program/joined-source.h"
 #include "rundown/cue.h"
@@ -19,7 +20,6 @@
 #define FIRST_MARGIN_NS (300 * PO_NS_PER_MS)          // as an adoption's, while the folders are first read
 #define COMMAND_MARGIN  2                             // frames between a command and the one that it takes effect on
 #define DECIDE_TRIES    8
-#define TICKS_A_SECOND  (1000 / TICK_MS)
 
 /** Run: one prepared run of a source. */
 typedef struct {
@@ -45,7 +45,6 @@ struct _PoAir {
   gint64 last_steer_k;   // output frame of the last change of offset; -1 = none
   PoScreen screen;
   PoLiveWatch *live;
-  guint ticks;
   guint tick_id;
   PoFrame aired_before;      // the first frame that no earlier life has aired
   gboolean is_in_doubt;      // filler only, because the clock cannot be right
@@ -78,17 +77,13 @@ gint64 po_air_output_frame (PoAir *self) {
 
 // ---- runs: what `cue` says is done ----
 
-static void prepare_live (PoAir *self, const gchar *run_key, const PoItem *item) {
-  Run *run = g_new0 (Run, 1);
-  run->source = po_live_run_prepare (self->pool, self->head, self->settings.config, run_key, item);
-  g_hash_table_replace (self->runs, g_strdup (run_key), run);
-  po_live_watch_add (self->live, run_key, item->media, run->source);
-}
-
 static void prepare_run (PoAir *self, const PoCueCommand *command) {
   const PoItem *item = po_rundown_item (self->rundown, command->index);
   if (item->kind == PO_ITEM_LIVE) {
-    prepare_live (self, command->run_key, item);
+    Run *live = g_new0 (Run, 1);
+    live->source = po_live_run_prepare (self->pool, self->head, self->settings.config, command->run_key, item);
+    g_hash_table_replace (self->runs, g_strdup (command->run_key), live);
+    po_live_watch_add (self->live, command->run_key, item->media, live->source);
     return;
   }
   g_autofree gchar *path = g_build_filename (self->settings.config->media, item->media, NULL);
@@ -440,29 +435,12 @@ static gboolean on_tick (gpointer user) {
   extend_horizon (self);
   follow_cue (self);
   renew_live_players (self);
-  if (++self->ticks % TICKS_A_SECOND == 0)
-    po_live_watch_check (self->live);
+  po_live_watch_check (self->live);
   steer (self);
   return G_SOURCE_CONTINUE;
 }
 
 // ---- life ----
-
-static gboolean open_pool (PoAir *self, GError **error) {
-  static const PoPlayerSandbox sandboxes[] = {
-      [PO_CONFIG_SANDBOX_OFF] = PO_PLAYER_SANDBOX_OFF,
-      [PO_CONFIG_SANDBOX_ON] = PO_PLAYER_SANDBOX_ON,
-      [PO_CONFIG_SANDBOX_REQUIRED] = PO_PLAYER_SANDBOX_REQUIRED,
-  };
-  const PoConfig *config = self->settings.config;
-  PoPlayerPoolSettings settings = {.format = config->format,
-                                   .player_path = self->settings.player_path,
-                                   .registry_path = self->settings.registry_path,
-                                   .spares = (guint)config->spares,
-                                   .sandbox = sandboxes[config->sandbox]};
-  self->pool = po_player_pool_new (&settings, on_player_fact, self, error);
-  return self->pool != NULL;
-}
 
 static gboolean open_head (PoAir *self, GError **error) {
   const PoConfig *config = self->settings.config;
@@ -488,7 +466,9 @@ PoAir *po_air_new (const PoAirSettings *settings, GError **error) {
   self->recorder = po_recorder_new (settings->log, settings->config->name, self->rate);
   self->live = po_live_watch_new (settings->alarms, settings->clock);
   po_cue_settings_init (&self->cue);
-  if (!open_pool (self, error) || !open_head (self, error))
+  self->pool = po_players_new (settings->config, settings->player_path, settings->registry_path, on_player_fact, self,
+                               error);
+  if (self->pool == NULL || !open_head (self, error))
     return NULL;
   return g_steal_pointer (&self);
 }

@@ -31,7 +31,7 @@ const gchar *po_live_watch_fallen (PoLiveWatch *self);
 /** When the live source on air goes or comes: the fact for the journal. (transfer full) (nullable) */
 PoJournalEntry *po_live_watch_take_event (PoLiveWatch *self, const PoHeadEvent *event);
 
-/** Raises and clears alarms. Call about once a second. */
+/** Raises and clears alarms. */
 void po_live_watch_check (PoLiveWatch *self);
 
 /** All of @config's sources, and those that a calendar names by URI. (transfer full) */

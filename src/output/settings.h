@@ -16,7 +16,7 @@ typedef enum { PO_OUTPUT_CONTAINER_TS, PO_OUTPUT_CONTAINER_MKV } PoOutputContain
 
 typedef struct {
   gchar *name;
-  gchar *type; // "udp", "file", "hls", "window"
+  gchar *type; // "udp", "srt", "rtp", "rtmp", "file", "hls", "window"
   gchar *uri;  // (nullable) network outputs: where to
   gchar *path; // (nullable) file and hls: the folder, absolute; made if absent
   PoOutputCodec codec;

@@ -41,6 +41,42 @@ static gboolean configure_udp (GstElement *sink, const PoOutputSettings *setting
   return TRUE;
 }
 
+static gboolean configure_rtp (GstElement *sink, const PoOutputSettings *settings, const gchar *location,
+                               GError **error) {
+  g_autoptr (GUri) uri = g_uri_parse (settings->uri, G_URI_FLAGS_NONE, NULL);
+  if (uri == NULL || g_strcmp0 (g_uri_get_scheme (uri), "rtp") != 0 || g_uri_get_port (uri) <= 0 ||
+      g_uri_get_host (uri) == NULL) {
+    g_set_error (error, PO_ERROR, PO_ERROR_CONFIG, _ ("[output %s] uri=%s: expected rtp://ADDRESS:PORT"),
+                 settings->name, settings->uri);
+    return FALSE;
+  }
+  g_object_set (sink, "host", g_uri_get_host (uri), "port", g_uri_get_port (uri), "buffer-size", 4 << 20, NULL);
+  return TRUE;
+}
+
+// Caller or listener, passphrase and latency are parameters of the URI.
+static gboolean configure_srt (GstElement *sink, const PoOutputSettings *settings, const gchar *location,
+                               GError **error) {
+  if (!g_str_has_prefix (settings->uri, "srt://")) {
+    g_set_error (error, PO_ERROR, PO_ERROR_CONFIG, _ ("[output %s] uri=%s: expected srt://ADDRESS:PORT"),
+                 settings->name, settings->uri);
+    return FALSE;
+  }
+  g_object_set (sink, "uri", settings->uri, "wait-for-connection", FALSE, NULL);
+  return TRUE;
+}
+
+static gboolean configure_rtmp (GstElement *sink, const PoOutputSettings *settings, const gchar *location,
+                                GError **error) {
+  if (!g_str_has_prefix (settings->uri, "rtmp://") && !g_str_has_prefix (settings->uri, "rtmps://")) {
+    g_set_error (error, PO_ERROR, PO_ERROR_CONFIG, _ ("[output %s] uri=%s: expected rtmp://HOST/APPLICATION/STREAM"),
+                 settings->name, settings->uri);
+    return FALSE;
+  }
+  g_object_set (sink, "location", settings->uri, NULL);
+  return TRUE;
+}
+
 static gboolean configure_file (GstElement *sink, const PoOutputSettings *settings, const gchar *location,
                                 GError **error) {
   g_object_set (sink, "location", location, NULL);
@@ -63,6 +99,21 @@ static const PoSinkType sink_types[] = {
      .is_constant_rate = TRUE,
      .element = "udpsink name=sink sync=false async=false",
      .configure = configure_udp},
+    {.name = "srt",
+     .needs_uri = TRUE,
+     .is_constant_rate = TRUE,
+     .element = "srtsink name=sink sync=false async=false",
+     .configure = configure_srt},
+    {.name = "rtp",
+     .needs_uri = TRUE,
+     .is_constant_rate = TRUE,
+     .element = "rtpmp2tpay ! udpsink name=sink sync=false async=false",
+     .configure = configure_rtp},
+    {.name = "rtmp",
+     .needs_uri = TRUE,
+     .is_flv = TRUE,
+     .element = "rtmp2sink name=sink sync=false async=false async-connect=false",
+     .configure = configure_rtmp},
     {.name = "file",
      .needs_path = TRUE,
      .is_segmented = TRUE,
@@ -107,6 +158,10 @@ static gchar *describe (const PoOutputSettings *settings, const PoSinkType *type
     return g_strdup_printf ("matroskamux name=mux streamable=true ! %s appsrc name=video %s ! mux.video_%%u "
                             "appsrc name=audio ! mux.audio_%%u",
                             type->element, settings->codec == PO_OUTPUT_CODEC_H264 ? "! h264parse" : "");
+  if (type->is_flv)
+    return g_strdup_printf ("flvmux name=mux streamable=true ! %s appsrc name=video ! h264parse ! mux.video "
+                            "appsrc name=audio ! aacparse ! mux.audio",
+                            type->element);
   return g_strdup_printf ("mpegtsmux name=mux alignment=7 bitrate=%d si-interval=%d ! %s "
                           "appsrc name=video ! mux. appsrc name=audio ! mux.",
                           type->is_constant_rate ? constant_rate (settings) : 0, SDT_INTERVAL_TICKS, type->element);
@@ -198,7 +253,7 @@ static gboolean build (PoSink *self, const PoOutputSettings *settings, const gch
   self->sources[PO_STREAM_AUDIO] = take_source (self, "audio");
   gst_bus_set_sync_handler (bus, on_message, self, NULL);
   gst_pipeline_use_clock (GST_PIPELINE (self->pipeline), NULL);
-  if (mux != NULL && settings->container == PO_OUTPUT_CONTAINER_TS && settings->service_name != NULL)
+  if (mux != NULL && !type->is_flv && settings->container == PO_OUTPUT_CONTAINER_TS && settings->service_name != NULL)
     send_service_name (mux, settings->service_name);
   if (mux != NULL && settings->container == PO_OUTPUT_CONTAINER_TS && type->is_constant_rate)
     watch_packets (mux);

@@ -19,6 +19,7 @@ typedef struct {
   gboolean is_segmented; // a new sink every segment, each in a file of its own
   gint64 default_segment_ns;
   gboolean is_constant_rate; // a transport stream is padded to a constant bitrate
+  gboolean is_flv;           // of H.264 and AAC, whatever the container
   const gchar *element;      // how the last element reads, in gst-launch notation; its name is "sink"
   gboolean (*configure) (GstElement *sink, const PoOutputSettings *settings, const gchar *location, GError **error);
 } PoSinkType;

@@ -2,6 +2,7 @@
 // Names and cuts of segments, HLS playlists, and what arrives at the other end of a UDP output.
 #include <gio/gio.h>
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -206,6 +207,72 @@ static void test_udp (void) {
     recording_remove_folder (folder);
 }
 
+static guint free_port (void) {
+  g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
+  g_autoptr (GSocketAddress) any_port = g_inet_socket_address_new (loopback, 0);
+  g_autoptr (GSocket) socket = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_DATAGRAM, 0, NULL);
+  g_assert_true (g_socket_bind (socket, any_port, FALSE, NULL));
+  g_autoptr (GSocketAddress) bound = g_socket_get_local_address (socket, NULL);
+  return g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
+}
+
+// What ffmpeg, called or calling, has received when it is asked to end.
+static void receive_by_ffmpeg (const gchar *type, const gchar *uri, const gchar *options, const gchar *peer) {
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GTimeZone) zone = g_time_zone_new_utc ();
+  g_autofree gchar *folder = g_dir_make_tmp ("po-places-XXXXXX", NULL);
+  g_autofree gchar *path = g_build_filename (folder, "received.ts", NULL);
+  g_autofree gchar *command =
+      g_strdup_printf ("ffmpeg -loglevel error %s -i %s -c copy -f mpegts %s", options, peer, path);
+  g_auto (GStrv) words = g_strsplit (command, " ", -1);
+  g_autoptr (GPtrArray) arguments = g_ptr_array_new ();
+  for (guint i = 0; words[i] != NULL; i++)
+    if (*words[i] != '\0')
+      g_ptr_array_add (arguments, words[i]);
+  g_ptr_array_add (arguments, NULL);
+  g_autoptr (GSubprocess) ffmpeg =
+      g_subprocess_newv ((const gchar *const *)arguments->pdata, G_SUBPROCESS_FLAGS_STDIN_PIPE, &error);
+  g_assert_no_error (error);
+  g_autoptr (PoOutputSettings) settings = po_output_settings_new ("air", type);
+  settings->uri = g_strdup (uri);
+  settings->video_bitrate_kbps = 500;
+  g_autoptr (PoOutputRack) rack = po_output_rack_new (&format, zone, FALSE, 0);
+  g_assert_true (po_output_rack_add (rack, settings, &error));
+  for (gint64 k = 0; k < 400; k++) { // a peer that is slow to come misses the first of them
+    push_frame (rack, k);
+    g_usleep (20000);
+  }
+  po_output_rack_finish (rack, 10 * PO_NS_PER_SECOND);
+  g_subprocess_send_signal (ffmpeg, SIGINT);
+  g_assert_true (g_subprocess_wait (ffmpeg, NULL, &error));
+  g_autoptr (Recording) recording = recording_new ();
+  g_assert_true (recording_read (recording, path, &format));
+  g_test_message ("%s: %u frames of 400", type, recording->frames->len);
+  g_assert_cmpint (recording->frames->len, >, 150);
+  recording_remove_folder (folder);
+}
+
+static void test_srt (void) {
+  const guint port = free_port ();
+  g_autofree gchar *uri = g_strdup_printf ("srt://127.0.0.1:%u?mode=caller&latency=100", port);
+  g_autofree gchar *peer = g_strdup_printf ("srt://127.0.0.1:%u?mode=listener", port);
+  receive_by_ffmpeg ("srt", uri, "", peer);
+  g_autofree gchar *listener = g_strdup_printf ("srt://127.0.0.1:%u?mode=listener&latency=100", port);
+  g_autofree gchar *caller = g_strdup_printf ("srt://127.0.0.1:%u?mode=caller", port);
+  receive_by_ffmpeg ("srt", listener, "", caller);
+}
+
+static void test_rtp (void) {
+  g_autofree gchar *uri = g_strdup_printf ("rtp://127.0.0.1:%u", free_port () & ~1u);
+  receive_by_ffmpeg ("rtp", uri, "", uri);
+}
+
+static void test_rtmp (void) {
+  g_log_set_always_fatal (G_LOG_FATAL_MASK); // rtmp2sink is critical of what ffmpeg, serving, leaves out
+  g_autofree gchar *uri = g_strdup_printf ("rtmp://127.0.0.1:%u/live/air", free_port ());
+  receive_by_ffmpeg ("rtmp", uri, "-listen 1", uri);
+}
+
 int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   gst_init (&argc, &argv);
@@ -215,5 +282,8 @@ int main (int argc, char **argv) {
   g_test_add_func ("/places/hls", test_hls);
   g_test_add_func ("/places/pcr", test_pcr);
   g_test_add_func ("/places/udp", test_udp);
+  g_test_add_func ("/places/srt", test_srt);
+  g_test_add_func ("/places/rtp", test_rtp);
+  g_test_add_func ("/places/rtmp", test_rtmp);
   return g_test_run ();
 }
