@@ -287,11 +287,8 @@ static gboolean try_again (PoAir *self, const PoPlayerFact *fact) {
 }
 
 static void renew_live_players (PoAir *self) {
-  for (const gchar *key; (key = po_live_watch_fallen (self->live)) != NULL;) {
-    g_autofree gchar *run_key = g_strdup (key);
-    release_run (self, run_key);
-    follow_cue (self);
-  }
+  for (gchar *key; (key = po_live_watch_fallen (self->live)) != NULL; g_free (key))
+    release_run (self, key);
 }
 
 static void on_player_fact (const PoPlayerFact *fact, gpointer user) {
@@ -433,8 +430,8 @@ static gboolean on_tick (gpointer user) {
       po_air_frame (self) >= self->settings.until - 1)
     self->settings.finished (self->settings.user);
   extend_horizon (self);
-  follow_cue (self);
   renew_live_players (self);
+  follow_cue (self);
   po_live_watch_check (self->live);
   steer (self);
   return G_SOURCE_CONTINUE;

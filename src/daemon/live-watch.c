@@ -91,14 +91,14 @@ gboolean po_live_watch_take_fact (PoLiveWatch *self, const PoPlayerFact *fact) {
   return TRUE;
 }
 
-const gchar *po_live_watch_fallen (PoLiveWatch *self) {
+gchar *po_live_watch_fallen (PoLiveWatch *self) {
   GHashTableIter iter;
   gpointer key, value;
   g_hash_table_iter_init (&iter, self->runs);
   while (g_hash_table_iter_next (&iter, &key, &value)) {
     const Watched *watched = value;
     if (watched->again_at_us != 0 && watched->again_at_us <= g_get_monotonic_time ())
-      return key;
+      return g_strdup (key);
   }
   return NULL;
 }

@@ -25,8 +25,9 @@ void po_live_watch_add (PoLiveWatch *self, const gchar *run_key, const gchar *me
 gboolean po_live_watch_remove (PoLiveWatch *self, const gchar *run_key);
 /** What its player said: the likeliest cause if nothing comes. FALSE: not of a live source's run. */
 gboolean po_live_watch_take_fact (PoLiveWatch *self, const PoPlayerFact *fact);
-/** The key of a run whose player fell over a while ago, to be released and prepared anew, or NULL. */
-const gchar *po_live_watch_fallen (PoLiveWatch *self);
+/** The key of a run whose player fell over a while ago, to be released and prepared anew, or NULL.
+ * (transfer full) (nullable) */
+gchar *po_live_watch_fallen (PoLiveWatch *self);
 
 /** When the live source on air goes or comes: the fact for the journal. (transfer full) (nullable) */
 PoJournalEntry *po_live_watch_take_event (PoLiveWatch *self, const PoHeadEvent *event);
