@@ -222,6 +222,20 @@ static gint compare_names (gconstpointer a, gconstpointer b) {
   return strcmp (*(const gchar *const *)a, *(const gchar *const *)b);
 }
 
+// An error of one file begins with "name: " or "name:line: "; a finding says that itself.
+static PoFinding *unusable_finding (const gchar *name, const gchar *why) {
+  guint line = 0;
+  if (g_str_has_prefix (why, name) && why[strlen (name)] == ':') {
+    gchar *end;
+    why += strlen (name) + 1;
+    line = (guint)g_ascii_strtoull (why, &end, 10);
+    why = line > 0 && *end == ':' ? end + 1 : why;
+    why += strspn (why, " ");
+  }
+  return po_finding_new (PO_SEVERITY_ERROR, "file-unusable", name, line, NULL, NULL, _ ("%s; nothing of it was taken"),
+                         why);
+}
+
 PoSchedule *po_schedule_load_folder (const gchar *dir, const gchar *timezone, GError **error) {
   g_autoptr (PoSchedule) self = po_schedule_new (timezone, error);
   g_autoptr (GDir) folder = self != NULL ? g_dir_open (dir, 0, error) : NULL;
@@ -236,8 +250,7 @@ PoSchedule *po_schedule_load_folder (const gchar *dir, const gchar *timezone, GE
     const gchar *name = g_ptr_array_index (names, i);
     g_autoptr (GError) unusable = NULL;
     if (!load_file (self, dir, name, &unusable))
-      g_ptr_array_add (self->findings, po_finding_new (PO_SEVERITY_ERROR, "file-unusable", name, 0, NULL, NULL,
-                                                       _ ("%s; nothing of it was taken"), unusable->message));
+      g_ptr_array_add (self->findings, unusable_finding (name, unusable->message));
   }
   po_schedule_seal (self);
   return g_steal_pointer (&self);
