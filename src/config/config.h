@@ -82,6 +82,10 @@ struct _PoConfig {
   gint64 live_overrun_ns;
   gint64 live_hold_ms;
   gint64 live_buffer_ms;
+  // [fitness]: what a clip is judged by
+  gint64 fit_loudness_lufs, fit_loudness_tolerance_lu, fit_true_peak_dbtp;
+  gint64 fit_silence_ms, fit_black_ms, fit_freeze_ms;
+  gint64 fit_aspect_percent;
   // [control]
   gchar *listen; // "127.0.0.1:8080", "[::1]:8080", "unix:/absolute/path", or "none"
 

@@ -35,6 +35,7 @@ const PoConfigSection po_config_sections[] = {
     {"live", FALSE, N_ ("Live shows")},
     {"source", TRUE, N_ ("A live source that a calendar may call live:NAME")},
     {"player", FALSE, N_ ("The processes that decode media")},
+    {"fitness", FALSE, N_ ("What a clip is judged by before it airs")},
     {"control", FALSE, N_ ("The control API")},
     {NULL, FALSE, NULL},
 };
@@ -104,6 +105,21 @@ const PoConfigKey po_config_keys[] = {
      .help = N_ ("Players that wait, started in advance")},
     {"player", "sandbox", &po_config_type_choice, CONFIG (sandbox), "on", .choices = sandboxes,
      .help = N_ ("on = as far as the machine allows; required = a player without it does not run")},
+
+    {"fitness", "loudness-lufs", &po_config_type_integer, CONFIG (fit_loudness_lufs), "-23", -70, 0,
+     .help = N_ ("The loudness that clips should have (EBU R 128), in LUFS")},
+    {"fitness", "loudness-tolerance-lu", &po_config_type_integer, CONFIG (fit_loudness_tolerance_lu), "1", 0, 20,
+     .help = N_ ("How far from it a clip may be")},
+    {"fitness", "true-peak-dbtp", &po_config_type_integer, CONFIG (fit_true_peak_dbtp), "-1", -40, 20,
+     .help = N_ ("The highest true peak that a clip may have, in dBTP")},
+    {"fitness", "silence-ms", &po_config_type_integer, CONFIG (fit_silence_ms), "2000", 0, 3600000,
+     .help = N_ ("How long a clip may be silent at its start or end")},
+    {"fitness", "black-ms", &po_config_type_integer, CONFIG (fit_black_ms), "2000", 0, 3600000,
+     .help = N_ ("How long a clip may be black at its start or end")},
+    {"fitness", "freeze-ms", &po_config_type_integer, CONFIG (fit_freeze_ms), "10000", 0, 3600000,
+     .help = N_ ("How long a clip's picture may stand still")},
+    {"fitness", "aspect-percent", &po_config_type_integer, CONFIG (fit_aspect_percent), "2", 0, 100,
+     .help = N_ ("How much of the screen a clip of another shape may leave empty")},
 
     {"control", "listen", &po_config_type_listen, CONFIG (listen), "127.0.0.1:8080", .restart = TRUE,
      .help = N_ ("A loopback address and port, unix:/path, or none; the socket control.sock in the state folder is "

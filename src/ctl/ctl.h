@@ -61,6 +61,8 @@ gboolean po_ctl_window (PoCtl *self, PoTimeNs from_ns, gint64 span_ns, PoTimeNs 
 int po_ctl_occurrences (PoCtl *ctl, GError **error);
 int po_ctl_check (PoCtl *ctl, GError **error);
 int po_ctl_rundown (PoCtl *ctl, GError **error);
+int po_ctl_media_list (PoCtl *ctl, GError **error);
+int po_ctl_media_when (PoCtl *ctl, GError **error);
 int po_ctl_asrun (PoCtl *ctl, GError **error);
 int po_ctl_report (PoCtl *ctl, GError **error);
 int po_ctl_rehearse (PoCtl *ctl, GError **error);

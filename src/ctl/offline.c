@@ -44,18 +44,24 @@ static const gchar *state_dir (PoCtl *ctl) {
   return state != NULL && g_file_test (state, G_FILE_TEST_IS_DIR) ? state : NULL;
 }
 
+PoMediaTable *po_offline_load_media (PoCtl *ctl, GPtrArray *findings, GError **error) {
+  if (ctl->config->media == NULL) {
+    g_set_error_literal (error, PO_ERROR, PO_ERROR_INPUT, _ ("no clips are named: give --media DIR or --config FILE"));
+    return NULL;
+  }
+  if (!g_file_test (ctl->config->media, G_FILE_TEST_IS_DIR)) {
+    g_set_error (error, PO_ERROR, PO_ERROR_NOT_FOUND, _ ("%s: there is no such folder of clips"), ctl->config->media);
+    return NULL;
+  }
+  g_autofree gchar *player = po_install_find_player ();
+  g_autoptr (PoProber) prober = po_prober_new_player (player, 0);
+  return po_media_scan_sync (ctl->config->media, state_dir (ctl), prober, show_progress, NULL, findings, error);
+}
+
 static gboolean put_media (PoOffline *self, PoCtl *ctl, GError **error) {
   if (ctl->config->media == NULL)
     return TRUE;
-  if (!g_file_test (ctl->config->media, G_FILE_TEST_IS_DIR)) {
-    g_set_error (error, PO_ERROR, PO_ERROR_NOT_FOUND, _ ("%s: there is no such folder of clips"), ctl->config->media);
-    return FALSE;
-  }
-  g_autofree gchar *player = po_install_find_player ();
-  PoProber *prober = po_prober_new_player (player, 0);
-  g_autoptr (PoMediaTable) table =
-      po_media_scan_sync (ctl->config->media, state_dir (ctl), prober, show_progress, NULL, self->findings, error);
-  po_prober_free (prober);
+  g_autoptr (PoMediaTable) table = po_offline_load_media (ctl, self->findings, error);
   if (table == NULL)
     return FALSE;
   po_station_put_media (self->station, table);

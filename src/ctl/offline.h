@@ -20,6 +20,9 @@ typedef struct {
 /** The calendars of the folder that the options or the configuration name. (transfer full) */
 PoSchedule *po_offline_load_schedule (PoCtl *ctl, GError **error);
 
+/** The clips of the folder that they name, all looked into. @findings (nullable) is appended to. (transfer full) */
+PoMediaTable *po_offline_load_media (PoCtl *ctl, GPtrArray *findings, GError **error);
+
 /** (transfer full) */
 PoOffline *po_offline_open (PoCtl *ctl, GError **error);
 void po_offline_free (PoOffline *self);

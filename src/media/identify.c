@@ -100,10 +100,13 @@ static PoMediaFacts *look_into (const gchar *dir, const PoBeneathEntry *entry, c
                                 PoProber *prober, const gint *stop, gboolean *ret_lasting, GError **error) {
   g_autoptr (GError) why = NULL;
   g_autofree gchar *file = g_build_filename (dir, entry->path, NULL);
-  PoMediaFacts *facts = po_media_index_content (index, sha256);
+  g_autoptr (PoMediaFacts) known = po_media_index_content (index, sha256);
   *ret_lasting = TRUE;
-  if (facts == NULL)
-    facts = prober->probe (prober, file, stop, &why);
+  if (known != NULL && known->probe != NULL)
+    return g_steal_pointer (&known);
+  PoMediaFacts *facts = prober->probe (prober, file, stop, &why);
+  if (facts == NULL && known != NULL)
+    return g_steal_pointer (&known); // an earlier version's, without what was measured
   if (facts == NULL && g_error_matches (why, PO_ERROR, PO_ERROR_INPUT)) {
     *ret_lasting = FALSE;
     return po_media_facts_unfit (entry, why->message);

@@ -8,7 +8,7 @@
 #include "model/error.h"
 #include "store/sql.h"
 
-#define INDEX_VERSION 1
+#define INDEX_VERSION 2 // 2: content.probe
 #define FACT_COLUMNS                                                                                                   \
   "sha256, size, mtime_ns, kind, duration_ns, frames, fps_n, fps_d, width, height, has_audio, problem"
 
@@ -19,12 +19,13 @@ static const gchar schema[] =
     "CREATE TABLE IF NOT EXISTS seen (path TEXT PRIMARY KEY, size INTEGER, mtime_ns INTEGER, inode INTEGER,"
     "  sha256 TEXT NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS content (sha256 TEXT PRIMARY KEY, kind INTEGER, duration_ns INTEGER, frames INTEGER,"
-    "  fps_n INTEGER, fps_d INTEGER, width INTEGER, height INTEGER, has_audio INTEGER, problem TEXT) WITHOUT ROWID;"
+    "  fps_n INTEGER, fps_d INTEGER, width INTEGER, height INTEGER, has_audio INTEGER, problem TEXT, probe TEXT)"
+    "  WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS revision (no INTEGER PRIMARY KEY, hash TEXT UNIQUE NOT NULL);"
     "CREATE TABLE IF NOT EXISTS change (no INTEGER, path TEXT, present INTEGER, sha256 TEXT, size INTEGER,"
     "  mtime_ns INTEGER, kind INTEGER, duration_ns INTEGER, frames INTEGER, fps_n INTEGER, fps_d INTEGER,"
     "  width INTEGER, height INTEGER, has_audio INTEGER, problem TEXT, PRIMARY KEY (path, no)) WITHOUT ROWID;"
-    "PRAGMA user_version=1;";
+    "PRAGMA user_version=2;";
 
 struct _PoMediaIndex {
   GMutex lock; // protects all below
@@ -55,6 +56,9 @@ static PoSql *open_file (const gchar *path, GError **error) {
     g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("written by a newer playoutd"));
     return NULL;
   }
+  if (version == 1 &&
+      !po_sql_run (db, "BEGIN; ALTER TABLE content ADD COLUMN probe TEXT; PRAGMA user_version=2; COMMIT", error))
+    return NULL;
   return po_sql_run (db, schema, error) ? g_steal_pointer (&db) : NULL;
 }
 
@@ -159,14 +163,20 @@ static PoMediaFacts *read_file_facts (PoSqlStatement *row, const gchar *path, gi
   return facts;
 }
 
+static void read_probe (PoSqlStatement *row, gint column, PoMediaFacts *facts) {
+  const gchar *text = po_sql_column_text (row, column);
+  facts->probe = text != NULL ? g_ref_string_new (text) : NULL;
+}
+
 static const gchar seen_select[] =
     "SELECT seen.path, seen.inode, seen.sha256, seen.size, seen.mtime_ns, kind, duration_ns, frames, fps_n, fps_d,"
-    " width, height, has_audio, problem FROM seen JOIN content ON content.sha256 = seen.sha256";
+    " width, height, has_audio, problem, probe FROM seen JOIN content ON content.sha256 = seen.sha256";
 
 static Row *read_seen (PoSqlStatement *statement) {
   Row *row = g_new0 (Row, 1);
   row->inode = (guint64)sqlite3_column_int64 (statement, 1);
   row->facts = read_file_facts (statement, po_sql_column_text (statement, 0), 2);
+  read_probe (statement, 14, row->facts);
   row->size_bytes = row->facts->size_bytes;
   row->mtime_ns = row->facts->mtime_ns;
   return row;
@@ -217,7 +227,8 @@ PoMediaFacts *po_media_index_content (PoMediaIndex *self, const gchar *sha256) {
   g_mutex_lock (&self->lock);
   g_autoptr (PoSqlStatement) statement = po_sql_prepare (
       self->db,
-      "SELECT kind, duration_ns, frames, fps_n, fps_d, width, height, has_audio, problem FROM content WHERE sha256 = ?",
+      "SELECT kind, duration_ns, frames, fps_n, fps_d, width, height, has_audio, problem, probe FROM content"
+      " WHERE sha256 = ?",
       NULL);
   if (statement != NULL) {
     po_sql_bind_text (statement, 1, sha256);
@@ -225,6 +236,7 @@ PoMediaFacts *po_media_index_content (PoMediaIndex *self, const gchar *sha256) {
       facts = g_new0 (PoMediaFacts, 1);
       facts->sha256 = g_strdup (sha256);
       read_facts (statement, 0, facts);
+      read_probe (statement, 9, facts);
     }
   }
   g_clear_pointer (&statement, sqlite3_finalize);
@@ -234,11 +246,12 @@ PoMediaFacts *po_media_index_content (PoMediaIndex *self, const gchar *sha256) {
 
 static gboolean put_content (PoSql *db, const PoMediaFacts *facts, GError **error) {
   g_autoptr (PoSqlStatement) statement =
-      po_sql_prepare (db, "INSERT OR REPLACE INTO content VALUES (?,?,?,?,?,?,?,?,?,?)", error);
+      po_sql_prepare (db, "INSERT OR REPLACE INTO content VALUES (?,?,?,?,?,?,?,?,?,?,?)", error);
   if (statement == NULL)
     return FALSE;
   po_sql_bind_text (statement, 1, facts->sha256);
   bind_facts (statement, 2, facts);
+  po_sql_bind_text (statement, 11, facts->probe != NULL ? facts->probe : "");
   return po_sql_step (statement, NULL, error);
 }
 

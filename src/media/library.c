@@ -116,9 +116,9 @@ static void publish (PoMediaLibrary *self) {
     if (file->facts != NULL)
       po_media_table_add (table, po_media_facts_copy (file->facts));
   }
-  if (strcmp (po_media_table_revision (table), po_media_table_revision (self->table)) == 0)
-    return;
-  po_media_index_publish (self->shop->index, table);
+  // Also one of the same revision: the last life's lacks what only people ask for.
+  if (strcmp (po_media_table_revision (table), po_media_table_revision (self->table)) != 0)
+    po_media_index_publish (self->shop->index, table);
   po_media_table_unref (self->table);
   self->table = g_steal_pointer (&table);
 }

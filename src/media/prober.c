@@ -76,6 +76,7 @@ PoMediaFacts *po_probe_parse (const gchar *json, gssize length, GError **error) 
   JsonObject *object = json_node_get_object (root);
   g_autoptr (PoMediaFacts) facts = g_new0 (PoMediaFacts, 1);
   facts->problem = g_strdup (text_member (object, "problem"));
+  facts->probe = length < 0 ? g_ref_string_new (json) : g_ref_string_new_len (json, length);
   facts->duration_ns = int_member (object, "duration_ns", G_MAXINT64);
   facts->frames = int_member (object, "frames", G_MAXINT64);
   facts->rate = read_rate (object);

@@ -22,6 +22,7 @@ void po_media_facts_free (PoMediaFacts *self) {
   g_free (self->path);
   g_free (self->sha256);
   g_free (self->problem);
+  g_clear_pointer (&self->probe, g_ref_string_release);
   g_free (self);
 }
 
@@ -30,6 +31,7 @@ PoMediaFacts *po_media_facts_copy (const PoMediaFacts *self) {
   copy->path = g_strdup (self->path);
   copy->sha256 = g_strdup (self->sha256);
   copy->problem = g_strdup (self->problem);
+  copy->probe = self->probe != NULL ? g_ref_string_acquire (self->probe) : NULL;
   return copy;
 }
 

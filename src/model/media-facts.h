@@ -23,6 +23,8 @@ typedef struct {
   gint width, height; // as displayed, after rotation and pixel aspect
   gboolean has_audio;
   gchar *problem;     // (nullable) why it cannot air at all; such a file is as good as missing
+  gchar *probe;       // (nullable) GRefString: all that probing printed, for whoever judges or shows the clip; "" when
+                      // it printed nothing, NULL when it was not kept. No part of the revision: no plan reads it.
 } PoMediaFacts;
 
 void po_media_facts_free (PoMediaFacts *self);

@@ -73,6 +73,42 @@ def usage():
         assert err.startswith("playoutctl: ") and len(err) > 20, err
 
 
+def media_list():
+    """media list judges every file of an odd folder and hangs on none; media when finds a clip's airings"""
+    weekly = "DURATION:PT1M\r\nRRULE:FREQ=WEEKLY\r\nATTACH:T%E1%BA%ADp%201.mp4"
+    events = [event("weekly@t", "20270105T100000", weekly)]
+    with Station(*events) as station:
+        media = station.root / "media"
+        clip = media / "Tập 1.mp4"
+        subprocess.run(["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc2=s=640x360:r=25:d=4", "-f", "lavfi", "-i",
+                        "sine=f=997:r=48000:d=4,volume=15dB", "-ac", "2", "-c:v", "libx264", "-preset", "ultrafast",
+                        "-c:a", "aac", clip], check=True, timeout=60)
+        os.mkfifo(media / "pipe.mp4")
+        (media / "out.mp4").symlink_to("/etc/hostname")
+        (media / "zero.mp4").symlink_to("/dev/zero")
+        (media / "empty.mp4").touch()
+        (media / "junk.mp4").write_bytes(bytes(range(256)) * 40)
+        (media / "cut.mp4").write_bytes(clip.read_bytes()[:20000])
+        out, _ = run("media", "list", "--config", station.config, "--json")
+        clips = {line["path"]: line for line in map(json.loads, out.splitlines())}
+        assert clips.keys() == {"Tập 1.mp4", "pipe.mp4", "out.mp4", "zero.mp4", "empty.mp4", "junk.mp4", "cut.mp4"}, out
+        good = clips.pop("Tập 1.mp4")
+        assert {line["verdict"] for line in clips.values()} == {"unfit"}, clips
+        assert all(line["reasons"][0]["text"] for line in clips.values()), clips
+        assert (good["frames"], good["duration_ns"], good["width"], good["rate"]) == (100, 4 * 10**9, 640, "25"), good
+        assert (good["video_codec"], good["audio_codec"], good["channels"]) == ("h264", "aac", 2), good
+        assert len(good["sha256"]) == 64 and good["true_peak_dbtp"] < 0, good
+        assert [reason["code"] for reason in good["reasons"]] == ["too-loud"], good
+        assert abs(good["loudness_lufs"] + 6.1) < 0.5, good
+        table = run("media", "list", "--config", station.config)[0]
+        assert table.startswith("CLIP") and "lower it by" in table, table
+        window = ("--config", station.config, "--from", "2027-01-01", "--to", "2027-02-01", "--json")
+        for name in ("Tập 1.mp4", clip):
+            lines = list(map(json.loads, run("media", "when", name, *window)[0].splitlines()))
+            assert [line["start"][8:10] for line in lines] == ["05", "12", "19", "26"], lines
+        run("media", "when", "other.mp4", *window, code=66)
+
+
 def window():
     """occurrences: start < to and end > from; without length from <= start < to; UTC out, local dates in"""
     events = [event("half@t", "20270106T194500"), event("point@t", "20270106T201500", "DTEND:20270106T201500"),
@@ -258,7 +294,7 @@ def online():
 
 
 def main():
-    tests = [usage, window, table, faults, bad_calendar, online, language, rundown, check, rehearse]
+    tests = [usage, media_list, window, table, faults, bad_calendar, online, language, rundown, check, rehearse]
     print(f"TAP version 13\n1..{len(tests)}", flush=True)
     failed = False
     for number, test in enumerate(tests, 1):

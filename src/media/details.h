@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What probing found of a clip beyond what a plan needs: read from the text that the facts carry. Plain values.
+#pragma once
+
+#include "model/media-facts.h"
+
+/** Stretches of silence, black or standstill. */
+typedef struct {
+  gint64 head_ns, tail_ns, longest_ns, count;
+} PoMediaRuns;
+
+typedef struct {
+  gboolean known;                               // FALSE: nothing was kept of the probe; all else is empty
+  gchar *container, *video_codec, *audio_codec; // (nullable)
+  gint channels, rotation;
+  gboolean interlaced;
+  gint64 audio_ns, header_ns;                      // header: what the container says of its length, 0 = nothing
+  gdouble loudness_lufs, range_lu, true_peak_dbtp; // NAN: none
+  PoMediaRuns silence, black, freeze;
+  gint64 errors, missing_frames;
+  gint64 first_error_ns; // -1: none
+} PoMediaDetails;
+
+/** Never fails: what is not said is empty. (transfer full) */
+PoMediaDetails *po_media_details_new (const PoMediaFacts *facts);
+void po_media_details_free (PoMediaDetails *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoMediaDetails, po_media_details_free)
