@@ -64,6 +64,7 @@ int po_ctl_rundown (PoCtl *ctl, GError **error);
 int po_ctl_media_list (PoCtl *ctl, GError **error);
 int po_ctl_media_when (PoCtl *ctl, GError **error);
 int po_ctl_asrun (PoCtl *ctl, GError **error);
+int po_ctl_guide (PoCtl *ctl, GError **error);
 int po_ctl_report (PoCtl *ctl, GError **error);
 int po_ctl_rehearse (PoCtl *ctl, GError **error);
 int po_ctl_status (PoCtl *ctl, GError **error);

@@ -22,6 +22,8 @@ const PoCtlVerb po_ctl_verbs[] = {
      PO_CTL_STATE | PO_CTL_TIMEZONE | PO_CTL_WINDOW | PO_CTL_JSON | PO_CTL_SERIES | PO_CTL_ASRUN, po_ctl_asrun},
     {"report", NULL, N_ ("Planned against aired: series, clips, hours, faults"),
      PO_CTL_STATE | PO_CTL_TIMEZONE | PO_CTL_WINDOW | PO_CTL_JSON | PO_CTL_SERIES | PO_CTL_TEXT, po_ctl_report},
+    {"guide", NULL, N_ ("The programme guide, as XMLTV"),
+     PO_CTL_SCHEDULES | PO_CTL_MEDIA | PO_CTL_STATE | PO_CTL_TIMEZONE | PO_CTL_WINDOW, po_ctl_guide},
     {"status", NULL, N_ ("What is on air now, what is next, and what is wrong"), ONLINE, po_ctl_status},
     {"schedule list", NULL, N_ ("The versions of the calendars: in force, waiting, earlier"), ONLINE,
      po_ctl_schedule_list},

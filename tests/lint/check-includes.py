@@ -25,10 +25,11 @@ TABLE = {
     "control": (("model", "rundown", "config", "web"), ("gio", "json", "microhttpd")),
     "station": (("model", "store", "schedule", "rundown", "config", "log", "media"), ("gio",)),
     "rehearsal": (("model", "rundown", "ring", "program", "log", "station", "config"), ("gio", "gstreamer")),
+    "guide": (("model",), ("xml",)),
     "report": (("model", "rundown", "log"), ("json",)),
     "daemon": None,  # the only place that knows everyone
     "ctl": (("model", "store", "schedule", "rundown", "config", "log", "media", "control", "station", "rehearsal",
-             "report"),
+             "report", "guide"),
             ("gio", "json", "soup")),
 }
 # One file's own exceptions, each with its why.

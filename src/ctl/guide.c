@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// `guide`: the programme guide, as XMLTV, from the plan.
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "ctl/ctl.h"
+#include "ctl/offline.h"
+#include "guide/xmltv.h"
+
+#define WEEK_NS (7 * 24 * 3600 * PO_NS_PER_SECOND)
+
+// "kenh-1.playoutd.invalid": what is no letter or digit of ASCII becomes a dash. (transfer full)
+static gchar *channel_id (const gchar *name) {
+  g_autofree gchar *ascii = g_str_to_ascii (name, NULL);
+  g_autofree gchar *lower = g_ascii_strdown (ascii, -1);
+  g_strcanon (lower, "abcdefghijklmnopqrstuvwxyz0123456789", '-');
+  return g_strconcat (lower, ".playoutd.invalid", NULL);
+}
+
+int po_ctl_guide (PoCtl *ctl, GError **error) {
+  PoTimeNs from_ns = 0, to_ns = 0;
+  PoRate rate = ctl->config->format.rate;
+  if (!po_ctl_window (ctl, po_time_local_midnight (ctl->now_ns, ctl->zone), WEEK_NS, &from_ns, &to_ns, error))
+    return EXIT_SUCCESS;
+  g_autoptr (PoOffline) offline = po_offline_open (ctl, error);
+  if (offline == NULL)
+    return EXIT_SUCCESS;
+  g_autofree gchar *id = channel_id (ctl->config->name);
+  PoXmltvSettings settings = {id, ctl->config->name, ctl->zone};
+  g_autoptr (PoRundown) rundown = po_station_plan (offline->station, NULL, po_frame_from_time_ceil (from_ns, rate),
+                                                   po_frame_from_time_ceil (to_ns, rate), NULL);
+  g_autoptr (GPtrArray) occurrences =
+      po_schedule_occurrences (po_station_schedule (offline->station), from_ns - WEEK_NS, to_ns);
+  g_autofree gchar *text = po_xmltv_write (&settings, rundown, occurrences);
+  fputs (text, stdout);
+  return EXIT_SUCCESS;
+}

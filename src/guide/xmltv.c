@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The elements of a programme stand in the order that the XMLTV DTD wants.
+#include "guide/xmltv.h"
+
+#include <libxml/xmlwriter.h>
+
+#define XML(text) ((const xmlChar *)(text))
+
+typedef struct {
+  const PoItem *first; // of the stretch
+  PoFrame end;
+} Programme;
+
+static gboolean is_shown (const PoItem *item) {
+  return item->uid != NULL && item->instance != NULL && item->reason != PO_REASON_GAP;
+}
+
+static gboolean is_same (const PoItem *a, const PoItem *b) {
+  return g_str_equal (a->uid, b->uid) && g_str_equal (a->instance, b->instance);
+}
+
+static GArray *find_programmes (PoRundown *rundown) {
+  GArray *programmes = g_array_new (FALSE, FALSE, sizeof (Programme));
+  gboolean goes_on = FALSE;
+  for (guint i = 0; i < po_rundown_size (rundown); i++) {
+    const PoItem *item = po_rundown_item (rundown, i);
+    Programme *last = programmes->len > 0 ? &g_array_index (programmes, Programme, programmes->len - 1) : NULL;
+    if (goes_on && is_shown (item) && is_same (last->first, item)) {
+      last->end = item->end;
+    } else if (is_shown (item)) {
+      Programme programme = {item, item->end};
+      g_array_append_val (programmes, programme);
+    }
+    goes_on = is_shown (item);
+  }
+  return programmes;
+}
+
+static const PoOccurrence *find_occurrence (GPtrArray *occurrences, const PoItem *item) {
+  for (guint i = 0; i < occurrences->len; i++) {
+    const PoOccurrence *occurrence = occurrences->pdata[i];
+    if (g_str_equal (occurrence->uid, item->uid) && g_str_equal (occurrence->instance, item->instance))
+      return occurrence;
+  }
+  return NULL;
+}
+
+// XML 1.0 has no place for control characters. (transfer full)
+static gchar *clean (const gchar *text) {
+  gchar *valid = g_utf8_make_valid (text, -1);
+  for (gchar *c = valid; *c != '\0'; c++) {
+    if ((guchar)*c < ' ' && *c != '\n' && *c != '\t')
+      *c = ' ';
+  }
+  return valid;
+}
+
+static void write_text (xmlTextWriterPtr writer, const gchar *name, const gchar *text) {
+  g_autofree gchar *valid = text != NULL && *text != '\0' ? clean (text) : NULL;
+  if (valid != NULL)
+    xmlTextWriterWriteElement (writer, XML (name), XML (valid));
+}
+
+static void write_attribute (xmlTextWriterPtr writer, const gchar *name, const gchar *value) {
+  g_autofree gchar *valid = clean (value);
+  xmlTextWriterWriteAttribute (writer, XML (name), XML (valid));
+}
+
+// Rounded down to a second, the end of one as the start of the next.
+static void write_time (xmlTextWriterPtr writer, const gchar *name, PoTimeNs time_ns, GTimeZone *zone) {
+  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (time_ns / PO_NS_PER_SECOND);
+  g_autoptr (GDateTime) local = utc != NULL ? g_date_time_to_timezone (utc, zone) : NULL;
+  g_autofree gchar *text = local != NULL ? g_date_time_format (local, "%Y%m%d%H%M%S %z") : NULL;
+  write_attribute (writer, name, text != NULL ? text : "");
+}
+
+static void write_episode (xmlTextWriterPtr writer, gint64 episode) {
+  if (episode <= 0)
+    return;
+  g_autofree gchar *number = g_strdup_printf (".%" G_GINT64_FORMAT ".", episode - 1); // counts from 0
+  g_autofree gchar *onscreen = g_strdup_printf ("%" G_GINT64_FORMAT, episode);
+  const gchar *const pairs[][2] = {{"xmltv_ns", number}, {"onscreen", onscreen}};
+  for (guint i = 0; i < G_N_ELEMENTS (pairs); i++) {
+    xmlTextWriterStartElement (writer, XML ("episode-num"));
+    write_attribute (writer, "system", pairs[i][0]);
+    xmlTextWriterWriteString (writer, XML (pairs[i][1]));
+    xmlTextWriterEndElement (writer);
+  }
+}
+
+static void write_programme (xmlTextWriterPtr writer, const PoXmltvSettings *settings, const Programme *programme,
+                             PoRate rate, const PoOccurrence *occurrence, GHashTable *shown) {
+  const PoItem *item = programme->first;
+  xmlTextWriterStartElement (writer, XML ("programme"));
+  write_time (writer, "start", po_frame_to_time_floor (item->start, rate), settings->zone);
+  write_time (writer, "stop", po_frame_to_time_floor (programme->end, rate), settings->zone);
+  write_attribute (writer, "channel", settings->channel_id);
+  write_text (writer, "title", *item->title != '\0' ? item->title : item->uid);
+  write_text (writer, "desc", occurrence != NULL ? occurrence->description : NULL);
+  for (guint i = 0; occurrence != NULL && occurrence->categories != NULL && occurrence->categories[i] != NULL; i++)
+    write_text (writer, "category", occurrence->categories[i]);
+  if (item->kind == PO_ITEM_LIVE)
+    write_text (writer, "keyword", "live");
+  if (occurrence != NULL && occurrence->image != NULL) {
+    xmlTextWriterStartElement (writer, XML ("icon"));
+    write_attribute (writer, "src", occurrence->image);
+    xmlTextWriterEndElement (writer);
+  }
+  write_episode (writer, item->episode);
+  if (item->kind == PO_ITEM_MEDIA && item->media != NULL && !g_hash_table_add (shown, item->media)) {
+    xmlTextWriterStartElement (writer, XML ("previously-shown"));
+    xmlTextWriterEndElement (writer);
+  }
+  xmlTextWriterEndElement (writer);
+}
+
+static void write_channel (xmlTextWriterPtr writer, const PoXmltvSettings *settings) {
+  xmlTextWriterStartElement (writer, XML ("channel"));
+  write_attribute (writer, "id", settings->channel_id);
+  write_text (writer, "display-name", settings->channel_name);
+  xmlTextWriterEndElement (writer);
+}
+
+gchar *po_xmltv_write (const PoXmltvSettings *settings, PoRundown *rundown, GPtrArray *occurrences) {
+  g_autoptr (GArray) programmes = find_programmes (rundown);
+  g_autoptr (GHashTable) shown = g_hash_table_new (g_str_hash, g_str_equal);
+  xmlBufferPtr buffer = xmlBufferCreate ();
+  xmlTextWriterPtr writer = xmlNewTextWriterMemory (buffer, 0);
+  xmlTextWriterSetIndent (writer, 1);
+  xmlTextWriterStartDocument (writer, NULL, "UTF-8", NULL);
+  xmlTextWriterWriteDTD (writer, XML ("tv"), NULL, XML ("xmltv.dtd"), NULL);
+  xmlTextWriterStartElement (writer, XML ("tv"));
+  write_attribute (writer, "generator-info-name", "playoutd");
+  write_channel (writer, settings);
+  for (guint i = 0; i < programmes->len; i++) {
+    const Programme *programme = &g_array_index (programmes, Programme, i);
+    write_programme (writer, settings, programme, po_rundown_rate (rundown),
+                     find_occurrence (occurrences, programme->first), shown);
+  }
+  xmlTextWriterEndDocument (writer);
+  xmlFreeTextWriter (writer);
+  gchar *text = g_strdup ((const gchar *)xmlBufferContent (buffer));
+  xmlBufferFree (buffer);
+  return text;
+}
