@@ -65,9 +65,10 @@ static PoFrame latest_end (Search *self, PoPlanEvent *event, PoResolver *resolve
   PoFrame length = longest (self, event, resolver);
   PoFrame end = event->end;
   gint64 wait_ns = event->occurrence->wait_ns > 0 ? event->occurrence->wait_ns : DEFAULT_WAIT_NS;
-  if (event->start_type == PO_START_SOFT || event->start_type == PO_START_FOLLOW)
-    end = MAX (end, event->start + frames (self, wait_ns) + 1);
   const PoFrame *chain = event->pred != NULL ? g_hash_table_lookup (self->latest, event->pred) : NULL;
+  // What follows waits for its predecessor, however late that is, and for nothing else.
+  if (event->start_type == PO_START_SOFT || (event->start_type == PO_START_FOLLOW && chain == NULL))
+    end = MAX (end, event->start + frames (self, wait_ns) + 1);
   if (chain != NULL)
     end = MAX (end, *chain + (event->end - event->start));
   PoFrame latest = event->join ? MAX (end, event->start + length) : end + length;
