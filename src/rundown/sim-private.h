@@ -28,6 +28,7 @@ struct _PoSim {
   PoBook *book;
   GPtrArray *journal; // PoJournalEntry, by frame; borrowed
   guint next_entry;
+  PoFrame origin; // where it began
   PoSimState state;
   GPtrArray *sets;     // PoPlanEventSet, owned
   GPtrArray *aside;    // PoPlanEventSet, owned: in which events taken by name were found

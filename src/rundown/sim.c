@@ -176,13 +176,20 @@ static void advance_dark (PoSim *self, PoFrame until) {
   }
 }
 
+// The first frame that @start lost: of a channel that never was on air, all since @origin.
+static gboolean first_lost (const PoJournalEntry *start, PoFrame origin, PoFrame *ret_frame) {
+  const gchar *text = po_journal_entry_get (start, "lost_until");
+  gint64 lost_until = origin - 1;
+  if (text != NULL && !g_ascii_string_to_signed (text, 10, G_MININT64 / 2, G_MAXINT64 / 2, &lost_until, NULL))
+    return FALSE;
+  *ret_frame = lost_until + 1;
+  return TRUE;
+}
+
 // After an outage the state is what it was when the last frame was aired, carried on through a time without air.
 static void restart (PoSim *self, const PoJournalEntry *start, guint index) {
-  const gchar *text = po_journal_entry_get (start, "lost_until");
-  gint64 lost_until = 0;
-  const PoSnapshot *snapshot = NULL;
-  if (text != NULL && g_ascii_string_to_signed (text, 10, G_MININT64 / 2, G_MAXINT64 / 2, &lost_until, NULL))
-    snapshot = find_snapshot (self, lost_until + 1);
+  PoFrame lost = 0;
+  const PoSnapshot *snapshot = first_lost (start, self->origin, &lost) ? find_snapshot (self, lost) : NULL;
   self->state.hold = FALSE;
   if (snapshot == NULL || snapshot->frame >= start->frame)
     return;
@@ -260,11 +267,9 @@ static gint compare_snapshots (gconstpointer a, gconstpointer b) {
 static void plan_snapshots (PoSim *self, PoFrame start) {
   for (guint i = 0; i < self->journal->len; i++) {
     const PoJournalEntry *entry = self->journal->pdata[i];
-    const gchar *text = entry->kind == PO_JOURNAL_START ? po_journal_entry_get (entry, "lost_until") : NULL;
-    gint64 lost_until = 0;
-    if (text == NULL || !g_ascii_string_to_signed (text, 10, G_MININT64 / 2, G_MAXINT64 / 2, &lost_until, NULL))
+    PoSnapshot snapshot = {0};
+    if (entry->kind != PO_JOURNAL_START || !first_lost (entry, start, &snapshot.frame))
       continue;
-    PoSnapshot snapshot = {.frame = lost_until + 1};
     if (snapshot.frame >= start && snapshot.frame < entry->frame)
       g_array_append_val (self->snapshots, snapshot);
   }
@@ -279,6 +284,7 @@ PoSim *po_sim_new (const PoPlanSettings *settings, const PoPlanSource *source, P
   self->source = source;
   self->book = book;
   self->journal = journal;
+  self->origin = start;
   self->sets = g_ptr_array_new_with_free_func ((GDestroyNotify)po_plan_event_set_free);
   self->aside = g_ptr_array_new_with_free_func ((GDestroyNotify)po_plan_event_set_free);
   self->inserted = g_ptr_array_new_with_free_func ((GDestroyNotify)po_plan_event_free);
