@@ -143,6 +143,13 @@ class Station:
                                            stderr=log, stdin=subprocess.DEVNULL, cwd=self.dir)
         return self.daemon
 
+    def know_media(self):
+        """Probes all clips before the daemon starts, for runs in real time that must not wait for it."""
+        if not (self.dir / "playoutd.conf").exists():
+            self.write_config()
+        self.state.mkdir(exist_ok=True)
+        self.ctl("rundown", "--from", instant(T0), "--to", instant(T0 + timedelta(seconds=1)), timeout=600)
+
     def stop(self, how=signal.SIGTERM, timeout=30):
         if self.daemon is None:
             return None

@@ -126,6 +126,10 @@ def judge_fault(station, recording, rows, number, name):
     equal(after["actual_start_frame"], begin, f"after {name}: start")
 
 
+def aired(station):
+    return [r for r in station.asrun() if r["uid"] == "a@test" and r["kind"] == "media"]
+
+
 @case
 def a_stopped_daemon_leaves_nothing():
     """SIGTERM in the middle of an item: ends cleanly, no child left, the recording complete"""
@@ -134,7 +138,7 @@ def a_stopped_daemon_leaves_nothing():
     station.event(0, 20, "a.mp4", uid="a@test")
     station.write_calendar()
     station.start(at=T0)
-    station.wait_for("a on air", lambda: on_air(station, "a@test"))
+    station.wait_for("a on air", lambda: [r for r in aired(station) if r["frames_shown"] > 0])
     children = station.players()
     equal(station.stop(), 0, "exit code")
     alive = [p for p in children if Path(f"/proc/{p}/stat").exists() and
@@ -142,7 +146,7 @@ def a_stopped_daemon_leaves_nothing():
     equal(alive, [], "children left")
     recording = station.recording()
     equal(recording.samples, recording.first_sample(len(recording.seen)), "samples")
-    row = [r for r in station.asrun() if r["uid"] == "a@test"][-1]
+    row = aired(station)[-1]
     check(row["status"] in ("partial", "interrupted"), f"the log says {row['status']}")
 
 

@@ -14,6 +14,7 @@ def run(_):
     station = Station(size="1920x1080")
     station.outputs = "[output recording]\ntype=file\npath=recordings\nvideo-bitrate-kbps=12000\n"
     slots = build(station, ITEMS)
+    station.know_media()
     station.start(at=T0 - timedelta(seconds=LEAD_S))
     last = len(ITEMS) * SECONDS
     end = station.frame(T0 + timedelta(seconds=last)) + 25

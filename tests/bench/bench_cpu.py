@@ -43,6 +43,7 @@ def ours():
     for number in range(8):
         station.event(number * ITEM_S, ITEM_S, f"clip.mp4", uid=f"n{number}@test")
     station.write_calendar()
+    station.know_media()
     station.start(at=T0 - timedelta(seconds=3))
     station.wait_for("the first item", lambda: "n0@test" in str((station.status() or {}).get("on_air")))
     wait(SETTLE_S)

@@ -13,6 +13,7 @@ def run(_):
     station.clip("a.mp4", 5, 1000, "--size 1920x1080 --busy")
     station.event(0, 40, "a.mp4")
     station.write_calendar()
+    station.know_media()
     station.start(at=T0 - timedelta(seconds=2))
     station.wait_for("status", station.status)
     with Company():

@@ -19,6 +19,7 @@ def run(_):
                      f"--size 1920x1080 --busy {options}")
         station.event(number * ITEM_S, ITEM_S, name)
     station.write_calendar()
+    station.know_media()
     station.start(at=T0 - timedelta(seconds=3))
     peak = Peak(station.daemon.pid)
     end = station.frame(T0 + timedelta(seconds=len(ITEMS) * ITEM_S))

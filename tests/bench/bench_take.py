@@ -18,12 +18,14 @@ def run(_):
     for number in range(TAKES):
         station.event(200 + number * 60, 5, f"t{number}.mp4", uid=f"t{number}@test")
     station.write_calendar()
+    station.know_media()
     station.start(at=T0 - timedelta(seconds=2))
     station.wait_for("the first item", lambda: "under@test" in str((station.status() or {}).get("on_air")))
     delays = []
     for number in range(TAKES):
         before = station.status()["k"]
-        station.ctl("take", f"t{number}@test", "--asap")
+        station.ctl("take", "--uid", f"t{number}@test", "--instance",
+                    (T0 + timedelta(seconds=200 + number * 60)).strftime("%Y%m%dT%H%M%SZ"), "--asap")
         station.wait_for("the take", lambda n=number: f"t{n}@test" in str((station.status() or {}).get("on_air")), 10)
         row = [r for r in station.asrun() if r["uid"] == f"t{number}@test" and r["kind"] == "media"][-1]
         entry = station.rows("SELECT * FROM journal WHERE kind='take' ORDER BY seq DESC LIMIT 1")[0]
