@@ -136,7 +136,7 @@ static void test_refused (void) {
     PoOutputCodec codec;
     const gchar *says;
   } rows[] = {
-      {"smoke", "udp://127.0.0.1:1234", NULL, PO_OUTPUT_CODEC_H264, "udp, file"},
+      {"smoke", "udp://127.0.0.1:1234", NULL, PO_OUTPUT_CODEC_H264, "udp, srt"},
       {"udp", NULL, NULL, PO_OUTPUT_CODEC_H264, "uri="},
       {"file", NULL, NULL, PO_OUTPUT_CODEC_H264, "path="},
       {"udp", "udp://127.0.0.1:1234", NULL, PO_OUTPUT_CODEC_LOSSLESS, "lossless"},
