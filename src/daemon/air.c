@@ -6,12 +6,10 @@
 #include <time.h>
 
 #include "daemon/cards.h"
-#include "daemon/live-run.h"
 #include "daemon/live-watch.h"
 #include "daemon/players.h"
+#include "daemon/runs.h"
 #include "model/error.h"
-#include "program/joined-source.h"
-#include "rundown/cue.h"
 #include "rundown/diff.h"
 
 #define TICK_MS         100
@@ -21,13 +19,6 @@
 #define COMMAND_MARGIN  2                             // frames between a command and the one that it takes effect on
 #define DECIDE_TRIES    8
 
-/** Run: one prepared run of a source. */
-typedef struct {
-  PoSource *source;
-  gboolean was_retried;
-  gboolean is_failed;
-} Run;
-
 struct _PoAir {
   PoAirSettings settings; // config owned by reference
   PoRate rate;
@@ -35,8 +26,7 @@ struct _PoAir {
   PoHead *head;
   PoPlayerPool *pool;
   PoCards *cards;
-  PoCueSettings cue;
-  GHashTable *runs; // run key -> Run
+  PoRuns *runs;
   PoRundown *rundown;
   GPtrArray *findings;
   PoAnchor anchor;
@@ -58,11 +48,6 @@ static gint64 monotonic_ns (void) {
   return (gint64)now.tv_sec * PO_NS_PER_SECOND + now.tv_nsec;
 }
 
-static void run_free (Run *run) {
-  po_source_unref (run->source);
-  g_free (run);
-}
-
 PoFrame po_air_frame (PoAir *self) {
   gint64 k = 0;
   PoFrame n = 0;
@@ -75,51 +60,8 @@ gint64 po_air_output_frame (PoAir *self) {
   return po_head_position (self->head, &k, &n) ? k : -1;
 }
 
-// ---- runs: what `cue` says is done ----
-
-static void prepare_run (PoAir *self, const PoCueCommand *command) {
-  const PoItem *item = po_rundown_item (self->rundown, command->index);
-  if (item->kind == PO_ITEM_LIVE) {
-    Run *live = g_new0 (Run, 1);
-    live->source = po_live_run_prepare (self->pool, self->head, self->settings.config, command->run_key, item);
-    g_hash_table_replace (self->runs, g_strdup (command->run_key), live);
-    po_live_watch_add (self->live, command->run_key, item->media, live->source);
-    return;
-  }
-  g_autofree gchar *path = g_build_filename (self->settings.config->media, item->media, NULL);
-  PoPlayerSpec spec = {.kind = PO_PLAYER_FILE, .path = path, .media_in_ns = command->media_in_ns};
-  PoSource *source = po_player_pool_prepare (self->pool, command->run_key, &spec);
-  gint64 first_frame = command->due - item->media_origin;
-  if (first_frame > 0)
-    source = po_joined_source_new (source, first_frame, self->rate);
-  Run *run = g_new0 (Run, 1);
-  run->source = source;
-  g_hash_table_replace (self->runs, g_strdup (command->run_key), run);
-  po_head_bind (self->head, command->run_key, source);
-}
-
-static void release_run (PoAir *self, const gchar *run_key) {
-  if (po_live_watch_remove (self->live, run_key))
-    po_live_run_release_fallback (self->pool, self->head, run_key);
-  po_head_bind (self->head, run_key, NULL);
-  po_player_pool_release (self->pool, run_key);
-  g_hash_table_remove (self->runs, run_key);
-}
-
 static void follow_cue (PoAir *self) {
-  g_autofree const gchar **running = (const gchar **)g_hash_table_get_keys_as_array (self->runs, NULL);
-  g_autoptr (GPtrArray) commands = po_cue_next (self->rundown, running, po_air_frame (self), &self->cue);
-  for (guint i = 0; i < commands->len; i++) {
-    const PoCueCommand *command = commands->pdata[i];
-    switch (command->kind) {
-    case PO_CUE_PREPARE:
-      prepare_run (self, command);
-      break;
-    case PO_CUE_RELEASE:
-      release_run (self, command->run_key);
-      break;
-    }
-  }
+  po_runs_follow (self->runs, self->rundown, po_air_frame (self));
   po_cards_follow (self->cards, self->head, self->rundown, po_air_frame (self));
 }
 
@@ -236,6 +178,7 @@ void po_air_set_config (PoAir *self, PoConfig *config) {
   po_config_ref (config);
   po_config_unref (self->settings.config);
   self->settings.config = config;
+  po_runs_set_config (self->runs, config);
 }
 
 // ---- facts ----
@@ -261,10 +204,8 @@ static const PoItem *find_run_item (PoAir *self, const gchar *run_key) {
 
 static void run_failed (PoAir *self, const gchar *run_key, const PoItem *item, const gchar *why, PoFrame margin) {
   g_autofree gchar *part = g_strdup_printf ("%d", item->part);
-  Run *run = g_hash_table_lookup (self->runs, run_key);
-  if (run == NULL || run->is_failed)
+  if (!po_runs_fail (self->runs, run_key))
     return;
-  run->is_failed = TRUE;
   raise_run_alarm (self, item, run_key, why);
   decide_one (self,
               po_journal_entry_new (0, PO_JOURNAL_FAILED, "daemon", "run", run_key, "uid", item->uid, "instance",
@@ -274,21 +215,13 @@ static void run_failed (PoAir *self, const gchar *run_key, const PoItem *item, c
 
 // A player that fell over before its item came is worth one more try; a clip that cannot be played is not.
 static gboolean try_again (PoAir *self, const PoPlayerFact *fact) {
-  Run *run = g_hash_table_lookup (self->runs, fact->run_key);
-  g_autofree gchar *run_key = g_strdup (fact->run_key);
-  if (run == NULL || run->was_retried || fact->kind == PO_PLAYER_FACT_FAILED)
-    return FALSE;
-  release_run (self, run_key);
-  follow_cue (self);
-  run = g_hash_table_lookup (self->runs, run_key);
-  if (run != NULL)
-    run->was_retried = TRUE;
-  return run != NULL;
+  return fact->kind != PO_PLAYER_FACT_FAILED &&
+         po_runs_retry (self->runs, fact->run_key, self->rundown, po_air_frame (self));
 }
 
 static void renew_live_players (PoAir *self) {
   for (gchar *key; (key = po_live_watch_fallen (self->live)) != NULL; g_free (key))
-    release_run (self, key);
+    po_runs_release (self->runs, key);
 }
 
 static void on_player_fact (const PoPlayerFact *fact, gpointer user) {
@@ -458,15 +391,14 @@ PoAir *po_air_new (const PoAirSettings *settings, GError **error) {
   self->settings.config = po_config_ref (settings->config);
   self->rate = settings->config->format.rate;
   self->last_steer_k = -1;
-  self->runs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)run_free);
   self->findings = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free);
   self->recorder = po_recorder_new (settings->log, settings->config->name, self->rate);
   self->live = po_live_watch_new (settings->alarms, settings->clock);
-  po_cue_settings_init (&self->cue);
-  self->pool = po_players_new (settings->config, settings->player_path, settings->registry_path, on_player_fact, self,
-                               error);
+  self->pool =
+      po_players_new (settings->config, settings->player_path, settings->registry_path, on_player_fact, self, error);
   if (self->pool == NULL || !open_head (self, error))
     return NULL;
+  self->runs = po_runs_new (self->pool, self->head, self->live, self->settings.config);
   return g_steal_pointer (&self);
 }
 
@@ -477,7 +409,7 @@ void po_air_free (PoAir *self) {
   if (self->is_started)
     po_head_stop (self->head);
   g_clear_pointer (&self->head, po_head_free);
-  g_clear_pointer (&self->runs, g_hash_table_unref);
+  g_clear_pointer (&self->runs, po_runs_free);
   g_clear_pointer (&self->live, po_live_watch_free);
   g_clear_pointer (&self->pool, po_player_pool_free);
   g_clear_pointer (&self->cards, po_cards_free);
@@ -571,8 +503,8 @@ PoScreen po_air_screen (PoAir *self) {
   return self->screen;
 }
 
-const PoAiringMark *po_air_mark (PoAir *self) {
-  return po_recorder_mark (self->recorder);
+const PoAiringMark *po_air_mark (PoAir *self, const PoItem *item) {
+  return po_recorder_mark (self->recorder, item);
 }
 
 void po_air_stats (PoAir *self, PoHeadStats *ret_head, PoPlayerPoolStats *ret_players) {
@@ -581,17 +513,7 @@ void po_air_stats (PoAir *self, PoHeadStats *ret_head, PoPlayerPoolStats *ret_pl
 }
 
 const gchar *po_air_run_state (PoAir *self, const gchar *run_key) {
-  const Run *run = g_hash_table_lookup (self->runs, run_key);
-  PoSourceState state;
-  PoSignal signal;
-  if (run == NULL)
-    return NULL;
-  if (po_source_signal (run->source, &signal))
-    return signal == PO_SIGNAL_PICTURE || signal == PO_SIGNAL_NO_SOUND ? "cued" : "preparing";
-  po_source_query (run->source, &state);
-  if (run->is_failed || (state.flags & (PO_SOURCE_FAILED | PO_SOURCE_DEAD)) != 0)
-    return "failed";
-  return (state.flags & PO_SOURCE_VIDEO_READY) != 0 ? "cued" : "preparing";
+  return po_runs_state (self->runs, run_key);
 }
 
 JsonNode *po_air_sources (PoAir *self) {

@@ -7,6 +7,7 @@ struct _PoRecorder {
   PoRate rate;
   gint64 airing; // id of the open airing; 0 = none
   PoItemKind kind;
+  PoFrame item_start; // in the rundown; the airing may begin later
   gint64 planned_frames;
   gchar *reason; // (nullable)
   PoAiringMark mark;
@@ -44,6 +45,7 @@ static void begin (PoRecorder *self, const PoHeadEvent *event) {
   po_airing_start_from_item (&start, event->item, self->channel, self->rate, event->n, event->k, event->utc_ns);
   self->airing = po_log_append_start (self->log, &start);
   self->kind = event->item->kind;
+  self->item_start = event->item->start;
   self->planned_frames = start.planned_duration_frames;
 }
 
@@ -88,6 +90,6 @@ void po_recorder_set_reason (PoRecorder *self, const gchar *reason) {
   self->reason = g_strdup (reason);
 }
 
-const PoAiringMark *po_recorder_mark (PoRecorder *self) {
-  return &self->mark;
+const PoAiringMark *po_recorder_mark (PoRecorder *self, const PoItem *item) {
+  return self->airing != 0 && self->item_start == item->start ? &self->mark : NULL;
 }

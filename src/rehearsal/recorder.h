@@ -18,5 +18,5 @@ void po_recorder_take_event (PoRecorder *self, const PoHeadEvent *event);
 /** Why the airing now on air will not be whole, for its end event. */
 void po_recorder_set_reason (PoRecorder *self, const gchar *reason);
 
-/** How far the airing on air has come. */
-const PoAiringMark *po_recorder_mark (PoRecorder *self);
+/** How far the airing of @item has come; NULL while no airing of it is open. */
+const PoAiringMark *po_recorder_mark (PoRecorder *self, const PoItem *item);

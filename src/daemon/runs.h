@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Runs: which player serves which run of the rundown now. Does what `cue` says: prepares the source of an item before
+// it is due, binds it to the head, releases it afterwards. It decides nothing about what airs.
+// Main thread. It does not know the journal, the log or the calendars.
+#pragma once
+
+#include "config/config.h"
+#include "daemon/live-watch.h"
+#include "program/head.h"
+#include "program/player-pool.h"
+
+typedef struct _PoRuns PoRuns;
+
+/** All but the configuration is borrowed and must outlive it. (transfer full) */
+PoRuns *po_runs_new (PoPlayerPool *pool, PoHead *head, PoLiveWatch *live, PoConfig *config);
+void po_runs_free (PoRuns *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoRuns, po_runs_free)
+
+void po_runs_set_config (PoRuns *self, PoConfig *config);
+
+/** Prepares and releases what @rundown needs at frame @now. */
+void po_runs_follow (PoRuns *self, PoRundown *rundown, PoFrame now);
+
+void po_runs_release (PoRuns *self, const gchar *run_key);
+
+/** TRUE the first time for a run that is prepared; its state is "failed" from then on. */
+gboolean po_runs_fail (PoRuns *self, const gchar *run_key);
+
+/** A new player for the run, once in its life. TRUE if it has one now. */
+gboolean po_runs_retry (PoRuns *self, const gchar *run_key, PoRundown *rundown, PoFrame now);
+
+/** "cued", "preparing", "failed"; NULL when nothing is prepared for it. */
+const gchar *po_runs_state (PoRuns *self, const gchar *run_key);
