@@ -52,19 +52,13 @@ static void print_table (GPtrArray *rows, GTimeZone *zone) {
   po_table_print (table);
 }
 
-static PoLogReader *open_log (PoCtl *ctl, GError **error) {
-  if (ctl->config->state != NULL)
-    return po_log_reader_open (ctl->config->state, error);
-  g_set_error_literal (error, PO_ERROR, PO_ERROR_INPUT, _ ("whose log? Give --config FILE or --state DIR"));
-  return NULL;
-}
-
 int po_ctl_asrun (PoCtl *ctl, GError **error) {
   PoTimeNs from_ns = 0, to_ns = 0;
   PoAsrunFilter filter = {.uid = ctl->options.series, .media = ctl->options.clip};
   if (!po_ctl_window (ctl, po_time_local_midnight (ctl->now_ns, ctl->zone), DEFAULT_SPAN_NS, &from_ns, &to_ns, error))
     return EXIT_SUCCESS;
-  g_autoptr (PoLogReader) reader = open_log (ctl, error);
+  const gchar *state = po_ctl_state (ctl, error);
+  g_autoptr (PoLogReader) reader = state != NULL ? po_log_reader_open (state, error) : NULL;
   g_autoptr (GPtrArray) rows = reader != NULL ? po_log_reader_asrun (reader, from_ns, to_ns, &filter, error) : NULL;
   if (rows == NULL)
     return EXIT_SUCCESS;

@@ -73,14 +73,19 @@ static void add_entries (GOptionContext *context, PoCtlOptionSet set, PoCtlOptio
        {"from", 0, 0, G_OPTION_ARG_STRING, &o->from, N_ ("Start: an ISO 8601 instant, or a date (local midnight)"),
         "TIME"}},
       {PO_CTL_WINDOW, {"to", 0, 0, G_OPTION_ARG_STRING, &o->to, N_ ("End, likewise, exclusive"), "TIME"}},
-      {PO_CTL_AIRING, {"uid", 0, 0, G_OPTION_ARG_STRING, &o->uid, N_ ("UID of the event"), "UID"}},
-      {PO_CTL_AIRING,
+      {PO_CTL_AIRING | PO_CTL_CORRECT, {"uid", 0, 0, G_OPTION_ARG_STRING, &o->uid, N_ ("UID of the event"), "UID"}},
+      {PO_CTL_AIRING | PO_CTL_CORRECT,
        {"instance", 0, 0, G_OPTION_ARG_STRING, &o->instance, N_ ("Which instance of it: its original start"), "TIME"}},
       {PO_CTL_AIRING, {"part", 0, 0, G_OPTION_ARG_INT, &o->part, N_ ("Which of its clips, from 0"), "N"}},
       {PO_CTL_SERIES, {"series", 0, 0, G_OPTION_ARG_STRING, &o->series, N_ ("Only the series with this UID"), "UID"}},
       {PO_CTL_ASRUN, {"media", 0, 0, G_OPTION_ARG_STRING, &o->clip, N_ ("Only this clip"), "PATH"}},
       {PO_CTL_ASRUN, {"csv", 0, 0, G_OPTION_ARG_NONE, &o->csv, N_ ("As CSV, for a spreadsheet"), NULL}},
       {PO_CTL_ASRUN, {"ics", 0, 0, G_OPTION_ARG_NONE, &o->ics, N_ ("As iCalendar"), NULL}},
+      {PO_CTL_CORRECT,
+       {"status", 0, 0, G_OPTION_ARG_STRING, &o->status, N_ ("What is held of it from now on: aired, partial, …"),
+        "STATUS"}},
+      {PO_CTL_CORRECT, {"who", 0, 0, G_OPTION_ARG_STRING, &o->who, N_ ("Who says so (you)"), "NAME"}},
+      {PO_CTL_CORRECT, {"why", 0, 0, G_OPTION_ARG_STRING, &o->why, N_ ("Why"), "TEXT"}},
       {PO_CTL_TEXT, {"text", 0, 0, G_OPTION_ARG_NONE, &o->text, N_ ("Only the sentences, to be pasted"), NULL}},
       {PO_CTL_ASAP, {"asap", 0, 0, G_OPTION_ARG_NONE, &o->asap, N_ ("At the earliest frame that can be had"), NULL}},
       {PO_CTL_DRY_RUN, {"dry-run", 'n', 0, G_OPTION_ARG_NONE, &o->dry_run, N_ ("Only say what it would do"), NULL}},
@@ -134,9 +139,9 @@ gboolean po_ctl_options_parse (PoCtl *ctl, int argc, char **argv, GError **error
 }
 
 void po_ctl_options_clear (PoCtlOptions *self) {
-  gchar **const texts[] = {&self->config,   &self->schedules, &self->media, &self->state,
-                           &self->timezone, &self->from,      &self->to,    &self->uid,
-                           &self->instance, &self->series,    &self->clip};
+  gchar **const texts[] = {&self->config, &self->schedules, &self->media, &self->state,    &self->timezone,
+                           &self->from,   &self->to,        &self->uid,   &self->instance, &self->series,
+                           &self->clip,   &self->status,    &self->who,   &self->why};
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     g_clear_pointer (texts[i], g_free);
   g_clear_pointer (&self->words, g_strfreev);

@@ -86,6 +86,8 @@ void po_asrun_row_free (PoAsrunRow *self) {
   g_free (self->start_type);
   g_free (self->reason);
   g_free (self->node);
+  g_free (self->corrected_by);
+  g_free (self->corrected_why);
   g_free (self);
 }
 
@@ -123,6 +125,34 @@ static void add_frames (JsonObject *object, const PoAsrunRow *self) {
   add_int (object, "frames_filled", self->frames_filled, -1);
 }
 
+static void add_thousandths (JsonObject *object, const gchar *name, gboolean known, gint64 value) {
+  if (known)
+    json_object_set_double_member (object, name, (gdouble)value / 1000);
+  else
+    json_object_set_null_member (object, name);
+}
+
+static void add_measures (JsonObject *object, const PoAiringMeasures *measures) {
+  add_int (object, "frames_black", measures->has_pictures ? measures->frames_black : -1, -1);
+  add_int (object, "frames_silent", measures->has_pictures ? measures->frames_silent : -1, -1);
+  add_thousandths (object, "loudness_lufs", measures->has_loudness, measures->loudness_mlufs);
+  add_thousandths (object, "true_peak_dbtp", measures->has_loudness, measures->true_peak_mdb);
+}
+
+static void add_correction (JsonObject *object, const PoAsrunRow *self) {
+  if (self->correction == 0) {
+    json_object_set_null_member (object, "correction");
+    return;
+  }
+  JsonObject *correction = json_object_new ();
+  add_int (correction, "id", self->correction, 0);
+  add_text (correction, "status_before", po_airing_status_to_string (self->status_before));
+  add_text (correction, "who", self->corrected_by);
+  add_text (correction, "why", self->corrected_why);
+  add_time (correction, "time", self->corrected_ns);
+  json_object_set_object_member (object, "correction", correction);
+}
+
 JsonNode *po_asrun_row_to_json (const PoAsrunRow *self) {
   g_autoptr (JsonObject) object = json_object_new ();
   g_autofree gchar *rate = po_rate_to_string (self->rate);
@@ -142,6 +172,8 @@ JsonNode *po_asrun_row_to_json (const PoAsrunRow *self) {
   add_text (object, "reason", self->reason);
   add_text (object, "node", self->node);
   add_int (object, "epoch", self->epoch, -1);
+  add_measures (object, &self->measures);
+  add_correction (object, self);
   JsonNode *node = json_node_new (JSON_NODE_OBJECT);
   json_node_take_object (node, g_steal_pointer (&object));
   return node;

@@ -22,6 +22,15 @@ typedef enum {
 const gchar *po_airing_status_to_string (PoAiringStatus status); // "aired"
 gboolean po_airing_status_from_string (const gchar *text, PoAiringStatus *ret_status);
 
+/** PoAiringMeasures: what really left during an airing, by measurement; all zero: nothing was measured. Loudness and
+ * peak are in thousandths of a LUFS and of a dBTP. */
+typedef struct {
+  gboolean has_pictures; // black pictures and silence were counted
+  gint64 frames_black, frames_silent;
+  gboolean has_loudness; // the airing was long enough for an integrated loudness
+  gint64 loudness_mlufs, true_peak_mdb;
+} PoAiringMeasures;
+
 /** PoAiringMark: how far an airing has come. Frame @frame is the first that is not yet counted. */
 typedef struct {
   PoFrame frame;          // planned frame n
@@ -30,6 +39,7 @@ typedef struct {
   gint64 frames_shown;    // pictures of the item itself
   gint64 frames_repeated; // its last picture held for want of the next
   gint64 frames_filled;   // fallback or slate in its place
+  PoAiringMeasures measures;
 } PoAiringMark;
 
 /** PoAiringStart: strings are borrowed for the call. */
@@ -78,10 +88,17 @@ typedef struct {
   gint64 start_k, end_k;
   gint64 som_ns; // -1 = none
   gint64 frames_shown, frames_repeated, frames_filled;
+  PoAiringMeasures measures;
   PoAiringStatus status;
   gchar *reason; // "planned", or what the end event said
   gchar *node;
   gint64 epoch;
+
+  // The last correction, which gave it its status; all zero without one.
+  gint64 correction;
+  PoAiringStatus status_before;
+  gchar *corrected_by, *corrected_why;
+  PoTimeNs corrected_ns;
 } PoAsrunRow;
 
 void po_asrun_row_free (PoAsrunRow *self);

@@ -9,6 +9,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "log/head-file.h"
 #include "log/log-private.h"
 #include "log/salvage.h"
 #include "log/schema.h"
@@ -34,6 +35,20 @@ static gboolean take_lock (PoLog *self, GError **error) {
   else
     g_set_error (error, PO_ERROR, PO_ERROR_SYSTEM, "%s: %s", path, g_strerror (saved));
   return FALSE;
+}
+
+void po_log_keep_head (PoLog *self) {
+  g_autoptr (GError) why = NULL;
+  gboolean kept = po_log_head_keep (self->dir, self->db, &why);
+  // A head that could not be written lags: the next one makes up for it.
+  const gchar *broken = !kept && !g_error_matches (why, PO_ERROR, PO_ERROR_SYSTEM) ? why->message : NULL;
+  g_mutex_lock (&self->lock);
+  if (g_strcmp0 (broken, self->broken) != 0) {
+    g_free (self->broken);
+    self->broken = g_strdup (broken);
+    po_log_notify_locked (self);
+  }
+  g_mutex_unlock (&self->lock);
 }
 
 static PoSql *open_checked (const gchar *path, GError **error) {
@@ -63,6 +78,7 @@ static PoSql *begin_anew (PoLog *self, const GError *why, GError **error) {
   if (db == NULL)
     return NULL;
   po_log_salvage (db, aside, &saved);
+  po_log_head_move_aside (self->dir, aside);
   self->fresh = TRUE;
   remember_aside (self, aside, why->message, saved);
   return g_steal_pointer (&db);
@@ -79,10 +95,9 @@ static PoSql *open_or_begin_anew (PoLog *self, GError **error) {
   return NULL;
 }
 
-// What an earlier life left open ends where its last checkpoint says.
-static gboolean close_interrupted (PoLog *self, PoSql *db, GError **error) {
+// What an earlier life left open ends where its last checkpoint says. In a transaction.
+static gboolean append_interrupted (PoSql *db, GError **error) {
   static const gchar text[] =
-      "BEGIN IMMEDIATE;"
       "INSERT INTO airing_event (id, airing, event, frame, k, utc_ns, rate_n, rate_d, reason, shown, repeated, filled,"
       " status, node, epoch)"
       " SELECT (SELECT max (id) FROM airing_event) + row_number () OVER (ORDER BY c.airing), c.airing, 'interrupted',"
@@ -90,9 +105,14 @@ static gboolean close_interrupted (PoLog *self, PoSql *db, GError **error) {
       " s.node, s.epoch"
       " FROM checkpoint AS c JOIN airing_event AS s ON s.id = c.airing WHERE c.open = 1 AND NOT EXISTS"
       " (SELECT 1 FROM airing_event AS e WHERE e.airing = c.airing AND e.event <> 'start');"
-      "UPDATE checkpoint SET open = 0 WHERE open = 1;"
-      "COMMIT;";
-  if (po_sql_run (db, text, error))
+      "UPDATE checkpoint SET open = 0 WHERE open = 1;";
+  PoLogCursor cursor;
+  return po_log_cursor_read (db, &cursor, error) && po_sql_run (db, text, error) &&
+         po_log_chain_extend (db, &cursor, error) && po_sql_run (db, "COMMIT", error);
+}
+
+static gboolean close_interrupted (PoSql *db, GError **error) {
+  if (po_sql_run (db, "BEGIN IMMEDIATE", error) && append_interrupted (db, error))
     return TRUE;
   if (!sqlite3_get_autocommit (db))
     po_sql_run (db, "ROLLBACK", NULL);
@@ -142,7 +162,7 @@ static gboolean read_last_aired (PoLog *self, PoSql *db, GError **error) {
 
 static gboolean meet (PoLog *self, PoSql *db, GError **error) {
   PoLogBase base;
-  if (!close_interrupted (self, db, error) || !read_base (db, &base, error))
+  if (!close_interrupted (db, error) || !read_base (db, &base, error))
     return FALSE;
   g_mutex_lock (&self->lock);
   gboolean ok = read_last_aired (self, db, error);
@@ -170,6 +190,7 @@ static gboolean connect_once (PoLog *self, GError **error) {
   if (db == NULL || (!self->met && !meet (self, db, error)))
     return FALSE;
   self->db = g_steal_pointer (&db);
+  po_log_keep_head (self);
   return TRUE;
 }
 

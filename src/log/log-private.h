@@ -29,16 +29,17 @@ struct _PoLog {
   GCond written; // `done` went up
   // All below: protected by lock.
   PoLogBase base;
-  gint64 next_seq, next_id; // counted from 1 in each life
-  GPtrArray *queue;         // PoLogRow, waiting or being written, in order
-  GHashTable *marks;        // airing -> PoAiringMark, waiting or being written
-  GHashTable *open;         // airing -> PoLogRow of its start
-  guint64 asked, done;      // appends counted
-  gint64 stop_at_us;        // monotonic; 0: not stopping
-  GSource *notifying;       // attached to `context`
-  gchar *waiting_why;       // (nullable) why rows wait
-  gchar *aside;             // (nullable) where a database was moved to in this life, and why
-  gchar *refused;           // (nullable) the first row that the database refused
+  gint64 next_seq, next_id, next_alarm; // counted from 1 in each life
+  GPtrArray *queue;                     // PoLogRow, waiting or being written, in order
+  GHashTable *marks;                    // airing -> PoAiringMark, waiting or being written
+  GHashTable *open;                     // airing -> PoLogRow of its start
+  guint64 asked, done;                  // appends counted
+  gint64 stop_at_us;                    // monotonic; 0: not stopping
+  GSource *notifying;                   // attached to `context`
+  gchar *waiting_why;                   // (nullable) why rows wait
+  gchar *aside;                         // (nullable) where a database was moved to in this life, and why
+  gchar *refused;                       // (nullable) the first row that the database refused
+  gchar *broken;                        // (nullable) what is wrong with the chain
   guint unreadable;
   gboolean ever_aired; // in an earlier life
   PoFrame last_frame;
@@ -52,6 +53,9 @@ gboolean po_log_connect (PoLog *self, GError **error);
 /** When somebody deleted the database under us: writes it out anew from the open file and meets that. FALSE: it cannot
  * be written now; the open file is kept. */
 gboolean po_log_restore_deleted (PoLog *self, GError **error);
+
+/** Writes the chain's head beside the database, or finds that the chain is broken. */
+void po_log_keep_head (PoLog *self);
 
 /** The thread. */
 gpointer po_log_writer_main (gpointer user);

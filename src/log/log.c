@@ -63,6 +63,7 @@ static void log_free (PoLog *self) {
   g_free (self->waiting_why);
   g_free (self->aside);
   g_free (self->refused);
+  g_free (self->broken);
   g_free (self->node);
   g_free (self->path);
   g_free (self->dir);
@@ -130,6 +131,14 @@ gint64 po_log_append_start (PoLog *self, const PoAiringStart *start) {
   append_row_locked (self, row);
   g_mutex_unlock (&self->lock);
   return airing;
+}
+
+void po_log_append_alarm (PoLog *self, const PoAlarm *alarm, PoAlarmChange change, PoTimeNs utc_ns) {
+  PoLogRow *row = po_log_row_new_alarm (alarm, change, utc_ns);
+  g_mutex_lock (&self->lock);
+  row->id = ++self->next_alarm;
+  append_row_locked (self, row);
+  g_mutex_unlock (&self->lock);
 }
 
 void po_log_append_mark (PoLog *self, gint64 airing, const PoAiringMark *mark) {
@@ -211,6 +220,9 @@ GPtrArray *po_log_findings (PoLog *self) {
     g_ptr_array_add (findings, po_finding_new (PO_SEVERITY_ERROR, "log-refused", self->path, 0, NULL, NULL,
                                                _ ("a row was refused by the log: %s; please report this as a fault"),
                                                self->refused));
+  if (self->broken != NULL)
+    g_ptr_array_add (findings,
+                     po_finding_new (PO_SEVERITY_ERROR, "log-broken", self->path, 0, NULL, NULL, "%s", self->broken));
   if (self->unreadable > 0)
     g_ptr_array_add (findings,
                      po_finding_new (PO_SEVERITY_ERROR, "log-unreadable", self->path, 0, NULL, NULL,
@@ -270,4 +282,14 @@ GPtrArray *po_log_load_journal (PoLog *self, PoRate rate, PoFrame from, GError *
   }
   g_mutex_unlock (&self->lock);
   return entries;
+}
+
+GPtrArray *po_log_alarms (PoLog *self, PoTimeNs from_ns, PoTimeNs to_ns, GError **error) {
+  g_autoptr (PoLogReader) reader = open_reader (self, error);
+  return reader != NULL ? po_log_reader_alarms (reader, from_ns, to_ns, error) : NULL;
+}
+
+GPtrArray *po_log_open_alarms (PoLog *self, PoTimeNs from_ns, GError **error) {
+  g_autoptr (PoLogReader) reader = open_reader (self, error);
+  return reader != NULL ? po_log_reader_open_alarms (reader, from_ns, error) : NULL;
 }

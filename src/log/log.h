@@ -35,6 +35,9 @@ void po_log_append_mark (PoLog *self, gint64 airing, const PoAiringMark *mark);
 gboolean po_log_append_end (PoLog *self, gint64 airing, const PoAiringMark *end, PoAiringStatus status,
                             const gchar *reason);
 
+/** What happened to an alarm, at @utc_ns. */
+void po_log_append_alarm (PoLog *self, const PoAlarm *alarm, PoAlarmChange change, PoTimeNs utc_ns);
+
 /** Waits until all that was appended before is on disk; FALSE after @timeout_ms. Any thread but the log's. */
 gboolean po_log_flush (PoLog *self, guint timeout_ms);
 
@@ -48,8 +51,8 @@ gboolean po_log_last_aired (PoLog *self, PoRate rate, PoFrame *ret_frame, PoTime
 /** How many rows wait. */
 guint po_log_pending (PoLog *self);
 
-/** What is wrong with the log now (codes log-waiting, log-moved-aside, log-refused, log-unreadable), with the remedy.
- * (transfer full) array of PoFinding */
+/** What is wrong with the log now (codes log-waiting, log-moved-aside, log-refused, log-broken, log-unreadable), with
+ * the remedy. (transfer full) array of PoFinding */
 GPtrArray *po_log_findings (PoLog *self);
 
 /** @func is called on the context of po_log_open() whenever the findings changed. */
@@ -59,3 +62,6 @@ void po_log_set_notify (PoLog *self, PoLogNotify func, gpointer user);
 /** As the functions of reader.h, with the rows that still wait. */
 GPtrArray *po_log_asrun (PoLog *self, PoTimeNs from_ns, PoTimeNs to_ns, const PoAsrunFilter *filter, GError **error);
 GPtrArray *po_log_load_journal (PoLog *self, PoRate rate, PoFrame from, GError **error);
+/** What is on disk only: alarms are asked for by people and at the start. */
+GPtrArray *po_log_alarms (PoLog *self, PoTimeNs from_ns, PoTimeNs to_ns, GError **error);
+GPtrArray *po_log_open_alarms (PoLog *self, PoTimeNs from_ns, GError **error);

@@ -19,3 +19,6 @@ PoLogReader *po_log_reader_new (const gchar *path, const PoLogWaiting *waiting, 
 
 /** How many journal entries the last po_log_reader_journal() could not read and left out. */
 guint po_log_reader_unreadable (PoLogReader *self);
+
+/** For the queries of other files of this folder. (transfer none) */
+PoSql *po_log_reader_db (PoLogReader *self);

@@ -10,8 +10,9 @@
 
 struct _PoLogReader {
   PoSql *db;
-  const gchar *asrun, *journal; // names of the views to ask
-  gboolean waits;               // temporary tables are there
+  const gchar *asrun, *journal, *events, *corrections; // names of the tables and views to ask
+  gboolean waits;                                      // temporary tables are there
+  gboolean is_old;                                     // written by an older playoutd, and not by this one yet
   guint unreadable;
 };
 
@@ -38,7 +39,8 @@ static gboolean write_waiting (PoSql *db, const PoLogWaiting *waiting, GError **
   const PoLogTarget target = {"temp.waiting_journal", "temp.waiting_event", "temp.waiting_mark", waiting->base,
                               waiting->node};
   for (guint i = 0; i < waiting->rows->len; i++) {
-    if (!po_log_row_write (waiting->rows->pdata[i], db, &target, error))
+    const PoLogRow *row = waiting->rows->pdata[i];
+    if (row->kind != PO_LOG_ROW_ALARM && !po_log_row_write (row, db, &target, error))
       return FALSE;
   }
   g_hash_table_iter_init (&iter, waiting->marks);
@@ -51,46 +53,64 @@ static gboolean write_waiting (PoSql *db, const PoLogWaiting *waiting, GError **
 
 // The airings that waiting rows are about are seen through temporary tables that hold all of their rows, all others
 // where they lie: so a million rows on disk cost nothing.
-static gboolean add_waiting (PoSql *db, const PoLogWaiting *waiting, GError **error) {
+static gboolean add_waiting (PoLogReader *self, const PoLogWaiting *waiting, GError **error) {
   static const gchar tables_text[] =
-      "PRAGMA temp_store=MEMORY;"
       "CREATE TEMP TABLE waiting_journal AS SELECT * FROM main.journal WHERE 0;"
-      "CREATE TEMP TABLE waiting_event AS SELECT * FROM main.airing_event WHERE 0;"
+      "CREATE TEMP TABLE waiting_event AS SELECT * FROM all_event WHERE 0;"
       "CREATE INDEX temp.waiting_event_id ON waiting_event (id);"
       "CREATE INDEX temp.waiting_event_airing ON waiting_event (airing);"
       "CREATE TEMP TABLE waiting_mark (airing INTEGER PRIMARY KEY, frame, k, utc_ns, shown, repeated, filled, open);"
       "CREATE TEMP TABLE waiting_airing (id INTEGER PRIMARY KEY);";
   static const gchar copy_text[] =
       "INSERT INTO waiting_airing SELECT airing FROM waiting_event UNION SELECT airing FROM waiting_mark;"
-      "INSERT INTO waiting_event SELECT * FROM main.airing_event WHERE id IN (SELECT id FROM waiting_airing)"
+      "INSERT INTO waiting_event SELECT * FROM all_event WHERE id IN (SELECT id FROM waiting_airing)"
       "  AND id NOT IN (SELECT id FROM waiting_event);"
-      "INSERT INTO waiting_event SELECT * FROM main.airing_event WHERE event <> 'start'"
+      "INSERT INTO waiting_event SELECT * FROM all_event WHERE event <> 'start'"
       "  AND airing IN (SELECT id FROM waiting_airing) AND id NOT IN (SELECT id FROM waiting_event);"
       "INSERT INTO waiting_mark SELECT * FROM main.checkpoint WHERE airing IN (SELECT id FROM waiting_airing)"
       "  AND airing NOT IN (SELECT airing FROM waiting_mark);"
       "CREATE TEMP VIEW all_journal AS SELECT * FROM main.journal WHERE seq NOT IN (SELECT seq FROM waiting_journal)"
       "  UNION ALL SELECT * FROM waiting_journal;";
-  if (!po_sql_run (db, tables_text, error) || !write_waiting (db, waiting, error) || !po_sql_run (db, copy_text, error))
+  PoSql *db = self->db;
+  g_autofree gchar *view = g_strdup_printf ("CREATE TEMP VIEW all_event AS SELECT * FROM %s", self->events);
+  if (!po_sql_run (db, view, error) || !po_sql_run (db, tables_text, error) || !write_waiting (db, waiting, error) ||
+      !po_sql_run (db, copy_text, error))
     return FALSE;
-  g_autofree gchar *select = po_log_schema_asrun_select ("temp.waiting_event", "temp.waiting_mark");
-  g_autofree gchar *text = g_strdup_printf ("CREATE TEMP VIEW all_asrun AS SELECT * FROM main.asrun WHERE id NOT IN"
+  g_autofree gchar *select = po_log_schema_asrun_select ("temp.waiting_event", "temp.waiting_mark", self->corrections);
+  g_autofree gchar *text = g_strdup_printf ("CREATE TEMP VIEW all_asrun AS SELECT * FROM %s WHERE id NOT IN"
                                             " (SELECT id FROM temp.waiting_airing) UNION ALL %s",
-                                            select);
+                                            self->asrun, select);
   return po_sql_run (db, text, error);
+}
+
+static gboolean meet_version (PoLogReader *self, GError **error) {
+  gint64 version = 0;
+  if (!po_sql_get_int (self->db, "PRAGMA user_version", 0, &version, error))
+    return FALSE;
+  self->is_old = version > 0 && version < PO_LOG_SCHEMA_VERSION;
+  return po_log_schema_read_old (self->db, version, error);
 }
 
 PoLogReader *po_log_reader_new (const gchar *path, const PoLogWaiting *waiting, GError **error) {
   g_autoptr (PoLogReader) self = g_new0 (PoLogReader, 1);
   gboolean waits = waiting != NULL && (waiting->rows->len > 0 || g_hash_table_size (waiting->marks) > 0);
   self->db = po_sql_open (path, path != NULL ? PO_SQL_READ : PO_SQL_MEMORY, error);
-  if (self->db == NULL || (path == NULL && !po_log_schema_migrate (self->db, error)))
+  if (self->db == NULL || !po_sql_run (self->db, "PRAGMA temp_store=MEMORY", error) ||
+      !(path == NULL ? po_log_schema_migrate (self->db, error) : meet_version (self, error)))
     return NULL;
-  if (waits && !add_waiting (self->db, waiting, error))
+  self->asrun = self->is_old ? "temp.asrun" : "main.asrun";
+  self->events = self->is_old ? "temp.old_event" : "main.airing_event";
+  self->corrections = self->is_old ? "temp.correction" : "main.correction";
+  if (waits && !add_waiting (self, waiting, error))
     return NULL;
-  self->asrun = waits ? "all_asrun" : "asrun";
+  self->asrun = waits ? "temp.all_asrun" : self->asrun;
   self->journal = waits ? "all_journal" : "journal";
   self->waits = waits;
   return g_steal_pointer (&self);
+}
+
+PoSql *po_log_reader_db (PoLogReader *self) {
+  return self->db;
 }
 
 guint po_log_reader_unreadable (PoLogReader *self) {
@@ -99,6 +119,21 @@ guint po_log_reader_unreadable (PoLogReader *self) {
 
 static gint64 column_int (PoSqlStatement *statement, gint column, gint64 none) {
   return sqlite3_column_type (statement, column) == SQLITE_NULL ? none : sqlite3_column_int64 (statement, column);
+}
+
+static void read_measures (PoSqlStatement *statement, gint column, PoAiringMeasures *ret_measures) {
+  ret_measures->has_pictures = sqlite3_column_type (statement, column) != SQLITE_NULL;
+  ret_measures->frames_black = column_int (statement, column, 0);
+  ret_measures->frames_silent = column_int (statement, column + 1, 0);
+  ret_measures->has_loudness = sqlite3_column_type (statement, column + 2) != SQLITE_NULL;
+  ret_measures->loudness_mlufs = column_int (statement, column + 2, 0);
+  ret_measures->true_peak_mdb = column_int (statement, column + 3, 0);
+}
+
+static PoAiringStatus column_status (PoSqlStatement *statement, gint column) {
+  PoAiringStatus status = PO_AIRING_ON_AIR;
+  const gchar *text = po_sql_column_text (statement, column);
+  return text != NULL && po_airing_status_from_string (text, &status) ? status : PO_AIRING_ON_AIR;
 }
 
 static gchar *column_text (PoSqlStatement *statement, gint column) {
@@ -135,12 +170,17 @@ static PoAsrunRow *read_row (PoSqlStatement *statement) {
   row->frames_shown = column_int (statement, column++, 0);
   row->frames_repeated = column_int (statement, column++, 0);
   row->frames_filled = column_int (statement, column++, 0);
-  const gchar *status = po_sql_column_text (statement, column++);
-  if (status == NULL || !po_airing_status_from_string (status, &row->status))
-    row->status = PO_AIRING_ON_AIR;
+  row->status = column_status (statement, column++);
   row->reason = column_text (statement, column++);
   row->node = column_text (statement, column++);
   row->epoch = column_int (statement, column++, 0);
+  read_measures (statement, column, &row->measures);
+  column += 4;
+  row->status_before = column_status (statement, column++);
+  row->correction = column_int (statement, column++, 0);
+  row->corrected_by = column_text (statement, column++);
+  row->corrected_why = column_text (statement, column++);
+  row->corrected_ns = column_int (statement, column++, PO_TIME_NONE);
   return row;
 }
 
@@ -156,7 +196,7 @@ static gboolean find_last_start (PoLogReader *self, const gchar *table, PoTimeNs
 // last can reach into it: asking for it by the time index costs nothing, whatever the length of the log.
 static gboolean find_first_start (PoLogReader *self, PoTimeNs from_ns, PoTimeNs *ret_start_ns, GError **error) {
   PoTimeNs waiting_ns = from_ns, written_ns = from_ns;
-  if (!find_last_start (self, "main.airing_event", from_ns, &written_ns, error) ||
+  if (!find_last_start (self, self->events, from_ns, &written_ns, error) ||
       (self->waits && !find_last_start (self, "temp.waiting_event", from_ns, &waiting_ns, error)))
     return FALSE;
   // The later of those that there are.
@@ -260,4 +300,31 @@ GPtrArray *po_log_reader_journal (PoLogReader *self, PoRate rate, PoFrame from, 
     else
       self->unreadable++;
   }
+}
+
+static PoCorrection *read_correction (PoSqlStatement *statement) {
+  PoCorrection *self = g_new0 (PoCorrection, 1);
+  self->id = column_int (statement, 0, 0);
+  self->airing = column_int (statement, 1, 0);
+  self->uid = column_text (statement, 2);
+  self->instance = column_text (statement, 3);
+  self->utc_ns = column_int (statement, 4, 0);
+  self->who = column_text (statement, 5);
+  self->why = column_text (statement, 6);
+  self->status = column_text (statement, 7);
+  return self;
+}
+
+GPtrArray *po_log_reader_corrections (PoLogReader *self, GError **error) {
+  gboolean more = FALSE;
+  g_autofree gchar *text = g_strdup_printf (
+      "SELECT id, airing, uid, instance, utc_ns, who, why, status FROM %s ORDER BY id", self->corrections);
+  g_autoptr (PoSqlStatement) statement = po_sql_prepare (self->db, text, error);
+  g_autoptr (GPtrArray) corrections = g_ptr_array_new_with_free_func ((GDestroyNotify)po_correction_free);
+  while (statement != NULL && po_sql_step (statement, &more, error)) {
+    if (!more)
+      return g_steal_pointer (&corrections);
+    g_ptr_array_add (corrections, read_correction (statement));
+  }
+  return NULL;
 }

@@ -4,6 +4,8 @@
 #pragma once
 
 #include "log/airing.h"
+#include "log/correction.h"
+#include "model/alarm.h"
 #include "model/journal-entry.h"
 
 typedef struct _PoLogReader PoLogReader;
@@ -31,3 +33,25 @@ GPtrArray *po_log_reader_asrun (PoLogReader *self, PoTimeNs from_ns, PoTimeNs to
 /** All journal entries that take effect at @from (PO_FRAME_NONE: from the beginning) or later, in order of (frame,
  * seq); frames at other rates are converted to @rate through UTC. (transfer full) array of PoJournalEntry, or NULL */
 GPtrArray *po_log_reader_journal (PoLogReader *self, PoRate rate, PoFrame from, GError **error);
+
+/** PoAlarmRow: one change of one alarm. */
+typedef struct {
+  PoTimeNs utc_ns;
+  PoAlarmChange change;
+  PoAlarm *alarm;
+  gint64 epoch;
+} PoAlarmRow;
+
+void po_alarm_row_free (PoAlarmRow *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoAlarmRow, po_alarm_row_free)
+
+/** What happened to alarms during [from, to), in order of time; PO_TIME_NONE for no bound.
+ * (transfer full) array of PoAlarmRow, or NULL */
+GPtrArray *po_log_reader_alarms (PoLogReader *self, PoTimeNs from_ns, PoTimeNs to_ns, GError **error);
+
+/** The alarms that were raised or changed since @from_ns and never cleared. (transfer full) array of PoAlarm, or NULL
+ */
+GPtrArray *po_log_reader_open_alarms (PoLogReader *self, PoTimeNs from_ns, GError **error);
+
+/** All corrections in order. (transfer full) array of PoCorrection, or NULL */
+GPtrArray *po_log_reader_corrections (PoLogReader *self, GError **error);

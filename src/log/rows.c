@@ -41,6 +41,14 @@ PoLogRow *po_log_row_new_close (gint64 airing, PoRate rate, const PoAiringMark *
   return self;
 }
 
+PoLogRow *po_log_row_new_alarm (const PoAlarm *alarm, PoAlarmChange change, PoTimeNs utc_ns) {
+  PoLogRow *self = row_new (PO_LOG_ROW_ALARM, (PoRate){0});
+  self->alarm = po_alarm_copy (alarm);
+  self->change = change;
+  self->utc_ns = utc_ns;
+  return self;
+}
+
 PoLogRow *po_log_row_ref (PoLogRow *self) {
   g_atomic_int_inc (&self->ref_count);
   return self;
@@ -50,6 +58,7 @@ void po_log_row_unref (PoLogRow *self) {
   if (self == NULL || !g_atomic_int_dec_and_test (&self->ref_count))
     return;
   po_journal_entry_free (self->entry);
+  po_alarm_free (self->alarm);
   g_clear_pointer (&self->strings, g_string_chunk_free);
   g_free (self->reason);
   g_free (self);
@@ -184,6 +193,14 @@ static void bind_start (Binder *binder, const PoLogRow *self, const PoLogTarget 
   bind_writer (binder, target);
 }
 
+// After node and epoch: version 2 added them.
+static void bind_measures (Binder *binder, const PoAiringMeasures *measures) {
+  bind_int_or_null (binder, measures->has_pictures ? measures->frames_black : -1, -1);
+  bind_int_or_null (binder, measures->has_pictures ? measures->frames_silent : -1, -1);
+  bind_int_or_null (binder, measures->has_loudness ? measures->loudness_mlufs : G_MININT64, G_MININT64);
+  bind_int_or_null (binder, measures->has_loudness ? measures->true_peak_mdb : G_MININT64, G_MININT64);
+}
+
 static void bind_close (Binder *binder, const PoLogRow *self, const PoLogTarget *target) {
   const PoAiringMark *mark = &self->mark;
   bind_event (binder, self, target, self->status == PO_AIRING_INTERRUPTED ? "interrupted" : "end", mark->frame, mark->k,
@@ -196,11 +213,12 @@ static void bind_close (Binder *binder, const PoLogRow *self, const PoLogTarget 
   bind_int (binder, mark->frames_filled);
   bind_text (binder, po_airing_status_to_string (self->status));
   bind_writer (binder, target);
+  bind_measures (binder, &mark->measures);
 }
 
 static gboolean write_event (const PoLogRow *self, PoSql *db, const PoLogTarget *target, GError **error) {
   g_autofree gchar *text = g_strdup_printf (
-      "INSERT INTO %s VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", target->events);
+      "INSERT INTO %s VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", target->events);
   g_autoptr (PoSqlStatement) statement = po_sql_prepare (db, text, error);
   if (statement == NULL)
     return FALSE;
@@ -215,8 +233,35 @@ static gboolean write_event (const PoLogRow *self, PoSql *db, const PoLogTarget 
          write_mark (db, target->marks, target->base.id + self->airing, starts ? &begin : &self->mark, starts, error);
 }
 
+// Numbered within a life, so that a row whose fate was unknown after a failed commit is written once.
+static gboolean write_alarm (const PoLogRow *self, PoSql *db, const PoLogTarget *target, GError **error) {
+  const PoAlarm *alarm = self->alarm;
+  g_autoptr (PoSqlStatement) statement =
+      po_sql_prepare (db, "INSERT OR IGNORE INTO main.alarm_event VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)", error);
+  if (statement == NULL)
+    return FALSE;
+  Binder binder = {statement, 1};
+  bind_int (&binder, target->base.epoch + 1);
+  bind_int (&binder, self->id);
+  bind_int (&binder, self->utc_ns);
+  bind_text (&binder, po_alarm_change_to_string (self->change));
+  bind_text (&binder, alarm->id);
+  bind_text (&binder, po_severity_to_string (alarm->severity));
+  bind_int (&binder, alarm->since_ns);
+  bind_text (&binder, alarm->uid);
+  bind_text (&binder, alarm->instance);
+  bind_text (&binder, alarm->title);
+  bind_text (&binder, alarm->text);
+  bind_text (&binder, alarm->what_to_do);
+  bind_text (&binder, alarm->acknowledged_by);
+  bind_text (&binder, target->node);
+  return po_sql_step (statement, NULL, error);
+}
+
 gboolean po_log_row_write (const PoLogRow *self, PoSql *db, const PoLogTarget *target, GError **error) {
   if (self->kind == PO_LOG_ROW_JOURNAL)
     return write_journal (self, db, target, error);
+  if (self->kind == PO_LOG_ROW_ALARM)
+    return write_alarm (self, db, target, error);
   return write_event (self, db, target, error);
 }

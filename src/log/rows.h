@@ -5,10 +5,11 @@
 #pragma once
 
 #include "log/airing.h"
+#include "model/alarm.h"
 #include "model/journal-entry.h"
 #include "store/sql.h"
 
-typedef enum { PO_LOG_ROW_JOURNAL, PO_LOG_ROW_START, PO_LOG_ROW_CLOSE } PoLogRowKind;
+typedef enum { PO_LOG_ROW_JOURNAL, PO_LOG_ROW_START, PO_LOG_ROW_CLOSE, PO_LOG_ROW_ALARM } PoLogRowKind;
 
 typedef struct {
   gint ref_count; // atomic
@@ -21,13 +22,17 @@ typedef struct {
   GStringChunk *strings;
   PoAiringMark mark; // CLOSE
   PoAiringStatus status;
-  gchar *reason; // (nullable)
+  gchar *reason;  // (nullable)
+  PoAlarm *alarm; // ALARM
+  PoAlarmChange change;
+  PoTimeNs utc_ns;
 } PoLogRow;
 
 PoLogRow *po_log_row_new_journal (const PoJournalEntry *entry, PoRate rate);
 PoLogRow *po_log_row_new_start (const PoAiringStart *start);
 PoLogRow *po_log_row_new_close (gint64 airing, PoRate rate, const PoAiringMark *mark, PoAiringStatus status,
                                 const gchar *reason);
+PoLogRow *po_log_row_new_alarm (const PoAlarm *alarm, PoAlarmChange change, PoTimeNs utc_ns);
 PoLogRow *po_log_row_ref (PoLogRow *self);
 void po_log_row_unref (PoLogRow *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoLogRow, po_log_row_unref)

@@ -2,18 +2,25 @@
 // Row by row, in both directions, because one damaged page must not cost what lies behind it.
 #include "log/salvage.h"
 
+#include "log/chain.h"
+
 typedef struct {
   const gchar *name, *key, *columns;
+  const gchar *newer; // columns that files of version 1 lack
 } Table;
 
-// Columns by name: a file of an older version has fewer, then its rows stay there.
 static const Table tables[] = {
-    {"journal", "seq", "seq, frame, rate_n, rate_d, at_ns, utc_ns, kind, who, args, node, epoch"},
+    {"journal", "seq", "seq, frame, rate_n, rate_d, at_ns, utc_ns, kind, who, args, node, epoch", ""},
     {"airing_event", "id",
      "id, airing, event, frame, k, utc_ns, rate_n, rate_d, channel, uid, instance, part, title, media, sha256, kind,"
      " reason, start_type, planned_start_frame, planned_start_ns, planned_duration_frames, som_ns, shown, repeated,"
-     " filled, status, node, epoch"},
-    {"checkpoint", "airing", "airing, frame, k, utc_ns, shown, repeated, filled, open"},
+     " filled, status, node, epoch",
+     ", black, silent, loudness_mlufs, true_peak_mdb"},
+    {"alarm_event", "utc_ns",
+     "epoch, number, utc_ns, event, alarm, severity, since_ns, uid, instance, title, text, what_to_do, who, node", ""},
+    {"checkpoint", "airing", "airing, frame, k, utc_ns, shown, repeated, filled, open", ""},
+    {"correction", "id", "id, airing, uid, instance, utc_ns, who, why, status, node", ""},
+    {"chain", "pos", "pos, source, row, airing, hash", ""},
 };
 
 static gboolean insert_row (PoSqlStatement *insert, PoSqlStatement *row) {
@@ -30,18 +37,25 @@ static gchar *placeholders (gint count) {
   return g_string_free (text, FALSE);
 }
 
+static gboolean has_column (PoSql *db, const gchar *table, const gchar *column) {
+  gint64 count = 0;
+  g_autofree gchar *text =
+      g_strdup_printf ("SELECT count (*) FROM pragma_table_info ('%s') WHERE name = '%s'", table, column);
+  return po_sql_get_int (db, text, 0, &count, NULL) && count > 0;
+}
+
 // Copies in one direction until the end, the damage, or what the other direction already has.
-static guint copy_rows (PoSql *into, PoSql *from, const Table *table, const gchar *direction) {
+static guint copy_rows (PoSql *into, PoSql *from, const Table *table, const gchar *newer, const gchar *direction) {
   guint copied = 0;
   gboolean more = TRUE;
   g_autofree gchar *select_text =
-      g_strdup_printf ("SELECT %s FROM %s ORDER BY %s %s", table->columns, table->name, table->key, direction);
+      g_strdup_printf ("SELECT %s%s FROM %s ORDER BY %s %s", table->columns, newer, table->name, table->key, direction);
   g_autoptr (PoSqlStatement) select = po_sql_prepare (from, select_text, NULL);
   if (select == NULL)
     return 0;
   g_autofree gchar *marks = placeholders (sqlite3_column_count (select));
   g_autofree gchar *insert_text =
-      g_strdup_printf ("INSERT INTO %s (%s) VALUES (%s)", table->name, table->columns, marks);
+      g_strdup_printf ("INSERT INTO %s (%s%s) VALUES (%s)", table->name, table->columns, newer, marks);
   g_autoptr (PoSqlStatement) insert = po_sql_prepare (into, insert_text, NULL);
   while (insert != NULL && po_sql_step (select, &more, NULL) && more && insert_row (insert, select))
     copied++;
@@ -54,11 +68,16 @@ void po_log_salvage (PoSql *into, const gchar *from, guint *ret_rows) {
   g_autoptr (PoSql) damaged = po_sql_open (from, PO_SQL_WRITE, NULL);
   if (damaged == NULL || !po_sql_run (into, "BEGIN", NULL))
     return;
+  const PoLogCursor everything = {0};
+  gboolean is_old = !has_column (damaged, "airing_event", "black");
   for (guint i = 0; i < G_N_ELEMENTS (tables); i++) {
-    *ret_rows += copy_rows (into, damaged, &tables[i], "ASC");
-    *ret_rows += copy_rows (into, damaged, &tables[i], "DESC");
+    const gchar *newer = is_old ? "" : tables[i].newer;
+    guint copied = copy_rows (into, damaged, &tables[i], newer, "ASC");
+    copied += copy_rows (into, damaged, &tables[i], newer, "DESC");
+    *ret_rows += g_str_equal (tables[i].name, "chain") ? 0 : copied;
   }
-  if (!po_sql_run (into, "COMMIT", NULL)) {
+  // A row whose link is lost gets a new one.
+  if (!po_log_chain_extend (into, &everything, NULL) || !po_sql_run (into, "COMMIT", NULL)) {
     po_sql_run (into, "ROLLBACK", NULL);
     *ret_rows = 0;
   }

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Version 1 (2026-11): journal, airing_event, checkpoint, the asrun view.
+// Version 2 (2026-11): alarm_event.
+// Version 3 (2026-11): chain, correction; what was measured of an airing. Older rows are linked as they are found.
 // A later version is a further entry of `steps`: ALTER TABLE … ADD COLUMN, CREATE TABLE/INDEX/TRIGGER, and the view
 // made anew. What stands in a row never changes.
 #include "log/schema.h"
 
 #include <glib/gi18n-lib.h>
 
+#include "log/chain.h"
 #include "model/error.h"
 
 // The record is `journal` and `airing_event`; triggers refuse to change it, also through INSERT OR REPLACE.
@@ -57,10 +60,56 @@ static const gchar version_1[] =
     "  WHEN NEW.airing <> OLD.airing OR NEW.k < OLD.k OR NEW.open > OLD.open"
     "  BEGIN SELECT RAISE (ABORT, 'a checkpoint only goes forward'); END;";
 
-static const gchar *const steps[] = {version_1};
+// What was wrong, from when to when, and who saw it. `who` is the one who acknowledged it.
+static const gchar version_2[] =
+    "CREATE TABLE alarm_event ("
+    "  epoch INTEGER NOT NULL, number INTEGER NOT NULL, utc_ns INTEGER NOT NULL,"
+    "  event TEXT NOT NULL CHECK (event IN ('raised', 'changed', 'acknowledged', 'cleared')),"
+    "  alarm TEXT NOT NULL, severity TEXT NOT NULL, since_ns INTEGER NOT NULL, uid TEXT, instance TEXT, title TEXT,"
+    "  text TEXT NOT NULL, what_to_do TEXT NOT NULL, who TEXT, node TEXT NOT NULL,"
+    "  PRIMARY KEY (epoch, number, utc_ns)) WITHOUT ROWID;"
+    "CREATE INDEX alarm_event_time ON alarm_event (utc_ns);"
+    "CREATE TRIGGER alarm_event_no_update BEFORE UPDATE ON alarm_event"
+    "  BEGIN SELECT RAISE (ABORT, 'the record of alarms is append-only'); END;"
+    "CREATE TRIGGER alarm_event_no_delete BEFORE DELETE ON alarm_event"
+    "  BEGIN SELECT RAISE (ABORT, 'the record of alarms is append-only'); END;";
+
+#define CORRECTION                                                                                                     \
+  "correction (id INTEGER PRIMARY KEY, airing INTEGER, uid TEXT, instance TEXT, utc_ns INTEGER NOT NULL,"              \
+  " who TEXT NOT NULL, why TEXT NOT NULL, status TEXT NOT NULL, node TEXT NOT NULL,"                                   \
+  " CHECK ((airing IS NULL) = (uid IS NOT NULL AND instance IS NOT NULL)))"
+
+// A correction names an airing, or an obligation that never came to one. Links are rows of their own, so that those of
+// older versions need not be touched.
+static const gchar version_3[] =
+    "ALTER TABLE airing_event ADD COLUMN black INTEGER;"
+    "ALTER TABLE airing_event ADD COLUMN silent INTEGER;"
+    "ALTER TABLE airing_event ADD COLUMN loudness_mlufs INTEGER;"
+    "ALTER TABLE airing_event ADD COLUMN true_peak_mdb INTEGER;"
+    "CREATE TABLE " CORRECTION ";"
+    "CREATE INDEX correction_airing ON correction (airing) WHERE airing IS NOT NULL;"
+    "CREATE TABLE chain (pos INTEGER PRIMARY KEY, source TEXT NOT NULL, row INTEGER NOT NULL, airing INTEGER,"
+    "  hash BLOB NOT NULL);"
+    "CREATE UNIQUE INDEX chain_row ON chain (source, row);"
+    "CREATE TRIGGER correction_no_update BEFORE UPDATE ON correction"
+    "  BEGIN SELECT RAISE (ABORT, 'corrections are append-only'); END;"
+    "CREATE TRIGGER correction_no_delete BEFORE DELETE ON correction"
+    "  BEGIN SELECT RAISE (ABORT, 'corrections are append-only'); END;"
+    "CREATE TRIGGER correction_no_replace BEFORE INSERT ON correction"
+    "  WHEN EXISTS (SELECT 1 FROM correction WHERE id = NEW.id)"
+    "  BEGIN SELECT RAISE (ABORT, 'corrections are append-only'); END;"
+    "CREATE TRIGGER chain_no_update BEFORE UPDATE ON chain"
+    "  BEGIN SELECT RAISE (ABORT, 'the chain is append-only'); END;"
+    "CREATE TRIGGER chain_no_delete BEFORE DELETE ON chain"
+    "  BEGIN SELECT RAISE (ABORT, 'the chain is append-only'); END;"
+    "CREATE TRIGGER chain_no_replace BEFORE INSERT ON chain"
+    "  WHEN EXISTS (SELECT 1 FROM chain WHERE pos = NEW.pos OR source = NEW.source AND row = NEW.row)"
+    "  BEGIN SELECT RAISE (ABORT, 'the chain is append-only'); END;";
+
+static const gchar *const steps[] = {version_1, version_2, version_3};
 G_STATIC_ASSERT (G_N_ELEMENTS (steps) == PO_LOG_SCHEMA_VERSION);
 
-gchar *po_log_schema_asrun_select (const gchar *events, const gchar *marks) {
+gchar *po_log_schema_asrun_select (const gchar *events, const gchar *marks, const gchar *corrections) {
   return g_strdup_printf (
       "SELECT s.id AS id, s.channel AS channel, s.uid AS uid, s.instance AS instance, s.part AS part,"
       " s.title AS title, s.media AS media, s.sha256 AS media_hash, s.kind AS kind, s.start_type AS start_type,"
@@ -71,11 +120,26 @@ gchar *po_log_schema_asrun_select (const gchar *events, const gchar *marks) {
       " coalesce (e.utc_ns, c.utc_ns, s.utc_ns) AS actual_end_ns, coalesce (e.k, c.k, s.k) AS end_k,"
       " coalesce (e.frame, c.frame, s.frame) - s.frame AS actual_duration_frames, s.som_ns AS som_ns,"
       " coalesce (e.shown, c.shown, 0) AS frames_shown, coalesce (e.repeated, c.repeated, 0) AS frames_repeated,"
-      " coalesce (e.filled, c.filled, 0) AS frames_filled, coalesce (e.status, 'on-air') AS status,"
-      " coalesce (e.reason, s.reason) AS reason, s.node AS node, s.epoch AS epoch"
+      " coalesce (e.filled, c.filled, 0) AS frames_filled, coalesce (r.status, e.status, 'on-air') AS status,"
+      " coalesce (e.reason, s.reason) AS reason, s.node AS node, s.epoch AS epoch,"
+      " e.black AS frames_black, e.silent AS frames_silent, e.loudness_mlufs AS loudness_mlufs,"
+      " e.true_peak_mdb AS true_peak_mdb, CASE WHEN r.id IS NOT NULL THEN coalesce (e.status, 'on-air') END AS"
+      " status_before, r.id AS correction, r.who AS corrected_by, r.why AS corrected_why, r.utc_ns AS corrected_ns"
       " FROM %1$s AS s LEFT JOIN %1$s AS e ON e.airing = s.id AND e.event <> 'start'"
-      " LEFT JOIN %2$s AS c ON c.airing = s.id WHERE s.event = 'start'",
-      events, marks);
+      " LEFT JOIN %2$s AS c ON c.airing = s.id"
+      " LEFT JOIN %3$s AS r ON r.id = (SELECT max (id) FROM %3$s WHERE airing = s.id) WHERE s.event = 'start'",
+      events, marks, corrections);
+}
+
+gboolean po_log_schema_read_old (PoSql *db, gint64 version, GError **error) {
+  if (version < 1 || version >= PO_LOG_SCHEMA_VERSION)
+    return TRUE;
+  g_autofree gchar *select = po_log_schema_asrun_select ("temp.old_event", "main.checkpoint", "temp.correction");
+  g_autofree gchar *text = g_strdup_printf (
+      "CREATE TEMP VIEW old_event AS SELECT *, NULL AS black, NULL AS silent, NULL AS loudness_mlufs,"
+      " NULL AS true_peak_mdb FROM main.airing_event; CREATE TEMP TABLE %s; CREATE TEMP VIEW asrun AS %s",
+      CORRECTION, select);
+  return po_sql_run (db, text, error);
 }
 
 static gboolean apply_steps (PoSql *db, gint64 version, GError **error) {
@@ -83,7 +147,10 @@ static gboolean apply_steps (PoSql *db, gint64 version, GError **error) {
     if (!po_sql_run (db, steps[i], error))
       return FALSE;
   }
-  g_autofree gchar *select = po_log_schema_asrun_select ("airing_event", "checkpoint");
+  const PoLogCursor everything = {0};
+  if (!po_log_chain_extend (db, &everything, error))
+    return FALSE;
+  g_autofree gchar *select = po_log_schema_asrun_select ("airing_event", "checkpoint", "correction");
   g_autofree gchar *text = g_strdup_printf ("DROP VIEW IF EXISTS asrun; CREATE VIEW asrun AS %s; "
                                             "PRAGMA user_version=%d; COMMIT;",
                                             select, PO_LOG_SCHEMA_VERSION);
@@ -116,7 +183,10 @@ gboolean po_log_schema_check (PoSql *db, GError **error) {
       "SELECT at_ns FROM journal ORDER BY at_ns DESC LIMIT 1",
       "SELECT epoch FROM airing_event ORDER BY id DESC LIMIT 1",
       "SELECT count (*) FROM checkpoint WHERE open = 1",
+      "SELECT max (id) FROM correction",
+      "SELECT pos FROM chain ORDER BY pos DESC LIMIT 1",
       "SELECT id FROM asrun ORDER BY id DESC LIMIT 1",
+      "SELECT utc_ns FROM alarm_event ORDER BY utc_ns DESC LIMIT 1",
   };
   gint64 ignored = 0;
   for (guint i = 0; i < G_N_ELEMENTS (probes); i++) {

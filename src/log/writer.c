@@ -2,6 +2,7 @@
 // The log's own thread: everything that waits goes to disk in one transaction; what fails stays queued, in order.
 #include <glib/gi18n-lib.h>
 
+#include "log/chain.h"
 #include "log/log-private.h"
 #include "model/error.h"
 
@@ -73,6 +74,10 @@ static gboolean write_row (PoLog *self, const PoLogRow *row, const PoLogTarget *
 }
 
 static gboolean is_written (const PoLogRow *row, const PoLogTarget *target, gint64 max_seq, gint64 max_id) {
+  if (row->kind == PO_LOG_ROW_ALARM)
+    return FALSE; // written once by its own numbers
+  if (row->kind == PO_LOG_ROW_ALARM)
+    return FALSE; // the table itself takes a row once
   return row->kind == PO_LOG_ROW_JOURNAL ? target->base.seq + row->id <= max_seq : target->base.id + row->id <= max_id;
 }
 
@@ -89,13 +94,14 @@ static gboolean write_open_again (PoLog *self, Batch *batch, gint64 max_id, GErr
 
 static gboolean write_in_transaction (PoLog *self, Batch *batch, GError **error) {
   gint64 max_seq = 0, max_id = 0;
+  PoLogCursor cursor;
   GHashTableIter iter;
   gpointer airing = NULL, mark = NULL;
   gboolean skip = self->ambiguous || self->fresh;
   if (skip && (!po_sql_get_int (self->db, "SELECT max (seq) FROM journal", 0, &max_seq, error) ||
                !po_sql_get_int (self->db, "SELECT max (id) FROM airing_event", 0, &max_id, error)))
     return FALSE;
-  if (!write_open_again (self, batch, max_id, error))
+  if (!po_log_cursor_read (self->db, &cursor, error) || !write_open_again (self, batch, max_id, error))
     return FALSE;
   for (guint i = 0; i < batch->rows->len; i++) {
     const PoLogRow *row = batch->rows->pdata[i];
@@ -109,7 +115,7 @@ static gboolean write_in_transaction (PoLog *self, Batch *batch, GError **error)
     if (!po_log_mark_write (self->db, &batch->target, *(gint64 *)airing, mark, error))
       return FALSE;
   }
-  return po_sql_run (self->db, "COMMIT", error);
+  return po_log_chain_extend (self->db, &cursor, error) && po_sql_run (self->db, "COMMIT", error);
 }
 
 static gboolean write_batch (PoLog *self, Batch *batch, GError **error) {
@@ -119,6 +125,8 @@ static gboolean write_batch (PoLog *self, Batch *batch, GError **error) {
   if (po_sql_run (self->db, "BEGIN IMMEDIATE", &why) && write_in_transaction (self, batch, &why)) {
     self->ambiguous = FALSE;
     self->fresh = FALSE;
+    if (batch->rows->len > 0)
+      po_log_keep_head (self);
     return TRUE;
   }
   // Whether a failed COMMIT reached the disk is seen only after meeting the file again.

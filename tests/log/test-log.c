@@ -84,7 +84,8 @@ static void test_asrun_view (LogFixture *fixture, gconstpointer data) {
   po_log_append_mark (log, airing, &mark);
   g_autoptr (GPtrArray) marked = all_rows (log);
   g_assert_cmpint (((PoAsrunRow *)marked->pdata[0])->frames_shown, ==, 25);
-  PoAiringMark end = {start + 100, 600, first.utc_ns + 4 * PO_NS_PER_SECOND, 90, 8, 2};
+  PoAiringMark end = {start + 100, 600, first.utc_ns + 4 * PO_NS_PER_SECOND, 90, 8, 2, {0}};
+  end.measures = (PoAiringMeasures){TRUE, 3, 5, TRUE, -23500, -1250};
   PoAiringStatus status = po_airing_judge (PO_ITEM_MEDIA, 100, &end);
   g_assert_cmpint (status, ==, PO_AIRING_PARTIAL);
   g_assert_true (po_log_append_end (log, airing, &end, status, "source-stalled"));
@@ -104,7 +105,8 @@ static void test_asrun_view (LogFixture *fixture, gconstpointer data) {
       "\"actual_start_frame\":44980987500,\"actual_start\":\"2027-01-06T12:45:00Z\","
       "\"actual_end_frame\":44980987600,\"actual_end\":\"2027-01-06T12:45:04Z\",\"actual_duration_frames\":100,"
       "\"som_ns\":0,\"frames_shown\":90,\"frames_repeated\":8,\"frames_filled\":2,\"status\":\"partial\","
-      "\"reason\":\"source-stalled\",\"node\":\"node-a\",\"epoch\":1}");
+      "\"reason\":\"source-stalled\",\"node\":\"node-a\",\"epoch\":1,\"frames_black\":3,\"frames_silent\":5,"
+      "\"loudness_lufs\":-23.5,\"true_peak_dbtp\":-1.25,\"correction\":null}");
   close_log (log);
 }
 
@@ -250,14 +252,14 @@ static void test_judge (void) {
     PoAiringMark end;
     PoAiringStatus status;
   } cases[] = {
-      {__LINE__, PO_ITEM_MEDIA, 100, {0, 0, 0, 100, 0, 0}, PO_AIRING_AIRED},
-      {__LINE__, PO_ITEM_MEDIA, 100, {0, 0, 0, 99, 1, 0}, PO_AIRING_AIRED},
-      {__LINE__, PO_ITEM_MEDIA, 100, {0, 0, 0, 99, 0, 1}, PO_AIRING_PARTIAL},
-      {__LINE__, PO_ITEM_MEDIA, 100, {0, 0, 0, 50, 0, 0}, PO_AIRING_PARTIAL},
-      {__LINE__, PO_ITEM_MEDIA, 100, {0, 0, 0, 0, 0, 100}, PO_AIRING_FAILED},
-      {__LINE__, PO_ITEM_LIVE, -1, {0, 0, 0, 50, 0, 0}, PO_AIRING_AIRED},
-      {__LINE__, PO_ITEM_SLATE, 100, {0, 0, 0, 0, 0, 0}, PO_AIRING_FILLED},
-      {__LINE__, PO_ITEM_FILLER, 100, {0, 0, 0, 30, 0, 0}, PO_AIRING_FILLED},
+      {__LINE__, PO_ITEM_MEDIA, 100, {0, 0, 0, 100, 0, 0, {0}}, PO_AIRING_AIRED},
+      {__LINE__, PO_ITEM_MEDIA, 100, {0, 0, 0, 99, 1, 0, {0}}, PO_AIRING_AIRED},
+      {__LINE__, PO_ITEM_MEDIA, 100, {0, 0, 0, 99, 0, 1, {0}}, PO_AIRING_PARTIAL},
+      {__LINE__, PO_ITEM_MEDIA, 100, {0, 0, 0, 50, 0, 0, {0}}, PO_AIRING_PARTIAL},
+      {__LINE__, PO_ITEM_MEDIA, 100, {0, 0, 0, 0, 0, 100, {0}}, PO_AIRING_FAILED},
+      {__LINE__, PO_ITEM_LIVE, -1, {0, 0, 0, 50, 0, 0, {0}}, PO_AIRING_AIRED},
+      {__LINE__, PO_ITEM_SLATE, 100, {0, 0, 0, 0, 0, 0, {0}}, PO_AIRING_FILLED},
+      {__LINE__, PO_ITEM_FILLER, 100, {0, 0, 0, 30, 0, 0, {0}}, PO_AIRING_FILLED},
   };
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     if (po_airing_judge (cases[i].kind, cases[i].planned, &cases[i].end) != cases[i].status)

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// `asrun verify` and `asrun correct`: whether the record is as it was written, and what is held of it from now on.
+#include <glib/gi18n-lib.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "ctl/ctl.h"
+#include "ctl/print.h"
+#include "log/correction.h"
+#include "log/verify.h"
+
+enum { EXIT_INTACT = 0, EXIT_WARNINGS = 1, EXIT_BROKEN = 2 }; // as `check`
+
+const gchar *po_ctl_state (PoCtl *ctl, GError **error) {
+  if (ctl->config->state == NULL)
+    g_set_error_literal (error, PO_ERROR, PO_ERROR_INPUT, _ ("whose log? Give --config FILE or --state DIR"));
+  return ctl->config->state;
+}
+
+static void set_int_or_null (JsonObject *object, const gchar *name, gint64 value) {
+  if (value != 0)
+    json_object_set_int_member (object, name, value);
+  else
+    json_object_set_null_member (object, name);
+}
+
+static void print_verdict_json (const PoLogVerdict *verdict, gboolean intact) {
+  JsonObject *object = json_object_new ();
+  JsonArray *faults = json_array_new ();
+  json_object_set_boolean_member (object, "intact", intact);
+  json_object_set_int_member (object, "rows", verdict->links);
+  json_object_set_string_member (object, "head", verdict->head);
+  for (guint i = 0; i < verdict->faults->len; i++) {
+    const PoLogFault *fault = verdict->faults->pdata[i];
+    JsonObject *one = json_object_new ();
+    json_object_set_string_member (one, "code", fault->code);
+    json_object_set_string_member (one, "severity", fault->warning ? "warning" : "error");
+    if (fault->source != NULL)
+      json_object_set_string_member (one, "source", fault->source);
+    else
+      json_object_set_null_member (one, "source");
+    set_int_or_null (one, "row", fault->row);
+    set_int_or_null (one, "airing", fault->airing);
+    json_object_set_string_member (one, "message", fault->message);
+    json_array_add_object_element (faults, one);
+  }
+  json_object_set_array_member (object, "faults", faults);
+  g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), object);
+  json_object_unref (object);
+  po_print_json_lines (node);
+}
+
+int po_ctl_asrun_verify (PoCtl *ctl, GError **error) {
+  const gchar *state = po_ctl_state (ctl, error);
+  g_autoptr (PoLogVerdict) verdict = state != NULL ? po_log_verify (state, error) : NULL;
+  int code = EXIT_INTACT;
+  if (verdict == NULL)
+    return EXIT_SUCCESS;
+  for (guint i = 0; i < verdict->faults->len; i++) {
+    const PoLogFault *fault = verdict->faults->pdata[i];
+    code = MAX (code, fault->warning ? EXIT_WARNINGS : EXIT_BROKEN);
+    if (!ctl->options.json)
+      printf ("%s\n", fault->message);
+  }
+  if (ctl->options.json)
+    print_verdict_json (verdict, code != EXIT_BROKEN);
+  else if (code != EXIT_BROKEN)
+    printf (_ ("%" G_GINT64_FORMAT " rows, every one as it was written; the chain ends at %s\n"), verdict->links,
+            verdict->head);
+  return code;
+}
+
+// What is corrected: an as-run row by its id, or with --uid and --instance an obligation that came to none.
+static gboolean find_subject (PoCtl *ctl, PoCorrection *correction, GError **error) {
+  const gchar *id = ctl->options.words != NULL ? ctl->options.words[0] : NULL;
+  gboolean obligation = ctl->options.uid != NULL && ctl->options.instance != NULL;
+  if (id != NULL && !obligation && g_ascii_string_to_signed (id, 10, 1, G_MAXINT64, &correction->airing, NULL))
+    return TRUE;
+  if (id == NULL && obligation) {
+    correction->uid = g_strdup (ctl->options.uid);
+    correction->instance = g_strdup (ctl->options.instance);
+    return TRUE;
+  }
+  g_set_error_literal (error, PO_ERROR, PO_ERROR_INPUT,
+                       _ ("what is corrected? Give the id of a row of playoutctl asrun --json, or --uid and "
+                          "--instance of what never aired"));
+  return FALSE;
+}
+
+int po_ctl_asrun_correct (PoCtl *ctl, GError **error) {
+  gint64 id = 0;
+  const gchar *state = po_ctl_state (ctl, error);
+  g_autoptr (PoCorrection) correction = g_new0 (PoCorrection, 1);
+  if (state == NULL || !find_subject (ctl, correction, error))
+    return EXIT_SUCCESS;
+  if (ctl->options.status == NULL || ctl->options.why == NULL) {
+    g_set_error_literal (error, PO_ERROR, PO_ERROR_INPUT, _ ("a correction needs --status and --why"));
+    return EXIT_SUCCESS;
+  }
+  correction->utc_ns = ctl->now_ns;
+  correction->who = g_strdup (ctl->options.who != NULL ? ctl->options.who : g_get_user_name ());
+  correction->why = g_strdup (ctl->options.why);
+  correction->status = g_strdup (ctl->options.status);
+  if (!po_log_correct (state, g_get_host_name (), correction, &id, error))
+    return EXIT_SUCCESS;
+  if (ctl->options.json)
+    printf ("{\"correction\":%" G_GINT64_FORMAT "}\n", id);
+  else
+    printf (_ ("correction %" G_GINT64_FORMAT " was written; the row that it names stays as it was\n"), id);
+  return EXIT_SUCCESS;
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "log/chain.h"
+
+#include <string.h>
+
+static const struct {
+  const gchar *name, *table, *key;
+} sources[PO_LOG_N_SOURCES] = {
+    [PO_LOG_SOURCE_JOURNAL] = {"journal", "journal", "seq"},
+    [PO_LOG_SOURCE_EVENT] = {"event", "airing_event", "id"},
+    [PO_LOG_SOURCE_CORRECTION] = {"correction", "correction", "id"},
+};
+
+const gchar *po_log_source_name (PoLogSource source) {
+  return sources[source].name;
+}
+
+const gchar *po_log_source_table (PoLogSource source) {
+  return sources[source].table;
+}
+
+const gchar *po_log_source_key (PoLogSource source) {
+  return sources[source].key;
+}
+
+gboolean po_log_cursor_read (PoSql *db, PoLogCursor *ret_cursor, GError **error) {
+  for (guint i = 0; i < PO_LOG_N_SOURCES; i++) {
+    g_autofree gchar *text = g_strdup_printf ("SELECT max (%s) FROM main.%s", sources[i].key, sources[i].table);
+    if (!po_sql_get_int (db, text, 0, &ret_cursor->last[i], error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean po_log_chain_head (PoSql *db, gint64 *ret_pos, guint8 *ret_hash, GError **error) {
+  gboolean more = FALSE;
+  g_autoptr (PoSqlStatement) statement =
+      po_sql_prepare (db, "SELECT pos, hash FROM main.chain ORDER BY pos DESC LIMIT 1", error);
+  *ret_pos = 0;
+  memset (ret_hash, 0, PO_LOG_HASH_SIZE);
+  if (statement == NULL || !po_sql_step (statement, &more, error))
+    return FALSE;
+  if (more) {
+    *ret_pos = sqlite3_column_int64 (statement, 0);
+    if (sqlite3_column_bytes (statement, 1) == PO_LOG_HASH_SIZE)
+      memcpy (ret_hash, sqlite3_column_blob (statement, 1), PO_LOG_HASH_SIZE);
+  }
+  return TRUE;
+}
+
+gboolean po_log_chain_holds (PoSql *db, gint64 pos, const guint8 *hash) {
+  gboolean more = FALSE;
+  if (pos == 0)
+    return TRUE;
+  g_autoptr (PoSqlStatement) statement = po_sql_prepare (db, "SELECT hash FROM main.chain WHERE pos = ?", NULL);
+  if (statement == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (statement, 1, pos);
+  return po_sql_step (statement, &more, NULL) && more && sqlite3_column_bytes (statement, 0) == PO_LOG_HASH_SIZE &&
+         memcmp (sqlite3_column_blob (statement, 0), hash, PO_LOG_HASH_SIZE) == 0;
+}
+
+// Each value with its name, its kind and its length, so that no two rows give the same octets.
+static void add_value (GString *octets, PoSqlStatement *row, gint column) {
+  static const gchar kinds[] = {[SQLITE_INTEGER] = 'i', [SQLITE_FLOAT] = 'f', [SQLITE_TEXT] = 't', [SQLITE_BLOB] = 'b'};
+  gint type = sqlite3_column_type (row, column);
+  if (type == SQLITE_NULL)
+    return;
+  const void *value = type == SQLITE_BLOB ? sqlite3_column_blob (row, column) : sqlite3_column_text (row, column);
+  gint size = sqlite3_column_bytes (row, column);
+  g_string_append_printf (octets, "%s=%c%d:", sqlite3_column_name (row, column), kinds[type], size);
+  if (size > 0)
+    g_string_append_len (octets, value, size);
+}
+
+void po_log_chain_link (const guint8 *before, PoLogSource source, PoSqlStatement *row, guint8 *ret_hash) {
+  gsize size = PO_LOG_HASH_SIZE;
+  g_autoptr (GString) octets = g_string_sized_new (512);
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  g_string_append_printf (octets, "%s;", sources[source].name);
+  for (gint i = 0; i < sqlite3_column_count (row); i++)
+    add_value (octets, row, i);
+  g_checksum_update (checksum, before, PO_LOG_HASH_SIZE);
+  g_checksum_update (checksum, (const guchar *)octets->str, (gssize)octets->len);
+  g_checksum_get_digest (checksum, ret_hash, &size);
+}
+
+typedef struct {
+  PoSqlStatement *insert;
+  gint64 pos;
+  guint8 hash[PO_LOG_HASH_SIZE];
+} Chain;
+
+static gint64 column_named (PoSqlStatement *row, const gchar *name) {
+  for (gint i = 0; i < sqlite3_column_count (row); i++) {
+    if (strcmp (sqlite3_column_name (row, i), name) == 0)
+      return sqlite3_column_int64 (row, i);
+  }
+  return 0;
+}
+
+static gboolean append_link (Chain *self, PoLogSource source, PoSqlStatement *row, GError **error) {
+  gint64 airing = column_named (row, "airing");
+  po_log_chain_link (self->hash, source, row, self->hash);
+  self->pos++;
+  sqlite3_reset (self->insert);
+  sqlite3_clear_bindings (self->insert);
+  sqlite3_bind_int64 (self->insert, 1, self->pos);
+  sqlite3_bind_text (self->insert, 2, sources[source].name, -1, SQLITE_STATIC);
+  sqlite3_bind_int64 (self->insert, 3, column_named (row, sources[source].key));
+  if (airing != 0)
+    sqlite3_bind_int64 (self->insert, 4, airing);
+  sqlite3_bind_blob (self->insert, 5, self->hash, PO_LOG_HASH_SIZE, SQLITE_STATIC);
+  return po_sql_step (self->insert, NULL, error);
+}
+
+static gboolean extend_source (Chain *self, PoSql *db, PoLogSource source, gint64 after, GError **error) {
+  gboolean more = TRUE;
+  g_autofree gchar *text =
+      g_strdup_printf ("SELECT * FROM main.%1$s WHERE %2$s > ? AND NOT EXISTS (SELECT 1 FROM main.chain"
+                       " WHERE source = '%3$s' AND chain.row = %1$s.%2$s) ORDER BY %2$s",
+                       sources[source].table, sources[source].key, sources[source].name);
+  g_autoptr (PoSqlStatement) rows = po_sql_prepare (db, text, error);
+  if (rows == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (rows, 1, after);
+  for (;;) {
+    if (!po_sql_step (rows, &more, error))
+      return FALSE;
+    if (!more)
+      return TRUE;
+    if (!append_link (self, source, rows, error))
+      return FALSE;
+  }
+}
+
+gboolean po_log_chain_extend (PoSql *db, const PoLogCursor *cursor, GError **error) {
+  Chain chain = {0};
+  g_autoptr (PoSqlStatement) insert =
+      po_sql_prepare (db, "INSERT INTO main.chain (pos, source, row, airing, hash) VALUES (?,?,?,?,?)", error);
+  if (insert == NULL || !po_log_chain_head (db, &chain.pos, chain.hash, error))
+    return FALSE;
+  chain.insert = insert;
+  for (guint i = 0; i < PO_LOG_N_SOURCES; i++) {
+    if (!extend_source (&chain, db, (PoLogSource)i, cursor->last[i], error))
+      return FALSE;
+  }
+  return TRUE;
+}

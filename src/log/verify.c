@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "log/verify.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "log/head-file.h"
+#include "log/schema.h"
+#include "model/error.h"
+#include "model/time.h"
+
+typedef struct {
+  PoSql *db;
+  const gchar *dir;
+  PoLogVerdict *verdict;
+  PoLogHead kept; // as it was before the database was looked at: the daemon may write on
+  PoSqlStatement *find[PO_LOG_N_SOURCES];
+  gint64 pos;
+  guint8 hash[PO_LOG_HASH_SIZE]; // of the last link, as it stands there
+} Walk;
+
+static void fault_free (PoLogFault *self) {
+  g_free (self->message);
+  g_free (self);
+}
+
+void po_log_verdict_free (PoLogVerdict *self) {
+  if (self == NULL)
+    return;
+  g_free (self->head);
+  g_ptr_array_unref (self->faults);
+  g_free (self);
+}
+
+static void walk_clear (Walk *walk) {
+  for (guint i = 0; i < PO_LOG_N_SOURCES; i++)
+    sqlite3_finalize (walk->find[i]);
+  po_log_verdict_free (walk->verdict);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Walk, walk_clear)
+
+static PoLogFault *add_fault (Walk *walk, const gchar *code, gchar *message) {
+  PoLogFault *fault = g_new0 (PoLogFault, 1);
+  fault->code = code;
+  fault->message = message;
+  g_ptr_array_add (walk->verdict->faults, fault);
+  return fault;
+}
+
+// "airing 17 (Tập 1, 2027-01-06T12:45:00Z)", as far as the record still tells. (transfer full)
+static gchar *describe_airing (Walk *walk, gint64 airing) {
+  gboolean more = FALSE;
+  g_autoptr (PoSqlStatement) statement =
+      po_sql_prepare (walk->db, "SELECT title, utc_ns FROM airing_event WHERE id = ? AND event = 'start'", NULL);
+  if (statement == NULL)
+    return NULL;
+  sqlite3_bind_int64 (statement, 1, airing);
+  if (!po_sql_step (statement, &more, NULL) || !more)
+    return g_strdup_printf (_ ("as-run row %" G_GINT64_FORMAT), airing);
+  g_autofree gchar *time = po_time_to_utc_string (sqlite3_column_int64 (statement, 1));
+  const gchar *title = po_sql_column_text (statement, 0);
+  return g_strdup_printf (_ ("as-run row %" G_GINT64_FORMAT " (%s, %s)"), airing, title != NULL ? title : "", time);
+}
+
+static gchar *describe (Walk *walk, PoLogSource source, gint64 row, gint64 airing) {
+  if (source == PO_LOG_SOURCE_JOURNAL)
+    return g_strdup_printf (_ ("journal entry %" G_GINT64_FORMAT), row);
+  if (source == PO_LOG_SOURCE_CORRECTION)
+    return g_strdup_printf (_ ("correction %" G_GINT64_FORMAT), row);
+  g_autofree gchar *of = describe_airing (walk, airing);
+  return g_strdup_printf (row == airing ? _ ("the start of %s") : _ ("the end of %s"), of);
+}
+
+static void add_row_fault (Walk *walk, const gchar *code, const gchar *format, PoLogSource source, gint64 row,
+                           gint64 airing) {
+  g_autofree gchar *what = describe (walk, source, row, airing);
+  g_auto (GStrv) around = g_strsplit (format, "%s", 2);
+  PoLogFault *fault = add_fault (walk, code, g_strconcat (around[0], what, around[1], NULL));
+  fault->source = po_log_source_name (source);
+  fault->row = row;
+  fault->airing = airing;
+}
+
+static gboolean find_source (const gchar *name, PoLogSource *ret_source) {
+  for (guint i = 0; i < PO_LOG_N_SOURCES; i++) {
+    if (g_strcmp0 (name, po_log_source_name ((PoLogSource)i)) == 0) {
+      *ret_source = (PoLogSource)i;
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+static gboolean check_row (Walk *walk, PoLogSource source, gint64 row, gint64 airing, const guint8 *hash,
+                           GError **error) {
+  gboolean more = FALSE;
+  guint8 found[PO_LOG_HASH_SIZE];
+  PoSqlStatement *statement = walk->find[source];
+  sqlite3_reset (statement);
+  sqlite3_bind_int64 (statement, 1, row);
+  if (!po_sql_step (statement, &more, error))
+    return FALSE;
+  if (!more) {
+    add_row_fault (walk, "row-missing", _ ("%s is missing: it was taken out of the log"), source, row, airing);
+    return TRUE;
+  }
+  po_log_chain_link (walk->hash, source, statement, found);
+  if (memcmp (found, hash, PO_LOG_HASH_SIZE) != 0)
+    add_row_fault (walk, "row-changed", _ ("%s was changed after it was written"), source, row, airing);
+  return TRUE;
+}
+
+static void check_place (Walk *walk, gint64 pos) {
+  if (pos == walk->pos + 1)
+    return;
+  add_fault (walk, "link-missing",
+             g_strdup_printf (_ ("links %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT
+                                 " of the chain are missing: rows were taken out, or replaced"),
+                              walk->pos + 1, pos - 1));
+}
+
+static gboolean check_link (Walk *walk, PoSqlStatement *link, GError **error) {
+  PoLogSource source = PO_LOG_SOURCE_JOURNAL;
+  gint64 pos = sqlite3_column_int64 (link, 0), row = sqlite3_column_int64 (link, 2);
+  const guint8 *hash = sqlite3_column_blob (link, 4);
+  gboolean whole = find_source (po_sql_column_text (link, 1), &source) && hash != NULL &&
+                   sqlite3_column_bytes (link, 4) == PO_LOG_HASH_SIZE;
+  gboolean follows = pos == walk->pos + 1;
+  check_place (walk, pos);
+  walk->verdict->links++;
+  walk->pos = pos;
+  if (!whole) {
+    add_fault (walk, "link-changed", g_strdup_printf (_ ("link %" G_GINT64_FORMAT " of the chain was changed"), pos));
+    return TRUE;
+  }
+  // After a hole the link before is not known: then the row is taken as it is.
+  gboolean ok = !follows || check_row (walk, source, row, sqlite3_column_int64 (link, 3), hash, error);
+  memcpy (walk->hash, hash, PO_LOG_HASH_SIZE);
+  return ok;
+}
+
+static gboolean walk_chain (Walk *walk, GError **error) {
+  gboolean more = TRUE;
+  g_autoptr (PoSqlStatement) links =
+      po_sql_prepare (walk->db, "SELECT pos, source, row, airing, hash FROM chain ORDER BY pos", error);
+  for (guint i = 0; i < PO_LOG_N_SOURCES; i++) {
+    g_autofree gchar *text = g_strdup_printf ("SELECT * FROM %s WHERE %s = ?", po_log_source_table ((PoLogSource)i),
+                                              po_log_source_key ((PoLogSource)i));
+    walk->find[i] = po_sql_prepare (walk->db, text, error);
+    if (walk->find[i] == NULL)
+      return FALSE;
+  }
+  if (links == NULL)
+    return FALSE;
+  for (;;) {
+    if (!po_sql_step (links, &more, error))
+      return FALSE;
+    if (!more)
+      return TRUE;
+    if (!check_link (walk, links, error))
+      return FALSE;
+  }
+}
+
+// Rows without a link.
+static gboolean find_added (Walk *walk, PoLogSource source, GError **error) {
+  gboolean more = TRUE;
+  const gchar *airing = source == PO_LOG_SOURCE_EVENT ? "airing" : "0";
+  g_autofree gchar *text =
+      g_strdup_printf ("SELECT %2$s, %4$s FROM %1$s WHERE NOT EXISTS (SELECT 1 FROM chain WHERE source = '%3$s'"
+                       " AND chain.row = %1$s.%2$s) ORDER BY %2$s",
+                       po_log_source_table (source), po_log_source_key (source), po_log_source_name (source), airing);
+  g_autoptr (PoSqlStatement) rows = po_sql_prepare (walk->db, text, error);
+  if (rows == NULL)
+    return FALSE;
+  for (;;) {
+    if (!po_sql_step (rows, &more, error))
+      return FALSE;
+    if (!more)
+      return TRUE;
+    add_row_fault (walk, "row-added", _ ("%s has no link in the chain: something other than playoutd wrote it"), source,
+                   sqlite3_column_int64 (rows, 0), sqlite3_column_int64 (rows, 1));
+  }
+}
+
+static void check_head (Walk *walk) {
+  const PoLogHead *head = &walk->kept;
+  if (head->pos == 0 && walk->pos > 0)
+    add_fault (walk, "head-missing",
+               g_strdup_printf (_ ("%s/%s is missing: rows taken from the end of the log would not be noticed"),
+                                walk->dir, PO_LOG_HEAD_FILE))
+        ->warning = TRUE;
+  else if (head->pos > walk->pos)
+    add_fault (walk, "end-missing",
+               g_strdup_printf (_ ("the end of the log is missing: it had %" G_GINT64_FORMAT
+                                   " links, now it ends at %" G_GINT64_FORMAT),
+                                head->pos, walk->pos));
+  else if (!po_log_chain_holds (walk->db, head->pos, head->hash))
+    add_fault (walk, "link-changed",
+               g_strdup_printf (_ ("link %" G_GINT64_FORMAT " of the chain is not the one kept beside the log: rows at "
+                                   "the end were taken out and others written, or the chain was made anew"),
+                                head->pos));
+}
+
+static void find_aside (Walk *walk) {
+  g_autoptr (GDir) dir = g_dir_open (walk->dir, 0, NULL);
+  for (const gchar *name = dir != NULL ? g_dir_read_name (dir) : NULL; name != NULL; name = g_dir_read_name (dir)) {
+    if (g_str_has_prefix (name, PO_LOG_FILE ".aside") && !g_str_has_suffix (name, "-wal") &&
+        !g_str_has_suffix (name, "-shm") && !g_str_has_suffix (name, ".head"))
+      add_fault (walk, "moved-aside",
+                 g_strdup_printf (_ ("an earlier log could not be used and lies in %s/%s"), walk->dir, name))
+          ->warning = TRUE;
+  }
+}
+
+static gboolean verify (Walk *walk, GError **error) {
+  gint64 version = 0;
+  if (!po_sql_get_int (walk->db, "PRAGMA user_version", 0, &version, error))
+    return FALSE;
+  if (version < PO_LOG_SCHEMA_VERSION) {
+    g_set_error (error, PO_ERROR, PO_ERROR_INPUT,
+                 _ ("%s: the log was written by an older playoutd and has no chain yet; it gets one when the daemon "
+                    "next starts"),
+                 walk->dir);
+    return FALSE;
+  }
+  if (!walk_chain (walk, error))
+    return FALSE;
+  check_head (walk);
+  for (guint i = 0; i < PO_LOG_N_SOURCES; i++) {
+    if (!find_added (walk, (PoLogSource)i, error))
+      return FALSE;
+  }
+  find_aside (walk);
+  walk->verdict->head = po_log_hash_to_string (walk->hash);
+  return TRUE;
+}
+
+PoLogVerdict *po_log_verify (const gchar *state_dir, GError **error) {
+  g_autofree gchar *path = g_build_filename (state_dir, PO_LOG_FILE, NULL);
+  g_auto (Walk) walk = {.dir = state_dir};
+  if (!g_file_test (path, G_FILE_TEST_EXISTS)) {
+    g_set_error (error, PO_ERROR, PO_ERROR_NOT_FOUND, _ ("%s: no log there yet: the channel has not been on air"),
+                 path);
+    return NULL;
+  }
+  g_autoptr (GError) why = NULL;
+  if (!po_log_head_read (state_dir, &walk.kept, &why) && !g_error_matches (why, PO_ERROR, PO_ERROR_NOT_FOUND)) {
+    g_propagate_error (error, g_steal_pointer (&why));
+    return NULL;
+  }
+  g_autoptr (PoSql) db = po_sql_open (path, PO_SQL_READ, error);
+  if (db == NULL || !po_sql_run (db, "BEGIN", error))
+    return NULL;
+  walk.db = db;
+  walk.verdict = g_new0 (PoLogVerdict, 1);
+  walk.verdict->faults = g_ptr_array_new_with_free_func ((GDestroyNotify)fault_free);
+  return verify (&walk, error) ? g_steal_pointer (&walk.verdict) : NULL;
+}

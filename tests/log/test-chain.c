@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The record's chain: an untouched log is intact; every kind of tampering is found and named; corrections are rows; a
+// log of version 1 goes on with nothing lost. Argument: version-1.sql.
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "log-fixture.h"
+#include "log/verify.h"
+#include "model/error.h"
+
+static const gchar *version_1_path;
+
+// Airings 1, 3, 5, 7 with their ends, and a journal entry before.
+static void write_four (LogFixture *fixture) {
+  g_autoptr (GError) error = NULL;
+  PoLog *log = po_log_open (fixture->dir, "node-a", &error);
+  g_assert_no_error (error);
+  g_autoptr (PoJournalEntry) entry = po_journal_entry_new (900, PO_JOURNAL_START, "daemon", NULL);
+  po_log_append_journal (log, entry, test_rate);
+  for (guint i = 0; i < 4; i++) {
+    PoAiringStart begin = test_start ("Tập", 1000 + i * 100, i * 100, 100);
+    PoAiringMark end = test_mark (1100 + i * 100, i * 100 + 100, 100);
+    po_log_append_end (log, po_log_append_start (log, &begin), &end, PO_AIRING_AIRED, NULL);
+  }
+  g_assert_true (po_log_close (log, TEST_WAIT_MS));
+}
+
+static PoSql *open_file (LogFixture *fixture) {
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *path = g_build_filename (fixture->dir, "log.sqlite", NULL);
+  PoSql *db = po_sql_open (path, PO_SQL_WRITE, &error);
+  g_assert_no_error (error);
+  return db;
+}
+
+// Who has the file can drop the triggers first.
+static void tamper (LogFixture *fixture, const gchar *statements) {
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PoSql) db = open_file (fixture);
+  po_sql_run (db,
+              "DROP TRIGGER airing_event_no_delete; DROP TRIGGER airing_event_no_update; DROP TRIGGER chain_no_delete;"
+              "DROP TRIGGER chain_no_update; DROP TRIGGER journal_no_delete; DROP TRIGGER correction_no_update;",
+              &error);
+  g_assert_no_error (error);
+  po_sql_run (db, statements, &error);
+  g_assert_no_error (error);
+}
+
+// "row-missing event 4 (3); …": what verify finds, in order.
+static gchar *verdict_of (LogFixture *fixture) {
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PoLogVerdict) verdict = po_log_verify (fixture->dir, &error);
+  g_assert_no_error (error);
+  GString *text = g_string_new (NULL);
+  for (guint i = 0; i < verdict->faults->len; i++) {
+    const PoLogFault *fault = verdict->faults->pdata[i];
+    g_string_append_printf (text, "%s%s", i > 0 ? "; " : "", fault->code);
+    if (fault->source != NULL)
+      g_string_append_printf (text, " %s %d (%d)", fault->source, (gint)fault->row, (gint)fault->airing);
+    g_assert_cmpuint (strlen (fault->message), >, 10);
+  }
+  return g_string_free (text, FALSE);
+}
+
+static void assert_verdict (LogFixture *fixture, const gchar *expected) {
+  g_autofree gchar *got = verdict_of (fixture);
+  g_assert_cmpstr (got, ==, expected);
+}
+
+static void test_intact (LogFixture *fixture, gconstpointer data) {
+  write_four (fixture);
+  assert_verdict (fixture, "");
+  write_four (fixture); // another life
+  assert_verdict (fixture, "");
+  g_assert_cmpint (test_query (fixture, "SELECT count (*) FROM chain"), ==, 18);
+}
+
+static void test_while_written (LogFixture *fixture, gconstpointer data) {
+  g_autoptr (GError) error = NULL;
+  PoLog *log = po_log_open (fixture->dir, "node-a", &error);
+  for (guint i = 0; i < 200; i++) {
+    PoAiringStart begin = test_start ("Tập", 1000 + i * 100, i * 100, 100);
+    PoAiringMark end = test_mark (1100 + i * 100, i * 100 + 100, 100);
+    po_log_append_end (log, po_log_append_start (log, &begin), &end, PO_AIRING_AIRED, NULL);
+    if (i % 20 == 10)
+      assert_verdict (fixture, "");
+  }
+  g_assert_true (po_log_close (log, TEST_WAIT_MS));
+  assert_verdict (fixture, "");
+}
+
+static const struct {
+  const gchar *name, *statements, *found;
+} attacks[] = {
+    {"end-taken-out", "DELETE FROM airing_event WHERE id = 4", "row-missing event 4 (3)"},
+    {"airing-taken-out", "DELETE FROM airing_event WHERE airing = 3",
+     "row-missing event 3 (3); row-missing event 4 (3)"},
+    {"last-taken-out", "DELETE FROM airing_event WHERE id = 8", "row-missing event 8 (7)"},
+    {"last-and-its-link",
+     "DELETE FROM airing_event WHERE id = 8; DELETE FROM chain WHERE pos = (SELECT max (pos) FROM chain)",
+     "end-missing"},
+    {"changed", "UPDATE airing_event SET status = 'aired', shown = 7 WHERE id = 6", "row-changed event 6 (5)"},
+    {"changed-title", "UPDATE airing_event SET title = 'Khác' WHERE id = 5", "row-changed event 5 (5)"},
+    {"journal-taken-out", "DELETE FROM journal WHERE seq = 1", "row-missing journal 1 (0)"},
+    {"middle-and-its-link",
+     "DELETE FROM airing_event WHERE id = 4; DELETE FROM chain WHERE source = 'event' AND row = 4", "link-missing"},
+    {"added",
+     "INSERT INTO airing_event (id, airing, event, frame, k, utc_ns, rate_n, rate_d, node, epoch)"
+     " VALUES (99, 99, 'start', 0, 0, 0, 25, 1, 'x', 1)",
+     "row-added event 99 (99)"},
+    {"last-link-made-anew",
+     "UPDATE airing_event SET shown = 7 WHERE id = 8; UPDATE chain SET hash = zeroblob (32) WHERE pos = 9",
+     "row-changed event 8 (7); link-changed"},
+};
+
+static void test_attack (LogFixture *fixture, gconstpointer data) {
+  guint index = GPOINTER_TO_UINT (data);
+  write_four (fixture);
+  tamper (fixture, attacks[index].statements);
+  assert_verdict (fixture, attacks[index].found);
+}
+
+static void test_head_goes_on_only_over_what_holds (LogFixture *fixture, gconstpointer data) {
+  g_autoptr (GError) error = NULL;
+  write_four (fixture);
+  tamper (fixture, attacks[3].statements);
+  PoLog *log = po_log_open (fixture->dir, "node-a", &error);
+  test_wait_finding (log, "log-broken", TRUE);
+  g_assert_true (po_log_close (log, TEST_WAIT_MS));
+  write_four (fixture); // later rows must not hide it
+  assert_verdict (fixture, "link-changed");
+}
+
+static void test_head_missing (LogFixture *fixture, gconstpointer data) {
+  write_four (fixture);
+  g_autofree gchar *head = g_build_filename (fixture->dir, "log.head", NULL);
+  g_assert_cmpint (g_unlink (head), ==, 0);
+  assert_verdict (fixture, "head-missing");
+}
+
+static PoCorrection correction_of (gint64 airing, const gchar *status, const gchar *why) {
+  return (PoCorrection){.airing = airing,
+                        .utc_ns = 7 * PO_NS_PER_SECOND,
+                        .who = (gchar *)"Lan",
+                        .why = (gchar *)why,
+                        .status = (gchar *)status};
+}
+
+static void correct (LogFixture *fixture, const PoCorrection *correction, gint64 expected_id) {
+  gint64 id = 0;
+  g_autoptr (GError) error = NULL;
+  gboolean done = po_log_correct (fixture->dir, "node-b", correction, &id, &error);
+  if (expected_id == 0) {
+    g_assert_false (done);
+    g_assert_error (error, PO_ERROR, PO_ERROR_INPUT);
+    return;
+  }
+  g_assert_no_error (error);
+  g_assert_true (done);
+  g_assert_cmpint (id, ==, expected_id);
+}
+
+static PoAsrunRow *find_row (GPtrArray *rows, gint64 id) {
+  for (guint i = 0; i < rows->len; i++) {
+    if (((PoAsrunRow *)rows->pdata[i])->id == id)
+      return rows->pdata[i];
+  }
+  g_assert_not_reached ();
+}
+
+static void test_correction (LogFixture *fixture, gconstpointer data) {
+  g_autoptr (GError) error = NULL;
+  write_four (fixture);
+  PoLog *log = po_log_open (fixture->dir, "node-a", &error); // a daemon writes meanwhile
+  PoAiringStart begin = test_start ("Tập", 2000, 0, 100);
+  gint64 on_air = 8 + po_log_append_start (log, &begin);
+  g_assert_true (po_log_flush (log, TEST_WAIT_MS));
+  PoCorrection first = correction_of (3, "partial", "tiếng bị mất"), second = correction_of (3, "failed", "không hình");
+  PoCorrection silent = correction_of (3, "aired", " "), unknown = correction_of (3, "shown", "x");
+  PoCorrection absent = correction_of (77, "aired", "x"), open = correction_of (on_air, "aired", "x");
+  correct (fixture, &first, 1);
+  correct (fixture, &second, 2);
+  correct (fixture, &silent, 0);
+  correct (fixture, &unknown, 0);
+  correct (fixture, &absent, 0);
+  correct (fixture, &open, 0);
+  PoCorrection obligation = correction_of (0, "withdrawn", "khách đổi lịch");
+  obligation.uid = (gchar *)"cchc@test";
+  obligation.instance = (gchar *)"20270120T124500Z";
+  correct (fixture, &obligation, 3);
+  PoAiringMark end = test_mark (2100, 100, 100);
+  po_log_append_end (log, on_air - 8, &end, PO_AIRING_AIRED, NULL);
+  g_assert_true (po_log_close (log, TEST_WAIT_MS));
+  assert_verdict (fixture, "");
+  g_autoptr (PoLogReader) reader = po_log_reader_open (fixture->dir, &error);
+  PoAsrunFilter filter = {.status = "failed"};
+  g_autoptr (GPtrArray) rows = po_log_reader_asrun (reader, PO_TIME_NONE, PO_TIME_NONE, &filter, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (rows->len, ==, 1);
+  PoAsrunRow *row = find_row (rows, 3);
+  g_assert_cmpint (row->correction, ==, 2);
+  g_assert_cmpint (row->status_before, ==, PO_AIRING_AIRED);
+  g_assert_cmpstr (row->corrected_by, ==, "Lan");
+  g_assert_cmpstr (row->corrected_why, ==, "không hình");
+  g_assert_cmpint (row->corrected_ns, ==, 7 * PO_NS_PER_SECOND);
+  g_assert_cmpint (test_query (fixture, "SELECT count (*) FROM airing_event WHERE status = 'failed'"), ==, 0);
+  g_autoptr (GPtrArray) corrections = po_log_reader_corrections (reader, &error);
+  g_assert_cmpuint (corrections->len, ==, 3);
+  g_assert_cmpstr (((PoCorrection *)corrections->pdata[2])->instance, ==, "20270120T124500Z");
+  tamper (fixture, "UPDATE correction SET who = 'Khác' WHERE id = 1");
+  assert_verdict (fixture, "row-changed correction 1 (3)");
+}
+
+static void lay_version_1 (LogFixture *fixture) {
+  g_autofree gchar *sql = NULL;
+  g_autoptr (GError) error = NULL;
+  g_file_get_contents (version_1_path, &sql, NULL, &error);
+  g_assert_no_error (error);
+  g_autoptr (PoSql) db = open_file (fixture);
+  po_sql_run (db, sql, &error);
+  g_assert_no_error (error);
+}
+
+static void assert_version_1_rows (GPtrArray *rows, PoAiringStatus last) {
+  g_assert_cmpuint (rows->len, ==, 3);
+  for (guint i = 0; i < rows->len; i++) {
+    const PoAsrunRow *row = rows->pdata[i];
+    g_autofree gchar *title = g_strdup_printf ("Tập %u", i + 1);
+    g_assert_cmpstr (row->title, ==, title);
+    g_assert_cmpint (row->frames_shown, ==, i < 2 ? 100 : 50);
+    g_assert_cmpint (row->status, ==, i < 2 ? PO_AIRING_AIRED : last);
+    g_assert_false (row->measures.has_loudness);
+    g_assert_cmpint (row->correction, ==, 0);
+  }
+}
+
+// Read as it lies, before the new daemon has met it; then migrated, linked, and gone on with.
+static void test_version_1 (LogFixture *fixture, gconstpointer data) {
+  g_autoptr (GError) error = NULL;
+  lay_version_1 (fixture);
+  g_autoptr (PoLogReader) reader = po_log_reader_open (fixture->dir, &error);
+  g_assert_no_error (error);
+  g_autoptr (GPtrArray) before = po_log_reader_asrun (reader, PO_TIME_NONE, PO_TIME_NONE, NULL, &error);
+  g_assert_no_error (error);
+  assert_version_1_rows (before, PO_AIRING_ON_AIR);
+  g_autoptr (GPtrArray) corrections = po_log_reader_corrections (reader, &error);
+  g_assert_cmpuint (corrections->len, ==, 0);
+  g_clear_pointer (&reader, po_log_reader_free);
+  g_assert_null (po_log_verify (fixture->dir, &error));
+  g_assert_error (error, PO_ERROR, PO_ERROR_INPUT);
+  g_clear_error (&error);
+  PoLog *log = po_log_open (fixture->dir, "node-a", &error);
+  g_assert_no_error (error);
+  g_autoptr (GPtrArray) after = po_log_asrun (log, PO_TIME_NONE, PO_TIME_NONE, NULL, &error);
+  assert_version_1_rows (after, PO_AIRING_INTERRUPTED);
+  g_assert_true (po_log_close (log, TEST_WAIT_MS));
+  assert_verdict (fixture, "");
+  write_four (fixture);
+  assert_verdict (fixture, "");
+  g_assert_cmpint (test_query (fixture, "SELECT count (*) FROM airing_event"), ==, 6 + 8);
+  g_assert_cmpint (test_query (fixture, "SELECT count (*) FROM journal"), ==, 2);
+  tamper (fixture, "UPDATE airing_event SET shown = 99 WHERE id = 2");
+  assert_verdict (fixture, "row-changed event 2 (1)");
+}
+
+int main (int argc, char **argv) {
+  g_test_init (&argc, &argv, NULL);
+  g_assert_cmpint (argc, ==, 2);
+  version_1_path = argv[1];
+#define ADD(name, func, data) g_test_add (name, LogFixture, data, log_fixture_set_up, func, log_fixture_tear_down)
+  ADD ("/log/chain/intact", test_intact, NULL);
+  ADD ("/log/chain/while-written", test_while_written, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (attacks); i++) {
+    g_autofree gchar *name = g_strconcat ("/log/chain/attack/", attacks[i].name, NULL);
+    ADD (name, test_attack, GUINT_TO_POINTER (i));
+  }
+  ADD ("/log/chain/head-goes-on-only-over-what-holds", test_head_goes_on_only_over_what_holds, NULL);
+  ADD ("/log/chain/head-missing", test_head_missing, NULL);
+  ADD ("/log/correction", test_correction, NULL);
+  ADD ("/log/version-1", test_version_1, NULL);
+  return g_test_run ();
+}

@@ -1,0 +1,103 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`playoutctl asrun correct` and `verify` on a state folder. Arguments: playoutctl, a log of an older version as SQL."""
+
+import json
+import pathlib
+import sqlite3
+import subprocess
+import sys
+import tempfile
+
+TESTS = []
+
+
+def case(function):
+    TESTS.append(function)
+    return function
+
+
+class State:
+    def __init__(self, folder):
+        self.folder = pathlib.Path(folder)
+        with sqlite3.connect(self.folder / "log.sqlite") as db:
+            db.executescript(pathlib.Path(sys.argv[2]).read_text(encoding="utf-8"))
+
+    def ctl(self, *arguments):
+        return subprocess.run([sys.argv[1], *arguments, "--state", self.folder], capture_output=True, text=True,
+                              check=False, timeout=50)
+
+    def rows(self):
+        done = self.ctl("asrun", "--json", "--from", "2027-01-01", "--to", "2027-02-01")
+        assert done.returncode == 0, done.stderr
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    def tamper(self, *statements):
+        with sqlite3.connect(self.folder / "log.sqlite") as db:
+            for trigger in ("airing_event_no_delete", "airing_event_no_update"):
+                db.execute(f"DROP TRIGGER {trigger}")
+            for statement in statements:
+                db.execute(statement)
+
+
+@case
+def a_correction_is_a_new_row(state):
+    """a correction says what is held of a row, by whom and why; the row itself stays"""
+    assert [r["status"] for r in state.rows()] == ["aired", "aired", "on-air"], state.rows()
+    done = state.ctl("asrun", "correct", "1", "--status", "partial", "--why", "mất tiếng 2 phút", "--who", "Lan")
+    assert done.returncode == 0, done.stderr
+    first = state.rows()[0]
+    assert (first["id"], first["status"]) == (1, "partial"), first
+    correction = first["correction"]
+    assert (correction["who"], correction["why"], correction["status_before"]) == ("Lan", "mất tiếng 2 phút", "aired")
+    with sqlite3.connect(state.folder / "log.sqlite") as db:
+        assert db.execute("SELECT status FROM airing_event WHERE id = 2").fetchone() == ("aired",)
+    csv = state.ctl("asrun", "--csv", "--from", "2027-01-01", "--to", "2027-02-01").stdout
+    assert "partial" in csv.splitlines()[1], csv
+
+
+@case
+def a_correction_that_says_too_little_is_refused(state):
+    """no reason, no such row, no such status: exit code 64 and nothing written"""
+    for words in (("1", "--status", "partial"), ("1", "--status", "lost", "--why", "x"), ("--why", "x"),
+                  ("40", "--status", "aired", "--why", "x"), ("x", "--status", "aired", "--why", "x"),
+                  ("1", "--status", "aired", "--why", " ")):
+        done = state.ctl("asrun", "correct", *words)
+        assert done.returncode == 64 and done.stderr, (words, done)
+    assert all(r["correction"] is None for r in state.rows())
+
+
+@case
+def verify_finds_what_was_changed(state):
+    """an untouched log is intact (0); a row changed or taken out by hand is named (2)"""
+    assert state.ctl("asrun", "verify").returncode == 64, "it has no chain yet"
+    state.ctl("asrun", "correct", "3", "--status", "failed", "--why", "không hình")
+    done = state.ctl("asrun", "verify")
+    assert done.returncode == 0 and "7" in done.stdout, done
+    state.tamper("DELETE FROM airing_event WHERE id = 4", "UPDATE airing_event SET title = 'x' WHERE id = 1")
+    done = state.ctl("asrun", "verify")
+    assert done.returncode == 2 and len(done.stdout.splitlines()) == 2, done
+    done = state.ctl("asrun", "verify", "--json")
+    verdict = json.loads(done.stdout)
+    found = [(f["code"], f["row"], f["airing"]) for f in verdict["faults"]]
+    assert not verdict["intact"] and found == [("row-changed", 1, 1), ("row-missing", 4, 3)], verdict
+    assert "Tập 2" in verdict["faults"][1]["message"], verdict
+
+
+def main():
+    failed = 0
+    print(f"TAP version 13\n1..{len(TESTS)}")
+    for number, test in enumerate(TESTS, 1):
+        with tempfile.TemporaryDirectory(prefix="record-") as folder:
+            try:
+                test(State(folder))
+                print(f"ok {number} - {test.__doc__}")
+            except AssertionError as error:
+                failed += 1
+                print(f"not ok {number} - {test.__doc__}")
+                print("\n".join(f"# {line}" for line in str(error).splitlines()))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
