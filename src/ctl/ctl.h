@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// One run of playoutctl: the options given, the configuration they are laid
-// over, and the table of verbs from which parsing, help and dispatch are made.
-// Verbs have no logic of their own: they call the same libraries as the daemon,
-// or ask the daemon, and print. One thread.
+// One run of playoutctl: the options given, the configuration they are laid over, and the table of verbs from which
+// parsing, help and dispatch are made. Verbs have no logic of their own: they call the same libraries as the daemon, or
+// ask the daemon, and print. One thread.
 #pragma once
 
 #include <json-glib/json-glib.h>
@@ -29,8 +28,8 @@ typedef enum {
 
 /** PoCtlOptions: as typed; NULL, FALSE or -1 where not given. */
 typedef struct {
-  gchar *config, *schedules, *media, *state, *timezone, *from, *to, *uid,
-      *instance, *series, *clip, *status, *who, *why;
+  gchar *config, *schedules, *media, *state, *timezone, *from, *to, *uid, *instance, *series, *clip, *status, *who,
+      *why;
   gint part;
   gboolean json, every_frame, asap, dry_run, text, csv, ics;
   gchar **words; // what stands besides options
@@ -40,13 +39,11 @@ typedef struct _PoCtl PoCtl;
 
 typedef struct {
   const gchar *name;    // "rundown", "schedule list"
-  const gchar *words;   // (nullable) what it takes besides options: "DURATION";
-                        // "[REVISION]" when it may be left out
+  const gchar *words;   // (nullable) what it takes besides options: "DURATION"; "[REVISION]" when it may be left out
   const gchar *summary; // untranslated
   PoCtlOptionSet options;
-  /** Returns the exit code; with @error set, the shell prints it and finds the
-   * code. */
-  int (*run)(PoCtl *ctl, GError **error);
+  /** Returns the exit code; with @error set, the shell prints it and finds the code. */
+  int (*run) (PoCtl *ctl, GError **error);
 } PoCtlVerb;
 
 struct _PoCtl {
@@ -59,28 +56,25 @@ struct _PoCtl {
 
 extern const PoCtlVerb po_ctl_verbs[]; // ends with a NULL name
 
-/** The state folder of which configuration or --state tells; NULL with @error.
- */
-const gchar *po_ctl_state(PoCtl *self, GError **error);
+/** The state folder of which configuration or --state tells; NULL with @error. */
+const gchar *po_ctl_state (PoCtl *self, GError **error);
 
-/** The window asked for; where --from is not given it starts at @from_ns, where
- * --to is not, it lasts @span_ns. */
-gboolean po_ctl_window(PoCtl *self, PoTimeNs from_ns, gint64 span_ns,
-                       PoTimeNs *ret_from_ns, PoTimeNs *ret_to_ns,
-                       GError **error);
+/** The window asked for; where --from is not given it starts at @from_ns, where --to is not, it lasts @span_ns. */
+gboolean po_ctl_window (PoCtl *self, PoTimeNs from_ns, gint64 span_ns, PoTimeNs *ret_from_ns, PoTimeNs *ret_to_ns,
+                        GError **error);
 
-int po_ctl_occurrences(PoCtl *ctl, GError **error);
-int po_ctl_check(PoCtl *ctl, GError **error);
-int po_ctl_rundown(PoCtl *ctl, GError **error);
-int po_ctl_media_list(PoCtl *ctl, GError **error);
-int po_ctl_media_when(PoCtl *ctl, GError **error);
-int po_ctl_asrun(PoCtl *ctl, GError **error);
-int po_ctl_asrun_verify(PoCtl *ctl, GError **error);
-int po_ctl_asrun_correct(PoCtl *ctl, GError **error);
-int po_ctl_guide(PoCtl *ctl, GError **error);
-int po_ctl_report(PoCtl *ctl, GError **error);
-int po_ctl_rehearse(PoCtl *ctl, GError **error);
-int po_ctl_status(PoCtl *ctl, GError **error);
-int po_ctl_command(PoCtl *ctl, GError **error);
-int po_ctl_schedule_list(PoCtl *ctl, GError **error);
-int po_ctl_schedule_change(PoCtl *ctl, GError **error);
+int po_ctl_occurrences (PoCtl *ctl, GError **error);
+int po_ctl_check (PoCtl *ctl, GError **error);
+int po_ctl_rundown (PoCtl *ctl, GError **error);
+int po_ctl_media_list (PoCtl *ctl, GError **error);
+int po_ctl_media_when (PoCtl *ctl, GError **error);
+int po_ctl_asrun (PoCtl *ctl, GError **error);
+int po_ctl_asrun_verify (PoCtl *ctl, GError **error);
+int po_ctl_asrun_correct (PoCtl *ctl, GError **error);
+int po_ctl_guide (PoCtl *ctl, GError **error);
+int po_ctl_report (PoCtl *ctl, GError **error);
+int po_ctl_rehearse (PoCtl *ctl, GError **error);
+int po_ctl_status (PoCtl *ctl, GError **error);
+int po_ctl_command (PoCtl *ctl, GError **error);
+int po_ctl_schedule_list (PoCtl *ctl, GError **error);
+int po_ctl_schedule_change (PoCtl *ctl, GError **error);
