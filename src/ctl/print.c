@@ -53,7 +53,8 @@ static const gchar *const words[] = {
     N_ ("return"),    N_ ("on-air"),  N_ ("aired"),     N_ ("partial"), N_ ("interrupted"), N_ ("failed"),
     N_ ("filled"),    N_ ("ended"),   N_ ("running"),   N_ ("changed"), N_ ("confirm"),     N_ ("rollback"),
     N_ ("cancelled"), N_ ("missed"),  N_ ("removed"),   N_ ("off-air"), N_ ("pre-empted"),  N_ ("not-aired"),
-    N_ ("held"),      N_ ("fit"),     N_ ("warn"),      N_ ("unfit"),
+    N_ ("held"),      N_ ("fit"),     N_ ("warn"),      N_ ("unfit"),   N_ ("withdrawn"),   N_ ("source-loss"),
+    N_ ("to_come"),
 };
 
 const gchar *po_print_word (const gchar *word) {

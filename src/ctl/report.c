@@ -7,101 +7,9 @@
 #include "ctl/ctl.h"
 #include "ctl/print.h"
 #include "ctl/table.h"
-#include "log/reader.h"
-#include "report/report.h"
-#include "schedule/store.h"
+#include "record/evidence.h"
 
-#define DAY_NS    (24 * 3600 * PO_NS_PER_SECOND)
-#define MARGIN_NS (366 * DAY_NS) // as far as an episode may be moved, or made up, out of the window
-
-typedef struct {
-  GPtrArray *revisions, *rows, *journal;
-} Evidence;
-
-static void revision_free (PoReportRevision *self) {
-  g_ptr_array_unref (self->occurrences);
-  g_free (self);
-}
-
-static void evidence_free (Evidence *self) {
-  g_clear_pointer (&self->revisions, g_ptr_array_unref);
-  g_clear_pointer (&self->rows, g_ptr_array_unref);
-  g_clear_pointer (&self->journal, g_ptr_array_unref);
-  g_free (self);
-}
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Evidence, evidence_free)
-
-// Who put @revision in force: as the history of adoptions has it. (transfer none) (nullable)
-static const gchar *who_of (GPtrArray *history, const gchar *revision) {
-  const gchar *who = NULL;
-  for (guint i = 0; i < history->len; i++) {
-    const PoScheduleRevision *line = history->pdata[i];
-    if (g_strcmp0 (line->revision, revision) == 0)
-      who = line->who;
-  }
-  return who;
-}
-
-// What @schedule holds of the window, from when it came into force.
-static PoReportRevision *read_revision (PoSchedule *schedule, const gchar *name, PoTimeNs in_force_ns, PoTimeNs from_ns,
-                                        PoTimeNs to_ns) {
-  PoReportRevision *revision = g_new0 (PoReportRevision, 1);
-  PoTimeNs begin_ns = MAX (from_ns, in_force_ns), end_ns = MAX (to_ns, begin_ns);
-  revision->revision = name;
-  revision->from_ns = in_force_ns;
-  revision->occurrences = po_schedule_occurrences (schedule, begin_ns, end_ns);
-  g_autoptr (GPtrArray) cancelled = po_schedule_cancelled (schedule, begin_ns, end_ns);
-  g_ptr_array_extend_and_steal (revision->occurrences, g_steal_pointer (&cancelled));
-  return revision;
-}
-
-static gboolean read_revisions (Evidence *self, PoCtl *ctl, PoTimeNs from_ns, PoTimeNs to_ns, GError **error) {
-  g_autoptr (PoScheduleStore) store = po_schedule_store_open (ctl->config->state, ctl->config->timezone, error);
-  if (store == NULL)
-    return FALSE;
-  g_autoptr (GPtrArray) history = po_schedule_store_list (store);
-  const gchar *last = NULL;
-  for (guint i = 0; i < self->journal->len; i++) {
-    const PoJournalEntry *entry = self->journal->pdata[i];
-    const gchar *name = entry->kind == PO_JOURNAL_ADOPT ? po_journal_entry_get (entry, "schedule") : NULL;
-    if (name == NULL || *name == '\0' || g_strcmp0 (name, last) == 0)
-      continue;
-    g_autoptr (PoSchedule) schedule = po_schedule_store_at (store, name, error);
-    if (schedule == NULL) {
-      g_prefix_error (error, _ ("the calendars in force from journal entry %d on: "), (gint)entry->seq);
-      return FALSE;
-    }
-    PoReportRevision *revision =
-        read_revision (schedule, name, po_frame_to_time_floor (entry->frame, ctl->config->format.rate), from_ns, to_ns);
-    const gchar *who = who_of (history, name);
-    revision->who = who != NULL ? who : entry->who;
-    if (who != NULL) // the history goes before the report is made
-      revision->who = g_intern_string (who);
-    g_ptr_array_add (self->revisions, revision);
-    last = name;
-  }
-  return TRUE;
-}
-
-static Evidence *read_evidence (PoCtl *ctl, PoTimeNs from_ns, PoTimeNs to_ns, GError **error) {
-  if (ctl->config->state == NULL) {
-    g_set_error_literal (error, PO_ERROR, PO_ERROR_INPUT, _ ("whose log? Give --config FILE or --state DIR"));
-    return NULL;
-  }
-  g_autoptr (Evidence) self = g_new0 (Evidence, 1);
-  PoAsrunFilter filter = {0};
-  g_autoptr (PoLogReader) reader = po_log_reader_open (ctl->config->state, error);
-  self->revisions = g_ptr_array_new_with_free_func ((GDestroyNotify)revision_free);
-  if (reader == NULL)
-    return NULL;
-  self->rows = po_log_reader_asrun (reader, from_ns - MARGIN_NS, to_ns + MARGIN_NS, &filter, error);
-  self->journal =
-      self->rows != NULL ? po_log_reader_journal (reader, ctl->config->format.rate, PO_FRAME_NONE, error) : NULL;
-  if (self->journal == NULL || !read_revisions (self, ctl, from_ns - MARGIN_NS, to_ns + MARGIN_NS, error))
-    return NULL;
-  return g_steal_pointer (&self);
-}
-
+#define DAY_NS (24 * 3600 * PO_NS_PER_SECOND)
 static void keep_series (PoReport *report, const gchar *uid) {
   for (guint i = report->series->len; uid != NULL && i > 0; i--) {
     if (g_strcmp0 (((const PoReportSeries *)report->series->pdata[i - 1])->uid, uid) != 0)
@@ -194,14 +102,6 @@ static void print_report (const PoReport *report, gboolean only_text, GTimeZone 
   print_sums (report, zone);
 }
 
-// A rehearsal's log lies ahead of the clock: then it is later than now.
-static PoTimeNs find_now (PoCtl *ctl, GPtrArray *rows) {
-  PoTimeNs now_ns = ctl->now_ns;
-  for (guint i = 0; i < rows->len; i++)
-    now_ns = MAX (now_ns, ((const PoAsrunRow *)rows->pdata[i])->actual_end_ns);
-  return now_ns;
-}
-
 int po_ctl_report (PoCtl *ctl, GError **error) {
   PoTimeNs from_ns = 0, to_ns = 0, year_ns = 0;
   g_autofree gchar *today = po_time_to_local_string (ctl->now_ns, ctl->zone);
@@ -209,12 +109,14 @@ int po_ctl_report (PoCtl *ctl, GError **error) {
   if (!po_time_parse (new_year, ctl->zone, &year_ns, error) ||
       !po_ctl_window (ctl, year_ns, 365 * DAY_NS, &from_ns, &to_ns, error))
     return EXIT_SUCCESS;
-  g_autoptr (Evidence) evidence = read_evidence (ctl, from_ns, to_ns, error);
+  const gchar *state = po_ctl_state (ctl, error);
+  g_autoptr (PoEvidence) evidence = state != NULL
+                                        ? po_evidence_read (state, ctl->config->timezone, ctl->config->format.rate,
+                                                            from_ns, to_ns, ctl->now_ns, error)
+                                        : NULL;
   if (evidence == NULL)
     return EXIT_SUCCESS;
-  PoReportSource source = {evidence->revisions, evidence->rows, evidence->journal, ctl->zone,
-                           find_now (ctl, evidence->rows)};
-  g_autoptr (PoReport) report = po_report_make (&source, from_ns, to_ns);
+  g_autoptr (PoReport) report = po_report_make (&evidence->source, from_ns, to_ns);
   keep_series (report, ctl->options.series);
   if (ctl->options.json) {
     g_autoptr (JsonNode) node = po_report_to_json (report);

@@ -21,17 +21,16 @@ gboolean po_airing_status_from_string (const gchar *text, PoAiringStatus *ret_st
   return FALSE;
 }
 
-// Is its media that far in already, or does it begin at its beginning, its slot having moved?
-static gboolean goes_on (const PoItem *item, PoRate rate) {
-  gint64 in_ns = item->media_in_ns + po_duration_from_frames_floor (item->start - item->media_origin, rate);
-  return item->kind != PO_ITEM_MEDIA || in_ns >= po_duration_from_frames_floor (item->start - item->slot_start, rate);
-}
-
-// What was meant to be shown: from the slot's start where a fixed start was missed and joined in progress.
-static PoFrame planned_from (const PoItem *item, PoRate rate) {
-  gboolean joined = item->slot_start != PO_FRAME_NONE && item->part <= 0 && item->start_type == PO_START_FIXED &&
-                    item->reason == PO_REASON_PLANNED && item->start > item->slot_start && goes_on (item, rate);
-  return joined ? item->slot_start : item->start;
+// How much of its part is over at its first frame without having been shown by it: what a start in progress left out.
+// What comes back after another event has its own first row for what was before.
+static PoFrame left_out (const PoItem *item, PoRate rate) {
+  if (item->reason != PO_REASON_PLANNED || item->slot_start == PO_FRAME_NONE)
+    return 0;
+  if (item->kind == PO_ITEM_LIVE)
+    return item->join && item->part <= 0 ? MAX (item->start - item->slot_start, 0) : 0;
+  gint64 over_ns = item->kind == PO_ITEM_MEDIA ? item->media_in_ns - item->media_som_ns : 0;
+  PoFrame over = po_frames_from_duration_ceil (MAX (over_ns, 0), rate);
+  return over + MAX (item->start - item->media_origin, 0);
 }
 
 void po_airing_start_from_item (PoAiringStart *ret_start, const PoItem *item, const gchar *channel, PoRate rate,
@@ -59,7 +58,7 @@ void po_airing_start_from_item (PoAiringStart *ret_start, const PoItem *item, co
       .start_type = item->start_type,
       .planned_start_frame = planned,
       .planned_start_ns = po_frame_to_time_floor (planned, rate),
-      .planned_duration_frames = item->end - planned_from (item, rate),
+      .planned_duration_frames = item->end - item->start + (own ? left_out (item, rate) : 0),
       .som_ns = item->media != NULL && item->kind != PO_ITEM_LIVE ? item->media_in_ns + into_ns : -1,
   };
 }

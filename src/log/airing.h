@@ -61,11 +61,14 @@ typedef struct {
   PoStartType start_type;
   PoFrame planned_start_frame;    // PO_FRAME_NONE = none
   PoTimeNs planned_start_ns;      // PO_TIME_NONE = none
-  gint64 planned_duration_frames; // -1 = none
+  gint64 planned_duration_frames; // what it was to show, with what a start in progress left out; -1 = none
   gint64 som_ns;                  // position in the media of the first picture shown; -1 = none
 } PoAiringStart;
 
-/** Fills @ret_start from an item whose first frame on air is @frame. Strings stay the item's. */
+/** Fills @ret_start from an item whose first frame on air is @frame. Strings stay the item's. The planned start is the
+ * event's; the planned length what this airing was to show: of one that comes back after another event or after an
+ * outage what was left, so that the airings of an event add up; of one that joined in progress the whole of its part,
+ * so that it falls short. */
 void po_airing_start_from_item (PoAiringStart *ret_start, const PoItem *item, const gchar *channel, PoRate rate,
                                 PoFrame frame, gint64 k, PoTimeNs utc_ns);
 

@@ -4,6 +4,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "log/head-file.h"
 #include "log/reader-private.h"
 #include "log/schema.h"
 #include "model/error.h"
@@ -222,6 +223,8 @@ static gchar *asrun_query (PoLogReader *self, PoTimeNs from_ns, PoTimeNs to_ns, 
     g_string_append (text, " AND media = ?5");
   if (filter->status != NULL)
     g_string_append (text, " AND status = ?6");
+  if (filter->own_only)
+    g_string_append (text, " AND kind IN ('media', 'live')");
   if (filter->after_id > 0)
     g_string_append (text, " AND id > ?7");
   g_string_append (text, " ORDER BY id");
@@ -327,4 +330,13 @@ GPtrArray *po_log_reader_corrections (PoLogReader *self, GError **error) {
     g_ptr_array_add (corrections, read_correction (statement));
   }
   return NULL;
+}
+
+gchar *po_log_reader_head (PoLogReader *self) {
+  gint64 pos = 0;
+  guint8 hash[PO_LOG_HASH_SIZE];
+  if (self->is_old || !po_log_chain_head (self->db, &pos, hash, NULL))
+    return NULL;
+  g_autofree gchar *text = po_log_hash_to_string (hash);
+  return g_strdup_printf ("%" G_GINT64_FORMAT " %s", pos, text);
 }

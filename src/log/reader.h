@@ -21,6 +21,7 @@ typedef struct {
   const gchar *uid;     // exactly
   const gchar *media;   // exactly
   const gchar *status;  // "partial"
+  gboolean own_only;    // only programmes: media and live
   gint64 after_id;      // only rows with a greater id: the next page
   guint limit;          // 0 = no limit
 } PoAsrunFilter;
@@ -55,3 +56,6 @@ GPtrArray *po_log_reader_open_alarms (PoLogReader *self, PoTimeNs from_ns, GErro
 
 /** All corrections in order. (transfer full) array of PoCorrection, or NULL */
 GPtrArray *po_log_reader_corrections (PoLogReader *self, GError **error);
+
+/** "123 HASH": position and hash of the last link of the chain, to be kept elsewhere. (transfer full) (nullable) */
+gchar *po_log_reader_head (PoLogReader *self);

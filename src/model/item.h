@@ -7,7 +7,6 @@
 #include "model/occurrence.h"
 
 typedef enum {
-  PO_ITEM_MEDIA,    // a clip, still or sound of an event
   PO_ITEM_LIVE,     // a live source of an event
   PO_ITEM_FILLER,   // a clip of the filler pool
   PO_ITEM_CARD,     // the "up next" card
@@ -45,6 +44,7 @@ typedef struct {
   gchar *sha256;    // (nullable) of the content planned
   PoMediaKind media_kind;
   gint64 media_in_ns;  // position in the media shown at `media_origin`, from the first picture (SOM + join offset)
+  gint64 media_som_ns; // the SOM alone: how far media_in_ns lies behind it was left out by joining in progress
   PoFrame media_origin; // the frame at which media_in_ns is shown; pieces of one run of a source share it, so that a
                         // replan that splits an item does not restart its player
   gint64 media_out_ns; // exclusive EOM, or -1
@@ -54,11 +54,11 @@ typedef struct {
   PoFrame slot_start, slot_end;     // of the event (planned), PO_FRAME_NONE for plain filler
   PoStartType start_type;
   PoEndType end_type;
+  gboolean join;  // what starts late joins where it would be now
   gint64 episode; // 0 = none
   gchar *series_uid; // (nullable) whose numbering the episode belongs to
   gboolean picked;   // its file was picked from a folder by its number, so that the pick wants a pin
 
-  // An operator's hold: picture frozen at the last one before the first held item, sound silent, while the schedule runs
   // on underneath. Not part of the run key.
   gboolean held;
 } PoItem;

@@ -4,13 +4,27 @@
 // its rows, what was filled, and what its last row fell short of.
 #include "report/attempt.h"
 
+#define LIVE_TOLERANCE 20 // the part of its length that a live show may lose to its source and still be aired
+
 typedef struct {
+  gboolean broken; // a correction says so, whatever was counted
   gint64 lost_ns;
   gint64 reached_ns;      // position in the media (or instant, of a live show) after the last row
   const PoAsrunRow *last; // (nullable)
 } Attempt;
 
+// Somebody looked at it, and knows better than what was counted.
+static gboolean is_corrected_to (const PoAsrunRow *row, PoAiringStatus status) {
+  return row->correction != 0 && row->status == status;
+}
+
+static gboolean was_seen (const PoAsrunRow *row) {
+  return !is_corrected_to (row, PO_AIRING_FAILED) && !is_corrected_to (row, PO_AIRING_FILLED);
+}
+
 gint64 po_report_row_shown_ns (const PoAsrunRow *row) {
+  if (!was_seen (row))
+    return 0;
   return po_duration_from_frames_floor (row->frames_shown + row->frames_repeated, row->rate);
 }
 
@@ -43,7 +57,8 @@ static gint64 short_ns (const PoAsrunRow *row, gint64 late) {
 
 static void begin (Attempt *self, const PoAsrunRow *row, gboolean join) {
   gint64 late = late_ns (row, join);
-  self->lost_ns = late;
+  self->lost_ns = is_corrected_to (row, PO_AIRING_AIRED) ? 0 : late;
+  self->broken = FALSE;
   self->last = row;
   self->lost_ns += short_ns (row, late);
 }
@@ -57,14 +72,42 @@ static void go_on (Attempt *self, const PoAsrunRow *row, gboolean first, gboolea
 }
 
 static void add_filled (Attempt *self, const PoAsrunRow *row) {
-  self->lost_ns += po_duration_from_frames_floor (row->frames_filled, row->rate);
+  if (!is_corrected_to (row, PO_AIRING_AIRED))
+    self->lost_ns += po_duration_from_frames_floor (row->frames_filled, row->rate);
+  self->broken |= is_corrected_to (row, PO_AIRING_PARTIAL) || is_corrected_to (row, PO_AIRING_INTERRUPTED);
   self->reached_ns = position_of (row) + length_of (row);
 }
 
-static void judge_part (GPtrArray *rows, gint part, gboolean join, PoReportShown *shown) {
+// Whether an operator ended this live show: then its end is its end.
+static gboolean was_ended (const PoAsrunRow *row, GPtrArray *journal) {
+  PoFrame from = row->actual_start_frame, to = row->actual_end_frame + 1;
+  for (guint i = 0; journal != NULL && g_strcmp0 (row->kind, "live") == 0 && i < journal->len; i++) {
+    const PoJournalEntry *entry = journal->pdata[i];
+    if (entry->kind == PO_JOURNAL_END_LIVE && entry->frame >= from && entry->frame <= to)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+// What of an attempt counts as not aired.
+static gint64 counted_loss (const Attempt *attempt, gint64 shown_ns, GPtrArray *journal) {
+  const PoAsrunRow *last = attempt->last;
+  if (last == NULL || g_strcmp0 (last->kind, "live") != 0)
+    return attempt->lost_ns;
+  gint64 lost_ns = attempt->lost_ns - (was_ended (last, journal) ? short_ns (last, 0) : 0);
+  return lost_ns * LIVE_TOLERANCE <= lost_ns + shown_ns ? 0 : lost_ns;
+}
+
+// Between the roundings of frames to nanoseconds nothing is lost.
+static gboolean is_whole (const Attempt *attempt, gint64 lost_ns) {
+  return attempt->last == NULL ||
+         (!attempt->broken && lost_ns <= po_duration_from_frames_floor (1, attempt->last->rate) / 2);
+}
+
+static void judge_part (GPtrArray *rows, gint part, gboolean join, GPtrArray *journal, PoReportShown *shown) {
   Attempt attempt = {0};
-  gint64 best_ns = G_MAXINT64;
-  gboolean first = TRUE;
+  gint64 best_ns = G_MAXINT64, shown_ns = 0;
+  gboolean first = TRUE, whole = FALSE;
   for (guint i = 0; i < rows->len; i++) {
     const PoAsrunRow *row = rows->pdata[i];
     if (row->part != part)
@@ -74,29 +117,37 @@ static void judge_part (GPtrArray *rows, gint part, gboolean join, PoReportShown
       go_on (&attempt, row, first, join);
       first = FALSE;
     } else {
+      whole |= attempt.last != NULL && is_whole (&attempt, attempt.lost_ns);
       best_ns = attempt.last != NULL ? MIN (best_ns, attempt.lost_ns) : best_ns;
       begin (&attempt, row, join);
       first = TRUE;
     }
     add_filled (&attempt, row);
     shown->on_air |= row->status == PO_AIRING_ON_AIR;
-    shown->any |= row->frames_shown > 0;
-    shown->shown_ns += po_report_row_shown_ns (row);
+    shown->any |= row->frames_shown > 0 && was_seen (row);
+    shown_ns += po_report_row_shown_ns (row);
   }
-  best_ns = MIN (best_ns, attempt.lost_ns);
-  // Between the roundings of frames to nanoseconds nothing is lost.
-  gboolean whole = attempt.last == NULL || best_ns <= po_duration_from_frames_floor (1, attempt.last->rate) / 2;
+  gint64 lost_ns = counted_loss (&attempt, shown_ns, journal);
+  whole |= is_whole (&attempt, lost_ns);
+  best_ns = MIN (best_ns, lost_ns);
+  shown->shown_ns += shown_ns;
   shown->full = shown->full && whole;
   shown->lost_ns += whole ? 0 : best_ns;
 }
 
-PoReportShown po_report_judge (GPtrArray *rows, gboolean join) {
+PoReportShown po_report_judge (GPtrArray *rows, const PoReportInstance *instance, GPtrArray *journal) {
   PoReportShown shown = {.full = TRUE};
-  gint parts = 0;
-  for (guint i = 0; i < rows->len; i++)
-    parts = MAX (parts, ((const PoAsrunRow *)rows->pdata[i])->part + 1);
-  for (gint part = -1; part < parts; part++)
-    judge_part (rows, part, join, &shown);
+  gint first = G_MAXINT, last = -1;
+  for (guint i = 0; i < rows->len; i++) {
+    first = MIN (first, ((const PoAsrunRow *)rows->pdata[i])->part);
+    last = MAX (last, ((const PoAsrunRow *)rows->pdata[i])->part);
+  }
+  for (gint part = MIN (first, 0); part <= last; part++)
+    judge_part (rows, part, instance->join, journal, &shown);
+  if (first > 0) { // it joined after its first parts
+    shown.full = FALSE;
+    shown.lost_ns += MAX (((const PoAsrunRow *)rows->pdata[0])->actual_start_ns - instance->start_ns, 0);
+  }
   shown.full = shown.full && shown.any;
   return shown;
 }

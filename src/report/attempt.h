@@ -12,8 +12,8 @@ typedef struct {
   gboolean any;    // a picture of its own was shown
 } PoReportShown;
 
-/** @rows: PoAsrunRow of one obligation, kinds media and live, in order of id. @join: of its event. */
-PoReportShown po_report_judge (GPtrArray *rows, gboolean join);
+/** @rows: PoAsrunRow of @instance, kinds media and live, in order of id. @journal: (nullable). */
+PoReportShown po_report_judge (GPtrArray *rows, const PoReportInstance *instance, GPtrArray *journal);
 
 gint64 po_report_row_shown_ns (const PoAsrunRow *row);
 gboolean po_report_row_is_own (const PoAsrunRow *row); // media or live, not filler

@@ -54,6 +54,7 @@ gchar *po_report_series_sentence (const PoReportSeries *self) {
   add_count (text, _ ("%u cancelled"), self->count[PO_REPORT_CANCELLED]);
   add_count (text, _ ("%u missed"), self->count[PO_REPORT_MISSED]);
   add_count (text, _ ("%u removed from the calendar"), self->count[PO_REPORT_REMOVED]);
+  add_count (text, _ ("%u withdrawn"), self->count[PO_REPORT_WITHDRAWN]);
   add_count (text, _ ("%u still to come"), self->count[PO_REPORT_TO_COME]);
   add_count (text, _ ("%u owed"), self->owed);
   return g_string_free (text, FALSE);

@@ -7,7 +7,10 @@
 #include "report/ledger.h"
 #include "report/tally.h"
 
-static const gchar *const state_names[] = {"aired", "partial", "cancelled", "missed", "removed", "to_come"};
+#define BACK_ROWS 4
+
+static const gchar *const state_names[] = {"aired",   "partial", "cancelled", "missed",
+                                           "removed", "to_come", "withdrawn"};
 G_STATIC_ASSERT (G_N_ELEMENTS (state_names) == PO_REPORT_LAST_ + 1);
 
 const gchar *po_report_state_to_string (PoReportState state) {
@@ -17,31 +20,58 @@ const gchar *po_report_state_to_string (PoReportState state) {
 typedef struct {
   const PoReportSource *source;
   PoLedger *ledger;
-  GHashTable *own; // PoReportInstance -> its rows, GPtrArray of PoAsrunRow
+  GHashTable *own;      // PoReportInstance -> its rows, GPtrArray of PoAsrunRow
+  GHashTable *by_media; // NFC name -> GPtrArray of the PoAsrunRow that showed all of it as a programme
 } Making;
 
-static void give_rows (Making *self) {
-  for (guint i = 0; i < self->source->rows->len; i++) {
-    const PoAsrunRow *row = self->source->rows->pdata[i];
-    if (row->uid == NULL || row->instance == NULL || !po_report_row_is_own (row))
-      continue;
-    PoReportInstance *instance = po_ledger_find_or_add (self->ledger, row);
-    GPtrArray *rows = g_hash_table_lookup (self->own, instance);
-    if (rows == NULL) {
-      rows = g_ptr_array_new ();
-      g_hash_table_insert (self->own, instance, rows);
-    }
-    g_ptr_array_add (rows, (gpointer)row);
-    g_array_append_val (instance->rows, row->id);
+static void add_to (GHashTable *lists, gpointer key, const PoAsrunRow *row) {
+  GPtrArray *rows = g_hash_table_lookup (lists, key);
+  if (rows == NULL) {
+    rows = g_ptr_array_new ();
+    g_hash_table_insert (lists, key, rows);
   }
+  g_ptr_array_add (rows, (gpointer)row);
+}
+
+static void give_row (Making *self, const PoAsrunRow *row) {
+  if (row->media != NULL && row->status == PO_AIRING_AIRED && g_strcmp0 (row->kind, "media") == 0) {
+    g_autofree gchar *media = g_utf8_normalize (row->media, -1, G_NORMALIZE_NFC);
+    add_to (self->by_media, (gpointer)g_intern_string (media != NULL ? media : row->media), row);
+  }
+  if (row->uid == NULL || row->instance == NULL || !po_report_row_is_own (row))
+    return;
+  PoReportInstance *instance = po_ledger_find_or_add (self->ledger, row);
+  add_to (self->own, instance, row);
+  g_array_append_val (instance->rows, row->id);
+}
+
+static void give_rows (Making *self) {
+  for (guint i = 0; i < self->source->rows->len; i++)
+    give_row (self, self->source->rows->pdata[i]);
+}
+
+// The row that may still be on at @time_ns, of rows that follow each other: by bisection, and a few before it, since a
+// clock may have been set back.
+static guint find_first (GPtrArray *rows, PoTimeNs time_ns) {
+  guint low = 0, high = rows->len;
+  while (low < high) {
+    guint middle = low + (high - low) / 2;
+    if (((const PoAsrunRow *)rows->pdata[middle])->actual_start_ns < time_ns)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low > BACK_ROWS ? low - BACK_ROWS : 0;
 }
 
 // Why nothing of it was shown, by what was on air in its slot.
 static const gchar *find_why (GPtrArray *rows, const PoReportInstance *instance) {
   const gchar *why = "off-air";
-  for (guint i = 0; i < rows->len; i++) {
+  for (guint i = find_first (rows, instance->start_ns); i < rows->len; i++) {
     const PoAsrunRow *row = rows->pdata[i];
-    if (row->actual_end_ns <= instance->start_ns || row->actual_start_ns >= instance->end_ns)
+    if (row->actual_start_ns >= instance->end_ns)
+      break;
+    if (row->actual_end_ns <= instance->start_ns)
       continue;
     if (g_strcmp0 (row->uid, instance->uid) == 0 && g_strcmp0 (row->instance, instance->instance) == 0)
       return row->reason != NULL ? row->reason : po_airing_status_to_string (row->status);
@@ -57,7 +87,7 @@ static void judge (Making *self, PoReportInstance *instance) {
   GPtrArray *rows = g_hash_table_lookup (self->own, instance);
   instance->moved = instance->start_ns != instance->original_ns;
   if (rows != NULL) {
-    PoReportShown shown = po_report_judge (rows, instance->join);
+    PoReportShown shown = po_report_judge (rows, instance, self->source->journal);
     instance->shown_ns = shown.shown_ns;
     instance->lost_ns = shown.lost_ns;
     instance->aired_ns = ((const PoAsrunRow *)rows->pdata[0])->actual_start_ns;
@@ -73,6 +103,25 @@ static void judge (Making *self, PoReportInstance *instance) {
   }
   instance->owed = instance->state == PO_REPORT_MISSED || instance->state == PO_REPORT_REMOVED ||
                    instance->state == PO_REPORT_PARTIAL;
+}
+
+// What somebody recorded of an obligation that was not met.
+static void apply_corrections (Making *self) {
+  GPtrArray *corrections = self->source->corrections;
+  for (guint i = 0; corrections != NULL && i < corrections->len; i++) {
+    const PoCorrection *correction = corrections->pdata[i];
+    PoReportInstance *instance =
+        correction->airing == 0 ? po_ledger_find (self->ledger, correction->uid, correction->instance) : NULL;
+    if (instance == NULL || instance->state == PO_REPORT_AIRED)
+      continue;
+    instance->state = g_str_equal (correction->status, "withdrawn") ? PO_REPORT_WITHDRAWN : PO_REPORT_CANCELLED;
+    instance->owed = FALSE;
+    g_free (instance->who);
+    g_free (instance->why);
+    instance->who = g_strdup (correction->who);
+    instance->why = g_strdup (correction->why);
+    instance->decided_ns = correction->utc_ns;
+  }
 }
 
 // Repeats.
@@ -96,17 +145,14 @@ static GHashTable *count_media (GPtrArray *instances) {
 // The first airing, in full, of the same file after the slot, in another series or at an operator's command, that has
 // not made up another.
 static const PoAsrunRow *find_repeat (Making *self, const PoReportInstance *instance, GHashTable *used) {
-  for (guint i = 0; i < self->source->rows->len; i++) {
-    const PoAsrunRow *row = self->source->rows->pdata[i];
-    if (row->status != PO_AIRING_AIRED || row->media == NULL || row->actual_start_ns < instance->end_ns ||
-        g_strcmp0 (row->kind, "media") != 0 || g_hash_table_contains (used, row))
+  const GPtrArray *rows = g_hash_table_lookup (self->by_media, g_intern_string (instance->media));
+  for (guint i = 0; rows != NULL && i < rows->len; i++) {
+    const PoAsrunRow *row = rows->pdata[i];
+    if (row->actual_start_ns < instance->end_ns || g_hash_table_contains (used, row))
       continue;
-    g_autofree gchar *media = g_utf8_normalize (row->media, -1, G_NORMALIZE_NFC);
     const PoReportInstance *of =
         row->uid != NULL && row->instance != NULL ? po_ledger_find (self->ledger, row->uid, row->instance) : NULL;
-    gboolean repeats =
-        of == NULL || (of->state == PO_REPORT_AIRED && !g_str_equal (of->series_uid, instance->series_uid));
-    if (repeats && g_strcmp0 (media, instance->media) == 0)
+    if (of == NULL || (of->state == PO_REPORT_AIRED && !g_str_equal (of->series_uid, instance->series_uid)))
       return row;
   }
   return NULL;
@@ -174,7 +220,7 @@ static void sum_up (PoReportSeries *self) {
   self->live = TRUE;
   for (guint i = 0; i < self->instances->len; i++) {
     const PoReportInstance *instance = self->instances->pdata[i];
-    self->planned++;
+    self->planned += instance->state != PO_REPORT_WITHDRAWN;
     self->count[instance->state]++;
     self->moved += instance->moved;
     self->made_up += instance->made_up;
@@ -217,7 +263,8 @@ static GPtrArray *collect_series (Making *self, PoTimeNs from_ns, PoTimeNs to_ns
 PoReport *po_report_make (const PoReportSource *source, PoTimeNs from_ns, PoTimeNs to_ns) {
   g_autoptr (PoLedger) ledger = po_ledger_new (source);
   g_autoptr (GHashTable) own = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
-  Making making = {source, ledger, own};
+  g_autoptr (GHashTable) by_media = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
+  Making making = {source, ledger, own, by_media};
   PoReport *self = g_new0 (PoReport, 1);
   self->from_ns = from_ns;
   self->to_ns = to_ns;
@@ -225,6 +272,7 @@ PoReport *po_report_make (const PoReportSource *source, PoTimeNs from_ns, PoTime
   GPtrArray *all = po_ledger_all (ledger);
   for (guint i = 0; i < all->len; i++)
     judge (&making, all->pdata[i]);
+  apply_corrections (&making);
   make_up (&making);
   po_report_tally (self, source, ledger);
   self->series = collect_series (&making, from_ns, to_ns);

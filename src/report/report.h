@@ -8,10 +8,15 @@
 // a start changes, an instance that vanishes is the one that appears with the same ordinal: moved, not another.
 //
 // planned = aired + partial + cancelled + missed + removed + to_come. `moved` and `made_up` are told besides.
-// owed = missed, removed or partial, and not made up; what was cancelled is decided and not owed.
+// owed = missed, removed or partial, and not made up; what was cancelled is decided and not owed. What a calendar no
+// longer holds stays planned until a correction says that it was withdrawn, or cancelled, by whom and why.
+//
+// A live show is aired when it was ended by the operator, however early, or at its time, and lost no more than a
+// twentieth of its length to its source; what it lost stands among the faults. Its real length is told in any case.
 #pragma once
 
 #include "log/airing.h"
+#include "log/correction.h"
 #include "model/journal-entry.h"
 
 /** PoReportRevision: the calendars that were in force from an instant on. */
@@ -25,9 +30,10 @@ typedef struct {
 typedef struct {
   GPtrArray *revisions; // PoReportRevision, in the order in which they came into force
   GPtrArray *rows;      // PoAsrunRow, in order of id
-  GPtrArray *journal;   // (nullable) PoJournalEntry: CANCEL, PIN and ALIAS are looked at
+  GPtrArray *journal;   // (nullable) PoJournalEntry: CANCEL, PIN, ALIAS, LIVE and END_LIVE are looked at
   GTimeZone *zone;
   PoTimeNs now_ns;
+  GPtrArray *corrections; // (nullable) PoCorrection: those of obligations are looked at, rows bring their own
 } PoReportSource;
 
 typedef enum {
@@ -36,8 +42,9 @@ typedef enum {
   PO_REPORT_CANCELLED,
   PO_REPORT_MISSED,
   PO_REPORT_REMOVED,
-  PO_REPORT_TO_COME, // or on air now
-  PO_REPORT_LAST_ = PO_REPORT_TO_COME,
+  PO_REPORT_TO_COME,   // or on air now
+  PO_REPORT_WITHDRAWN, // no longer planned, by a correction
+  PO_REPORT_LAST_ = PO_REPORT_WITHDRAWN,
 } PoReportState;
 
 const gchar *po_report_state_to_string (PoReportState state); // "to_come"
@@ -55,9 +62,10 @@ typedef struct {
 
   PoReportState state;
   gboolean moved, made_up, owed;
-  gchar *why; // (nullable) MISSED: missing, tentative, waiting, off-air, pre-empted, not-aired, or the log's words
-  gchar *who; // (nullable) CANCELLED, REMOVED: by whom
-  PoTimeNs decided_ns; // CANCELLED, REMOVED: when; else PO_TIME_NONE
+  gchar *why; // (nullable) MISSED: missing, tentative, waiting, off-air, pre-empted, not-aired, or the log's words;
+              // else the correction's
+  gchar *who; // (nullable) CANCELLED, REMOVED, WITHDRAWN: by whom
+  PoTimeNs decided_ns; // CANCELLED, REMOVED, WITHDRAWN: when; else PO_TIME_NONE
   PoTimeNs aired_ns;   // its first picture on air, or PO_TIME_NONE
   gint64 shown_ns, lost_ns;
   GArray *rows;       // gint64: ids of its own rows
@@ -92,7 +100,7 @@ typedef struct {
 
 /** PoReportFault: what the viewer saw that should not have been. */
 typedef struct {
-  const gchar *kind; // "held", "filled", "failed", "interrupted", "slate", "off-air"
+  const gchar *kind; // "held", "filled", "failed", "interrupted", "slate", "off-air", "source-loss"
   PoTimeNs time_ns;
   gint64 length_ns;
   gint64 row;         // 0: between rows

@@ -74,11 +74,34 @@ static void add_fault (Tally *self, const gchar *kind, PoTimeNs time_ns, gint64 
   g_array_append_val (self->report->faults, fault);
 }
 
-static void tally_faults (Tally *self, const PoAsrunRow *row) {
+// The frame at which the head saw a live source go or come.
+static PoTimeNs seen_at_ns (const PoJournalEntry *entry, PoRate rate) {
+  const gchar *at = po_journal_entry_get (entry, "at");
+  gint64 frame = entry->frame;
+  if (at != NULL)
+    g_ascii_string_to_signed (at, 10, G_MININT64, G_MAXINT64, &frame, NULL);
+  return po_frame_to_time_floor (frame, rate);
+}
+
+static gboolean is_loss (const PoJournalEntry *entry) {
+  return entry->kind == PO_JOURNAL_LIVE && g_strcmp0 (po_journal_entry_get (entry, "state"), "away") == 0;
+}
+
+static gboolean has_losses (const PoAsrunRow *row, GPtrArray *journal) {
+  for (guint i = 0; journal != NULL && g_strcmp0 (row->kind, "live") == 0 && i < journal->len; i++) {
+    const PoJournalEntry *entry = journal->pdata[i];
+    if (is_loss (entry) && seen_at_ns (entry, row->rate) >= row->actual_start_ns &&
+        seen_at_ns (entry, row->rate) < row->actual_end_ns)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static void tally_faults (Tally *self, const PoAsrunRow *row, GPtrArray *journal) {
   if (row->frames_repeated > 0)
     add_fault (self, "held", row->actual_start_ns, po_duration_from_frames_floor (row->frames_repeated, row->rate),
                row);
-  if (row->frames_filled > 0 && po_report_row_is_own (row))
+  if (row->frames_filled > 0 && po_report_row_is_own (row) && !has_losses (row, journal))
     add_fault (self, "filled", row->actual_start_ns, po_duration_from_frames_floor (row->frames_filled, row->rate),
                row);
   if (row->status == PO_AIRING_FAILED)
@@ -87,6 +110,48 @@ static void tally_faults (Tally *self, const PoAsrunRow *row) {
     add_fault (self, "interrupted", row->actual_end_ns, 0, row);
   if (g_strcmp0 (row->kind, "slate") == 0)
     add_fault (self, "slate", row->actual_start_ns, row->actual_end_ns - row->actual_start_ns, row);
+}
+
+static const PoAsrunRow *find_row_at (GPtrArray *rows, PoTimeNs time_ns) {
+  guint low = 0, high = rows->len;
+  while (low < high) {
+    guint middle = low + (high - low) / 2;
+    if (((const PoAsrunRow *)rows->pdata[middle])->actual_start_ns <= time_ns)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low > 0 ? rows->pdata[low - 1] : NULL;
+}
+
+// Until when the source that @away says has gone stayed away: its return, or the end of the row that it was on.
+static PoTimeNs find_return (GPtrArray *journal, guint index, const PoAsrunRow *row) {
+  const PoJournalEntry *away = journal->pdata[index];
+  for (guint i = index + 1; i < journal->len; i++) {
+    const PoJournalEntry *entry = journal->pdata[i];
+    PoTimeNs time_ns = seen_at_ns (entry, row->rate);
+    if (time_ns >= row->actual_end_ns)
+      break;
+    if (entry->kind == PO_JOURNAL_LIVE &&
+        g_strcmp0 (po_journal_entry_get (entry, "run"), po_journal_entry_get (away, "run")) == 0)
+      return time_ns;
+  }
+  return row->actual_end_ns;
+}
+
+// Losses of live sources while they were on air: the journal has the frames.
+static void tally_losses (Tally *self, GPtrArray *rows, GPtrArray *journal) {
+  for (guint i = 0; journal != NULL && rows->len > 0 && i < journal->len; i++) {
+    const PoJournalEntry *entry = journal->pdata[i];
+    if (!is_loss (entry))
+      continue;
+    PoTimeNs time_ns = seen_at_ns (entry, ((const PoAsrunRow *)rows->pdata[0])->rate);
+    const PoAsrunRow *row = find_row_at (rows, time_ns);
+    if (time_ns < self->report->from_ns || time_ns >= self->report->to_ns || row == NULL ||
+        time_ns >= row->actual_end_ns || g_strcmp0 (row->kind, "live") != 0)
+      continue;
+    add_fault (self, "source-loss", time_ns, find_return (journal, i, row) - time_ns, row);
+  }
 }
 
 static gint compare_clips (gconstpointer a, gconstpointer b) {
@@ -117,11 +182,12 @@ void po_report_tally (PoReport *report, const PoReportSource *source, PoLedger *
       continue;
     tally_clip (&tally, row);
     tally_hours (&tally, row);
-    tally_faults (&tally, row);
+    tally_faults (&tally, row, source->journal);
     if (aired_to_ns != PO_TIME_NONE && row->actual_start_ns - aired_to_ns > PO_NS_PER_SECOND)
       add_fault (&tally, "off-air", aired_to_ns, row->actual_start_ns - aired_to_ns, NULL);
     aired_to_ns = MAX (aired_to_ns, row->actual_end_ns);
   }
+  tally_losses (&tally, source->rows, source->journal);
   g_ptr_array_sort (report->clips, compare_clips);
   g_ptr_array_sort (report->hours, compare_hours);
   g_array_sort (report->faults, compare_faults);

@@ -71,6 +71,7 @@ static PoItem item_for (const PoSpan *span, PoItemKind kind, PoFrame start, PoFr
   item.slot_end = event->end;
   item.start_type = event->start_type;
   item.end_type = event->end_type;
+  item.join = event->join;
   item.episode = event->episode;
   item.series_uid = event->occurrence->series_uid != NULL ? event->occurrence->series_uid : event->occurrence->uid;
   return item;
@@ -96,6 +97,7 @@ void po_lineup_add_span (PoLineup *self, const PoSpan *span, PoMediaTable *table
   item.sha256 = media->sha256;
   item.media_kind = media->kind;
   item.media_in_ns = span->in_ns;
+  item.media_som_ns = media->live || media->still ? 0 : media->in_ns;
   item.media_origin = span->origin;
   item.media_out_ns = media->out_ns;
   item.picked = media->picked;
@@ -110,6 +112,7 @@ static PoItem filler_item (const PoSpan *span, const PoPart *clip, PoFrame origi
   item.sha256 = clip->sha256;
   item.media_kind = clip->kind;
   item.media_in_ns = clip->in_ns;
+  item.media_som_ns = clip->in_ns;
   item.media_origin = origin;
   item.media_out_ns = clip->out_ns;
   return item;

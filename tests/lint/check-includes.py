@@ -27,9 +27,10 @@ TABLE = {
     "rehearsal": (("model", "rundown", "ring", "program", "log", "station", "config"), ("gio", "gstreamer")),
     "guide": (("model",), ("xml",)),
     "report": (("model", "rundown", "log"), ("json",)),
+    "record": (("model", "schedule", "log", "report"), ("json", "pango")),
     "daemon": None,  # the only place that knows everyone
     "ctl": (("model", "store", "schedule", "rundown", "config", "log", "media", "control", "station", "rehearsal",
-             "report", "guide"),
+             "report", "record", "guide"),
             ("gio", "json", "soup")),
 }
 # One file's own exceptions, each with its why.

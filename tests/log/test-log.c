@@ -267,6 +267,68 @@ static void test_judge (void) {
   }
 }
 
+#define S(n)  ((n)*25)
+#define NS(n) ((n)*PO_NS_PER_SECOND)
+
+// A slot of a minute from frame 1000; what the item on air in it was to show.
+static void test_planned_length (void) {
+  static const struct {
+    const gchar *what;
+    PoItem item;
+    gint64 planned; // seconds
+  } cases[] = {
+      {"on time", {.start = 1000, .end = 1000 + S (60), .part = 0}, 60},
+      {"a fixed start joined 20 s late",
+       {.start = 1000 + S (20), .end = 1000 + S (60), .media_in_ns = NS (20), .join = TRUE, .part = 0},
+       60},
+      {"JOIN NO, 20 s late, its slot moved", {.start = 1000 + S (20), .end = 1000 + S (80), .part = 0}, 60},
+      {"JOIN NO, 20 s late, marked in at 30 s",
+       {.start = 1000 + S (20), .end = 1000 + S (80), .media_in_ns = NS (30), .media_som_ns = NS (30), .part = 0},
+       60},
+      {"joined 20 s late, marked in at 30 s",
+       {.start = 1000 + S (20),
+        .end = 1000 + S (60),
+        .media_in_ns = NS (50),
+        .media_som_ns = NS (30),
+        .join = TRUE,
+        .part = 0},
+       60},
+      {"joined in its second part, 5 s into that",
+       {.start = 1000 + S (35), .end = 1000 + S (60), .media_in_ns = NS (5), .join = TRUE, .part = 1},
+       30},
+      {"its second part on time", {.start = 1000 + S (30), .end = 1000 + S (60), .join = TRUE, .part = 1}, 30},
+      {"back after another event, where it would be now",
+       {.start = 1000 + S (40),
+        .end = 1000 + S (60),
+        .reason = PO_REASON_RETURN,
+        .media_in_ns = NS (40),
+        .join = TRUE,
+        .part = 0},
+       20},
+      {"a live show joined 20 s late",
+       {.kind = PO_ITEM_LIVE, .start = 1000 + S (20), .end = 1000 + S (60), .join = TRUE, .part = 0},
+       60},
+      {"a live show whose slot moved",
+       {.kind = PO_ITEM_LIVE, .start = 1000 + S (20), .end = 1000 + S (80), .part = 0},
+       60},
+      {"filler carried on",
+       {.kind = PO_ITEM_FILLER, .reason = PO_REASON_GAP, .start = 1000, .end = 1000 + S (10), .media_in_ns = NS (7)},
+       10},
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    PoAiringStart start;
+    PoItem item = cases[i].item;
+    gboolean own = item.kind != PO_ITEM_FILLER;
+    item.slot_start = own ? 1000 : PO_FRAME_NONE;
+    item.media_origin = item.start;
+    item.media = (gchar *)"a.mp4";
+    po_airing_start_from_item (&start, &item, "HueTV", test_rate, item.start, 0, 0);
+    if (start.planned_duration_frames != S (cases[i].planned))
+      g_error ("%s: %d frames", cases[i].what, (gint)start.planned_duration_frames);
+    g_assert_cmpint (start.planned_start_frame, ==, own && item.part == 0 ? 1000 : item.start);
+  }
+}
+
 static void test_memory_only (void) {
   g_autoptr (GError) error = NULL;
   PoLog *log = po_log_open (NULL, "a", &error);
@@ -292,6 +354,7 @@ int main (int argc, char **argv) {
   ADD ("/log/epoch-and-last-aired", test_epoch_and_last_aired);
   ADD ("/log/record-is-append-only", test_record_is_append_only);
   g_test_add_func ("/log/judge", test_judge);
+  g_test_add_func ("/log/planned-length", test_planned_length);
   g_test_add_func ("/log/memory-only", test_memory_only);
   return g_test_run ();
 }

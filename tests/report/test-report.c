@@ -107,7 +107,7 @@ static Stage *stage_new (const gchar *now) {
   self->rows = g_ptr_array_new_with_free_func ((GDestroyNotify)po_asrun_row_free);
   self->journal = g_ptr_array_new_with_free_func ((GDestroyNotify)po_journal_entry_free);
   self->zone = g_time_zone_new_identifier ("Asia/Ho_Chi_Minh");
-  self->source = (PoReportSource){self->revisions, self->rows, self->journal, self->zone, at (now)};
+  self->source = (PoReportSource){self->revisions, self->rows, self->journal, self->zone, at (now), NULL};
   return self;
 }
 
@@ -264,11 +264,13 @@ static void test_in_part (void) {
        {"media 2027-01-02T00:00:00Z 100 600 0 partial", "media 2027-01-02T01:00:00Z 600 600 0 aired"},
        "aired 1",
        0},
-      // a live show whose source was away for 10 s
+      // a live show whose source was away for 10 s, and for 40 s
+      {__LINE__, {"live 2027-01-02T00:00:00Z 600 600 - partial:10"}, "aired 1", 0},
+      {__LINE__, {"live 2027-01-02T00:00:00Z 600 600 - partial:40"}, "partial 1 owed 1", 40},
       {__LINE__,
-       {"live 2027-01-02T00:00:00Z 100 600 - aired", "live 2027-01-02T00:01:50Z 490 490 - aired"},
+       {"live 2027-01-02T00:00:00Z 100 600 - aired", "live 2027-01-02T00:02:20Z 460 460 - aired"},
        "partial 1 owed 1",
-       10},
+       40},
   };
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_test_message ("line %d", cases[i].line);
@@ -285,6 +287,87 @@ static void test_in_part (void) {
     const PoReportInstance *instance = ((PoReportSeries *)report->series->pdata[0])->instances->pdata[0];
     g_assert_cmpint (instance->lost_ns, ==, cases[i].lost_s * PO_NS_PER_SECOND);
   }
+}
+
+// A live show that an operator ended after seven of its ten minutes has aired; one that broke off has not. The losses
+// of its source are faults, with their times.
+static void test_live (void) {
+  g_autoptr (Stage) stage = stage_new ("2027-02-01T00:00:00Z");
+  add_revision (stage, "2027-01-01T00:00:00Z", NULL,
+                LINES ("a 20270102T000000Z 2027-01-02T00:00:00Z 10 0 srt://a L",
+                       "b 20270103T000000Z 2027-01-03T00:00:00Z 10 0 srt://a L"));
+  add_rows (stage, LINES ("a 20270102T000000Z live srt://a 2027-01-02T00:00:00Z 420 600 - partial:5",
+                          "b 20270103T000000Z live srt://a 2027-01-03T00:00:00Z 420 600 - partial"));
+  PoFrame first = po_frame_from_time_ceil (at ("2027-01-02T00:00:00Z"), rate);
+  static const struct {
+    gint second;
+    const gchar *state;
+  } changes[] = {{60, "away"}, {62, "here"}, {417, "away"}};
+  for (guint i = 0; i < G_N_ELEMENTS (changes); i++)
+    g_ptr_array_add (stage->journal, po_journal_entry_new (first + 25 * changes[i].second, PO_JOURNAL_LIVE, "daemon",
+                                                           "run", "r", "state", changes[i].state, NULL));
+  g_ptr_array_add (stage->journal, po_journal_entry_new (first + 25 * 420, PO_JOURNAL_END_LIVE, "lan", NULL));
+  g_autoptr (PoReport) report = make (stage);
+  assert_series (report, LINES ("a planned 1 aired 1", "b planned 1 partial 1 owed 1"));
+  g_assert_cmpint (((PoReportSeries *)report->series->pdata[0])->shown_ns, ==, 415 * PO_NS_PER_SECOND);
+  static const struct {
+    const gchar *time;
+    gint seconds;
+  } losses[] = {{"2027-01-02T00:01:00Z", 2}, {"2027-01-02T00:06:57Z", 3}};
+  for (guint i = 0; i < G_N_ELEMENTS (losses); i++) {
+    const PoReportFault *fault = &g_array_index (report->faults, PoReportFault, i);
+    g_assert_cmpstr (fault->kind, ==, "source-loss");
+    g_assert_cmpint (fault->time_ns, ==, at (losses[i].time));
+    g_assert_cmpint (fault->length_ns, ==, losses[i].seconds * PO_NS_PER_SECOND);
+    g_assert_cmpint (fault->row, ==, 1);
+  }
+}
+
+static void correct (Stage *stage, const gchar *instance, const gchar *status) {
+  PoCorrection *correction = g_new0 (PoCorrection, 1);
+  correction->uid = g_strdup ("a");
+  correction->instance = g_strdup (instance);
+  correction->status = g_strdup (status);
+  correction->who = g_strdup ("Lan");
+  correction->why = g_strdup ("khách huỷ");
+  g_ptr_array_add (stage->source.corrections, correction);
+}
+
+// What was deleted stays in the denominator until it is recorded as withdrawn; what was missed may be recorded as
+// cancelled; a row's correction counts in place of what it says.
+static void test_corrections (void) {
+  g_autoptr (Stage) stage = stage_new ("2027-02-01T00:00:00Z");
+  g_autoptr (GPtrArray) corrections = g_ptr_array_new_with_free_func ((GDestroyNotify)po_correction_free);
+  stage->source.corrections = corrections;
+  add_revision (stage, "2027-01-01T00:00:00Z", NULL,
+                LINES ("a 20270102T000000Z 2027-01-02T00:00:00Z 10 0 a-{episode}.mp4 -",
+                       "a 20270103T000000Z 2027-01-03T00:00:00Z 10 1 a-{episode}.mp4 -",
+                       "a 20270104T000000Z 2027-01-04T00:00:00Z 10 2 a-{episode}.mp4 -",
+                       "a 20270105T000000Z 2027-01-05T00:00:00Z 10 3 a-{episode}.mp4 -"));
+  add_revision (stage, "2027-01-02T12:00:00Z", "minh",
+                LINES ("a 20270103T000000Z 2027-01-03T00:00:00Z 10 1 a-{episode}.mp4 -",
+                       "a 20270104T000000Z 2027-01-04T00:00:00Z 10 2 a-{episode}.mp4 -"));
+  add_rows (stage, LINES ("a 20270102T000000Z media a-1.mp4 2027-01-02T00:00:00Z 600 600 0 aired",
+                          "a 20270103T000000Z media a-2.mp4 2027-01-03T00:00:00Z 600 600 0 partial:9"));
+  PoAsrunRow *silent = stage->rows->pdata[0], *mended = stage->rows->pdata[1];
+  g_autoptr (PoReport) before = make (stage);
+  assert_series (before, LINES ("a planned 4 aired 1 partial 1 missed 1 removed 1 owed 3"));
+  correct (stage, "20270105T000000Z", "withdrawn");
+  correct (stage, "20270104T000000Z", "cancelled");
+  silent->correction = 7;
+  silent->status = PO_AIRING_PARTIAL;
+  mended->correction = 8;
+  mended->status = PO_AIRING_AIRED;
+  g_autoptr (PoReport) report = make (stage);
+  assert_series (report, LINES ("a planned 3 aired 1 partial 1 cancelled 1 withdrawn 1 owed 1"));
+  const PoReportSeries *series = report->series->pdata[0];
+  const PoReportInstance *cancelled = series->instances->pdata[2];
+  g_assert_cmpint (((PoReportInstance *)series->instances->pdata[0])->state, ==, PO_REPORT_PARTIAL);
+  g_assert_cmpstr (cancelled->who, ==, "Lan");
+  g_assert_cmpstr (cancelled->why, ==, "khách huỷ");
+  silent->status = PO_AIRING_FAILED;
+  g_autoptr (PoReport) failed = make (stage);
+  assert_series (failed, LINES ("a planned 3 aired 1 cancelled 1 missed 1 withdrawn 1 owed 1"));
 }
 
 // Each day the same clip: the next day's airing makes nothing up. Clips, hours and faults are sums over the rows.
@@ -341,6 +424,8 @@ int main (int argc, char **argv) {
   g_test_add_func ("/report/removed", test_removed);
   g_test_add_func ("/report/same-series", test_same_series);
   g_test_add_func ("/report/in-part", test_in_part);
+  g_test_add_func ("/report/live", test_live);
+  g_test_add_func ("/report/corrections", test_corrections);
   g_test_add_func ("/report/sums", test_sums);
   g_test_add_func ("/report/json", test_json);
   return g_test_run ();

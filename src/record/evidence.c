@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "record/evidence.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "log/reader.h"
+#include "model/error.h"
+#include "schedule/store.h"
+
+#define DAY_NS    (24 * 3600 * PO_NS_PER_SECOND)
+#define MARGIN_NS (366 * DAY_NS) // as far as an episode may be moved, or made up, out of the window
+
+static void revision_free (PoReportRevision *self) {
+  g_ptr_array_unref (self->occurrences);
+  g_free (self);
+}
+
+void po_evidence_free (PoEvidence *self) {
+  if (self == NULL)
+    return;
+  g_clear_pointer (&self->source.revisions, g_ptr_array_unref);
+  g_clear_pointer (&self->source.rows, g_ptr_array_unref);
+  g_clear_pointer (&self->source.journal, g_ptr_array_unref);
+  g_clear_pointer (&self->source.corrections, g_ptr_array_unref);
+  g_clear_pointer (&self->source.zone, g_time_zone_unref);
+  g_free (self->head);
+  g_free (self);
+}
+
+// Who put @revision in force: as the history of adoptions has it. (transfer none) (nullable)
+static const gchar *who_of (GPtrArray *history, const gchar *revision) {
+  const gchar *who = NULL;
+  for (guint i = 0; i < history->len; i++) {
+    const PoScheduleRevision *line = history->pdata[i];
+    if (g_strcmp0 (line->revision, revision) == 0)
+      who = line->who;
+  }
+  return who != NULL ? g_intern_string (who) : NULL; // the history goes before the report is made
+}
+
+// What @schedule holds of the window, from when it came into force.
+static PoReportRevision *read_revision (PoSchedule *schedule, const gchar *name, PoTimeNs in_force_ns, PoTimeNs from_ns,
+                                        PoTimeNs to_ns) {
+  PoReportRevision *revision = g_new0 (PoReportRevision, 1);
+  PoTimeNs begin_ns = MAX (from_ns, in_force_ns), end_ns = MAX (to_ns, begin_ns);
+  revision->revision = name;
+  revision->from_ns = in_force_ns;
+  revision->occurrences = po_schedule_occurrences (schedule, begin_ns, end_ns);
+  g_autoptr (GPtrArray) cancelled = po_schedule_cancelled (schedule, begin_ns, end_ns);
+  g_ptr_array_extend_and_steal (revision->occurrences, g_steal_pointer (&cancelled));
+  return revision;
+}
+
+static gboolean add_revision (PoEvidence *self, PoScheduleStore *store, GPtrArray *history, const PoJournalEntry *entry,
+                              PoRate rate, PoTimeNs from_ns, PoTimeNs to_ns, GError **error) {
+  const gchar *name = po_journal_entry_get (entry, "schedule"), *who = who_of (history, name);
+  g_autoptr (PoSchedule) schedule = po_schedule_store_at (store, name, error);
+  if (schedule == NULL) {
+    g_prefix_error (error, _ ("the calendars in force from journal entry %d on: "), (gint)entry->seq);
+    return FALSE;
+  }
+  PoReportRevision *revision =
+      read_revision (schedule, name, po_frame_to_time_floor (entry->frame, rate), from_ns, to_ns);
+  revision->who = who != NULL ? who : entry->who;
+  g_ptr_array_add (self->source.revisions, revision);
+  return TRUE;
+}
+
+// Adoptions after @to_ns promise nothing in the window; of those before @from_ns only the last is in force in it.
+static gboolean read_revisions (PoEvidence *self, const gchar *state_dir, const gchar *timezone, PoRate rate,
+                                PoTimeNs from_ns, PoTimeNs to_ns, GError **error) {
+  g_autoptr (PoScheduleStore) store = po_schedule_store_open (state_dir, timezone, error);
+  if (store == NULL)
+    return FALSE;
+  g_autoptr (GPtrArray) history = po_schedule_store_list (store);
+  const PoJournalEntry *before = NULL;
+  const gchar *last = NULL;
+  for (guint i = 0; i < self->source.journal->len; i++) {
+    const PoJournalEntry *entry = self->source.journal->pdata[i];
+    const gchar *name = entry->kind == PO_JOURNAL_ADOPT ? po_journal_entry_get (entry, "schedule") : NULL;
+    if (name == NULL || *name == '\0' || g_strcmp0 (name, last) == 0)
+      continue;
+    last = name;
+    PoTimeNs in_force_ns = po_frame_to_time_floor (entry->frame, rate);
+    if (in_force_ns < from_ns) {
+      before = entry;
+      continue;
+    }
+    if (in_force_ns >= to_ns)
+      break;
+    if (before != NULL && !add_revision (self, store, history, before, rate, from_ns, to_ns, error))
+      return FALSE;
+    before = NULL;
+    if (!add_revision (self, store, history, entry, rate, from_ns, to_ns, error))
+      return FALSE;
+  }
+  return before == NULL || add_revision (self, store, history, before, rate, from_ns, to_ns, error);
+}
+
+// Rows of [from, to) with an id above those read already, after those.
+static gboolean read_rows (PoEvidence *self, PoLogReader *reader, PoTimeNs from_ns, PoTimeNs to_ns, gboolean own_only,
+                           GError **error) {
+  GPtrArray *rows = self->source.rows;
+  gint64 last = rows->len > 0 ? ((const PoAsrunRow *)rows->pdata[rows->len - 1])->id : 0;
+  PoAsrunFilter filter = {.own_only = own_only, .after_id = last};
+  g_autoptr (GPtrArray) found = po_log_reader_asrun (reader, from_ns, to_ns, &filter, error);
+  if (found == NULL)
+    return FALSE;
+  g_ptr_array_extend_and_steal (rows, g_steal_pointer (&found));
+  return TRUE;
+}
+
+static gboolean read_log (PoEvidence *self, const gchar *state_dir, PoRate rate, PoTimeNs from_ns, PoTimeNs to_ns,
+                          GError **error) {
+  g_autoptr (PoLogReader) reader = po_log_reader_open (state_dir, error);
+  if (reader == NULL)
+    return FALSE;
+  self->source.rows = g_ptr_array_new_with_free_func ((GDestroyNotify)po_asrun_row_free);
+  if (!read_rows (self, reader, from_ns - MARGIN_NS, from_ns, TRUE, error) ||
+      !read_rows (self, reader, from_ns, to_ns, FALSE, error) ||
+      !read_rows (self, reader, to_ns, to_ns + MARGIN_NS, TRUE, error))
+    return FALSE;
+  self->source.journal = po_log_reader_journal (reader, rate, PO_FRAME_NONE, error);
+  self->source.corrections = self->source.journal != NULL ? po_log_reader_corrections (reader, error) : NULL;
+  self->head = po_log_reader_head (reader);
+  return self->source.corrections != NULL;
+}
+
+PoEvidence *po_evidence_read (const gchar *state_dir, const gchar *timezone, PoRate rate, PoTimeNs from_ns,
+                              PoTimeNs to_ns, PoTimeNs now_ns, GError **error) {
+  g_autoptr (PoEvidence) self = g_new0 (PoEvidence, 1);
+  self->source.zone = g_time_zone_new_identifier (timezone);
+  self->source.now_ns = now_ns;
+  self->source.revisions = g_ptr_array_new_with_free_func ((GDestroyNotify)revision_free);
+  if (!read_log (self, state_dir, rate, from_ns, to_ns, error) ||
+      !read_revisions (self, state_dir, timezone, rate, from_ns - MARGIN_NS, to_ns + MARGIN_NS, error))
+    return NULL;
+  for (guint i = 0; i < self->source.rows->len; i++)
+    self->source.now_ns = MAX (self->source.now_ns, ((const PoAsrunRow *)self->source.rows->pdata[i])->actual_end_ns);
+  return g_steal_pointer (&self);
+}
