@@ -7,6 +7,7 @@
 #include "model/occurrence.h"
 
 typedef enum {
+  PO_ITEM_MEDIA,    // a clip, still or sound of an event
   PO_ITEM_LIVE,     // a live source of an event
   PO_ITEM_FILLER,   // a clip of the filler pool
   PO_ITEM_CARD,     // the "up next" card
@@ -59,6 +60,7 @@ typedef struct {
   gchar *series_uid; // (nullable) whose numbering the episode belongs to
   gboolean picked;   // its file was picked from a folder by its number, so that the pick wants a pin
 
+  // An operator's hold: picture frozen at the last one before the first held item, sound silent, while the schedule runs
   // on underneath. Not part of the run key.
   gboolean held;
 } PoItem;
