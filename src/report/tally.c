@@ -98,7 +98,7 @@ static gboolean has_losses (const PoAsrunRow *row, GPtrArray *journal) {
 }
 
 static void tally_faults (Tally *self, const PoAsrunRow *row, GPtrArray *journal) {
-  if (row->frames_repeated > 0)
+  if (row->frames_repeated > 0 && !has_losses (row, journal))
     add_fault (self, "held", row->actual_start_ns, po_duration_from_frames_floor (row->frames_repeated, row->rate),
                row);
   if (row->frames_filled > 0 && po_report_row_is_own (row) && !has_losses (row, journal))
