@@ -24,6 +24,13 @@ static void add_times (JsonObject *object, const gchar *edge, PoFrame frame, PoR
   add_text (object, local_name, local);
 }
 
+// Pieces of one run of a source, as a hold makes them, share where it began: each says what it begins with itself.
+static gint64 media_at_start_ns (const PoItem *item, PoRate rate) {
+  gboolean plays = item->kind == PO_ITEM_MEDIA || item->kind == PO_ITEM_FILLER;
+  PoFrame since = plays ? MAX (item->start - item->media_origin, 0) : 0;
+  return item->media_in_ns + po_duration_from_frames_floor (since, rate);
+}
+
 JsonNode *po_item_to_json (const PoItem *item, PoRate rate, GTimeZone *zone) {
   JsonObject *object = json_object_new ();
   JsonNode *node = json_node_new (JSON_NODE_OBJECT);
@@ -40,7 +47,7 @@ JsonNode *po_item_to_json (const PoItem *item, PoRate rate, GTimeZone *zone) {
   add_text (object, "title", item->title);
   add_text (object, "media", item->media);
   add_text (object, "media_hash", item->sha256);
-  json_object_set_int_member (object, "media_in_ns", item->media_in_ns);
+  json_object_set_int_member (object, "media_in_ns", media_at_start_ns (item, rate));
   json_object_set_int_member (object, "episode", item->episode);
   add_text (object, "start_type", has_slot ? po_start_type_to_string (item->start_type) : NULL);
   add_text (object, "end_type", has_slot ? po_end_type_to_string (item->end_type) : NULL);

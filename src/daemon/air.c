@@ -278,6 +278,7 @@ static void on_head_event (const PoHeadEvent *event, gpointer user) {
     follow_cue (self);
     break;
   case PO_HEAD_SCREEN:
+  case PO_HEAD_CHECKPOINT: // an item begins on the screen of the one before, and a planned change is not told apart
     self->screen = event->screen;
     break;
   case PO_HEAD_SOURCE_ENDED:
@@ -289,7 +290,6 @@ static void on_head_event (const PoHeadEvent *event, gpointer user) {
   case PO_HEAD_FINISHED:
     self->settings.finished (self->settings.user);
     break;
-  case PO_HEAD_CHECKPOINT:
   case PO_HEAD_END:
     break;
   }

@@ -38,6 +38,14 @@ static gboolean read_extension (PoJournalEntry *entry, GError **error) {
   return TRUE;
 }
 
+// A name is both; with one alone nothing would be found, and nothing would happen.
+static gboolean check_name (JsonObject *args, GError **error) {
+  if (json_object_has_member (args, "uid") == json_object_has_member (args, "instance"))
+    return TRUE;
+  g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("an airing is named by “uid” and “instance” together"));
+  return FALSE;
+}
+
 PoJournalEntry *po_command_entry_new (const gchar *verb, JsonObject *args, const gchar *who, GError **error) {
   PoJournalKind kind = PO_JOURNAL_TAKE;
   gboolean is_next = strcmp (verb, "take-next") == 0;
@@ -46,6 +54,8 @@ PoJournalEntry *po_command_entry_new (const gchar *verb, JsonObject *args, const
     g_set_error (error, PO_ERROR, PO_ERROR_NOT_FOUND, _ ("there is no command “%s”"), verb);
     return NULL;
   }
+  if (!check_name (args, error))
+    return NULL;
   g_autoptr (PoJournalEntry) entry =
       po_journal_entry_new (0, kind, who, "next", is_next ? "1" : NULL, "now", is_now ? "1" : NULL, NULL);
   if (!copy_args (entry, args, error) || (kind == PO_JOURNAL_EXTEND && !read_extension (entry, error)))
