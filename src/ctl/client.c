@@ -6,21 +6,30 @@
 
 #include <gio/gunixsocketaddress.h>
 #include <glib/gi18n-lib.h>
-#include <libsoup/soup.h>
 
 #define TIMEOUT_S      30
-#define API_ROOT       "http://localhost/api/v1"
 #define PATH_MAX_BYTES 107 // of a Unix socket's address
 
-// A name too long for a socket's address is reached through a descriptor of its folder, which @ret_folder keeps open.
-static GSocketAddress *address_of (const gchar *path, int *ret_folder) {
-  *ret_folder = -1;
+static void close_folder (gpointer data) {
+  close (GPOINTER_TO_INT (data));
+}
+
+// A name too long for a socket's address is reached through a descriptor of its folder, which the address keeps open.
+static GSocketAddress *address_of (const gchar *path) {
   if (strlen (path) <= PATH_MAX_BYTES)
     return g_unix_socket_address_new (path);
   g_autofree gchar *dir = g_path_get_dirname (path), *base = g_path_get_basename (path);
-  *ret_folder = open (dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
-  g_autofree gchar *shorter = g_strdup_printf ("/proc/self/fd/%d/%s", *ret_folder, base);
-  return g_unix_socket_address_new (shorter);
+  int folder = open (dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  g_autofree gchar *shorter = g_strdup_printf ("/proc/self/fd/%d/%s", folder, base);
+  GSocketAddress *address = g_unix_socket_address_new (shorter);
+  if (folder >= 0)
+    g_object_set_data_full (G_OBJECT (address), "folder", GINT_TO_POINTER (folder), close_folder);
+  return address;
+}
+
+SoupSession *po_client_session_new (const gchar *socket_path, guint timeout_s) {
+  g_autoptr (GSocketAddress) address = address_of (socket_path);
+  return soup_session_new_with_options ("remote-connectable", address, "timeout", timeout_s, NULL);
 }
 
 static PoError code_of (guint status) {
@@ -61,12 +70,9 @@ static gboolean is_away (const GError *error) {
 
 JsonNode *po_client_ask (const gchar *socket_path, const gchar *method, const gchar *path, JsonObject *body,
                          gboolean *ret_away, GError **error) {
-  int folder = -1;
   g_autoptr (GError) local = NULL;
-  g_autofree gchar *uri = g_strconcat (API_ROOT, path, NULL);
-  g_autoptr (GSocketAddress) address = address_of (socket_path, &folder);
-  g_autoptr (SoupSession) session =
-      soup_session_new_with_options ("remote-connectable", address, "timeout", TIMEOUT_S, NULL);
+  g_autofree gchar *uri = g_strconcat (PO_CLIENT_ROOT, path, NULL);
+  g_autoptr (SoupSession) session = po_client_session_new (socket_path, TIMEOUT_S);
   g_autoptr (SoupMessage) message = soup_message_new (method, uri);
   if (body != NULL) {
     g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), body);
@@ -75,8 +81,6 @@ JsonNode *po_client_ask (const gchar *socket_path, const gchar *method, const gc
     soup_message_set_request_body_from_bytes (message, "application/json", bytes);
   }
   g_autoptr (GBytes) answer = soup_session_send_and_read (session, message, NULL, &local);
-  if (folder >= 0)
-    close (folder);
   *ret_away = answer == NULL && is_away (local);
   if (answer != NULL)
     return read_answer (message, answer, error);

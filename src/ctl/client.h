@@ -3,8 +3,14 @@
 #pragma once
 
 #include <json-glib/json-glib.h>
+#include <libsoup/soup.h>
 
 #include "model/error.h"
+
+#define PO_CLIENT_ROOT "http://localhost/api/v1"
+
+/** A session whose every connection goes to @socket_path. (transfer full) */
+SoupSession *po_client_session_new (const gchar *socket_path, guint timeout_s);
 
 /** @method and @path, such as "GET" and "/status" (under the API's root); @body (nullable). A problem that the daemon
  * answers becomes an error with its words. PO_ERROR_NOT_FOUND and @ret_away TRUE: nobody listens at @socket_path.

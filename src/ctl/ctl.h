@@ -75,6 +75,7 @@ int po_ctl_guide (PoCtl *ctl, GError **error);
 int po_ctl_report (PoCtl *ctl, GError **error);
 int po_ctl_rehearse (PoCtl *ctl, GError **error);
 int po_ctl_status (PoCtl *ctl, GError **error);
+int po_ctl_watch (PoCtl *ctl, GError **error);
 int po_ctl_command (PoCtl *ctl, GError **error);
 int po_ctl_schedule_list (PoCtl *ctl, GError **error);
 int po_ctl_schedule_change (PoCtl *ctl, GError **error);

@@ -7,23 +7,25 @@
 #include <sysexits.h>
 
 #include "ctl/client.h"
-#include "ctl/ctl.h"
+#include "ctl/online.h"
 #include "ctl/print.h"
 #include "ctl/table.h"
 
 #define SOCKET_NAME "control.sock"
 #define LABEL_CELLS 12
 
-// NULL with @error; *@code is then the exit code, if the error alone does not say it. (transfer full)
-static JsonNode *ask (PoCtl *ctl, const gchar *method, const gchar *path, JsonObject *body, int *code, GError **error) {
+gchar *po_ctl_socket (PoCtl *ctl, GError **error) {
+  if (ctl->config->state != NULL)
+    return g_build_filename (ctl->config->state, SOCKET_NAME, NULL);
+  g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("which daemon? There is no %s; give --config FILE or --state DIR"),
+               PO_CONFIG_DEFAULT_PATH);
+  return NULL;
+}
+
+JsonNode *po_ctl_ask (PoCtl *ctl, const gchar *method, const gchar *path, JsonObject *body, int *code, GError **error) {
   gboolean away = FALSE;
-  if (ctl->config->state == NULL) {
-    g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("which daemon? There is no %s; give --config FILE or --state DIR"),
-                 PO_CONFIG_DEFAULT_PATH);
-    return NULL;
-  }
-  g_autofree gchar *socket = g_build_filename (ctl->config->state, SOCKET_NAME, NULL);
-  JsonNode *answer = po_client_ask (socket, method, path, body, &away, error);
+  g_autofree gchar *socket = po_ctl_socket (ctl, error);
+  JsonNode *answer = socket != NULL ? po_client_ask (socket, method, path, body, &away, error) : NULL;
   if (answer == NULL && away) {
     g_clear_error (error);
     *code = EX_UNAVAILABLE;
@@ -87,9 +89,9 @@ static void print_outputs (JsonArray *outputs) {
     JsonObject *output = json_array_get_object_element (outputs, i);
     g_autofree gchar *dropped = g_strdup_printf ("%" G_GINT64_FORMAT, member_int (output, "dropped"));
     g_autofree gchar *restarts = g_strdup_printf ("%" G_GINT64_FORMAT, member_int (output, "restarts"));
-    const gchar *where = po_print_member (output, "uri"), *fault = po_print_member (output, "last_error");
+    const gchar *where = po_print_member (output, "where"), *fault = po_print_member (output, "problem");
     po_table_add (table, PO_COLOUR_NONE, po_print_member (output, "name"), po_print_member (output, "type"),
-                  po_print_word (po_print_member (output, "state")), dropped, restarts, *where != '\0' ? where : fault);
+                  po_print_word (po_print_member (output, "state")), dropped, restarts, *fault != '\0' ? fault : where);
   }
   po_table_print (table);
 }
@@ -125,7 +127,7 @@ static void print_status (PoCtl *ctl, JsonObject *status) {
 
 int po_ctl_status (PoCtl *ctl, GError **error) {
   int code = EXIT_SUCCESS;
-  g_autoptr (JsonNode) answer = ask (ctl, "GET", "/status", NULL, &code, error);
+  g_autoptr (JsonNode) answer = po_ctl_ask (ctl, "GET", "/status", NULL, &code, error);
   if (answer == NULL)
     return code;
   if (ctl->options.json || !JSON_NODE_HOLDS_OBJECT (answer))
@@ -159,7 +161,7 @@ int po_ctl_command (PoCtl *ctl, GError **error) {
   int code = EXIT_SUCCESS;
   g_autofree gchar *path = g_strconcat ("/commands/", ctl->verb->name, NULL);
   g_autoptr (JsonObject) body = command_body (ctl);
-  g_autoptr (JsonNode) answer = ask (ctl, "POST", path, body, &code, error);
+  g_autoptr (JsonNode) answer = po_ctl_ask (ctl, "POST", path, body, &code, error);
   if (answer == NULL)
     return code;
   if (ctl->options.json || !JSON_NODE_HOLDS_OBJECT (answer)) {
@@ -216,7 +218,7 @@ static void print_schedules (PoCtl *ctl, JsonObject *schedules) {
 
 static int show_schedules (PoCtl *ctl, const gchar *method, const gchar *path, JsonObject *body, GError **error) {
   int code = EXIT_SUCCESS;
-  g_autoptr (JsonNode) answer = ask (ctl, method, path, body, &code, error);
+  g_autoptr (JsonNode) answer = po_ctl_ask (ctl, method, path, body, &code, error);
   if (answer == NULL)
     return code;
   if (ctl->options.json || !JSON_NODE_HOLDS_OBJECT (answer))

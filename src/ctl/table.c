@@ -17,9 +17,15 @@ struct _PoTable {
   GPtrArray *rows; // Row; the first holds the titles
 };
 
+// Terminals of one colour, by the names that terminfo gives them.
+static gboolean is_monochrome (const gchar *term) {
+  return term == NULL || *term == '\0' || g_str_equal (term, "dumb") || g_str_has_prefix (term, "vt") ||
+         g_str_has_suffix (term, "-m") || g_str_has_suffix (term, "-mono");
+}
+
 gboolean po_colour_wanted (void) {
   const gchar *no = g_getenv ("NO_COLOR");
-  return isatty (STDOUT_FILENO) && (no == NULL || *no == '\0');
+  return isatty (STDOUT_FILENO) && (no == NULL || *no == '\0') && !is_monochrome (g_getenv ("TERM"));
 }
 
 gchar *po_colour (PoColour colour, const gchar *text) {
@@ -58,6 +64,24 @@ static gchar *clean (const gchar *text) {
     g_string_append_unichar (cell, g_unichar_iscntrl (c) ? ' ' : c);
   }
   return g_string_free (cell, FALSE);
+}
+
+gchar *po_display_fit (const gchar *text, gsize cells) {
+  g_autofree gchar *whole = clean (text);
+  if (po_display_width (whole) <= cells)
+    return g_steal_pointer (&whole);
+  GString *cut = g_string_new (NULL);
+  gsize width = 1; // of the mark
+  for (const gchar *p = whole; *p != '\0'; p = g_utf8_next_char (p)) {
+    gunichar c = g_utf8_get_char (p);
+    width += g_unichar_iszerowidth (c) ? 0 : g_unichar_iswide (c) ? 2 : 1;
+    if (width > cells)
+      break;
+    g_string_append_unichar (cut, c);
+  }
+  if (cells > 0)
+    g_string_append (cut, "…");
+  return g_string_free (cut, FALSE);
 }
 
 static void take_row (PoTable *self, PoColour colour, gchar **cells) {

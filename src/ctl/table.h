@@ -16,7 +16,7 @@ typedef enum {
   PO_COLOUR_AMBER
 } PoColour;
 
-/** TRUE on a terminal without NO_COLOR. */
+/** TRUE on a terminal that has colours, without NO_COLOR. */
 gboolean po_colour_wanted (void);
 
 /** @text in @colour if colours are wanted. (transfer full) */
@@ -24,6 +24,9 @@ gchar *po_colour (PoColour colour, const gchar *text);
 
 /** How many cells @text takes on a terminal. */
 gsize po_display_width (const gchar *text);
+
+/** @text as one line of visible characters of at most @cells cells, cut with “…”. (transfer full) */
+gchar *po_display_fit (const gchar *text, gsize cells);
 
 /** @... : the columns' titles, then NULL. (transfer full) */
 PoTable *po_table_new (const gchar *first, ...) G_GNUC_NULL_TERMINATED;

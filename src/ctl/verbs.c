@@ -29,6 +29,7 @@ const PoCtlVerb po_ctl_verbs[] = {
     {"guide", NULL, N_ ("The programme guide, as XMLTV"),
      PO_CTL_SCHEDULES | PO_CTL_MEDIA | PO_CTL_STATE | PO_CTL_TIMEZONE | PO_CTL_WINDOW, po_ctl_guide},
     {"status", NULL, N_ ("What is on air now, what is next, and what is wrong"), ONLINE, po_ctl_status},
+    {"watch", NULL, N_ ("The same on the whole terminal, as it changes; q ends it"), ONLINE, po_ctl_watch},
     {"schedule list", NULL, N_ ("The versions of the calendars: in force, waiting, earlier"), ONLINE,
      po_ctl_schedule_list},
     {"schedule confirm", "[REVISION]", N_ ("Take the calendars as they lie in the folder"), ONLINE,

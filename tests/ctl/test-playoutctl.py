@@ -248,7 +248,7 @@ class Daemon(http.server.BaseHTTPRequestHandler):
         self.answer(200, {"channel": "Kênh", "now": "2027-01-06T12:45:05Z", "rate": "25", "format": "640x360p25",
                           "on_air": {**item, "left_ms": 5000}, "next": item, "attention": None,
                           "outputs": [{"name": "air", "type": "udp", "state": "running", "dropped": 0, "restarts": 1,
-                                       "uri": "udp://127.0.0.1:5000", "last_error": None}],
+                                       "where": "udp://127.0.0.1:5000", "problem": None}],
                           "alarms": [{"id": "x", "severity": "error", "since": "2027-01-06T12:00:00Z", "text": "no clip",
                                       "what_to_do": "send one"}]})
 
