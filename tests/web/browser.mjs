@@ -14,7 +14,20 @@ export const AXE = require.resolve("axe-core/axe.min.js");
 export const DESK = { width: 1366, height: 768 };
 export const PHONE = { width: 390, height: 844 };
 
-/** { open(options), close() }: pages of one browser with a profile of its own. */
+// So that a test knows when the page has been told: window.heard counts the events that its stream has handled.
+function countEvents() {
+  window.heard = 0;
+  const listen = EventSource.prototype.addEventListener;
+  EventSource.prototype.addEventListener = function (type, handle) {
+    listen.call(this, type, (event) => {
+      handle(event);
+      window.heard++;
+    });
+  };
+}
+
+/** { open(url, options), close() }: pages of one browser with a profile of its own. With a clock (an instant), the page's
+ * time stands still until the test moves it by page.clock. */
 export async function startBrowser() {
   const profile = mkdtempSync(join(tmpdir(), "playoutd-web-"));
   const context = await chromium.launchPersistentContext(profile, {
@@ -23,13 +36,18 @@ export async function startBrowser() {
   });
   return {
     context,
-    async open(url, { size = DESK, language = null } = {}) {
+    async open(url, { size = DESK, language = null, clock = null } = {}) {
       const page = await context.newPage();
       page.complaints = [];
       page.on("console", (message) => message.type() === "error" && page.complaints.push(message.text()));
       page.on("pageerror", (error) => page.complaints.push(String(error)));
       await page.setViewportSize(size);
       if (language) await page.addInitScript((code) => localStorage.setItem("lang", code), language);
+      if (clock !== null) {
+        await page.clock.install({ time: clock });
+        await page.clock.pauseAt(clock + 1000);
+        await page.addInitScript(countEvents);
+      }
       await page.goto(url);
       return page;
     },
@@ -40,8 +58,10 @@ export async function startBrowser() {
   };
 }
 
-/** Runs [name, function] one after the other; TAP on stdout; the exit code says whether all passed. */
-export async function run(tests) {
+/** Runs [name, function] one after the other; TAP on stdout; the exit code says whether all passed. With ONLY in the
+ * environment, those whose name it matches. */
+export async function run(all) {
+  const tests = all.filter(([name]) => new RegExp(process.env.ONLY || "").test(name));
   console.log(`TAP version 13\n1..${tests.length}`);
   let failed = 0;
   for (const [i, [name, test]] of tests.entries()) {

@@ -104,11 +104,13 @@ export const ALARMS = [
     what_to_do: "Chuyển các bản ghi cũ sang ổ khác" },
 ];
 
-/** { url, station, close() }; station's members are what a test may change while the page is open. */
-export async function startFake({ page, now = Date.parse("2027-03-31T12:05:17Z"), alarms = ALARMS } = {}) {
+/** { url, station, close() }; station's members are what a test may change while the page is open. Its clock runs, unless
+ * @driven: then only step() moves it. */
+export async function startFake({ page, now = Date.parse("2027-03-31T12:05:17Z"), alarms = ALARMS, driven = false } = {}) {
   const began = Date.now();
+  let stepped = 0;
   const station = {
-    alarms, commands: [], posts: [], streams: new Set(), silent: false, refusing: null, waiting: true, clock: () => now + Date.now() - began,
+    alarms, commands: [], posts: [], streams: new Set(), silent: false, refusing: null, waiting: true, clock: () => now + (driven ? stepped : Date.now() - began), step: (ms) => { stepped += ms; },
     items: evening(now), held: false, slate: false,
   };
   station.status = () => {
@@ -202,6 +204,7 @@ export async function startFake({ page, now = Date.parse("2027-03-31T12:05:17Z")
       const path = url.pathname.slice(7);
       if (request.method === "POST") return onPost(path, request, response);
       if (station.silent) return undefined; // a line that hangs
+      if (driven && path === "/status") return json(response, 503, { title: "Service Unavailable", status: 503, detail: "only the stream tells this clock" });
       return answers[path] ? json(response, 200, answers[path](dayStart(url.searchParams))) : json(response, 404, { title: "Not Found", status: 404, detail: "there is nothing at this path" });
     }
     const name = url.pathname === "/" ? "index.html" : url.pathname.replace("/assets/", "");
@@ -214,7 +217,7 @@ export async function startFake({ page, now = Date.parse("2027-03-31T12:05:17Z")
       return response.end();
     }
   });
-  const beat = setInterval(station.tell, 500);
+  const beat = driven ? null : setInterval(station.tell, 500);
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     url: `http://127.0.0.1:${server.address().port}`, station,

@@ -62,57 +62,180 @@ async function streams() {
   aborter.abort();
 }
 
+// What the API says, to be held against the recording: a sample each few frames for as long as this life lasts.
+const samples = [];
+let sampling = true;
+async function sample() {
+  while (sampling) {
+    const status = await get(url, "/status").catch(() => null);
+    if (status?.on_air) samples.push(status);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+let sampler = null;
+
+// When the countdown changes, that many whole seconds are left; with what the API says right after: { text, title, at,
+// status, tookMs }, or null where it stands still.
+const nextChange = () => page.evaluate(() => new Promise((resolve) => {
+  setTimeout(() => resolve(null), 5000);
+  const observer = new MutationObserver(async () => {
+    observer.disconnect();
+    const text = document.getElementById("time-left").textContent, title = document.getElementById("onair-title").textContent;
+    const began = performance.now(), at = performance.timeOrigin + began;
+    const status = await (await fetch("/api/v1/status")).json();
+    resolve({ text, title, at, status, tookMs: performance.now() - began });
+  });
+  observer.observe(document.getElementById("time-left"), { characterData: true, childList: true, subtree: true });
+}));
+
+const QUICK_MS = 100;
+const AGREED = 3;
+const counted = []; // the changes that agreed, for the recording
+
+const millis = (instant) => Date.parse(instant.replace(/(\.\d{3})\d+/, "$1"));
+
+// Only what was asked quickly, and within one item, can be compared; a machine that is busy elsewhere must be waited for.
+// That the figures are exact at any instant is shown in test_page.mjs, where no clock runs.
 async function agrees() {
   await awake();
-  const same = await until("card and API to agree", async () => {
-    const status = await get(url, "/status");
-    return (await page.textContent("#onair-title")).startsWith(status.on_air.title) && status;
-  });
-  assert.ok(same.frame >= same.on_air.start_frame && same.frame < same.on_air.end_frame);
-  // Each change of the countdown happens when that many whole seconds are left; how far off it was, by the API.
-  const changes = await page.evaluate(() => new Promise((resolve) => {
-    const seen = [];
-    new MutationObserver((_, observer) => {
-      const [text, at] = [document.getElementById("time-left").textContent, performance.timeOrigin + performance.now()];
-      fetch("/api/v1/status").then((answer) => answer.json()).then((status) => {
-        const got = performance.timeOrigin + performance.now();
-        const left = status.on_air.left_ms + (Date.parse(status.now.replace(/(\.\d{3})\d+/, "$1")) - at);
-        seen.push({ text, left, within: got - at });
-        if (seen.length === 5) {
-          observer.disconnect();
-          resolve(seen);
-        }
-      });
-    }).observe(document.getElementById("time-left"), { characterData: true, childList: true, subtree: true });
-  }));
-  const off = changes.map(({ text, left }) => Math.abs(text.split(":").reduce((sum, part) => sum * 60 + Number(part), 0) * 1000 - left));
-  console.log(`# countdown off by ${off.map((ms) => ms.toFixed(0)).join(", ")} ms`);
-  assert.ok(Math.min(...off) <= 250, "the best of five within 250 ms");
+  await until("the first programme", async () => (await get(url, "/status")).on_air?.uid === "mot@test");
+  sampler = sample();
+  const off = [];
+  await until(`${AGREED} changes of the countdown that agree`, async () => {
+    const change = await nextChange();
+    if (!change?.status.on_air) return false;
+    const { status: { on_air: item, now }, text, tookMs } = change;
+    const left = item.left_ms + millis(now) - change.at;
+    const ms = Math.abs(text.split(":").reduce((sum, part) => sum * 60 + Number(part), 0) * 1000 - left);
+    const comparable = tookMs <= QUICK_MS && change.title.startsWith(item.title) && item.position_ms > 1000;
+    off.push(`${ms.toFixed(0)}${comparable ? "" : " (not comparable)"}`);
+    if (comparable && ms <= 250) counted.push(change);
+    return counted.length === AGREED;
+  }).finally(() => console.log(`# countdown off by ${off.join(", ")} ms`));
+}
+
+const promised = {}; // verb: the frame that its answer named
+
+async function given(verb, act) {
+  const [answer] = await Promise.all([page.waitForResponse((one) => one.url().endsWith(`/commands/${verb}`) &&
+    !one.request().postData()?.includes("dry_run"), PATIENCE), act()]);
+  await expect(verb, await answer.json());
+}
+
+async function byApi(verb, body) {
+  const answer = await fetch(`${url}/api/v1/commands/${verb}`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+  const said = await answer.json();
+  assert.equal(answer.status, 200, said.detail);
+  await expect(verb, said);
+}
+
+// It stands in the journal on the frame that was promised, and the air has gone on from there.
+async function expect(verb, answer) {
+  const kind = verb === "take-next" ? "take" : verb;
+  const row = await until(`${verb} in the journal`, async () => (await journal(kind)).find((one) => one.frame === answer.frame));
+  assert.ok(row.who, "with who gave it");
+  promised[verb] = answer.frame;
+  await until("the air to go on", async () => (await get(url, "/status")).frame > answer.frame + 20);
+}
+
+async function dialogDone() {
+  await page.waitForSelector("dialog .danger", PATIENCE);
+  await page.click("dialog .danger");
 }
 
 async function presses() {
-  await page.focus("[data-verb=hold]");
-  const [answer] = await Promise.all([page.waitForResponse((one) => one.url().endsWith("/commands/hold") && !one.request().postData().includes("dry_run")),
-    page.keyboard.press("Enter")]);
-  const promised = await answer.json();
-  const [row] = await until("the hold in the journal", async () => { const rows = await journal("hold"); return rows.length && rows; });
-  assert.equal(row.frame, promised.frame, "on the frame that was promised");
-  await page.waitForSelector("[data-verb=resume]", PATIENCE);
-  await page.click("[data-verb=resume]");
-  await until("the resume in the journal", async () => (await journal("resume")).length);
-  await page.click("[data-verb=take-next]");
-  await page.waitForSelector("dialog .danger", PATIENCE);
-  await page.click("dialog .danger");
-  await until("the take in the journal", async () => (await journal("take")).length);
-  await page.waitForSelector("dialog", { state: "detached" });
+  await given("take-next", async () => { await page.click("[data-verb=take-next]"); await dialogDone(); });
   await page.waitForFunction(() => /Tập hai/.test(document.querySelector("#onair-title").textContent), null, PATIENCE);
-  await page.hover("[data-verb=slate]");
-  await page.mouse.down();
-  await until("the slate in the journal", async () => (await journal("slate")).length);
+  await given("extend", async () => {
+    await page.focus("[data-verb=extend]");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("[role=menuitem]:focus", PATIENCE);
+    await page.keyboard.press("Enter");
+  });
+  await page.focus("[data-verb=hold]");
+  await given("hold", () => page.keyboard.press("Enter"));
+  await page.waitForSelector("[data-verb=resume]", PATIENCE);
+  await given("resume", () => page.click("[data-verb=resume]"));
+  await byApi("skip", {});
+  await given("slate", async () => { await page.hover("[data-verb=slate]"); await page.mouse.down(); });
   await page.mouse.up();
   await page.waitForSelector("[data-verb=back]", PATIENCE);
-  await page.click("[data-verb=back]");
-  await until("the way back in the journal", async () => (await journal("back")).length);
+  await given("back", () => page.click("[data-verb=back]"));
+  const later = (await get(url, "/occurrences")).find((one) => one.uid === "bon@test");
+  const half = await fetch(`${url}/api/v1/commands/take`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ uid: later.uid }) });
+  assert.equal(half.status, 400, "half a name would do nothing");
+  await byApi("take", { uid: later.uid, instance: later.instance });
+  await page.focus("[data-verb=fill]");
+  await given("fill", async () => {
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("dialog .at", PATIENCE);
+    await page.keyboard.press("Enter");
+  });
+}
+
+// ---- the recording ----
+
+let aired = null; // { seen, clips, rows }, and { ahead }: planned frame minus output frame
+
+const moves = (k) => aired.seen[k - 1]?.[1] + 1 === aired.seen[k]?.[1] && aired.seen[k]?.[1] + 1 === aired.seen[k + 1]?.[1];
+const shows = (k, clip) => aired.seen[k]?.[0] === clip;
+
+// Where the picture moves on from frame to frame, what the API said of that frame must be what is seen. (Where a busy
+// machine made the head hold a picture, the log says so.)
+function statusesAgree() {
+  let judged = 0;
+  for (const { frame, on_air: item } of samples) {
+    const clip = aired.clips[item.media]?.[0], k = frame - aired.ahead;
+    if (!clip || item.held || !moves(k)) continue;
+    const wanted = frame - item.start_frame + Math.round(item.media_in_ns / 40e6);
+    const [seen, at] = aired.seen[k];
+    assert.ok(seen === clip && Math.abs(at - wanted) <= 1, `the API said ${clip}#${wanted} of output frame ${k}; it showed ${seen}#${at} (${JSON.stringify(item)})`);
+    judged++;
+  }
+  console.log(`# ${judged} of ${samples.length} statuses agree with the recording to the frame`);
+  assert.ok(judged >= 10, `only ${judged} statuses could be compared`);
+}
+
+// The countdown on the page, by what was really sent at that instant.
+function countdownsAgree() {
+  for (const { text, at, status: { on_air: item, now, frame } } of counted) {
+    const then = frame - aired.ahead - Math.round((millis(now) - at) / 40);
+    if (!aired.clips[item.media] || item.held || !moves(then)) continue;
+    const last = Math.round(item.media_in_ns / 40e6) + item.end_frame - item.start_frame;
+    const left = (last - aired.seen[then][1]) * 40, shown = Number(text.slice(-2)) * 1000 + Number(text.slice(-5, -3)) * 60000;
+    assert.ok(Math.abs(left - shown) <= 290, `the page counted ${text} where the recording had ${left} ms to go`);
+  }
+}
+
+// A picture that came late by what the log admits to is still the one promised.
+function changesAt(verb, isNew) {
+  const k = promised[verb] - aired.ahead;
+  const row = aired.rows.find((one) => one.actual_start_frame === promised[verb]);
+  const late = row ? row.frames_repeated + row.frames_filled : 0;
+  let first = k - 1;
+  while (first < aired.seen.length && !isNew(first)) first++;
+  assert.ok(first >= k && first <= k + late, `${verb}: promised for output frame ${k}, seen at ${first}: ` +
+    aired.seen.slice(k - 3, k + 4).map((one) => one.join("#") || "board").join(" "));
+}
+
+async function recorded() {
+  sampling = false;
+  await sampler;
+  aired = await ask("recording");
+  await ask("start");
+  aired.ahead = aired.rows[0].actual_start_frame - aired.rows[0].start_k;
+  assert.ok(aired.rows.every((row) => row.actual_start_frame - row.start_k === aired.ahead), "no clock was stepped");
+  statusesAgree();
+  countdownsAgree();
+  const still = (k) => aired.seen[k].join() === aired.seen[k - 1].join();
+  changesAt("hold", (k) => still(k) && still(k + 1));
+  changesAt("resume", (k) => !still(k));
+  changesAt("take-next", (k) => shows(k, 2));
+  changesAt("skip", (k) => !shows(k, 2));
+  changesAt("slate", (k) => !aired.seen[k].length);
+  changesAt("back", (k) => aired.seen[k].length > 0);
+  changesAt("take", (k) => shows(k, 3));
+  changesAt("fill", (k) => !shows(k, 3));
 }
 
 async function lists() {
@@ -163,8 +286,9 @@ try {
     ["the daemon serves the page strictly, and nothing else", strict],
     ["the event stream goes on", streams],
     ["card and countdown agree with the API", agrees],
-    ["keyboard and mouse: every command stands in the journal", presses],
+    ["mouse, keyboard and API: every command stands in the journal on the frame that was promised", presses],
     ["rundown, as-run and season show the station's own", lists],
+    ["status and countdown are what the recording shows, and every command was on the air on its frame", recorded],
     ["a daemon that dies is told, and found again", survives],
     ["calendars that shrank wait, are confirmed, and rolled back", decides],
     ["the monitor plays the channel's own HLS output", monitor],

@@ -77,7 +77,7 @@ function HoldButton({ onDone, onAsk }) {
       onPointerLeave=${end} onPointerCancel=${end} onContextMenu=${(event) => event.preventDefault()} onClick=${onClick}
       onKeyDown=${(event) => isKey(event) && (event.preventDefault(), event.repeat || begin())}
       onKeyUp=${(event) => isKey(event) && (event.preventDefault(), end(), (touched.current = false))} onBlur=${end}>
-      <span class="fill"></span><${Icon} name="slate" size="20" /><span class="label">${t("action.slate")}</span>
+      <span class="fill"></span><${Icon} name="slate" size="20" /><span class="label">${t("action.slate")}<${Last} verb="slate" /></span>
       <span class="hint" id="slate-how">${t("action.slate.hold")}</span>
     </button>`;
 }
@@ -106,7 +106,7 @@ function Extend({ onChoose, onPreview }) {
   return html`
     <div class="menu" ref=${box} onKeyDown=${onKey} onFocusOut=${(event) => !box.current.contains(event.relatedTarget) && set(false)}>
       <button class="action" aria-haspopup="menu" aria-expanded=${open} data-verb="extend" onClick=${() => set(!open)}>
-        <${Icon} name="extend" size="20" /><span class="label">${t("action.extend")}</span></button>
+        <${Icon} name="extend" size="20" /><span class="label">${t("action.extend")}<${Last} verb="extend" /></span></button>
       ${open && html`<div class="drop" role="menu" aria-label=${t("action.extend")}>${EXTENSIONS.map((by) => html`
         <button key=${by} role="menuitem" data-by=${by} onPointerEnter=${() => onPreview({ by })} onFocus=${() => onPreview({ by })}
           onClick=${() => { close(); onChoose({ by }); }}>${t("action.extend.by", { n: by.slice(2, -1) })}</button>`)}</div>`}
@@ -150,7 +150,8 @@ function Question({ asked, zone, onClose, onDone }) {
 }
 
 // Who pressed it last, as far as the journal reaches.
-function Last({ verb, zone }) {
+function Last({ verb }) {
+  const zone = useLive((l) => l.status?.timezone);
   const last = useLive((l) => l.status?.last_commands?.[verb]);
   return last ? html`<span class="last">${t("action.last", { who: last.who, time: clock(parseInstant(last.time), zone).slice(0, 5) })}</span>` : null;
 }
@@ -198,10 +199,10 @@ export function Actions() {
         ${ACTIONS.filter((action) => !action.when || action.when(item)).map((action) => html`
           <button key=${action.key || action.verb} class="action" data-verb=${action.verb} onClick=${() => press(action)}
             onPointerEnter=${() => show(action.verb)} onFocus=${() => show(action.verb)}>
-            <${Icon} name=${action.icon} size="20" /><span class="label">${t(`action.${action.verb}`)}<${Last} verb=${action.verb} zone=${zone} /></span></button>`)}
+            <${Icon} name=${action.icon} size="20" /><span class="label">${t(`action.${action.verb}`)}<${Last} verb=${action.verb} /></span></button>`)}
         <${Extend} onChoose=${(args) => act("extend", args)} onPreview=${(args) => show("extend", args)} />
         <span class="gap"></span>
-        ${isSlate && html`<button class="action back" data-verb="back" onClick=${() => act("back", {})}><${Icon} name="back" size="20" /><span class="label">${t("action.back")}</span></button>`}
+        ${isSlate && html`<button class="action back" data-verb="back" onClick=${() => act("back", {})}><${Icon} name="back" size="20" /><span class="label">${t("action.back")}<${Last} verb="back" /></span></button>`}
         <${HoldButton} onDone=${() => act("slate", {})} onAsk=${() => ask({ verb: "slate", args: {} })} />
       </div>
       ${asked && html`<${Question} key=${asked.verb} asked=${asked} zone=${zone} onClose=${() => ask(null)} onDone=${act} />`}

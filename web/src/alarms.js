@@ -86,6 +86,7 @@ export function Alarms() {
   useLanguage();
   const alarms = useLive((l) => l.status?.alarms) || [];
   const outputs = useLive((l) => l.status?.outputs) || [];
+  const sources = useLive((l) => l.status?.sources) || [];
   const zone = useLive((l) => l.status?.timezone);
   return html`
     <section class="alarms panel" aria-labelledby="alarms-label">
@@ -105,6 +106,11 @@ export function Alarms() {
             <li key=${output.name} class=${output.problem ? "amber" : ""}><${Icon} name=${output.problem ? "warning" : "ready"} size="14" />
               <b>${output.name}</b> <span>${output.type}</span> <span>${t(`output.${output.state}`)}</span>
               ${output.problem && html`<p class="todo">${output.problem}</p>`}</li>`)}</ul>`}
+        ${sources.length > 0 && html`<h3>${t("source.title")}</h3>
+          <ul class="outputs">${sources.map((source) => html`
+            <li key=${source.name} class=${source.message ? "amber" : ""}><${Icon} name=${source.message ? "warning" : "live"} size="14" />
+              <b>${source.name}</b> <span>${t(`source.${source.state}`)}</span>
+              ${source.message && html`<p class="todo">${source.message}</p>`}</li>`)}</ul>`}
       </div>
     </section>`;
 }

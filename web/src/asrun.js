@@ -7,7 +7,7 @@ import { Icon } from "./icons.js";
 import { serverNow, useLive, useTick } from "./live.js";
 import { addDays, clock, dayOf, difference, parseInstant, shortDay, span } from "./time.js";
 import { iconOf } from "./timeline.js";
-import { t, useLanguage } from "./words.js";
+import { plain, t, useLanguage } from "./words.js";
 
 const MOST_DAYS = 31;
 const MOST_ROWS = 1500; // in sight; CSV and the sums hold all
@@ -35,8 +35,6 @@ function save(name, text) {
   link.click();
   setTimeout(() => URL.revokeObjectURL(url), 10000);
 }
-
-const plain = (text) => (text || "").normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/đ/g, "d").replace(/Đ/g, "D").toLowerCase();
 
 function useRows(from, to, stamp) {
   const [result, set] = useState({ rows: [], error: null, loading: true });

@@ -2,9 +2,9 @@
 // The clocks on top, and what is on air and next.
 import { html } from "htm/preact";
 import { Icon } from "./icons.js";
-import { clockOffset, live, serverNow, useLive, useTick } from "./live.js";
+import { clockOffset, frameNow, live, serverNow, useLive, useTick } from "./live.js";
 import { Monitor } from "./monitor.js";
-import { clock, countdown, dayOf, dayWords, parseInstant, span } from "./time.js";
+import { clock, countdown, dayOf, dayWords, parseInstant, span, timecode } from "./time.js";
 import { t, useLanguage } from "./words.js";
 
 const tone = { media: "onair", live: "onair", filler: "onair", card: "onair", slate: "attention" };
@@ -88,7 +88,7 @@ function Progress() {
 
 function Facts({ rows }) {
   return html`<dl class="facts">${rows.filter(([, value]) => value).map(([label, value, wide]) => html`
-    <div key=${label} class=${wide ? "wide" : ""}><dt>${label}</dt><dd title=${value}>${value}</dd></div>`)}</dl>`;
+    <div key=${label} class=${wide ? "wide" : ""}><dt>${label}</dt><dd title=${typeof value === "string" ? value : ""}>${value}</dd></div>`)}</dl>`;
 }
 
 const points = (item) => {
@@ -97,11 +97,20 @@ const points = (item) => {
   return `${span(from)} → ${span(from + parseInstant(item.end) - parseInstant(item.start))}`;
 };
 
+// Where the item is, to the frame: "00:07:13:05", from its own beginning.
+function Position() {
+  const text = useTick(() => {
+    const status = live.status;
+    if (live.stale || !status?.on_air) return "–";
+    return timecode(frameNow() - status.on_air.start_frame + (status.on_air.media_in_ns || 0) / 1e6 / live.frameMs, live.frameMs);
+  });
+  return html`<span class="timecode">${text}</span>`;
+}
+
 export function OnAir() {
   useLanguage();
   const item = useLive((l) => l.status?.on_air);
   const zone = useLive((l) => l.status?.timezone);
-  const frame = useTick(() => (live.stale ? "–" : live.status?.frame ?? "–"));
   if (!item) return html`<section class="card onair"><h2><${Icon} name="onair" /> ${t("card.onair")}</h2><p>${t("card.nothing")}</p></section>`;
   const screen = item.screen && item.screen !== "item" && item.screen !== "source" ? t(`screen.${item.screen}`) : "";
   return html`
@@ -115,7 +124,7 @@ export function OnAir() {
         [t("fact.from"), `${clock(parseInstant(item.start), zone)} – ${clock(parseInstant(item.end), zone)}`],
         [t("fact.points"), points(item)],
         [t("fact.media"), item.media],
-        [t("fact.frame"), `${frame}`],
+        [t("fact.position"), html`<${Position} />`],
         [t("fact.faults"), item.frames_repeated + item.frames_filled > 0
           ? t("fact.faults.words", { repeated: item.frames_repeated, filled: item.frames_filled }) : ""],
       ]} />

@@ -26,6 +26,11 @@ export function serverNow() {
   return sample ? sample.server + performance.now() - sample.at : NaN;
 }
 
+/** The planned frame that is on air now, by the last status and the time since. */
+export function frameNow() {
+  return state.status.frame + Math.floor((serverNow() - state.saidAt) / state.frameMs);
+}
+
 /** How far this machine's clock is behind the server's, and how sure that is: { offset, within } in ms, or null. */
 export function clockOffset() {
   const sample = best();
@@ -66,6 +71,7 @@ function onStatus(event) {
   state.everHeard = true;
   state.stale = false;
   state.frameMs = frameMs(status.rate);
+  state.saidAt = now;
   // Counted from the frame on air, not from the wall clock, which may be off the frames while a step is worked off.
   state.endAt = status.on_air ? now + status.on_air.left_ms + state.frameMs : NaN;
   state.nextAt = status.next ? parseInstant(status.next.start) : NaN;

@@ -11,11 +11,12 @@ import { Countdown } from "./countdown.js";
 import { Desk } from "./desk.js";
 import { Icon } from "./icons.js";
 import { live, start, useLive, useTick } from "./live.js";
+import { Media } from "./media.js";
 import { Schedules } from "./schedules.js";
 import { Season } from "./season.js";
 import { language, setLanguage, t, useLanguage } from "./words.js";
 
-const VIEWS = { desk: Desk, season: Season, asrun: Asrun, schedules: Schedules, countdown: Countdown };
+const VIEWS = { desk: Desk, season: Season, asrun: Asrun, media: Media, schedules: Schedules, countdown: Countdown };
 
 const asked = () => {
   const name = location.hash.slice(1).split("/")[0];

@@ -11,6 +11,7 @@ import { t, useLanguage } from "./words.js";
 const RETRY_MS = 4000;
 const FLOOR_LUFS = -48;
 const TOP_LUFS = -8;
+const PEAK_DBTP = -1;
 
 const share = (lufs) => Math.min(1, Math.max(0, (lufs - FLOOR_LUFS) / (TOP_LUFS - FLOOR_LUFS)));
 
@@ -27,26 +28,41 @@ async function attach(video, url, onTrouble) {
   return () => player.destroy();
 }
 
-function Meter({ video }) {
+// A bar with the line to aim at, and the figures beneath. @level: { lufs, peak, digits, title }, or null without sound.
+function Bar({ level }) {
+  const lufs = level && Number.isFinite(level.lufs) ? level.lufs.toFixed(level.digits) : null;
+  const peak = level && Number.isFinite(level.peak) ? level.peak.toFixed(level.digits) : null;
+  return html`
+    <div class="meter" role="img" aria-label=${lufs ? t("meter.words", { lufs, peak: peak || "–" }) : t("meter.none")} title=${level?.title || ""}>
+      <div class="track"><div class="level ${lufs && level.lufs > TARGET_LUFS + 3 ? "hot" : ""}" style=${{ height: `${lufs ? share(level.lufs) * 100 : 0}%` }}></div>
+        <div class="target" style=${{ bottom: `${share(TARGET_LUFS) * 100}%` }}></div></div>
+      <span class="value">${lufs ?? "–"}</span>
+      <span class="unit">LUFS</span>
+      <span class="value ${peak && level.peak > PEAK_DBTP ? "hot" : ""}">${peak ?? "–"}</span>
+      <span class="unit">dBTP</span>
+    </div>`;
+}
+
+// Measured here, from what the monitor plays: late and decoded again, where the daemon does not measure.
+function Heard({ video }) {
   const [level, set] = useState(null);
   useEffect(() => {
     const meter = createMeter(video, set);
     return () => meter.close();
   }, [video]);
-  const known = level && Number.isFinite(level.lufs);
-  return html`
-    <div class="meter" role="img" aria-label=${known ? t("meter.words", { lufs: level.lufs.toFixed(0), peak: level.peak.toFixed(0) }) : t("meter.none")}>
-      <div class="track"><div class="level ${known && level.lufs > TARGET_LUFS + 3 ? "hot" : ""}" style=${{ height: `${known ? share(level.lufs) * 100 : 0}%` }}></div>
-        <div class="target" style=${{ bottom: `${share(TARGET_LUFS) * 100}%` }}></div></div>
-      <span class="value">${known ? level.lufs.toFixed(0) : "–"}</span>
-      <span class="unit">LUFS</span>
-      <span class="value ${known && level.peak > -1 ? "hot" : ""}">${known ? level.peak.toFixed(0) : "–"}</span>
-      <span class="unit">dBTP</span>
-    </div>`;
+  return html`<${Bar} level=${level && { ...level, digits: 0, title: t("meter.monitor") }} />`;
+}
+
+// What the daemon measures of the air itself.
+function Measured({ loudness }) {
+  const figure = (value) => (value == null ? "–" : value.toFixed(1));
+  const title = t("meter.title", { short: figure(loudness.short_term_lufs), integrated: figure(loudness.integrated_lufs) });
+  return html`<${Bar} level=${{ lufs: loudness.momentary_lufs ?? NaN, peak: loudness.true_peak_dbtp ?? NaN, digits: 0, title }} />`;
 }
 
 export function Monitor() {
   useLanguage();
+  const loudness = useLive((l) => (l.stale ? null : l.status?.loudness));
   const name = useLive((l) => l.status?.outputs?.find((output) => output.type === "hls")?.name);
   const video = useRef(null);
   const [playing, setPlaying] = useState(false);
@@ -78,7 +94,8 @@ export function Monitor() {
           ${!playing && html`<p class="empty">${t("monitor.waiting")}</p>`}
           <button class="small sound" aria-pressed=${!muted} onClick=${() => setMuted(!muted)}>${muted ? t("monitor.unmute") : t("monitor.mute")}</button>
         </div>
-        ${playing && !muted && html`<${Meter} video=${video.current} />`}`
-        : html`<div class="screen"><p class="empty"><${Icon} name="slate" size="28" /><br />${t("monitor.none")}</p></div>`}
+        ${loudness ? html`<${Measured} loudness=${loudness} />` : playing && !muted && html`<${Heard} video=${video.current} />`}`
+        : html`<div class="screen"><p class="empty"><${Icon} name="slate" size="28" /><br />${t("monitor.none")}</p></div>
+          ${loudness && html`<${Measured} loudness=${loudness} />`}`}
     </section>`;
 }

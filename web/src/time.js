@@ -66,6 +66,13 @@ export function countdown(ms) {
   return s >= 3600 ? `${Math.floor(s / 3600)}:${rest}` : rest;
 }
 
+/** "00:07:13:05": hours, minutes, seconds, frames; at broken rates counted on, not dropped. */
+export function timecode(frames, frameMs) {
+  const rate = Math.round(1000 / frameMs), count = Math.max(0, Math.round(frames));
+  const s = Math.floor(count / rate);
+  return [Math.floor(s / 3600), Math.floor(s / 60) % 60, s % 60, count % rate].map(two).join(":");
+}
+
 /** A length: rounded to the second, never "00:00" for something that has a length. */
 export function span(ms) {
   if (!Number.isFinite(ms)) return "–";

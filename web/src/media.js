@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The producers' view: each clip with its verdict in plain words, what mends it, and when it airs; and the airings that
+// still have no clip.
+import { html } from "htm/preact";
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { get } from "./api.js";
+import { Icon } from "./icons.js";
+import { serverNow, useLive, useTick } from "./live.js";
+import { gently } from "./plan.js";
+import { clock, countdown, dayOf, parseInstant, shortDay, span } from "./time.js";
+import { plain, t, useLanguage } from "./words.js";
+
+const MOST_ROWS = 500;
+const REFRESH_MS = 30000;
+const VERDICTS = ["fit", "warn", "unfit"];
+
+const tones = { fit: "ready", warn: "attention", unfit: "missing" };
+const icons = { fit: "ready", warn: "warning", unfit: "error" };
+
+/** "2027-03-31T…" as "31/03 19:00". */
+export function dateAndTime(instant, zone) {
+  const at = parseInstant(instant);
+  return Number.isFinite(at) && zone ? `${shortDay(dayOf(at, zone))} ${clock(at, zone).slice(0, 5)}` : "–";
+}
+
+const lengthMs = (clip) => clip.duration_ns / 1e6;
+const tenths = (value) => (value == null ? "–" : value.toFixed(1));
+
+// The list as a whole, asked for again when the library or the plan is another one, and now and then for what probing
+// has found since.
+function useMedia(again) {
+  const stamp = useLive((l) => `${l.status?.media_revision} ${l.status?.schedule_revision} ${l.everHeard && !l.stale}`);
+  const [result, set] = useState({ clips: [], missing: [], error: null, loaded: false });
+  const [round, next] = useState(0);
+  useEffect(() => {
+    const timer = setInterval(() => document.visibilityState === "visible" && next((n) => n + 1), REFRESH_MS);
+    return () => clearInterval(timer);
+  }, []);
+  useEffect(() => {
+    const aborter = new AbortController();
+    (async () => {
+      try {
+        const clips = await gently(() => get("/media", null, aborter.signal));
+        const missing = await get("/media/missing", null, aborter.signal).catch((error) => (error.status === 404 ? [] : Promise.reject(error)));
+        set({ clips: clips || [], missing: missing || [], error: null, loaded: true });
+      } catch (error) {
+        if (!aborter.signal.aborted) set((old) => ({ ...old, error, loaded: true }));
+      }
+    })();
+    return () => aborter.abort();
+  }, [stamp, round, again]);
+  return result;
+}
+
+export const thumbnailOf = (path) => `/api/v1/media/${path.split("/").map(encodeURIComponent).join("/")}/thumbnail`;
+
+/** The clip's first picture; nothing where there is none. */
+export function Thumbnail({ path, hash, className = "" }) {
+  const [broken, set] = useState(null);
+  const url = `${thumbnailOf(path)}${hash ? `?of=${hash.slice(0, 16)}` : ""}`;
+  if (broken === url) return null;
+  return html`<img class="thumbnail ${className}" src=${url} alt="" loading="lazy" onError=${() => set(url)} />`;
+}
+
+export function Verdict({ verdict }) {
+  if (!verdict) return html`<span class="chip">${t("verdict.unknown")}</span>`;
+  return html`<span class="chip ${verdict === "fit" ? "green" : verdict === "warn" ? "amber" : "red"}"><${Icon} name=${icons[verdict]} size="13" /> ${t(`verdict.${verdict}`)}</span>`;
+}
+
+function Row({ clip, zone, chosen, onChoose }) {
+  return html`
+    <tr class="${tones[clip.verdict] || ""} ${chosen ? "chosen" : ""}">
+      <td class="what"><button class="link" aria-pressed=${chosen} onClick=${() => onChoose(clip.path)} title=${clip.path}>${clip.path}</button></td>
+      <td><${Verdict} verdict=${clip.verdict} /></td>
+      <td class="time">${clip.duration_ns > 0 ? span(lengthMs(clip)) : "–"}</td>
+      <td class="time">${tenths(clip.loudness_lufs)}</td>
+      <td class="time">${clip.airs ? dateAndTime(clip.airs, zone) : clip.fills > 0 ? t("kind.filler") : html`<span class="amber">${t("media.nowhere")}</span>`}</td>
+    </tr>`;
+}
+
+function Airings({ clip, zone }) {
+  if (!clip.airings?.length)
+    return html`<p class="empty">${clip.fills > 0 ? t("media.fills", { n: clip.fills }) : t("media.serves.nothing")}</p>`;
+  return html`<ul class="plainlist">${clip.airings.map((airing) => html`
+    <li key=${`${airing.start}${airing.part}`}><b class="time">${dateAndTime(airing.start, zone)}</b> ${airing.title}
+      ${airing.episode > 0 ? ` · ${t("card.episode", { n: airing.episode })}` : ""}</li>`)}</ul>`;
+}
+
+// A finding says in its own words how to mend it.
+function Reasons({ clip }) {
+  const findings = clip.findings || (clip.reasons || []).map((text) => ({ text, verdict: clip.verdict }));
+  if (clip.problem) return html`<p class="problem"><${Icon} name="error" size="15" /> ${clip.problem}</p>`;
+  if (!findings.length) return html`<p class="empty good"><${Icon} name="ready" /> ${t("media.faultless")}</p>`;
+  return html`<ul class="faults">${findings.map((one) => html`
+    <li key=${one.text} class=${one.verdict === "unfit" ? "red" : one.verdict === "warn" ? "amber" : ""}>
+      <${Icon} name=${icons[one.verdict] || "note"} size="15" /> <span>${one.text}</span></li>`)}</ul>`;
+}
+
+function Detail({ clip, zone }) {
+  if (!clip) return html`<p class="empty">${t("media.choose")}</p>`;
+  const facts = [
+    [t("column.length"), clip.duration_ns > 0 ? `${span(lengthMs(clip))} · ${t("media.frames", { n: clip.frames })}` : ""],
+    [t("media.picture"), clip.width ? `${clip.width}×${clip.height}${clip.interlaced ? "i" : ""} ${clip.rate || ""}` : ""],
+    [t("media.codecs"), [clip.container, clip.video_codec, clip.audio_codec].filter(Boolean).join(", ")],
+    [t("media.sound"), clip.channels ? t("media.channels", { n: clip.channels }) : t("media.silent")],
+    [t("media.loudness"), clip.loudness_lufs == null ? "" : `${tenths(clip.loudness_lufs)} LUFS · ${tenths(clip.true_peak_dbtp)} dBTP`],
+  ].filter(([, value]) => value);
+  return html`
+    <div class="detail">
+      <${Thumbnail} key=${clip.path} path=${clip.path} hash=${clip.sha256} className="large" />
+      <h3 class="path">${clip.path} <${Verdict} verdict=${clip.verdict} /></h3>
+      <${Reasons} clip=${clip} />
+      <h3>${t("media.airs")}</h3><${Airings} clip=${clip} zone=${zone} />
+      <h3>${t("media.facts")}</h3>
+      <dl class="facts single">${facts.map(([label, value]) => html`<div key=${label}><dt>${label}</dt><dd title=${value}>${value}</dd></div>`)}</dl>
+    </div>`;
+}
+
+// How long the producer still has.
+function Left({ until }) {
+  const text = useTick(() => (Number.isFinite(until) && Number.isFinite(serverNow()) ? (until > serverNow() ? countdown(until - serverNow()) : t("attention.now")) : ""));
+  return html`<b class="amber">${text}</b>`;
+}
+
+function Missing({ missing, zone }) {
+  if (!missing.length) return html`<p class="empty good"><${Icon} name="ready" /> ${t("media.nothing.missing")}</p>`;
+  return html`<ul class="missinglist">${missing.map((one) => html`
+    <li key=${`${one.uid}${one.instance}`} class="missing">
+      <p><b class="time">${dateAndTime(one.start, zone)}</b> ${one.title}</p>
+      <p class="todo">${one.why}</p>
+      <p class="since">${one.deadline ? html`${t("media.deadline", { time: dateAndTime(one.deadline, zone) })} <${Left} until=${parseInstant(one.deadline)} />`
+        : html`${t("media.airs.in")} <${Left} until=${parseInstant(one.start)} />`}
+        ${one.tell?.length ? ` · ${one.tell.join(", ")}` : ""}</p></li>`)}</ul>`;
+}
+
+function Filters({ text, verdict, onText, onVerdict }) {
+  return html`
+    <form class="filters" onSubmit=${(event) => event.preventDefault()} aria-label=${t("filter.title")}>
+      <label>${t("filter.text")} <input type="search" value=${text} onInput=${(event) => onText(event.currentTarget.value)} /></label>
+      <label>${t("media.verdict")} <select value=${verdict} onChange=${(event) => onVerdict(event.currentTarget.value)}>
+        <option value="">${t("filter.all")}</option>
+        ${VERDICTS.map((one) => html`<option key=${one} value=${one} selected=${one === verdict}>${t(`verdict.${one}`)}</option>`)}</select></label>
+    </form>`;
+}
+
+export function Media() {
+  useLanguage();
+  const zone = useLive((l) => l.status?.timezone);
+  const [again, ask] = useState(0);
+  const { clips, missing, error, loaded } = useMedia(again);
+  const [text, setText] = useState("");
+  const [verdict, setVerdict] = useState("");
+  const [path, choose] = useState(null);
+  const shown = useMemo(() => {
+    const sought = plain(text);
+    return clips.filter((clip) => (!verdict || clip.verdict === verdict) && (!sought || plain(clip.path).includes(sought)));
+  }, [clips, text, verdict]);
+  const chosen = clips.find((clip) => clip.path === path) || shown.find((clip) => clip.verdict && clip.verdict !== "fit") || shown[0];
+  return html`
+    <main class="media" id="main">
+      <section class="panel" aria-labelledby="media-label">
+        <header><h2 id="media-label"><${Icon} name="media" size="16" /> ${t("media.title")} <span class="chip">${clips.length}</span></h2>
+          <${Filters} text=${text} verdict=${verdict} onText=${setText} onVerdict=${setVerdict} /></header>
+        ${error && html`<p class="problem" role="alert">${error.message}</p>`}
+        <div class="scroll" tabindex="0" role="group" aria-labelledby="media-label">
+          <table><thead><tr>${["media", "verdict", "length", "loudness", "airs"].map((name) => html`<th key=${name} scope="col">${t(`column.${name}`)}</th>`)}</tr></thead>
+            <tbody>${shown.slice(0, MOST_ROWS).map((clip) => html`<${Row} key=${clip.path} clip=${clip} zone=${zone} chosen=${clip === chosen} onChoose=${choose} />`)}</tbody></table>
+          ${!loaded && html`<p class="empty" role="status">${t("list.loading")}</p>`}
+          ${loaded && !shown.length && !error && html`<p class="empty">${t("asrun.empty")}</p>`}
+          ${shown.length > MOST_ROWS && html`<p class="empty">${t("list.more", { n: shown.length - MOST_ROWS })}</p>`}
+        </div>
+      </section>
+      <section class="panel" aria-labelledby="clip-label">
+        <header><h2 id="clip-label"><${Icon} name="note" size="16" /> ${t("media.clip")}</h2></header>
+        <div class="scroll" tabindex="0" role="group" aria-labelledby="clip-label"><${Detail} clip=${chosen} zone=${zone} /></div>
+      </section>
+      <section class="panel" aria-labelledby="missing-label">
+        <header><h2 id="missing-label"><${Icon} name="missing" size="16" /> ${t("media.missing")} <span class="chip ${missing.length ? "amber" : "green"}">${missing.length}</span></h2></header>
+        <div class="scroll" tabindex="0" role="group" aria-labelledby="missing-label"><${Missing} missing=${missing} zone=${zone} onSent=${() => ask((n) => n + 1)} /></div>
+      </section>
+    </main>`;
+}
