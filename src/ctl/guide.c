@@ -6,15 +6,14 @@
 #include "ctl/ctl.h"
 #include "ctl/offline.h"
 #include "guide/xmltv.h"
+#include "log/reader.h"
 
 #define WEEK_NS (7 * 24 * 3600 * PO_NS_PER_SECOND)
 
-// "kenh-1.playoutd.invalid": what is no letter or digit of ASCII becomes a dash. (transfer full)
-static gchar *channel_id (const gchar *name) {
-  g_autofree gchar *ascii = g_str_to_ascii (name, NULL);
-  g_autofree gchar *lower = g_ascii_strdown (ascii, -1);
-  g_strcanon (lower, "abcdefghijklmnopqrstuvwxyz0123456789", '-');
-  return g_strconcat (lower, ".playoutd.invalid", NULL);
+// What has aired before, if there is a record: clips that air again are repeats. (transfer full) (nullable)
+static GHashTable *read_aired (PoCtl *ctl, PoTimeNs before_ns) {
+  g_autoptr (PoLogReader) reader = ctl->config->state != NULL ? po_log_reader_open (ctl->config->state, NULL) : NULL;
+  return reader != NULL ? po_log_reader_first_aired (reader, before_ns, NULL) : NULL;
 }
 
 int po_ctl_guide (PoCtl *ctl, GError **error) {
@@ -25,8 +24,9 @@ int po_ctl_guide (PoCtl *ctl, GError **error) {
   g_autoptr (PoOffline) offline = po_offline_open (ctl, error);
   if (offline == NULL)
     return EXIT_SUCCESS;
-  g_autofree gchar *id = channel_id (ctl->config->name);
-  PoXmltvSettings settings = {id, ctl->config->name, ctl->zone};
+  g_autofree gchar *id = po_xmltv_channel_id (ctl->config->name);
+  g_autoptr (GHashTable) aired = read_aired (ctl, from_ns);
+  PoXmltvSettings settings = {id, ctl->config->name, ctl->zone, aired};
   g_autoptr (PoRundown) rundown = po_station_plan (offline->station, NULL, po_frame_from_time_ceil (from_ns, rate),
                                                    po_frame_from_time_ceil (to_ns, rate), NULL);
   g_autoptr (GPtrArray) occurrences =

@@ -19,6 +19,25 @@ static gboolean is_same (const PoItem *a, const PoItem *b) {
   return g_str_equal (a->uid, b->uid) && g_str_equal (a->instance, b->instance);
 }
 
+gchar *po_xmltv_channel_id (const gchar *name) {
+  g_autofree gchar *ascii = g_str_to_ascii (name, NULL);
+  g_autofree gchar *lower = g_ascii_strdown (ascii, -1);
+  g_strcanon (lower, "abcdefghijklmnopqrstuvwxyz0123456789", '-');
+  return g_strconcat (lower, ".playoutd.invalid", NULL);
+}
+
+// Programmes are told to the second: what does not last one is not told.
+static gboolean lasts (const Programme *programme, PoRate rate) {
+  return po_frame_to_time_floor (programme->first->start, rate) / PO_NS_PER_SECOND <
+         po_frame_to_time_floor (programme->end, rate) / PO_NS_PER_SECOND;
+}
+
+// How far an operator may let it run over its slot is for the desk to know; viewers are told the slot.
+static PoFrame told_end (const PoItem *item) {
+  gboolean open = item->end_type == PO_END_MANUAL && item->slot_end != PO_FRAME_NONE && item->slot_end > item->start;
+  return open ? MIN (item->end, item->slot_end) : item->end;
+}
+
 static GArray *find_programmes (PoRundown *rundown) {
   GArray *programmes = g_array_new (FALSE, FALSE, sizeof (Programme));
   gboolean goes_on = FALSE;
@@ -26,9 +45,9 @@ static GArray *find_programmes (PoRundown *rundown) {
     const PoItem *item = po_rundown_item (rundown, i);
     Programme *last = programmes->len > 0 ? &g_array_index (programmes, Programme, programmes->len - 1) : NULL;
     if (goes_on && is_shown (item) && is_same (last->first, item)) {
-      last->end = item->end;
+      last->end = MAX (last->end, told_end (item));
     } else if (is_shown (item)) {
-      Programme programme = {item, item->end};
+      Programme programme = {item, told_end (item)};
       g_array_append_val (programmes, programme);
     }
     goes_on = is_shown (item);
@@ -74,17 +93,58 @@ static void write_time (xmlTextWriterPtr writer, const gchar *name, PoTimeNs tim
   write_attribute (writer, name, text != NULL ? text : "");
 }
 
+static void write_number (xmlTextWriterPtr writer, const gchar *system, const gchar *number) {
+  xmlTextWriterStartElement (writer, XML ("episode-num"));
+  write_attribute (writer, "system", system);
+  xmlTextWriterWriteString (writer, XML (number));
+  xmlTextWriterEndElement (writer);
+}
+
 static void write_episode (xmlTextWriterPtr writer, gint64 episode) {
   if (episode <= 0)
     return;
   g_autofree gchar *number = g_strdup_printf (".%" G_GINT64_FORMAT ".", episode - 1); // counts from 0
   g_autofree gchar *onscreen = g_strdup_printf ("%" G_GINT64_FORMAT, episode);
-  const gchar *const pairs[][2] = {{"xmltv_ns", number}, {"onscreen", onscreen}};
-  for (guint i = 0; i < G_N_ELEMENTS (pairs); i++) {
-    xmlTextWriterStartElement (writer, XML ("episode-num"));
-    write_attribute (writer, "system", pairs[i][0]);
-    xmlTextWriterWriteString (writer, XML (pairs[i][1]));
+  write_number (writer, "xmltv_ns", number);
+  write_number (writer, "onscreen", onscreen);
+}
+
+// Clips that were shown before are repeats, by the record or by the window itself.
+static void write_repeat (xmlTextWriterPtr writer, const PoXmltvSettings *settings, const PoItem *item,
+                          GHashTable *shown) {
+  if (item->kind != PO_ITEM_MEDIA || item->media == NULL)
+    return;
+  const gint64 *first_ns = settings->aired != NULL ? g_hash_table_lookup (settings->aired, item->media) : NULL;
+  gboolean is_new = g_hash_table_add (shown, item->media);
+  if (is_new && first_ns == NULL)
+    return;
+  xmlTextWriterStartElement (writer, XML ("previously-shown"));
+  if (first_ns != NULL)
+    write_time (writer, "start", *first_ns, settings->zone);
+  xmlTextWriterEndElement (writer);
+}
+
+static gboolean is_age_mark (const gchar *category) {
+  static const gchar *const marks[] = {"P", "K", "T13", "T16", "T18", "C13", "C16", "C18", "C", NULL};
+  return g_strv_contains (marks, category);
+}
+
+static void write_categories (xmlTextWriterPtr writer, const PoOccurrence *occurrence) {
+  for (guint i = 0; occurrence != NULL && occurrence->categories != NULL && occurrence->categories[i] != NULL; i++) {
+    if (!is_age_mark (occurrence->categories[i]))
+      write_text (writer, "category", occurrence->categories[i]);
+  }
+}
+
+static void write_rating (xmlTextWriterPtr writer, const PoOccurrence *occurrence) {
+  for (guint i = 0; occurrence != NULL && occurrence->categories != NULL && occurrence->categories[i] != NULL; i++) {
+    if (!is_age_mark (occurrence->categories[i]))
+      continue;
+    xmlTextWriterStartElement (writer, XML ("rating"));
+    write_attribute (writer, "system", "VN");
+    write_text (writer, "value", occurrence->categories[i]);
     xmlTextWriterEndElement (writer);
+    return;
   }
 }
 
@@ -97,8 +157,7 @@ static void write_programme (xmlTextWriterPtr writer, const PoXmltvSettings *set
   write_attribute (writer, "channel", settings->channel_id);
   write_text (writer, "title", *item->title != '\0' ? item->title : item->uid);
   write_text (writer, "desc", occurrence != NULL ? occurrence->description : NULL);
-  for (guint i = 0; occurrence != NULL && occurrence->categories != NULL && occurrence->categories[i] != NULL; i++)
-    write_text (writer, "category", occurrence->categories[i]);
+  write_categories (writer, occurrence);
   if (item->kind == PO_ITEM_LIVE)
     write_text (writer, "keyword", "live");
   if (occurrence != NULL && occurrence->image != NULL) {
@@ -107,10 +166,8 @@ static void write_programme (xmlTextWriterPtr writer, const PoXmltvSettings *set
     xmlTextWriterEndElement (writer);
   }
   write_episode (writer, item->episode);
-  if (item->kind == PO_ITEM_MEDIA && item->media != NULL && !g_hash_table_add (shown, item->media)) {
-    xmlTextWriterStartElement (writer, XML ("previously-shown"));
-    xmlTextWriterEndElement (writer);
-  }
+  write_repeat (writer, settings, item, shown);
+  write_rating (writer, occurrence);
   xmlTextWriterEndElement (writer);
 }
 
@@ -134,6 +191,8 @@ gchar *po_xmltv_write (const PoXmltvSettings *settings, PoRundown *rundown, GPtr
   write_channel (writer, settings);
   for (guint i = 0; i < programmes->len; i++) {
     const Programme *programme = &g_array_index (programmes, Programme, i);
+    if (!lasts (programme, po_rundown_rate (rundown)))
+      continue;
     write_programme (writer, settings, programme, po_rundown_rate (rundown),
                      find_occurrence (occurrences, programme->first), shown);
   }

@@ -340,3 +340,24 @@ gchar *po_log_reader_head (PoLogReader *self) {
   g_autofree gchar *text = po_log_hash_to_string (hash);
   return g_strdup_printf ("%" G_GINT64_FORMAT " %s", pos, text);
 }
+
+GHashTable *po_log_reader_first_aired (PoLogReader *self, PoTimeNs before_ns, GError **error) {
+  gboolean more = FALSE;
+  g_autofree gchar *text = g_strdup_printf ("SELECT media, min (utc_ns) FROM %s WHERE event = 'start'"
+                                            " AND kind = 'media' AND media IS NOT NULL AND utc_ns < ? GROUP BY media",
+                                            self->events);
+  g_autoptr (PoSqlStatement) statement = po_sql_prepare (self->db, text, error);
+  g_autoptr (GHashTable) aired = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  if (statement == NULL)
+    return NULL;
+  sqlite3_bind_int64 (statement, 1, before_ns);
+  for (;;) {
+    if (!po_sql_step (statement, &more, error))
+      return NULL;
+    if (!more)
+      return g_steal_pointer (&aired);
+    gint64 *first_ns = g_new (gint64, 1);
+    *first_ns = sqlite3_column_int64 (statement, 1);
+    g_hash_table_replace (aired, column_text (statement, 0), first_ns);
+  }
+}

@@ -59,3 +59,7 @@ GPtrArray *po_log_reader_corrections (PoLogReader *self, GError **error);
 
 /** "123 HASH": position and hash of the last link of the chain, to be kept elsewhere. (transfer full) (nullable) */
 gchar *po_log_reader_head (PoLogReader *self);
+
+/** When each clip of a programme first aired, of those that did before @before_ns. (transfer full) clip -> gint64
+ * pointer, or NULL */
+GHashTable *po_log_reader_first_aired (PoLogReader *self, PoTimeNs before_ns, GError **error);
