@@ -67,17 +67,21 @@ static JsonArray *next_items (const PoDeskParts *parts, PoFrame now, PoRate rate
   return array;
 }
 
-// The first item ahead for which a person is needed, by the plan: something missing, a manual start, a gap.
+// Something missing or in doubt, a gap, a manual start or end; a live show until it has begun.
+static gboolean needs_person (const PoItem *item, PoFrame now) {
+  gboolean is_manual =
+      item->slot_start != PO_FRAME_NONE && (item->start_type == PO_START_MANUAL || item->end_type == PO_END_MANUAL);
+  gboolean is_ahead = item->start > now;
+  return item->reason == PO_REASON_MISSING || item->reason == PO_REASON_WAITING || item->kind == PO_ITEM_SLATE ||
+         is_manual || (is_ahead && (item->kind == PO_ITEM_LIVE || item->reason == PO_REASON_TENTATIVE));
+}
+
+// The first item ahead for which a person is needed, by the plan. (nullable)
 static const PoItem *attention_item (const PoDeskParts *parts, PoFrame now) {
   PoRundown *rundown = po_air_rundown (parts->air);
-  for (gint i = MAX (po_rundown_index_at (rundown, now), 0); i < (gint)po_rundown_size (rundown); i++) {
-    const PoItem *item = po_rundown_item (rundown, (guint)i);
-    gboolean is_manual =
-        item->slot_start != PO_FRAME_NONE && (item->start_type == PO_START_MANUAL || item->end_type == PO_END_MANUAL);
-    if (item->reason == PO_REASON_MISSING || item->reason == PO_REASON_WAITING || item->kind == PO_ITEM_SLATE ||
-        is_manual)
-      return item;
-  }
+  for (gint i = MAX (po_rundown_index_at (rundown, now), 0); i < (gint)po_rundown_size (rundown); i++)
+    if (needs_person (po_rundown_item (rundown, (guint)i), now))
+      return po_rundown_item (rundown, (guint)i);
   return NULL;
 }
 

@@ -97,6 +97,30 @@ function occurrence(start, minutes, uid, summary, ordinal, firstEpisode, status,
   };
 }
 
+const CLIPS = (now) => {
+  const clip = (path, values) => ({
+    path, verdict: "fit", reasons: [], findings: [], duration_ns: 1800e9, frames: 45000, width: 1920, height: 1080, rate: "25/1", video_codec: "H.264", audio_codec: "AAC",
+    channels: 2, loudness_lufs: -23.1, true_peak_dbtp: -2.4, sha256: "9f86d081884c7d65", kind: "video", problem: null, has_audio: true, container: "MP4",
+    loudness_range_lu: 6.2, interlaced: false, rotation: 0, airs: null, airings: [], fills: 0, ...values });
+  const airing = (hours, episode) => ({ start: iso(now + hours * 3600000), end: iso(now + (hours + 0.5) * 3600000), slot_start: iso(now + hours * 3600000),
+    slot_end: iso(now + (hours + 0.5) * 3600000), uid: "cchc-2027@kenhmau.vn", instance: iso(now + hours * 3600000), title: "Cải cách hành chính", part: 0, episode });
+  const finding = (verdict, code, text) => ({ verdict, code, text });
+  const loud = "độ to -14.2 LUFS, cao hơn -23 là 8.8 LU: khi phát sẽ được hạ 8.8 dB; xuất lại ở -23 LUFS thì không phải hạ";
+  const long = "dài 31:12, suất phát 30:00: 01:12 cuối bị cắt; dựng lại cho vừa 30:00";
+  return [
+    clip("cchc-2027/tap-07.mp4", { airs: iso(now), airings: [airing(0, 7), airing(23, 7)] }),
+    clip("cchc-2027/tap-09.mp4", { verdict: "warn", reasons: [loud, long], findings: [finding("warn", "loudness", loud), finding("warn", "too-long", long)],
+      loudness_lufs: -14.2, true_peak_dbtp: 0.3, duration_ns: 1872e9, frames: 46800, airs: iso(now + 336 * 3600000), airings: [airing(336, 9)] }),
+    clip("cchc-2027/tap-10.mov", { verdict: "unfit", reasons: ["tệp bị cắt cụt sau 04:12; chép lại tệp"], findings: [finding("unfit", "truncated", "tệp bị cắt cụt sau 04:12; chép lại tệp")],
+      loudness_lufs: null, true_peak_dbtp: null, channels: 0, airs: iso(now + 672 * 3600000), airings: [airing(672, 10)] }),
+    clip("huong-dan/nop-ho-so-truc-tuyen-tren-cong-dich-vu-cong-quoc-gia.mp4", { fills: 41, duration_ns: 90e9, frames: 2250 }),
+    clip("phong-su/mua-gat.mp4", {}),
+  ];
+};
+
+// A grey picture of one pixel.
+const PICTURE = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==", "base64");
+
 export const ALARMS = [
   { id: "media:missing", severity: "error", since: "2027-03-31T10:00:00.000000000Z", text: "cchc-2027.ics:21: error: cchc-2027@kenhmau.vn ATTACH: không có clip cchc-2027/tap-08.mp4 cho 20:58 hôm nay; hướng dẫn sẽ phát thay",
     what_to_do: "Chép tap-08.mp4 vào thư mục cchc-2027 trước giờ phát, hoặc gọi Ban Thời sự" },
@@ -110,7 +134,7 @@ export async function startFake({ page, now = Date.parse("2027-03-31T12:05:17Z")
   const began = Date.now();
   let stepped = 0;
   const station = {
-    alarms, commands: [], posts: [], streams: new Set(), silent: false, refusing: null, waiting: true, clock: () => now + (driven ? stepped : Date.now() - began), step: (ms) => { stepped += ms; },
+    alarms, commands: [], posts: [], matches: [], streams: new Set(), silent: false, refusing: null, waiting: true, clock: () => now + (driven ? stepped : Date.now() - began), step: (ms) => { stepped += ms; },
     items: evening(now), held: false, slate: false,
   };
   station.status = () => {
@@ -128,6 +152,8 @@ export async function startFake({ page, now = Date.parse("2027-03-31T12:05:17Z")
       lateness: {}, players: {}, log: {}, outputs: [
         { name: "main", type: "udp", state: "running", where: "udp://239.1.1.1:5000", frames: n, dropped: 0, errors: 0, restarts: 0, problem: null },
         { name: "archive", type: "file", state: "running", where: "/srv/rec", frames: n, dropped: 0, errors: 1, restarts: 1, problem: "còn 3 giờ thì đầy đĩa" }],
+      loudness: { momentary_lufs: -22.4, short_term_lufs: -23.3, integrated_lufs: -23.1, true_peak_dbtp: -4.2 },
+      sources: [{ name: "studio-a", state: "idle", message: null }, { name: "hoi-truong", state: "away", message: "không trả lời ở srt://10.0.0.7:9000" }],
       alarms: station.alarms,
       last_commands: { take: { who: "lan", time: iso(now - 3600000) }, skip: { who: "127.0.0.1", time: iso(now - 1800000) } },
     };
@@ -145,7 +171,12 @@ export async function startFake({ page, now = Date.parse("2027-03-31T12:05:17Z")
       return [...past, ...logOf(station.items, station.clock())].filter((row) => Date.parse(row.actual_end) > from && Date.parse(row.actual_start) < to);
     },
     "/occurrences": (query) => season(2027).filter((one) => Date.parse(one.start) >= Date.parse(query.get("from")) && Date.parse(one.start) < Date.parse(query.get("to"))),
-    "/media": () => [],
+    "/media": () => CLIPS(now),
+    "/media/missing": () => [
+      { uid: "cchc-2027@kenhmau.vn", instance: iso(now), title: "Cải cách hành chính", why: "không có clip cchc-2027/tap-08.mp4", start: iso(now + 9 * 3600000),
+        deadline: iso(now + 3 * 3600000), tell: ["bientap@kenhmau.vn"] },
+      { uid: "phim@kenhmau.vn", instance: iso(now), title: "Phim tài liệu: Dòng sông quê tôi", why: "phim/dong-song.mkv không phát được: tệp bị cắt cụt", start: iso(now + 50 * 3600000),
+        deadline: null, tell: [] }],
     "/schedules": () => ({
       in_force: "5f0c7a2e9100aa", candidate: station.waiting ? "77ab120cc4d0ff" : "5f0c7a2e9100aa",
       files: [{ name: "cchc-2027.ics", state: station.waiting ? "kept-shrunk" : "accepted" }, { name: "doi-thoai-2027.ics", state: "accepted" }, { name: "huong-dan-2027.ics", state: "accepted" }],
@@ -174,6 +205,7 @@ export async function startFake({ page, now = Date.parse("2027-03-31T12:05:17Z")
     for await (const part of request) text += part;
     const body = text ? JSON.parse(text) : {};
     const verb = path.replace("/commands/", "");
+    station.matches.push(request.headers["if-match"] || "");
     if (station.refusing && !body.dry_run) return json(response, station.refusing.status, { title: "Precondition Failed", status: station.refusing.status, detail: station.refusing.detail });
     if (path.startsWith("/schedules/")) {
       station.posts.push({ path, body });
@@ -203,6 +235,10 @@ export async function startFake({ page, now = Date.parse("2027-03-31T12:05:17Z")
     if (url.pathname.startsWith("/api/v1/")) {
       const path = url.pathname.slice(7);
       if (request.method === "POST") return onPost(path, request, response);
+      if (path.endsWith("/thumbnail")) {
+        response.writeHead(200, { "Content-Type": "image/png" });
+        return response.end(PICTURE);
+      }
       if (station.silent) return undefined; // a line that hangs
       if (driven && path === "/status") return json(response, 503, { title: "Service Unavailable", status: 503, detail: "only the stream tells this clock" });
       return answers[path] ? json(response, 200, answers[path](dayStart(url.searchParams))) : json(response, 404, { title: "Not Found", status: 404, detail: "there is nothing at this path" });

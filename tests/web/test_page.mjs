@@ -8,7 +8,7 @@ import { AXE, DESK, PHONE, ROOT, run, startBrowser } from "./browser.mjs";
 import { startFake } from "./fake-station.mjs";
 
 const [built, pictures] = process.argv.slice(2);
-const VIEWS = ["desk", "season", "asrun", "schedules", "countdown"];
+const VIEWS = ["desk", "season", "asrun", "media", "schedules", "countdown"];
 const LANGUAGES = ["vi", "en"];
 const PATIENCE = { timeout: 30000 };
 
@@ -20,7 +20,7 @@ const open = (view, options) => browser.open(`${fake.url}/#${view}`, options);
 
 async function ready(page, view) {
   await page.waitForFunction(() => !document.body.classList.contains("stale") && document.querySelector(".clock, .studio"), null, PATIENCE);
-  const sought = { desk: "#rundown-now", season: ".series .badge:not(.unknown)", asrun: "tbody tr", schedules: ".faults li", countdown: ".studio .digits" };
+  const sought = { desk: "#rundown-now", season: ".series .badge:not(.unknown)", asrun: "tbody tr", media: ".missinglist li", schedules: ".faults li", countdown: ".studio .digits" };
   await page.waitForSelector(sought[view], PATIENCE);
 }
 
@@ -79,12 +79,13 @@ async function fits() {
     for (const view of VIEWS)
       for (const [name, size] of [["1366x768", DESK], ["390x844", PHONE]])
         await withPage(view, { size, language }, async (page) => {
+          if (view === "desk") await page.waitForSelector(".strip .block.missing", PATIENCE); // the later hours are asked for last
           if (view === "season") await page.waitForFunction(() => !document.querySelector(".series .badge.unknown"), null, PATIENCE);
           if (pictures) await page.screenshot({ path: join(pictures, `${view}-${language}-${name}.png`) });
           const over = await page.evaluate(() => ({ x: document.documentElement.scrollWidth - innerWidth, y: document.documentElement.scrollHeight - innerHeight }));
           assert.ok(over.x <= 0, `${view} ${language} ${name} is ${over.x} px too wide`);
           if (size === DESK) assert.ok(over.y <= 0, `${view} ${language} is ${over.y} px too high`);
-          const cut = await page.evaluate(() => [...document.querySelectorAll("button, h2, .digits, nav a, .chip")]
+          const cut = await page.evaluate(() => [...document.querySelectorAll("button:not(.link), h2, .digits, nav a, .chip")]
             .filter((one) => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display !== "inline" && !one.closest(".hidden") && !one.classList.contains("hidden"))
             .map((one) => one.textContent.trim()));
           assert.deepEqual(cut, [], `${view} ${language} ${name}: words that do not fit`);
@@ -259,12 +260,24 @@ async function slate() {
 
 async function refused() {
   await withPage("desk", {}, async (page) => {
+    const skips = commandsOf("skip").length;
+    await page.click("[data-verb=skip]");
+    await page.waitForSelector("dialog .at", PATIENCE);
     station.refusing = { status: 412, detail: "the rundown has moved on: look again" };
     try {
+      await page.click("dialog .danger");
+      await page.waitForSelector("dialog .problem", PATIENCE);
+      assert.match(await page.textContent("dialog"), /moved on.*xác nhận lại/s);
+      station.refusing = null;
+      await page.click("dialog .danger:not([disabled])");
+      await until("skip, confirmed again", () => commandsOf("skip").length === skips + 1);
+      await page.waitForSelector("dialog", { state: "detached" });
+      station.refusing = { status: 412, detail: "the rundown has moved on: look again" };
       await page.click("[data-verb=hold]");
       await page.waitForSelector(".said .bad", PATIENCE);
       await page.hover("h1");
       assert.match(await page.textContent(".said"), /moved on/);
+      assert.match(station.matches.at(-1), /^"r\d+"$/, "it carried what the operator saw");
     } finally {
       station.refusing = null;
     }
@@ -334,6 +347,23 @@ async function season() {
   });
 }
 
+async function media() {
+  await withPage("media", { language: "en" }, async (page) => {
+    const detail = () => page.textContent(".media .detail");
+    assert.match(await detail(), /tap-09.*8\.8 LU.*01:12/s, "the first with something to mend");
+    await page.fill("input[type=search]", "TAP 10".replace(" ", "-"));
+    await page.waitForFunction(() => document.querySelectorAll(".media tbody tr").length === 1, null, PATIENCE);
+    await page.click(".media tbody button");
+    assert.match(await detail(), /Unfit.*chép lại tệp.*episode 10/s);
+    await page.fill("input[type=search]", "");
+    await page.selectOption(".media select", "fit");
+    await page.waitForFunction(() => document.querySelectorAll(".media tbody tr").length === 3, null, PATIENCE);
+    await page.click("text=mua-gat.mp4");
+    assert.match(await detail(), /No airing of the coming weeks uses this clip/);
+    assert.match(await page.textContent(".missinglist"), /tap-08.*Needed by.*bientap@kenhmau\.vn/s);
+  });
+}
+
 async function schedules() {
   await withPage("schedules", { language: "en" }, async (page) => {
     await page.click(".waits .primary");
@@ -360,6 +390,7 @@ try {
     ["the language is switched and remembered", switches],
     ["as-run: filters and CSV", asrun],
     ["season: a badge for each episode", season],
+    ["clips: verdict, what mends it, when it airs, and what has no clip", media],
     ["schedules: confirm and roll back", schedules],
     ["axe finds nothing on any view in either language", axe],
     ["every view fits its screen in both languages", fits],

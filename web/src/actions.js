@@ -6,12 +6,13 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { command } from "./api.js";
 import { Dialog } from "./dialog.js";
 import { Icon } from "./icons.js";
-import { useLive } from "./live.js";
+import { live, useLive } from "./live.js";
 import { clock, parseInstant } from "./time.js";
 import { t, useLanguage } from "./words.js";
 
 const HOLD_MS = 1000;
 const MOST_WORDS = 6;
+const MOVED_ON = 412; // Precondition Failed
 
 // verb, icon, and whether it asks first. Which ones are offered depends on what is on air; two with one key share their
 // place, so that the focus stays.
@@ -28,8 +29,8 @@ const EXTENSIONS = ["PT1M", "PT5M", "PT15M"];
 
 async function preview(verb, args) {
   try {
-    const answer = await command(verb, args, true);
-    return { changes: answer.changes, time: answer.time };
+    const answer = await command(verb, args, { dryRun: true });
+    return { changes: answer.changes, time: answer.time, revision: answer.rundown_revision };
   } catch (error) {
     return { problem: error.message, status: error.status };
   }
@@ -133,13 +134,17 @@ function Question({ asked, zone, onClose, onDone }) {
     preview(asked.verb, asked.args).then((found) => mine && set(found));
     return () => { mine = false; };
   }, []);
+  // What is done is what was shown; if the rundown has moved on, it is shown anew, and asked again.
   const act = async () => {
     setBusy(true);
-    const found = await onDone(asked.verb, asked.args);
-    if (found.problem) {
-      setProblem(found.problem);
-      setBusy(false);
-    } else onClose();
+    const found = await onDone(asked.verb, asked.args, outcome?.revision);
+    if (!found.problem) {
+      onClose();
+      return;
+    }
+    setProblem(found.status === MOVED_ON ? t("action.movedon", { why: found.problem }) : found.problem);
+    if (found.status === MOVED_ON) set(await preview(asked.verb, asked.args));
+    setBusy(false);
   };
   const possible = !outcome?.problem;
   return html`
@@ -164,16 +169,17 @@ export function Actions() {
   const [said, say] = useState(null); // { verb, time } or { verb, problem }
   const [hint, setHint] = useState(null);
   const hinted = useRef(0);
-  const act = async (verb, args) => {
+  const act = async (verb, args, revision) => {
     try {
-      const answer = await command(verb, args, false);
+      const answer = await command(verb, args, { revision });
       say({ verb, time: answer.time });
       return {};
     } catch (error) {
       say({ verb, problem: error.message });
-      return { problem: error.message };
+      return { problem: error.message, status: error.status };
     }
   };
+  const seen = () => live.status?.rundown_revision;
   const show = (verb, args) => {
     const mine = ++hinted.current;
     setTimeout(async () => {
@@ -187,7 +193,7 @@ export function Actions() {
     setHint(null);
   };
   const isSlate = item?.kind === "slate" && item.reason === "command";
-  const press = (action) => (action.asks ? ask({ verb: action.verb, args: {} }) : act(action.verb, {}));
+  const press = (action) => (action.asks ? ask({ verb: action.verb, args: {} }) : act(action.verb, {}, seen()));
   return html`
     <section class="actions" aria-label=${t("action.title")}>
       <div class="said" role="status">
@@ -200,7 +206,7 @@ export function Actions() {
           <button key=${action.key || action.verb} class="action" data-verb=${action.verb} onClick=${() => press(action)}
             onPointerEnter=${() => show(action.verb)} onFocus=${() => show(action.verb)}>
             <${Icon} name=${action.icon} size="20" /><span class="label">${t(`action.${action.verb}`)}<${Last} verb=${action.verb} /></span></button>`)}
-        <${Extend} onChoose=${(args) => act("extend", args)} onPreview=${(args) => show("extend", args)} />
+        <${Extend} onChoose=${(args) => act("extend", args, seen())} onPreview=${(args) => show("extend", args)} />
         <span class="gap"></span>
         ${isSlate && html`<button class="action back" data-verb="back" onClick=${() => act("back", {})}><${Icon} name="back" size="20" /><span class="label">${t("action.back")}<${Last} verb="back" /></span></button>`}
         <${HoldButton} onDone=${() => act("slate", {})} onAsk=${() => ask({ verb: "slate", args: {} })} />

@@ -24,13 +24,14 @@ export async function get(path, query, signal) {
   return answer(await fetch(ROOT + path + search, { signal, headers: { Accept: "application/json" } }));
 }
 
-export async function post(path, body) {
+export async function post(path, body, headers) {
   return answer(await fetch(ROOT + path, {
     method: "POST",
-    headers: { "Content-Type": "application/json", Accept: "application/json" },
+    headers: { "Content-Type": "application/json", Accept: "application/json", ...headers },
     body: JSON.stringify(body || {}),
   }));
 }
 
-export const command = (verb, args, dryRun) =>
-  post(`/commands/${verb}`, dryRun ? { ...args, dry_run: true } : { ...args });
+/** With @revision (of the rundown, as it was seen), it is refused with 412 if that has moved on. */
+export const command = (verb, args, { dryRun = false, revision = null } = {}) =>
+  post(`/commands/${verb}`, dryRun ? { ...args, dry_run: true } : { ...args }, revision ? { "If-Match": `"${revision}"` } : {});

@@ -36,6 +36,7 @@ export default {
   "action.fill": "Insert filler", "action.slate": "Slate", "action.slate.hold": "hold 1 s", "action.back": "Back to schedule",
   "action.question": "{action}?", "action.at": "Takes effect at {time}", "action.asking": "Asking the station…",
   "action.nochange": "The rundown stays as it is", "action.done": "takes effect at {time}",
+  "action.movedon": "Nothing was done: {why}. What it would do now stands above; confirm again.",
   "action.last": "{who} at {time}",
   "dialog.cancel": "Cancel",
   "alarm.title": "Alarms", "alarm.unread": "Unread alarms", "alarm.none": "No alarms", "alarm.none.short": "0",

@@ -36,6 +36,7 @@ export default {
   "action.fill": "Chèn lấp chỗ", "action.slate": "Hình hiệu", "action.slate.hold": "giữ 1 giây", "action.back": "Về lịch",
   "action.question": "{action}?", "action.at": "Có hiệu lực lúc {time}", "action.asking": "Đang hỏi máy phát…",
   "action.nochange": "Lịch phát không đổi", "action.done": "có hiệu lực lúc {time}",
+  "action.movedon": "Chưa làm gì: {why}. Kết quả mới nằm ở trên; hãy xác nhận lại.",
   "action.last": "{who} lúc {time}",
   "dialog.cancel": "Thôi",
   "alarm.title": "Báo động", "alarm.unread": "Báo động chưa đọc", "alarm.none": "Không có báo động", "alarm.none.short": "0",
