@@ -118,6 +118,25 @@ const CLIPS = (now) => {
   ];
 };
 
+const REPORT = (now) => {
+  const instance = (i, state, values) => ({ uid: "cchc-2027@kenhmau.vn", instance: iso(Date.UTC(2027, 0, 6, 13) + i * 14 * 86400000), title: "Cải cách hành chính", state,
+    planned_start: iso(Date.UTC(2027, 0, 6, 13) + i * 14 * 86400000), start: iso(Date.UTC(2027, 0, 6, 13) + i * 14 * 86400000), end: null, moved: false, made_up: false, owed: false,
+    live: false, media: null, why: null, who: null, decided: null, shown_seconds: state === "aired" ? 1800 : 0, lost_seconds: 0, rows: [], made_up_row: null,
+    aired: state === "aired" || state === "partial" ? iso(Date.UTC(2027, 0, 6, 13) + i * 14 * 86400000) : null, ...values });
+  const zero = { planned: 0, aired: 0, partial: 0, cancelled: 0, missed: 0, removed: 0, to_come: 0, withdrawn: 0, moved: 0, made_up: 0, owed: 0, percent: 0, shown_seconds: 0 };
+  const programme = [...Array(26).keys()].map((i) => (i === 3 ? instance(i, "missed", { why: "missing", owed: false, made_up: true, made_up_row: 118 })
+    : i === 4 ? instance(i, "partial", { shown_seconds: 1320, rows: [131, 132], owed: true }) : i === 5 ? instance(i, "aired", { moved: true, rows: [140] })
+      : i < 7 ? instance(i, "aired", { rows: [100 + i] }) : instance(i, "to_come")));
+  return { from: iso(now), to: iso(now),
+    text: "Thực hiện 6/26 số phát sóng chuyên mục Cải cách hành chính (định kỳ 2 tuần/số), đạt tỷ lệ 23% kế hoạch; 1/4 chương trình Gặp gỡ và đối thoại.",
+    series: [
+      { ...zero, uid: "cchc-2027@kenhmau.vn", title: "Cải cách hành chính", live: false, planned: 26, aired: 5, partial: 1, missed: 1, to_come: 19, moved: 1, made_up: 1, owed: 1, percent: 23, shown_seconds: 10320, instances: programme },
+      { ...zero, uid: "doi-thoai@kenhmau.vn", title: "Gặp gỡ và đối thoại về cải cách hành chính", live: true, planned: 4, aired: 1, to_come: 3, percent: 25, shown_seconds: 5520, instances: [] }],
+    clips: [...Array(12).keys()].map((i) => ({ media: `huong-dan/${i + 1}.mp4`, title: null, filler: true, airings: 410 + i, shown_seconds: 36900 })),
+    hours: [{ category: "CCHC", seconds: 10320 }, { category: "filler", seconds: 444000 }, { category: "card", seconds: 7200 }],
+    faults: [{ kind: "held", time: iso(now - 86400000), seconds: 0.48, row: 131, title: "Cải cách hành chính", why: null }, { kind: "source-loss", time: iso(now - 9e8), seconds: 42, row: 99, title: "Gặp gỡ và đối thoại quý 1", why: "studio-a" }] };
+};
+
 // A grey picture of one pixel.
 const PICTURE = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==", "base64");
 
@@ -134,7 +153,7 @@ export async function startFake({ page, now = Date.parse("2027-03-31T12:05:17Z")
   const began = Date.now();
   let stepped = 0;
   const station = {
-    alarms, commands: [], posts: [], matches: [], streams: new Set(), silent: false, refusing: null, waiting: true, clock: () => now + (driven ? stepped : Date.now() - began), step: (ms) => { stepped += ms; },
+    alarms, commands: [], posts: [], matches: [], closed: false, streams: new Set(), silent: false, refusing: null, waiting: true, clock: () => now + (driven ? stepped : Date.now() - began), step: (ms) => { stepped += ms; },
     items: evening(now), held: false, slate: false,
   };
   station.status = () => {
@@ -177,6 +196,7 @@ export async function startFake({ page, now = Date.parse("2027-03-31T12:05:17Z")
         deadline: iso(now + 3 * 3600000), tell: ["bientap@kenhmau.vn"] },
       { uid: "phim@kenhmau.vn", instance: iso(now), title: "Phim tài liệu: Dòng sông quê tôi", why: "phim/dong-song.mkv không phát được: tệp bị cắt cụt", start: iso(now + 50 * 3600000),
         deadline: null, tell: [] }],
+    "/report": () => REPORT(now),
     "/schedules": () => ({
       in_force: "5f0c7a2e9100aa", candidate: station.waiting ? "77ab120cc4d0ff" : "5f0c7a2e9100aa",
       files: [{ name: "cchc-2027.ics", state: station.waiting ? "kept-shrunk" : "accepted" }, { name: "doi-thoai-2027.ics", state: "accepted" }, { name: "huong-dan-2027.ics", state: "accepted" }],
@@ -225,6 +245,7 @@ export async function startFake({ page, now = Date.parse("2027-03-31T12:05:17Z")
 
   const server = createServer(async (request, response) => {
     const url = new URL(request.url, "http://localhost");
+    if (station.closed) return request.destroy();
     if (url.pathname === "/api/v1/events") {
       response.writeHead(200, { "Content-Type": "text/event-stream", "Cache-Control": "no-store" });
       response.write("retry: 1000\n\n");

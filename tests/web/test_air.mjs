@@ -294,6 +294,7 @@ try {
     ["the monitor plays the channel's own HLS output", monitor],
   ]);
 } finally {
+  sampling = false;
   await browser.close();
   helper.stdin.end();
 }

@@ -36,6 +36,15 @@ async function preview(verb, args) {
   }
 }
 
+/** { time } when it takes effect, or { problem, status } why it does not. */
+export async function give(verb, args, revision) {
+  try {
+    return { time: (await command(verb, args, { revision })).time };
+  } catch (error) {
+    return { problem: error.message, status: error.status };
+  }
+}
+
 function Words({ outcome, zone }) {
   if (!outcome) return html`<p>${t("action.asking")}</p>`;
   if (outcome.problem) return html`<p class="problem"><${Icon} name="error" size="15" /> ${outcome.problem}</p>`;
@@ -125,10 +134,12 @@ function moveFocus(event) {
   buttons[(at + step + buttons.length) % buttons.length].focus();
 }
 
-function Question({ asked, zone, onClose, onDone }) {
+/** Says what @asked ({ verb, args }) would do, and asks. */
+export function Question({ asked, onClose, onDone }) {
   const [outcome, set] = useState(null);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState("");
+  const zone = useLive((l) => l.status?.timezone);
   useEffect(() => {
     let mine = true;
     preview(asked.verb, asked.args).then((found) => mine && set(found));
@@ -148,7 +159,7 @@ function Question({ asked, zone, onClose, onDone }) {
   };
   const possible = !outcome?.problem;
   return html`
-    <${Dialog} title=${t("action.question", { action: t(`action.${asked.verb}`) })} confirm=${possible && t(`action.${asked.verb}`)} danger
+    <${Dialog} title=${`${t("action.question", { action: t(`action.${asked.verb}`) })} ${asked.title || ""}`} confirm=${possible && t(`action.${asked.verb}`)} danger
       busy=${busy} problem=${problem} onConfirm=${act} onClose=${onClose}>
       <${Words} outcome=${outcome} zone=${zone} />
     </${Dialog}>`;
@@ -170,14 +181,9 @@ export function Actions() {
   const [hint, setHint] = useState(null);
   const hinted = useRef(0);
   const act = async (verb, args, revision) => {
-    try {
-      const answer = await command(verb, args, { revision });
-      say({ verb, time: answer.time });
-      return {};
-    } catch (error) {
-      say({ verb, problem: error.message });
-      return { problem: error.message, status: error.status };
-    }
+    const done = await give(verb, args, revision);
+    say({ verb, ...done });
+    return done;
   };
   const seen = () => live.status?.rundown_revision;
   const show = (verb, args) => {
@@ -211,6 +217,6 @@ export function Actions() {
         ${isSlate && html`<button class="action back" data-verb="back" onClick=${() => act("back", {})}><${Icon} name="back" size="20" /><span class="label">${t("action.back")}<${Last} verb="back" /></span></button>`}
         <${HoldButton} onDone=${() => act("slate", {})} onAsk=${() => ask({ verb: "slate", args: {} })} />
       </div>
-      ${asked && html`<${Question} key=${asked.verb} asked=${asked} zone=${zone} onClose=${() => ask(null)} onDone=${act} />`}
+      ${asked && html`<${Question} key=${asked.verb} asked=${asked} onClose=${() => ask(null)} onDone=${act} />`}
     </section>`;
 }

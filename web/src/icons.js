@@ -28,6 +28,7 @@ const shapes = {
   asrun: html`<path d="M8 6h13M8 12h13M8 18h13M3.5 6h.5M3.5 12h.5M3.5 18h.5" />`,
   schedules: html`<path d="M6 2.5h8l5 5v14H6z" /><path d="M14 2.5v5h5M9 13h7M9 17h5" />`,
   media: html`<rect x="3" y="4.5" width="18" height="15" rx="1.5" /><path d="M7.5 4.5v15M16.5 4.5v15M3 9.5h4.5M3 14.5h4.5M16.5 9.5H21M16.5 14.5H21" />`,
+  report: html`<path d="M4 20.5h17M6.5 17v-5M11.5 17V5M16.5 17V9" stroke-width="3" />`,
   countdown: html`<circle cx="12" cy="13.5" r="8" /><path d="M12 9.5v4l2.5 1.5M9.5 2.5h5M12 2.5v3" />`,
   bell: html`<path d="M5 17h14l-1.8-3V10a5.2 5.2 0 0 0-10.4 0v4zM10 20.5h4" />`,
   silent: html`<path d="M2.5 8.5a15 15 0 0 1 19 0M6 12.5a9.5 9.5 0 0 1 12 0M9.5 16.3a4 4 0 0 1 5 0M3 3l18 18" />`,

@@ -2,6 +2,7 @@
 // The day's rundown as a list: planned and actual start, length, how it starts, state, fault, over and under.
 import { html } from "htm/preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { give, Question } from "./actions.js";
 import { Icon } from "./icons.js";
 import { live, serverNow, useLive, useTick } from "./live.js";
 import { fold, useDay } from "./plan.js";
@@ -25,7 +26,14 @@ function faultOf(row) {
 const overOf = (row) =>
   row.fold === "fill" || !row.slotFrames || row.parts.some((part) => part.part > 0) ? "" : difference((row.frames - row.slotFrames) * (live.frameMs || 40));
 
-function Row({ row, now, isNext, zone, first }) {
+// What can be done with one airing that is still ahead.
+function Deeds({ row, title, onAsk }) {
+  const args = { uid: row.uid, instance: row.instance, ...(row.part >= 0 ? { part: row.part } : {}) };
+  return html`<button class="small deed" data-verb="take" aria-label=${t("rundown.take", { title })} onClick=${() => onAsk({ verb: "take", args, title })}>
+    <${Icon} name="take" size="11" /> ${t("action.take")}</button>`;
+}
+
+function Row({ row, now, isNext, zone, first, onAsk }) {
   const tone = toneOf(row, now);
   const state = tone === "onair" ? "on-air" : isNext && tone === "ready" ? "next" : row.state;
   const many = row.parts.length;
@@ -44,6 +52,7 @@ function Row({ row, now, isNext, zone, first }) {
       <td>${row.startType ? t(`start.${row.startType}`) : ""}</td>
       <td class="time">${overOf(row)}</td>
       <td class="fault" title=${fault}>${fault && html`<${Icon} name="warning" size="14" /> ${fault}`}</td>
+      <td class="deeds">${row.uid && row.start > now && ["ready", "live"].includes(row.state) && html`<${Deeds} row=${row} title=${title} onAsk=${onAsk} />`}</td>
     </tr>`;
 }
 
@@ -58,7 +67,7 @@ function DayPicker({ day, today, onChange }) {
     </div>`;
 }
 
-function Body({ rows, now, zone }) {
+function Body({ rows, now, zone, onAsk }) {
   const at = Math.max(0, rows.findIndex((row) => row.end > now));
   const shown = rows.slice(Math.max(0, at - MOST_BEFORE), at + MOST_AFTER);
   const current = shown.findIndex((row) => row.end > now);
@@ -67,12 +76,12 @@ function Body({ rows, now, zone }) {
   let day = "";
   shown.forEach((row, i) => {
     const rowDay = dayOf(row.start, zone);
-    if (day && rowDay !== day) out.push(html`<tr key=${`day${rowDay}`} class="daybreak"><th colspan="8" scope="rowgroup">${shortDay(rowDay)}</th></tr>`);
+    if (day && rowDay !== day) out.push(html`<tr key=${`day${rowDay}`} class="daybreak"><th colspan="9" scope="rowgroup">${shortDay(rowDay)}</th></tr>`);
     day = rowDay;
-    out.push(html`<${Row} key=${row.key} row=${row} now=${now} zone=${zone} isNext=${i === next} first=${i === current} />`);
+    out.push(html`<${Row} key=${row.key} row=${row} now=${now} zone=${zone} isNext=${i === next} first=${i === current} onAsk=${onAsk} />`);
   });
   const before = Math.max(0, at - MOST_BEFORE), after = rows.length - at - MOST_AFTER;
-  const rest = (key, n) => html`<tr key=${key} class="filler"><td colspan="8">${t("list.more", { n })}</td></tr>`;
+  const rest = (key, n) => html`<tr key=${key} class="filler"><td colspan="9">${t("list.more", { n })}</td></tr>`;
   return html`<tbody>${before > 0 && rest("before", before)}${out}${after > 0 && rest("after", after)}</tbody>`;
 }
 
@@ -84,6 +93,7 @@ export function Rundown({ today: todays }) {
   const other = useDay(picked && picked !== today ? picked : null);
   const { rows, error, loaded } = picked && picked !== today ? other : todays;
   const now = useTick(() => Math.floor(serverNow() / 1000) * 1000);
+  const [asked, ask] = useState(null);
   const box = useRef(null);
   const onAir = useLive((l) => l.status?.on_air?.start_frame);
   // What is on air stays in sight, unless somebody is reading elsewhere in the list.
@@ -100,11 +110,12 @@ export function Rundown({ today: todays }) {
       <div class="scroll" ref=${box} tabindex="0" role="group" aria-labelledby="rundown-label">
         <table>
           <thead><tr>${["state", "planned", "actual", "length", "what", "start", "over", "fault"].map((name) => html`
-            <th key=${name} scope="col">${t(`column.${name}`)}</th>`)}</tr></thead>
-          ${zone && html`<${Body} rows=${folded} now=${now} zone=${zone} />`}
+            <th key=${name} scope="col">${t(`column.${name}`)}</th>`)}<th scope="col"><span class="hidden">${t("column.act")}</span></th></tr></thead>
+          ${zone && html`<${Body} rows=${folded} now=${now} zone=${zone} onAsk=${ask} />`}
         </table>
         ${loaded && !folded.length && !error && html`<p class="empty">${t("rundown.empty")}</p>`}
         ${!loaded && html`<p class="empty" role="status">${t("list.loading")}</p>`}
       </div>
+      ${asked && html`<${Question} key=${asked.args.instance} asked=${asked} onClose=${() => ask(null)} onDone=${give} />`}
     </section>`;
 }
