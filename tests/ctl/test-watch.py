@@ -28,13 +28,15 @@ TITLE = "Cải cách hành chính"
 
 
 def item(start, length_s, title, **more):
-    return {"start": f"2027-03-31T{start}Z", "end": f"2027-03-31T{start}Z", "title": title, "kind": "media", "reason": "planned",
+    at = f"2027-03-31T{start}Z"
+    return {"start": at, "end": at, "title": title, "kind": "media", "reason": "planned",
             "start_frame": 1000, "end_frame": 1000 + length_s * 25, "episode": 0, "held": False, "media": None, **more}
 
 
 def status(**more):
     following = item("12:28:00", 90, "Hướng dẫn 1", kind="filler", start_frame=33000, end_frame=35250)
-    return {"channel": "Kênh mẫu", "now": "2027-03-31T12:05:17.000000000Z", "format": "1280x720p25", "rate": "25/1", "frame": 1000,
+    return {"channel": "Kênh mẫu", "now": "2027-03-31T12:05:17.000000000Z", "format": "1280x720p25", "rate": "25/1",
+            "frame": 1000,
             "on_air": item("11:58:00", 1800, TITLE, episode=7, media="cchc/tap-07.mp4", left_ms=3599960, position_ms=433000),
             "next": following, "upcoming": [following], "attention_in_ms": 7200000,
             "attention": item("14:00:00", 600, "Tập tám", reason="missing"),
@@ -85,7 +87,8 @@ class Screen:
         self.columns, self.rows, self.lines, self.raw, self.at = columns, rows, [""] * rows, "", [0, 0]
         pid, self.fd = pty.fork()
         if pid == 0:
-            kept = {k: v for k, v in os.environ.items() if not k.startswith(("LC_", "LANG")) and k not in ("NO_COLOR", "TERM")}
+            kept = {k: v for k, v in os.environ.items()
+                    if not k.startswith(("LC_", "LANG")) and k not in ("NO_COLOR", "TERM")}
             given = {"LC_ALL": "C.UTF-8", "PLAYOUTD_LOCALEDIR": LOCALES, **({"TERM": term} if term else {}), **environment}
             while os.get_terminal_size(0).columns != columns:
                 time.sleep(0.01)
@@ -178,8 +181,8 @@ class Screen:
 def whole(state):
     """everything a person needs stands on the screen, counts down by itself, and follows the daemon"""
     screen = Screen(state)
-    text = screen.wait_for([TITLE, "episode 7", "Kênh mẫu", "Hướng dẫn 1", "Tập tám", "missing", "-23.1 LUFS", "-3.4 dBTP", "archive",
-                            "đĩa đầy", "tap-08.mp4", "chép clip", "cchc/tap-07.mp4", "19:05:1"])
+    text = screen.wait_for([TITLE, "episode 7", "Kênh mẫu", "Hướng dẫn 1", "Tập tám", "missing", "-23.1 LUFS",
+                            "-3.4 dBTP", "archive", "đĩa đầy", "tap-08.mp4", "chép clip", "cchc/tap-07.mp4", "19:05:1"])
     assert "1:00:00 left" in text or "59:5" in text, text
     Daemon.said = status(on_air=item("12:06:00", 60, "Bản tin", left_ms=59960, position_ms=0))
     screen.wait_for(["Bản tin", "01:00 left"])
@@ -233,7 +236,8 @@ def plain(state):
 
 def small(state):
     """a small window cuts lines and says what it leaves out; a resized one is drawn anew; titles cannot paint"""
-    Daemon.said = status(on_air=item("12:06:00", 60, "Mục\033[2J lạ\nhai dòng 電視台電視台電視台", left_ms=59960, position_ms=0))
+    strange = "Mục\033[2J lạ\nhai dòng 電視台電視台電視台"
+    Daemon.said = status(on_air=item("12:06:00", 60, strange, left_ms=59960, position_ms=0))
     screen = Screen(state, columns=40, rows=10)
     screen.wait_for(["lines more", "Mục [2J lạ hai"])
     assert "\033[2J" not in screen.raw
@@ -245,14 +249,17 @@ def small(state):
 def elsewhere(state):
     """in a pipe: lines, or JSON; no daemon: said plainly"""
     environment = {**os.environ, "LC_ALL": "C.UTF-8", "PLAYOUTD_LOCALEDIR": LOCALES}
-    for words, look in ([], lambda line: TITLE in line), (["--json"], lambda line: json.loads(line)["channel"] == "Kênh mẫu"):
-        with subprocess.Popen([CTL, "watch", "--state", state, *words], stdout=subprocess.PIPE, text=True, env=environment) as piped:
+    for words, look in (([], lambda line: TITLE in line),
+                        (["--json"], lambda line: json.loads(line)["channel"] == "Kênh mẫu")):
+        with subprocess.Popen([CTL, "watch", "--state", state, *words], stdout=subprocess.PIPE, text=True,
+                              env=environment) as piped:
             assert look(next(line for line in piped.stdout if "Waiting" not in line))
             piped.send_signal(signal.SIGTERM)
             piped.stdout.read()
             assert piped.wait(PATIENCE_S) == 0
     with tempfile.TemporaryDirectory() as empty:
-        done = subprocess.run([CTL, "watch", "--state", empty], capture_output=True, text=True, env=environment, check=False, timeout=PATIENCE_S)
+        done = subprocess.run([CTL, "watch", "--state", empty], capture_output=True, text=True, env=environment,
+                              check=False, timeout=PATIENCE_S)
         assert done.returncode == 69 and "not running" in done.stderr, done
 
 
