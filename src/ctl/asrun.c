@@ -7,6 +7,7 @@
 #include "ctl/asrun-export.h"
 #include "ctl/ctl.h"
 #include "ctl/print.h"
+#include "ctl/sheets.h"
 #include "ctl/table.h"
 #include "log/reader.h"
 
@@ -62,6 +63,11 @@ int po_ctl_asrun (PoCtl *ctl, GError **error) {
   g_autoptr (GPtrArray) rows = reader != NULL ? po_log_reader_asrun (reader, from_ns, to_ns, &filter, error) : NULL;
   if (rows == NULL)
     return EXIT_SUCCESS;
+  if (ctl->options.html || ctl->options.pdf) {
+    g_autoptr (PoSheet) sheet = po_sheet_of_asrun (ctl, rows, from_ns, to_ns);
+    po_sheet_print (sheet, ctl->options.pdf, error);
+    return EXIT_SUCCESS;
+  }
   if (ctl->options.csv || ctl->options.ics) {
     g_autofree gchar *text = ctl->options.csv ? po_asrun_to_csv (rows, ctl->zone) : po_asrun_to_ics (rows);
     fputs (text, stdout);

@@ -21,17 +21,19 @@ typedef enum {
   PO_CTL_DRY_RUN = 1 << 8,
   PO_CTL_STATE = 1 << 9,
   PO_CTL_SERIES = 1 << 10,
-  PO_CTL_TEXT = 1 << 11,
+  PO_CTL_TEXT = 1 << 11,    // --text, --template
   PO_CTL_ASRUN = 1 << 12,   // --media PATH, --csv, --ics
   PO_CTL_CORRECT = 1 << 20, // --uid, --instance, --status, --who, --why
+  PO_CTL_SHEET = 1 << 21,   // --html, --pdf
+  PO_CTL_MORNING = 1 << 22, // --date, --keep
 } PoCtlOptionSet;
 
 /** PoCtlOptions: as typed; NULL, FALSE or -1 where not given. */
 typedef struct {
   gchar *config, *schedules, *media, *state, *timezone, *from, *to, *uid, *instance, *series, *clip, *status, *who,
-      *why;
+      *template, *date, *why;
   gint part;
-  gboolean json, every_frame, asap, dry_run, text, csv, ics;
+  gboolean json, every_frame, asap, dry_run, text, csv, ics, html, pdf, keep;
   gchar **words; // what stands besides options
 } PoCtlOptions;
 
@@ -70,6 +72,7 @@ int po_ctl_media_list (PoCtl *ctl, GError **error);
 int po_ctl_media_when (PoCtl *ctl, GError **error);
 int po_ctl_asrun (PoCtl *ctl, GError **error);
 int po_ctl_asrun_verify (PoCtl *ctl, GError **error);
+int po_ctl_morning (PoCtl *ctl, GError **error);
 int po_ctl_asrun_correct (PoCtl *ctl, GError **error);
 int po_ctl_guide (PoCtl *ctl, GError **error);
 int po_ctl_report (PoCtl *ctl, GError **error);

@@ -3,12 +3,38 @@
 
 #include <glib/gi18n-lib.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "ctl/table.h"
 
+// A number as short as it can be said: the generator says 96.1 as 96.099999999999994. Strings are passed over.
+static gchar *shorten_numbers (const gchar *json) {
+  GString *text = g_string_sized_new (strlen (json));
+  gboolean quoted = FALSE;
+  for (const gchar *c = json; *c != '\0';) {
+    gchar *end = NULL;
+    gchar shorter[G_ASCII_DTOSTR_BUF_SIZE];
+    gsize run = quoted ? 0 : strspn (c, "0123456789.eE+-");
+    if (run > 15 && memchr (c, '.', run) != NULL) {
+      gdouble value = g_ascii_strtod (c, &end);
+      g_ascii_formatd (shorter, sizeof shorter, "%.15g", value);
+      gboolean same = end == c + run && strpbrk (shorter, "eE") == NULL && g_ascii_strtod (shorter, NULL) == value;
+      g_string_append_len (text, same ? shorter : c, same ? -1 : (gssize)run);
+      c += run;
+      continue;
+    }
+    if (quoted && *c == '\\' && c[1] != '\0')
+      g_string_append_c (text, *c++);
+    else if (*c == '"')
+      quoted = !quoted;
+    g_string_append_c (text, *c++);
+  }
+  return g_string_free (text, FALSE);
+}
+
 static void print_json (FILE *stream, JsonNode *node) {
-  g_autofree gchar *text = json_to_string (node, FALSE);
-  fputs (text, stream);
+  g_autofree gchar *text = json_to_string (node, FALSE), *shortened = shorten_numbers (text);
+  fputs (shortened, stream);
   fputc ('\n', stream);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // `asrun verify` and `asrun correct`: whether the record is as it was written, and what is held of it from now on.
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -65,8 +66,7 @@ int po_ctl_asrun_verify (PoCtl *ctl, GError **error) {
   if (ctl->options.json)
     print_verdict_json (verdict, code != EXIT_BROKEN);
   else if (code != EXIT_BROKEN)
-    printf (_ ("%" G_GINT64_FORMAT " rows, every one as it was written; the chain ends at %s\n"), verdict->links,
-            verdict->head);
+    printf (_ ("%" PRId64 " rows, every one as it was written; the chain ends at %s\n"), verdict->links, verdict->head);
   return code;
 }
 
@@ -106,6 +106,6 @@ int po_ctl_asrun_correct (PoCtl *ctl, GError **error) {
   if (ctl->options.json)
     printf ("{\"correction\":%" G_GINT64_FORMAT "}\n", id);
   else
-    printf (_ ("correction %" G_GINT64_FORMAT " was written; the row that it names stays as it was\n"), id);
+    printf (_ ("correction %" PRId64 " was written; the row that it names stays as it was\n"), id);
   return EXIT_SUCCESS;
 }

@@ -6,8 +6,10 @@
 
 #include "ctl/ctl.h"
 #include "ctl/print.h"
+#include "ctl/sheets.h"
 #include "ctl/table.h"
 #include "record/evidence.h"
+#include "record/mustache.h"
 
 #define DAY_NS (24 * 3600 * PO_NS_PER_SECOND)
 static void keep_series (PoReport *report, const gchar *uid) {
@@ -102,6 +104,22 @@ static void print_report (const PoReport *report, gboolean only_text, GTimeZone 
   print_sums (report, zone);
 }
 
+static gboolean print_filled (const gchar *path, const PoReport *report, GError **error) {
+  g_autoptr (GError) why = NULL;
+  g_autofree gchar *text = NULL, *filled = NULL, *fault = NULL;
+  if (!g_file_get_contents (path, &text, NULL, &why)) {
+    g_set_error_literal (error, PO_ERROR, PO_ERROR_NOT_FOUND, why->message);
+    return FALSE;
+  }
+  g_autoptr (JsonNode) node = po_report_to_json (report);
+  if (po_mustache_fill (text, node, &filled, &fault)) {
+    fputs (filled, stdout);
+    return TRUE;
+  }
+  g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("%s: this template cannot be filled: %s"), path, fault);
+  return FALSE;
+}
+
 int po_ctl_report (PoCtl *ctl, GError **error) {
   PoTimeNs from_ns = 0, to_ns = 0, year_ns = 0;
   g_autofree gchar *today = po_time_to_local_string (ctl->now_ns, ctl->zone);
@@ -118,7 +136,12 @@ int po_ctl_report (PoCtl *ctl, GError **error) {
     return EXIT_SUCCESS;
   g_autoptr (PoReport) report = po_report_make (&evidence->source, from_ns, to_ns);
   keep_series (report, ctl->options.series);
-  if (ctl->options.json) {
+  if (ctl->options.template != NULL) {
+    print_filled (ctl->options.template, report, error);
+  } else if (ctl->options.html || ctl->options.pdf) {
+    g_autoptr (PoSheet) sheet = po_sheet_of_report (ctl, report);
+    po_sheet_print (sheet, ctl->options.pdf, error);
+  } else if (ctl->options.json) {
     g_autoptr (JsonNode) node = po_report_to_json (report);
     po_print_json_lines (node);
   } else {

@@ -2,6 +2,7 @@
 #include "log/correction.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 
 #include "log/head-file.h"
 #include "log/schema.h"
@@ -55,7 +56,7 @@ static gboolean find_airing (PoSql *db, gint64 airing, GError **error) {
   if (count > 0)
     return TRUE;
   g_set_error (error, PO_ERROR, PO_ERROR_INPUT,
-               _ ("there is no airing %" G_GINT64_FORMAT " that has ended; playoutctl asrun lists them"), airing);
+               _ ("there is no airing %" PRId64 " that has ended; playoutctl asrun lists them"), airing);
   return FALSE;
 }
 

@@ -2,6 +2,7 @@
 #include "log/verify.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "log/head-file.h"
@@ -56,17 +57,17 @@ static gchar *describe_airing (Walk *walk, gint64 airing) {
     return NULL;
   sqlite3_bind_int64 (statement, 1, airing);
   if (!po_sql_step (statement, &more, NULL) || !more)
-    return g_strdup_printf (_ ("as-run row %" G_GINT64_FORMAT), airing);
+    return g_strdup_printf (_ ("as-run row %" PRId64), airing);
   g_autofree gchar *time = po_time_to_utc_string (sqlite3_column_int64 (statement, 1));
   const gchar *title = po_sql_column_text (statement, 0);
-  return g_strdup_printf (_ ("as-run row %" G_GINT64_FORMAT " (%s, %s)"), airing, title != NULL ? title : "", time);
+  return g_strdup_printf (_ ("as-run row %" PRId64 " (%s, %s)"), airing, title != NULL ? title : "", time);
 }
 
 static gchar *describe (Walk *walk, PoLogSource source, gint64 row, gint64 airing) {
   if (source == PO_LOG_SOURCE_JOURNAL)
-    return g_strdup_printf (_ ("journal entry %" G_GINT64_FORMAT), row);
+    return g_strdup_printf (_ ("journal entry %" PRId64), row);
   if (source == PO_LOG_SOURCE_CORRECTION)
-    return g_strdup_printf (_ ("correction %" G_GINT64_FORMAT), row);
+    return g_strdup_printf (_ ("correction %" PRId64), row);
   g_autofree gchar *of = describe_airing (walk, airing);
   return g_strdup_printf (row == airing ? _ ("the start of %s") : _ ("the end of %s"), of);
 }
@@ -114,9 +115,9 @@ static void check_place (Walk *walk, gint64 pos) {
   if (pos == walk->pos + 1)
     return;
   add_fault (walk, "link-missing",
-             g_strdup_printf (_ ("links %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT
-                                 " of the chain are missing: rows were taken out, or replaced"),
-                              walk->pos + 1, pos - 1));
+             g_strdup_printf (
+                 _ ("links %" PRId64 " to %" PRId64 " of the chain are missing: rows were taken out, or replaced"),
+                 walk->pos + 1, pos - 1));
 }
 
 static gboolean check_link (Walk *walk, PoSqlStatement *link, GError **error) {
@@ -130,7 +131,7 @@ static gboolean check_link (Walk *walk, PoSqlStatement *link, GError **error) {
   walk->verdict->links++;
   walk->pos = pos;
   if (!whole) {
-    add_fault (walk, "link-changed", g_strdup_printf (_ ("link %" G_GINT64_FORMAT " of the chain was changed"), pos));
+    add_fault (walk, "link-changed", g_strdup_printf (_ ("link %" PRId64 " of the chain was changed"), pos));
     return TRUE;
   }
   // After a hole the link before is not known: then the row is taken as it is.
@@ -192,12 +193,11 @@ static void check_head (Walk *walk) {
         ->warning = TRUE;
   else if (head->pos > walk->pos)
     add_fault (walk, "end-missing",
-               g_strdup_printf (_ ("the end of the log is missing: it had %" G_GINT64_FORMAT
-                                   " links, now it ends at %" G_GINT64_FORMAT),
+               g_strdup_printf (_ ("the end of the log is missing: it had %" PRId64 " links, now it ends at %" PRId64),
                                 head->pos, walk->pos));
   else if (!po_log_chain_holds (walk->db, head->pos, head->hash))
     add_fault (walk, "link-changed",
-               g_strdup_printf (_ ("link %" G_GINT64_FORMAT " of the chain is not the one kept beside the log: rows at "
+               g_strdup_printf (_ ("link %" PRId64 " of the chain is not the one kept beside the log: rows at "
                                    "the end were taken out and others written, or the chain was made anew"),
                                 head->pos));
 }

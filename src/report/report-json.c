@@ -89,6 +89,21 @@ static gint64 partial_ns (const PoReportSeries *series) {
   return sum;
 }
 
+// For templates: figures and words as a report writes them.
+static void add_words (JsonObject *object, const PoReportSeries *series) {
+  guint done = series->count[PO_REPORT_AIRED] + series->made_up;
+  g_autofree gchar *done_text = g_strdup_printf ("%02u", done),
+                   *planned_text = g_strdup_printf ("%02u", series->planned);
+  g_autofree gchar *percent = po_report_percent_text (series), *step = po_report_step_text (series);
+  g_autofree gchar *sentence = po_report_series_sentence (series);
+  json_object_set_int_member (object, "done", done);
+  json_object_set_string_member (object, "done_text", done_text);
+  json_object_set_string_member (object, "planned_text", planned_text);
+  json_object_set_string_member (object, "percent_text", percent);
+  json_object_set_string_member (object, "step_text", step);
+  json_object_set_string_member (object, "sentence", sentence);
+}
+
 static JsonObject *series_to_json (const PoReportSeries *series) {
   JsonObject *object = json_object_new ();
   json_object_set_string_member (object, "uid", series->uid);
@@ -103,6 +118,7 @@ static JsonObject *series_to_json (const PoReportSeries *series) {
   json_object_set_double_member (object, "percent", (gdouble)po_report_series_permille (series) / 10);
   add_seconds (object, "shown_seconds", series->shown_ns);
   add_seconds (object, "partial_seconds", partial_ns (series));
+  add_words (object, series);
   json_object_set_object_member (object, "rows", rows_of (series));
   JsonArray *instances = json_array_new ();
   for (guint i = 0; i < series->instances->len; i++)
@@ -169,6 +185,8 @@ JsonNode *po_report_to_json (const PoReport *self) {
   add_time (object, "from", self->from_ns);
   add_time (object, "to", self->to_ns);
   add_list (object, "series", self->series, any_series);
+  g_autofree gchar *paragraph = po_report_paragraph (self);
+  json_object_set_string_member (object, "paragraph", paragraph);
   add_list (object, "clips", self->clips, any_clip);
   add_list (object, "hours", self->hours, any_hours);
   for (guint i = 0; i < self->faults->len; i++)

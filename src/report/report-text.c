@@ -21,8 +21,11 @@ static gchar *step_text (gint64 step_ns) {
     return g_strdup (_ ("daily"));
   if (days >= 28 && days <= 31)
     return g_strdup (_ ("monthly"));
+  if (days >= 89 && days <= 92)
+    return g_strdup (_ ("quarterly"));
   if (days % 7 == 0)
-    return g_strdup_printf (ngettext ("every week", "every %d weeks", (gulong)(days / 7)), (gint)(days / 7));
+    return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "every week", "every %d weeks", (gulong)(days / 7)),
+                            (gint)(days / 7));
   return g_strdup_printf (_ ("every %d days"), (gint)days);
 }
 
@@ -30,6 +33,14 @@ static gchar *step_text (gint64 step_ns) {
 static gchar *percent_text (guint permille) {
   return permille % 10 == 0 ? g_strdup_printf ("%u", permille / 10)
                             : g_strdup_printf (_ ("%u.%u"), permille / 10, permille % 10);
+}
+
+gchar *po_report_step_text (const PoReportSeries *self) {
+  return step_text (self->step_ns);
+}
+
+gchar *po_report_percent_text (const PoReportSeries *self) {
+  return percent_text (po_report_series_permille (self));
 }
 
 static void add_count (GString *text, const gchar *format, guint count) {
@@ -61,12 +72,11 @@ gchar *po_report_series_sentence (const PoReportSeries *self) {
 }
 
 gchar *po_report_paragraph (const PoReport *self) {
-  GString *text = g_string_new (NULL);
+  g_autoptr (GString) text = g_string_new (NULL);
   for (guint i = 0; i < self->series->len; i++) {
     g_autofree gchar *sentence = po_report_series_sentence (self->series->pdata[i]);
     g_string_append_printf (text, "%s%s", i > 0 ? "; " : "", sentence);
   }
-  if (text->len > 0)
-    g_string_append_c (text, '.');
-  return g_string_free (text, FALSE);
+  // Translators: around all the sentences of a report, such as “Thực hiện %s.”
+  return text->len > 0 ? g_strdup_printf (_ ("%s."), text->str) : g_strdup ("");
 }

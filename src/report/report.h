@@ -129,6 +129,10 @@ JsonNode *po_report_to_json (const PoReport *self);
 /** One sentence for the yearly report, in the reader's language. (transfer full) */
 gchar *po_report_series_sentence (const PoReportSeries *self);
 
+gchar *po_report_step_text (const PoReportSeries *self); // "every 2 weeks"; (transfer full)
+gchar *
+po_report_percent_text (const PoReportSeries *self); // "96.1", as the reader's language writes it; (transfer full)
+
 /** All series' sentences as one paragraph. (transfer full) */
 gchar *po_report_paragraph (const PoReport *self);
 

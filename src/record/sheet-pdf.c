@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A4 pages; text as large as print needs; the head of a table again on each page.
+#include <cairo-pdf.h>
+#include <glib/gi18n-lib.h>
+#include <pango/pangocairo.h>
+
+#include "model/error.h"
+#include "record/sheet-private.h"
+
+#define SHORT_PT  595.0 // A4
+#define LONG_PT   842.0
+#define MARGIN_PT 40.0
+#define PAD_PT    3.0
+#define FOOT_PT   18.0
+
+typedef struct {
+  cairo_t *cairo;
+  PangoLayout *layout;
+  gdouble width, height, y; // of the page; how far it is filled
+  guint page;
+  const PoBlock *table; // (nullable) the one being set
+} Press;
+
+static cairo_status_t collect (void *closure, const unsigned char *data, unsigned int length) {
+  g_byte_array_append (closure, data, length);
+  return CAIRO_STATUS_SUCCESS;
+}
+
+static void set_font (Press *press, const gchar *font) {
+  g_autoptr (PangoFontDescription) description = pango_font_description_from_string (font);
+  pango_layout_set_font_description (press->layout, description);
+}
+
+// Lays out @text in @width; how high that is.
+static gdouble lay_out (Press *press, const gchar *text, gdouble width, gboolean to_the_right) {
+  int height = 0;
+  pango_layout_set_width (press->layout, (int)(width * PANGO_SCALE));
+  pango_layout_set_wrap (press->layout, PANGO_WRAP_WORD_CHAR);
+  pango_layout_set_alignment (press->layout, to_the_right ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT);
+  pango_layout_set_text (press->layout, text, -1);
+  pango_layout_get_size (press->layout, NULL, &height);
+  return (gdouble)height / PANGO_SCALE;
+}
+
+static void print_at (Press *press, gdouble x, gdouble y) {
+  cairo_move_to (press->cairo, x, y);
+  pango_cairo_show_layout (press->cairo, press->layout);
+}
+
+static void end_page (Press *press) {
+  g_autofree gchar *number = g_strdup_printf ("%u", press->page);
+  set_font (press, "Sans 8");
+  lay_out (press, number, press->width - 2 * MARGIN_PT, TRUE);
+  print_at (press, MARGIN_PT, press->height - MARGIN_PT);
+  cairo_show_page (press->cairo);
+  press->page++;
+  press->y = MARGIN_PT;
+}
+
+static gdouble column_width (const Press *press, guint column) {
+  gint sum = 0;
+  for (guint i = 0; press->table->cells[i] != NULL; i++)
+    sum += press->table->weight[i];
+  return (press->width - 2 * MARGIN_PT) * press->table->weight[column] / sum;
+}
+
+static gdouble row_height (Press *press, const PoBlock *row) {
+  gdouble height = 0;
+  for (guint i = 0; row->cells[i] != NULL; i++)
+    height = MAX (height, lay_out (press, row->cells[i], column_width (press, i) - 2 * PAD_PT, FALSE));
+  return height + 2 * PAD_PT;
+}
+
+static void print_cells (Press *press, const PoBlock *row, gdouble height) {
+  gdouble x = MARGIN_PT;
+  for (guint i = 0; row->cells[i] != NULL; i++) {
+    gdouble width = column_width (press, i);
+    cairo_rectangle (press->cairo, x, press->y, width, height);
+    if (row->kind == PO_BLOCK_TABLE || row->is_marked) {
+      cairo_set_source_rgb (press->cairo, row->is_marked ? 0.99 : 0.93, row->is_marked ? 0.90 : 0.93, 0.9);
+      cairo_fill_preserve (press->cairo);
+    }
+    cairo_set_source_rgb (press->cairo, 0.6, 0.6, 0.6);
+    cairo_set_line_width (press->cairo, 0.5);
+    cairo_stroke (press->cairo);
+    cairo_set_source_rgb (press->cairo, 0, 0, 0);
+    lay_out (press, row->cells[i], width - 2 * PAD_PT, press->table->is_number[i]);
+    print_at (press, x + PAD_PT, press->y + PAD_PT);
+    x += width;
+  }
+  press->y += height;
+}
+
+static gboolean fits (const Press *press, gdouble height) {
+  return press->y + height <= press->height - MARGIN_PT - FOOT_PT;
+}
+
+static void print_head (Press *press) {
+  set_font (press, "Sans Bold 8");
+  print_cells (press, press->table, row_height (press, press->table));
+  set_font (press, "Sans 8");
+}
+
+static void print_row (Press *press, const PoBlock *row) {
+  set_font (press, "Sans 8");
+  gdouble height = row_height (press, row);
+  if (!fits (press, height)) {
+    end_page (press);
+    print_head (press);
+  }
+  print_cells (press, row, height);
+}
+
+static void print_text (Press *press, const gchar *text, const gchar *font, gdouble above, gdouble with_next) {
+  set_font (press, font);
+  gdouble height = lay_out (press, text, press->width - 2 * MARGIN_PT, FALSE);
+  if (!fits (press, above + height + with_next))
+    end_page (press);
+  set_font (press, font);
+  lay_out (press, text, press->width - 2 * MARGIN_PT, FALSE);
+  press->y += above;
+  print_at (press, MARGIN_PT, press->y);
+  press->y += height;
+}
+
+static void print_block (Press *press, const PoBlock *block) {
+  switch (block->kind) {
+  case PO_BLOCK_HEADING:
+    print_text (press, block->text, "Sans Bold 11", 14, 40);
+    press->y += 4;
+    break;
+  case PO_BLOCK_PARAGRAPH:
+    print_text (press, block->text, "Sans 9", 4, 0);
+    press->y += 4;
+    break;
+  case PO_BLOCK_TABLE:
+    press->table = block;
+    if (!fits (press, 40))
+      end_page (press);
+    print_head (press);
+    break;
+  case PO_BLOCK_ROW:
+    print_row (press, block);
+    break;
+  }
+}
+
+static void print_sheet (PoSheet *self, cairo_t *cairo) {
+  Press press = {.cairo = cairo,
+                 .width = self->landscape ? LONG_PT : SHORT_PT,
+                 .height = self->landscape ? SHORT_PT : LONG_PT,
+                 .y = MARGIN_PT,
+                 .page = 1};
+  press.layout = pango_cairo_create_layout (cairo);
+  print_text (&press, self->title, "Sans Bold 14", 0, 0);
+  print_text (&press, self->subtitle, "Sans 9", 2, 0);
+  press.y += 8;
+  for (guint i = 0; i < self->blocks->len; i++)
+    print_block (&press, self->blocks->pdata[i]);
+  end_page (&press);
+  g_object_unref (press.layout);
+}
+
+GBytes *po_sheet_to_pdf (PoSheet *self, GError **error) {
+  GByteArray *bytes = g_byte_array_new ();
+  cairo_surface_t *surface = cairo_pdf_surface_create_for_stream (collect, bytes, self->landscape ? LONG_PT : SHORT_PT,
+                                                                  self->landscape ? SHORT_PT : LONG_PT);
+  cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_TITLE, self->title);
+  cairo_t *cairo = cairo_create (surface);
+  print_sheet (self, cairo);
+  cairo_surface_finish (surface);
+  cairo_status_t status = cairo_status (cairo);
+  cairo_destroy (cairo);
+  cairo_surface_destroy (surface);
+  pango_cairo_font_map_set_default (NULL);
+  GBytes *pdf = g_byte_array_free_to_bytes (bytes);
+  if (status == CAIRO_STATUS_SUCCESS)
+    return pdf;
+  g_set_error (error, PO_ERROR, PO_ERROR_SYSTEM, _ ("the sheet cannot be set: %s"), cairo_status_to_string (status));
+  g_bytes_unref (pdf);
+  return NULL;
+}

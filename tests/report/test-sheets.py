@@ -1,0 +1,144 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""As-run and report as other programs and people take them: JSON Lines, CSV, iCalendar, HTML, PDF, a template of the
+station's, the morning report. Arguments: playoutctl, a log as SQL, the folder of the sample templates."""
+
+import json
+import pathlib
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import xml.etree.ElementTree
+
+TESTS = []
+WINDOW = ("--from", "2027-01-01", "--to", "2027-02-01")
+
+
+def case(function):
+    TESTS.append(function)
+    return function
+
+
+class State:
+    def __init__(self, folder):
+        self.folder = pathlib.Path(folder)
+        with sqlite3.connect(self.folder / "log.sqlite") as db:
+            db.executescript(pathlib.Path(sys.argv[2]).read_text(encoding="utf-8"))
+            db.execute("INSERT INTO airing_event (id, airing, event, frame, k, utc_ns, rate_n, rate_d, shown, repeated,"
+                       " filled, status, node, epoch) SELECT 6, 5, 'interrupted', frame, k, utc_ns, 25, 1, shown,"
+                       " repeated, filled, 'interrupted', 'node-a', 1 FROM checkpoint WHERE airing = 5")
+        self.ctl("asrun", "correct", "1", "--status", "partial", "--why", "mất hình")
+        self.ctl("asrun", "correct", "3", "--status", "partial", "--who", "Lan", "--why", "mất <tiếng> & hình")
+
+    def run(self, *arguments, code=0):
+        done = subprocess.run([sys.argv[1], *arguments, "--state", self.folder], capture_output=True, check=False,
+                              timeout=50)
+        assert done.returncode == code, (arguments, done.returncode, done.stderr.decode())
+        return done.stdout
+
+    def ctl(self, *arguments, code=0):
+        return self.run(*arguments, code=code).decode()
+
+
+@case
+def json_lines(state):
+    """asrun --json: a JSON object a line, by date, series and clip"""
+    assert len(state.ctl("asrun", "--json", *WINDOW).splitlines()) == 3
+    by_clip = state.ctl("asrun", "--json", *WINDOW, "--media", "tap-02.mp4").splitlines()
+    assert [json.loads(line)["title"] for line in by_clip] == ["Tập 2"]
+    assert len(state.ctl("asrun", "--json", *WINDOW, "--series", "cchc@test").splitlines()) == 3
+    assert state.ctl("asrun", "--json", "--from", "2027-01-02", "--to", "2027-01-03") == ""
+
+
+@case
+def spreadsheet_and_calendar(state):
+    """asrun --csv begins with a byte order mark; --ics is a calendar"""
+    assert state.run("asrun", "--csv", *WINDOW).startswith(b"\xef\xbb\xbfid,")
+    assert state.ctl("asrun", "--ics", *WINDOW).count("BEGIN:VEVENT") == 3
+
+
+@case
+def page(state):
+    """asrun --html is well-formed, escapes what people wrote, and marks what went wrong"""
+    html = state.ctl("asrun", "--html", *WINDOW)
+    tree = xml.etree.ElementTree.fromstring(re.sub(r"<!DOCTYPE html>|<meta[^>]*>", "", html))
+    rows = tree.findall(".//tbody/tr")
+    assert len(rows) == 3 and [r.get("class") for r in rows] == ["bad", "bad", "bad"], [r.get("class") for r in rows]
+    assert "mất <tiếng> & hình" in "".join(rows[1].itertext())
+
+
+@case
+def pdf(state):
+    """asrun --pdf and report --pdf are PDF with the Vietnamese text in them"""
+    for verb in ("asrun", "report"):
+        done = state.run(verb, "--pdf", *WINDOW)
+        assert done.startswith(b"%PDF-") and b"%%EOF" in done[-64:], done[:20]
+        if shutil.which("pdftotext"):
+            text = subprocess.run(["pdftotext", "-layout", "-", "-"], input=done, capture_output=True, check=True,
+                                  timeout=50).stdout.decode()
+            assert "Tập 2" in text or verb == "report", text
+            assert "cchc@test" in text or "Tập" in text, text
+
+
+@case
+def template(state):
+    """report --template fills the station's own words with the figures of --json; a broken one is refused"""
+    own = state.folder / "own.mustache"
+    own.write_text("{{#series}}{{uid}}: {{done_text}}/{{planned_text}}, {{percent}}%{{^live}} file{{/live}}\n{{/series}}",
+                   encoding="utf-8")
+    series = json.loads(state.ctl("report", "--json", *WINDOW))["series"]
+    expected = "".join(f"{s['uid']}: {s['done']:02}/{s['planned']:02}, {s['percent']:g}% file\n" for s in series)
+    got = state.ctl("report", "--template", own, *WINDOW)
+    assert got.replace(".0%", "%") == expected, (got, expected)
+    own.write_text("{{#series}}", encoding="utf-8")
+    state.ctl("report", "--template", own, *WINDOW, code=64)
+    sample = state.ctl("report", "--template", pathlib.Path(sys.argv[3]) / "bao-cao-nam.mustache", *WINDOW)
+    assert "Thực hiện 00/01 số phát sóng chuyên mục" in sample, sample
+
+
+@case
+def figures(state):
+    """report --json: the figures by name, with the rows behind them, and no 96.099999999999994"""
+    text = state.ctl("report", "--json", *WINDOW)
+    series = json.loads(text)["series"][0]
+    for name in ("uid", "title", "planned", "aired", "partial", "moved", "cancelled", "missed", "made_up", "owed"):
+        assert name in series, name
+    assert series["partial"] == 1 and series["rows"]["partial"] == [1, 3, 5], series
+    assert not re.search(r"\d\.\d{12,}", text), text
+
+
+@case
+def morning(state):
+    """morning tells of the day, and is kept in the state folder as text and JSON"""
+    text = state.ctl("morning", "--date", "2027-01-06")
+    assert "Tập" in text and re.search(r"\d+ [0-9a-f]{64}", text), text
+    kept = [pathlib.Path(line) for line in state.ctl("morning", "--date", "2027-01-06", "--keep").splitlines()]
+    assert [p.relative_to(state.folder).as_posix() for p in kept] == ["morning/2027-01-06.txt",
+                                                                      "morning/2027-01-06.json"], kept
+    told = json.loads(kept[1].read_text(encoding="utf-8"))
+    assert told["text"] == kept[0].read_text(encoding="utf-8") == text
+    assert len(told["not_aired"]) == 1 and told["date"] == "2027-01-06", told
+    assert "nothing" in state.ctl("morning", "--date", "2027-03-01")
+    state.ctl("morning", "--date", "yesterday", code=64)
+
+
+def main():
+    failed = 0
+    print(f"TAP version 13\n1..{len(TESTS)}")
+    for number, test in enumerate(TESTS, 1):
+        with tempfile.TemporaryDirectory(prefix="sheets-") as folder:
+            try:
+                test(State(folder))
+                print(f"ok {number} - {test.__doc__}")
+            except AssertionError as error:
+                failed += 1
+                print(f"not ok {number} - {test.__doc__}")
+                print("\n".join(f"# {line}" for line in str(error).splitlines()))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
