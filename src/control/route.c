@@ -4,6 +4,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "control/precondition.h"
+
 // Planning on the main loop must stay short: the page asks by the day, and a longer rundown is playoutctl's, offline.
 #define MAX_PLANNED_SPAN_NS  (8 * 24 * 3600 * PO_NS_PER_SECOND)
 #define MAX_RECORDED_SPAN_NS (400 * 24 * 3600 * PO_NS_PER_SECOND)
@@ -215,6 +217,19 @@ static const gchar *const *args_of (const gchar *verb) {
   return NULL;
 }
 
+// Answers 412 where the rundown is no longer the one that the asker saw.
+static gboolean check_precondition (const PoApi *api, PoExchange *exchange) {
+  const gchar *if_match = po_exchange_header (exchange, MHD_HTTP_HEADER_IF_MATCH);
+  if (if_match == NULL || api->ops->status == NULL)
+    return TRUE;
+  g_autoptr (JsonNode) status = api->ops->status (api->user, NULL);
+  g_autofree gchar *broken =
+      status != NULL ? po_precondition_broken (if_match, json_node_get_object (status), api->zone) : NULL;
+  if (broken != NULL)
+    po_exchange_answer_problem (exchange, MHD_HTTP_PRECONDITION_FAILED, "precondition-failed", broken, NULL);
+  return broken == NULL;
+}
+
 static void answer_command (const PoApi *api, PoExchange *exchange, const gchar *verb) {
   const gchar *const *args = args_of (verb);
   g_autoptr (GError) error = NULL;
@@ -225,6 +240,8 @@ static void answer_command (const PoApi *api, PoExchange *exchange, const gchar 
     po_exchange_answer_problem (exchange, MHD_HTTP_NOT_FOUND, "not-found", detail, NULL);
     return;
   }
+  if (!check_precondition (api, exchange))
+    return;
   JsonNode *result = NULL;
   g_autoptr (JsonObject) body = po_exchange_json_body (exchange, &error);
   if (body != NULL && check_members (body, args, "dry_run", &error) &&

@@ -134,7 +134,7 @@ async function expect(verb, answer) {
   const kind = verb === "take-next" ? "take" : verb;
   const row = await until(`${verb} in the journal`, async () => (await journal(kind)).find((one) => one.frame === answer.frame));
   assert.ok(row.who, "with who gave it");
-  promised[verb] = answer.frame;
+  promised[verb] ??= answer.frame;
   await until("the air to go on", async () => (await get(url, "/status")).frame > answer.frame + 20);
 }
 
@@ -171,6 +171,31 @@ async function presses() {
     await page.waitForSelector("dialog .at", PATIENCE);
     await page.keyboard.press("Enter");
   });
+}
+
+// Two operators on one rundown: who comes second is told what the first one did, and sees what the plan is now.
+async function two() {
+  const { rundown_revision: seen } = await get(url, "/status");
+  const give = (verb) => fetch(`${url}/api/v1/commands/${verb}`, { method: "POST", headers: { "Content-Type": "application/json", "If-Match": `"${seen}"` }, body: "{}" });
+  const first = await give("hold");
+  assert.equal(first.status, 200, "the first one acts");
+  const second = await give("hold");
+  assert.equal(second.status, 412, "on the same revision the second one does not");
+  assert.match((await second.json()).detail, /“hold”/, "and is told why");
+  await byApi("resume", {});
+  await page.click("[data-verb=take-next]");
+  await page.waitForSelector("dialog .at", PATIENCE);
+  const shown = (await get(url, "/status")).rundown_revision;
+  await byApi("slate", {});
+  assert.notEqual((await get(url, "/status")).rundown_revision, shown);
+  const taken = (await journal("take")).length;
+  await page.click("dialog .danger");
+  await page.waitForSelector("dialog .problem", PATIENCE);
+  assert.match(await page.textContent("dialog .problem"), /“slate”/);
+  assert.equal((await journal("take")).length, taken, "nothing was done");
+  await page.keyboard.press("Escape");
+  await page.waitForSelector("dialog", { state: "detached" });
+  await byApi("back", {});
 }
 
 // ---- the recording ----
@@ -287,6 +312,7 @@ try {
     ["the event stream goes on", streams],
     ["card and countdown agree with the API", agrees],
     ["mouse, keyboard and API: every command stands in the journal on the frame that was promised", presses],
+    ["two operators act on one revision: the second is told why not", two],
     ["rundown, as-run and season show the station's own", lists],
     ["status and countdown are what the recording shows, and every command was on the air on its frame", recorded],
     ["a daemon that dies is told, and found again", survives],
