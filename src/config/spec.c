@@ -36,6 +36,7 @@ const PoConfigSection po_config_sections[] = {
     {"source", TRUE, N_ ("A live source that a calendar may call live:NAME")},
     {"player", FALSE, N_ ("The processes that decode media")},
     {"fitness", FALSE, N_ ("What a clip is judged by before it airs")},
+    {"log", FALSE, N_ ("The record of what aired")},
     {"control", FALSE, N_ ("The control API")},
     {NULL, FALSE, NULL},
 };
@@ -105,6 +106,9 @@ const PoConfigKey po_config_keys[] = {
      .help = N_ ("Players that wait, started in advance")},
     {"player", "sandbox", &po_config_type_choice, CONFIG (sandbox), "on", .choices = sandboxes,
      .help = N_ ("on = as far as the machine allows; required = a player without it does not run")},
+
+    {"log", "keep-months", &po_config_type_integer, CONFIG (log_keep_months), "1200", 12, 1200,
+     .help = N_ ("How long airings are kept in the record; `playoutctl asrun forget` gives up older ones")},
 
     {"fitness", "loudness-lufs", &po_config_type_integer, CONFIG (fit_loudness_lufs), "-23", -70, 0,
      .help = N_ ("The loudness that clips should have (EBU R 128), in LUFS")},

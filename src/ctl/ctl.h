@@ -72,6 +72,7 @@ int po_ctl_media_list (PoCtl *ctl, GError **error);
 int po_ctl_media_when (PoCtl *ctl, GError **error);
 int po_ctl_asrun (PoCtl *ctl, GError **error);
 int po_ctl_asrun_verify (PoCtl *ctl, GError **error);
+int po_ctl_asrun_forget (PoCtl *ctl, GError **error);
 int po_ctl_morning (PoCtl *ctl, GError **error);
 int po_ctl_asrun_correct (PoCtl *ctl, GError **error);
 int po_ctl_guide (PoCtl *ctl, GError **error);

@@ -8,6 +8,7 @@
 #include "ctl/ctl.h"
 #include "ctl/print.h"
 #include "log/correction.h"
+#include "log/forget.h"
 #include "log/verify.h"
 
 enum { EXIT_INTACT = 0, EXIT_WARNINGS = 1, EXIT_BROKEN = 2 }; // as `check`
@@ -107,5 +108,28 @@ int po_ctl_asrun_correct (PoCtl *ctl, GError **error) {
     printf ("{\"correction\":%" G_GINT64_FORMAT "}\n", id);
   else
     printf (_ ("correction %" PRId64 " was written; the row that it names stays as it was\n"), id);
+  return EXIT_SUCCESS;
+}
+
+// So many months before now, to the day; a day that the month does not have is its last.
+static PoTimeNs months_ago (PoCtl *ctl, gint64 months) {
+  g_autoptr (GDateTime) now = g_date_time_new_from_unix_utc (ctl->now_ns / PO_NS_PER_SECOND);
+  g_autoptr (GDateTime) local = now != NULL ? g_date_time_to_timezone (now, ctl->zone) : NULL;
+  g_autoptr (GDateTime) then = local != NULL ? g_date_time_add_months (local, -(gint)months) : NULL;
+  return then != NULL ? po_time_local_midnight (g_date_time_to_unix (then) * PO_NS_PER_SECOND, ctl->zone) : G_MININT64;
+}
+
+int po_ctl_asrun_forget (PoCtl *ctl, GError **error) {
+  gint64 airings = 0;
+  const gchar *state = po_ctl_state (ctl, error);
+  gint64 months = ctl->config->log_keep_months;
+  g_autofree gchar *why = g_strdup_printf ("[log] keep-months=%" G_GINT64_FORMAT, months);
+  if (state == NULL || !po_log_forget (state, g_get_host_name (), g_get_user_name (), why, months_ago (ctl, months),
+                                       ctl->now_ns, &airings, error))
+    return EXIT_SUCCESS;
+  if (ctl->options.json)
+    printf ("{\"forgotten\":%" G_GINT64_FORMAT "}\n", airings);
+  else
+    printf (_ ("%" PRId64 " airings older than %" PRId64 " months were given up\n"), airings, months);
   return EXIT_SUCCESS;
 }

@@ -22,6 +22,8 @@ const PoCtlVerb po_ctl_verbs[] = {
      PO_CTL_STATE | PO_CTL_JSON, po_ctl_asrun_verify},
     {"asrun correct", "[ID]", N_ ("A new row that says what is held of an airing from now on, by whom and why"),
      PO_CTL_STATE | PO_CTL_JSON | PO_CTL_CORRECT, po_ctl_asrun_correct},
+    {"asrun forget", NULL, N_ ("Gives up airings older than [log] keep-months=, and writes down that it did"),
+     PO_CTL_STATE | PO_CTL_JSON, po_ctl_asrun_forget},
     {"asrun", NULL, N_ ("What aired"),
      PO_CTL_STATE | PO_CTL_TIMEZONE | PO_CTL_WINDOW | PO_CTL_JSON | PO_CTL_SERIES | PO_CTL_ASRUN | PO_CTL_SHEET,
      po_ctl_asrun},
@@ -50,6 +52,11 @@ const PoCtlVerb po_ctl_verbs[] = {
     {"end-live", NULL, N_ ("End the live show on air"), COMMAND, po_ctl_command},
     {"slate", NULL, N_ ("Show the slate at once"), COMMAND, po_ctl_command},
     {"back", NULL, N_ ("Go back to the schedule"), COMMAND, po_ctl_command},
+    {"fill", NULL, N_ ("Show filler until the next item"), COMMAND, po_ctl_command},
+    {"insert", "CLIP", N_ ("Air a clip now, after what is on air, or at an instant"), COMMAND | PO_CTL_INSERT,
+     po_ctl_command},
+    {"replace", "CLIP", N_ ("Give one airing another clip"), COMMAND | PO_CTL_AIRING, po_ctl_command},
+    {"cancel", NULL, N_ ("Cancel one airing"), COMMAND | PO_CTL_AIRING, po_ctl_command},
     {NULL, NULL, NULL, 0, NULL},
 };
 

@@ -134,6 +134,7 @@ static void add_thousandths (JsonObject *object, const gchar *name, gboolean kno
 static void add_measures (JsonObject *object, const PoAiringMeasures *measures) {
   add_int (object, "frames_black", measures->has_pictures ? measures->frames_black : -1, -1);
   add_int (object, "frames_silent", measures->has_pictures ? measures->frames_silent : -1, -1);
+  add_int (object, "frames_frozen", measures->has_pictures ? measures->frames_frozen : -1, -1);
   add_thousandths (object, "loudness_lufs", measures->has_loudness, measures->loudness_mlufs);
   add_thousandths (object, "true_peak_dbtp", measures->has_loudness, measures->true_peak_mdb);
 }

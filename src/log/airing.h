@@ -25,8 +25,8 @@ gboolean po_airing_status_from_string (const gchar *text, PoAiringStatus *ret_st
 /** PoAiringMeasures: what really left during an airing, by measurement; all zero: nothing was measured. Loudness and
  * peak are in thousandths of a LUFS and of a dBTP. */
 typedef struct {
-  gboolean has_pictures; // black pictures and silence were counted
-  gint64 frames_black, frames_silent;
+  gboolean has_pictures; // black and still pictures and silence were counted
+  gint64 frames_black, frames_silent, frames_frozen;
   gboolean has_loudness; // the airing was long enough for an integrated loudness
   gint64 loudness_mlufs, true_peak_mdb;
 } PoAiringMeasures;

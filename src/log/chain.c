@@ -9,6 +9,8 @@ static const struct {
     [PO_LOG_SOURCE_JOURNAL] = {"journal", "journal", "seq"},
     [PO_LOG_SOURCE_EVENT] = {"event", "airing_event", "id"},
     [PO_LOG_SOURCE_CORRECTION] = {"correction", "correction", "id"},
+    [PO_LOG_SOURCE_MEASURE] = {"measure", "measure", "id"},
+    [PO_LOG_SOURCE_FORGOTTEN] = {"forgotten", "forgotten", "id"},
 };
 
 const gchar *po_log_source_name (PoLogSource source) {

@@ -9,7 +9,14 @@
 #define PO_LOG_HASH_SIZE 32 // octets of a SHA-256
 
 /** PoLogSource: the tables whose rows are linked. */
-typedef enum { PO_LOG_SOURCE_JOURNAL, PO_LOG_SOURCE_EVENT, PO_LOG_SOURCE_CORRECTION, PO_LOG_N_SOURCES } PoLogSource;
+typedef enum {
+  PO_LOG_SOURCE_JOURNAL,
+  PO_LOG_SOURCE_EVENT,
+  PO_LOG_SOURCE_CORRECTION,
+  PO_LOG_SOURCE_MEASURE,
+  PO_LOG_SOURCE_FORGOTTEN,
+  PO_LOG_N_SOURCES
+} PoLogSource;
 
 const gchar *po_log_source_name (PoLogSource source);  // "event", as the links have it
 const gchar *po_log_source_table (PoLogSource source); // "airing_event"

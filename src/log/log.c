@@ -166,6 +166,13 @@ gboolean po_log_append_end (PoLog *self, gint64 airing, const PoAiringMark *end,
   return is_open;
 }
 
+void po_log_append_measures (PoLog *self, gint64 airing, const PoAiringMeasures *measures) {
+  PoLogRow *row = po_log_row_new_measure (airing, measures);
+  g_mutex_lock (&self->lock);
+  append_row_locked (self, row);
+  g_mutex_unlock (&self->lock);
+}
+
 gboolean po_log_flush (PoLog *self, guint timeout_ms) {
   gint64 until_us = g_get_monotonic_time () + (gint64)timeout_ms * 1000;
   g_mutex_lock (&self->lock);

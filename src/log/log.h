@@ -35,6 +35,9 @@ void po_log_append_mark (PoLog *self, gint64 airing, const PoAiringMark *mark);
 gboolean po_log_append_end (PoLog *self, gint64 airing, const PoAiringMark *end, PoAiringStatus status,
                             const gchar *reason);
 
+/** What was measured of @airing, once, also after its end. */
+void po_log_append_measures (PoLog *self, gint64 airing, const PoAiringMeasures *measures);
+
 /** What happened to an alarm, at @utc_ns. */
 void po_log_append_alarm (PoLog *self, const PoAlarm *alarm, PoAlarmChange change, PoTimeNs utc_ns);
 

@@ -41,7 +41,7 @@ static gboolean write_waiting (PoSql *db, const PoLogWaiting *waiting, GError **
                               waiting->node};
   for (guint i = 0; i < waiting->rows->len; i++) {
     const PoLogRow *row = waiting->rows->pdata[i];
-    if (row->kind != PO_LOG_ROW_ALARM && !po_log_row_write (row, db, &target, error))
+    if (row->kind != PO_LOG_ROW_ALARM && row->kind != PO_LOG_ROW_MEASURE && !po_log_row_write (row, db, &target, error))
       return FALSE;
   }
   g_hash_table_iter_init (&iter, waiting->marks);
@@ -77,7 +77,8 @@ static gboolean add_waiting (PoLogReader *self, const PoLogWaiting *waiting, GEr
   if (!po_sql_run (db, view, error) || !po_sql_run (db, tables_text, error) || !write_waiting (db, waiting, error) ||
       !po_sql_run (db, copy_text, error))
     return FALSE;
-  g_autofree gchar *select = po_log_schema_asrun_select ("temp.waiting_event", "temp.waiting_mark", self->corrections);
+  g_autofree gchar *select = po_log_schema_asrun_select ("temp.waiting_event", "temp.waiting_mark", self->corrections,
+                                                         self->is_old ? "temp.measure" : "main.measure");
   g_autofree gchar *text = g_strdup_printf ("CREATE TEMP VIEW all_asrun AS SELECT * FROM %s WHERE id NOT IN"
                                             " (SELECT id FROM temp.waiting_airing) UNION ALL %s",
                                             self->asrun, select);
@@ -101,7 +102,7 @@ PoLogReader *po_log_reader_new (const gchar *path, const PoLogWaiting *waiting, 
     return NULL;
   self->asrun = self->is_old ? "temp.asrun" : "main.asrun";
   self->events = self->is_old ? "temp.old_event" : "main.airing_event";
-  self->corrections = self->is_old ? "temp.correction" : "main.correction";
+  self->corrections = self->is_old ? "temp.old_correction" : "main.correction";
   if (waits && !add_waiting (self, waiting, error))
     return NULL;
   self->asrun = waits ? "temp.all_asrun" : self->asrun;
@@ -126,9 +127,10 @@ static void read_measures (PoSqlStatement *statement, gint column, PoAiringMeasu
   ret_measures->has_pictures = sqlite3_column_type (statement, column) != SQLITE_NULL;
   ret_measures->frames_black = column_int (statement, column, 0);
   ret_measures->frames_silent = column_int (statement, column + 1, 0);
-  ret_measures->has_loudness = sqlite3_column_type (statement, column + 2) != SQLITE_NULL;
-  ret_measures->loudness_mlufs = column_int (statement, column + 2, 0);
-  ret_measures->true_peak_mdb = column_int (statement, column + 3, 0);
+  ret_measures->frames_frozen = column_int (statement, column + 2, 0);
+  ret_measures->has_loudness = sqlite3_column_type (statement, column + 3) != SQLITE_NULL;
+  ret_measures->loudness_mlufs = column_int (statement, column + 3, 0);
+  ret_measures->true_peak_mdb = column_int (statement, column + 4, 0);
 }
 
 static PoAiringStatus column_status (PoSqlStatement *statement, gint column) {
@@ -176,7 +178,7 @@ static PoAsrunRow *read_row (PoSqlStatement *statement) {
   row->node = column_text (statement, column++);
   row->epoch = column_int (statement, column++, 0);
   read_measures (statement, column, &row->measures);
-  column += 4;
+  column += 5;
   row->status_before = column_status (statement, column++);
   row->correction = column_int (statement, column++, 0);
   row->corrected_by = column_text (statement, column++);

@@ -41,6 +41,13 @@ PoLogRow *po_log_row_new_close (gint64 airing, PoRate rate, const PoAiringMark *
   return self;
 }
 
+PoLogRow *po_log_row_new_measure (gint64 airing, const PoAiringMeasures *measures) {
+  PoLogRow *self = row_new (PO_LOG_ROW_MEASURE, (PoRate){0});
+  self->airing = airing;
+  self->mark.measures = *measures;
+  return self;
+}
+
 PoLogRow *po_log_row_new_alarm (const PoAlarm *alarm, PoAlarmChange change, PoTimeNs utc_ns) {
   PoLogRow *self = row_new (PO_LOG_ROW_ALARM, (PoRate){0});
   self->alarm = po_alarm_copy (alarm);
@@ -258,10 +265,32 @@ static gboolean write_alarm (const PoLogRow *self, PoSql *db, const PoLogTarget 
   return po_sql_step (statement, NULL, error);
 }
 
+// Told by its airing alone, so that a row whose fate was unknown after a failed commit is written once.
+static gboolean write_measure (const PoLogRow *self, PoSql *db, const PoLogTarget *target, GError **error) {
+  const PoAiringMeasures *measures = &self->mark.measures;
+  g_autoptr (PoSqlStatement) statement =
+      po_sql_prepare (db,
+                      "INSERT INTO main.measure (airing, black, silent, frozen, loudness_mlufs, true_peak_mdb)"
+                      " SELECT ?1,?2,?3,?4,?5,?6 WHERE NOT EXISTS (SELECT 1 FROM main.measure WHERE airing = ?1)",
+                      error);
+  if (statement == NULL)
+    return FALSE;
+  Binder binder = {statement, 1};
+  bind_int (&binder, target->base.id + self->airing);
+  bind_int_or_null (&binder, measures->has_pictures ? measures->frames_black : -1, -1);
+  bind_int_or_null (&binder, measures->has_pictures ? measures->frames_silent : -1, -1);
+  bind_int_or_null (&binder, measures->has_pictures ? measures->frames_frozen : -1, -1);
+  bind_int_or_null (&binder, measures->has_loudness ? measures->loudness_mlufs : G_MININT64, G_MININT64);
+  bind_int_or_null (&binder, measures->has_loudness ? measures->true_peak_mdb : G_MININT64, G_MININT64);
+  return po_sql_step (statement, NULL, error);
+}
+
 gboolean po_log_row_write (const PoLogRow *self, PoSql *db, const PoLogTarget *target, GError **error) {
   if (self->kind == PO_LOG_ROW_JOURNAL)
     return write_journal (self, db, target, error);
   if (self->kind == PO_LOG_ROW_ALARM)
     return write_alarm (self, db, target, error);
+  if (self->kind == PO_LOG_ROW_MEASURE)
+    return write_measure (self, db, target, error);
   return write_event (self, db, target, error);
 }

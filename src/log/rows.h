@@ -9,18 +9,24 @@
 #include "model/journal-entry.h"
 #include "store/sql.h"
 
-typedef enum { PO_LOG_ROW_JOURNAL, PO_LOG_ROW_START, PO_LOG_ROW_CLOSE, PO_LOG_ROW_ALARM } PoLogRowKind;
+typedef enum {
+  PO_LOG_ROW_JOURNAL,
+  PO_LOG_ROW_START,
+  PO_LOG_ROW_CLOSE,
+  PO_LOG_ROW_ALARM,
+  PO_LOG_ROW_MEASURE
+} PoLogRowKind;
 
 typedef struct {
   gint ref_count; // atomic
   PoLogRowKind kind;
   gint64 id;     // seq of the journal, or id of the event
-  gint64 airing; // START, CLOSE
+  gint64 airing; // START, CLOSE, MEASURE
   PoRate rate;
   PoJournalEntry *entry; // JOURNAL
   PoAiringStart start;   // START: its strings are owned by `strings`
   GStringChunk *strings;
-  PoAiringMark mark; // CLOSE
+  PoAiringMark mark; // CLOSE; its measures: MEASURE
   PoAiringStatus status;
   gchar *reason;  // (nullable)
   PoAlarm *alarm; // ALARM
@@ -32,6 +38,7 @@ PoLogRow *po_log_row_new_journal (const PoJournalEntry *entry, PoRate rate);
 PoLogRow *po_log_row_new_start (const PoAiringStart *start);
 PoLogRow *po_log_row_new_close (gint64 airing, PoRate rate, const PoAiringMark *mark, PoAiringStatus status,
                                 const gchar *reason);
+PoLogRow *po_log_row_new_measure (gint64 airing, const PoAiringMeasures *measures);
 PoLogRow *po_log_row_new_alarm (const PoAlarm *alarm, PoAlarmChange change, PoTimeNs utc_ns);
 PoLogRow *po_log_row_ref (PoLogRow *self);
 void po_log_row_unref (PoLogRow *self);

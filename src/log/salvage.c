@@ -20,6 +20,8 @@ static const Table tables[] = {
      "epoch, number, utc_ns, event, alarm, severity, since_ns, uid, instance, title, text, what_to_do, who, node", ""},
     {"checkpoint", "airing", "airing, frame, k, utc_ns, shown, repeated, filled, open", ""},
     {"correction", "id", "id, airing, uid, instance, utc_ns, who, why, status, node", ""},
+    {"measure", "id", "id, airing, black, silent, frozen, loudness_mlufs, true_peak_mdb", ""},
+    {"forgotten", "id", "id, airing, before_ns, utc_ns, who, why, node", ""},
     {"chain", "pos", "pos, source, row, airing, hash", ""},
 };
 

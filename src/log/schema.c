@@ -2,6 +2,7 @@
 // Version 1 (2026-11): journal, airing_event, checkpoint, the asrun view.
 // Version 2 (2026-11): alarm_event.
 // Version 3 (2026-11): chain, correction; what was measured of an airing. Older rows are linked as they are found.
+// Version 4 (2026-11): measure, which comes after an airing's end; forgotten.
 // A later version is a further entry of `steps`: ALTER TABLE … ADD COLUMN, CREATE TABLE/INDEX/TRIGGER, and the view
 // made anew. What stands in a row never changes.
 #include "log/schema.h"
@@ -106,10 +107,36 @@ static const gchar version_3[] =
     "  WHEN EXISTS (SELECT 1 FROM chain WHERE pos = NEW.pos OR source = NEW.source AND row = NEW.row)"
     "  BEGIN SELECT RAISE (ABORT, 'the chain is append-only'); END;";
 
-static const gchar *const steps[] = {version_1, version_2, version_3};
+#define MEASURE                                                                                                        \
+  "measure (id INTEGER PRIMARY KEY, airing INTEGER NOT NULL UNIQUE, black INTEGER, silent INTEGER, frozen INTEGER,"    \
+  " loudness_mlufs INTEGER, true_peak_mdb INTEGER)"
+
+// `forgotten` says up to which airing rows were given up, by the station's own rule: the links of those that it names
+// stay, and nothing else may be missing.
+static const gchar version_4[] =
+    "CREATE TABLE " MEASURE ";"
+    "CREATE TABLE forgotten (id INTEGER PRIMARY KEY, airing INTEGER NOT NULL, before_ns INTEGER NOT NULL,"
+    "  utc_ns INTEGER NOT NULL, who TEXT NOT NULL, why TEXT NOT NULL, node TEXT NOT NULL);"
+    "CREATE TRIGGER measure_no_update BEFORE UPDATE ON measure"
+    "  BEGIN SELECT RAISE (ABORT, 'measurements are append-only'); END;"
+    "CREATE TRIGGER measure_no_delete BEFORE DELETE ON measure"
+    "  BEGIN SELECT RAISE (ABORT, 'measurements are append-only'); END;"
+    "CREATE TRIGGER measure_no_replace BEFORE INSERT ON measure"
+    "  WHEN EXISTS (SELECT 1 FROM measure WHERE id = NEW.id OR airing = NEW.airing)"
+    "  BEGIN SELECT RAISE (ABORT, 'measurements are append-only'); END;"
+    "CREATE TRIGGER forgotten_no_update BEFORE UPDATE ON forgotten"
+    "  BEGIN SELECT RAISE (ABORT, 'what was forgotten is append-only'); END;"
+    "CREATE TRIGGER forgotten_no_delete BEFORE DELETE ON forgotten"
+    "  BEGIN SELECT RAISE (ABORT, 'what was forgotten is append-only'); END;"
+    "CREATE TRIGGER forgotten_no_replace BEFORE INSERT ON forgotten"
+    "  WHEN EXISTS (SELECT 1 FROM forgotten WHERE id = NEW.id)"
+    "  BEGIN SELECT RAISE (ABORT, 'what was forgotten is append-only'); END;";
+
+static const gchar *const steps[] = {version_1, version_2, version_3, version_4};
 G_STATIC_ASSERT (G_N_ELEMENTS (steps) == PO_LOG_SCHEMA_VERSION);
 
-gchar *po_log_schema_asrun_select (const gchar *events, const gchar *marks, const gchar *corrections) {
+gchar *po_log_schema_asrun_select (const gchar *events, const gchar *marks, const gchar *corrections,
+                                   const gchar *measures) {
   return g_strdup_printf (
       "SELECT s.id AS id, s.channel AS channel, s.uid AS uid, s.instance AS instance, s.part AS part,"
       " s.title AS title, s.media AS media, s.sha256 AS media_hash, s.kind AS kind, s.start_type AS start_type,"
@@ -122,23 +149,29 @@ gchar *po_log_schema_asrun_select (const gchar *events, const gchar *marks, cons
       " coalesce (e.shown, c.shown, 0) AS frames_shown, coalesce (e.repeated, c.repeated, 0) AS frames_repeated,"
       " coalesce (e.filled, c.filled, 0) AS frames_filled, coalesce (r.status, e.status, 'on-air') AS status,"
       " coalesce (e.reason, s.reason) AS reason, s.node AS node, s.epoch AS epoch,"
-      " e.black AS frames_black, e.silent AS frames_silent, e.loudness_mlufs AS loudness_mlufs,"
-      " e.true_peak_mdb AS true_peak_mdb, CASE WHEN r.id IS NOT NULL THEN coalesce (e.status, 'on-air') END AS"
+      " coalesce (e.black, m.black) AS frames_black, coalesce (e.silent, m.silent) AS frames_silent,"
+      " m.frozen AS frames_frozen, coalesce (e.loudness_mlufs, m.loudness_mlufs) AS loudness_mlufs,"
+      " coalesce (e.true_peak_mdb, m.true_peak_mdb) AS true_peak_mdb, CASE WHEN r.id IS NOT NULL THEN coalesce "
+      "(e.status, 'on-air') END AS"
       " status_before, r.id AS correction, r.who AS corrected_by, r.why AS corrected_why, r.utc_ns AS corrected_ns"
       " FROM %1$s AS s LEFT JOIN %1$s AS e ON e.airing = s.id AND e.event <> 'start'"
       " LEFT JOIN %2$s AS c ON c.airing = s.id"
+      " LEFT JOIN %4$s AS m ON m.airing = s.id"
       " LEFT JOIN %3$s AS r ON r.id = (SELECT max (id) FROM %3$s WHERE airing = s.id) WHERE s.event = 'start'",
-      events, marks, corrections);
+      events, marks, corrections, measures);
 }
 
 gboolean po_log_schema_read_old (PoSql *db, gint64 version, GError **error) {
   if (version < 1 || version >= PO_LOG_SCHEMA_VERSION)
     return TRUE;
-  g_autofree gchar *select = po_log_schema_asrun_select ("temp.old_event", "main.checkpoint", "temp.correction");
+  const gchar *lacks =
+      version < 3 ? ", NULL AS black, NULL AS silent, NULL AS loudness_mlufs, NULL AS true_peak_mdb" : "";
+  g_autofree gchar *select =
+      po_log_schema_asrun_select ("temp.old_event", "main.checkpoint", "temp.old_correction", "temp.measure");
   g_autofree gchar *text = g_strdup_printf (
-      "CREATE TEMP VIEW old_event AS SELECT *, NULL AS black, NULL AS silent, NULL AS loudness_mlufs,"
-      " NULL AS true_peak_mdb FROM main.airing_event; CREATE TEMP TABLE %s; CREATE TEMP VIEW asrun AS %s",
-      CORRECTION, select);
+      "CREATE TEMP VIEW old_event AS SELECT *%s FROM main.airing_event; CREATE TEMP TABLE %s; CREATE TEMP TABLE %s;"
+      "CREATE TEMP VIEW old_correction AS SELECT * FROM %s.correction; CREATE TEMP VIEW asrun AS %s",
+      lacks, CORRECTION, MEASURE, version < 3 ? "temp" : "main", select);
   return po_sql_run (db, text, error);
 }
 
@@ -150,7 +183,7 @@ static gboolean apply_steps (PoSql *db, gint64 version, GError **error) {
   const PoLogCursor everything = {0};
   if (!po_log_chain_extend (db, &everything, error))
     return FALSE;
-  g_autofree gchar *select = po_log_schema_asrun_select ("airing_event", "checkpoint", "correction");
+  g_autofree gchar *select = po_log_schema_asrun_select ("airing_event", "checkpoint", "correction", "measure");
   g_autofree gchar *text = g_strdup_printf ("DROP VIEW IF EXISTS asrun; CREATE VIEW asrun AS %s; "
                                             "PRAGMA user_version=%d; COMMIT;",
                                             select, PO_LOG_SCHEMA_VERSION);

@@ -5,7 +5,7 @@
 
 #include "store/sql.h"
 
-#define PO_LOG_SCHEMA_VERSION 3
+#define PO_LOG_SCHEMA_VERSION 4
 #define PO_LOG_FILE           "log.sqlite"
 
 /** Brings @db from its version to ours in one transaction. FALSE with PO_ERROR_CONFLICT: made by a newer playoutd;
@@ -16,7 +16,8 @@ gboolean po_log_schema_migrate (PoSql *db, GError **error);
 gboolean po_log_schema_check (PoSql *db, GError **error);
 
 /** The SELECT of the as-run over tables of these names. (transfer full) */
-gchar *po_log_schema_asrun_select (const gchar *events, const gchar *marks, const gchar *corrections);
+gchar *po_log_schema_asrun_select (const gchar *events, const gchar *marks, const gchar *corrections,
+                                   const gchar *measures);
 
 /** For reading a file of an older version as it lies: temporary views with what its tables lack. */
 gboolean po_log_schema_read_old (PoSql *db, gint64 version, GError **error);

@@ -16,6 +16,8 @@ typedef struct {
   PoLogVerdict *verdict;
   PoLogHead kept; // as it was before the database was looked at: the daemon may write on
   PoSqlStatement *find[PO_LOG_N_SOURCES];
+  gint64 forgotten;     // airings up to this one were given up, 0 = none, and
+  gint64 forgotten_pos; // the link of the row that says so
   gint64 pos;
   guint8 hash[PO_LOG_HASH_SIZE]; // of the last link, as it stands there
 } Walk;
@@ -66,9 +68,13 @@ static gchar *describe_airing (Walk *walk, gint64 airing) {
 static gchar *describe (Walk *walk, PoLogSource source, gint64 row, gint64 airing) {
   if (source == PO_LOG_SOURCE_JOURNAL)
     return g_strdup_printf (_ ("journal entry %" PRId64), row);
+  if (source == PO_LOG_SOURCE_FORGOTTEN)
+    return g_strdup_printf (_ ("note %" PRId64 " of rows given up"), row);
   if (source == PO_LOG_SOURCE_CORRECTION)
     return g_strdup_printf (_ ("correction %" PRId64), row);
   g_autofree gchar *of = describe_airing (walk, airing);
+  if (source == PO_LOG_SOURCE_MEASURE)
+    return g_strdup_printf (_ ("what was measured of %s"), of);
   return g_strdup_printf (row == airing ? _ ("the start of %s") : _ ("the end of %s"), of);
 }
 
@@ -101,6 +107,9 @@ static gboolean check_row (Walk *walk, PoLogSource source, gint64 row, gint64 ai
   sqlite3_bind_int64 (statement, 1, row);
   if (!po_sql_step (statement, &more, error))
     return FALSE;
+  gboolean given_up = airing != 0 && airing <= walk->forgotten && walk->pos < walk->forgotten_pos;
+  if (!more && given_up && source != PO_LOG_SOURCE_CORRECTION)
+    return TRUE;
   if (!more) {
     add_row_fault (walk, "row-missing", _ ("%s is missing: it was taken out of the log"), source, row, airing);
     return TRUE;
@@ -166,7 +175,7 @@ static gboolean walk_chain (Walk *walk, GError **error) {
 // Rows without a link.
 static gboolean find_added (Walk *walk, PoLogSource source, GError **error) {
   gboolean more = TRUE;
-  const gchar *airing = source == PO_LOG_SOURCE_EVENT ? "airing" : "0";
+  const gchar *airing = source == PO_LOG_SOURCE_EVENT || source == PO_LOG_SOURCE_MEASURE ? "airing" : "0";
   g_autofree gchar *text =
       g_strdup_printf ("SELECT %2$s, %4$s FROM %1$s WHERE NOT EXISTS (SELECT 1 FROM chain WHERE source = '%3$s'"
                        " AND chain.row = %1$s.%2$s) ORDER BY %2$s",
@@ -213,6 +222,23 @@ static void find_aside (Walk *walk) {
   }
 }
 
+// A note that was changed or has no link excuses nothing: that it is wrong is found when its link is walked.
+static gboolean find_forgotten (Walk *walk, GError **error) {
+  gboolean more = FALSE;
+  g_autoptr (PoSqlStatement) statement =
+      po_sql_prepare (walk->db,
+                      "SELECT f.airing, c.pos FROM forgotten AS f JOIN chain AS c ON c.source = 'forgotten'"
+                      " AND c.row = f.id ORDER BY f.id DESC LIMIT 1",
+                      error);
+  if (statement == NULL || !po_sql_step (statement, &more, error))
+    return FALSE;
+  if (more) {
+    walk->forgotten = sqlite3_column_int64 (statement, 0);
+    walk->forgotten_pos = sqlite3_column_int64 (statement, 1);
+  }
+  return TRUE;
+}
+
 static gboolean verify (Walk *walk, GError **error) {
   gint64 version = 0;
   if (!po_sql_get_int (walk->db, "PRAGMA user_version", 0, &version, error))
@@ -224,7 +250,7 @@ static gboolean verify (Walk *walk, GError **error) {
                  walk->dir);
     return FALSE;
   }
-  if (!walk_chain (walk, error))
+  if (!find_forgotten (walk, error) || !walk_chain (walk, error))
     return FALSE;
   check_head (walk);
   for (guint i = 0; i < PO_LOG_N_SOURCES; i++) {

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rehearsal/recorder.h"
 
+#define N_LATEST 8 // airings whose measures may still come
+
+typedef struct {
+  gint64 airing, from_k;
+} Latest;
+
 struct _PoRecorder {
   PoLog *log; // borrowed
   gchar *channel;
@@ -11,6 +17,8 @@ struct _PoRecorder {
   gint64 planned_frames;
   gchar *reason; // (nullable)
   PoAiringMark mark;
+  Latest latest[N_LATEST];
+  guint next; // of them to be written over
 };
 
 PoRecorder *po_recorder_new (PoLog *log, const gchar *channel, PoRate rate) {
@@ -44,6 +52,7 @@ static void begin (PoRecorder *self, const PoHeadEvent *event) {
     return;
   po_airing_start_from_item (&start, event->item, self->channel, self->rate, event->n, event->k, event->utc_ns);
   self->airing = po_log_append_start (self->log, &start);
+  self->latest[self->next++ % N_LATEST] = (Latest){self->airing, event->k};
   self->kind = event->item->kind;
   self->item_start = event->item->start;
   self->planned_frames = start.planned_duration_frames;
@@ -82,6 +91,16 @@ void po_recorder_take_event (PoRecorder *self, const PoHeadEvent *event) {
   case PO_HEAD_SOURCE_GONE:
   case PO_HEAD_FINISHED:
     break;
+  }
+}
+
+void po_recorder_take_measures (PoRecorder *self, gint64 from_k, const PoAiringMeasures *measures) {
+  for (guint i = 0; i < N_LATEST; i++) {
+    if (self->latest[i].airing != 0 && self->latest[i].from_k == from_k) {
+      po_log_append_measures (self->log, self->latest[i].airing, measures);
+      self->latest[i].airing = 0;
+      return;
+    }
   }
 }
 

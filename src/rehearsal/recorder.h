@@ -15,6 +15,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoRecorder, po_recorder_free)
 
 void po_recorder_take_event (PoRecorder *self, const PoHeadEvent *event);
 
+/** What was measured of the output frames from @from_k on, which began an airing; it may be over since a while. */
+void po_recorder_take_measures (PoRecorder *self, gint64 from_k, const PoAiringMeasures *measures);
+
 /** Why the airing now on air will not be whole, for its end event. */
 void po_recorder_set_reason (PoRecorder *self, const gchar *reason);
 

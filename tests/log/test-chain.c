@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "log-fixture.h"
+#include "log/forget.h"
 #include "log/verify.h"
 #include "model/error.h"
 
@@ -211,6 +212,55 @@ static void test_correction (LogFixture *fixture, gconstpointer data) {
   assert_verdict (fixture, "row-changed correction 1 (3)");
 }
 
+// What comes after the end belongs to the airing, is told with it, and is linked.
+static void test_measures (LogFixture *fixture, gconstpointer data) {
+  g_autoptr (GError) error = NULL;
+  const PoAiringMeasures measures = {TRUE, 3, 5, 7, TRUE, -23100, -1500}, later = {TRUE, 0, 0, 0, FALSE, 0, 0};
+  PoLog *log = po_log_open (fixture->dir, "node-a", &error);
+  PoAiringStart begin = test_start ("Tập", 1000, 0, 100);
+  PoAiringMark end = test_mark (1100, 100, 100);
+  gint64 airing = po_log_append_start (log, &begin);
+  po_log_append_end (log, airing, &end, PO_AIRING_AIRED, NULL);
+  po_log_append_measures (log, airing, &measures);
+  po_log_append_measures (log, airing, &later); // once
+  g_autoptr (GPtrArray) waiting = po_log_asrun (log, PO_TIME_NONE, PO_TIME_NONE, NULL, &error);
+  g_assert_cmpuint (waiting->len, ==, 1);
+  g_assert_true (po_log_flush (log, TEST_WAIT_MS));
+  g_autoptr (GPtrArray) rows = po_log_asrun (log, PO_TIME_NONE, PO_TIME_NONE, NULL, &error);
+  const PoAsrunRow *row = rows->pdata[0];
+  g_assert_cmpint (row->measures.frames_black, ==, 3);
+  g_assert_cmpint (row->measures.frames_silent, ==, 5);
+  g_assert_cmpint (row->measures.frames_frozen, ==, 7);
+  g_assert_cmpint (row->measures.loudness_mlufs, ==, -23100);
+  g_assert_cmpint (row->measures.true_peak_mdb, ==, -1500);
+  g_assert_true (po_log_close (log, TEST_WAIT_MS));
+  assert_verdict (fixture, "");
+  g_assert_cmpint (test_query (fixture, "SELECT count (*) FROM measure"), ==, 1);
+}
+
+// Twelve months are over: the old rows go, the chain still proves the rest; nothing else may be missing.
+static void test_forget (LogFixture *fixture, gconstpointer data) {
+  gint64 airings = 0;
+  g_autoptr (GError) error = NULL;
+  write_four (fixture); // from 40 s on, 4 s each
+  g_assert_true (
+      po_log_forget (fixture->dir, "n", "playoutd", "12 months", 10 * PO_NS_PER_SECOND, 99, &airings, &error));
+  g_assert_cmpint (airings, ==, 0);
+  g_assert_true (
+      po_log_forget (fixture->dir, "n", "playoutd", "12 months", 49 * PO_NS_PER_SECOND, 99, &airings, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (airings, ==, 2);
+  assert_verdict (fixture, "");
+  g_assert_cmpint (test_query (fixture, "SELECT min (id) FROM airing_event"), ==, 5);
+  g_assert_cmpint (test_query (fixture, "SELECT count (*) FROM journal"), ==, 1);
+  write_four (fixture);
+  assert_verdict (fixture, "");
+  g_autoptr (PoSql) db = open_file (fixture);
+  g_assert_false (po_sql_run (db, "DELETE FROM airing_event", NULL)); // the triggers are back
+  tamper (fixture, "DELETE FROM airing_event WHERE airing = 5");
+  assert_verdict (fixture, "row-missing event 5 (5); row-missing event 6 (5)");
+}
+
 static void lay_version_1 (LogFixture *fixture) {
   g_autofree gchar *sql = NULL;
   g_autoptr (GError) error = NULL;
@@ -277,6 +327,8 @@ int main (int argc, char **argv) {
   ADD ("/log/chain/head-goes-on-only-over-what-holds", test_head_goes_on_only_over_what_holds, NULL);
   ADD ("/log/chain/head-missing", test_head_missing, NULL);
   ADD ("/log/correction", test_correction, NULL);
+  ADD ("/log/measures", test_measures, NULL);
+  ADD ("/log/forget", test_forget, NULL);
   ADD ("/log/version-1", test_version_1, NULL);
   return g_test_run ();
 }

@@ -85,7 +85,7 @@ static void test_asrun_view (LogFixture *fixture, gconstpointer data) {
   g_autoptr (GPtrArray) marked = all_rows (log);
   g_assert_cmpint (((PoAsrunRow *)marked->pdata[0])->frames_shown, ==, 25);
   PoAiringMark end = {start + 100, 600, first.utc_ns + 4 * PO_NS_PER_SECOND, 90, 8, 2, {0}};
-  end.measures = (PoAiringMeasures){TRUE, 3, 5, TRUE, -23500, -1250};
+  end.measures = (PoAiringMeasures){TRUE, 3, 5, 0, TRUE, -23500, -1250};
   PoAiringStatus status = po_airing_judge (PO_ITEM_MEDIA, 100, &end);
   g_assert_cmpint (status, ==, PO_AIRING_PARTIAL);
   g_assert_true (po_log_append_end (log, airing, &end, status, "source-stalled"));
@@ -106,6 +106,7 @@ static void test_asrun_view (LogFixture *fixture, gconstpointer data) {
       "\"actual_end_frame\":44980987600,\"actual_end\":\"2027-01-06T12:45:04Z\",\"actual_duration_frames\":100,"
       "\"som_ns\":0,\"frames_shown\":90,\"frames_repeated\":8,\"frames_filled\":2,\"status\":\"partial\","
       "\"reason\":\"source-stalled\",\"node\":\"node-a\",\"epoch\":1,\"frames_black\":3,\"frames_silent\":5,"
+      "\"frames_frozen\":0,"
       "\"loudness_lufs\":-23.5,\"true_peak_dbtp\":-1.25,\"correction\":null}");
   close_log (log);
 }

@@ -84,6 +84,30 @@ def verify_finds_what_was_changed(state):
     assert "Tập 2" in verdict["faults"][1]["message"], verdict
 
 
+@case
+def forget_keeps_what_is_asked(state):
+    """airings older than [log] keep-months are given up, the journal and the rest stay, and verify knows; 11 are refused"""
+    conf = state.folder / "s.conf"
+    conf.write_text("[paths]\nschedules=.\nmedia=.\nstate=.\n[log]\nkeep-months=11\n")
+    assert state.ctl("asrun", "forget", "--config", conf).returncode == 78
+    conf.write_text("[paths]\nschedules=.\nmedia=.\nstate=.\n[log]\nkeep-months=12\n")
+    state.ctl("asrun", "correct", "1", "--status", "partial", "--why", "x")
+    with sqlite3.connect(state.folder / "log.sqlite") as db:
+        db.execute("DROP TRIGGER airing_event_no_update")
+        db.execute("UPDATE airing_event SET utc_ns = 1000000000000000000 + id WHERE airing = 1")
+        db.execute("DROP TRIGGER chain_no_delete")
+        db.execute("DELETE FROM chain")
+        db.execute("PRAGMA user_version = 3")
+        for table in ("measure", "forgotten"):
+            db.execute(f"DROP TABLE {table}")
+    (state.folder / "log.head").unlink()
+    done = state.ctl("asrun", "forget", "--config", conf, "--json")
+    assert json.loads(done.stdout) == {"forgotten": 1}, done
+    done = state.ctl("asrun", "verify")
+    assert done.returncode == 0, done
+    assert [r["id"] for r in state.rows()] == [3, 5], state.rows()
+
+
 def main():
     failed = 0
     print(f"TAP version 13\n1..{len(TESTS)}")

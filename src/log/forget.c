@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "log/forget.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "log/head-file.h"
+#include "log/schema.h"
+#include "model/error.h"
+
+static const struct {
+  const gchar *table, *trigger;
+} kept_by_triggers[] = {{"airing_event", "airing_event_no_delete"},
+                        {"checkpoint", "checkpoint_no_delete"},
+                        {"measure", "measure_no_delete"}};
+
+// The last airing that ended before @before_ns with none before it that did not; 0 = none.
+static gboolean find_last (PoSql *db, PoTimeNs before_ns, gint64 *ret_airing, GError **error) {
+  gint64 first_kept = 0;
+  g_autofree gchar *kept = g_strdup_printf (
+      "SELECT min (s.id) FROM airing_event AS s LEFT JOIN airing_event AS e ON e.airing = s.id AND e.event <> 'start'"
+      " WHERE s.event = 'start' AND coalesce (e.utc_ns, s.utc_ns) >= %" G_GINT64_FORMAT,
+      before_ns);
+  if (!po_sql_get_int (db, kept, G_MAXINT64, &first_kept, error))
+    return FALSE;
+  g_autofree gchar *last = g_strdup_printf (
+      "SELECT max (s.id) FROM airing_event AS s JOIN airing_event AS e ON e.airing = s.id AND e.event <> 'start'"
+      " WHERE s.event = 'start' AND s.id < %" G_GINT64_FORMAT,
+      first_kept);
+  return po_sql_get_int (db, last, 0, ret_airing, error);
+}
+
+static gboolean give_up (PoSql *db, gint64 airing, GError **error) {
+  for (guint i = 0; i < G_N_ELEMENTS (kept_by_triggers); i++) {
+    gboolean more = FALSE;
+    g_autofree gchar *find =
+        g_strdup_printf ("SELECT sql FROM sqlite_master WHERE name = '%s'", kept_by_triggers[i].trigger);
+    g_autoptr (PoSqlStatement) statement = po_sql_prepare (db, find, error);
+    if (statement == NULL || !po_sql_step (statement, &more, error) || !more)
+      return FALSE;
+    g_autofree gchar *trigger = g_strdup (po_sql_column_text (statement, 0));
+    g_clear_pointer (&statement, sqlite3_finalize);
+    g_autofree gchar *text =
+        g_strdup_printf ("DROP TRIGGER %s; DELETE FROM %s WHERE airing <= %" G_GINT64_FORMAT "; %s;",
+                         kept_by_triggers[i].trigger, kept_by_triggers[i].table, airing, trigger);
+    if (!po_sql_run (db, text, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean note (PoSql *db, gint64 airing, PoTimeNs before_ns, PoTimeNs now_ns, const gchar *const *texts,
+                      GError **error) {
+  g_autoptr (PoSqlStatement) statement = po_sql_prepare (
+      db, "INSERT INTO forgotten (airing, before_ns, utc_ns, who, why, node) VALUES (?,?,?,?,?,?)", error);
+  if (statement == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (statement, 1, airing);
+  sqlite3_bind_int64 (statement, 2, before_ns);
+  sqlite3_bind_int64 (statement, 3, now_ns);
+  for (gint i = 0; i < 3; i++)
+    po_sql_bind_text (statement, 4 + i, texts[i]);
+  return po_sql_step (statement, NULL, error);
+}
+
+static gboolean forget (PoSql *db, PoTimeNs before_ns, PoTimeNs now_ns, const gchar *const *texts, gint64 *ret_airings,
+                        GError **error) {
+  PoLogCursor cursor;
+  gint64 airing = 0;
+  if (!find_last (db, before_ns, &airing, error))
+    return FALSE;
+  if (airing == 0)
+    return po_sql_run (db, "ROLLBACK", error);
+  g_autofree gchar *count = g_strdup_printf (
+      "SELECT count (*) FROM airing_event WHERE event = 'start' AND airing <= %" G_GINT64_FORMAT, airing);
+  return po_sql_get_int (db, count, 0, ret_airings, error) && po_log_cursor_read (db, &cursor, error) &&
+         note (db, airing, before_ns, now_ns, texts, error) && po_log_chain_extend (db, &cursor, error) &&
+         give_up (db, airing, error) && po_sql_run (db, "COMMIT", error);
+}
+
+gboolean po_log_forget (const gchar *state_dir, const gchar *node, const gchar *who, const gchar *why,
+                        PoTimeNs before_ns, PoTimeNs now_ns, gint64 *ret_airings, GError **error) {
+  const gchar *const texts[] = {who, why, node};
+  g_autofree gchar *path = g_build_filename (state_dir, PO_LOG_FILE, NULL);
+  *ret_airings = 0;
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+    return TRUE;
+  g_autoptr (PoSql) db = po_sql_open (path, PO_SQL_WRITE, error);
+  if (db == NULL || !po_log_schema_migrate (db, error) || !po_sql_run (db, "BEGIN IMMEDIATE", error))
+    return FALSE;
+  if (forget (db, before_ns, now_ns, texts, ret_airings, error))
+    return po_log_head_keep (state_dir, db, error);
+  if (!sqlite3_get_autocommit (db))
+    po_sql_run (db, "ROLLBACK", NULL);
+  return FALSE;
+}
