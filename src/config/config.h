@@ -84,6 +84,7 @@ struct _PoConfig {
   gint64 live_buffer_ms;
   // [log]
   gint64 log_keep_months;
+  gint64 log_morning_after_ns; // 0 = no morning report
   // [fitness]: what a clip is judged by
   gint64 fit_loudness_lufs, fit_loudness_tolerance_lu, fit_true_peak_dbtp;
   gint64 fit_silence_ms, fit_black_ms, fit_freeze_ms;

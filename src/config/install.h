@@ -7,3 +7,7 @@
 /** The program that decodes: the variable PLAYOUTD_PLAYER, else beside this program or in its folder of the build tree,
  * else where it is installed. It need not exist. (transfer full) */
 gchar *po_install_find_player (void);
+
+/** The command line: the variable PLAYOUTCTL, else beside this program or in its folder of the build tree, else by its
+ * name. (transfer full) */
+gchar *po_install_find_ctl (void);

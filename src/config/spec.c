@@ -109,6 +109,9 @@ const PoConfigKey po_config_keys[] = {
 
     {"log", "keep-months", &po_config_type_integer, CONFIG (log_keep_months), "1200", 12, 1200,
      .help = N_ ("How long airings are kept in the record; `playoutctl asrun forget` gives up older ones")},
+    {"log", "morning-after", &po_config_type_duration, CONFIG (log_morning_after_ns), "PT6H",
+     .help = N_ ("When the morning report of the day before is made: so long after midnight; PT0S = never"),
+     .restart = TRUE},
 
     {"fitness", "loudness-lufs", &po_config_type_integer, CONFIG (fit_loudness_lufs), "-23", -70, 0,
      .help = N_ ("The loudness that clips should have (EBU R 128), in LUFS")},

@@ -14,6 +14,7 @@
 #include "daemon/air.h"
 #include "daemon/desk.h"
 #include "daemon/inputs.h"
+#include "daemon/morning.h"
 #include "daemon/outputs.h"
 #include "daemon/state-folder.h"
 #include "daemon/status-line.h"
@@ -46,6 +47,7 @@ struct _PoDaemon {
   PoDesk *desk;
   PoControlServer *control;
   PoStatusLine *status_line;
+  PoMorning *morning;
   guint adopt_id, known_id;
   guint waited_ms; // for the inputs to be known
   guint housekeeping_count;
@@ -359,6 +361,32 @@ static void open_control (PoDaemon *self) {
                      _ ("Give [control] listen= a free address and restart."), "%s", tcp->message);
 }
 
+static void on_morning (const gchar *date, const gchar *text, gpointer user) {
+  PoDaemon *self = user;
+  po_alarms_clear (self->alarms, "morning");
+}
+
+static void on_no_morning (const gchar *date, const gchar *why, gpointer user) {
+  PoDaemon *self = user;
+  po_alarms_raise (self->alarms, "morning", PO_SEVERITY_WARNING, po_clock_now_ns (&self->clock),
+                   _ ("It is tried again in an hour; `playoutctl morning` makes it by hand."),
+                   _ ("The morning report of %s could not be made: %s"), date, why);
+}
+
+// Of the real channel only: a pretended one has no mornings.
+static void open_morning (PoDaemon *self, const gchar *state_dir) {
+  PoMorningSettings settings = {.config_path = self->config_path,
+                                .state_dir = state_dir,
+                                .zone = self->zone,
+                                .clock = &self->clock,
+                                .after_ns = self->config->log_morning_after_ns,
+                                .told = on_morning,
+                                .failed = on_no_morning,
+                                .user = self};
+  if (state_dir != NULL && !self->clock.pretended && settings.after_ns > 0)
+    self->morning = po_morning_new (&settings);
+}
+
 PoDaemon *po_daemon_new (const PoOptions *options, GError **error) {
   g_autoptr (PoDaemon) self = g_new0 (PoDaemon, 1);
   g_autofree gchar *player_path = find_player ();
@@ -374,6 +402,7 @@ PoDaemon *po_daemon_new (const PoOptions *options, GError **error) {
   if (!open_inputs (self, state_dir, player_path, error) || !open_air (self, player_path, error))
     return NULL;
   open_control (self);
+  open_morning (self, state_dir);
   if (self->wants_status_line)
     self->status_line = po_status_line_new (self->desk);
   return g_steal_pointer (&self);
@@ -385,6 +414,7 @@ void po_daemon_free (PoDaemon *self) {
   g_clear_handle_id (&self->adopt_id, g_source_remove);
   g_clear_handle_id (&self->known_id, g_source_remove);
   g_clear_pointer (&self->status_line, po_status_line_free);
+  g_clear_pointer (&self->morning, po_morning_free);
   g_clear_pointer (&self->control, po_control_server_free);
   g_clear_pointer (&self->desk, po_desk_free);
   g_clear_pointer (&self->air, po_air_free);         // ends the airing on air
