@@ -25,6 +25,9 @@ static const struct {
     {"slate", (const gchar *const[]){NULL}},
     {"back", (const gchar *const[]){NULL}},
     {"fill", (const gchar *const[]){NULL}},
+    {"insert", (const gchar *const[]){"media", "how", "at", NULL}},
+    {"replace", (const gchar *const[]){"uid", "instance", "part", "media", NULL}},
+    {"cancel", (const gchar *const[]){"uid", "instance", NULL}},
 };
 
 const gchar *const *po_control_verbs (void) {

@@ -26,14 +26,15 @@ typedef enum {
   PO_CTL_CORRECT = 1 << 20, // --uid, --instance, --status, --who, --why
   PO_CTL_SHEET = 1 << 21,   // --html, --pdf
   PO_CTL_MORNING = 1 << 22, // --date, --keep
+  PO_CTL_INSERT = 1 << 23,  // --after, --at
 } PoCtlOptionSet;
 
 /** PoCtlOptions: as typed; NULL, FALSE or -1 where not given. */
 typedef struct {
   gchar *config, *schedules, *media, *state, *timezone, *from, *to, *uid, *instance, *series, *clip, *status, *who,
-      *template, *date, *why;
+      *template, *date, *why, *at;
   gint part;
-  gboolean json, every_frame, asap, dry_run, text, csv, ics, html, pdf, keep;
+  gboolean json, every_frame, asap, dry_run, text, csv, ics, html, pdf, keep, after;
   gchar **words; // what stands besides options
 } PoCtlOptions;
 

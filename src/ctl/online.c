@@ -147,7 +147,10 @@ static JsonObject *command_body (PoCtl *ctl) {
   JsonObject *body = json_object_new ();
   set_given (body, "uid", ctl->options.uid);
   set_given (body, "instance", ctl->options.instance);
-  set_given (body, "by", ctl->options.words != NULL ? ctl->options.words[0] : NULL);
+  gboolean is_length = g_str_equal (ctl->verb->name, "extend");
+  set_given (body, is_length ? "by" : "media", ctl->options.words != NULL ? ctl->options.words[0] : NULL);
+  set_given (body, "how", ctl->options.after ? "after" : NULL);
+  set_given (body, "at", ctl->options.at);
   if (ctl->options.part >= 0)
     json_object_set_int_member (body, "part", ctl->options.part);
   if (ctl->options.asap)

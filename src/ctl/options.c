@@ -95,6 +95,8 @@ static void add_entries (GOptionContext *context, PoCtlOptionSet set, PoCtlOptio
       {PO_CTL_MORNING, {"date", 0, 0, G_OPTION_ARG_STRING, &o->date, N_ ("Which broadcast day (yesterday)"), "DATE"}},
       {PO_CTL_MORNING,
        {"keep", 0, 0, G_OPTION_ARG_NONE, &o->keep, N_ ("Keep it in the state folder, and say where"), NULL}},
+      {PO_CTL_INSERT, {"after", 0, 0, G_OPTION_ARG_NONE, &o->after, N_ ("After what is on air, instead of now"), NULL}},
+      {PO_CTL_INSERT, {"at", 0, 0, G_OPTION_ARG_STRING, &o->at, N_ ("At this instant, instead of now"), "TIME"}},
       {PO_CTL_ASAP, {"asap", 0, 0, G_OPTION_ARG_NONE, &o->asap, N_ ("At the earliest frame that can be had"), NULL}},
       {PO_CTL_DRY_RUN, {"dry-run", 'n', 0, G_OPTION_ARG_NONE, &o->dry_run, N_ ("Only say what it would do"), NULL}},
       {PO_CTL_EVERY_FRAME,
@@ -149,7 +151,7 @@ gboolean po_ctl_options_parse (PoCtl *ctl, int argc, char **argv, GError **error
 void po_ctl_options_clear (PoCtlOptions *self) {
   gchar **const texts[] = {&self->config, &self->schedules, &self->media, &self->state,    &self->timezone,
                            &self->from,   &self->to,        &self->uid,   &self->instance, &self->series,
-                           &self->clip,   &self->status,    &self->who,   &self->why};
+                           &self->clip,   &self->status,    &self->who,   &self->why,      &self->at};
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     g_clear_pointer (texts[i], g_free);
   g_clear_pointer (&self->words, g_strfreev);

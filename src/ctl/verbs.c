@@ -52,6 +52,11 @@ const PoCtlVerb po_ctl_verbs[] = {
     {"end-live", NULL, N_ ("End the live show on air"), COMMAND, po_ctl_command},
     {"slate", NULL, N_ ("Show the slate at once"), COMMAND, po_ctl_command},
     {"back", NULL, N_ ("Go back to the schedule"), COMMAND, po_ctl_command},
+    {"fill", NULL, N_ ("Show filler until the next item"), COMMAND, po_ctl_command},
+    {"insert", "CLIP", N_ ("Air a clip now, after what is on air, or at an instant"), COMMAND | PO_CTL_INSERT,
+     po_ctl_command},
+    {"replace", "CLIP", N_ ("Give one airing another clip"), COMMAND | PO_CTL_AIRING, po_ctl_command},
+    {"cancel", NULL, N_ ("Cancel one airing"), COMMAND | PO_CTL_AIRING, po_ctl_command},
     {NULL, NULL, NULL, 0, NULL},
 };
 

@@ -38,6 +38,40 @@ static gboolean read_extension (PoJournalEntry *entry, GError **error) {
   return TRUE;
 }
 
+// What cannot be left out, besides a duration.
+static const struct {
+  PoJournalKind kind;
+  const gchar *names[4];
+} needed[] = {
+    {PO_JOURNAL_INSERT, {"media", NULL}},
+    {PO_JOURNAL_REPLACE, {"uid", "instance", "media", NULL}},
+    {PO_JOURNAL_CANCEL, {"uid", "instance", NULL}},
+};
+
+static gboolean check_needed (const PoJournalEntry *entry, const gchar *verb, GError **error) {
+  for (guint i = 0; i < G_N_ELEMENTS (needed); i++)
+    for (guint n = 0; needed[i].kind == entry->kind && needed[i].names[n] != NULL; n++)
+      if (po_journal_entry_get (entry, needed[i].names[n]) == NULL) {
+        g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("%s needs “%s”"), verb, needed[i].names[n]);
+        return FALSE;
+      }
+  return TRUE;
+}
+
+// A clip is inserted now, after what is on air, or at an instant.
+static gboolean read_place (PoJournalEntry *entry, GTimeZone *zone, GError **error) {
+  const gchar *at = po_journal_entry_get (entry, "at"), *how = po_journal_entry_get (entry, "how");
+  PoTimeNs at_ns = 0;
+  if (at != NULL && how == NULL)
+    return po_time_parse (at, zone, &at_ns, error);
+  if (how == NULL)
+    g_hash_table_replace (entry->args, g_strdup ("how"), g_strdup ("now"));
+  if (at == NULL && (how == NULL || strcmp (how, "now") == 0 || strcmp (how, "after") == 0))
+    return TRUE;
+  g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("insert takes “how”: “now” or “after”, or else “at”, an instant"));
+  return FALSE;
+}
+
 // A name is both; with one alone nothing would be found, and nothing would happen.
 static gboolean check_name (JsonObject *args, GError **error) {
   if (json_object_has_member (args, "uid") == json_object_has_member (args, "instance"))
@@ -46,7 +80,8 @@ static gboolean check_name (JsonObject *args, GError **error) {
   return FALSE;
 }
 
-PoJournalEntry *po_command_entry_new (const gchar *verb, JsonObject *args, const gchar *who, GError **error) {
+PoJournalEntry *po_command_entry_new (const gchar *verb, JsonObject *args, const gchar *who, GTimeZone *zone,
+                                      GError **error) {
   PoJournalKind kind = PO_JOURNAL_TAKE;
   gboolean is_next = strcmp (verb, "take-next") == 0;
   gboolean is_now = strcmp (verb, "take") == 0 && !json_object_has_member (args, "uid");
@@ -58,7 +93,9 @@ PoJournalEntry *po_command_entry_new (const gchar *verb, JsonObject *args, const
     return NULL;
   g_autoptr (PoJournalEntry) entry =
       po_journal_entry_new (0, kind, who, "next", is_next ? "1" : NULL, "now", is_now ? "1" : NULL, NULL);
-  if (!copy_args (entry, args, error) || (kind == PO_JOURNAL_EXTEND && !read_extension (entry, error)))
+  if (!copy_args (entry, args, error) || !check_needed (entry, verb, error) ||
+      (kind == PO_JOURNAL_EXTEND && !read_extension (entry, error)) ||
+      (kind == PO_JOURNAL_INSERT && !read_place (entry, zone, error)))
     return NULL;
   return g_steal_pointer (&entry);
 }

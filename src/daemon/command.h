@@ -7,6 +7,7 @@
 
 #include "model/journal-entry.h"
 
-/** @verb: as po_control_verbs(); @args: plain values, durations like PT5M. Without a frame or time yet.
- * (transfer full) */
-PoJournalEntry *po_command_entry_new (const gchar *verb, JsonObject *args, const gchar *who, GError **error);
+/** @verb: as po_control_verbs(); @args: plain values, durations like PT5M. @zone: of instants that name none. Without a
+ * frame or time yet. (transfer full) */
+PoJournalEntry *po_command_entry_new (const gchar *verb, JsonObject *args, const gchar *who, GTimeZone *zone,
+                                      GError **error);

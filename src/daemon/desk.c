@@ -209,16 +209,29 @@ static JsonNode *op_schedule_rollback (gpointer user, const gchar *revision, con
 
 // ---- commands ----
 
+// @media: (nullable) what a command would put on air.
+static gboolean check_clip (PoDesk *self, const gchar *media, GError **error) {
+  PoMediaTable *table = po_station_media (self->parts.station);
+  const PoMediaFacts *facts = media != NULL ? po_media_table_lookup (table, media) : NULL;
+  if (media == NULL || (facts != NULL && facts->problem == NULL))
+    return TRUE;
+  if (facts == NULL)
+    g_set_error (error, PO_ERROR, PO_ERROR_NOT_FOUND, _ ("there is no clip “%s” in the media folder"), media);
+  else
+    g_set_error (error, PO_ERROR, PO_ERROR_CONFLICT, _ ("the clip “%s” cannot air: %s"), media, facts->problem);
+  return FALSE;
+}
+
 static JsonNode *op_command (gpointer user, const gchar *verb, JsonObject *args, gboolean dry_run, const gchar *who,
                              GError **error) {
   PoDesk *self = user;
   g_autoptr (GPtrArray) changes = NULL;
   if (!check_on_air (self, error))
     return NULL;
-  PoJournalEntry *entry = po_command_entry_new (verb, args, who, error);
-  if (entry == NULL)
+  g_autoptr (PoJournalEntry) entry = po_command_entry_new (verb, args, who, self->parts.zone, error);
+  if (entry == NULL || !check_clip (self, po_journal_entry_get (entry, "media"), error))
     return NULL;
-  PoFrame frame = po_air_command (self->parts.air, entry, dry_run, &changes, error);
+  PoFrame frame = po_air_command (self->parts.air, g_steal_pointer (&entry), dry_run, &changes, error);
   if (frame == PO_FRAME_NONE)
     return NULL;
   JsonObject *answer = json_object_new ();

@@ -173,6 +173,25 @@ async function presses() {
   });
 }
 
+// One airing is given another clip, then cancelled; a clip is inserted; what cannot be is refused.
+async function byHand() {
+  const day = async () => get(url, `/rundown?from=${new Date(Date.now()).toISOString()}&to=${new Date(Date.now() + 3600000).toISOString()}`);
+  const one = (await get(url, "/occurrences")).find((occurrence) => occurrence.uid === "nam@test");
+  const name = { uid: one.uid, instance: one.instance };
+  const post = (verb, body) => fetch(`${url}/api/v1/commands/${verb}`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+  for (const [verb, body, status] of [["insert", { media: "none.mp4" }, 404], ["insert", {}, 400], ["insert", { media: "tap-01.mp4", how: "never" }, 400],
+    ["insert", { media: "tap-01.mp4", at: "soon" }, 400], ["replace", name, 400], ["replace", { ...name, media: "../playoutd.conf" }, 404], ["cancel", { uid: one.uid }, 400]])
+    assert.equal((await post(verb, body)).status, status, `${verb} ${JSON.stringify(body)}`);
+  await byApi("replace", { ...name, part: 0, media: "tap-01.mp4" });
+  assert.equal((await day()).find((item) => item.uid === one.uid && item.kind === "media").media, "tap-01.mp4");
+  await byApi("cancel", name);
+  assert.ok(!(await day()).some((item) => item.uid === one.uid && item.kind === "media"), "it airs no more");
+  await page.goto(`${url}/#media`);
+  await page.click(".media tbody button:has-text('tap-01.mp4')");
+  await given("insert", async () => { await page.click(".media [data-verb=insert]"); await dialogDone(); });
+  await page.goto(`${url}/#desk`);
+}
+
 // Two operators on one rundown: who comes second is told what the first one did, and sees what the plan is now.
 async function two() {
   const { rundown_revision: seen } = await get(url, "/status");
@@ -261,6 +280,7 @@ async function recorded() {
   changesAt("back", (k) => aired.seen[k].length > 0);
   changesAt("take", (k) => shows(k, 3));
   changesAt("fill", (k) => !shows(k, 3));
+  changesAt("insert", (k) => shows(k, 1));
 }
 
 async function lists() {
@@ -278,7 +298,7 @@ async function survives() {
   const pid = (await get(url, "/status")).pid;
   await ask("kill");
   await page.waitForSelector("body.stale .silence", PATIENCE);
-  assert.equal(await page.textContent("#time-left"), "--:--");
+  await page.waitForFunction(() => document.querySelector("#time-left").textContent === "--:--", null, PATIENCE);
   await ask("start");
   await awake();
   assert.notEqual((await get(url, "/status")).pid, pid);
@@ -312,6 +332,7 @@ try {
     ["the event stream goes on", streams],
     ["card and countdown agree with the API", agrees],
     ["mouse, keyboard and API: every command stands in the journal on the frame that was promised", presses],
+    ["an airing is replaced and cancelled, a clip inserted", byHand],
     ["two operators act on one revision: the second is told why not", two],
     ["rundown, as-run and season show the station's own", lists],
     ["status and countdown are what the recording shows, and every command was on the air on its frame", recorded],

@@ -161,8 +161,8 @@ async function silence() {
     station.silent = true;
     try {
       await page.waitForSelector("body.stale .silence", PATIENCE);
-      assert.equal(await page.textContent("#time-left"), "--:--");
-      assert.equal(await page.textContent("#time-of-day"), "--:--:--");
+      await page.waitForFunction(() => document.querySelector("#time-left").textContent === "--:--" &&
+        document.querySelector("#time-of-day").textContent === "--:--:--", null, PATIENCE);
       assert.match(await page.textContent(".silence"), /MẤT LIÊN LẠC/);
       assert.match(await page.evaluate(() => getComputedStyle(document.querySelector(".clocks")).filter), /grayscale/);
     } finally {
@@ -380,6 +380,16 @@ async function media() {
     await page.waitForFunction(() => document.querySelectorAll(".media tbody tr").length === 3, null, PATIENCE);
     await page.click("text=mua-gat.mp4");
     assert.match(await detail(), /No airing of the coming weeks uses this clip/);
+    await page.click(".media [data-verb=insert-after]");
+    await page.waitForSelector("dialog .at", PATIENCE);
+    await page.click("dialog .danger");
+    await until("insert", () => commandsOf("insert").some((one) => one.body.media === "phong-su/mua-gat.mp4" && one.body.how === "after"));
+    await page.waitForSelector("dialog", { state: "detached" });
+    await page.selectOption(".media .deeds select", "0");
+    await page.waitForSelector("dialog .at", PATIENCE);
+    await page.click("dialog .danger");
+    await until("replace", () => commandsOf("replace").some((one) => one.body.uid === "cchc-2027@kenhmau.vn" && one.body.media === "phong-su/mua-gat.mp4"));
+    await page.waitForSelector("dialog", { state: "detached" });
     assert.match(await page.textContent(".missinglist"), /tap-08.*Needed by.*bientap@kenhmau\.vn/s);
   });
 }

@@ -3,6 +3,7 @@
 // still have no clip.
 import { html } from "htm/preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
+import { give, Question } from "./actions.js";
 import { get } from "./api.js";
 import { Icon } from "./icons.js";
 import { serverNow, useLive, useTick } from "./live.js";
@@ -96,7 +97,27 @@ function Reasons({ clip }) {
       <${Icon} name=${icons[one.verdict] || "note"} size="15" /> <span>${one.text}</span></li>`)}</ul>`;
 }
 
-function Detail({ clip, zone }) {
+// The clip put on air by hand: now, after what is on air, or in an airing that has none.
+function Deeds({ clip, missing, zone }) {
+  const [asked, ask] = useState(null);
+  if (clip.verdict === "unfit" || clip.problem) return null;
+  const insert = (how) => () => ask({ verb: "insert", args: { media: clip.path, how }, title: clip.path });
+  const replace = (event) => {
+    const one = missing[Number(event.currentTarget.value)];
+    event.currentTarget.value = "";
+    if (one) ask({ verb: "replace", args: { uid: one.uid, instance: one.instance, part: 0, media: clip.path }, title: `${one.title} ← ${clip.path}` });
+  };
+  return html`
+    <div class="deeds">
+      <button class="small" data-verb="insert" onClick=${insert("now")}><${Icon} name="take" size="12" /> ${t("media.insert.now")}</button>
+      <button class="small" data-verb="insert-after" onClick=${insert("after")}><${Icon} name="next" size="12" /> ${t("media.insert.after")}</button>
+      ${missing.length > 0 && html`<select aria-label=${t("media.replace")} onChange=${replace}><option value="">${t("media.replace")}…</option>
+        ${missing.map((one, i) => html`<option key=${`${one.uid}${one.instance}`} value=${i}>${dateAndTime(one.start, zone)} ${one.title}</option>`)}</select>`}
+      ${asked && html`<${Question} key=${asked.verb + asked.args.how} asked=${asked} onClose=${() => ask(null)} onDone=${give} />`}
+    </div>`;
+}
+
+function Detail({ clip, missing, zone }) {
   if (!clip) return html`<p class="empty">${t("media.choose")}</p>`;
   const facts = [
     [t("column.length"), clip.duration_ns > 0 ? `${span(lengthMs(clip))} · ${t("media.frames", { n: clip.frames })}` : ""],
@@ -109,6 +130,7 @@ function Detail({ clip, zone }) {
     <div class="detail">
       <${Thumbnail} key=${clip.path} path=${clip.path} hash=${clip.sha256} className="large" />
       <h3 class="path">${clip.path} <${Verdict} verdict=${clip.verdict} /></h3>
+      <${Deeds} clip=${clip} missing=${missing} zone=${zone} />
       <${Reasons} clip=${clip} />
       <h3>${t("media.airs")}</h3><${Airings} clip=${clip} zone=${zone} />
       <h3>${t("media.facts")}</h3>
@@ -172,7 +194,7 @@ export function Media() {
       </section>
       <section class="panel" aria-labelledby="clip-label">
         <header><h2 id="clip-label"><${Icon} name="note" size="16" /> ${t("media.clip")}</h2></header>
-        <div class="scroll" tabindex="0" role="group" aria-labelledby="clip-label"><${Detail} clip=${chosen} zone=${zone} /></div>
+        <div class="scroll" tabindex="0" role="group" aria-labelledby="clip-label"><${Detail} clip=${chosen} missing=${missing} zone=${zone} /></div>
       </section>
       <section class="panel" aria-labelledby="missing-label">
         <header><h2 id="missing-label"><${Icon} name="missing" size="16" /> ${t("media.missing")} <span class="chip ${missing.length ? "amber" : "green"}">${missing.length}</span></h2></header>

@@ -29,8 +29,11 @@ const overOf = (row) =>
 // What can be done with one airing that is still ahead.
 function Deeds({ row, title, onAsk }) {
   const args = { uid: row.uid, instance: row.instance, ...(row.part >= 0 ? { part: row.part } : {}) };
-  return html`<button class="small deed" data-verb="take" aria-label=${t("rundown.take", { title })} onClick=${() => onAsk({ verb: "take", args, title })}>
-    <${Icon} name="take" size="11" /> ${t("action.take")}</button>`;
+  return html`
+    ${["ready", "live"].includes(row.state) && html`<button class="small deed" data-verb="take" aria-label=${t("rundown.take", { title })} onClick=${() => onAsk({ verb: "take", args, title })}>
+      <${Icon} name="take" size="11" /> ${t("action.take")}</button>`}${" "}
+    <button class="small deed" data-verb="cancel" aria-label=${t("rundown.cancel", { title })} onClick=${() => onAsk({ verb: "cancel", args: { uid: row.uid, instance: row.instance }, title })}>
+      <${Icon} name="close" size="11" /> ${t("action.cancel")}</button>`;
 }
 
 function Row({ row, now, isNext, zone, first, onAsk }) {
@@ -52,7 +55,7 @@ function Row({ row, now, isNext, zone, first, onAsk }) {
       <td>${row.startType ? t(`start.${row.startType}`) : ""}</td>
       <td class="time">${overOf(row)}</td>
       <td class="fault" title=${fault}>${fault && html`<${Icon} name="warning" size="14" /> ${fault}`}</td>
-      <td class="deeds">${row.uid && row.start > now && ["ready", "live"].includes(row.state) && html`<${Deeds} row=${row} title=${title} onAsk=${onAsk} />`}</td>
+      <td class="deeds">${row.uid && row.start > now && ["ready", "live", "missing", "doubt"].includes(row.state) && html`<${Deeds} row=${row} title=${title} onAsk=${onAsk} />`}</td>
     </tr>`;
 }
 
