@@ -3,11 +3,13 @@
 #include "control/route.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "control/precondition.h"
 
 // Planning on the main loop must stay short: the page asks by the day, and a longer rundown is playoutctl's, offline.
 #define MAX_PLANNED_SPAN_NS  (8 * 24 * 3600 * PO_NS_PER_SECOND)
+#define MAX_REPORTED_SPAN_NS (G_GINT64_CONSTANT (3670) * 24 * 3600 * PO_NS_PER_SECOND) // ten years
 #define MAX_RECORDED_SPAN_NS (400 * 24 * 3600 * PO_NS_PER_SECOND)
 
 // The commands, and what each takes besides dry_run.
@@ -156,6 +158,26 @@ static void answer_occurrences (const PoApi *api, PoExchange *exchange, const gc
   answer_result (exchange, result, error);
 }
 
+static void answer_report (const PoApi *api, PoExchange *exchange, const gchar *word) {
+  answer_window (api, exchange, api->ops->report, MAX_REPORTED_SPAN_NS);
+}
+
+static void answer_guide (const PoApi *api, PoExchange *exchange, const gchar *word) {
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *xml = api->ops->guide != NULL ? api->ops->guide (api->user, &error) : NULL;
+  if (xml == NULL && error == NULL) {
+    answer_unsupported (exchange);
+    return;
+  }
+  if (xml == NULL) {
+    po_exchange_answer_error (exchange, error);
+    return;
+  }
+  struct MHD_Response *response = MHD_create_response_from_buffer (strlen (xml), xml, MHD_RESPMEM_MUST_COPY);
+  MHD_add_response_header (response, MHD_HTTP_HEADER_CONTENT_TYPE, "application/xml; charset=utf-8");
+  po_exchange_answer_with (exchange, MHD_HTTP_OK, response);
+}
+
 static void answer_asrun (const PoApi *api, PoExchange *exchange, const gchar *word) {
   answer_window (api, exchange, api->ops->asrun, MAX_RECORDED_SPAN_NS);
 }
@@ -266,6 +288,8 @@ const PoRoute po_routes[] = {
     {"GET", "/rundown", answer_rundown, window_query, N_ ("What airs when")},
     {"GET", "/occurrences", answer_occurrences, occurrences_query, N_ ("What the calendars say")},
     {"GET", "/asrun", answer_asrun, window_query, N_ ("What aired")},
+    {"GET", "/report", answer_report, window_query, N_ ("Planned against aired")},
+    {"GET", "/guide.xml", answer_guide, NULL, N_ ("The programme guide of a week, as XMLTV")},
     {"GET", "/alarms", answer_alarms, NULL, N_ ("What is wrong now, and what to do")},
     {"GET", "/media", answer_media, NULL, N_ ("The clips and what is known of them")},
     {"GET", "/schedules", answer_schedules, NULL, N_ ("The calendars adopted, and those that wait for a decision")},

@@ -204,6 +204,10 @@ gboolean po_log_last_aired (PoLog *self, PoRate rate, PoFrame *ret_frame, PoTime
   return aired;
 }
 
+const gchar *po_log_dir (PoLog *self) {
+  return self->dir;
+}
+
 guint po_log_pending (PoLog *self) {
   g_mutex_lock (&self->lock);
   guint pending = self->queue->len + g_hash_table_size (self->marks);

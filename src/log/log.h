@@ -51,6 +51,9 @@ gint64 po_log_epoch (PoLog *self);
  * rule that no entry lies before what was aired. FALSE: never aired. */
 gboolean po_log_last_aired (PoLog *self, PoRate rate, PoFrame *ret_frame, PoTimeNs *ret_utc_ns);
 
+/** The state folder, or NULL: in memory only. */
+const gchar *po_log_dir (PoLog *self);
+
 /** How many rows wait. */
 guint po_log_pending (PoLog *self);
 

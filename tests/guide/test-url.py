@@ -1,0 +1,68 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The running daemon's guide and report over HTTP: the guide follows the plan. Argument: the folder of tests/air."""
+
+import http.client
+import json
+import socket
+import sys
+import xml.etree.ElementTree
+
+sys.path.insert(0, sys.argv.pop(1))
+
+from station import Station, T0  # noqa: E402
+from tap import case, check, equal, main  # noqa: E402
+
+
+class Connection(http.client.HTTPConnection):
+    def __init__(self, path):
+        super().__init__("localhost", timeout=60)
+        self.path = str(path)
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(60)
+        self.sock.connect(self.path)
+
+
+def get(path, resource):
+    connection = Connection(path)
+    try:
+        connection.request("GET", "/api/v1" + resource)
+        answer = connection.getresponse()
+        return answer.read() if answer.status == 200 else b""
+    except OSError:
+        return b""
+    finally:
+        connection.close()
+
+
+def titles(path):
+    text = get(path, "/guide.xml")
+    return [p.findtext("title") for p in xml.etree.ElementTree.fromstring(text).iter("programme")] if text else []
+
+
+@case
+def guide_and_report_over_http():
+    """GET /guide.xml is the plan's guide and follows an edit; GET /report is the report"""
+    station = Station(size="320x180")
+    station.clip("a.mp4", 1, 50, "--size 320x180")
+    station.event(3600, 60, "a.mp4", uid="a@test", SUMMARY="Bản tin")
+    station.write_calendar()
+    station.start(at=T0)
+    try:
+        path = station.wait_for("the socket", lambda: next(iter(station.state.rglob("control.sock")), None))
+        station.wait_for("the guide", lambda: titles(path) == ["Bản tin"])
+        station.event(7200, 60, "a.mp4", uid="b@test", SUMMARY="Phát lại")
+        station.write_calendar()
+        station.wait_for("the guide with the edit", lambda: titles(path) == ["Bản tin", "Phát lại"])
+        report = json.loads(get(path, "/report?from=2027-03-01&to=2027-03-02"))
+        equal([(s["uid"], s["planned"], s["to_come"]) for s in report["series"]], [("a@test", 1, 1), ("b@test", 1, 1)],
+              "series of the report")
+        check(b"Ph\xc3\xa1t l\xe1\xba\xa1i" in get(path, "/guide.xml"), "UTF-8")
+    finally:
+        station.stop()
+
+
+if __name__ == "__main__":
+    main()
