@@ -9,7 +9,6 @@
 
 // Planning on the main loop must stay short: the page asks by the day, and a longer rundown is playoutctl's, offline.
 #define MAX_PLANNED_SPAN_NS  (8 * 24 * 3600 * PO_NS_PER_SECOND)
-#define MAX_REPORTED_SPAN_NS (G_GINT64_CONSTANT (3670) * 24 * 3600 * PO_NS_PER_SECOND) // ten years
 #define MAX_RECORDED_SPAN_NS (400 * 24 * 3600 * PO_NS_PER_SECOND)
 
 // The commands, and what each takes besides dry_run.
@@ -158,10 +157,6 @@ static void answer_occurrences (const PoApi *api, PoExchange *exchange, const gc
   answer_result (exchange, result, error);
 }
 
-static void answer_report (const PoApi *api, PoExchange *exchange, const gchar *word) {
-  answer_window (api, exchange, api->ops->report, MAX_REPORTED_SPAN_NS);
-}
-
 static void answer_guide (const PoApi *api, PoExchange *exchange, const gchar *word) {
   g_autoptr (GError) error = NULL;
   g_autofree gchar *xml = api->ops->guide != NULL ? api->ops->guide (api->user, &error) : NULL;
@@ -288,7 +283,6 @@ const PoRoute po_routes[] = {
     {"GET", "/rundown", answer_rundown, window_query, N_ ("What airs when")},
     {"GET", "/occurrences", answer_occurrences, occurrences_query, N_ ("What the calendars say")},
     {"GET", "/asrun", answer_asrun, window_query, N_ ("What aired")},
-    {"GET", "/report", answer_report, window_query, N_ ("Planned against aired")},
     {"GET", "/guide.xml", answer_guide, NULL, N_ ("The programme guide of a week, as XMLTV")},
     {"GET", "/alarms", answer_alarms, NULL, N_ ("What is wrong now, and what to do")},
     {"GET", "/media", answer_media, NULL, N_ ("The clips and what is known of them")},

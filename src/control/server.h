@@ -23,7 +23,6 @@ typedef struct {
   /** @most: leave out series with more instances than that in the window (spots, not programmes); 0 = none. */
   JsonNode *(*occurrences) (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, gint64 most, GError **error);
   JsonNode *(*asrun) (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, GError **error);
-  JsonNode *(*report) (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, GError **error);
   gchar *(*guide) (gpointer user, GError **error); // XMLTV; (transfer full)
   JsonNode *(*alarms) (gpointer user, GError **error);
   JsonNode *(*media) (gpointer user, GError **error);

@@ -6,7 +6,7 @@
 
 #include "control/item-json.h"
 #include "daemon/command.h"
-#include "daemon/papers.h"
+#include "daemon/guide.h"
 #include "daemon/schedules-json.h"
 #include "daemon/status.h"
 #include "log/reader.h"
@@ -19,13 +19,13 @@
 
 struct _PoDesk {
   PoDeskParts parts;
-  PoPapers *papers;
+  PoGuide *guide;
 };
 
 PoDesk *po_desk_new (const PoDeskParts *parts) {
   PoDesk *self = g_new0 (PoDesk, 1);
   self->parts = *parts;
-  self->papers = po_papers_new ();
+  self->guide = po_guide_new ();
   return self;
 }
 
@@ -36,7 +36,7 @@ void po_desk_set_config (PoDesk *self, PoConfig *config) {
 void po_desk_free (PoDesk *self) {
   if (self == NULL)
     return;
-  po_papers_free (self->papers);
+  po_guide_free (self->guide);
   g_free (self);
 }
 
@@ -148,20 +148,14 @@ static JsonNode *op_asrun (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, GErr
   return take_array (array);
 }
 
-static PoPapersParts papers_parts (PoDesk *self) {
-  return (PoPapersParts){self->parts.config, self->parts.station, self->parts.log, self->parts.zone};
-}
-
-static JsonNode *op_report (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, GError **error) {
-  PoDesk *self = user;
-  PoPapersParts parts = papers_parts (self);
-  return po_papers_report (&parts, from_ns, to_ns, po_clock_now_ns (self->parts.clock), error);
+static PoGuideParts guide_parts (PoDesk *self) {
+  return (PoGuideParts){self->parts.config, self->parts.station, self->parts.log, self->parts.zone};
 }
 
 static gchar *op_guide (gpointer user, GError **error) {
   PoDesk *self = user;
-  PoPapersParts parts = papers_parts (self);
-  return g_strdup (po_papers_guide (self->papers, &parts, po_clock_now_ns (self->parts.clock)));
+  PoGuideParts parts = guide_parts (self);
+  return g_strdup (po_guide_text (self->guide, &parts, po_clock_now_ns (self->parts.clock)));
 }
 
 static JsonNode *op_alarms (gpointer user, GError **error) {
@@ -275,7 +269,6 @@ const PoControlOps *po_desk_ops (void) {
       .rundown = op_rundown,
       .occurrences = op_occurrences,
       .asrun = op_asrun,
-      .report = op_report,
       .guide = op_guide,
       .alarms = op_alarms,
       .media = op_media,
