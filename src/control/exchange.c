@@ -156,8 +156,11 @@ void po_exchange_answer_with (PoExchange *self, guint status, struct MHD_Respons
   self->status = status;
   self->response = response;
   if (self->sleeping && self->connection != NULL) {
+    // The daemon's descriptor does not tell of a connection that was woken: it must be run.
+    struct MHD_Daemon *daemon = MHD_get_connection_info (self->connection, MHD_CONNECTION_INFO_DAEMON)->daemon;
     self->sleeping = FALSE;
     MHD_resume_connection (self->connection);
+    MHD_run (daemon);
   }
 }
 

@@ -9,6 +9,7 @@
 
 // Planning on the main loop must stay short: the page asks by the day, and a longer rundown is playoutctl's, offline.
 #define MAX_PLANNED_SPAN_NS  (8 * 24 * 3600 * PO_NS_PER_SECOND)
+#define MAX_REPORTED_SPAN_NS (G_GINT64_CONSTANT (3670) * 24 * 3600 * PO_NS_PER_SECOND) // ten years
 #define MAX_RECORDED_SPAN_NS (400 * 24 * 3600 * PO_NS_PER_SECOND)
 
 // The commands, and what each takes besides dry_run.
@@ -177,6 +178,27 @@ static void answer_asrun (const PoApi *api, PoExchange *exchange, const gchar *w
   answer_window (api, exchange, api->ops->asrun, MAX_RECORDED_SPAN_NS);
 }
 
+static void on_report (JsonNode *result, const GError *error, gpointer data) {
+  g_autoptr (PoExchange) exchange = data;
+  answer_result (exchange, result, error);
+}
+
+static void answer_report (const PoApi *api, PoExchange *exchange, const gchar *word) {
+  PoTimeNs from_ns = PO_TIME_NONE, to_ns = PO_TIME_NONE;
+  g_autoptr (GError) error = NULL;
+  if (api->ops->report == NULL) {
+    answer_unsupported (exchange);
+    return;
+  }
+  if (!read_window (api, exchange, MAX_REPORTED_SPAN_NS, &from_ns, &to_ns, &error))
+    po_exchange_answer_error (exchange, error);
+  else if (from_ns == PO_TIME_NONE || to_ns == PO_TIME_NONE)
+    po_exchange_answer_problem (exchange, MHD_HTTP_BAD_REQUEST, "bad-request", _ ("a report needs “from” and “to”"),
+                                NULL);
+  else
+    api->ops->report (api->user, from_ns, to_ns, on_report, po_exchange_ref (exchange));
+}
+
 // Only the members in @known may stand in @body.
 static gboolean check_members (JsonObject *body, const gchar *const *known, const gchar *also, GError **error) {
   g_autoptr (GList) names = json_object_get_members (body);
@@ -283,6 +305,7 @@ const PoRoute po_routes[] = {
     {"GET", "/rundown", answer_rundown, window_query, N_ ("What airs when")},
     {"GET", "/occurrences", answer_occurrences, occurrences_query, N_ ("What the calendars say")},
     {"GET", "/asrun", answer_asrun, window_query, N_ ("What aired")},
+    {"GET", "/report", answer_report, window_query, N_ ("Planned against aired")},
     {"GET", "/guide.xml", answer_guide, NULL, N_ ("The programme guide of a week, as XMLTV")},
     {"GET", "/alarms", answer_alarms, NULL, N_ ("What is wrong now, and what to do")},
     {"GET", "/media", answer_media, NULL, N_ ("The clips and what is known of them")},

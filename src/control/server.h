@@ -13,6 +13,9 @@
 #include "model/error.h"
 #include "model/time.h"
 
+/** Takes @result (transfer full), or NULL with @error. */
+typedef void (*PoControlDone) (JsonNode *result, const GError *error, gpointer data);
+
 /** PoControlOps: what the daemon answers. Each is called on the server's thread and returns at once: a JSON value
  * (transfer full), or NULL with @error set; the code becomes the HTTP status: INPUT 400, CONFIG 422, NOT_FOUND 404,
  * CONFLICT 409, SYSTEM 503, INTERNAL 500. An op left NULL answers 404. Times: PO_TIME_NONE = not given.
@@ -23,6 +26,8 @@ typedef struct {
   /** @most: leave out series with more instances than that in the window (spots, not programmes); 0 = none. */
   JsonNode *(*occurrences) (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, gint64 most, GError **error);
   JsonNode *(*asrun) (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, GError **error);
+  /** Answers later, from the same thread, by @done. */
+  void (*report) (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, PoControlDone done, gpointer data);
   gchar *(*guide) (gpointer user, GError **error); // XMLTV; (transfer full)
   JsonNode *(*alarms) (gpointer user, GError **error);
   JsonNode *(*media) (gpointer user, GError **error);

@@ -48,6 +48,7 @@ struct _PoDaemon {
   PoControlServer *control;
   PoStatusLine *status_line;
   PoMorning *morning;
+  PoReports *reports;
   guint adopt_id, known_id;
   guint waited_ms; // for the inputs to be known
   guint housekeeping_count;
@@ -344,10 +345,11 @@ static gboolean open_air (PoDaemon *self, const gchar *player_path, GError **err
 }
 
 // The API is worth an alarm when it cannot be served, never the channel.
-static void open_control (PoDaemon *self) {
+static void open_control (PoDaemon *self, const gchar *state_dir) {
   g_autoptr (GError) tcp = NULL, local = NULL;
-  PoDeskParts parts = {self->config, self->zone,   &self->clock, self->alarms, self->station,
-                       self->log,    self->inputs, self->air,    self->outputs};
+  self->reports = state_dir != NULL ? po_reports_new (self->config_path, state_dir) : NULL;
+  PoDeskParts parts = {self->config, self->zone,   &self->clock, self->alarms,  self->station,
+                       self->log,    self->inputs, self->air,    self->outputs, self->reports};
   self->desk = po_desk_new (&parts);
   self->control = po_control_server_new (po_desk_ops (), self->desk, self->zone);
   g_autofree gchar *address = g_strconcat ("unix:", self->config->state, "/control.sock", NULL);
@@ -401,7 +403,7 @@ PoDaemon *po_daemon_new (const PoOptions *options, GError **error) {
   const gchar *state_dir = po_state_folder_problem (self->state) == NULL ? po_state_folder_path (self->state) : NULL;
   if (!open_inputs (self, state_dir, player_path, error) || !open_air (self, player_path, error))
     return NULL;
-  open_control (self);
+  open_control (self, state_dir);
   open_morning (self, state_dir);
   if (self->wants_status_line)
     self->status_line = po_status_line_new (self->desk);
@@ -415,6 +417,7 @@ void po_daemon_free (PoDaemon *self) {
   g_clear_handle_id (&self->known_id, g_source_remove);
   g_clear_pointer (&self->status_line, po_status_line_free);
   g_clear_pointer (&self->morning, po_morning_free);
+  g_clear_pointer (&self->reports, po_reports_free);
   g_clear_pointer (&self->control, po_control_server_free);
   g_clear_pointer (&self->desk, po_desk_free);
   g_clear_pointer (&self->air, po_air_free);         // ends the airing on air

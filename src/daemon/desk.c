@@ -148,6 +148,17 @@ static JsonNode *op_asrun (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, GErr
   return take_array (array);
 }
 
+static void op_report (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, PoControlDone done, gpointer data) {
+  PoDesk *self = user;
+  g_autoptr (GError) error = NULL;
+  if (self->parts.reports != NULL) {
+    po_reports_make (self->parts.reports, from_ns, to_ns, done, data);
+    return;
+  }
+  g_set_error_literal (&error, PO_ERROR, PO_ERROR_SYSTEM, _ ("there is no report without a state folder"));
+  done (NULL, error, data);
+}
+
 static PoGuideParts guide_parts (PoDesk *self) {
   return (PoGuideParts){self->parts.config, self->parts.station, self->parts.log, self->parts.zone};
 }
@@ -269,6 +280,7 @@ const PoControlOps *po_desk_ops (void) {
       .rundown = op_rundown,
       .occurrences = op_occurrences,
       .asrun = op_asrun,
+      .report = op_report,
       .guide = op_guide,
       .alarms = op_alarms,
       .media = op_media,

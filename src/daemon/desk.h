@@ -8,6 +8,7 @@
 #include "daemon/air.h"
 #include "daemon/inputs.h"
 #include "daemon/outputs.h"
+#include "daemon/reports.h"
 
 typedef struct _PoDesk PoDesk;
 
@@ -22,6 +23,7 @@ typedef struct {
   PoInputs *inputs;
   PoAir *air;
   PoOutputs *outputs;
+  PoReports *reports; // (nullable) without a state folder
 } PoDeskParts;
 
 PoDesk *po_desk_new (const PoDeskParts *parts);

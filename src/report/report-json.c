@@ -192,6 +192,8 @@ JsonNode *po_report_to_json (const PoReport *self) {
   for (guint i = 0; i < self->faults->len; i++)
     json_array_add_object_element (faults, fault_to_json (&g_array_index (self->faults, PoReportFault, i)));
   json_object_set_array_member (object, "faults", faults);
+  g_autofree gchar *text = po_report_paragraph (self);
+  add_text (object, "text", text);
   JsonNode *node = json_node_new (JSON_NODE_OBJECT);
   json_node_take_object (node, object);
   return node;

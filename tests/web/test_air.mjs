@@ -290,6 +290,9 @@ async function lists() {
   await page.waitForFunction(() => /Tập một/.test(document.querySelector(".asrun tbody")?.textContent), null, PATIENCE);
   await page.goto(`${url}/#season`);
   await page.waitForFunction(() => /Tập ba/.test(document.querySelector(".season")?.textContent), null, PATIENCE);
+  await page.goto(`${url}/#report`);
+  await page.waitForFunction(() => /Tập một/.test(document.querySelector(".figures")?.textContent), null, PATIENCE);
+  for (const query of ["", "?from=2027-01-01", "?from=2027-01-02&to=2027-01-01"]) assert.equal((await fetch(`${url}/api/v1/report${query}`)).status, 400);
   await page.goto(`${url}/#desk`);
 }
 

@@ -5,7 +5,6 @@ import { useEffect, useState } from "preact/hooks";
 import { html } from "htm/preact";
 import { Actions } from "./actions.js";
 import { AlarmBanner } from "./alarms.js";
-import { get } from "./api.js";
 import { Asrun } from "./asrun.js";
 import { Attention, TimeLeft, TimeOfDay } from "./cards.js";
 import { Countdown } from "./countdown.js";
@@ -18,26 +17,12 @@ import { Schedules } from "./schedules.js";
 import { Season } from "./season.js";
 import { language, setLanguage, t, useLanguage } from "./words.js";
 
-// What a daemon may not offer stands in the bar only where it does.
-const ASKED_FIRST = { report: "/report" };
 const VIEWS = { desk: Desk, season: Season, asrun: Asrun, media: Media, report: Report, schedules: Schedules, countdown: Countdown };
 
 const asked = () => {
   const name = location.hash.slice(1).split("/")[0];
   return name in VIEWS ? name : "desk";
 };
-
-function useOffered() {
-  const heard = useLive((l) => l.everHeard);
-  const [offered, set] = useState({});
-  useEffect(() => {
-    if (!heard) return;
-    const answered = (name) => (error) => set((old) => ({ ...old, [name]: error?.status !== 404 }));
-    for (const [name, path] of Object.entries(ASKED_FIRST))
-      get(path, { from: "2000-01-01", to: "2000-01-02" }).then(() => answered(name)(null), answered(name));
-  }, [heard]);
-  return (name) => !(name in ASKED_FIRST) || offered[name];
-}
 
 function useView() {
   const [view, set] = useState(asked);
@@ -74,12 +59,11 @@ function LanguageSwitch() {
 
 function Top({ view }) {
   const channel = useLive((l) => l.status?.channel);
-  const offered = useOffered();
   return html`
     <header class="top">
       <a class="skip" href="#main" onClick=${(event) => { event.preventDefault(); document.querySelector(".actions .action")?.focus(); }}>${t("nav.skip")}</a>
       <h1>${channel || "playoutd"}</h1>
-      <nav aria-label=${t("nav.title")}>${Object.keys(VIEWS).filter((name) => name === view || offered(name)).map((name) => html`
+      <nav aria-label=${t("nav.title")}>${Object.keys(VIEWS).map((name) => html`
         <a key=${name} href=${`#${name}`} aria-current=${name === view ? "page" : undefined}><${Icon} name=${name} size="16" /> <span>${t(`nav.${name}`)}</span></a>`)}</nav>
       <${LanguageSwitch} />
     </header>`;
