@@ -82,6 +82,9 @@ struct _PoConfig {
   gint64 live_overrun_ns;
   gint64 live_hold_ms;
   gint64 live_buffer_ms;
+  // [watch]: what the programme as it leaves, and live sources, are watched for; 0 = not for this
+  gint64 watch_black_ns, watch_freeze_ns, watch_silence_ns;
+  gint64 watch_silence_dbfs;
   // [log]
   gint64 log_keep_months;
   gint64 log_morning_after_ns; // 0 = no morning report

@@ -34,6 +34,7 @@ const PoConfigSection po_config_sections[] = {
     {"output", TRUE, N_ ("One place that the programme is sent to; any number of them")},
     {"live", FALSE, N_ ("Live shows")},
     {"source", TRUE, N_ ("A live source that a calendar may call live:NAME")},
+    {"watch", FALSE, N_ ("What the programme as it leaves, and live sources, are watched for")},
     {"player", FALSE, N_ ("The processes that decode media")},
     {"fitness", FALSE, N_ ("What a clip is judged by before it airs")},
     {"log", FALSE, N_ ("The record of what aired")},
@@ -97,6 +98,15 @@ const PoConfigKey po_config_keys[] = {
 
     {"source", "uri", &po_config_type_uri, SOURCE (uri), NULL, .required = TRUE,
      .help = N_ ("Where the live source is: srt, rtmp, rtsp, udp, rtp, http, https or test")},
+
+    {"watch", "black", &po_config_type_duration, CONFIG (watch_black_ns), "PT2S",
+     .help = N_ ("A picture that is black for so long is an alarm; PT0S = never")},
+    {"watch", "freeze", &po_config_type_duration, CONFIG (watch_freeze_ns), "PT2S",
+     .help = N_ ("A picture that stands still for so long is an alarm, unless it is meant to; PT0S = never")},
+    {"watch", "silence", &po_config_type_duration, CONFIG (watch_silence_ns), "PT2S",
+     .help = N_ ("Silence for so long is an alarm, unless there is no sound by intention; PT0S = never")},
+    {"watch", "silence-dbfs", &po_config_type_integer, CONFIG (watch_silence_dbfs), "-60", -90, -20,
+     .help = N_ ("Sound that never peaks above this is silence, in dBFS")},
 
     {"player", "hold-dead-ms", &po_config_type_integer, CONFIG (hold_dead_ms), "500", 0, 60000,
      .help = N_ ("How long the last picture stays when its player has died")},

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "daemon/air-watch.h"
 #include "daemon/cards.h"
 #include "daemon/live-watch.h"
 #include "daemon/players.h"
@@ -35,6 +36,7 @@ struct _PoAir {
   gint64 last_steer_k;   // output frame of the last change of offset; -1 = none
   PoScreen screen;
   PoLiveWatch *live;
+  PoAirWatch *watch;
   guint tick_id;
   PoFrame aired_before;      // the first frame that no earlier life has aired
   gboolean is_in_doubt;      // filler only, because the clock cannot be right
@@ -179,6 +181,7 @@ void po_air_set_config (PoAir *self, PoConfig *config) {
   po_config_unref (self->settings.config);
   self->settings.config = config;
   po_runs_set_config (self->runs, config);
+  po_air_watch_set_config (self->watch, config);
 }
 
 // ---- facts ----
@@ -271,6 +274,7 @@ static void on_head_event (const PoHeadEvent *event, gpointer user) {
   if (event->kind == PO_HEAD_SCREEN && event->item != NULL && event->item->kind == PO_ITEM_LIVE)
     po_recorder_set_reason (self->recorder, _ ("the live source was away"));
   po_recorder_take_event (self->recorder, event);
+  po_air_watch_take_event (self->watch, event);
   switch (event->kind) {
   case PO_HEAD_START:
     self->screen = event->screen;
@@ -385,6 +389,18 @@ static gboolean open_head (PoAir *self, GError **error) {
   return self->head != NULL;
 }
 
+static void open_watch (PoAir *self) {
+  const PoAirWatchSettings settings = {.config = self->settings.config,
+                                       .station = self->settings.station,
+                                       .alarms = self->settings.alarms,
+                                       .clock = self->settings.clock,
+                                       .recorder = self->recorder,
+                                       .is_free_run = self->settings.is_free_run};
+  self->watch = po_air_watch_new (&settings);
+  const PoFeed feed = po_air_watch_feed (self->watch);
+  po_head_add_feed (self->head, &feed);
+}
+
 PoAir *po_air_new (const PoAirSettings *settings, GError **error) {
   g_autoptr (PoAir) self = g_new0 (PoAir, 1);
   self->settings = *settings;
@@ -398,6 +414,7 @@ PoAir *po_air_new (const PoAirSettings *settings, GError **error) {
       po_players_new (settings->config, settings->player_path, settings->registry_path, on_player_fact, self, error);
   if (self->pool == NULL || !open_head (self, error))
     return NULL;
+  open_watch (self);
   self->runs = po_runs_new (self->pool, self->head, self->live, self->settings.config);
   return g_steal_pointer (&self);
 }
@@ -409,6 +426,7 @@ void po_air_free (PoAir *self) {
   if (self->is_started)
     po_head_stop (self->head);
   g_clear_pointer (&self->head, po_head_free);
+  g_clear_pointer (&self->watch, po_air_watch_free);
   g_clear_pointer (&self->runs, po_runs_free);
   g_clear_pointer (&self->live, po_live_watch_free);
   g_clear_pointer (&self->pool, po_player_pool_free);
@@ -518,4 +536,12 @@ const gchar *po_air_run_state (PoAir *self, const gchar *run_key) {
 
 JsonNode *po_air_sources (PoAir *self) {
   return po_live_watch_to_json (self->live, self->settings.config);
+}
+
+JsonNode *po_air_loudness (PoAir *self) {
+  return po_air_watch_loudness (self->watch);
+}
+
+JsonNode *po_air_faults (PoAir *self) {
+  return po_air_watch_faults (self->watch);
 }

@@ -2,25 +2,18 @@
 #include "player/look.h"
 
 #include <gst/video/video.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "measure/grid.h"
 #include "model/time.h"
 
-#define GRID_WIDTH      128
-#define GRID_HEIGHT     72
-#define GRID_POINTS     (GRID_WIDTH * GRID_HEIGHT)
-#define BLACK_PERCENT   98 // of the points
-#define BLACK_LUMA      38 // of 16 to 235: a tenth of the range
-#define BLACK_FULL      25 // of 0 to 255
-#define STILL_QUARTERS  1  // mean difference of a point, in quarters of a level
 #define BLACK_LEAST_NS  (PO_NS_PER_SECOND / 2)
 #define FREEZE_LEAST_NS (2 * PO_NS_PER_SECOND)
 
 void po_look_init (PoLook *self) {
   *self = (PoLook){.black.least_ns = BLACK_LEAST_NS, .freeze.least_ns = FREEZE_LEAST_NS};
-  self->grid = g_malloc0 (GRID_POINTS);
-  self->held = g_malloc0 (GRID_POINTS);
+  self->grid = g_malloc0 (PO_GRID_POINTS);
+  self->held = g_malloc0 (PO_GRID_POINTS);
   self->info = gst_video_info_new ();
 }
 
@@ -56,10 +49,10 @@ static guint8 read_component (const GstVideoFrame *frame, guint component, gint 
 // Luma, or the brightest of red, green and blue.
 static void read_grid (const GstVideoFrame *frame, guint8 *grid) {
   const guint components = GST_VIDEO_INFO_IS_RGB (&frame->info) ? 3 : 1;
-  for (gint row = 0; row < GRID_HEIGHT; row++)
-    for (gint column = 0; column < GRID_WIDTH; column++) {
-      const gint x = (2 * column + 1) * GST_VIDEO_FRAME_WIDTH (frame) / (2 * GRID_WIDTH);
-      const gint y = (2 * row + 1) * GST_VIDEO_FRAME_HEIGHT (frame) / (2 * GRID_HEIGHT);
+  for (gint row = 0; row < PO_GRID_HEIGHT; row++)
+    for (gint column = 0; column < PO_GRID_WIDTH; column++) {
+      const gint x = po_grid_x (column, GST_VIDEO_FRAME_WIDTH (frame));
+      const gint y = po_grid_y (row, GST_VIDEO_FRAME_HEIGHT (frame));
       guint8 value = 0;
       for (guint component = 0; component < components; component++)
         value = MAX (value, read_component (frame, component, x, y));
@@ -67,20 +60,13 @@ static void read_grid (const GstVideoFrame *frame, guint8 *grid) {
     }
 }
 
-static gboolean is_black (const guint8 *grid, const GstVideoInfo *info) {
-  const gboolean full = GST_VIDEO_INFO_IS_RGB (info) || info->colorimetry.range == GST_VIDEO_COLOR_RANGE_0_255;
-  guint dark = 0;
-  for (guint i = 0; i < GRID_POINTS; i++)
-    dark += grid[i] <= (full ? BLACK_FULL : BLACK_LUMA);
-  return dark * 100 >= GRID_POINTS * BLACK_PERCENT;
+static gboolean is_full_range (const GstVideoInfo *info) {
+  return GST_VIDEO_INFO_IS_RGB (info) || info->colorimetry.range == GST_VIDEO_COLOR_RANGE_0_255;
 }
 
 // Against the picture that the standstill began with, so that a slow change is seen as one.
 static gboolean is_still (PoLook *self) {
-  guint sum = 0;
-  for (guint i = 0; i < GRID_POINTS; i++)
-    sum += (guint)abs (self->grid[i] - self->held[i]);
-  return self->has_held && sum * 4 <= GRID_POINTS * STILL_QUARTERS;
+  return self->has_held && po_grid_is_same (self->grid, self->held);
 }
 
 static gboolean look_at (PoLook *self, GstSample *sample) {
@@ -112,12 +98,12 @@ void po_look_take (PoLook *self, GstSample *sample, gint64 at_ns) {
   const gboolean seen = look_at (self, sample);
   const gboolean frozen = seen && is_still (self);
   close_last (self, at_ns, frozen);
-  self->last_black = seen && is_black (self->grid, self->info);
+  self->last_black = seen && po_grid_is_black (self->grid, is_full_range (self->info));
   self->last_frozen = frozen;
   self->last_ns = at_ns;
   self->has_last = TRUE;
   if (!frozen && seen)
-    memcpy (self->held, self->grid, GRID_POINTS);
+    memcpy (self->held, self->grid, PO_GRID_POINTS);
   self->has_held = seen;
 }
 

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// libebur128 does the measuring. Its histogram is what keeps the memory of an endless programme bounded.
+#include "measure/loudness.h"
+
+#include <ebur128.h>
+#include <math.h>
+
+#include "model/time.h"
+
+#define CHANNELS   2
+#define FLOOR_LUFS (-70.0) // the absolute gate: nothing is measured below
+
+struct _PoLoudness {
+  ebur128_state *state;
+  PoLoudnessWhat what;
+};
+
+PoLoudness *po_loudness_new (PoLoudnessWhat what) {
+  int mode = 0;
+  if (what & PO_LOUDNESS_METER)
+    mode |= EBUR128_MODE_M | EBUR128_MODE_S;
+  if (what & PO_LOUDNESS_PROGRAM)
+    mode |= EBUR128_MODE_I | EBUR128_MODE_HISTOGRAM | EBUR128_MODE_TRUE_PEAK;
+  ebur128_state *state = ebur128_init (CHANNELS, PO_AUDIO_RATE, mode);
+  if (state == NULL)
+    return NULL;
+  PoLoudness *self = g_new0 (PoLoudness, 1);
+  self->state = state;
+  self->what = what;
+  return self;
+}
+
+void po_loudness_free (PoLoudness *self) {
+  if (self == NULL)
+    return;
+  ebur128_destroy (&self->state);
+  g_free (self);
+}
+
+void po_loudness_put (PoLoudness *self, const gint16 *values, gsize samples) {
+  ebur128_add_frames_short (self->state, values, samples);
+}
+
+void po_loudness_reading_init (PoLoudnessReading *self) {
+  *self = (PoLoudnessReading){NAN, NAN, NAN, NAN};
+}
+
+static gdouble ask (int (*loudness) (ebur128_state *, double *), ebur128_state *state) {
+  gdouble lufs = NAN;
+  if (loudness (state, &lufs) != EBUR128_SUCCESS || !isfinite (lufs) || lufs <= FLOOR_LUFS)
+    return NAN;
+  return lufs;
+}
+
+static gdouble true_peak (ebur128_state *state) {
+  gdouble highest = 0, peak;
+  for (unsigned channel = 0; channel < CHANNELS; channel++)
+    if (ebur128_true_peak (state, channel, &peak) == EBUR128_SUCCESS)
+      highest = fmax (highest, peak);
+  return highest > 0 && isfinite (highest) ? 20 * log10 (highest) : NAN;
+}
+
+void po_loudness_read (PoLoudness *self, PoLoudnessReading *ret_reading) {
+  if (self->what & PO_LOUDNESS_METER) {
+    ret_reading->momentary_lufs = ask (ebur128_loudness_momentary, self->state);
+    ret_reading->short_term_lufs = ask (ebur128_loudness_shortterm, self->state);
+  }
+  if (self->what & PO_LOUDNESS_PROGRAM) {
+    ret_reading->integrated_lufs = ask (ebur128_loudness_global, self->state);
+    ret_reading->true_peak_dbtp = true_peak (self->state);
+  }
+}
