@@ -32,7 +32,9 @@ struct _PoEncoder {
   GPtrArray *queues;
   gchar *problem;
   gboolean is_restarting;
-  gboolean is_ending;
+  gboolean is_finishing; // nothing more comes
+  gboolean has_ended;    // the mark of the end was sent
+  gboolean is_ending;    // to be freed
 };
 
 gboolean po_encoding_equal (const PoEncoding *a, const PoEncoding *b) {
@@ -145,34 +147,69 @@ static GstFlowReturn on_sample (GstAppSink *sink, gpointer user_data) {
   return GST_FLOW_OK;
 }
 
-static void on_eos (GstAppSink *sink, gpointer user_data) {
-  PoEncoder *self = user_data;
+// The mark of the end, once and only when it was asked for: a pipeline that breaks says EOS as well, and after that
+// another one goes on with the stream.
+static void send_end (PoEncoder *self) {
+  g_mutex_lock (&self->mutex);
+  gboolean is_due = self->is_finishing && !self->has_ended;
+  self->has_ended |= is_due;
+  g_mutex_unlock (&self->mutex);
+  if (!is_due)
+    return;
   g_autoptr (PoUnit) unit = po_unit_new (self->encoding.stream, NULL, NULL, 0, 0, FALSE);
   send (self, unit);
+}
+
+static void on_eos (GstAppSink *sink, gpointer user_data) {
+  send_end (user_data);
 }
 
 // FALSE when the encoder is wanted no more.
 static gboolean pause_for_restart (PoEncoder *self) {
   gint64 end_us = g_get_monotonic_time () + RESTART_PAUSE_US;
   g_mutex_lock (&self->mutex);
-  while (!self->is_ending && g_cond_wait_until (&self->changed, &self->mutex, end_us))
+  while (!self->is_ending && !self->is_finishing && g_cond_wait_until (&self->changed, &self->mutex, end_us))
     continue;
-  gboolean is_wanted = !self->is_ending;
+  gboolean is_wanted = !self->is_ending && !self->is_finishing;
   g_mutex_unlock (&self->mutex);
   return is_wanted;
 }
 
-// In a thread of GStreamer's: an encoder that broke is stopped, and after a pause started anew with what comes then.
-static void restart (GstElement *pipeline, gpointer user_data) {
-  PoEncoder *self = user_data;
-  do
-    gst_element_set_state (pipeline, GST_STATE_NULL);
-  while (pause_for_restart (self) && gst_element_set_state (pipeline, GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE);
+// FALSE when it broke again at once.
+static gboolean start_again (PoEncoder *self) {
   g_mutex_lock (&self->mutex);
   g_clear_pointer (&self->problem, g_free);
-  self->is_restarting = FALSE;
+  g_mutex_unlock (&self->mutex);
+  if (gst_element_set_state (self->pipeline, GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE)
+    return FALSE;
+  g_mutex_lock (&self->mutex);
+  gboolean is_finishing = self->is_finishing;
+  g_mutex_unlock (&self->mutex);
+  if (is_finishing) // asked for while nothing was there to hear it
+    gst_app_src_end_of_stream (self->source);
+  g_mutex_lock (&self->mutex);
+  gboolean is_well = self->problem == NULL;
+  self->is_restarting = !is_well;
   g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->mutex);
+  return is_well;
+}
+
+// In a thread of GStreamer's: an encoder that broke is stopped, and after a pause started anew with what comes then.
+// From the moment on that it is no longer restarting, its owner may free it.
+static void restart (GstElement *pipeline, gpointer user_data) {
+  PoEncoder *self = user_data;
+  do {
+    gst_element_set_state (pipeline, GST_STATE_NULL);
+    if (!pause_for_restart (self)) {
+      send_end (self);
+      g_mutex_lock (&self->mutex);
+      self->is_restarting = FALSE;
+      g_cond_broadcast (&self->changed);
+      g_mutex_unlock (&self->mutex);
+      return;
+    }
+  } while (!start_again (self));
 }
 
 static void note_error (PoEncoder *self, GstMessage *message) {
@@ -293,12 +330,17 @@ void po_encoder_unsubscribe (PoEncoder *self, PoUnitQueue *queue) {
 void po_encoder_push (PoEncoder *self, GstBuffer *buffer) {
   if (atomic_load (&self->n_subscribers) == 0)
     return;
-  if (!self->waits && gst_app_src_get_current_level_buffers (self->source) >= self->max_queued)
+  gboolean is_full = !self->waits && gst_app_src_get_current_level_buffers (self->source) >= self->max_queued;
+  gboolean is_away = gst_app_src_push_buffer (self->source, gst_buffer_ref (buffer)) != GST_FLOW_OK;
+  if (is_full || is_away)
     atomic_fetch_add (&self->dropped, 1);
-  gst_app_src_push_buffer (self->source, gst_buffer_ref (buffer));
 }
 
 void po_encoder_finish (PoEncoder *self) {
+  g_mutex_lock (&self->mutex);
+  self->is_finishing = TRUE;
+  g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->mutex);
   gst_app_src_end_of_stream (self->source);
 }
 

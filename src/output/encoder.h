@@ -39,7 +39,7 @@ void po_encoder_push (PoEncoder *self, GstBuffer *buffer);
 /** No more comes: everything inside is encoded and sent, then the mark of the end. Returns at once. */
 void po_encoder_finish (PoEncoder *self);
 
-/** Frames that the encoder was too slow to take. Any thread. */
+/** Frames that it was too slow to take, or that came while it was being started anew. Any thread. */
 guint64 po_encoder_dropped (PoEncoder *self);
 /** Why it broke, or NULL. (transfer full) Any thread. */
 gchar *po_encoder_problem (PoEncoder *self);

@@ -3,7 +3,9 @@
 // recorder that is killed. The others' recordings are whole.
 #include <errno.h>
 #include <glib/gstdio.h>
+#include <gst/video/gstvideoencoder.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/wait.h>
 
@@ -153,7 +155,41 @@ static void test_refused (void) {
   }
 }
 
-// An encoder that chokes is started anew: the recording goes on with the next key picture.
+static _Atomic guint frames_to_choke;     // counts down; the picture that makes it 0 is the encoder's last
+static GstVideoEncoderClass *whole_class; // of the encoder as it is
+
+static GstFlowReturn choke_or_encode (GstVideoEncoder *encoder, GstVideoCodecFrame *frame) {
+  if (frames_to_choke == 0 || --frames_to_choke > 0)
+    return whole_class->handle_frame (encoder, frame);
+  gst_video_codec_frame_unref (frame);
+  GST_ELEMENT_ERROR (encoder, STREAM, ENCODE, ("choked"), (NULL));
+  return GST_FLOW_ERROR;
+}
+
+static void choking_class_init (gpointer class, gpointer data) {
+  GST_VIDEO_ENCODER_CLASS (class)->handle_frame = choke_or_encode;
+}
+
+// The real encoder, but that it can be made to choke, takes its place. (A picture that it cannot read would do, but
+// that one it leaks.)
+static void install_choking_encoder (void) {
+  GTypeQuery parent;
+  g_autoptr (GstElement) encoder = gst_object_ref_sink (gst_element_factory_make ("x264enc", NULL));
+  g_type_query (G_OBJECT_TYPE (encoder), &parent);
+  whole_class = g_type_class_ref (parent.type);
+  const GTypeInfo info = {.class_size = (guint16)parent.class_size,
+                          .class_init = choking_class_init,
+                          .instance_size = (guint16)parent.instance_size};
+  GType type = g_type_register_static (parent.type, "ChokingEncoder", &info, 0);
+  g_assert_true (gst_element_register (NULL, "x264enc", GST_RANK_NONE, type));
+}
+
+static guint64 frames_of (PoOutputRack *rack) {
+  g_autoptr (PoOutputStatus) status = status_of (rack, 0);
+  return status->frames;
+}
+
+// An encoder that chokes, twice, is started anew: the recording goes on with the next key picture.
 static void test_encoder (void) {
   g_autoptr (GError) error = NULL;
   g_autofree gchar *folder = g_dir_make_tmp ("po-faults-XXXXXX", NULL);
@@ -161,26 +197,40 @@ static void test_encoder (void) {
   g_autoptr (PoOutputRack) rack = rack_new ();
   g_assert_true (po_output_rack_add (rack, settings, &error));
   gint64 k = 0;
-  for (; k < 100; k++)
-    push_frame (rack, k);
-  g_autoptr (GstBuffer) torn = gst_buffer_new_allocate (NULL, 10, NULL);
-  g_autoptr (GstBuffer) sound = gst_buffer_new_allocate (NULL, 1920 * 4, NULL);
-  gst_buffer_memset (sound, 0, 0, 1920 * 4);
-  GST_BUFFER_PTS (torn) = GST_BUFFER_PTS (sound) = (GstClockTime)k * 40 * GST_MSECOND;
-  po_output_rack_push (rack, torn, sound, k++);
-  guint64 frames_before = 100;
-  for (gint64 after = 0; after < 100; k++) {
-    push_frame (rack, k);
-    g_usleep (2000);
-    g_autoptr (PoOutputStatus) status = status_of (rack, 0);
-    after = (gint64)status->frames - (gint64)frames_before;
+  for (guint round = 0; round < 2; round++) {
+    frames_to_choke = 50;
+    while (frames_to_choke > 0)
+      push_frame (rack, k++);
+    for (guint64 before = frames_of (rack); frames_of (rack) < before + 100; k++) {
+      push_frame (rack, k);
+      g_usleep (2000);
+    }
   }
+  g_assert_true (po_output_rack_finish (rack, 60 * PO_NS_PER_SECOND));
+  g_autoptr (PoOutputStatus) status = status_of (rack, 0);
+  g_autoptr (GPtrArray) paths = recording_list (folder, ".ts");
+  g_autoptr (Recording) recording = recording_new ();
+  g_assert_true (recording_read (recording, paths->pdata[0], &format));
+  g_assert_cmpint (recording->frames->len, ==, status->frames);
+  g_assert_cmphex (g_array_index (recording->frames, guint64, recording->frames->len - 1), ==,
+                   G_GUINT64_CONSTANT (1) << 40 | (guint64)(k - 1));
+  recording_remove_folder (folder);
+}
+
+// The channel ends just when its encoder has choked: the recording is closed, with what had come out.
+static void test_encoder_at_end (void) {
+  g_autofree gchar *folder = g_dir_make_tmp ("po-faults-XXXXXX", NULL);
+  g_autoptr (PoOutputSettings) settings = recorder ("rec", folder, PO_OUTPUT_CODEC_H264);
+  g_autoptr (PoOutputRack) rack = rack_new ();
+  g_assert_true (po_output_rack_add (rack, settings, NULL));
+  frames_to_choke = 200;
+  for (gint64 k = 0; frames_to_choke > 0; k++)
+    push_frame (rack, k);
   g_assert_true (po_output_rack_finish (rack, 60 * PO_NS_PER_SECOND));
   g_autoptr (GPtrArray) paths = recording_list (folder, ".ts");
   g_autoptr (Recording) recording = recording_new ();
   g_assert_true (recording_read (recording, paths->pdata[0], &format));
-  g_assert_cmphex (g_array_index (recording->frames, guint64, recording->frames->len - 1), ==,
-                   G_GUINT64_CONSTANT (1) << 40 | (guint64)(k - 1));
+  g_assert_cmpint (recording->frames->len, >, 100);
   recording_remove_folder (folder);
 }
 
@@ -255,12 +305,14 @@ int main (int argc, char **argv) {
   gst_init (&argc, &argv);
   if (argc == 4 && g_str_equal (argv[1], "--record"))
     return record_for_ever (argv[2], argv[3]);
+  install_choking_encoder ();
   own_path = g_file_read_link ("/proc/self/exe", NULL);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/faults/failing", test_failing);
   g_test_add_func ("/faults/come-and-go", test_come_and_go);
   g_test_add_func ("/faults/refused", test_refused);
   g_test_add_func ("/faults/encoder", test_encoder);
+  g_test_add_func ("/faults/encoder-at-end", test_encoder_at_end);
   g_test_add_func ("/faults/queue", test_queue);
   g_test_add_data_func ("/faults/killed/h264", "h264", test_killed);
   g_test_add_data_func ("/faults/killed/lossless", "lossless", test_killed);
