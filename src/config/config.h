@@ -29,6 +29,7 @@ typedef enum {
   PO_CONFIG_SANDBOX_ON,       // as much as the machine allows
   PO_CONFIG_SANDBOX_REQUIRED, // a player that cannot have all of it does not run
 } PoConfigSandbox;
+typedef enum { PO_CONFIG_SWITCH_OFF, PO_CONFIG_SWITCH_ON } PoConfigSwitch;
 
 const gchar *po_config_output_type_to_string (PoConfigOutputType type);   // "udp"
 const gchar *po_config_codec_to_string (PoConfigCodec codec);             // "h264"
@@ -85,6 +86,11 @@ struct _PoConfig {
   // [watch]: what the programme as it leaves, and live sources, are watched for; 0 = not for this
   gint64 watch_black_ns, watch_freeze_ns, watch_silence_ns;
   gint64 watch_silence_dbfs;
+  // [sound]: what is done to a clip's sound
+  PoConfigSwitch sound_normalise;
+  gint64 sound_max_gain_db;
+  gchar *sound_as_is;  // glob patterns, separated by ';'
+  gchar *sound_tracks; // wishes, separated by ';'; see media/tracks.h
   // [log]
   gint64 log_keep_months;
   gint64 log_morning_after_ns; // 0 = no morning report

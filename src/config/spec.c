@@ -9,6 +9,7 @@
 static const gchar *const output_types[] = {"udp", "srt", "rtmp", "rtp", "hls", "file", "window", NULL};
 static const gchar *const codecs[] = {"h264", "lossless", NULL};
 static const gchar *const containers[] = {"ts", "mkv", NULL};
+static const gchar *const switches[] = {"off", "on", NULL};
 static const gchar *const sandboxes[] = {"off", "on", "required", NULL};
 
 const gchar *po_config_output_type_to_string (PoConfigOutputType type) {
@@ -36,6 +37,7 @@ const PoConfigSection po_config_sections[] = {
     {"source", TRUE, N_ ("A live source that a calendar may call live:NAME")},
     {"watch", FALSE, N_ ("What the programme as it leaves, and live sources, are watched for")},
     {"player", FALSE, N_ ("The processes that decode media")},
+    {"sound", FALSE, N_ ("What is done to a clip's sound on air; the file stays as it is")},
     {"fitness", FALSE, N_ ("What a clip is judged by before it airs")},
     {"log", FALSE, N_ ("The record of what aired")},
     {"control", FALSE, N_ ("The control API")},
@@ -116,6 +118,18 @@ const PoConfigKey po_config_keys[] = {
      .help = N_ ("Players that wait, started in advance")},
     {"player", "sandbox", &po_config_type_choice, CONFIG (sandbox), "on", .choices = sandboxes,
      .help = N_ ("on = as far as the machine allows; required = a player without it does not run")},
+
+    {"sound", "normalise", &po_config_type_choice, CONFIG (sound_normalise), "on", .choices = switches,
+     .help =
+         N_ ("on = each clip is brought to fitness.loudness-lufs by a static gain from its measurement, and no true "
+             "peak passes fitness.true-peak-dbtp")},
+    {"sound", "max-gain-db", &po_config_type_integer, CONFIG (sound_max_gain_db), "20", 0, 60,
+     .help = N_ ("A clip is made louder by no more than this")},
+    {"sound", "as-is", &po_config_type_text, CONFIG (sound_as_is), "",
+     .help = N_ ("Clips whose sound is left as it is: paths under the media folder, with * and ?, separated by ;")},
+    {"sound", "tracks", &po_config_type_text, CONFIG (sound_tracks), "",
+     .help = N_ ("Of several sound tracks, the first of these that there is airs: a language such as vi, a number from "
+                 "1, or `stereo`; separated by ; otherwise the first track")},
 
     {"log", "keep-months", &po_config_type_integer, CONFIG (log_keep_months), "1200", 12, 1200,
      .help = N_ ("How long airings are kept in the record; `playoutctl asrun forget` gives up older ones")},

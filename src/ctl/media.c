@@ -12,10 +12,12 @@
 #include "ctl/print.h"
 #include "ctl/table.h"
 #include "media/fitness.h"
+#include "station/clip-sound.h"
 
 #define WHEN_SPAN_NS (60 * 24 * 3600 * PO_NS_PER_SECOND)
 
-static PoFitness *judge (PoCtl *ctl, const PoMediaFacts *facts, const PoMediaDetails *details) {
+static PoFitness *judge (PoCtl *ctl, const PoMediaFacts *facts, const PoMediaDetails *details,
+                         const PoClipSound *sound) {
   const PoConfig *config = ctl->config;
   const PoFitnessRules rules = {
       .loudness_lufs = config->fit_loudness_lufs,
@@ -26,7 +28,9 @@ static PoFitness *judge (PoCtl *ctl, const PoMediaFacts *facts, const PoMediaDet
       .freeze_ms = config->fit_freeze_ms,
       .aspect_percent = config->fit_aspect_percent,
   };
-  return po_fitness_judge (facts, details, &rules, &config->format);
+  PoFitness *fitness = po_fitness_judge (facts, details, &rules, &config->format);
+  po_fitness_judge_level (fitness, &sound->level, &sound->rules);
+  return fitness;
 }
 
 static void add_text (JsonBuilder *builder, const gchar *name, const gchar *text) {
@@ -73,8 +77,26 @@ static void add_reasons (JsonBuilder *builder, const PoFitness *fitness) {
   json_builder_end_array (builder);
 }
 
+// What airs of its sound: the gain, the track's number, and what each track is like when it airs.
+static void add_sound (JsonBuilder *builder, const PoClipSound *sound) {
+  add_double (builder, "air_gain_db", sound->tracks->len > 0 ? (gdouble)sound->level.gain_mb / 100 : NAN);
+  add_int (builder, "air_track", sound->tracks->len > 0 ? (gint64)sound->track + 1 : 0);
+  json_builder_set_member_name (builder, "tracks");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < sound->tracks->len; i++) {
+    const PoMediaTrack *track = sound->tracks->pdata[i];
+    json_builder_begin_object (builder);
+    add_text (builder, "language", track->language);
+    add_int (builder, "channels", track->channels);
+    add_double (builder, "loudness_lufs", track->loudness_lufs);
+    add_double (builder, "true_peak_dbtp", track->true_peak_dbtp);
+    json_builder_end_object (builder);
+  }
+  json_builder_end_array (builder);
+}
+
 static void add_clip (JsonBuilder *builder, const PoMediaFacts *facts, const PoMediaDetails *details,
-                      const PoFitness *fitness) {
+                      const PoFitness *fitness, const PoClipSound *sound) {
   json_builder_begin_object (builder);
   add_text (builder, "path", facts->path);
   add_text (builder, "verdict", po_fitness_verdict_to_string (fitness->verdict));
@@ -91,6 +113,7 @@ static void add_clip (JsonBuilder *builder, const PoMediaFacts *facts, const PoM
   add_double (builder, "loudness_lufs", details->loudness_lufs);
   add_double (builder, "loudness_range_lu", details->range_lu);
   add_double (builder, "true_peak_dbtp", details->true_peak_dbtp);
+  add_sound (builder, sound);
   add_text (builder, "sha256", facts->sha256);
   json_builder_end_object (builder);
 }
@@ -124,9 +147,13 @@ int po_ctl_media_list (PoCtl *ctl, GError **error) {
   for (guint i = 0; i < list->len; i++) {
     const PoMediaFacts *facts = list->pdata[i];
     g_autoptr (PoMediaDetails) details = po_media_details_new (facts);
-    g_autoptr (PoFitness) fitness = judge (ctl, facts, details);
+    g_auto (PoClipSound) sound;
+    po_clip_sound_init (&sound, ctl->config, facts);
+    if (sound.track > 0)
+      po_media_details_take_track (details, po_clip_sound_track (&sound));
+    g_autoptr (PoFitness) fitness = judge (ctl, facts, details, &sound);
     if (ctl->options.json)
-      add_clip (builder, facts, details, fitness);
+      add_clip (builder, facts, details, fitness, &sound);
     else
       add_row (table, facts, details, fitness);
   }

@@ -415,7 +415,7 @@ PoAir *po_air_new (const PoAirSettings *settings, GError **error) {
   if (self->pool == NULL || !open_head (self, error))
     return NULL;
   open_watch (self);
-  self->runs = po_runs_new (self->pool, self->head, self->live, self->settings.config);
+  self->runs = po_runs_new (self->pool, self->head, self->live, self->settings.station, self->settings.config);
   return g_steal_pointer (&self);
 }
 

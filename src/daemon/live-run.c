@@ -3,30 +3,33 @@
 
 #include <string.h>
 
+#include "daemon/players.h"
+
 static const gchar *live_uri (PoConfig *config, const gchar *media) {
   const PoConfigSource *named =
       g_str_has_prefix (media, "live:") ? po_config_source (config, media + strlen ("live:")) : NULL;
   return named != NULL ? named->uri : media;
 }
 
-static void prepare_fallback (PoPlayerPool *pool, PoHead *head, PoConfig *config, const gchar *run_key,
-                              const PoItem *item) {
+static void prepare_fallback (PoPlayerPool *pool, PoHead *head, PoConfig *config, PoMediaTable *media,
+                              const gchar *run_key, const PoItem *item) {
   g_autofree gchar *path = g_build_filename (config->media, item->fallback, NULL);
   g_autofree gchar *key = g_strdup_printf (PO_FALLBACK_KEY_FORMAT, run_key);
-  const PoPlayerSpec spec = {.kind = PO_PLAYER_FILE, .path = path};
+  const PoPlayerSpec spec = {
+      .kind = PO_PLAYER_FILE, .path = path, .sound = po_players_sound (config, media, item->fallback)};
   g_autoptr (PoSource) source = po_player_pool_prepare (pool, key, &spec);
   po_head_bind (head, key, source);
 }
 
-PoSource *po_live_run_prepare (PoPlayerPool *pool, PoHead *head, PoConfig *config, const gchar *run_key,
-                               const PoItem *item) {
+PoSource *po_live_run_prepare (PoPlayerPool *pool, PoHead *head, PoConfig *config, PoMediaTable *media,
+                               const gchar *run_key, const PoItem *item) {
   const PoPlayerSpec spec = {.kind = PO_PLAYER_LIVE,
                              .uri = live_uri (config, item->media),
                              .buffer_ms = config->live_buffer_ms,
                              .hold_ms = config->live_hold_ms};
   PoSource *source = po_player_pool_prepare (pool, run_key, &spec);
   if (item->fallback != NULL)
-    prepare_fallback (pool, head, config, run_key, item);
+    prepare_fallback (pool, head, config, media, run_key, item);
   po_head_bind (head, run_key, source);
   return source;
 }

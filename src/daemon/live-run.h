@@ -5,12 +5,13 @@
 
 #include "config/config.h"
 #include "model/item.h"
+#include "model/media-facts.h"
 #include "program/head.h"
 #include "program/player-pool.h"
 
 /** Starts and binds both; the source's. (transfer full) */
-PoSource *po_live_run_prepare (PoPlayerPool *pool, PoHead *head, PoConfig *config, const gchar *run_key,
-                               const PoItem *item);
+PoSource *po_live_run_prepare (PoPlayerPool *pool, PoHead *head, PoConfig *config, PoMediaTable *media,
+                               const gchar *run_key, const PoItem *item);
 
 /** Unbinds and ends what stands in for it. */
 void po_live_run_release_fallback (PoPlayerPool *pool, PoHead *head, const gchar *run_key);

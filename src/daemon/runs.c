@@ -2,6 +2,7 @@
 #include "daemon/runs.h"
 
 #include "daemon/live-run.h"
+#include "daemon/players.h"
 #include "program/joined-source.h"
 #include "rundown/cue.h"
 
@@ -16,6 +17,7 @@ struct _PoRuns {
   PoPlayerPool *pool;
   PoHead *head;
   PoLiveWatch *live;
+  PoStation *station;
   PoConfig *config; // owned by reference
   PoCueSettings cue;
   GHashTable *runs; // run key -> Run
@@ -26,11 +28,12 @@ static void run_free (Run *run) {
   g_free (run);
 }
 
-PoRuns *po_runs_new (PoPlayerPool *pool, PoHead *head, PoLiveWatch *live, PoConfig *config) {
+PoRuns *po_runs_new (PoPlayerPool *pool, PoHead *head, PoLiveWatch *live, PoStation *station, PoConfig *config) {
   PoRuns *self = g_new0 (PoRuns, 1);
   self->pool = pool;
   self->head = head;
   self->live = live;
+  self->station = station;
   self->config = po_config_ref (config);
   self->runs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)run_free);
   po_cue_settings_init (&self->cue);
@@ -52,13 +55,17 @@ void po_runs_set_config (PoRuns *self, PoConfig *config) {
 }
 
 static void prepare_live (PoRuns *self, const PoItem *item, const gchar *run_key, Run *run) {
-  run->source = po_live_run_prepare (self->pool, self->head, self->config, run_key, item);
+  run->source =
+      po_live_run_prepare (self->pool, self->head, self->config, po_station_media (self->station), run_key, item);
   po_live_watch_add (self->live, run_key, item->media, run->source);
 }
 
 static void prepare_file (PoRuns *self, const PoItem *item, const PoCueCommand *command, Run *run) {
   g_autofree gchar *path = g_build_filename (self->config->media, item->media, NULL);
-  PoPlayerSpec spec = {.kind = PO_PLAYER_FILE, .path = path, .media_in_ns = command->media_in_ns};
+  PoPlayerSpec spec = {.kind = PO_PLAYER_FILE,
+                       .path = path,
+                       .media_in_ns = command->media_in_ns,
+                       .sound = po_players_sound (self->config, po_station_media (self->station), item->media)};
   run->source = po_player_pool_prepare (self->pool, command->run_key, &spec);
   gint64 first_frame = command->due - item->media_origin;
   if (first_frame > 0)

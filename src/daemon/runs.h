@@ -8,11 +8,12 @@
 #include "daemon/live-watch.h"
 #include "program/head.h"
 #include "program/player-pool.h"
+#include "station/station.h"
 
 typedef struct _PoRuns PoRuns;
 
 /** All but the configuration is borrowed and must outlive it. (transfer full) */
-PoRuns *po_runs_new (PoPlayerPool *pool, PoHead *head, PoLiveWatch *live, PoConfig *config);
+PoRuns *po_runs_new (PoPlayerPool *pool, PoHead *head, PoLiveWatch *live, PoStation *station, PoConfig *config);
 void po_runs_free (PoRuns *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoRuns, po_runs_free)
 

@@ -79,6 +79,13 @@ PoMediaDetails *po_media_details_new (const PoMediaFacts *facts) {
   return self;
 }
 
+void po_media_details_take_track (PoMediaDetails *self, const PoMediaTrack *track) {
+  self->channels = track->channels;
+  self->loudness_lufs = track->loudness_lufs;
+  self->range_lu = track->range_lu;
+  self->true_peak_dbtp = track->true_peak_dbtp;
+}
+
 void po_media_details_free (PoMediaDetails *self) {
   if (self == NULL)
     return;

@@ -2,7 +2,7 @@
 // What probing found of a clip beyond what a plan needs: read from the text that the facts carry. Plain values.
 #pragma once
 
-#include "model/media-facts.h"
+#include "media/tracks.h"
 
 /** Stretches of silence, black or standstill. */
 typedef struct {
@@ -21,7 +21,12 @@ typedef struct {
   gint64 first_error_ns; // -1: none
 } PoMediaDetails;
 
-/** Never fails: what is not said is empty. (transfer full) */
+/** Never fails: what is not said is empty. Loudness, peak and channels are of the first sound track, all of its
+ * channels; mono counts as it airs, on both sides. (transfer full) */
 PoMediaDetails *po_media_details_new (const PoMediaFacts *facts);
+
+/** Another track airs: loudness, peak and channels become those of @track, mixed to stereo. */
+void po_media_details_take_track (PoMediaDetails *self, const PoMediaTrack *track);
+
 void po_media_details_free (PoMediaDetails *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoMediaDetails, po_media_details_free)

@@ -179,6 +179,20 @@ PoFitness *po_fitness_judge (const PoMediaFacts *facts, const PoMediaDetails *de
   return self;
 }
 
+void po_fitness_judge_level (PoFitness *self, const PoLevel *level, const PoLevelRules *rules) {
+  Case c = {.fitness = self};
+  if (level->kind == PO_LEVEL_CAPPED)
+    add (&c, PO_FITNESS_WARN, "level-capped",
+         _ ("on air it is raised by %.0f dB and no more, and stays below %.0f LUFS; export it louder, or raise "
+            "max-gain-db of [sound]"),
+         (gdouble)rules->max_gain_db, (gdouble)rules->loudness_lufs);
+  if (level->kind == PO_LEVEL_LIMITED)
+    add (&c, PO_FITNESS_WARN, "level-limited",
+         _ ("at %.0f LUFS its peaks would pass the ceiling by %.1f dB: they are limited on air, and it may come out up "
+            "to as much below; export it with less difference between soft and loud"),
+         (gdouble)rules->loudness_lufs, level->excess_db);
+}
+
 void po_fitness_free (PoFitness *self) {
   if (self == NULL)
     return;

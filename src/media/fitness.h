@@ -4,6 +4,7 @@
 #pragma once
 
 #include "media/details.h"
+#include "media/level.h"
 #include "model/format.h"
 
 typedef enum { PO_FITNESS_FIT, PO_FITNESS_WARN, PO_FITNESS_UNFIT } PoFitnessVerdict;
@@ -32,5 +33,9 @@ typedef struct {
 /** (transfer full) */
 PoFitness *po_fitness_judge (const PoMediaFacts *facts, const PoMediaDetails *details, const PoFitnessRules *rules,
                              const PoFormat *format);
+
+/** Adds why its sound will not be on air as loud as is wanted, if so. @rules: those that @level was decided by. */
+void po_fitness_judge_level (PoFitness *self, const PoLevel *level, const PoLevelRules *rules);
+
 void po_fitness_free (PoFitness *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoFitness, po_fitness_free)

@@ -165,7 +165,7 @@ static PoMediaFacts *read_file_facts (PoSqlStatement *row, const gchar *path, gi
 
 static void read_probe (PoSqlStatement *row, gint column, PoMediaFacts *facts) {
   const gchar *text = po_sql_column_text (row, column);
-  facts->probe = text != NULL ? g_ref_string_new (text) : NULL;
+  facts->probe = text != NULL ? g_ref_string_new_intern (text) : NULL; // each revision has it
 }
 
 static const gchar seen_select[] =
@@ -346,8 +346,11 @@ static PoMediaTable *read_table (PoSql *db, gint64 no, GError **error) {
   gboolean more = TRUE;
   g_autoptr (PoMediaTable) table = po_media_table_new ();
   // One max() makes the other columns those of its row.
-  g_autoptr (PoSqlStatement) statement = po_sql_prepare (
-      db, "SELECT max (no), path, present, " FACT_COLUMNS " FROM change WHERE no <= ? GROUP BY path", error);
+  g_autoptr (PoSqlStatement) statement =
+      po_sql_prepare (db,
+                      "SELECT at.*, content.probe FROM (SELECT max (no), path, present, " FACT_COLUMNS
+                      " FROM change WHERE no <= ? GROUP BY path) AS at LEFT JOIN content USING (sha256)",
+                      error);
   if (statement == NULL)
     return NULL;
   sqlite3_bind_int64 (statement, 1, no);
@@ -356,8 +359,11 @@ static PoMediaTable *read_table (PoSql *db, gint64 no, GError **error) {
       return NULL;
     if (!more)
       return g_steal_pointer (&table);
-    if (sqlite3_column_int (statement, 2) != 0)
-      po_media_table_add (table, read_file_facts (statement, po_sql_column_text (statement, 1), 3));
+    if (sqlite3_column_int (statement, 2) == 0)
+      continue;
+    PoMediaFacts *facts = read_file_facts (statement, po_sql_column_text (statement, 1), 3);
+    read_probe (statement, 15, facts);
+    po_media_table_add (table, facts);
   }
 }
 

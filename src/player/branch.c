@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "player/sound.h"
+#include "player/mix.h"
 
 #define FIELD_RATE_FPS 40 // from this house rate on each field becomes a picture
 
@@ -112,7 +112,7 @@ static GstPadProbeReturn on_sound_event (GstPad *pad, GstPadProbeInfo *info, gpo
   if (GST_EVENT_TYPE (event) == GST_EVENT_CAPS) {
     GstCaps *caps;
     gst_event_parse_caps (event, &caps);
-    po_sound_set_mix_matrix (GST_ELEMENT (user_data), caps);
+    po_mix_set_matrix (GST_ELEMENT (user_data), caps);
   }
   return GST_PAD_PROBE_OK;
 }
@@ -124,11 +124,7 @@ GstElement *po_branch_sound (const GstAppSinkCallbacks *callbacks, gpointer user
   add_sink_pad (bin, convert);
   g_autoptr (GstPad) pad = gst_element_get_static_pad (convert, "sink");
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_sound_event, convert, NULL);
-  GstElement *sink = make_app_sink (bin,
-                                    "audio/x-raw,format=S16LE,rate=48000,channels=2,layout=interleaved,"
-                                    "channel-mask=(bitmask)3",
-                                    callbacks, user_data);
-  gst_element_link_many (convert, resample, sink, NULL);
+  gst_element_link_many (convert, resample, make_app_sink (bin, PO_BRANCH_SOUND_CAPS, callbacks, user_data), NULL);
   return bin;
 }
 

@@ -11,7 +11,16 @@
 GstElement *po_branch_picture (GstPad *pad, const PoFormat *format, GstElement *pick,
                                const GstAppSinkCallbacks *callbacks, gpointer user_data);
 
-/** Decoded sound -> 48 kHz stereo S16LE. */
+/** What po_branch_sound() gives: float, since a gain and a limiter follow. */
+#define PO_BRANCH_SOUND_CAPS                                                                                           \
+  "audio/x-raw,format=" PO_BRANCH_SOUND_FORMAT ",rate=48000,channels=2,layout=interleaved,channel-mask=(bitmask)3"
+#if G_BYTE_ORDER == G_LITTLE_ENDIAN
+#define PO_BRANCH_SOUND_FORMAT "F32LE"
+#else
+#define PO_BRANCH_SOUND_FORMAT "F32BE"
+#endif
+
+/** Decoded sound -> 48 kHz stereo, PO_BRANCH_SOUND_CAPS. */
 GstElement *po_branch_sound (const GstAppSinkCallbacks *callbacks, gpointer user_data);
 
 /** Whether the orientation tag on @pad swaps width and height. */

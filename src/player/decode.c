@@ -19,6 +19,8 @@ struct _PoDecode {
   guint watch;                           // source id; main thread
   gboolean suspect;                      // likewise: nothing ran at the last look
   gint has_picture, has_sound, is_known; // atomic
+  gint sound_index;                      // -1 = whichever comes first; before data flows
+  GPtrArray *sounds;                     // GstPad, that wait for their turn to be chosen; the streaming thread's
   const gchar *container;                // interned, atomic
   const gchar *codecs[2];                // of sound and picture; likewise
 };
@@ -52,14 +54,33 @@ static void on_pad_added (GstElement *source, GstPad *pad, gpointer user_data) {
                           : gst_structure_get_name (gst_caps_get_structure (caps, 0));
   const gboolean is_picture = g_str_has_prefix (name, "video/x-raw");
   const gboolean is_sound = g_str_has_prefix (name, "audio/x-raw");
+  if (is_sound && self->sound_index >= 0 && !g_atomic_int_get (&self->is_known)) {
+    g_ptr_array_add (self->sounds, gst_object_ref (pad));
+    return;
+  }
   gint *seen = is_picture ? &self->has_picture : &self->has_sound;
   if ((is_picture || is_sound) && g_atomic_int_compare_and_exchange (seen, 0, 1) && attach (self, pad, is_picture))
     return;
   discard (self, pad);
 }
 
+// No data flows before all streams are known (decodebin 1.22), so that the wanted one can be chosen then.
+static void choose_sounds (PoDecode *self) {
+  const guint n = self->sounds->len;
+  const guint wanted = (guint)self->sound_index < n ? (guint)self->sound_index : 0;
+  for (guint i = 0; i < n; i++) {
+    const gboolean want = i == wanted || self->sound_index == PO_DECODE_EVERY_SOUND;
+    if (want && attach (self, self->sounds->pdata[i], FALSE))
+      g_atomic_int_set (&self->has_sound, TRUE);
+    else
+      discard (self, self->sounds->pdata[i]);
+  }
+  g_ptr_array_set_size (self->sounds, 0);
+}
+
 static void on_no_more_pads (GstElement *source, gpointer user_data) {
   PoDecode *self = user_data;
+  choose_sounds (self);
   g_atomic_int_set (&self->is_known, TRUE);
   self->known (self, g_atomic_int_get (&self->has_picture), g_atomic_int_get (&self->has_sound), self->user_data);
 }
@@ -119,6 +140,8 @@ PoDecode *po_decode_new (const gchar *uri, PoDecodeBranchFunc branch, PoDecodeKn
   self->branch = branch;
   self->known = known;
   self->user_data = user_data;
+  self->sound_index = -1;
+  self->sounds = g_ptr_array_new_with_free_func (gst_object_unref);
   self->pipeline = gst_object_ref_sink (gst_pipeline_new (NULL));
   GstElement *source = gst_element_factory_make ("uridecodebin", NULL);
   g_object_set (source, "uri", uri, NULL);
@@ -183,7 +206,12 @@ void po_decode_free (PoDecode *self) {
     g_source_remove (self->watch);
   gst_element_set_state (self->pipeline, GST_STATE_NULL);
   gst_object_unref (self->pipeline);
+  g_ptr_array_unref (self->sounds);
   g_free (self);
+}
+
+void po_decode_set_sound (PoDecode *self, gint index) {
+  self->sound_index = index;
 }
 
 GstElement *po_decode_pipeline (PoDecode *self) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The front half of every pipeline of a player: open one source, decode its first picture and its first sound stream,
-// throw the others away; behind it the owner hangs its own branches. Shared by playing and probing.
+// The front half of every pipeline of a player: open one source, decode its first picture and its first or chosen sound
+// stream, throw the others away; behind it the owner hangs its own branches. Shared by playing and probing.
 // Main thread of the player; callbacks come from streaming threads. It knows neither ring nor house format.
 #pragma once
 
@@ -17,6 +17,12 @@ PoDecode *po_decode_new (const gchar *uri, PoDecodeBranchFunc branch, PoDecodeKn
 /** Stops the pipeline; may block as long as a streaming thread does. */
 void po_decode_free (PoDecode *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoDecode, po_decode_free)
+
+#define PO_DECODE_EVERY_SOUND G_MAXINT
+
+/** Which of several sound streams gets a branch, counted from 0 in the file's order, instead of the first to appear;
+ * where there are not so many, the first. EVERY_SOUND: each gets one. Before data flows. */
+void po_decode_set_sound (PoDecode *self, gint index);
 
 /** (transfer none) */
 GstElement *po_decode_pipeline (PoDecode *self);

@@ -73,3 +73,8 @@ void po_json_times (GString *out, const gchar *name, const GArray *times_ns) {
     g_string_append_printf (out, "%s%" G_GINT64_FORMAT, i > 0 ? "," : "", g_array_index (times_ns, gint64, i));
   g_string_append_c (out, ']');
 }
+
+void po_json_raw (GString *out, const gchar *name, const gchar *json) {
+  open_member (out, name);
+  g_string_append (out, json);
+}

@@ -13,3 +13,5 @@ void po_json_double (GString *out, const gchar *name, gdouble value); // two dec
 /** {"head_ns", "tail_ns", "longest_ns", "count", "runs": [[from, to], …]} */
 void po_json_runs (GString *out, const gchar *name, const PoRuns *runs);
 void po_json_times (GString *out, const gchar *name, const GArray *times_ns); // NULL = []
+/** @json as it is. */
+void po_json_raw (GString *out, const gchar *name, const gchar *json);

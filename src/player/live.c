@@ -11,7 +11,7 @@
 #include "player/decode.h"
 #include "player/live-timeline.h"
 #include "player/publisher.h"
-#include "player/sound.h"
+#include "player/mix.h"
 
 #define BACK_OFF_MIN_MS    300
 #define BACK_OFF_MAX_MS    5000
@@ -116,7 +116,7 @@ static GstPadProbeReturn on_sound_caps (GstPad *pad, GstPadProbeInfo *info, gpoi
   GstCaps *caps;
   if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) == GST_EVENT_CAPS) {
     gst_event_parse_caps (GST_PAD_PROBE_INFO_EVENT (info), &caps);
-    po_sound_set_mix_matrix (GST_ELEMENT (user_data), caps);
+    po_mix_set_matrix (GST_ELEMENT (user_data), caps);
   }
   return GST_PAD_PROBE_OK;
 }

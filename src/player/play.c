@@ -5,6 +5,7 @@
 #include <glib/gi18n-lib.h>
 #include <gst/app/gstappsink.h>
 #include <gst/gst.h>
+#include <math.h>
 
 #include "player/branch.h"
 #include "player/decode.h"
@@ -71,6 +72,7 @@ static GstFlowReturn on_sound (GstAppSink *sink, gpointer user_data) {
 
 static void on_sound_eos (GstAppSink *sink, gpointer user_data) {
   PoPlay *self = user_data;
+  po_sound_end (&self->sound);
   po_ring_writer_set_status (self->ring, PO_RING_AUDIO_ENDED);
   if (!g_atomic_int_get (&self->has_picture)) {
     const gint64 end_ns = (gint64)gst_util_uint64_scale ((guint64)po_ring_writer_audio_position (self->ring),
@@ -78,6 +80,14 @@ static void on_sound_eos (GstAppSink *sink, gpointer user_data) {
     po_message_report (self->socket_fd, PO_REPORT_ENDED, po_frames_from_duration_ceil (end_ns, self->format.rate),
                        NULL);
   }
+}
+
+static gint channels_on (GstPad *pad) {
+  g_autoptr (GstCaps) caps = gst_pad_get_current_caps (pad);
+  gint channels = 0;
+  if (caps != NULL)
+    gst_structure_get_int (gst_caps_get_structure (caps, 0), "channels", &channels);
+  return channels;
 }
 
 static GstElement *make_branch (PoDecode *decode, GstPad *pad, gboolean is_picture, gpointer user_data) {
@@ -88,6 +98,8 @@ static GstElement *make_branch (PoDecode *decode, GstPad *pad, gboolean is_pictu
   if (!is_picture) {
     if (g_strcmp0 (po_decode_codec (decode, FALSE), "opus") == 0)
       po_timeline_set_opus (self->timeline);
+    if (channels_on (pad) > 2)
+      po_sound_limit_mix (&self->sound);
     po_ring_writer_set_status (self->ring, PO_RING_HAS_AUDIO);
     return po_branch_sound (&sound, self);
   }
@@ -165,6 +177,10 @@ static void on_stalled (PoDecode *decode, gpointer user_data) {
     fail (self, _ ("nothing in it can be decoded"));
 }
 
+static gfloat factor (gint32 level_mb) {
+  return powf (10, (gfloat)level_mb / 2000);
+}
+
 PoPlay *po_play_new (const PoLoad *load, PoRingWriter *ring, gint media_fd, gint socket_fd) {
   PoPlay *self = g_new0 (PoPlay, 1);
   self->format = (PoFormat){
@@ -173,9 +189,11 @@ PoPlay *po_play_new (const PoLoad *load, PoRingWriter *ring, gint media_fd, gint
   self->ring = ring;
   self->socket_fd = socket_fd;
   self->timeline = po_timeline_new (self->format.rate, load->media_in_ns);
-  self->sound = (PoSound){.timeline = self->timeline, .ring = ring};
+  po_sound_init (&self->sound, self->timeline, ring, factor (load->gain_mb),
+                 load->limit ? factor (load->ceiling_mb) : 0);
   g_autofree gchar *uri = po_decode_uri_for_fd (media_fd);
   self->decode = po_decode_new (uri, make_branch, on_known, self);
+  po_decode_set_sound (self->decode, (gint)load->sound_track);
   GstElement *pipeline = po_decode_pipeline (self->decode);
   gst_pipeline_use_clock (GST_PIPELINE (pipeline), NULL);
   g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
@@ -193,6 +211,7 @@ void po_play_free (PoPlay *self) {
   po_timeline_stop (self->timeline);
   g_source_remove (self->bus_watch);
   po_decode_free (self->decode);
+  po_sound_clear (&self->sound);
   po_timeline_free (self->timeline);
   g_free (self);
 }

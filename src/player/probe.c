@@ -20,6 +20,7 @@
 #include "player/look.h"
 #include "player/meter.h"
 #include "player/sandbox.h"
+#include "player/tracks.h"
 
 #define HD_WIDTH           1920
 #define HD_HEIGHT          1080
@@ -34,8 +35,10 @@ typedef struct {
   GMutex measuring; // protects the next two: a probe given up reads them while streams still run
   PoLook look;
   PoMeter *meter;
-  gint64 at_ns; // of the last picture, or of the last sound where there is none; atomic
-  GMutex lock;  // protects the next two
+  PoTracks *tracks;
+  PoTrack *first_track; // (nullable)
+  gint64 at_ns;         // of the last picture, or of the last sound where there is none; atomic
+  GMutex lock;          // protects the next two
   gint64 errors;
   GArray *error_times; // gint64; NULL: none
   gint rotation;
@@ -93,13 +96,19 @@ static GstFlowReturn on_sound (GstAppSink *sink, gpointer user_data) {
   g_mutex_lock (&self->measuring);
   po_meter_take (self->meter, sample);
   g_mutex_unlock (&self->measuring);
+  po_track_take (self->first_track, GST_ELEMENT (sink), sample);
   return GST_FLOW_OK;
 }
 
 static GstElement *make_branch (PoDecode *decode, GstPad *pad, gboolean is_picture, gpointer user_data) {
   const GstAppSinkCallbacks callbacks = {.new_sample = is_picture ? on_picture : on_sound};
-  if (!is_picture)
+  PoProbe *self = user_data;
+  if (!is_picture && self->first_track != NULL)
+    return po_tracks_branch (self->tracks);
+  if (!is_picture) {
+    self->first_track = po_tracks_add (self->tracks);
     return po_branch_sound_as_is (PO_METER_CAPS, &callbacks, user_data);
+  }
   GstElement *sink = gst_element_factory_make ("appsink", NULL);
   g_object_set (sink, "sync", FALSE, "max-buffers", 1, "qos", FALSE, "enable-last-sample", FALSE, NULL);
   gst_app_sink_set_callbacks (GST_APP_SINK (sink), (GstAppSinkCallbacks *)&callbacks, user_data, NULL);
@@ -190,6 +199,7 @@ static void print_measures (PoProbe *self, GString *out) {
   po_json_double (out, "loudness_lufs", sound.loudness_lufs);
   po_json_double (out, "loudness_range_lu", sound.range_lu);
   po_json_double (out, "true_peak_dbtp", sound.true_peak_dbtp);
+  po_tracks_print (self->tracks, out, &sound);
   po_json_runs (out, "silence", po_meter_silence (self->meter));
   po_json_runs (out, "black", &self->look.black);
   po_json_runs (out, "freeze", &self->look.freeze);
@@ -240,6 +250,7 @@ static void print_facts (PoProbe *self, const gchar *problem, const gchar *sha25
 static void decode_all (PoProbe *self, gint fd, gint timeout_ms) {
   g_autofree gchar *uri = po_decode_uri_for_fd (fd);
   self->decode = po_decode_new (uri, make_branch, on_known, self);
+  po_decode_set_sound (self->decode, PO_DECODE_EVERY_SOUND);
   GstElement *pipeline = po_decode_pipeline (self->decode);
   gst_pipeline_use_clock (GST_PIPELINE (pipeline), NULL);
   g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
@@ -252,7 +263,7 @@ static void decode_all (PoProbe *self, gint fd, gint timeout_ms) {
 
 gint po_probe_run (const gchar *path, const PoProbeOptions *options) {
   alarm ((guint)options->timeout_ms / 1000 + KILL_GRACE_SECONDS); // a disk that never answers
-  PoProbe self = {.loop = g_main_loop_new (NULL, FALSE), .meter = po_meter_new ()};
+  PoProbe self = {.loop = g_main_loop_new (NULL, FALSE), .meter = po_meter_new (), .tracks = po_tracks_new ()};
   po_look_init (&self.look);
   g_autofree gchar *problem = NULL;
   g_autofree gchar *sha256 = NULL;

@@ -13,6 +13,8 @@
 #include "player/play.h"
 #include "player/sandbox.h"
 
+#define MAX_GAIN_MB 10000 // more is a mistake
+
 gboolean po_serve_parse_sandbox (const gchar *text, PoLoadSandbox *ret_mode) {
   static const gchar *const words[] = {"on", "off", "required"};
   for (guint i = 0; i < G_N_ELEMENTS (words); i++) {
@@ -31,7 +33,8 @@ static gboolean on_parent_gone (gint fd, GIOCondition condition, gpointer user_d
 
 static gboolean load_is_valid (const PoLoad *load) {
   return po_ring_layout_is_valid (&load->layout) && load->fps_n > 0 && load->fps_d > 0 && load->media_in_ns >= 0 &&
-         load->kind <= PO_LOAD_LIVE && load->sandbox <= PO_LOAD_SANDBOX_REQUIRED;
+         load->kind <= PO_LOAD_LIVE && ABS (load->gain_mb) <= MAX_GAIN_MB && ABS (load->ceiling_mb) <= MAX_GAIN_MB &&
+         load->sandbox <= PO_LOAD_SANDBOX_REQUIRED;
 }
 
 gint po_serve_run (gint socket_fd) {

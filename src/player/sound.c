@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Sample numbering, and the down-mix of many channels to two.
+// Sample numbering, and the way through the limiter into the ring.
 #include "player/sound.h"
 
-#include <gst/audio/audio.h>
+#define MIX_CEILING   0.891251f // -1 dBTP
+#define BLOCK_SAMPLES 1024      // at a time through the limiter
 
 // Time stamps within this of the expected position are the container's rounding, not a gap.
 #define WOBBLE_SAMPLES (PO_AUDIO_RATE / 50)
 // A lone time stamp far off: MPEG-TS where its 33 bits wrap.
 #define ABSURD_SAMPLES (G_GINT64_CONSTANT (3600) * PO_AUDIO_RATE)
-#define FRONT_SHARE    1.0f
-#define CENTRE_SHARE   0.70710678f // -3 dB, ITU-R BS.775
-#define REAR_SHARE     0.70710678f
-#define BACK_SHARE     0.5f
 
 static gint64 samples_from_ns_nearest (gint64 time_ns) {
   const __int128 twice = 2 * (__int128)time_ns * PO_AUDIO_RATE + PO_NS_PER_SECOND;
@@ -31,90 +28,58 @@ static gint64 place (PoSound *self, GstSample *sample, gint64 expected) {
   return start;
 }
 
+void po_sound_init (PoSound *self, PoTimeline *timeline, PoRingWriter *ring, gfloat gain, gfloat ceiling) {
+  *self = (PoSound){.timeline = timeline, .ring = ring, .limiter = po_limiter_new (gain, ceiling)};
+  self->late = po_limiter_delay (self->limiter);
+}
+
+void po_sound_clear (PoSound *self) {
+  g_clear_pointer (&self->limiter, po_limiter_free);
+}
+
+void po_sound_limit_mix (PoSound *self) {
+  if (po_limiter_delay (self->limiter) > 0)
+    return;
+  const gfloat gain = po_limiter_gain (self->limiter);
+  po_limiter_free (self->limiter);
+  self->limiter = po_limiter_new (gain, MIX_CEILING);
+  self->late = po_limiter_delay (self->limiter);
+}
+
+// The next @n_samples, or silence; what the limiter gives before the first of them is none.
+static gboolean put (PoSound *self, const gfloat *samples, gsize n_samples) {
+  gint16 block[2 * BLOCK_SAMPLES];
+  while (n_samples > 0) {
+    const gsize n = MIN (n_samples, BLOCK_SAMPLES), early = MIN (self->late, n);
+    po_limiter_run (self->limiter, samples, n, block);
+    self->late -= early;
+    if (!po_ring_writer_samples (self->ring, block + 2 * early, n - early))
+      return FALSE;
+    samples = samples == NULL ? NULL : samples + 2 * n;
+    n_samples -= n;
+  }
+  return TRUE;
+}
+
 gboolean po_sound_take (PoSound *self, GstSample *sample) {
-  const gint64 expected = po_ring_writer_audio_position (self->ring);
-  const gint64 start = place (self, sample, expected);
+  const gint64 start = place (self, sample, self->position);
   GstMapInfo map;
   if (!gst_buffer_map (gst_sample_get_buffer (sample), &map, GST_MAP_READ))
     return TRUE;
-  const gint64 n = (gint64)(map.size / PO_RING_SAMPLE_BYTES);
-  const gint64 skip = CLAMP (expected - start, 0, n);
-  gboolean going = TRUE;
-  if (start > expected)
-    going = po_ring_writer_samples (self->ring, NULL, (gsize)(start - expected));
+  const gint64 n = (gint64)(map.size / (2 * sizeof (gfloat)));
+  const gint64 gap = MAX (start - self->position, 0);
+  const gint64 skip = CLAMP (self->position - start, 0, n);
+  gboolean going = put (self, NULL, (gsize)gap);
+  self->position += gap;
   if (going && skip < n) {
     self->started = TRUE;
-    going = po_ring_writer_samples (self->ring, (const gint16 *)map.data + 2 * skip, (gsize)(n - skip));
+    going = put (self, (const gfloat *)map.data + 2 * skip, (gsize)(n - skip));
+    self->position += n - skip;
   }
   gst_buffer_unmap (gst_sample_get_buffer (sample), &map);
   return going;
 }
 
-static void shares (GstAudioChannelPosition position, gint channel, gfloat *left, gfloat *right) {
-  *left = *right = 0;
-  switch (position) {
-  case GST_AUDIO_CHANNEL_POSITION_FRONT_LEFT:
-  case GST_AUDIO_CHANNEL_POSITION_FRONT_LEFT_OF_CENTER:
-  case GST_AUDIO_CHANNEL_POSITION_WIDE_LEFT:
-    *left = FRONT_SHARE;
-    break;
-  case GST_AUDIO_CHANNEL_POSITION_FRONT_RIGHT:
-  case GST_AUDIO_CHANNEL_POSITION_FRONT_RIGHT_OF_CENTER:
-  case GST_AUDIO_CHANNEL_POSITION_WIDE_RIGHT:
-    *right = FRONT_SHARE;
-    break;
-  case GST_AUDIO_CHANNEL_POSITION_FRONT_CENTER:
-  case GST_AUDIO_CHANNEL_POSITION_MONO:
-    *left = *right = CENTRE_SHARE;
-    break;
-  case GST_AUDIO_CHANNEL_POSITION_REAR_LEFT:
-  case GST_AUDIO_CHANNEL_POSITION_SIDE_LEFT:
-  case GST_AUDIO_CHANNEL_POSITION_SURROUND_LEFT:
-    *left = REAR_SHARE;
-    break;
-  case GST_AUDIO_CHANNEL_POSITION_REAR_RIGHT:
-  case GST_AUDIO_CHANNEL_POSITION_SIDE_RIGHT:
-  case GST_AUDIO_CHANNEL_POSITION_SURROUND_RIGHT:
-    *right = REAR_SHARE;
-    break;
-  case GST_AUDIO_CHANNEL_POSITION_REAR_CENTER:
-    *left = *right = BACK_SHARE;
-    break;
-  case GST_AUDIO_CHANNEL_POSITION_NONE: // a bundle of tracks: the first two are the programme
-    *left = channel == 0 ? FRONT_SHARE : 0;
-    *right = channel == 1 ? FRONT_SHARE : 0;
-    break;
-  default: // LFE, heights
-    break;
-  }
-}
-
-static void append_row (GValue *matrix, const GstAudioInfo *info, gboolean right) {
-  GValue row = G_VALUE_INIT;
-  g_value_init (&row, GST_TYPE_ARRAY);
-  for (gint channel = 0; channel < info->channels; channel++) {
-    gfloat share[2];
-    const GstAudioChannelPosition position =
-        GST_AUDIO_INFO_IS_UNPOSITIONED (info) ? GST_AUDIO_CHANNEL_POSITION_NONE : info->position[channel];
-    shares (position, channel, &share[0], &share[1]);
-    GValue value = G_VALUE_INIT;
-    g_value_init (&value, G_TYPE_FLOAT);
-    g_value_set_float (&value, share[right ? 1 : 0]);
-    gst_value_array_append_and_take_value (&row, &value);
-  }
-  gst_value_array_append_and_take_value (matrix, &row);
-}
-
-void po_sound_set_mix_matrix (GstElement *element, GstCaps *caps) {
-  GstAudioInfo info;
-  if (!gst_audio_info_from_caps (&info, caps))
-    return;
-  GValue matrix = G_VALUE_INIT;
-  g_value_init (&matrix, GST_TYPE_ARRAY);
-  if (info.channels > 2 || (info.channels == 2 && GST_AUDIO_INFO_IS_UNPOSITIONED (&info))) {
-    append_row (&matrix, &info, FALSE);
-    append_row (&matrix, &info, TRUE);
-  }
-  g_object_set_property (G_OBJECT (element), "mix-matrix", &matrix);
-  g_value_unset (&matrix);
+gboolean po_sound_end (PoSound *self) {
+  return put (self, NULL, po_limiter_delay (self->limiter));
 }

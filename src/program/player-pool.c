@@ -216,6 +216,10 @@ static void fill_load (PoPlayerPool *self, PoPlayerRun *run, PoLoad *load) {
   load->fps_n = self->format.rate.fps_n;
   load->fps_d = self->format.rate.fps_d;
   load->media_in_ns = run->media_in_ns;
+  load->sound_track = run->sound.track;
+  load->gain_mb = run->sound.gain_mb;
+  load->ceiling_mb = run->sound.ceiling_mb;
+  load->limit = (guint32)run->sound.limit;
   load->layout = *po_slot_layout (run->slot);
   g_autofree gchar *name = run->kind == PO_PLAYER_LIVE ? g_strdup (run->path) : g_path_get_basename (run->path);
   g_strlcpy (load->name, name, sizeof load->name);

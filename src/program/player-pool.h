@@ -54,13 +54,22 @@ typedef struct {
 
 typedef enum { PO_PLAYER_FILE, PO_PLAYER_LIVE } PoPlayerSourceKind;
 
+/** What a player does to a file's sound. All 0: the first track, as it is. */
+typedef struct {
+  guint track;     // which of its tracks
+  gint gain_mb;    // static gain, in hundredths of a dB
+  gboolean limit;  // whether
+  gint ceiling_mb; // no true peak passes this, in hundredths of a dB
+} PoPlayerSound;
+
 typedef struct {
   PoPlayerSourceKind kind;
-  const gchar *path;  // FILE: absolute path; picture, sound or still, the player finds out
-  const gchar *uri;   // LIVE
-  gint64 buffer_ms;   // LIVE: jitter buffer
-  gint64 hold_ms;     // LIVE: without a picture for so long it is away
-  gint64 media_in_ns; // FILE: position shown at frame 0, from the first picture
+  const gchar *path;   // FILE: absolute path; picture, sound or still, the player finds out
+  const gchar *uri;    // LIVE
+  gint64 buffer_ms;    // LIVE: jitter buffer
+  gint64 hold_ms;      // LIVE: without a picture for so long it is away
+  gint64 media_in_ns;  // FILE: position shown at frame 0, from the first picture
+  PoPlayerSound sound; // FILE
 } PoPlayerSpec;
 
 typedef struct {

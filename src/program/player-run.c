@@ -75,6 +75,7 @@ PoPlayerRun *po_player_run_new (const gchar *key, const PoPlayerSpec *spec, cons
   self->path = g_strdup (live ? spec->uri : spec->path);
   self->kind = spec->kind;
   self->media_in_ns = MAX (spec->media_in_ns, 0);
+  self->sound = spec->sound;
   self->inbox = inbox_ref (inbox);
   self->media_fd = -1;
   PoLiveAnchorSettings anchor;

@@ -15,6 +15,7 @@ typedef struct {
   gchar *path; // or URI
   PoPlayerSourceKind kind;
   gint64 media_in_ns;
+  PoPlayerSound sound;
   PoSlot *slot; // holds one reference to its source
   PoRunInbox *inbox;
   gint released; // atomic

@@ -20,6 +20,10 @@ typedef struct {
   gint32 fps_n, fps_d;
   guint32 latency_ms; // LIVE: jitter buffer
   gint64 media_in_ns;
+  guint32 sound_track; // FILE: which of its sound tracks, from 0
+  gint32 gain_mb;      // FILE: static gain of the sound, in hundredths of a dB
+  gint32 ceiling_mb;   // FILE: highest true peak, likewise
+  guint32 limit;       // FILE: whether the ceiling holds
   PoRingLayout layout;
   gchar name[1024]; // FILE: base name, a hint for messages only; LIVE: the URI
 } PoLoad;

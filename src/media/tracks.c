@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "media/tracks.h"
+
+#include <json-glib/json-glib.h>
+#include <math.h>
+#include <string.h>
+#include <unicode/uloc.h>
+
+#define STEREO "stereo"
+
+static void track_free (gpointer data) {
+  PoMediaTrack *track = data;
+  g_free (track->language);
+  g_free (track);
+}
+
+static gdouble read_double (JsonObject *object, const gchar *name) {
+  JsonNode *node = json_object_get_member (object, name);
+  return node != NULL && JSON_NODE_HOLDS_VALUE (node) ? json_node_get_double (node) : NAN;
+}
+
+static void add_track (GPtrArray *list, JsonObject *object) {
+  PoMediaTrack *track = g_new0 (PoMediaTrack, 1);
+  track->language = g_strdup (json_object_get_string_member_with_default (object, "language", NULL));
+  track->channels = (gint)json_object_get_int_member_with_default (object, "channels", 0);
+  track->loudness_lufs = read_double (object, "loudness_lufs");
+  track->range_lu = read_double (object, "loudness_range_lu");
+  track->true_peak_dbtp = read_double (object, "true_peak_dbtp");
+  g_ptr_array_add (list, track);
+}
+
+static void read_tracks (GPtrArray *list, JsonObject *object) {
+  JsonNode *node = json_object_get_member (object, "tracks");
+  JsonArray *array = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+  for (guint i = 0; array != NULL && i < json_array_get_length (array); i++)
+    if (JSON_NODE_HOLDS_OBJECT (json_array_get_element (array, i)))
+      add_track (list, json_array_get_object_element (array, i));
+  // An index of before tracks were told apart knows the first one; what is mixed down was not measured as it airs.
+  if (array == NULL && json_object_get_int_member_with_default (object, "channels", 0) <= 2 &&
+      json_object_get_boolean_member_with_default (object, "has_audio", FALSE))
+    add_track (list, object);
+}
+
+GPtrArray *po_media_tracks_new (const PoMediaFacts *facts) {
+  GPtrArray *list = g_ptr_array_new_with_free_func (track_free);
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  if (facts->probe == NULL || *facts->probe == '\0' || !json_parser_load_from_data (parser, facts->probe, -1, NULL))
+    return list;
+  JsonNode *root = json_parser_get_root (parser);
+  if (root != NULL && JSON_NODE_HOLDS_OBJECT (root))
+    read_tracks (list, json_node_get_object (root));
+  return list;
+}
+
+// "vi" of "vie" and "vi-VN". (transfer full)
+static gchar *canonical (const gchar *language) {
+  gchar primary[ULOC_LANG_CAPACITY] = "";
+  UErrorCode status = U_ZERO_ERROR;
+  uloc_getLanguage (language, primary, sizeof primary, &status);
+  return U_SUCCESS (status) && *primary != '\0' ? g_strdup (primary) : g_ascii_strdown (language, -1);
+}
+
+static gboolean fits (const PoMediaTrack *track, const gchar *wish) {
+  if (g_ascii_strcasecmp (wish, STEREO) == 0)
+    return track->channels == 2;
+  g_autofree gchar *wanted = canonical (wish);
+  g_autofree gchar *language = track->language != NULL ? canonical (track->language) : NULL;
+  return g_strcmp0 (language, wanted) == 0;
+}
+
+// The track that @wish means, or -1.
+static gint find (GPtrArray *tracks, const gchar *wish) {
+  guint64 number = 0;
+  if (g_ascii_string_to_unsigned (wish, 10, 1, G_MAXINT, &number, NULL))
+    return number <= tracks->len ? (gint)number - 1 : -1;
+  for (guint i = 0; i < tracks->len; i++)
+    if (fits (tracks->pdata[i], wish))
+      return (gint)i;
+  return -1;
+}
+
+guint po_media_tracks_choose (GPtrArray *tracks, const gchar *wishes) {
+  g_auto (GStrv) list = g_strsplit_set (wishes != NULL ? wishes : "", ";,", -1);
+  for (guint i = 0; list[i] != NULL; i++) {
+    const gint found = *g_strstrip (list[i]) != '\0' ? find (tracks, list[i]) : -1;
+    if (found >= 0)
+      return (guint)found;
+  }
+  return 0;
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The sound tracks that probing found in a clip, each as it would air, and which of them airs. Plain values.
+#pragma once
+
+#include "model/media-facts.h"
+
+typedef struct {
+  gchar *language; // (nullable) "vi"
+  gint channels;
+  gdouble loudness_lufs, range_lu, true_peak_dbtp; // mixed to stereo; NAN: silent, or not known
+} PoMediaTrack;
+
+/** Never fails; empty where there is no sound, or nothing was kept of the probe. (transfer full) of PoMediaTrack */
+GPtrArray *po_media_tracks_new (const PoMediaFacts *facts);
+
+/** The index of the track that airs. @wishes (nullable), separated by ';' or ',', the first that there is wins: a
+ * language code of two or three letters, a number from 1, "stereo" for a track of two channels. Else the first track.
+ */
+guint po_media_tracks_choose (GPtrArray *tracks, const gchar *wishes);
