@@ -17,16 +17,10 @@ TABLE = {
     "rundown": (("model",), ()),
     "config": (("model",), ("gio",)),
     "log": (("model", "store"), ("gio", "json", "sqlite")),
-<<<<<<< HEAD
-    "media": (("model", "store"), ("gio", "json", "sqlite")),
+    "media": (("model", "store"), ("gio", "icu", "json", "sqlite")),
     "measure": (("model",), ("ebur128",)),
     "output": (("model", "measure", "program"), ("gio", "gstreamer")),
     "player": (("model", "measure", "ring"), ("gio", "gstreamer", "json", "seccomp", "ebur128")),
-=======
-    "media": (("model", "store"), ("gio", "icu", "json", "sqlite")),
-    "output": (("model", "program"), ("gio", "gstreamer")),
-    "player": (("model", "ring"), ("gio", "gstreamer", "json", "seccomp", "ebur128")),
->>>>>>> abb916b (Bring each clip to the station's loudness by a static gain with a true-peak limiter; choose among sound tracks)
     "program": (("model", "rundown", "ring"), ("gio", "gstreamer", "pango")),
     "web": ((), ("gio",)),
     "control": (("model", "rundown", "config", "web"), ("gio", "json", "microhttpd")),
