@@ -8,8 +8,8 @@
 
 /**
  * {start_frame, end_frame, start, end (UTC), start_local, end_local, kind, reason, uid, instance, part, title, media,
- * media_hash, media_in_ns, episode, start_type, end_type, slot_start_frame, slot_end_frame, held}; what does not apply is
- * null. (transfer full)
+ * media_hash, media_in_ns, episode, start_type, end_type, slot_start_frame, slot_end_frame, held}; what does not apply
+ * is null. (transfer full)
  */
 JsonNode *po_item_to_json (const PoItem *item, PoRate rate, GTimeZone *zone);
 

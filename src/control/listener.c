@@ -12,7 +12,7 @@
 #include "control/page.h"
 #include "control/socket.h"
 
-#define MAX_CONNECTIONS 256 // 50 pages, each with its stream and what it asks besides
+#define MAX_CONNECTIONS 256         // 50 pages, each with its stream and what it asks besides
 #define MAX_HEAD_BYTES  (32 * 1024) // request line and headers, per connection
 #define MAX_BODY_BYTES  (64 * 1024) // every request of today is a few members
 #define IDLE_S          30          // a connection that moves no byte

@@ -241,7 +241,7 @@ static gboolean go_on_air (gpointer user) {
 // Until both folders are known, but (on a real channel) not longer than the slate may wait.
 static gboolean wait_for_inputs (gpointer user) {
   PoDaemon *self = user;
-  gboolean known = po_inputs_are_known (self->inputs);
+  gboolean known = self->is_free_run ? po_inputs_are_probed (self->inputs) : po_inputs_are_known (self->inputs);
   self->waited_ms += KNOWN_POLL_MS;
   if (!known && (self->is_free_run || self->waited_ms < KNOWN_WITHIN_MS))
     return G_SOURCE_CONTINUE;

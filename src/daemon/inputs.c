@@ -159,8 +159,11 @@ void po_inputs_start (PoInputs *self, PoStation *station, PoInputsChanged change
 }
 
 gboolean po_inputs_are_known (PoInputs *self) {
-  return self->schedule_known && po_media_library_is_scanned (self->library) &&
-         po_media_library_pending (self->library) == 0;
+  return self->schedule_known && po_media_library_can_plan (self->library);
+}
+
+gboolean po_inputs_are_probed (PoInputs *self) {
+  return po_inputs_are_known (self) && po_media_library_pending (self->library) == 0;
 }
 
 void po_inputs_set_config (PoInputs *self, PoConfig *config) {
@@ -180,5 +183,6 @@ PoMediaLibrary *po_inputs_library (PoInputs *self) {
 
 void po_inputs_rescan (PoInputs *self) {
   po_schedule_watch_scan_now (self->watch);
+  want_media (self); // "soon" moves on
   po_media_library_scan_now (self->library);
 }

@@ -35,8 +35,10 @@ PoStationLoaders po_inputs_loaders (PoInputs *self);
 /** Begins to watch. @changed is called from the main context whenever there is something to adopt. */
 void po_inputs_start (PoInputs *self, PoStation *station, PoInputsChanged changed, gpointer user);
 
-/** Both folders have been read once, and nothing that the schedule wants soon waits to be probed. */
+/** Both folders have been read once, and what the schedule wants soon can be planned with. */
 gboolean po_inputs_are_known (PoInputs *self);
+/** And nothing in the media folder waits to be probed: what is planned from now on depends on no timing. */
+gboolean po_inputs_are_probed (PoInputs *self);
 
 /** Another filler, another folder watch interval: what a new configuration may change while on air. */
 void po_inputs_set_config (PoInputs *self, PoConfig *config);

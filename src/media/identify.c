@@ -96,14 +96,19 @@ static gchar *hash_entry (PoBeneath *beneath, const PoBeneathEntry *entry, const
 }
 
 // (transfer full) Facts without a name. What a probe says of a file that it could not finish holds for this life only.
-static PoMediaFacts *look_into (const gchar *dir, const PoBeneathEntry *entry, const gchar *sha256, PoMediaIndex *index,
-                                PoProber *prober, const gint *stop, gboolean *ret_lasting, GError **error) {
+static PoMediaFacts *look_into (const gchar *dir, const PoBeneathEntry *entry, const gchar *sha256, PoMediaLook look,
+                                PoMediaIndex *index, PoProber *prober, const gint *stop, gboolean *ret_lasting,
+                                GError **error) {
   g_autoptr (GError) why = NULL;
   g_autofree gchar *file = g_build_filename (dir, entry->path, NULL);
   g_autoptr (PoMediaFacts) known = po_media_index_content (index, sha256);
   *ret_lasting = TRUE;
   if (known != NULL && known->probe != NULL)
     return g_steal_pointer (&known);
+  if (look == PO_LOOK_GLANCE) {
+    *ret_lasting = FALSE;
+    return prober->glance (prober, file, stop, error);
+  }
   PoMediaFacts *facts = prober->probe (prober, file, stop, &why);
   if (facts == NULL && known != NULL)
     return g_steal_pointer (&known); // an earlier version's, without what was measured
@@ -125,21 +130,21 @@ static void name_facts (PoMediaFacts *facts, const PoBeneathEntry *entry, const 
   facts->mtime_ns = entry->mtime_ns;
 }
 
-PoMediaFacts *po_media_identify (const gchar *dir, const PoBeneathEntry *entry, PoMediaIndex *index, PoProber *prober,
-                                 const gint *stop, GError **error) {
-  gboolean lasting = FALSE;
+PoMediaFacts *po_media_identify (const gchar *dir, const PoBeneathEntry *entry, PoMediaLook look, PoMediaIndex *index,
+                                 PoProber *prober, const gint *stop, gboolean *ret_lasting, GError **error) {
   g_autoptr (GError) why = NULL;
   g_autoptr (PoBeneath) beneath = po_beneath_open (dir, error);
   if (beneath == NULL)
     return NULL;
   g_autofree gchar *sha256 = hash_entry (beneath, entry, stop, &why);
+  *ret_lasting = FALSE;
   if (sha256 == NULL && g_error_matches (why, PO_ERROR, PO_ERROR_INPUT) && is_unchanged (beneath, entry))
     return po_media_facts_unfit (entry, why->message);
   if (sha256 == NULL) {
     g_propagate_error (error, g_steal_pointer (&why));
     return NULL;
   }
-  g_autoptr (PoMediaFacts) facts = look_into (dir, entry, sha256, index, prober, stop, &lasting, error);
+  g_autoptr (PoMediaFacts) facts = look_into (dir, entry, sha256, look, index, prober, stop, ret_lasting, error);
   if (facts == NULL)
     return NULL;
   if (!is_unchanged (beneath, entry)) {
@@ -147,7 +152,7 @@ PoMediaFacts *po_media_identify (const gchar *dir, const PoBeneathEntry *entry, 
     return NULL;
   }
   name_facts (facts, entry, sha256);
-  if (lasting)
+  if (*ret_lasting)
     po_media_index_put (index, facts, entry->inode);
   return g_steal_pointer (&facts);
 }

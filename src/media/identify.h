@@ -15,7 +15,11 @@ PoMediaFacts *po_media_facts_unfit (const PoBeneathEntry *entry, const gchar *pr
 /** Facts of an entry that is no plain file, or is empty; NULL when it must be looked into. (transfer full) */
 PoMediaFacts *po_media_facts_from_entry (const PoBeneathEntry *entry);
 
-/** Hashes @entry of @dir, and probes it unless its content is known. NULL with @error when nothing was learnt of the
- * file: it changed meanwhile (PO_ERROR_CONFLICT), or probing is not possible now. @stop: as for a prober. */
-PoMediaFacts *po_media_identify (const gchar *dir, const PoBeneathEntry *entry, PoMediaIndex *index, PoProber *prober,
-                                 const gint *stop, GError **error);
+/** How deeply to look: PO_LOOK_GLANCE only until it can be planned with. */
+typedef enum { PO_LOOK_PROBE, PO_LOOK_GLANCE } PoMediaLook;
+
+/** Hashes @entry of @dir, and looks into it as deeply as @look says unless its content is known. NULL with @error when
+ * nothing was learnt of the file: it changed meanwhile (PO_ERROR_CONFLICT), probing is not possible now, or a glance is
+ * not enough. @ret_lasting: these facts are for good. @stop: as for a prober. */
+PoMediaFacts *po_media_identify (const gchar *dir, const PoBeneathEntry *entry, PoMediaLook look, PoMediaIndex *index,
+                                 PoProber *prober, const gint *stop, gboolean *ret_lasting, GError **error);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The owner's thread holds the list of files; a scanner looks at the folder, two workers identify files, both hand
-// their results back. A table is published when something changed and either all is known or some time has passed.
+// The owner's thread holds the list of files; a scanner looks at the folder, two workers identify files, a third one
+// glances at what is wanted so that it can be planned with at once; all hand their results back. A table is published
+// when something changed and either all is known or some time has passed.
 #include "media/library.h"
 
 #include <gio/gio.h>
@@ -17,6 +18,7 @@
 #include "store/scanner.h"
 
 #define WORKERS           2
+#define GLANCERS          1
 #define WORKER_NICENESS   15
 #define PUBLISH_DELAY_MS  500
 #define CHANGED_RESCAN_MS 250
@@ -40,7 +42,8 @@ typedef struct {
   PoBeneathEntry entry; // its path is the key in `files`, owned here
   FileState state;
   guint rank;          // of the wish
-  PoMediaFacts *facts; // (nullable) in the table; older ones while a replacement is looked into
+  gboolean is_glanced; // no more is learnt of it by a glance
+  PoMediaFacts *facts; // (nullable) in the table; older ones or a glance's while it is looked into
 } File;
 
 struct _PoMediaLibrary {
@@ -48,7 +51,7 @@ struct _PoMediaLibrary {
   PoScanner *scanner; // made at the first scan
   guint settle_ms;
   GMainContext *context;
-  GThreadPool *workers;
+  GThreadPool *workers, *glancer;
   GHashTable *files; // path -> File
   PoMediaWish *wish;
   PoMediaTable *table;
@@ -57,7 +60,7 @@ struct _PoMediaLibrary {
   GPtrArray *findings; // of the last scan
   gchar *cannot_probe; // (nullable)
   gboolean scanned, unsettled;
-  guint working;
+  guint working, glancing;
   PoMediaLibraryNotify notify;
   gpointer notify_user;
 };
@@ -145,7 +148,9 @@ typedef struct {
   Shop *shop;
   GMainContext *context; // of the library
   PoBeneathEntry entry;  // path owned
-  PoMediaFacts *facts;   // the result; NULL: `error`
+  PoMediaLook look;
+  PoMediaFacts *facts; // the result; NULL: `error`
+  gboolean is_lasting; // they are for good
   GError *error;
 } Errand;
 
@@ -169,13 +174,18 @@ static void send_workers (PoMediaLibrary *self);
 
 // Takes the facts of @errand into @file.
 static void take_result (PoMediaLibrary *self, File *file, Errand *errand) {
+  gboolean is_glance = errand->look == PO_LOOK_GLANCE && !errand->is_lasting;
   gboolean changed = g_error_matches (errand->error, PO_ERROR, PO_ERROR_CONFLICT);
   g_clear_pointer (&self->cannot_probe, g_free);
   if (errand->facts != NULL) {
     po_media_facts_free (file->facts);
     file->facts = g_steal_pointer (&errand->facts);
-    file->state = FILE_KNOWN;
+    file->state = is_glance ? FILE_WAITING : FILE_KNOWN;
     self->table_stale = TRUE;
+    return;
+  }
+  if (is_glance && !changed) { // a probe will tell
+    file->state = FILE_WAITING;
     return;
   }
   // One that changed under our eyes is seen anew; where probing is not possible now, the next scan tries again.
@@ -192,11 +202,13 @@ static gboolean on_identified (gpointer data) {
     return G_SOURCE_REMOVE;
   PoMediaLibrary *self = errand->library;
   File *file = g_hash_table_lookup (self->files, errand->entry.path);
-  self->working--;
+  *(errand->look == PO_LOOK_GLANCE ? &self->glancing : &self->working) -= 1;
   if (file != NULL && file->state == FILE_WORKING && is_same (&file->entry, &errand->entry))
     take_result (self, file, errand);
   send_workers (self);
-  if (self->table_stale && self->working == 0)
+  // What was glanced at is waited for on air.
+  gboolean is_due = errand->look == PO_LOOK_GLANCE ? self->glancing == 0 : self->working + self->glancing == 0;
+  if (self->table_stale && is_due)
     publish (self);
   else if (self->table_stale)
     publish_soon (self);
@@ -207,35 +219,43 @@ static gboolean on_identified (gpointer data) {
 static void identify_in_thread (gpointer data, gpointer user) {
   Errand *errand = data;
   g_autoptr (GMainContext) context = g_main_context_ref (errand->context);
-  setpriority (PRIO_PROCESS, (id_t)syscall (SYS_gettid), WORKER_NICENESS);
-  errand->facts = po_media_identify (errand->shop->dir, &errand->entry, errand->shop->index, errand->shop->prober,
-                                     &errand->shop->stop, &errand->error);
+  if (errand->look == PO_LOOK_PROBE)
+    setpriority (PRIO_PROCESS, (id_t)syscall (SYS_gettid), WORKER_NICENESS);
+  errand->facts = po_media_identify (errand->shop->dir, &errand->entry, errand->look, errand->shop->index,
+                                     errand->shop->prober, &errand->shop->stop, &errand->is_lasting, &errand->error);
   g_autoptr (GSource) source = g_idle_source_new ();
   g_source_set_priority (source, G_PRIORITY_DEFAULT);
   g_source_set_callback (source, on_identified, errand, errand_free);
   g_source_attach (source, context);
 }
 
-static void send_worker (PoMediaLibrary *self, File *file) {
+static void send_worker (PoMediaLibrary *self, File *file, PoMediaLook look) {
   Errand *errand = g_new0 (Errand, 1);
   errand->library = self;
   errand->shop = g_atomic_rc_box_acquire (self->shop);
   errand->context = g_main_context_ref (self->context);
   errand->entry = file->entry;
   errand->entry.path = g_strdup (file->entry.path);
+  errand->look = look;
   file->state = FILE_WORKING;
-  self->working++;
-  g_thread_pool_push (self->workers, errand, NULL);
+  file->is_glanced |= look == PO_LOOK_GLANCE;
+  *(look == PO_LOOK_GLANCE ? &self->glancing : &self->working) += 1;
+  g_thread_pool_push (look == PO_LOOK_GLANCE ? self->glancer : self->workers, errand, NULL);
 }
 
-static File *most_wanted (PoMediaLibrary *self) {
+// What the schedule wants soon is glanced at first; the rest of the library is not worth looking at twice.
+static gboolean is_to_glance_at (PoMediaLibrary *self, const File *file) {
+  return self->shop->prober->glance != NULL && !file->is_glanced && file->rank != G_MAXUINT;
+}
+
+static File *most_wanted (PoMediaLibrary *self, PoMediaLook look) {
   GHashTableIter iter;
   gpointer value = NULL;
   File *best = NULL;
   g_hash_table_iter_init (&iter, self->files);
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
     File *file = value;
-    if (file->state != FILE_WAITING)
+    if (file->state != FILE_WAITING || is_to_glance_at (self, file) != (look == PO_LOOK_GLANCE))
       continue;
     gboolean sooner = best == NULL || file->rank < best->rank ||
                       (file->rank == best->rank && strcmp (file->entry.path, best->entry.path) < 0);
@@ -246,12 +266,11 @@ static File *most_wanted (PoMediaLibrary *self) {
 }
 
 static void send_workers (PoMediaLibrary *self) {
-  while (self->working < WORKERS) {
-    File *file = most_wanted (self);
-    if (file == NULL)
-      return;
-    send_worker (self, file);
-  }
+  File *file = NULL;
+  while (self->glancing < GLANCERS && (file = most_wanted (self, PO_LOOK_GLANCE)) != NULL)
+    send_worker (self, file, PO_LOOK_GLANCE);
+  while (self->working < WORKERS && (file = most_wanted (self, PO_LOOK_PROBE)) != NULL)
+    send_worker (self, file, PO_LOOK_PROBE);
 }
 
 // What is known of a file while its new contents are not: the old facts hold for what was put in place of it whole (by
@@ -278,6 +297,7 @@ static File *file_from_sight (const File *old, const PoMediaSight *sight) {
   file->entry = *sight->entry;
   file->entry.path = g_strdup (sight->entry->path);
   file->state = state_of (old, sight);
+  file->is_glanced = old != NULL && old->is_glanced && is_same (&old->entry, sight->entry);
   file->facts = sight->facts != NULL ? po_media_facts_copy (sight->facts) : facts_meanwhile (old, sight->entry);
   return file;
 }
@@ -287,8 +307,7 @@ static void take_sights (PoMediaLibrary *self, GPtrArray *sights) {
   for (guint i = 0; i < sights->len; i++) {
     const PoMediaSight *sight = sights->pdata[i];
     File *file = file_from_sight (g_hash_table_lookup (self->files, sight->entry->path), sight);
-    if (file->state == FILE_WAITING)
-      file->rank = po_media_wish_rank (self->wish, file->entry.path);
+    file->rank = po_media_wish_rank (self->wish, file->entry.path);
     g_hash_table_insert (files, file->entry.path, file);
   }
   g_hash_table_unref (self->files);
@@ -324,6 +343,7 @@ PoMediaLibrary *po_media_library_new (const gchar *media_dir, const gchar *state
   self->settle_ms = PO_SETTLE_NS / PO_NS_PER_MS;
   self->context = g_main_context_ref_thread_default ();
   self->workers = g_thread_pool_new_full (identify_in_thread, NULL, errand_free, WORKERS, TRUE, NULL);
+  self->glancer = g_thread_pool_new_full (identify_in_thread, NULL, errand_free, GLANCERS, TRUE, NULL);
   self->files = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, file_free);
   self->wish = po_media_wish_new (NULL);
   self->findings = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free);
@@ -342,6 +362,7 @@ void po_media_library_free (PoMediaLibrary *self) {
   po_scanner_free (self->scanner);
   // A worker that hangs on a dead mount is not waited for; it holds the shop, and its errand ends when it does.
   g_thread_pool_free (self->workers, TRUE, FALSE);
+  g_thread_pool_free (self->glancer, TRUE, FALSE);
   g_hash_table_unref (self->files);
   po_media_wish_free (self->wish);
   po_media_table_unref (self->table);
@@ -375,9 +396,9 @@ void po_media_library_want (PoMediaLibrary *self, const gchar *const *paths) {
   g_hash_table_iter_init (&iter, self->files);
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
     File *file = value;
-    if (file->state == FILE_WAITING)
-      file->rank = po_media_wish_rank (self->wish, file->entry.path);
+    file->rank = po_media_wish_rank (self->wish, file->entry.path);
   }
+  send_workers (self);
 }
 
 PoMediaTable *po_media_library_table (PoMediaLibrary *self) {
@@ -391,7 +412,7 @@ PoMediaTable *po_media_library_table_at (PoMediaLibrary *self, const gchar *revi
 }
 
 gboolean po_media_library_is_idle (PoMediaLibrary *self) {
-  return self->scanned && !self->unsettled && self->working == 0 && self->publish_timer == NULL &&
+  return self->scanned && !self->unsettled && self->working + self->glancing == 0 && self->publish_timer == NULL &&
          !po_scanner_is_busy (self->scanner);
 }
 
@@ -409,6 +430,19 @@ guint po_media_library_pending (PoMediaLibrary *self) {
     pending += state == FILE_UNSETTLED || state == FILE_WAITING || state == FILE_WORKING;
   }
   return pending;
+}
+
+gboolean po_media_library_can_plan (PoMediaLibrary *self) {
+  GHashTableIter iter;
+  gpointer value = NULL;
+  gboolean can_plan = self->scanned && self->publish_timer == NULL;
+  g_hash_table_iter_init (&iter, self->files);
+  while (can_plan && g_hash_table_iter_next (&iter, NULL, &value)) {
+    const File *file = value;
+    gboolean is_pending = file->state == FILE_UNSETTLED || file->state == FILE_WAITING || file->state == FILE_WORKING;
+    can_plan = file->rank == G_MAXUINT || !is_pending || file->facts != NULL;
+  }
+  return can_plan;
 }
 
 static gpointer copy_finding (gconstpointer data, gpointer user) {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The media folder as facts: what is in it, what each file is, by path. It scans, watches, leaves half-written files
-// alone, hashes and probes in the background (what the schedule wants first), and publishes immutable PoMediaTable
-// snapshots. Facts are kept in the state folder by content, so that a renamed file or a restart costs nothing; every
-// published table can be had again by its revision. It opens only plain files inside the folder.
-// All functions on the thread that made it; work is done on its own threads, results come on that thread's default
-// context. It never logs; it knows no schedule.
+// alone, hashes and probes in the background, and publishes immutable PoMediaTable snapshots. What the schedule wants
+// is known first, and by a glance before it is probed: counting all pictures of a long clip takes minutes. Facts are
+// kept in the state folder by content, so that a renamed file or a restart costs nothing; every published table can be
+// had again by its revision. It opens only plain files inside the folder. All functions on the thread that made it;
+// work is done on its own threads, results come on that thread's default context. It never logs; it knows no schedule.
 #pragma once
 
 #include "media/prober.h"
@@ -40,6 +40,9 @@ gboolean po_media_library_is_idle (PoMediaLibrary *self);
 /** Whether the first scan is done, so that an absent file is really absent; and how many files still wait for facts. */
 gboolean po_media_library_is_scanned (PoMediaLibrary *self);
 guint po_media_library_pending (PoMediaLibrary *self);
+
+/** Scanned, and each wanted file that is there can be planned with, if not yet with all that probing will find. */
+gboolean po_media_library_can_plan (PoMediaLibrary *self);
 
 /** Odd files, an unreadable folder, a state folder that cannot be written. (transfer full) array of PoFinding */
 GPtrArray *po_media_library_findings (PoMediaLibrary *self);

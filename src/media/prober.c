@@ -17,9 +17,10 @@
 #include "model/error.h"
 
 #define TIMEOUT_MS       60000
-#define MS_PER_MIB       250  // an hour of programme is decoded to count it: a big file may take longer
-#define GRACE_MS         5000 // after its own time limit, to say so
-#define POLL_MS          200  // how soon a stop is noticed
+#define MS_PER_MIB       250   // an hour of programme is decoded to count it: a big file may take longer
+#define GLANCE_MS        10000 // for one glance
+#define GRACE_MS         5000  // after its own time limit, to say so
+#define POLL_MS          200   // how soon a stop is noticed
 #define MAX_ANSWER_BYTES (256 * 1024)
 #define NICENESS         15
 
@@ -97,14 +98,16 @@ static guint limit_ms (const PlayerProber *self, const gchar *file) {
   return (guint)MIN (self->timeout_ms + mebibytes * MS_PER_MIB, G_MAXINT / 2);
 }
 
-static gboolean spawn (const PlayerProber *self, const gchar *file, guint timeout_ms, GPid *ret_pid, gint *ret_out,
-                       GError **error) {
+// @how: (nullable) one more option.
+static gboolean spawn (const PlayerProber *self, const gchar *file, const gchar *how, guint timeout_ms, GPid *ret_pid,
+                       gint *ret_out, GError **error) {
   g_autofree gchar *limit = g_strdup_printf ("%u", timeout_ms);
-  const gchar *argv[] = {self->player, "--timeout-ms", limit, "--probe", file, NULL};
+  const gchar *argv[] = {self->player, "--timeout-ms", limit, "--probe", file, how, NULL};
   g_autoptr (GError) why = NULL;
   if (g_spawn_async_with_pipes (NULL, (gchar **)argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDERR_TO_DEV_NULL,
                                 NULL, NULL, ret_pid, NULL, ret_out, NULL, &why)) {
-    setpriority (PRIO_PROCESS, (id_t)*ret_pid, NICENESS);
+    if (how == NULL) // nothing on air waits for it
+      setpriority (PRIO_PROCESS, (id_t)*ret_pid, NICENESS);
     return TRUE;
   }
   g_set_error (error, PO_ERROR, PO_ERROR_SYSTEM, _ ("clips cannot be looked into: %s"), why->message);
@@ -178,14 +181,13 @@ static PoMediaFacts *judge_answer (ReadEnd end, gint status, GByteArray *answer,
   return g_steal_pointer (&facts);
 }
 
-static PoMediaFacts *probe_with_player (PoProber *prober, const gchar *file, const gint *stop, GError **error) {
-  PlayerProber *self = (PlayerProber *)prober;
+static PoMediaFacts *ask_player (PlayerProber *self, const gchar *file, const gchar *how, guint timeout_ms,
+                                 const gint *stop, GError **error) {
   GPid pid = 0;
   gint out = -1;
-  guint timeout_ms = limit_ms (self, file);
   gint64 begun_us = g_get_monotonic_time ();
   g_autoptr (GByteArray) answer = g_byte_array_new ();
-  if (!spawn (self, file, timeout_ms, &pid, &out, error))
+  if (!spawn (self, file, how, timeout_ms, &pid, &out, error))
     return NULL;
   ReadEnd end = read_answer (out, answer, begun_us + ((gint64)timeout_ms + MIN (GRACE_MS, timeout_ms)) * 1000, stop);
   close (out);
@@ -193,6 +195,19 @@ static PoMediaFacts *probe_with_player (PoProber *prober, const gchar *file, con
     kill (pid, SIGKILL);
   gint status = reap (pid, GRACE_MS);
   return judge_answer (end, status, answer, timeout_ms, (g_get_monotonic_time () - begun_us) / 1000, error);
+}
+
+static PoMediaFacts *probe_with_player (PoProber *prober, const gchar *file, const gint *stop, GError **error) {
+  PlayerProber *self = (PlayerProber *)prober;
+  return ask_player (self, file, NULL, limit_ms (self, file), stop, error);
+}
+
+static PoMediaFacts *glance_with_player (PoProber *prober, const gchar *file, const gint *stop, GError **error) {
+  g_autoptr (PoMediaFacts) facts = ask_player ((PlayerProber *)prober, file, "--glance", GLANCE_MS, stop, error);
+  if (facts == NULL || facts->problem == NULL)
+    return g_steal_pointer (&facts);
+  g_set_error_literal (error, PO_ERROR, PO_ERROR_INPUT, facts->problem);
+  return NULL;
 }
 
 static void player_prober_free (PoProber *prober) {
@@ -204,6 +219,7 @@ static void player_prober_free (PoProber *prober) {
 PoProber *po_prober_new_player (const gchar *player_path, guint timeout_ms) {
   PlayerProber *self = g_new0 (PlayerProber, 1);
   self->base.probe = probe_with_player;
+  self->base.glance = glance_with_player;
   self->base.free = player_prober_free;
   self->player = g_strdup (player_path);
   self->timeout_ms = timeout_ms != 0 ? timeout_ms : TIMEOUT_MS;

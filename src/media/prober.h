@@ -13,10 +13,13 @@ struct _PoProber {
    * the file (the program is missing, no process could be made, stopped by @stop), so that it is asked again later.
    * @stop: set to non-zero (atomic) to be done quickly. */
   PoMediaFacts *(*probe) (PoProber *self, const gchar *file, const gint *stop, GError **error);
+  /** (nullable) The same at once, by what the file's header and its first picture say: enough to plan with until it is
+   * probed. NULL with @error where that is not enough. */
+  PoMediaFacts *(*glance) (PoProber *self, const gchar *file, const gint *stop, GError **error);
   void (*free) (PoProber *self);
 };
 
-/** Runs @player_path --probe. @timeout_ms: 0 = 60 s. (transfer full) */
+/** Runs @player_path --probe, and --probe --glance. @timeout_ms: of probing; 0 = 60 s. (transfer full) */
 PoProber *po_prober_new_player (const gchar *player_path, guint timeout_ms);
 void po_prober_free (PoProber *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoProber, po_prober_free)

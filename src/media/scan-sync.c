@@ -16,10 +16,12 @@ static void move_findings (PoMediaScan *scan, GPtrArray *findings) {
 static PoMediaFacts *learn (const gchar *dir, PoMediaSight *sight, PoMediaIndex *index, PoProber *prober,
                             GError **error) {
   g_autoptr (GError) why = NULL;
+  gboolean lasting = FALSE;
   // An earlier version of the index kept less of what it had looked into: that is looked into again.
   if (sight->facts != NULL && (sight->facts->probe != NULL || *sight->facts->sha256 == '\0'))
     return g_steal_pointer (&sight->facts);
-  PoMediaFacts *facts = po_media_identify (dir, sight->entry, index, prober, &never_stop, &why);
+  PoMediaFacts *facts =
+      po_media_identify (dir, sight->entry, PO_LOOK_PROBE, index, prober, &never_stop, &lasting, &why);
   if (facts == NULL && g_error_matches (why, PO_ERROR, PO_ERROR_CONFLICT))
     return po_media_facts_unfit (sight->entry, why->message);
   if (facts == NULL)

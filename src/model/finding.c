@@ -33,12 +33,12 @@ void po_finding_free (PoFinding *self) {
 }
 
 const gchar *po_severity_to_string (PoSeverity severity) {
-  static const gchar *const names[] = { "note", "warning", "error" };
+  static const gchar *const names[] = {"note", "warning", "error"};
   return names[severity];
 }
 
 static const gchar *severity_for_people (PoSeverity severity) {
-  static const gchar *const names[] = { N_ ("note"), N_ ("warning"), N_ ("error") };
+  static const gchar *const names[] = {N_ ("note"), N_ ("warning"), N_ ("error")};
   return g_dgettext (GETTEXT_PACKAGE, names[severity]);
 }
 

@@ -9,14 +9,14 @@ typedef enum { PO_SEVERITY_NOTE, PO_SEVERITY_WARNING, PO_SEVERITY_ERROR } PoSeve
 
 typedef struct {
   PoSeverity severity;
-  gchar *code;     // stable machine word, e.g. "rrule-invalid", "overlap", "missing-media"
-  gchar *file;     // (nullable)
-  guint line;      // 0 = none
-  gchar *uid;      // (nullable)
-  gchar *instance; // (nullable)
-  gchar *property; // (nullable)
+  gchar *code;               // stable machine word, e.g. "rrule-invalid", "overlap", "missing-media"
+  gchar *file;               // (nullable)
+  guint line;                // 0 = none
+  gchar *uid;                // (nullable)
+  gchar *instance;           // (nullable)
+  gchar *property;           // (nullable)
   PoTimeNs start_ns, end_ns; // the span on air concerned, or PO_TIME_NONE
-  gchar *message;  // translated: what is wrong; what was done about it / what to do
+  gchar *message;            // translated: what is wrong; what was done about it / what to do
 } PoFinding;
 
 PoFinding *po_finding_new (PoSeverity severity, const gchar *code, const gchar *file, guint line, const gchar *uid,

@@ -5,14 +5,14 @@
 
 #include "model/error.h"
 
-#define WIDTH_MAX 7680 // 8K: a ring slot and every stride stay far inside 32 bits
+#define WIDTH_MAX  7680 // 8K: a ring slot and every stride stay far inside 32 bits
 #define HEIGHT_MAX 4320
 
 static gboolean parse_size (const gchar *size, PoFormat *format) {
   static const struct {
     gint64 height;
     gint width;
-  } named[] = { { 2160, 3840 }, { 1080, 1920 }, { 720, 1280 }, { 576, 1024 }, { 540, 960 }, { 480, 854 }, { 360, 640 } };
+  } named[] = {{2160, 3840}, {1080, 1920}, {720, 1280}, {576, 1024}, {540, 960}, {480, 854}, {360, 640}};
   gchar *end = NULL;
   gint64 first = g_ascii_strtoll (size, &end, 10);
   if (end != size && *end == 'x') {
@@ -34,7 +34,7 @@ static gboolean parse_size (const gchar *size, PoFormat *format) {
 
 gboolean po_format_parse (const gchar *text, PoFormat *ret_format, GError **error) {
   g_auto (GStrv) halves = g_strsplit (text, "p", 2);
-  PoFormat format = { 0 };
+  PoFormat format = {0};
   gboolean good = g_strv_length (halves) == 2 && parse_size (halves[0], &format);
   good = good && format.width >= 16 && format.width <= WIDTH_MAX && format.width % 2 == 0;
   good = good && format.height >= 16 && format.height <= HEIGHT_MAX && format.height % 2 == 0;

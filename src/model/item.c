@@ -11,13 +11,13 @@ struct _PoRundown {
 };
 
 const gchar *po_item_kind_to_string (PoItemKind kind) {
-  static const gchar *const names[] = { "media", "live", "filler", "card", "slate" };
+  static const gchar *const names[] = {"media", "live", "filler", "card", "slate"};
   return names[kind];
 }
 
 const gchar *po_reason_to_string (PoReason reason) {
-  static const gchar *const names[] = { "planned", "gap",     "missing", "tentative",
-                                        "short",   "waiting", "command", "return" };
+  static const gchar *const names[] = {"planned", "gap",     "missing", "tentative",
+                                       "short",   "waiting", "command", "return"};
   return names[reason];
 }
 
@@ -60,8 +60,8 @@ gchar *po_item_run_key (const PoItem *self) {
 static void hash_item (GChecksum *checksum, const PoItem *item) {
   g_autofree gchar *key = po_item_run_key (item);
   g_autofree gchar *line = g_strdup_printf (
-      "%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %d %s %s %" G_GINT64_FORMAT " %s %" G_GINT64_FORMAT " %" G_GINT64_FORMAT
-      " %d %d %" G_GINT64_FORMAT " %d\n",
+      "%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %d %s %s %" G_GINT64_FORMAT " %s %" G_GINT64_FORMAT
+      " %" G_GINT64_FORMAT " %d %d %" G_GINT64_FORMAT " %d\n",
       item->start, item->end, item->reason, key, or_empty (item->title), item->media_out_ns, or_empty (item->fallback),
       item->slot_start, item->slot_end, item->start_type, item->end_type, item->episode, item->held);
   g_checksum_update (checksum, (const guchar *)line, -1);

@@ -7,22 +7,22 @@
 #include "model/occurrence.h"
 
 typedef enum {
-  PO_ITEM_MEDIA,    // a clip, still or sound of an event
-  PO_ITEM_LIVE,     // a live source of an event
-  PO_ITEM_FILLER,   // a clip of the filler pool
-  PO_ITEM_CARD,     // the "up next" card
-  PO_ITEM_SLATE,    // the slate, asked for by an operator or for want of everything else
+  PO_ITEM_MEDIA,  // a clip, still or sound of an event
+  PO_ITEM_LIVE,   // a live source of an event
+  PO_ITEM_FILLER, // a clip of the filler pool
+  PO_ITEM_CARD,   // the "up next" card
+  PO_ITEM_SLATE,  // the slate, asked for by an operator or for want of everything else
 } PoItemKind;
 
 typedef enum {
-  PO_REASON_PLANNED,        // as the calendar says
-  PO_REASON_GAP,            // fills: nothing is scheduled
-  PO_REASON_MISSING,        // fills: the event's media is missing or unfit
-  PO_REASON_TENTATIVE,      // fills: a placeholder
-  PO_REASON_SHORT,          // fills: the media ended before the slot
-  PO_REASON_WAITING,        // fills: a manual start not yet taken, a live source not there
-  PO_REASON_COMMAND,        // an operator's command put it here
-  PO_REASON_RETURN,         // a pre-empted event comes back
+  PO_REASON_PLANNED,   // as the calendar says
+  PO_REASON_GAP,       // fills: nothing is scheduled
+  PO_REASON_MISSING,   // fills: the event's media is missing or unfit
+  PO_REASON_TENTATIVE, // fills: a placeholder
+  PO_REASON_SHORT,     // fills: the media ended before the slot
+  PO_REASON_WAITING,   // fills: a manual start not yet taken, a live source not there
+  PO_REASON_COMMAND,   // an operator's command put it here
+  PO_REASON_RETURN,    // a pre-empted event comes back
 } PoReason;
 
 const gchar *po_item_kind_to_string (PoItemKind kind); // "media"
@@ -41,27 +41,27 @@ typedef struct {
   gchar *title;    // for people, never NULL: the event's; of plain filler the clip's name, of a card what it announces
 
   // What plays.
-  gchar *media;     // (nullable) path under the media folder, or the live URI
-  gchar *sha256;    // (nullable) of the content planned
+  gchar *media;  // (nullable) path under the media folder, or the live URI
+  gchar *sha256; // (nullable) of the content planned
   PoMediaKind media_kind;
-  gint64 media_in_ns;  // position in the media shown at `media_origin`, from the first picture (SOM + join offset)
-  gint64 media_som_ns; // the SOM alone: how far media_in_ns lies behind it was left out by joining in progress
+  gint64 media_in_ns;   // position in the media shown at `media_origin`, from the first picture (SOM + join offset)
+  gint64 media_som_ns;  // the SOM alone: how far media_in_ns lies behind it was left out by joining in progress
   PoFrame media_origin; // the frame at which media_in_ns is shown; pieces of one run of a source share it, so that a
                         // replan that splits an item does not restart its player
-  gint64 media_out_ns; // exclusive EOM, or -1
-  gchar *fallback;     // (nullable) LIVE: what plays while it is away
+  gint64 media_out_ns;  // exclusive EOM, or -1
+  gchar *fallback;      // (nullable) LIVE: what plays while it is away
 
   // What the calendar had said, for the log and the page.
-  PoFrame slot_start, slot_end;     // of the event (planned), PO_FRAME_NONE for plain filler
+  PoFrame slot_start, slot_end; // of the event (planned), PO_FRAME_NONE for plain filler
   PoStartType start_type;
   PoEndType end_type;
-  gboolean join;  // what starts late joins where it would be now
-  gint64 episode; // 0 = none
+  gboolean join;     // what starts late joins where it would be now
+  gint64 episode;    // 0 = none
   gchar *series_uid; // (nullable) whose numbering the episode belongs to
   gboolean picked;   // its file was picked from a folder by its number, so that the pick wants a pin
 
-  // An operator's hold: picture frozen at the last one before the first held item, sound silent, while the schedule runs
-  // on underneath. Not part of the run key.
+  // An operator's hold: picture frozen at the last one before the first held item, sound silent, while the schedule
+  // runs on underneath. Not part of the run key.
   gboolean held;
 } PoItem;
 

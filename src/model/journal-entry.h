@@ -6,19 +6,19 @@
 #include "model/time.h"
 
 typedef enum {
-  PO_JOURNAL_ADOPT,   // schedule=, media=, config= revisions (hex hashes; an absent one stays) from this frame on
-  PO_JOURNAL_START,   // the daemon came up: reason=, lost_until= (last frame known aired)
-  PO_JOURNAL_CLOCK,   // offset= n - k, why=
-  PO_JOURNAL_PIN,     // uid=, instance=, part=, episode=, media=, sha256=
-  PO_JOURNAL_ALIAS,   // uid=, from= instance, to= instance
-  PO_JOURNAL_ENDED,   // observed: a source ended early: uid=, instance=, part=, run=
-  PO_JOURNAL_FAILED,  // observed: a source failed: run=, why=
-  PO_JOURNAL_LIVE,    // observed: run=, state=here|away
-  PO_JOURNAL_TAKE,    // uid=, instance=, part=; or next=1 ; or now=1
+  PO_JOURNAL_ADOPT,  // schedule=, media=, config= revisions (hex hashes; an absent one stays) from this frame on
+  PO_JOURNAL_START,  // the daemon came up: reason=, lost_until= (last frame known aired)
+  PO_JOURNAL_CLOCK,  // offset= n - k, why=
+  PO_JOURNAL_PIN,    // uid=, instance=, part=, episode=, media=, sha256=
+  PO_JOURNAL_ALIAS,  // uid=, from= instance, to= instance
+  PO_JOURNAL_ENDED,  // observed: a source ended early: uid=, instance=, part=, run=
+  PO_JOURNAL_FAILED, // observed: a source failed: run=, why=
+  PO_JOURNAL_LIVE,   // observed: run=, state=here|away
+  PO_JOURNAL_TAKE,   // uid=, instance=, part=; or next=1 ; or now=1
   PO_JOURNAL_SKIP,
   PO_JOURNAL_HOLD,
   PO_JOURNAL_RESUME,
-  PO_JOURNAL_EXTEND,  // by_ns=
+  PO_JOURNAL_EXTEND, // by_ns=
   PO_JOURNAL_END_LIVE,
   PO_JOURNAL_SLATE,
   PO_JOURNAL_BACK,    // back to schedule
@@ -33,11 +33,11 @@ const gchar *po_journal_kind_to_string (PoJournalKind kind); // "adopt"
 gboolean po_journal_kind_from_string (const gchar *text, PoJournalKind *ret_kind);
 
 typedef struct {
-  gint64 seq;     // 1, 2, 3 … in order of writing; 0 before it is stored
-  PoFrame frame;  // takes effect at the start of this frame
+  gint64 seq;      // 1, 2, 3 … in order of writing; 0 before it is stored
+  PoFrame frame;   // takes effect at the start of this frame
   PoTimeNs utc_ns; // when it was written
   PoJournalKind kind;
-  gchar *who;     // operator, "daemon", …
+  gchar *who;       // operator, "daemon", …
   GHashTable *args; // string -> string, owned; never NULL
 } PoJournalEntry;
 

@@ -12,8 +12,8 @@ typedef enum {
 } PoMediaKind;
 
 typedef struct {
-  gchar *path;       // under the media folder, '/'-separated, as on disk
-  gchar *sha256;     // hex of the content; "" while not yet hashed
+  gchar *path;   // under the media folder, '/'-separated, as on disk
+  gchar *sha256; // hex of the content; "" while not yet hashed
   gint64 size_bytes;
   gint64 mtime_ns;
   PoMediaKind kind;
@@ -22,9 +22,9 @@ typedef struct {
   PoRate rate;        // the clip's own; 0/1 when variable or none
   gint width, height; // as displayed, after rotation and pixel aspect
   gboolean has_audio;
-  gchar *problem;     // (nullable) why it cannot air at all; such a file is as good as missing
-  gchar *probe;       // (nullable) GRefString: all that probing printed, for whoever judges or shows the clip; "" when
-                      // it printed nothing, NULL when it was not kept. No part of the revision: no plan reads it.
+  gchar *problem; // (nullable) why it cannot air at all; such a file is as good as missing
+  gchar *probe;   // (nullable) GRefString: all that probing printed, for whoever judges or shows the clip; "" when
+                  // it printed nothing, NULL when it was not kept. No part of the revision: no plan reads it.
 } PoMediaFacts;
 
 void po_media_facts_free (PoMediaFacts *self);

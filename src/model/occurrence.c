@@ -4,17 +4,17 @@
 #include <string.h>
 
 const gchar *po_status_to_string (PoStatus status) {
-  static const gchar *const names[] = { "CONFIRMED", "TENTATIVE", "CANCELLED" };
+  static const gchar *const names[] = {"CONFIRMED", "TENTATIVE", "CANCELLED"};
   return names[status];
 }
 
 const gchar *po_start_type_to_string (PoStartType start) {
-  static const gchar *const names[] = { "FIXED", "SOFT", "FOLLOW", "MANUAL" };
+  static const gchar *const names[] = {"FIXED", "SOFT", "FOLLOW", "MANUAL"};
   return names[start];
 }
 
 const gchar *po_end_type_to_string (PoEndType end) {
-  static const gchar *const names[] = { "FIXED", "MEDIA", "MANUAL" };
+  static const gchar *const names[] = {"FIXED", "MEDIA", "MANUAL"};
   return names[end];
 }
 

@@ -10,15 +10,15 @@ typedef enum { PO_STATUS_CONFIRMED, PO_STATUS_TENTATIVE, PO_STATUS_CANCELLED } P
 typedef enum { PO_START_FIXED, PO_START_SOFT, PO_START_FOLLOW, PO_START_MANUAL } PoStartType;
 typedef enum { PO_END_FIXED, PO_END_MEDIA, PO_END_MANUAL } PoEndType;
 
-const gchar *po_status_to_string (PoStatus status);        // "CONFIRMED"
-const gchar *po_start_type_to_string (PoStartType start);  // "FIXED"
-const gchar *po_end_type_to_string (PoEndType end);        // "FIXED"
+const gchar *po_status_to_string (PoStatus status);       // "CONFIRMED"
+const gchar *po_start_type_to_string (PoStartType start); // "FIXED"
+const gchar *po_end_type_to_string (PoEndType end);       // "FIXED"
 
 /** PoMark: a SOM or EOM. Either a duration from the first picture, or a timecode whose frames are the clip's own. */
 typedef struct {
   gboolean set;
-  gint64 offset_ns; // the duration, or the HH:MM:SS part of a timecode
-  gint frames;      // the FF part, in the clip's own frames; 0 for a duration
+  gint64 offset_ns;  // the duration, or the HH:MM:SS part of a timecode
+  gint frames;       // the FF part, in the clip's own frames; 0 for a duration
   gboolean timecode; // it was an HH:MM:SS:FF, non-drop: at 29.97 its seconds are 30 frames long
 } PoMark;
 
@@ -40,10 +40,10 @@ typedef struct {
   gint ref_count; // atomic; use po_occurrence_ref/unref
 
   gchar *uid;
-  gchar *instance;       // original start: "20270106T124500Z", or "20270106" when date-only; never changed by an override
-  PoTimeNs original_ns;  // the same as an instant
-  gchar *recurrence_id;  // (nullable) as `instance`, when an override touched this one; else NULL
-  gchar *series_uid;     // whose numbering this continues: own uid, or the parent's by RELATED-TO / Google's _R suffix
+  gchar *instance; // original start: "20270106T124500Z", or "20270106" when date-only; never changed by an override
+  PoTimeNs original_ns; // the same as an instant
+  gchar *recurrence_id; // (nullable) as `instance`, when an override touched this one; else NULL
+  gchar *series_uid;    // whose numbering this continues: own uid, or the parent's by RELATED-TO / Google's _R suffix
 
   PoTimeNs start_ns; // the slot, [start, end); equal for a zero-length event
   PoTimeNs end_ns;
@@ -60,7 +60,7 @@ typedef struct {
   gboolean transparent;
   gint priority; // 1 highest .. 9 lowest; 0/absent already became 5
   PoStartType start;
-  gint64 wait_ns; // SOFT: longest wait
+  gint64 wait_ns;   // SOFT: longest wait
   gboolean end_set; // X-PLAYOUT-END was given; else `end` is the default before live defaulting
   PoEndType end;
   gint64 overrun_ns; // END MANUAL: longest overrun; -1 = configuration's default

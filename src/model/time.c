@@ -70,8 +70,8 @@ static gboolean parse_decimal_rate (const gchar *text, PoRate *ret_rate) {
     const gchar *text;
     PoRate rate;
   } known[] = {
-    { "23.976", { 24000, 1001 } }, { "23.98", { 24000, 1001 } }, { "29.97", { 30000, 1001 } },
-    { "47.952", { 48000, 1001 } }, { "59.94", { 60000, 1001 } },
+      {"23.976", {24000, 1001}}, {"23.98", {24000, 1001}}, {"29.97", {30000, 1001}},
+      {"47.952", {48000, 1001}}, {"59.94", {60000, 1001}},
   };
   for (guint i = 0; i < G_N_ELEMENTS (known); i++) {
     if (strcmp (text, known[i].text) == 0) {
@@ -96,7 +96,7 @@ gboolean po_rate_parse (const gchar *text, PoRate *ret_rate, GError **error) {
     return FALSE;
   }
   gint divisor = greatest_common_divisor (fps_n, fps_d);
-  *ret_rate = (PoRate){ fps_n / divisor, fps_d / divisor };
+  *ret_rate = (PoRate){fps_n / divisor, fps_d / divisor};
   return TRUE;
 }
 

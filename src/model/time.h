@@ -12,10 +12,10 @@ typedef gint64 PoTimeNs; // UTC, nanoseconds since 1970-01-01T00:00:00Z; may be 
 typedef gint64 PoFrame;  // absolute frame number at the channel's rate; frame 0 starts at the epoch
 
 #define PO_NS_PER_SECOND G_GINT64_CONSTANT (1000000000)
-#define PO_NS_PER_MS G_GINT64_CONSTANT (1000000)
-#define PO_TIME_NONE G_MININT64
-#define PO_FRAME_NONE G_MININT64
-#define PO_AUDIO_RATE 48000 // samples per second of the house format, everywhere
+#define PO_NS_PER_MS     G_GINT64_CONSTANT (1000000)
+#define PO_TIME_NONE     G_MININT64
+#define PO_FRAME_NONE    G_MININT64
+#define PO_AUDIO_RATE    48000 // samples per second of the house format, everywhere
 
 /** PoRate: frames per second as a reduced fraction, e.g. 30000/1001. Both positive. */
 typedef struct {
@@ -42,7 +42,8 @@ gint64 po_duration_from_frames_floor (PoFrame frames, PoRate rate);
  * from this of @k up to this of @k + 1. */
 gint64 po_samples_before_frame (gint64 k, PoRate rate);
 
-/** Reads "25", "25/1", "30000/1001", or "29.97"/"23.976"/"59.94" (taken as the NTSC fractions). Bounds: 1 to 120 fps. */
+/** Reads "25", "25/1", "30000/1001", or "29.97"/"23.976"/"59.94" (taken as the NTSC fractions). Bounds: 1 to 120 fps.
+ */
 gboolean po_rate_parse (const gchar *text, PoRate *ret_rate, GError **error);
 
 /** "25" or "30000/1001". (transfer full) */

@@ -12,20 +12,21 @@
 #include <glib/gi18n-lib.h>
 #include <gst/gst.h>
 
+#include "player/glance.h"
 #include "player/mend.h"
 #include "player/preload.h"
 #include "player/probe.h"
 #include "player/serve.h"
 #include "ring/message.h"
 
-static gint run_probe (const gchar *path, gint timeout_ms, gboolean hash, const gchar *sandbox) {
+static gint run_probe (const gchar *path, gboolean glance, gint timeout_ms, gboolean hash, const gchar *sandbox) {
   PoLoadSandbox mode;
   if (!po_serve_parse_sandbox (sandbox, &mode)) {
     g_printerr (_ ("playoutd-player: --sandbox takes on, off or required, not \"%s\"\n"), sandbox);
     return EX_USAGE;
   }
   const PoProbeOptions options = {.timeout_ms = timeout_ms, .hash = hash, .sandbox = mode};
-  return po_probe_run (path, &options);
+  return glance ? po_glance_run (path, &options) : po_probe_run (path, &options);
 }
 
 int main (int argc, char **argv) {
@@ -39,9 +40,11 @@ int main (int argc, char **argv) {
   g_autofree gchar *probe = NULL;
   g_autofree gchar *sandbox = NULL;
   gint timeout_ms = 60000;
-  gboolean hash = FALSE, registry = FALSE;
+  gboolean glance = FALSE, hash = FALSE, registry = FALSE;
   const GOptionEntry entries[] = {
       {"probe", 0, 0, G_OPTION_ARG_FILENAME, &probe, N_ ("Say what FILE is, as JSON"), "FILE"},
+      {"glance", 0, 0, G_OPTION_ARG_NONE, &glance,
+       N_ ("With --probe: only what its header and its first picture say, at once"), NULL},
       {"hash", 0, 0, G_OPTION_ARG_NONE, &hash, N_ ("With --probe: add its SHA-256"), NULL},
       {"timeout-ms", 0, 0, G_OPTION_ARG_INT, &timeout_ms, N_ ("With --probe: give up after this long"), "MS"},
       {"sandbox", 0, 0, G_OPTION_ARG_STRING, &sandbox, N_ ("With --probe: on, off or required"), "MODE"},
@@ -63,7 +66,7 @@ int main (int argc, char **argv) {
     return EXIT_SUCCESS;
   po_mend_ranks ();
   if (probe != NULL)
-    return run_probe (probe, timeout_ms, hash, sandbox == NULL ? "on" : sandbox);
+    return run_probe (probe, glance, timeout_ms, hash, sandbox == NULL ? "on" : sandbox);
   po_preload ();
   return po_serve_run (PO_MESSAGE_CHILD_FD);
 }

@@ -158,7 +158,7 @@ static gboolean on_timeout (gpointer user_data) {
 }
 
 // O_NONBLOCK: a FIFO or device is refused here and never waited for.
-static gint open_regular (const gchar *path, gchar **ret_problem) {
+gint po_probe_open (const gchar *path, gchar **ret_problem) {
   const gint fd = open (path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
   struct stat info;
   if (fd < 0) {
@@ -267,7 +267,7 @@ gint po_probe_run (const gchar *path, const PoProbeOptions *options) {
   po_look_init (&self.look);
   g_autofree gchar *problem = NULL;
   g_autofree gchar *sha256 = NULL;
-  const gint fd = open_regular (path, &problem);
+  const gint fd = po_probe_open (path, &problem);
   if (fd >= 0) {
     const PoSandboxNeeds needs = {.media_fd = fd, .address_bytes = po_sandbox_address_bytes (HD_WIDTH, HD_HEIGHT)};
     g_autofree gchar *summary = NULL;

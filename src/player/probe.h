@@ -14,5 +14,8 @@ typedef struct {
   PoLoadSandbox sandbox;
 } PoProbeOptions;
 
+/** Opens a plain file that is not empty, and waits for none. -1 with @ret_problem (transfer full) else. */
+gint po_probe_open (const gchar *path, gchar **ret_problem);
+
 /** Prints the facts; returns the exit status: 0 also for a file that cannot air, which its "problem" says. */
 gint po_probe_run (const gchar *path, const PoProbeOptions *options);

@@ -35,8 +35,8 @@ static const gchar *const readable[] = {
     "/usr", "/lib", "/lib64", "/etc/fonts", "/etc/ld.so.cache", "/etc/alternatives"};
 
 // What names, addresses and certificates are looked up in.
-static const gchar *const readable_with_network[] = {"/etc/hosts",    "/etc/resolv.conf", "/etc/nsswitch.conf",
-                                                     "/etc/gai.conf", "/etc/services",    "/etc/ssl",
+static const gchar *const readable_with_network[] = {"/etc/hosts",     "/etc/resolv.conf",    "/etc/nsswitch.conf",
+                                                     "/etc/gai.conf",  "/etc/services",       "/etc/ssl",
                                                      "/etc/host.conf", "/run/systemd/resolve"};
 
 guint64 po_sandbox_address_bytes (guint width, guint height) {

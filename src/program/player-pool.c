@@ -391,8 +391,7 @@ PoPlayerPool *po_player_pool_new (const PoPlayerPoolSettings *settings, PoPlayer
   self->children = g_ptr_array_new_with_free_func ((GDestroyNotify)child_free);
   self->epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
   watch (self, po_slot_bin_fd (self->bin), EPOLLIN);
-  self->openers =
-      g_thread_pool_new_full (po_player_run_open, NULL, drop_unopened, MAX_OPENERS, FALSE, NULL);
+  self->openers = g_thread_pool_new_full (po_player_run_open, NULL, drop_unopened, MAX_OPENERS, FALSE, NULL);
   self->supervisor = g_thread_new ("po-players", supervise, self);
   return self;
 }

@@ -19,7 +19,7 @@ typedef struct {
   PoSource *source;
   PoSource *fallback; // (nullable) of a live item: what plays while its source is away
   PoImage *card;
-  guint64 serial;       // of the picture in `last`, when it is this source's
+  guint64 serial; // of the picture in `last`, when it is this source's
   guint64 fallback_serial;
   gint64 fallback_frame; // the next one of the fallback's; it goes on where it was left
   gboolean on_fallback;  // its picture is the one on air
@@ -329,8 +329,7 @@ static gboolean read_samples (PoSwitcher *self, const PoMoment *at, gint64 n_fra
   airing->next_position = position + n_frame;
   // A frame that stands is heard once more from memory: the source has given those samples away.
   if (self->standing_frames == 0)
-    self->n_samples =
-        po_source_read_samples (source, position, (gsize)n_frame + PO_FADE_SAMPLES, self->samples);
+    self->n_samples = po_source_read_samples (source, position, (gsize)n_frame + PO_FADE_SAMPLES, self->samples);
   if (airing->item->held) {
     self->n_samples = 0;
     airing->next_position = -1;

@@ -12,7 +12,8 @@
 #include "store/settle.h"
 
 // A season is a few hundred kilobytes; the largest calendar known to us has 11 MB.
-#define MAX_FILE_BYTES (64 * 1024 * 1024)
+#define MAX_FILE_BYTES   (64 * 1024 * 1024)
+#define MAX_WAITED_LOOKS 5 // about twice the settle time
 
 typedef struct {
   gint64 size_bytes, mtime_ns;
@@ -37,7 +38,7 @@ struct _PoScheduleWatch {
   gchar *dir;
   PoScheduleWatchFunc func;
   gpointer user;
-  guint settle_ms;
+  guint settle_ms, waited_looks;
   PoScanner *scanner; // made at the first look
   GPtrArray *files;   // last handed over; NULL before the first
   GPtrArray *findings;
@@ -192,6 +193,11 @@ static void on_look (gpointer result, gpointer user) {
   self->findings = g_ptr_array_ref (look->findings);
   if (look->unsettled)
     po_scanner_request_in (self->scanner, self->settle_ms / 2 + 1);
+  // The first set is not judged while one of its files has just been written: it would lack that one.
+  if (self->files == NULL && look->files != NULL && look->unsettled && self->waited_looks++ < MAX_WAITED_LOOKS) {
+    look_free (look);
+    return;
+  }
   // A folder that cannot be read says nothing about its files; at the first look there is nothing else to hand over.
   if (look->files == NULL)
     look->files = self->files != NULL ? g_ptr_array_ref (self->files) : g_ptr_array_new ();

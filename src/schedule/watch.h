@@ -9,7 +9,8 @@
 
 typedef struct _PoScheduleWatch PoScheduleWatch;
 
-/** @files: array of PoCalendarFile (borrowed). Called after the first scan and after each change. */
+/** @files: array of PoCalendarFile (borrowed). Called after the first scan (with the files that are being written by
+ * then, unless that takes long) and after each change. */
 typedef void (*PoScheduleWatchFunc) (GPtrArray *files, gpointer user);
 
 PoScheduleWatch *po_schedule_watch_new (const gchar *dir, PoScheduleWatchFunc func, gpointer user); // (transfer full)

@@ -137,8 +137,8 @@ GBytes *po_beneath_read (PoBeneath *self, const gchar *path, gsize max_bytes, GE
     if (got == 0)
       return g_byte_array_free_to_bytes (g_steal_pointer (&contents));
     if (contents->len + (gsize)got > max_bytes) {
-      g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("%s/%s: larger than %zu bytes; not read"),
-                   self->dir, path, max_bytes);
+      g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("%s/%s: larger than %zu bytes; not read"), self->dir, path,
+                   max_bytes);
       return NULL;
     }
     g_byte_array_append (contents, chunk, (guint)got);

@@ -15,7 +15,7 @@ static void on_change (const gchar *id, PoSeverity severity, const gchar *text, 
 }
 
 static void test_once (void) {
-  Told told = { 0 };
+  Told told = {0};
   g_autoptr (PoAlarms) alarms = po_alarms_new (on_change, &told);
   for (gint i = 0; i < 5; i++)
     po_alarms_raise (alarms, "disk", PO_SEVERITY_ERROR, i, "Make room.", "%s is full", "/srv");
@@ -30,7 +30,7 @@ static void test_once (void) {
 
 // The instant an alarm began stays when its words change, and the worst comes first.
 static void test_list (void) {
-  Told told = { 0 };
+  Told told = {0};
   g_autoptr (PoAlarms) alarms = po_alarms_new (on_change, &told);
   po_alarms_raise (alarms, "note", PO_SEVERITY_WARNING, 0, "", "older and milder");
   po_alarms_raise (alarms, "bad", PO_SEVERITY_ERROR, PO_NS_PER_SECOND, "Act.", "first words");
@@ -45,7 +45,7 @@ static void test_list (void) {
 
 // Findings that are gone take their alarms with them; notes raise none.
 static void test_findings (void) {
-  Told told = { 0 };
+  Told told = {0};
   g_autoptr (PoAlarms) alarms = po_alarms_new (on_change, &told);
   g_autoptr (GPtrArray) findings = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free);
   g_ptr_array_add (findings, po_finding_new (PO_SEVERITY_ERROR, "a", "x.ics", 3, "u", NULL, "wrong"));

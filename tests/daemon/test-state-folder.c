@@ -8,7 +8,7 @@
 #include "model/error.h"
 
 static void remove_files (const gchar *folder) {
-  const gchar *const names[] = { "lock", "owner" };
+  const gchar *const names[] = {"lock", "owner"};
   for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
     g_autofree gchar *path = g_build_filename (folder, names[i], NULL);
     g_unlink (path);

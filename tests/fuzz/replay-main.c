@@ -15,7 +15,7 @@ int main (int argc, char **argv) {
       g_autofree gchar *bytes = NULL;
       gsize size = 0;
       if (g_file_get_contents (path, &bytes, &size, NULL)) {
-        LLVMFuzzerTestOneInput ((const uint8_t *) bytes, size);
+        LLVMFuzzerTestOneInput ((const uint8_t *)bytes, size);
         count++;
       }
     }

@@ -119,6 +119,16 @@ PoProber *test_prober_new (void) {
   return self;
 }
 
+static PoMediaFacts *glance (PoProber *self, const gchar *file, const gint *stop, GError **error) {
+  return describe_video (100);
+}
+
+PoProber *test_glancing_prober_new (void) {
+  PoProber *self = test_prober_new ();
+  self->glance = glance;
+  return self;
+}
+
 PoMediaLibrary *test_library (MediaFixture *fixture) {
   PoMediaLibrary *library = po_media_library_new (fixture->media, fixture->state, test_prober_new ());
   po_media_library_set_settle_ms (library, 300);

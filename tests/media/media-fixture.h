@@ -20,6 +20,8 @@ gchar *test_path (MediaFixture *fixture, const gchar *path); // (transfer full) 
 extern gint test_probes;   // atomic: how many files a fake prober has looked into
 gchar *test_probed (void); // (transfer full) base names in the order of asking, each followed by a blank
 PoProber *test_prober_new (void);
+/** One that can glance too, and sees 100 frames in whatever it glances at. */
+PoProber *test_glancing_prober_new (void);
 
 /** A library of the fixture with a short settle time, and one that has seen everything. */
 PoMediaLibrary *test_library (MediaFixture *fixture);

@@ -227,6 +227,40 @@ static void test_wanted_first (MediaFixture *fixture, gconstpointer data) {
   po_media_library_free (library); // with a worker inside a probe
 }
 
+// What the air waits for is known at once, however long counting its pictures takes; the rest is only counted.
+static void test_wanted_is_glanced_at (MediaFixture *fixture, gconstpointer data) {
+  const gchar *const wanted[] = {"tonight/", NULL};
+  test_put (fixture, "tonight/a.mp4", "hang");
+  test_put (fixture, "tonight/b.mp4", "hang");
+  test_put (fixture, "tonight/c.mp4", "hang");
+  test_put (fixture, "other.mp4", "hang");
+  g_autoptr (PoMediaLibrary) library =
+      po_media_library_new (fixture->media, fixture->state, test_glancing_prober_new ());
+  po_media_library_want (library, wanted);
+  g_assert_false (po_media_library_can_plan (library));
+  po_media_library_scan_now (library);
+  while (!po_media_library_can_plan (library))
+    g_main_context_iteration (NULL, TRUE);
+  expect (library, "tonight/a.mp4:video:100 tonight/b.mp4:video:100 tonight/c.mp4:video:100");
+  g_assert_cmpuint (po_media_library_pending (library), ==, 4);
+  g_assert_false (po_media_library_is_idle (library));
+}
+
+static void test_a_glance_is_not_the_last_word (MediaFixture *fixture, gconstpointer data) {
+  const gchar *const wanted[] = {"a.mp4", "b.mp4", NULL};
+  test_put (fixture, "a.mp4", "video 250");
+  test_put (fixture, "b.mp4", "bad ends in the middle");
+  for (guint life = 0; life < 2; life++) {
+    g_autoptr (PoMediaLibrary) library =
+        po_media_library_new (fixture->media, fixture->state, test_glancing_prober_new ());
+    po_media_library_want (library, wanted);
+    po_media_library_scan_now (library);
+    test_wait_idle (library);
+    expect (library, "a.mp4:video:250 b.mp4:problem");
+    g_assert_cmpint (g_atomic_int_get (&test_probes), ==, 2); // kept: the second life probes nothing
+  }
+}
+
 static void test_missing_folder (MediaFixture *fixture, gconstpointer data) {
   g_autofree gchar *gone = g_build_filename (fixture->media, "gone", NULL);
   g_autoptr (PoMediaLibrary) library = po_media_library_new (gone, fixture->state, test_prober_new ());
@@ -311,6 +345,8 @@ int main (int argc, char **argv) {
   ADD ("/media/library/given-up-is-not-remembered", test_given_up_is_not_remembered);
   ADD ("/media/library/no-prober-is-told-and-tried-again", test_no_prober_is_told_and_tried_again);
   ADD ("/media/library/wanted-first", test_wanted_first);
+  ADD ("/media/library/wanted-is-glanced-at", test_wanted_is_glanced_at);
+  ADD ("/media/library/a-glance-is-not-the-last-word", test_a_glance_is_not_the_last_word);
   ADD ("/media/library/missing-folder", test_missing_folder);
   ADD ("/media/library/unwritable-state", test_unwritable_state);
   ADD ("/media/library/damaged-index", test_damaged_index);

@@ -12,8 +12,9 @@ static void add (PoMediaTable *table, const gchar *path) {
 static void test_resolve (void) {
   g_autoptr (PoMediaTable) table = po_media_table_new ();
   g_autoptr (GError) error = NULL;
-  add (table, "huong-dan/Nộp hồ sơ.mp4");                         // NFC on disk
-  add (table, "mac/Gia\xcc\x81 \xc4\x91\xc3\xac""nh.mp4");         // NFD on disk
+  add (table, "huong-dan/Nộp hồ sơ.mp4"); // NFC on disk
+  add (table, "mac/Gia\xcc\x81 \xc4\x91\xc3\xac"
+              "nh.mp4"); // NFD on disk
   add (table, "a%20b.mp4");
   g_assert_nonnull (po_media_table_resolve (table, "huong-dan/Nộp hồ sơ.mp4", &error));
   g_assert_nonnull (po_media_table_resolve (table, "huong-dan/N%E1%BB%99p%20h%E1%BB%93%20s%C6%A1.mp4", &error));

@@ -12,7 +12,7 @@ static PoRundown *three_items (void) {
     item->title = g_strdup_printf ("item %d", i);
     g_ptr_array_add (items, item);
   }
-  return po_rundown_new ((PoRate){ 25, 1 }, items);
+  return po_rundown_new ((PoRate){25, 1}, items);
 }
 
 static void test_owner (void) {

@@ -3,7 +3,7 @@
 #include "model/error.h"
 #include "model/format.h"
 
-static const PoRate pal = { 25, 1 }, ntsc = { 30000, 1001 };
+static const PoRate pal = {25, 1}, ntsc = {30000, 1001};
 
 static void test_frames (void) {
   struct {
@@ -12,14 +12,14 @@ static void test_frames (void) {
     PoRate rate;
     PoFrame ceil, floor;
   } rows[] = {
-    { __LINE__, 0, pal, 0, 0 },
-    { __LINE__, 1, pal, 1, 0 },
-    { __LINE__, 40000000, pal, 1, 1 },
-    { __LINE__, 39999999, pal, 1, 0 },
-    { __LINE__, -1, pal, 0, -1 },
-    { __LINE__, -40000001, pal, -1, -2 },
-    { __LINE__, 1001 * PO_NS_PER_SECOND, ntsc, 30000, 30000 },
-    { __LINE__, 1798761600 * PO_NS_PER_SECOND, ntsc, 53908939061, 53908939060 }, // 2027-01-01T00:00:00Z
+      {__LINE__, 0, pal, 0, 0},
+      {__LINE__, 1, pal, 1, 0},
+      {__LINE__, 40000000, pal, 1, 1},
+      {__LINE__, 39999999, pal, 1, 0},
+      {__LINE__, -1, pal, 0, -1},
+      {__LINE__, -40000001, pal, -1, -2},
+      {__LINE__, 1001 * PO_NS_PER_SECOND, ntsc, 30000, 30000},
+      {__LINE__, 1798761600 * PO_NS_PER_SECOND, ntsc, 53908939061, 53908939060}, // 2027-01-01T00:00:00Z
   };
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
     g_test_message ("row at line %d", rows[i].line);
@@ -30,7 +30,7 @@ static void test_frames (void) {
 
 // A frame's own start leads back to it at every rate, for a century.
 static void test_round_trip (void) {
-  const PoRate rates[] = { { 24000, 1001 }, { 24, 1 }, pal, ntsc, { 50, 1 }, { 60000, 1001 }, { 60, 1 } };
+  const PoRate rates[] = {{24000, 1001}, {24, 1}, pal, ntsc, {50, 1}, {60000, 1001}, {60, 1}};
   for (guint r = 0; r < G_N_ELEMENTS (rates); r++) {
     for (PoFrame frame = -1000000007; frame < 90000000000; frame += 899999963)
       g_assert_cmpint (po_frame_from_time_ceil (po_frame_to_time_floor (frame, rates[r]), rates[r]), ==, frame);
@@ -40,7 +40,7 @@ static void test_round_trip (void) {
 static void test_samples (void) {
   g_assert_cmpint (po_samples_before_frame (1, pal), ==, 1920);
   // 5 frames of 29.97 hold exactly 8008 samples: 1601 1602 1601 1602 1602
-  const gint64 expected[] = { 0, 1601, 3203, 4804, 6406, 8008 };
+  const gint64 expected[] = {0, 1601, 3203, 4804, 6406, 8008};
   for (guint k = 0; k < G_N_ELEMENTS (expected); k++)
     g_assert_cmpint (po_samples_before_frame (k, ntsc), ==, expected[k]);
   g_assert_cmpint (po_samples_before_frame (30000 * 86400LL, ntsc), ==, 1001 * 86400LL * 48000);
@@ -51,20 +51,20 @@ static void test_local_time (void) {
     gint line;
     const gchar *zone, *text, *utc;
   } rows[] = {
-    { __LINE__, "Asia/Ho_Chi_Minh", "2027-01-06T19:45:00", "2027-01-06T12:45:00Z" },
-    { __LINE__, "Asia/Ho_Chi_Minh", "2027-01-06", "2027-01-05T17:00:00Z" },
-    { __LINE__, "Asia/Ho_Chi_Minh", "2027-01-06T19:45:00.04+07:00", "2027-01-06T12:45:00.04Z" },
-    { __LINE__, "Asia/Ho_Chi_Minh", "20270106T124500Z", "2027-01-06T12:45:00Z" },
-    // 02:30 does not exist on 2027-03-28 in Berlin: the offset before the gap (+01:00) holds
-    { __LINE__, "Europe/Berlin", "2027-03-28T02:30:00", "2027-03-28T01:30:00Z" },
-    { __LINE__, "Europe/Berlin", "2027-03-28T03:00:00", "2027-03-28T01:00:00Z" },
-    { __LINE__, "Europe/Berlin", "2027-03-28T01:59:59", "2027-03-28T00:59:59Z" },
-    // 02:30 happens twice on 2027-10-31: the first
-    { __LINE__, "Europe/Berlin", "2027-10-31T02:30:00", "2027-10-31T00:30:00Z" },
-    { __LINE__, "Europe/Berlin", "2027-10-31T03:00:00", "2027-10-31T02:00:00Z" },
-    { __LINE__, "America/New_York", "2027-03-14T02:30:00", "2027-03-14T07:30:00Z" },
-    { __LINE__, "America/New_York", "2027-11-07T01:30:00", "2027-11-07T05:30:00Z" },
-    { __LINE__, "Australia/Lord_Howe", "2027-04-04T01:45:00", "2027-04-03T14:45:00Z" }, // half-hour change
+      {__LINE__, "Asia/Ho_Chi_Minh", "2027-01-06T19:45:00", "2027-01-06T12:45:00Z"},
+      {__LINE__, "Asia/Ho_Chi_Minh", "2027-01-06", "2027-01-05T17:00:00Z"},
+      {__LINE__, "Asia/Ho_Chi_Minh", "2027-01-06T19:45:00.04+07:00", "2027-01-06T12:45:00.04Z"},
+      {__LINE__, "Asia/Ho_Chi_Minh", "20270106T124500Z", "2027-01-06T12:45:00Z"},
+      // 02:30 does not exist on 2027-03-28 in Berlin: the offset before the gap (+01:00) holds
+      {__LINE__, "Europe/Berlin", "2027-03-28T02:30:00", "2027-03-28T01:30:00Z"},
+      {__LINE__, "Europe/Berlin", "2027-03-28T03:00:00", "2027-03-28T01:00:00Z"},
+      {__LINE__, "Europe/Berlin", "2027-03-28T01:59:59", "2027-03-28T00:59:59Z"},
+      // 02:30 happens twice on 2027-10-31: the first
+      {__LINE__, "Europe/Berlin", "2027-10-31T02:30:00", "2027-10-31T00:30:00Z"},
+      {__LINE__, "Europe/Berlin", "2027-10-31T03:00:00", "2027-10-31T02:00:00Z"},
+      {__LINE__, "America/New_York", "2027-03-14T02:30:00", "2027-03-14T07:30:00Z"},
+      {__LINE__, "America/New_York", "2027-11-07T01:30:00", "2027-11-07T05:30:00Z"},
+      {__LINE__, "Australia/Lord_Howe", "2027-04-04T01:45:00", "2027-04-03T14:45:00Z"}, // half-hour change
   };
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
     g_autoptr (GTimeZone) zone = g_time_zone_new_identifier (rows[i].zone);
@@ -78,10 +78,10 @@ static void test_local_time (void) {
 }
 
 static void test_refusals (void) {
-  const gchar *times[] = { "", "2027", "2027-13-01", "2027-02-30", "2027-01-01T25:00:00", "2027-01-01T10:00:00+7", "x" };
-  const gchar *rates[] = { "", "0", "25/0", "-25", "1000", "25fps", "1/2" };
-  const gchar *formats[] = { "1080", "1080i25", "641x360p25", "640x360", "0x0p25", "99999x2p25", "640x360p" };
-  const gchar *durations[] = { "", "15M", "PT", "P", "PT15", "PT15X", "P1H", "PT99999999999H" };
+  const gchar *times[] = {"", "2027", "2027-13-01", "2027-02-30", "2027-01-01T25:00:00", "2027-01-01T10:00:00+7", "x"};
+  const gchar *rates[] = {"", "0", "25/0", "-25", "1000", "25fps", "1/2"};
+  const gchar *formats[] = {"1080", "1080i25", "641x360p25", "640x360", "0x0p25", "99999x2p25", "640x360p"};
+  const gchar *durations[] = {"", "15M", "PT", "P", "PT15", "PT15X", "P1H", "PT99999999999H"};
   g_autoptr (GTimeZone) utc = g_time_zone_new_utc ();
   PoTimeNs ignored = 0;
   PoRate rate;

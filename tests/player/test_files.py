@@ -279,6 +279,18 @@ def probing():
     equal(facts["sha256"], hashed[0], "hash")
 
 
+@case
+def glancing():
+    """--glance says at once what --probe will: all that a plan needs, and nothing of what is no clip"""
+    planned = ("kind", "duration_ns", "frames", "rate", "width", "height", "has_audio", "problem")
+    for name in ("a.mp4", "r2997.mp4", "i.ts", "rot90.mp4", "mute.mp4", "v.webm", "one.mp4", "noedit.mp4", "p.mov"):
+        counted, glanced = probe(FOLDER / name), probe(FOLDER / name, "--glance")
+        equal({key: glanced[key] for key in planned}, {key: counted[key] for key in planned}, name)
+        check(glanced["glance"] and "true_peak_dbtp" not in glanced, f"{name}: passes for measured")
+    for name in ("no-moov.mp4", "empty.mp4", "text.mp4", "noise.mp4", "fifo.mp4", "zero.mp4"):
+        check(probe(FOLDER / name, "--glance")["problem"], f"{name}: no problem told")
+
+
 def main():
     global FOLDER
     TOOLS.update(dump=sys.argv[1], player=sys.argv[2])

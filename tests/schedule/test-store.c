@@ -349,6 +349,18 @@ static void test_watch (Fixture *fixture, gconstpointer data) {
   g_free (seen.names);
 }
 
+// A start that finds a file just written does not first say that there is none.
+static void test_watch_waits_at_first (Fixture *fixture, gconstpointer data) {
+  Seen seen = {0};
+  put (fixture, "a.ics", 1);
+  g_autoptr (PoScheduleWatch) watch = po_schedule_watch_new (fixture->folder, on_files, &seen);
+  po_schedule_watch_set_settle_ms (watch, 300);
+  po_schedule_watch_scan_now (watch);
+  wait_names (&seen, "a.ics");
+  g_assert_cmpuint (seen.calls, ==, 1);
+  g_free (seen.names);
+}
+
 static void test_watch_without_folder (Fixture *fixture, gconstpointer data) {
   Seen seen = {0};
   g_autofree gchar *gone = g_build_filename (fixture->folder, "gone", NULL);
@@ -386,6 +398,7 @@ int main (int argc, char **argv) {
   ADD ("/schedule/store/unwritable-state", test_unwritable_state);
   ADD ("/schedule/store/bad-zone", test_bad_zone);
   ADD ("/schedule/watch/files", test_watch);
+  ADD ("/schedule/watch/waits-at-first", test_watch_waits_at_first);
   ADD ("/schedule/watch/without-folder", test_watch_without_folder);
   ADD ("/schedule/watch/read", test_read_folder);
   return g_test_run ();
