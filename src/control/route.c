@@ -19,17 +19,17 @@ static const struct {
 } commands[] = {
     {"take", (const gchar *const[]){"uid", "instance", "part", "asap", NULL}},
     {"take-next", (const gchar *const[]){"asap", NULL}},
-    {"skip", (const gchar *const[]){NULL}},
+    {"skip", (const gchar *const[]){"asap", NULL}},
     {"hold", (const gchar *const[]){NULL}},
     {"resume", (const gchar *const[]){NULL}},
     {"extend", (const gchar *const[]){"by", NULL}},
-    {"end-live", (const gchar *const[]){NULL}},
+    {"end-live", (const gchar *const[]){"asap", NULL}},
     {"slate", (const gchar *const[]){NULL}},
-    {"back", (const gchar *const[]){NULL}},
-    {"fill", (const gchar *const[]){NULL}},
-    {"insert", (const gchar *const[]){"media", "how", "at", NULL}},
-    {"replace", (const gchar *const[]){"uid", "instance", "part", "media", NULL}},
-    {"cancel", (const gchar *const[]){"uid", "instance", NULL}},
+    {"back", (const gchar *const[]){"asap", NULL}},
+    {"fill", (const gchar *const[]){"asap", NULL}},
+    {"insert", (const gchar *const[]){"media", "how", "at", "asap", NULL}},
+    {"replace", (const gchar *const[]){"uid", "instance", "part", "media", "asap", NULL}},
+    {"cancel", (const gchar *const[]){"uid", "instance", "asap", NULL}},
 };
 
 const gchar *const *po_control_verbs (void) {
@@ -178,7 +178,8 @@ static void answer_asrun (const PoApi *api, PoExchange *exchange, const gchar *w
   answer_window (api, exchange, api->ops->asrun, MAX_RECORDED_SPAN_NS);
 }
 
-static void on_report (JsonNode *result, const GError *error, gpointer data) {
+// Answers the exchange that it is given (transfer full).
+static void on_done (JsonNode *result, const GError *error, gpointer data) {
   g_autoptr (PoExchange) exchange = data;
   answer_result (exchange, result, error);
 }
@@ -196,7 +197,7 @@ static void answer_report (const PoApi *api, PoExchange *exchange, const gchar *
     po_exchange_answer_problem (exchange, MHD_HTTP_BAD_REQUEST, "bad-request", _ ("a report needs “from” and “to”"),
                                 NULL);
   else
-    api->ops->report (api->user, from_ns, to_ns, on_report, po_exchange_ref (exchange));
+    api->ops->report (api->user, from_ns, to_ns, on_done, po_exchange_ref (exchange));
 }
 
 // Only the members in @known may stand in @body.
@@ -284,16 +285,16 @@ static void answer_command (const PoApi *api, PoExchange *exchange, const gchar 
   }
   if (!check_precondition (api, exchange))
     return;
-  JsonNode *result = NULL;
   g_autoptr (JsonObject) body = po_exchange_json_body (exchange, &error);
-  if (body != NULL && check_members (body, args, "dry_run", &error) &&
-      read_member (body, "dry_run", G_TYPE_BOOLEAN, &dry_run, &error)) {
-    if (json_object_has_member (body, "dry_run"))
-      json_object_remove_member (body, "dry_run");
-    result = api->ops->command (api->user, verb, body, G_IS_VALUE (&dry_run) && g_value_get_boolean (&dry_run),
-                                po_exchange_who (exchange), &error);
+  if (body == NULL || !check_members (body, args, "dry_run", &error) ||
+      !read_member (body, "dry_run", G_TYPE_BOOLEAN, &dry_run, &error)) {
+    po_exchange_answer_error (exchange, error);
+    return;
   }
-  answer_result (exchange, result, error);
+  if (json_object_has_member (body, "dry_run"))
+    json_object_remove_member (body, "dry_run");
+  api->ops->command (api->user, verb, body, G_IS_VALUE (&dry_run) && g_value_get_boolean (&dry_run),
+                     po_exchange_who (exchange), on_done, po_exchange_ref (exchange));
 }
 
 static const gchar *const window_query[] = {"from", "to", NULL};

@@ -41,9 +41,9 @@ typedef struct {
   JsonNode *(*schedule_rollback) (gpointer user, const gchar *revision, const gchar *who, GError **error);
 
   /** @verb is one of po_control_verbs(), @args what it was given, known names only (without dry_run). @dry_run: only
-   * say what it would do. The answer names the frame. */
-  JsonNode *(*command) (gpointer user, const gchar *verb, JsonObject *args, gboolean dry_run, const gchar *who,
-                        GError **error);
+   * say what it would do. The answer names the frame; it may come later, from the same thread, by @done. */
+  void (*command) (gpointer user, const gchar *verb, JsonObject *args, gboolean dry_run, const gchar *who,
+                   PoControlDone done, gpointer data);
 } PoControlOps;
 
 typedef struct _PoControlServer PoControlServer;

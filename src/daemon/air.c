@@ -1,50 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "daemon/air.h"
+#include "daemon/air-private.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
 #include <time.h>
 
-#include "daemon/air-watch.h"
-#include "daemon/cards.h"
-#include "daemon/live-watch.h"
 #include "daemon/players.h"
-#include "daemon/runs.h"
 #include "model/error.h"
-#include "rundown/diff.h"
 
 #define TICK_MS         100
 #define HORIZON_NS      (2 * 3600 * PO_NS_PER_SECOND) // how far the rundown in force reaches
 #define START_LEAD_NS   (250 * PO_NS_PER_MS)          // time to cue what is on air at the first frame
 #define FIRST_MARGIN_NS (300 * PO_NS_PER_MS)          // as an adoption's, while the folders are first read
-#define COMMAND_MARGIN  2                             // frames between a command and the one that it takes effect on
 #define DECIDE_TRIES    8
+#define GUARD_NS        (12 * PO_NS_PER_MS) // before a frame is due, to put what it shows before the head
 
-struct _PoAir {
-  PoAirSettings settings; // config owned by reference
-  PoRate rate;
-  PoRecorder *recorder;
-  PoHead *head;
-  PoPlayerPool *pool;
-  PoCards *cards;
-  PoRuns *runs;
-  PoRundown *rundown;
-  GPtrArray *findings;
-  PoAnchor anchor;
-  gint64 mono_to_utc_ns; // at the anchor
-  PoFrame offset;        // n - k now
-  gint64 last_steer_k;   // output frame of the last change of offset; -1 = none
-  PoScreen screen;
-  PoLiveWatch *live;
-  PoAirWatch *watch;
-  guint tick_id;
-  PoFrame aired_before;      // the first frame that no earlier life has aired
-  gboolean is_in_doubt;      // filler only, because the clock cannot be right
-  gboolean has_known_inputs; // folders and wanted clips have been read since the start
-  gboolean is_started;
-};
-
-static gint64 monotonic_ns (void) {
+gint64 po_air_monotonic_ns (void) {
   struct timespec now;
   clock_gettime (CLOCK_MONOTONIC, &now);
   return (gint64)now.tv_sec * PO_NS_PER_SECOND + now.tv_nsec;
@@ -74,11 +45,12 @@ static void publish (PoAir *self, PoRundown *rundown, GPtrArray *findings) {
   self->rundown = po_rundown_ref (rundown);
   g_clear_pointer (&self->findings, g_ptr_array_unref);
   self->findings = g_ptr_array_ref (findings);
+  po_runs_prepare (self->runs, rundown, po_air_frame (self));
   po_head_set_rundown (self->head, rundown);
   follow_cue (self);
 }
 
-static PoRundown *plan_ahead (PoAir *self, GPtrArray *entries, GPtrArray *findings) {
+PoRundown *po_air_plan_ahead (PoAir *self, GPtrArray *entries, GPtrArray *findings) {
   PoFrame now = MAX (po_air_frame (self), self->anchor.first);
   const PoItem *on_air = self->rundown != NULL ? po_rundown_at (self->rundown, now) : NULL;
   PoFrame to = now + po_frames_from_duration_ceil (HORIZON_NS, self->rate);
@@ -95,10 +67,20 @@ static void append (PoAir *self, PoJournalEntry *entry) {
 static void append_pins (PoAir *self) {
   PoFrame now = po_air_frame (self);
   g_autoptr (GPtrArray) pins =
-      po_plan_new_pins (self->rundown, po_station_journal (self->settings.station), now + COMMAND_MARGIN, now);
+      po_plan_new_pins (self->rundown, po_station_journal (self->settings.station), now + PO_COMMAND_MARGIN, now);
   g_ptr_array_set_free_func (pins, NULL);
   for (guint i = 0; i < pins->len; i++)
     append (self, pins->pdata[i]);
+}
+
+// Whether there is time to put a new rundown before the head that differs from @frame on.
+static gboolean is_in_time (PoAir *self, PoFrame frame) {
+  if (self->settings.is_free_run || !self->is_started)
+    return po_air_frame (self) + 1 < frame || !self->is_started;
+  gint64 k = frame - self->offset;
+  if (k <= self->last_steer_k) // the clock is being steered: frames may come sooner
+    return po_air_frame (self) + 1 < frame;
+  return po_anchor_due_ns (&self->anchor, k, self->rate) - po_air_monotonic_ns () > GUARD_NS;
 }
 
 // Plans with @entries (PoJournalEntry, transfer full of each) from the earliest frame at least @margin ahead that the
@@ -114,8 +96,8 @@ static PoFrame decide (PoAir *self, GPtrArray *entries, PoFrame margin) {
     frame = po_air_frame (self) + margin;
     for (guint e = 0; e < entries->len; e++)
       ((PoJournalEntry *)entries->pdata[e])->frame = frame;
-    rundown = plan_ahead (self, entries, findings);
-    if (po_air_frame (self) + 1 < frame || !self->is_started)
+    rundown = po_air_plan_ahead (self, entries, findings);
+    if (is_in_time (self, frame))
       break;
   }
   publish (self, rundown, findings);
@@ -126,7 +108,7 @@ static PoFrame decide (PoAir *self, GPtrArray *entries, PoFrame margin) {
   return frame;
 }
 
-static PoFrame decide_one (PoAir *self, PoJournalEntry *entry, PoFrame margin) {
+PoFrame po_air_decide_one (PoAir *self, PoJournalEntry *entry, PoFrame margin) {
   g_autoptr (GPtrArray) entries = g_ptr_array_new_with_free_func ((GDestroyNotify)po_journal_entry_free);
   g_ptr_array_add (entries, entry);
   return decide (self, entries, margin);
@@ -137,7 +119,7 @@ static void extend_horizon (PoAir *self) {
   if (po_rundown_end (self->rundown) - po_air_frame (self) >= half)
     return;
   g_autoptr (GPtrArray) findings = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free);
-  g_autoptr (PoRundown) rundown = plan_ahead (self, NULL, findings);
+  g_autoptr (PoRundown) rundown = po_air_plan_ahead (self, NULL, findings);
   publish (self, rundown, findings);
   append_pins (self);
 }
@@ -169,7 +151,7 @@ void po_air_adopt (PoAir *self) {
   // What this life began without knowing disturbs nobody: there is nothing on air to be kept from an edit.
   if (!self->has_known_inputs)
     margin = po_frames_from_duration_ceil (FIRST_MARGIN_NS, self->rate);
-  decide_one (self, g_steal_pointer (&entry), margin);
+  po_air_decide_one (self, g_steal_pointer (&entry), margin);
 }
 
 void po_air_inputs_are_known (PoAir *self) {
@@ -210,38 +192,45 @@ static void run_failed (PoAir *self, const gchar *run_key, const PoItem *item, c
   if (!po_runs_fail (self->runs, run_key))
     return;
   raise_run_alarm (self, item, run_key, why);
-  decide_one (self,
-              po_journal_entry_new (0, PO_JOURNAL_FAILED, "daemon", "run", run_key, "uid", item->uid, "instance",
-                                    item->instance, "part", part, "why", why, NULL),
-              margin);
+  po_air_decide_one (self,
+                     po_journal_entry_new (0, PO_JOURNAL_FAILED, "daemon", "run", run_key, "uid", item->uid, "instance",
+                                           item->instance, "part", part, "why", why, NULL),
+                     margin);
 }
 
 // A player that fell over before its item came is worth one more try; a clip that cannot be played is not.
-static gboolean try_again (PoAir *self, const PoPlayerFact *fact) {
-  return fact->kind != PO_PLAYER_FACT_FAILED &&
-         po_runs_retry (self->runs, fact->run_key, self->rundown, po_air_frame (self));
+static gboolean try_again (PoAir *self, PoPlayerFactKind kind, const gchar *run_key) {
+  return kind != PO_PLAYER_FACT_FAILED && po_runs_retry (self->runs, run_key, self->rundown, po_air_frame (self));
 }
 
 static void renew_live_players (PoAir *self) {
-  for (gchar *key; (key = po_live_watch_fallen (self->live)) != NULL; g_free (key))
-    po_runs_release (self->runs, key);
+  for (gchar *player; (player = po_live_watch_fallen (self->live)) != NULL; g_free (player)) {
+    g_autofree gchar *key = po_runs_key_of (self->runs, player);
+    if (key != NULL)
+      po_runs_release (self->runs, key);
+    else
+      po_live_watch_remove (self->live, player);
+  }
+}
+
+static void take_fault (PoAir *self, const PoPlayerFact *fact) {
+  g_autofree gchar *run_key = po_runs_key_of (self->runs, fact->run_key);
+  const PoItem *item = run_key != NULL ? find_run_item (self, run_key) : NULL;
+  if (item == NULL)
+    return;
+  if (item->start <= po_air_frame (self) + 1)
+    raise_run_alarm (self, item, run_key, fact->message); // on air: the head says when the ring is empty
+  else if (!try_again (self, fact->kind, run_key))
+    run_failed (self, run_key, item, fact->message, PO_COMMAND_MARGIN);
 }
 
 static void on_player_fact (const PoPlayerFact *fact, gpointer user) {
   PoAir *self = user;
-  if (po_live_watch_take_fact (self->live, fact))
-    return;
   gboolean is_fault = fact->kind == PO_PLAYER_FACT_FAILED || fact->kind == PO_PLAYER_FACT_DIED ||
                       fact->kind == PO_PLAYER_FACT_VIOLATION;
-  if (!self->is_started || !is_fault || *fact->run_key == '\0')
-    return;
-  const PoItem *item = find_run_item (self, fact->run_key);
-  if (item == NULL)
-    return;
-  if (item->start <= po_air_frame (self) + 1)
-    raise_run_alarm (self, item, fact->run_key, fact->message); // on air: the head says when the ring is empty
-  else if (!try_again (self, fact))
-    run_failed (self, fact->run_key, item, fact->message, COMMAND_MARGIN);
+  if (!po_live_watch_take_fact (self->live, fact) && self->is_started && is_fault && *fact->run_key != '\0')
+    take_fault (self, fact);
+  po_air_pursue (self);
 }
 
 static void source_ended (PoAir *self, const PoHeadEvent *event) {
@@ -253,10 +242,10 @@ static void source_ended (PoAir *self, const PoHeadEvent *event) {
   if (event->item->end - event->n <= limits.ended_frames)
     return; // the hold covers it
   po_recorder_set_reason (self->recorder, _ ("the clip was shorter than it had measured"));
-  decide_one (self,
-              po_journal_entry_new (0, PO_JOURNAL_ENDED, "daemon", "run", run_key, "uid", event->item->uid, "instance",
-                                    event->item->instance, "part", part, NULL),
-              limits.ended_frames);
+  po_air_decide_one (self,
+                     po_journal_entry_new (0, PO_JOURNAL_ENDED, "daemon", "run", run_key, "uid", event->item->uid,
+                                           "instance", event->item->instance, "part", part, NULL),
+                     limits.ended_frames);
 }
 
 static void source_gone (PoAir *self, const PoHeadEvent *event) {
@@ -299,7 +288,7 @@ static void on_head_event (const PoHeadEvent *event, gpointer user) {
   }
   PoJournalEntry *live = po_live_watch_take_event (self->live, event);
   if (live != NULL)
-    decide_one (self, live, COMMAND_MARGIN);
+    po_air_decide_one (self, live, PO_COMMAND_MARGIN);
 }
 
 // ---- the clock ----
@@ -316,14 +305,14 @@ static void steer (PoAir *self) {
   PoOffset change;
   if (self->settings.is_free_run || !po_head_position (self->head, &k, &n))
     return;
-  gint64 mono_ns = monotonic_ns ();
+  gint64 mono_ns = po_air_monotonic_ns ();
   PoTimeNs utc_ns = po_clock_now_ns (self->settings.clock);
   PoClockError error = po_clock_error (&self->anchor, self->offset, utc_ns, mono_ns, self->rate);
   if (error.step == PO_CLOCK_STEP_NONE)
     return;
   const PoItem *item = po_rundown_at (self->rundown, n);
   gboolean in_filler = item != NULL && (item->kind == PO_ITEM_FILLER || item->kind == PO_ITEM_CARD);
-  if (!po_clock_next_offset (&error, self->offset, k + COMMAND_MARGIN, self->last_steer_k, in_filler,
+  if (!po_clock_next_offset (&error, self->offset, k + PO_COMMAND_MARGIN, self->last_steer_k, in_filler,
                              next_edge_k (self, k, n), self->rate, &change))
     return;
   g_autofree gchar *offset = g_strdup_printf ("%" G_GINT64_FORMAT, change.offset);
@@ -347,10 +336,10 @@ static void doubt_clock (PoAir *self) {
   if (self->is_in_doubt == is_clock_doubtful (self))
     return;
   self->is_in_doubt = !self->is_in_doubt;
-  decide_one (
+  po_air_decide_one (
       self,
       po_journal_entry_new (0, self->is_in_doubt ? PO_JOURNAL_FILL : PO_JOURNAL_BACK, "daemon", "why", "clock", NULL),
-      COMMAND_MARGIN);
+      PO_COMMAND_MARGIN);
   if (self->is_in_doubt)
     po_alarms_raise (self->settings.alarms, "clock-before-log", PO_SEVERITY_ERROR,
                      po_clock_now_ns (self->settings.clock),
@@ -369,6 +358,7 @@ static gboolean on_tick (gpointer user) {
   extend_horizon (self);
   renew_live_players (self);
   follow_cue (self);
+  po_air_pursue (self);
   po_live_watch_check (self->live);
   steer (self);
   return G_SOURCE_CONTINUE;
@@ -465,15 +455,15 @@ static GPtrArray *first_entries (PoAir *self) {
 
 // How long a plan takes now, with calendars and facts read for the first time: the first frame must not be due before.
 static gint64 measure_plan_ns (PoAir *self) {
-  gint64 begun_ns = monotonic_ns ();
+  gint64 begun_ns = po_air_monotonic_ns ();
   self->anchor.first = po_frame_from_time_ceil (po_clock_now_ns (self->settings.clock), self->rate);
-  g_autoptr (PoRundown) rundown = plan_ahead (self, NULL, NULL);
-  return monotonic_ns () - begun_ns;
+  g_autoptr (PoRundown) rundown = po_air_plan_ahead (self, NULL, NULL);
+  return po_air_monotonic_ns () - begun_ns;
 }
 
 PoTimeNs po_air_anchor (PoAir *self) {
   gint64 lead_ns = self->settings.is_free_run ? 0 : START_LEAD_NS + 2 * measure_plan_ns (self);
-  gint64 mono_ns = monotonic_ns ();
+  gint64 mono_ns = po_air_monotonic_ns ();
   PoTimeNs utc_ns = po_clock_now_ns (self->settings.clock);
   self->anchor = po_anchor_at (utc_ns, mono_ns, lead_ns, self->rate);
   self->offset = self->anchor.first;
@@ -487,24 +477,6 @@ void po_air_start (PoAir *self) {
   po_head_start (self->head, &self->anchor, self->mono_to_utc_ns);
   self->is_started = TRUE;
   self->tick_id = g_timeout_add (TICK_MS, on_tick, self);
-}
-
-// ---- commands ----
-
-PoFrame po_air_command (PoAir *self, PoJournalEntry *entry, gboolean dry_run, GPtrArray **ret_changes, GError **error) {
-  g_autoptr (PoJournalEntry) owned = entry;
-  g_autoptr (GPtrArray) entries = g_ptr_array_new ();
-  g_autoptr (PoRundown) before = po_rundown_ref (self->rundown);
-  PoFrame now = po_air_frame (self);
-  owned->frame = now + COMMAND_MARGIN;
-  if (owned->kind == PO_JOURNAL_BACK && !dry_run)
-    self->aired_before = PO_FRAME_NONE; // whoever says so accepts the clock as well
-  g_ptr_array_add (entries, owned);
-  g_autoptr (PoRundown) after = plan_ahead (self, entries, NULL);
-  *ret_changes = po_rundown_diff (before, after, po_station_settings (self->settings.station)->zone);
-  if (dry_run)
-    return owned->frame;
-  return decide_one (self, g_steal_pointer (&owned), COMMAND_MARGIN);
 }
 
 // ---- what others ask ----

@@ -55,12 +55,20 @@ void po_air_inputs_are_known (PoAir *self);
 /** A new configuration: what of it concerns the air holds with the next adoption. */
 void po_air_set_config (PoAir *self, PoConfig *config);
 
+/** @frame: from which the command holds, as journalled, or would hold; @changes: PoChange, what it does, in words.
+ * Or @error: PO_ERROR_CONFLICT for what would change nothing, or cannot be shown. */
+typedef void (*PoAirCommandDone) (PoFrame frame, GPtrArray *changes, const GError *error, gpointer user);
+
 /**
- * An operator's command. @entry (transfer full) without a frame. With @dry_run nothing happens. @ret_changes gets
- * PoChange (transfer full): what it does, in words. Returns the frame from which it holds, or PO_FRAME_NONE with
- * @error.
+ * An operator's command: @entry (transfer full), without a frame, takes effect on the next frame that can be had if
+ * what it brings on air is cued; else half a second from now, or with asap=1 as soon as its picture is there. Is it not
+ * there by then, what is on air continues until it is. A later command takes the place of one that waits. With
+ * @dry_run nothing happens. @done is called once: at once, or when it is certain.
  */
-PoFrame po_air_command (PoAir *self, PoJournalEntry *entry, gboolean dry_run, GPtrArray **ret_changes, GError **error);
+void po_air_command (PoAir *self, PoJournalEntry *entry, gboolean dry_run, PoAirCommandDone done, gpointer user);
+
+/** Refuses the command that waits, if there is one. */
+void po_air_end_commands (PoAir *self);
 
 /** The last frame that the head took; the one before the first until then. */
 PoFrame po_air_frame (PoAir *self);

@@ -418,6 +418,8 @@ void po_daemon_free (PoDaemon *self) {
   g_clear_pointer (&self->status_line, po_status_line_free);
   g_clear_pointer (&self->morning, po_morning_free);
   g_clear_pointer (&self->reports, po_reports_free);
+  if (self->air != NULL)
+    po_air_end_commands (self->air);
   g_clear_pointer (&self->control, po_control_server_free);
   g_clear_pointer (&self->desk, po_desk_free);
   g_clear_pointer (&self->air, po_air_free);         // ends the airing on air

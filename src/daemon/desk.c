@@ -249,18 +249,21 @@ static gboolean check_clip (PoDesk *self, const gchar *media, GError **error) {
   return FALSE;
 }
 
-static JsonNode *op_command (gpointer user, const gchar *verb, JsonObject *args, gboolean dry_run, const gchar *who,
-                             GError **error) {
-  PoDesk *self = user;
-  g_autoptr (GPtrArray) changes = NULL;
-  if (!check_on_air (self, error))
-    return NULL;
-  g_autoptr (PoJournalEntry) entry = po_command_entry_new (verb, args, who, self->parts.zone, error);
-  if (entry == NULL || !check_clip (self, po_journal_entry_get (entry, "media"), error))
-    return NULL;
-  PoFrame frame = po_air_command (self->parts.air, g_steal_pointer (&entry), dry_run, &changes, error);
-  if (frame == PO_FRAME_NONE)
-    return NULL;
+/** Asked: a command on its way. */
+typedef struct {
+  PoDesk *desk;
+  gboolean dry_run;
+  PoControlDone done;
+  gpointer data;
+} Asked;
+
+static void on_commanded (PoFrame frame, GPtrArray *changes, const GError *error, gpointer user) {
+  g_autofree Asked *asked = user;
+  PoDesk *self = asked->desk;
+  if (error != NULL) {
+    asked->done (NULL, error, asked->data);
+    return;
+  }
   JsonObject *answer = json_object_new ();
   JsonArray *words = json_array_new ();
   g_autofree gchar *utc = po_time_to_utc_string (po_frame_to_time_floor (frame, rate_of (self)));
@@ -268,10 +271,26 @@ static JsonNode *op_command (gpointer user, const gchar *verb, JsonObject *args,
     json_array_add_string_element (words, ((PoChange *)changes->pdata[i])->text);
   json_object_set_int_member (answer, "frame", frame);
   json_object_set_string_member (answer, "time", utc);
-  json_object_set_boolean_member (answer, "dry_run", dry_run);
+  json_object_set_boolean_member (answer, "dry_run", asked->dry_run);
   json_object_set_array_member (answer, "changes", words);
   json_object_set_string_member (answer, "rundown_revision", po_rundown_revision (po_air_rundown (self->parts.air)));
-  return take_object (answer);
+  asked->done (take_object (answer), NULL, asked->data);
+}
+
+static void op_command (gpointer user, const gchar *verb, JsonObject *args, gboolean dry_run, const gchar *who,
+                        PoControlDone done, gpointer data) {
+  PoDesk *self = user;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PoJournalEntry) entry = NULL;
+  if (check_on_air (self, &error))
+    entry = po_command_entry_new (verb, args, who, self->parts.zone, &error);
+  if (entry == NULL || !check_clip (self, po_journal_entry_get (entry, "media"), &error)) {
+    done (NULL, error, data);
+    return;
+  }
+  Asked *asked = g_new0 (Asked, 1);
+  *asked = (Asked){self, dry_run, done, data};
+  po_air_command (self->parts.air, g_steal_pointer (&entry), dry_run, on_commanded, asked);
 }
 
 const PoControlOps *po_desk_ops (void) {

@@ -34,8 +34,23 @@ PoSource *po_live_run_prepare (PoPlayerPool *pool, PoHead *head, PoConfig *confi
   return source;
 }
 
-void po_live_run_release_fallback (PoPlayerPool *pool, PoHead *head, const gchar *run_key) {
+void po_live_run_rename (PoPlayerPool *pool, PoHead *head, const gchar *player_key, const gchar *former_key,
+                         const gchar *run_key, PoSource *source) {
+  g_autofree gchar *player = g_strdup_printf (PO_FALLBACK_KEY_FORMAT, player_key);
+  g_autofree gchar *former = g_strdup_printf (PO_FALLBACK_KEY_FORMAT, former_key);
+  g_autofree gchar *key = g_strdup_printf (PO_FALLBACK_KEY_FORMAT, run_key);
+  PoSource *fallback = po_player_pool_lookup (pool, player);
+  if (fallback != NULL)
+    po_head_bind (head, key, fallback);
+  g_clear_pointer (&fallback, po_source_unref);
+  po_head_bind (head, run_key, source);
+  po_head_bind (head, former, NULL);
+  po_head_bind (head, former_key, NULL);
+}
+
+void po_live_run_release_fallback (PoPlayerPool *pool, PoHead *head, const gchar *player_key, const gchar *run_key) {
+  g_autofree gchar *player = g_strdup_printf (PO_FALLBACK_KEY_FORMAT, player_key);
   g_autofree gchar *key = g_strdup_printf (PO_FALLBACK_KEY_FORMAT, run_key);
   po_head_bind (head, key, NULL);
-  po_player_pool_release (pool, key);
+  po_player_pool_release (pool, player);
 }

@@ -13,5 +13,9 @@
 PoSource *po_live_run_prepare (PoPlayerPool *pool, PoHead *head, PoConfig *config, PoMediaTable *media,
                                const gchar *run_key, const PoItem *item);
 
+/** The rundown's name for the run is now @run_key: binds both players, which keep theirs, to it. */
+void po_live_run_rename (PoPlayerPool *pool, PoHead *head, const gchar *player_key, const gchar *former_key,
+                         const gchar *run_key, PoSource *source);
+
 /** Unbinds and ends what stands in for it. */
-void po_live_run_release_fallback (PoPlayerPool *pool, PoHead *head, const gchar *run_key);
+void po_live_run_release_fallback (PoPlayerPool *pool, PoHead *head, const gchar *player_key, const gchar *run_key);

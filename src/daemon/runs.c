@@ -1,14 +1,28 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/runs.h"
 
+#include <string.h>
+
 #include "daemon/live-run.h"
 #include "daemon/players.h"
 #include "program/joined-source.h"
 #include "rundown/cue.h"
 
-/** Run: one prepared run of a source. */
+#define STAND_BY    "stand-by" // no run key of a rundown is like it
+#define LATE_FRAMES 50         // a joined run can skip so many frames of what its player has decoded
+
+/** Run: one prepared run of a source. What is planned anew keeps its player, if that has not been on air: the run's key
+ * in the rundown changes, the player's own does not. */
 typedef struct {
   PoSource *source;
+  gchar *player_key;
+  PoItemKind kind;
+  gchar *media;
+  gchar *sha256;      // (nullable)
+  gint64 media_in_ns; // as the item has it
+  PoFrame origin;     // of the item's run
+  PoFrame first;      // the run's frame at which its player began; 0 = at its beginning
+  PoFrame due;        // when its first picture is wanted
   gboolean was_retried;
   gboolean is_failed;
 } Run;
@@ -21,10 +35,14 @@ struct _PoRuns {
   PoConfig *config; // owned by reference
   PoCueSettings cue;
   GHashTable *runs; // run key -> Run
+  guint64 prepared; // so many players' keys have been given out
 };
 
 static void run_free (Run *run) {
   po_source_unref (run->source);
+  g_free (run->player_key);
+  g_free (run->media);
+  g_free (run->sha256);
   g_free (run);
 }
 
@@ -54,56 +72,190 @@ void po_runs_set_config (PoRuns *self, PoConfig *config) {
   self->config = config;
 }
 
-static void prepare_live (PoRuns *self, const PoItem *item, const gchar *run_key, Run *run) {
-  run->source =
-      po_live_run_prepare (self->pool, self->head, self->config, po_station_media (self->station), run_key, item);
-  po_live_watch_add (self->live, run_key, item->media, run->source);
+static Run *run_new (PoRuns *self, const PoItem *item, const gchar *run_key, PoFrame due) {
+  Run *run = g_new0 (Run, 1);
+  run->player_key = g_strdup_printf ("%s#%" G_GUINT64_FORMAT, run_key, self->prepared++);
+  run->kind = item->kind;
+  run->media = g_strdup (item->media);
+  run->sha256 = g_strdup (item->sha256);
+  run->media_in_ns = item->media_in_ns;
+  run->origin = item->media_origin;
+  run->first = item->kind == PO_ITEM_LIVE ? 0 : MAX (due - item->media_origin, 0);
+  run->due = due;
+  return run;
 }
 
-static void prepare_file (PoRuns *self, const PoItem *item, const PoCueCommand *command, Run *run) {
+static void start_live (PoRuns *self, const PoItem *item, Run *run) {
+  run->source = po_live_run_prepare (self->pool, self->head, self->config, po_station_media (self->station),
+                                     run->player_key, item);
+  po_live_watch_add (self->live, run->player_key, item->media, run->source);
+}
+
+static void start_file (PoRuns *self, const PoItem *item, Run *run) {
+  PoRate rate = self->config->format.rate;
   g_autofree gchar *path = g_build_filename (self->config->media, item->media, NULL);
   PoPlayerSpec spec = {.kind = PO_PLAYER_FILE,
                        .path = path,
-                       .media_in_ns = command->media_in_ns,
+                       .media_in_ns = po_cue_media_position_ns (item, run->due, rate),
                        .sound = po_players_sound (self->config, po_station_media (self->station), item->media)};
-  run->source = po_player_pool_prepare (self->pool, command->run_key, &spec);
-  gint64 first_frame = command->due - item->media_origin;
-  if (first_frame > 0)
-    run->source = po_joined_source_new (run->source, first_frame, self->config->format.rate);
-  po_head_bind (self->head, command->run_key, run->source);
+  run->source = po_player_pool_prepare (self->pool, run->player_key, &spec);
+  if (run->first > 0)
+    run->source = po_joined_source_new (run->source, run->first, rate);
 }
 
-static void prepare (PoRuns *self, const PoItem *item, const PoCueCommand *command) {
-  Run *run = g_new0 (Run, 1);
+static Run *start (PoRuns *self, const PoItem *item, const gchar *run_key, PoFrame due) {
+  Run *run = run_new (self, item, run_key, due);
   if (item->kind == PO_ITEM_LIVE)
-    prepare_live (self, item, command->run_key, run);
+    start_live (self, item, run);
   else
-    prepare_file (self, item, command, run);
+    start_file (self, item, run);
+  return run;
+}
+
+static gboolean plays (const Run *run, const PoItem *item) {
+  return (run->kind == PO_ITEM_LIVE) == (item->kind == PO_ITEM_LIVE) && run->media_in_ns == item->media_in_ns &&
+         g_strcmp0 (run->media, item->media) == 0 && g_strcmp0 (run->sha256, item->sha256) == 0;
+}
+
+// Whether the player of @run, which has not been on air, can show @item at @due.
+static gboolean could_serve (const Run *run, const PoItem *item, PoFrame due) {
+  PoSourceState state;
+  if (!plays (run, item) || run->is_failed)
+    return FALSE;
+  if (item->kind == PO_ITEM_LIVE)
+    return TRUE;
+  po_source_query (run->source, &state);
+  if ((state.flags & (PO_SOURCE_FAILED | PO_SOURCE_DEAD)) != 0)
+    return FALSE;
+  PoFrame skipped = due - run->origin - run->first;
+  return run->first == 0 ? due == item->media_origin
+                         : run->origin == item->media_origin && skipped >= 0 && skipped <= LATE_FRAMES;
+}
+
+static gboolean is_planned (PoRundown *rundown, const gchar *run_key, PoFrame now) {
+  gint first = MAX (po_rundown_index_at (rundown, now), 0);
+  for (guint i = (guint)first; i < po_rundown_size (rundown) && i < (guint)first + 16; i++) {
+    g_autofree gchar *key = po_item_run_key (po_rundown_item (rundown, i));
+    if (strcmp (key, run_key) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+// A run that @rundown does not have any more, or that stands by, and that can serve @item. (nullable)
+static const gchar *find_spare (PoRuns *self, PoRundown *rundown, const PoItem *item, PoFrame due, PoFrame now) {
+  GHashTableIter iter;
+  gpointer key, run;
+  g_hash_table_iter_init (&iter, self->runs);
+  while (g_hash_table_iter_next (&iter, &key, &run)) {
+    gboolean is_unseen = strcmp (key, STAND_BY) == 0 || ((Run *)run)->due > now + 1;
+    if (is_unseen && could_serve (run, item, due) && !is_planned (rundown, key, now))
+      return key;
+  }
+  return NULL;
+}
+
+// @former_key: (nullable) what it was bound to before.
+static void bind (PoRuns *self, const Run *run, const gchar *former_key, const gchar *run_key) {
+  if (run->kind == PO_ITEM_LIVE) {
+    po_live_run_rename (self->pool, self->head, run->player_key, former_key != NULL ? former_key : run->player_key,
+                        run_key, run->source);
+    return;
+  }
+  po_head_bind (self->head, run_key, run->source);
+  if (former_key != NULL)
+    po_head_bind (self->head, former_key, NULL);
+}
+
+static void prepare (PoRuns *self, PoRundown *rundown, const PoItem *item, const PoCueCommand *command, PoFrame now) {
+  const gchar *spare = find_spare (self, rundown, item, command->due, now);
+  gpointer key = NULL, found = NULL;
+  if (spare != NULL)
+    g_hash_table_steal_extended (self->runs, spare, &key, &found);
+  g_autofree gchar *former_key = key;
+  Run *run = found != NULL ? found : start (self, item, command->run_key, command->due);
+  run->due = command->due;
+  if (run->first == 0)
+    run->origin = item->media_origin;
+  bind (self, run, former_key, command->run_key);
   g_hash_table_replace (self->runs, g_strdup (command->run_key), run);
 }
 
 void po_runs_release (PoRuns *self, const gchar *run_key) {
-  if (po_live_watch_remove (self->live, run_key))
-    po_live_run_release_fallback (self->pool, self->head, run_key);
+  const Run *run = g_hash_table_lookup (self->runs, run_key);
+  if (run == NULL)
+    return;
+  if (po_live_watch_remove (self->live, run->player_key))
+    po_live_run_release_fallback (self->pool, self->head, run->player_key, run_key);
   po_head_bind (self->head, run_key, NULL);
-  po_player_pool_release (self->pool, run_key);
+  po_player_pool_release (self->pool, run->player_key);
   g_hash_table_remove (self->runs, run_key);
 }
 
-void po_runs_follow (PoRuns *self, PoRundown *rundown, PoFrame now) {
+static void follow (PoRuns *self, PoRundown *rundown, PoFrame now, gboolean releases) {
   g_autofree const gchar **running = (const gchar **)g_hash_table_get_keys_as_array (self->runs, NULL);
   g_autoptr (GPtrArray) commands = po_cue_next (rundown, running, now, &self->cue);
   for (guint i = 0; i < commands->len; i++) {
     const PoCueCommand *command = commands->pdata[i];
-    switch (command->kind) {
-    case PO_CUE_PREPARE:
-      prepare (self, po_rundown_item (rundown, command->index), command);
-      break;
-    case PO_CUE_RELEASE:
-      po_runs_release (self, command->run_key);
-      break;
-    }
+    if (command->kind == PO_CUE_PREPARE)
+      prepare (self, rundown, po_rundown_item (rundown, command->index), command, now);
   }
+  for (guint i = 0; releases && i < commands->len; i++) {
+    const PoCueCommand *command = commands->pdata[i];
+    if (command->kind == PO_CUE_RELEASE && strcmp (command->run_key, STAND_BY) != 0)
+      po_runs_release (self, command->run_key);
+  }
+}
+
+void po_runs_prepare (PoRuns *self, PoRundown *rundown, PoFrame now) {
+  follow (self, rundown, now, FALSE);
+}
+
+void po_runs_follow (PoRuns *self, PoRundown *rundown, PoFrame now) {
+  follow (self, rundown, now, TRUE);
+}
+
+void po_runs_stand_by (PoRuns *self, const PoItem *item, PoFrame due) {
+  po_runs_stand_down (self);
+  Run *run = start (self, item, STAND_BY, due);
+  bind (self, run, NULL, STAND_BY);
+  g_hash_table_replace (self->runs, g_strdup (STAND_BY), run);
+}
+
+void po_runs_stand_down (PoRuns *self) {
+  po_runs_release (self, STAND_BY);
+}
+
+static const gchar *state_of (const Run *run) {
+  PoSourceState state;
+  PoSignal signal;
+  if (po_source_signal (run->source, &signal))
+    return signal == PO_SIGNAL_PICTURE || signal == PO_SIGNAL_NO_SOUND ? "cued" : "preparing";
+  po_source_query (run->source, &state);
+  if (run->is_failed || (state.flags & (PO_SOURCE_FAILED | PO_SOURCE_DEAD)) != 0)
+    return "failed";
+  return (state.flags & PO_SOURCE_VIDEO_READY) != 0 ? "cued" : "preparing";
+}
+
+const gchar *po_runs_readiness (PoRuns *self, PoRundown *rundown, const PoItem *item, PoFrame due, PoFrame now) {
+  g_autofree gchar *key = po_item_run_key (item);
+  const Run *stands_by = g_hash_table_lookup (self->runs, STAND_BY);
+  const gchar *spare = find_spare (self, rundown, item, due, now);
+  if (g_hash_table_contains (self->runs, key))
+    return po_runs_state (self, key);
+  if (spare != NULL)
+    return po_runs_state (self, spare);
+  return stands_by != NULL && plays (stands_by, item) && strcmp (state_of (stands_by), "failed") == 0 ? "failed" : NULL;
+}
+
+gchar *po_runs_key_of (PoRuns *self, const gchar *player_key) {
+  GHashTableIter iter;
+  gpointer key, run;
+  g_hash_table_iter_init (&iter, self->runs);
+  while (g_hash_table_iter_next (&iter, &key, &run))
+    if (strcmp (((Run *)run)->player_key, player_key) == 0)
+      return g_strdup (key);
+  return NULL;
 }
 
 gboolean po_runs_fail (PoRuns *self, const gchar *run_key) {
@@ -128,14 +280,5 @@ gboolean po_runs_retry (PoRuns *self, const gchar *run_key, PoRundown *rundown, 
 
 const gchar *po_runs_state (PoRuns *self, const gchar *run_key) {
   const Run *run = g_hash_table_lookup (self->runs, run_key);
-  PoSourceState state;
-  PoSignal signal;
-  if (run == NULL)
-    return NULL;
-  if (po_source_signal (run->source, &signal))
-    return signal == PO_SIGNAL_PICTURE || signal == PO_SIGNAL_NO_SOUND ? "cued" : "preparing";
-  po_source_query (run->source, &state);
-  if (run->is_failed || (state.flags & (PO_SOURCE_FAILED | PO_SOURCE_DEAD)) != 0)
-    return "failed";
-  return (state.flags & PO_SOURCE_VIDEO_READY) != 0 ? "cued" : "preparing";
+  return run != NULL ? state_of (run) : NULL;
 }

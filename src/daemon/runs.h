@@ -19,8 +19,25 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoRuns, po_runs_free)
 
 void po_runs_set_config (PoRuns *self, PoConfig *config);
 
-/** Prepares and releases what @rundown needs at frame @now. */
+/** Prepares and binds what @rundown needs at frame @now: before the head gets it. */
+void po_runs_prepare (PoRuns *self, PoRundown *rundown, PoFrame now);
+
+/** The same, and releases what @rundown, which the head has, no longer needs. */
 void po_runs_follow (PoRuns *self, PoRundown *rundown, PoFrame now);
+
+/** Prepares what @item plays at frame @due outside any rundown: it serves the first rundown that has it there or a
+ * little later. There is one at a time. */
+void po_runs_stand_by (PoRuns *self, const PoItem *item, PoFrame due);
+
+/** Ends what stands by, if it serves nothing yet. */
+void po_runs_stand_down (PoRuns *self);
+
+/** Whether @item of @rundown, which the head does not have yet, could go on air at frame @due: "cued", "preparing",
+ * "failed"; NULL when nothing is prepared for it. */
+const gchar *po_runs_readiness (PoRuns *self, PoRundown *rundown, const PoItem *item, PoFrame due, PoFrame now);
+
+/** The run, by its key in the rundown, that a player's fact speaks of, or NULL. (transfer full) */
+gchar *po_runs_key_of (PoRuns *self, const gchar *player_key);
 
 void po_runs_release (PoRuns *self, const gchar *run_key);
 

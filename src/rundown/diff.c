@@ -230,3 +230,22 @@ GPtrArray *po_plan_extend_cost (const PoPlanSettings *settings, const PoPlanSour
   g_autoptr (PoRundown) after = po_plan (settings, source, longer, now, to, NULL);
   return po_rundown_diff (before, after, settings->zone);
 }
+
+static gboolean plays_the_same (const PoItem *a, const PoItem *b) {
+  g_autofree gchar *key_a = po_item_run_key (a);
+  g_autofree gchar *key_b = po_item_run_key (b);
+  return strcmp (key_a, key_b) == 0 && a->kind == b->kind && a->held == b->held;
+}
+
+gboolean po_rundown_same_air_at (PoRundown *a, PoRundown *b, PoFrame n) {
+  const PoItem *one = po_rundown_at (a, n), *other = po_rundown_at (b, n);
+  return one != NULL && other != NULL && plays_the_same (one, other);
+}
+
+gboolean po_rundown_same_air (PoRundown *a, PoRundown *b, PoFrame from) {
+  PoFrame to = MIN (po_rundown_end (a), po_rundown_end (b));
+  for (PoFrame n = from; n < to; n = MIN (po_rundown_at (a, n)->end, po_rundown_at (b, n)->end))
+    if (!po_rundown_same_air_at (a, b, n))
+      return FALSE;
+  return TRUE;
+}

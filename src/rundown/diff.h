@@ -33,6 +33,11 @@ typedef struct {
 void po_change_free (PoChange *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoChange, po_change_free)
 
+/** TRUE if both put the same on air in frame @n, of the same run. */
+gboolean po_rundown_same_air_at (PoRundown *a, PoRundown *b, PoFrame n);
+/** The same from @from on, as far as both reach. */
+gboolean po_rundown_same_air (PoRundown *a, PoRundown *b, PoFrame from);
+
 /** In order of time. (transfer full) of PoChange, empty = the same to a viewer but for the order of filler clips */
 GPtrArray *po_rundown_diff (PoRundown *before, PoRundown *after, GTimeZone *zone);
 

@@ -3,10 +3,12 @@
 
 import atexit
 import hashlib
+import http.client
 import json
 import os
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -17,6 +19,20 @@ from fractions import Fraction
 from pathlib import Path
 
 from recording import Recording
+
+
+class LocalConnection(http.client.HTTPConnection):
+    """HTTP over a Unix socket."""
+
+    def __init__(self, path, timeout=60):
+        super().__init__("localhost", timeout=timeout)
+        self.path = str(path)
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(self.path)
+
 
 HERE = Path(__file__).resolve().parent
 T0 = datetime(2027, 3, 1, 12, 0, 0, tzinfo=timezone.utc)  # the instant at which pretended runs begin
@@ -117,7 +133,7 @@ class Station:
         env.pop("DISPLAY", None)
         return env
 
-    def command(self, *arguments):
+    def command_line(self, *arguments):
         return [program("playoutd"), "--config", str(self.dir / "playoutd.conf"), *arguments]
 
     def free_run(self, length_s, at=T0, timeout=240, **env):
@@ -125,7 +141,7 @@ class Station:
         if not (self.dir / "playoutd.conf").exists():
             self.write_config()
         arguments = ["--at", instant(at), "--free-run", "--until", instant(at + timedelta(seconds=length_s))]
-        done = subprocess.run(self.command(*arguments), env=self.environment(**env), capture_output=True, text=True,
+        done = subprocess.run(self.command_line(*arguments), env=self.environment(**env), capture_output=True, text=True,
                               errors="replace", timeout=timeout, cwd=self.dir, check=False)
         self.said += done.stdout + done.stderr
         if done.returncode:
@@ -139,7 +155,7 @@ class Station:
         arguments = ["--at", instant(at)] if at else []
         self.log_path = self.dir / f"said-{time.monotonic_ns()}.txt"
         with open(self.log_path, "wb") as log:
-            self.daemon = subprocess.Popen(self.command(*arguments), env=self.environment(**env), stdout=log,
+            self.daemon = subprocess.Popen(self.command_line(*arguments), env=self.environment(**env), stdout=log,
                                            stderr=log, stdin=subprocess.DEVNULL, cwd=self.dir)
         return self.daemon
 
@@ -175,6 +191,25 @@ class Station:
         if check and done.returncode:
             raise AssertionError(f"playoutctl {' '.join(arguments)} ended with {done.returncode}: {done.stderr}")
         return done
+
+    def api(self, method, path, body=None, **headers):
+        """(status, answer) of the API on the daemon's socket."""
+        connection = LocalConnection(self.state / "control.sock")
+        text = None if body is None else json.dumps(body)
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        connection.request(method, "/api/v1" + path, text, {"Content-Type": "application/json", **named})
+        answer = connection.getresponse()
+        content = answer.read()
+        connection.close()
+        is_json = "json" in (answer.getheader("Content-Type") or "")
+        return answer.status, json.loads(content) if is_json and content else content
+
+    def command(self, verb, **arguments):
+        """The answer to a command, which must be obeyed."""
+        code, answer = self.api("POST", "/commands/" + verb, arguments)
+        if code != 200:
+            raise AssertionError(f"{verb} {arguments} was answered with {code}: {answer}")
+        return answer
 
     def status(self):
         done = self.ctl("status", "--json", check=False)

@@ -36,7 +36,7 @@ def run(count, size="320x180", timeout=900):
     arguments = ["--at", instant(T0), "--free-run", "--until", instant(T0 + timedelta(seconds=count))]
     samples = []
     with open(station.dir / "said.txt", "wb") as log:
-        daemon = subprocess.Popen(station.command(*arguments), env=station.environment(), stdout=log, stderr=log,
+        daemon = subprocess.Popen(station.command_line(*arguments), env=station.environment(), stdout=log, stderr=log,
                                   cwd=station.dir)
         deadline = time.monotonic() + timeout
         while daemon.poll() is None and time.monotonic() < deadline:

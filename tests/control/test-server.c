@@ -50,8 +50,8 @@ static JsonNode *on_rollback (gpointer user, const gchar *revision, const gchar 
   return NULL;
 }
 
-static JsonNode *on_command (gpointer user, const gchar *verb, JsonObject *args, gboolean dry_run, const gchar *who,
-                             GError **error) {
+static void on_command (gpointer user, const gchar *verb, JsonObject *args, gboolean dry_run, const gchar *who,
+                        PoControlDone done, gpointer data) {
   Station *self = user;
   g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), args);
   g_free (self->verb);
@@ -61,7 +61,7 @@ static JsonNode *on_command (gpointer user, const gchar *verb, JsonObject *args,
   self->args = json_to_string (node, FALSE);
   self->who = g_strdup (who);
   self->dry_run = dry_run;
-  return node_of ("{\"frame\":42}");
+  done (node_of ("{\"frame\":42}"), NULL, data);
 }
 
 static const PoControlOps ops = {.status = on_status,

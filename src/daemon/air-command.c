@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Operators' commands: when each takes effect, and what waits for its picture until then.
+#include "daemon/air-private.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "model/error.h"
+#include "rundown/cue.h"
+#include "rundown/diff.h"
+
+#define PROMISE_NS (500 * PO_NS_PER_MS)  // what a local file needs at most, from the command to its first picture
+#define GIVE_UP_US (10 * G_USEC_PER_SEC) // an operator has moved on by then
+#define MARGIN     1                     // the next frame, if there is time
+
+static const gchar *no_effect_text (const PoJournalEntry *entry) {
+  switch (entry->kind) {
+  case PO_JOURNAL_TAKE:
+    return po_journal_entry_get (entry, "uid") != NULL
+               ? _ ("take changes nothing: no such airing is near, or it is on air already; see `playoutctl rundown`")
+               : _ ("take changes nothing: nothing waits and nothing comes within a day");
+  case PO_JOURNAL_SKIP:
+    return _ ("skip changes nothing: what is on air cannot be skipped");
+  case PO_JOURNAL_END_LIVE:
+    return _ ("end-live changes nothing: no such show is on air");
+  case PO_JOURNAL_EXTEND:
+    return _ ("extend changes nothing: no such event is on air");
+  case PO_JOURNAL_CANCEL:
+    return _ ("cancel changes nothing: no such airing is near, or it is over; see `playoutctl rundown`");
+  case PO_JOURNAL_REPLACE:
+    return _ ("replace changes nothing: no such airing is near, or it plays that clip already");
+  case PO_JOURNAL_INSERT:
+    return _ ("insert changes nothing: the clip would never be seen at that place");
+  default:
+    return NULL; // a state to be in: asking for it twice is no mistake
+  }
+}
+
+static gboolean is_planned (PoRundown *rundown, const gchar *uid, const gchar *instance) {
+  for (guint i = 0; i < po_rundown_size (rundown); i++) {
+    const PoItem *item = po_rundown_item (rundown, i);
+    if (g_strcmp0 (item->uid, uid) == 0 && g_strcmp0 (item->instance, instance) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+// Whether what @entry does may lie beyond the rundown in force: the journal keeps it until then.
+static gboolean is_far (PoAir *self, const PoJournalEntry *entry) {
+  if (entry->kind == PO_JOURNAL_INSERT)
+    return po_journal_entry_get (entry, "at") != NULL;
+  return (entry->kind == PO_JOURNAL_CANCEL || entry->kind == PO_JOURNAL_REPLACE) &&
+         !is_planned (self->rundown, po_journal_entry_get (entry, "uid"), po_journal_entry_get (entry, "instance"));
+}
+
+// A command that would change nothing is refused: its operator meant something.
+static gboolean check_effect (PoAir *self, const PoJournalEntry *entry, PoRundown *after, GError **error) {
+  const gchar *why = no_effect_text (entry);
+  const PoItem *on_air = po_rundown_at (self->rundown, entry->frame - 1);
+  // An extension of what has no end of its own is seen only when something follows.
+  gboolean is_noted = entry->kind == PO_JOURNAL_EXTEND && on_air != NULL && on_air->uid != NULL &&
+                      on_air->kind != PO_ITEM_FILLER && on_air->kind != PO_ITEM_CARD;
+  if (why == NULL || is_noted || is_far (self, entry) || !po_rundown_same_air (self->rundown, after, entry->frame))
+    return TRUE;
+  g_set_error_literal (error, PO_ERROR, PO_ERROR_CONFLICT, why);
+  return FALSE;
+}
+
+static PoRundown *plan_with (PoAir *self, PoJournalEntry *entry, PoFrame frame) {
+  g_autoptr (GPtrArray) entries = g_ptr_array_new ();
+  entry->frame = frame;
+  g_ptr_array_add (entries, entry);
+  return po_air_plan_ahead (self, entries, NULL);
+}
+
+// Whether what @after shows from @frame on is there; @ret_item: what must be, if it is not.
+static const gchar *readiness (PoAir *self, PoRundown *after, PoFrame frame, const PoItem **ret_item) {
+  const PoItem *item = po_rundown_at (after, frame);
+  *ret_item = item;
+  if (self->settings.is_free_run || item == NULL || !po_cue_needs_player (item) ||
+      po_rundown_same_air_at (self->rundown, after, frame))
+    return "cued";
+  return po_runs_readiness (self->runs, after, item, frame, po_air_frame (self));
+}
+
+static void waiting_free (PoWaiting *self) {
+  po_journal_entry_free (self->entry);
+  g_free (self);
+}
+
+static void refuse (PoAir *self, PoError code, const gchar *why) {
+  PoWaiting *waiting = g_steal_pointer (&self->waiting);
+  g_autoptr (GError) error = g_error_new_literal (PO_ERROR, (gint)code, why);
+  po_runs_stand_down (self->runs);
+  waiting->done (PO_FRAME_NONE, NULL, error, waiting->user);
+  waiting_free (waiting);
+}
+
+void po_air_end_commands (PoAir *self) {
+  if (self->waiting != NULL)
+    refuse (self, PO_ERROR_SYSTEM, _ ("playoutd ended before the picture was there"));
+}
+
+static void carry_out (PoAir *self, PoJournalEntry *entry, PoFrame margin, PoAirCommandDone done, gpointer user) {
+  g_autoptr (PoRundown) before = po_rundown_ref (self->rundown);
+  if (entry->kind == PO_JOURNAL_BACK)
+    self->aired_before = PO_FRAME_NONE; // whoever says so accepts the clock as well
+  PoFrame frame = po_air_decide_one (self, entry, margin);
+  g_autoptr (GPtrArray) changes =
+      po_rundown_diff (before, self->rundown, po_station_settings (self->settings.station)->zone);
+  done (frame, changes, NULL, user);
+}
+
+void po_air_pursue (PoAir *self) {
+  PoWaiting *waiting = self->waiting;
+  const PoItem *item = NULL;
+  if (waiting == NULL)
+    return;
+  PoFrame now = po_air_frame (self);
+  PoFrame frame = MAX (now + MARGIN, waiting->promised);
+  g_autoptr (PoRundown) after = plan_with (self, waiting->entry, frame);
+  const gchar *state = readiness (self, after, frame, &item);
+  if (g_strcmp0 (state, "cued") == 0) {
+    self->waiting = NULL;
+    carry_out (self, g_steal_pointer (&waiting->entry), frame - now, waiting->done, waiting->user);
+    waiting_free (waiting);
+    po_runs_stand_down (self->runs);
+  } else if (g_strcmp0 (state, "failed") == 0) {
+    refuse (self, PO_ERROR_CONFLICT, _ ("its clip cannot be played; what is on air continues"));
+  } else if (g_get_monotonic_time () > waiting->give_up_us) {
+    refuse (self, PO_ERROR_CONFLICT, _ ("its picture did not come within 10 seconds; what is on air continues"));
+  } else if (state == NULL) {
+    po_runs_stand_by (self->runs, item, frame); // what the plan brings has become another
+  }
+}
+
+static void wait_for_picture (PoAir *self, PoJournalEntry *entry, PoAirCommandDone done, gpointer user) {
+  const PoItem *item = NULL;
+  PoFrame now = po_air_frame (self);
+  PoFrame soon = po_frames_from_duration_ceil (PROMISE_NS, self->rate);
+  gboolean is_asap = g_strcmp0 (po_journal_entry_get (entry, "asap"), "1") == 0;
+  PoWaiting *waiting = g_new0 (PoWaiting, 1);
+  *waiting = (PoWaiting){entry, now + (is_asap ? MARGIN : soon), g_get_monotonic_time () + GIVE_UP_US, done, user};
+  self->waiting = waiting;
+  // A run joined in its middle is begun where it can be had by then.
+  g_autoptr (PoRundown) after = plan_with (self, entry, MAX (waiting->promised, now + PO_COMMAND_MARGIN));
+  if (readiness (self, after, entry->frame, &item) == NULL)
+    po_runs_stand_by (self->runs, item, entry->frame);
+}
+
+void po_air_command (PoAir *self, PoJournalEntry *entry, gboolean dry_run, PoAirCommandDone done, gpointer user) {
+  g_autoptr (PoJournalEntry) owned = entry;
+  g_autoptr (GError) error = NULL;
+  const PoItem *item = NULL;
+  PoFrame frame = po_air_frame (self) + MARGIN;
+  g_autoptr (PoRundown) after = plan_with (self, owned, frame);
+  if (!check_effect (self, owned, after, &error)) {
+    done (PO_FRAME_NONE, NULL, error, user);
+    return;
+  }
+  gboolean is_cued = g_strcmp0 (readiness (self, after, frame, &item), "cued") == 0;
+  if (dry_run) {
+    gboolean is_asap = g_strcmp0 (po_journal_entry_get (owned, "asap"), "1") == 0;
+    if (!is_cued && !is_asap)
+      frame += po_frames_from_duration_ceil (PROMISE_NS, self->rate) - MARGIN;
+    g_autoptr (PoRundown) then = plan_with (self, owned, frame);
+    g_autoptr (GPtrArray) changes =
+        po_rundown_diff (self->rundown, then, po_station_settings (self->settings.station)->zone);
+    done (frame, changes, NULL, user);
+    return;
+  }
+  if (self->waiting != NULL)
+    refuse (self, PO_ERROR_CONFLICT, _ ("another command came before its picture was there"));
+  if (is_cued)
+    carry_out (self, g_steal_pointer (&owned), MARGIN, done, user);
+  else
+    wait_for_picture (self, g_steal_pointer (&owned), done, user);
+}

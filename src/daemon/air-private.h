@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The air's insides, for its two files: air.c, which plays, and air-command.c, which takes operators' commands.
+#pragma once
+
+#include "daemon/air.h"
+#include "daemon/air-watch.h"
+#include "daemon/cards.h"
+#include "daemon/live-watch.h"
+#include "daemon/runs.h"
+
+#define PO_COMMAND_MARGIN 2 // frames between a decision and the one that it takes effect on
+
+/** PoWaiting: a command whose picture is not there yet. */
+typedef struct {
+  PoJournalEntry *entry;
+  PoFrame promised; // not before
+  gint64 give_up_us;
+  PoAirCommandDone done;
+  gpointer user;
+} PoWaiting;
+
+struct _PoAir {
+  PoAirSettings settings; // config owned by reference
+  PoRate rate;
+  PoRecorder *recorder;
+  PoHead *head;
+  PoPlayerPool *pool;
+  PoCards *cards;
+  PoRuns *runs;
+  PoRundown *rundown;
+  GPtrArray *findings;
+  PoAnchor anchor;
+  gint64 mono_to_utc_ns; // at the anchor
+  PoFrame offset;        // n - k now
+  gint64 last_steer_k;   // output frame of the last change of offset; -1 = none
+  PoScreen screen;
+  PoLiveWatch *live;
+  PoAirWatch *watch;
+  guint tick_id;
+  PoFrame aired_before;      // the first frame that no earlier life has aired
+  gboolean is_in_doubt;      // filler only, because the clock cannot be right
+  gboolean has_known_inputs; // folders and wanted clips have been read since the start
+  gboolean is_started;
+  PoWaiting *waiting; // (nullable) the command that waits for its picture
+};
+
+gint64 po_air_monotonic_ns (void);
+
+/** The plan from what is on air on, with @entries (nullable) besides the journal's. (transfer full) */
+PoRundown *po_air_plan_ahead (PoAir *self, GPtrArray *entries, GPtrArray *findings);
+
+/** Plans with @entry (transfer full) from the earliest frame at least @margin ahead that the head cannot have taken
+ * before the new rundown is there; then journals it. The frame. */
+PoFrame po_air_decide_one (PoAir *self, PoJournalEntry *entry, PoFrame margin);
+
+/** The command that waits takes effect, if its picture is there now. */
+void po_air_pursue (PoAir *self);

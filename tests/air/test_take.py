@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An operator takes a clip: on the frame that the answer names, from its first picture, cued or not."""
+
+import os
+import signal
+import threading
+from datetime import timedelta
+
+from station import T0, Station
+from tap import case, check, equal, main, note
+
+UNDER, NEXT, FAR = 5, 6, 10
+
+
+def running(far=5):
+    station = Station(size="320x180")
+    station.clip("under.mp4", UNDER, 3000, "--size 320x180")
+    station.clip("next.mp4", NEXT, 100, "--size 320x180")
+    station.event(0, 100, "under.mp4", uid="under@test")
+    station.event(100, 4, "next.mp4", uid="next@test")
+    for number in range(far):
+        station.clip(f"far{number}.mp4", FAR + number, 75, "--size 320x180")
+        station.event(1200 + 100 * number, 3, f"far{number}.mp4", uid=f"far{number}@test")
+    station.write_calendar()
+    station.know_media()
+    station.start(at=T0)
+    station.wait_for("a warm spare", lambda: on_air(station) == "under@test" and station.status()["players"]["spares"])
+    return station
+
+
+def on_air(station):
+    return ((station.status() or {}).get("on_air") or {}).get("uid")
+
+
+def name(number):
+    begin = T0 + timedelta(seconds=1200 + 100 * number)
+    return {"uid": f"far{number}@test", "instance": begin.strftime("%Y%m%dT%H%M%SZ")}
+
+
+def wait_for_end_of(station, uid):
+    station.wait_for(f"{uid} on air", lambda: on_air(station) == uid)
+    station.wait_for(f"the end of {uid}", lambda: on_air(station) != uid)
+
+
+def judge(station, answers):
+    """@answers: {clip: frame}. Each clip from its first picture on its frame, what was before it until then."""
+    equal(station.stop(), 0, "exit code")
+    first = station.asrun()[0]["actual_start_frame"]
+    recording = station.recording()
+    entries = [r for r in station.rows("SELECT * FROM journal ORDER BY seq") if r["kind"] in ("take", "take-next")]
+    equal([e["frame"] for e in entries], list(answers.values()), "frames in the journal")
+    for clip, frame in answers.items():
+        k = frame - first
+        seen = [(s.clip, s.frame) if s.kind == "clip" else None for s in recording.seen[k - 3:k + 3]]
+        equal(seen[3:], [(clip, 0), (clip, 1), (clip, 2)], f"from the frame that was promised for clip {clip}")
+        check(all(s is not None and s[0] == UNDER for s in seen[:3]), f"before it: {seen[:3]}")
+        check(seen[1][1] == seen[0][1] + 1 and seen[2][1] == seen[1][1] + 1, f"before it nothing stood: {seen[:3]}")
+
+
+@case
+def cued_and_not():
+    """cued: the next frame; not cued: half a second on; with asap: as soon as it is there; each on its frame"""
+    station = running()
+    cued = {"uid": "next@test", "instance": (T0 + timedelta(seconds=100)).strftime("%Y%m%dT%H%M%SZ")}
+    station.wait_for("next cued", lambda: "cued" in [i.get("player") for i in station.status()["upcoming"]])
+    asked, answers = {}, {}
+    for clip, arguments in ((NEXT, cued), (FAR + 3, name(3)), (FAR + 4, {**name(4), "asap": True})):
+        before = station.status()["frame"]
+        answers[clip] = station.command("take", **arguments)["frame"]
+        asked[clip] = answers[clip] - before
+        wait_for_end_of(station, arguments["uid"])
+        station.wait_for("a warm spare", lambda: station.status()["players"]["spares"])
+    judge(station, answers)
+    note(f"frames from the last one known before the command: {asked}")
+    check(asked[FAR + 3] >= 13, "what is not cued is given half a second")
+
+
+@case
+def not_ready():
+    """a player that does not deliver by then: what is on air continues, and the journal has the real frame"""
+    station = running()
+    spares = idle_players(station)
+    check(spares, "there are spares")
+    for pid in spares:
+        os.kill(pid, signal.SIGSTOP)
+    before = station.status()["frame"]
+    answers = []
+    asking = threading.Thread(target=lambda: answers.append(station.command("take", **name(3))))
+    asking.start()
+    station.wait_for("the promised frame to pass", lambda: station.status()["frame"] > before + 25)
+    check(not answers and on_air(station) == "under@test", "what is on air continues")
+    for pid in spares:
+        os.kill(pid, signal.SIGCONT)
+    asking.join()
+    wait_for_end_of(station, "far3@test")
+    judge(station, {FAR + 3: answers[0]["frame"]})
+
+
+def idle_players(station):
+    """Those that no clip has been given to."""
+    found = []
+    for pid in station.players():
+        opened = [os.readlink(f"/proc/{pid}/fd/{fd}") for fd in os.listdir(f"/proc/{pid}/fd")]
+        if not any(str(station.media) in path for path in opened):
+            found.append(pid)
+    return found
+
+
+@case
+def in_vain():
+    """a take that changes nothing, or of nothing, is refused and leaves nothing in the journal"""
+    station = running()
+    for verb, arguments in (("take", {"uid": "under@test", "instance": T0.strftime("%Y%m%dT%H%M%SZ")}),
+                            ("take", {"uid": "nobody@test", "instance": "20270301T120000Z"}), ("end-live", {})):
+        code, answer = station.api("POST", "/commands/" + verb, arguments)
+        check(code in (404, 409) or verb == "end-live", f"{verb} {arguments}: {code} {answer}")
+    equal(on_air(station), "under@test", "on air")
+    equal(station.stop(), 0, "exit code")
+    equal([r["kind"] for r in station.rows("SELECT * FROM journal") if r["kind"] == "take"], [], "takes in the journal")
+
+
+if __name__ == "__main__":
+    main()
