@@ -15,7 +15,8 @@ def running():
     station.event(0, 100, "a.mp4", uid="a@test")
     station.write_calendar()
     station.start(at=T0)
-    station.wait_for("a on air", lambda: "a@test" in str((station.status() or {}).get("on_air")))
+    # Filler stands in for it, under its name, until it has been probed.
+    station.wait_for("a on air", lambda: (station.status() or {}).get("on_air", {}).get("media") == "a.mp4")
     return station
 
 
