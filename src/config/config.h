@@ -48,7 +48,9 @@ typedef struct {
   PoConfigContainer container;
   gint64 segment_minutes; // file
   gint64 segment_seconds; // hls
-  gint width, height;     // 0 = the channel's
+  gint width, height;     // 0 = the channel's; a recording of which nothing is said is small
+  gint64 keep_months;     // file: what is older goes; 0 = nothing does for its age
+  gint64 keep_free_gb;    // file: what stays free on the disk; 0 = a little, by its size
   gchar *service_name;    // in the SDT; never NULL, the channel's name by default
 } PoConfigOutput;
 

@@ -7,6 +7,10 @@
 
 #include "config/spec.h"
 
+#define RECORDING_WIDTH  640
+#define RECORDING_HEIGHT 360
+#define RECORDING_KBPS   800 // twelve months are about 3.5 TB
+
 static void add_finding (PoConfigLoad *load, const gchar *code, const gchar *file, guint line, const gchar *format, ...)
     G_GNUC_PRINTF (5, 6);
 static void add_finding (PoConfigLoad *load, const gchar *code, const gchar *file, guint line, const gchar *format,
@@ -136,8 +140,22 @@ static void check_output (PoConfigLoad *load, const gchar *header, PoConfigOutpu
   }
 }
 
+// A recording kept for the law: small, in the channel's shape.
+static void settle_recording (PoConfig *config, PoConfigOutput *output) {
+  const PoFormat *house = &config->format;
+  output->video_bitrate_kbps = RECORDING_KBPS;
+  if (house->width <= RECORDING_WIDTH && house->height <= RECORDING_HEIGHT)
+    return;
+  gboolean is_wide = (gint64)house->width * RECORDING_HEIGHT >= (gint64)house->height * RECORDING_WIDTH;
+  output->width = is_wide ? RECORDING_WIDTH : house->width * RECORDING_HEIGHT / house->height & ~1;
+  output->height = is_wide ? house->height * RECORDING_WIDTH / house->width & ~1 : RECORDING_HEIGHT;
+}
+
 // Leaves nothing for the output to work out: its bitrate follows from picture and rate, about 0.12 bit a pixel.
 static void settle_output (PoConfig *config, PoConfigOutput *output) {
+  if (output->type == PO_CONFIG_OUTPUT_FILE && output->codec == PO_CONFIG_CODEC_H264 && output->width == 0 &&
+      output->video_bitrate_kbps == 0)
+    settle_recording (config, output);
   gint64 width = output->width != 0 ? output->width : config->format.width;
   gint64 height = output->height != 0 ? output->height : config->format.height;
   PoRate rate = config->format.rate;

@@ -18,6 +18,7 @@
 #include "daemon/outputs.h"
 #include "daemon/state-folder.h"
 #include "daemon/status-line.h"
+#include "daemon/viewers.h"
 #include "model/error.h"
 
 #define KNOWN_WITHIN_MS 800 // the slate is on air within 2 s of the start, whatever the folders are like
@@ -44,6 +45,7 @@ struct _PoDaemon {
   PoStation *station;
   PoAir *air;
   PoOutputs *outputs;
+  PoViewers *viewers;
   PoDesk *desk;
   PoControlServer *control;
   PoStatusLine *status_line;
@@ -206,11 +208,17 @@ static void feed_watchdog (PoDaemon *self) {
   self->last_k = k;
 }
 
+static void tell_viewers (PoDaemon *self) {
+  PoGuideParts parts = {self->config, self->station, self->log, self->zone};
+  po_viewers_tell (self->viewers, &parts, self->outputs, po_air_frame (self->air));
+}
+
 static gboolean keep_house (gpointer user) {
   PoDaemon *self = user;
   feed_watchdog (self);
   raise_station_alarms (self);
   po_outputs_check (self->outputs);
+  tell_viewers (self);
   if (++self->housekeeping_count % RESCAN_SECONDS == 0)
     po_inputs_rescan (self->inputs);
   if (self->status_line != NULL)
@@ -339,6 +347,7 @@ static gboolean open_air (PoDaemon *self, const gchar *player_path, GError **err
   if (self->air == NULL)
     return FALSE;
   self->outputs = po_outputs_new (self->config, self->zone, self->alarms, &self->clock, self->is_free_run);
+  self->viewers = po_viewers_new ();
   PoFeed feed = po_outputs_feed (self->outputs);
   po_air_add_feed (self->air, &feed);
   return TRUE;
@@ -423,6 +432,7 @@ void po_daemon_free (PoDaemon *self) {
   g_clear_pointer (&self->control, po_control_server_free);
   g_clear_pointer (&self->desk, po_desk_free);
   g_clear_pointer (&self->air, po_air_free);         // ends the airing on air
+  g_clear_pointer (&self->viewers, po_viewers_free);
   g_clear_pointer (&self->outputs, po_outputs_free); // and writes what was on its way
   if (self->log != NULL && !po_log_close (self->log, CLOSE_LOG_MS))
     fputs (_ ("playoutd: rows of the log could not be written and are lost; the state folder has no room\n"), stderr);

@@ -21,8 +21,7 @@ void po_guide_free (PoGuide *self) {
   g_free (self);
 }
 
-// What the guide depends on.
-static gchar *key_of (const PoGuideParts *parts, PoTimeNs from_ns) {
+gchar *po_guide_key (const PoGuideParts *parts, PoTimeNs from_ns) {
   PoSchedule *schedule = po_station_schedule (parts->station);
   return g_strdup_printf ("%s %s %u %" G_GINT64_FORMAT, schedule != NULL ? po_schedule_revision (schedule) : "",
                           po_media_table_revision (po_station_media (parts->station)),
@@ -46,7 +45,7 @@ static gchar *make_guide (const PoGuideParts *parts, PoTimeNs from_ns) {
 
 const gchar *po_guide_text (PoGuide *self, const PoGuideParts *parts, PoTimeNs now_ns) {
   PoTimeNs from_ns = po_time_local_midnight (now_ns, parts->zone);
-  g_autofree gchar *key = key_of (parts, from_ns);
+  g_autofree gchar *key = po_guide_key (parts, from_ns);
   if (g_strcmp0 (key, self->key) != 0) {
     g_free (self->text);
     g_free (self->key);

@@ -22,3 +22,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoGuide, po_guide_free)
 
 /** XMLTV from this day's midnight on. (transfer none) until the next call */
 const gchar *po_guide_text (PoGuide *self, const PoGuideParts *parts, PoTimeNs now_ns);
+
+/** Changes with all that a plan from @from_ns on depends on. (transfer full) */
+gchar *po_guide_key (const PoGuideParts *parts, PoTimeNs from_ns);

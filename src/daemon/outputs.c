@@ -5,16 +5,21 @@
 
 #include "output/rack.h"
 
-#define FINISH_NS (10 * PO_NS_PER_SECOND)
+#define FINISH_NS           (10 * PO_NS_PER_SECOND)
+#define DAY_NS              (24 * 3600 * PO_NS_PER_SECOND)
+#define LONGEST_MONTH_NS    (31 * DAY_NS)
+#define BYTES_PER_GB        G_GINT64_CONSTANT (1000000000)
+#define STATE_RESERVE_BYTES ((gint64)256 << 20) // on a disk shared with recordings: years of log
 
 struct _PoOutputs {
+  PoConfig *config;
   PoOutputRack *rack;
   PoAlarms *alarms;
   const PoClock *clock;
 };
 
 // (transfer full)
-static PoOutputSettings *to_settings (const PoConfigOutput *config) {
+static PoOutputSettings *to_settings (PoOutputs *self, const PoConfigOutput *config) {
   PoOutputSettings *settings = po_output_settings_new (config->name, po_config_output_type_to_string (config->type));
   settings->uri = g_strdup (config->uri);
   settings->path = g_strdup (config->path);
@@ -29,6 +34,11 @@ static PoOutputSettings *to_settings (const PoConfigOutput *config) {
   settings->segment_ns = config->type == PO_CONFIG_OUTPUT_HLS ? config->segment_seconds * PO_NS_PER_SECOND
                                                               : config->segment_minutes * 60 * PO_NS_PER_SECOND;
   settings->service_name = g_strdup (config->service_name);
+  settings->keep_ns = config->keep_months * LONGEST_MONTH_NS;
+  if (config->keep_free_gb > 0)
+    settings->keep_free_bytes = config->keep_free_gb * BYTES_PER_GB;
+  settings->state_path = g_strdup (self->config->state);
+  settings->state_free_bytes = STATE_RESERVE_BYTES;
   return settings;
 }
 
@@ -36,8 +46,12 @@ static gchar *alarm_id (const gchar *name) {
   return g_strconcat ("output:", name, NULL);
 }
 
+static gchar *room_alarm_id (const gchar *name) {
+  return g_strconcat ("recording:", name, NULL);
+}
+
 static void add_output (PoOutputs *self, const PoConfigOutput *config) {
-  g_autoptr (PoOutputSettings) settings = to_settings (config);
+  g_autoptr (PoOutputSettings) settings = to_settings (self, config);
   g_autoptr (GError) error = NULL;
   g_autofree gchar *id = alarm_id (config->name);
   if (po_output_rack_add (self->rack, settings, &error))
@@ -50,6 +64,7 @@ static void add_output (PoOutputs *self, const PoConfigOutput *config) {
 PoOutputs *po_outputs_new (PoConfig *config, GTimeZone *zone, PoAlarms *alarms, const PoClock *clock,
                            gboolean is_free_run) {
   PoOutputs *self = g_new0 (PoOutputs, 1);
+  self->config = po_config_ref (config);
   self->alarms = alarms;
   self->clock = clock;
   self->rack = po_output_rack_new (&config->format, zone, is_free_run, po_clock_now_ns (clock));
@@ -63,6 +78,7 @@ void po_outputs_free (PoOutputs *self) {
     return;
   po_output_rack_finish (self->rack, FINISH_NS);
   po_output_rack_free (self->rack);
+  po_config_unref (self->config);
   g_free (self);
 }
 
@@ -74,15 +90,23 @@ void po_outputs_set_utc (PoOutputs *self, PoTimeNs utc_at_zero_ns) {
   po_output_rack_set_utc (self->rack, utc_at_zero_ns);
 }
 
+void po_outputs_set_programmes (PoOutputs *self, const PoProgramme *present, const PoProgramme *following) {
+  po_output_rack_set_programmes (self->rack, present, following);
+}
+
 void po_outputs_set_config (PoOutputs *self, PoConfig *config, GPtrArray *changes) {
   g_autoptr (GPtrArray) running = po_output_rack_status (self->rack);
+  po_config_unref (self->config);
+  self->config = po_config_ref (config);
   for (guint i = 0; i < running->len; i++) {
     const PoOutputStatus *status = running->pdata[i];
     if (po_config_output (config, status->name) != NULL)
       continue;
     g_autofree gchar *id = alarm_id (status->name);
+    g_autofree gchar *room_id = room_alarm_id (status->name);
     po_output_rack_remove (self->rack, status->name);
     po_alarms_clear (self->alarms, id);
+    po_alarms_clear (self->alarms, room_id);
   }
   for (guint i = 0; i < config->outputs->len; i++) {
     const PoConfigOutput *output = config->outputs->pdata[i];
@@ -92,11 +116,59 @@ void po_outputs_set_config (PoOutputs *self, PoConfig *config, GPtrArray *change
   }
 }
 
+// ---- what recordings need ----
+
+// With the transport stream's overhead; of lossless ones nothing can be foretold.
+static gint64 bytes_per_second (const PoConfigOutput *config) {
+  gint64 kbps = config->video_bitrate_kbps + config->audio_bitrate_kbps;
+  return config->codec == PO_CONFIG_CODEC_LOSSLESS ? 0 : kbps * 1000 / 8 * 104 / 100;
+}
+
+// How long the recordings on @device can be kept, all together: what is kept, and what is free, at all their rates.
+static gint64 forecast_ns (PoOutputs *self, GPtrArray *list, guint64 device) {
+  gint64 have = 0, rate = 0, room = 0;
+  for (guint i = 0; i < list->len; i++) {
+    const PoOutputStatus *status = list->pdata[i];
+    const PoConfigOutput *config = po_config_output (self->config, status->name);
+    if (config == NULL || !status->is_kept || status->keeping.device != device)
+      continue;
+    have += status->keeping.kept_bytes;
+    room = MAX (status->keeping.room_bytes, 0);
+    rate += bytes_per_second (config);
+  }
+  return rate > 0 ? po_retention_forecast_ns (have + room, rate) : G_MAXINT64;
+}
+
+static void check_room (PoOutputs *self, GPtrArray *list, const PoOutputStatus *status) {
+  const PoConfigOutput *config = po_config_output (self->config, status->name);
+  g_autofree gchar *id = room_alarm_id (status->name);
+  if (config == NULL || !status->is_kept)
+    return;
+  gint64 wanted_ns = config->keep_months * LONGEST_MONTH_NS;
+  gint64 can_ns = forecast_ns (self, list, status->keeping.device);
+  if (can_ns >= wanted_ns) {
+    po_alarms_clear (self->alarms, id);
+    return;
+  }
+  g_autofree gchar *size = g_format_size ((guint64)(wanted_ns / PO_NS_PER_SECOND) * (guint64)bytes_per_second (config));
+  gint days = (gint)(can_ns / DAY_NS);
+  po_alarms_raise (
+      self->alarms, id, PO_SEVERITY_WARNING, po_clock_now_ns (self->clock),
+      _ ("Give it a larger disk, a lower video-bitrate-kbps= or a smaller keep-months=; until then the "
+         "oldest files go when the disk is full."),
+      g_dngettext (
+          GETTEXT_PACKAGE, "Recording %s is to be kept for %d months, which takes %s; the disk holds %d day of it",
+          "Recording %s is to be kept for %d months, which takes %s; the disk holds %d days of it", (gulong)days),
+      status->name, (gint)config->keep_months, size, days);
+}
+
 void po_outputs_check (PoOutputs *self) {
   g_autoptr (GPtrArray) list = po_output_rack_status (self->rack);
+  po_output_rack_set_clock_trusted (self->rack, !self->clock->pretended && po_clock_synchronised (self->clock));
   for (guint i = 0; i < list->len; i++) {
     const PoOutputStatus *status = list->pdata[i];
     g_autofree gchar *id = alarm_id (status->name);
+    check_room (self, list, status);
     if (status->problem == NULL)
       po_alarms_clear (self->alarms, id);
     else
@@ -115,16 +187,38 @@ gboolean po_outputs_any_alive (PoOutputs *self) {
   return list->len == 0;
 }
 
+static JsonObject *keeping_object (const PoKeeping *keeping) {
+  JsonObject *object = json_object_new ();
+  json_object_set_int_member (object, "kept_bytes", keeping->kept_bytes);
+  json_object_set_int_member (object, "room_bytes", keeping->room_bytes);
+  if (keeping->oldest_ns != PO_TIME_NONE) {
+    g_autofree gchar *oldest = po_time_to_utc_string (keeping->oldest_ns);
+    json_object_set_string_member (object, "oldest", oldest);
+  } else {
+    json_object_set_null_member (object, "oldest");
+  }
+  json_object_set_int_member (object, "removed_old", (gint64)keeping->removed_old);
+  json_object_set_int_member (object, "removed_for_room", (gint64)keeping->removed_for_room);
+  return object;
+}
+
 static JsonObject *status_object (const PoOutputStatus *status) {
   JsonObject *object = json_object_new ();
   json_object_set_string_member (object, "name", status->name);
   json_object_set_string_member (object, "type", status->type);
   json_object_set_string_member (object, "state", po_output_state_to_string (status->state));
   json_object_set_string_member (object, "where", status->where != NULL ? status->where : "");
+  json_object_set_int_member (object, "bytes", (gint64)status->bytes);
+  if (status->peers >= 0)
+    json_object_set_int_member (object, "peers", status->peers);
+  else
+    json_object_set_null_member (object, "peers");
   json_object_set_int_member (object, "frames", (gint64)status->frames);
   json_object_set_int_member (object, "dropped", (gint64)status->dropped);
   json_object_set_int_member (object, "errors", (gint64)status->errors);
   json_object_set_int_member (object, "restarts", (gint64)status->restarts);
+  if (status->is_kept)
+    json_object_set_object_member (object, "recording", keeping_object (&status->keeping));
   if (status->problem != NULL)
     json_object_set_string_member (object, "problem", status->problem);
   else

@@ -8,6 +8,7 @@
 #include "config/config.h"
 #include "daemon/alarms.h"
 #include "daemon/clock.h"
+#include "output/si.h"
 #include "program/feed.h"
 
 typedef struct _PoOutputs PoOutputs;
@@ -24,6 +25,9 @@ PoFeed po_outputs_feed (PoOutputs *self);
 /** Wall clock of output frame 0, after which recordings are named. */
 void po_outputs_set_utc (PoOutputs *self, PoTimeNs utc_at_zero_ns);
 
+/** What viewers of a transport stream are told; (nullable) both. */
+void po_outputs_set_programmes (PoOutputs *self, const PoProgramme *present, const PoProgramme *following);
+
 /** Makes what is new, remakes what changed, ends what is gone; leaves the others alone. */
 void po_outputs_set_config (PoOutputs *self, PoConfig *config, GPtrArray *changes);
 
@@ -33,5 +37,6 @@ void po_outputs_check (PoOutputs *self);
 /** At least one is running, or none is configured. */
 gboolean po_outputs_any_alive (PoOutputs *self);
 
-/** Array of {name, type, state, where, frames, dropped, errors, restarts, problem}. (transfer full) */
+/** Array of {name, type, state, where, bytes, peers, frames, dropped, errors, restarts, problem}, of recordings with
+ * `recording` {kept_bytes, room_bytes, oldest, removed_old, removed_for_room}. (transfer full) */
 JsonNode *po_outputs_to_json (PoOutputs *self);

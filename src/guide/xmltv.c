@@ -4,64 +4,15 @@
 
 #include <libxml/xmlwriter.h>
 
+#include "guide/programme.h"
+
 #define XML(text) ((const xmlChar *)(text))
-
-typedef struct {
-  const PoItem *first; // of the stretch
-  PoFrame end;
-} Programme;
-
-static gboolean is_shown (const PoItem *item) {
-  return item->uid != NULL && item->instance != NULL && item->reason != PO_REASON_GAP;
-}
-
-static gboolean is_same (const PoItem *a, const PoItem *b) {
-  return g_str_equal (a->uid, b->uid) && g_str_equal (a->instance, b->instance);
-}
 
 gchar *po_xmltv_channel_id (const gchar *name) {
   g_autofree gchar *ascii = g_str_to_ascii (name, NULL);
   g_autofree gchar *lower = g_ascii_strdown (ascii, -1);
   g_strcanon (lower, "abcdefghijklmnopqrstuvwxyz0123456789", '-');
   return g_strconcat (lower, ".playoutd.invalid", NULL);
-}
-
-// Programmes are told to the second: what does not last one is not told.
-static gboolean lasts (const Programme *programme, PoRate rate) {
-  return po_frame_to_time_floor (programme->first->start, rate) / PO_NS_PER_SECOND <
-         po_frame_to_time_floor (programme->end, rate) / PO_NS_PER_SECOND;
-}
-
-// How far an operator may let it run over its slot is for the desk to know; viewers are told the slot.
-static PoFrame told_end (const PoItem *item) {
-  gboolean open = item->end_type == PO_END_MANUAL && item->slot_end != PO_FRAME_NONE && item->slot_end > item->start;
-  return open ? MIN (item->end, item->slot_end) : item->end;
-}
-
-static GArray *find_programmes (PoRundown *rundown) {
-  GArray *programmes = g_array_new (FALSE, FALSE, sizeof (Programme));
-  gboolean goes_on = FALSE;
-  for (guint i = 0; i < po_rundown_size (rundown); i++) {
-    const PoItem *item = po_rundown_item (rundown, i);
-    Programme *last = programmes->len > 0 ? &g_array_index (programmes, Programme, programmes->len - 1) : NULL;
-    if (goes_on && is_shown (item) && is_same (last->first, item)) {
-      last->end = MAX (last->end, told_end (item));
-    } else if (is_shown (item)) {
-      Programme programme = {item, told_end (item)};
-      g_array_append_val (programmes, programme);
-    }
-    goes_on = is_shown (item);
-  }
-  return programmes;
-}
-
-static const PoOccurrence *find_occurrence (GPtrArray *occurrences, const PoItem *item) {
-  for (guint i = 0; i < occurrences->len; i++) {
-    const PoOccurrence *occurrence = occurrences->pdata[i];
-    if (g_str_equal (occurrence->uid, item->uid) && g_str_equal (occurrence->instance, item->instance))
-      return occurrence;
-  }
-  return NULL;
 }
 
 // XML 1.0 has no place for control characters. (transfer full)
@@ -148,14 +99,15 @@ static void write_rating (xmlTextWriterPtr writer, const PoOccurrence *occurrenc
   }
 }
 
-static void write_programme (xmlTextWriterPtr writer, const PoXmltvSettings *settings, const Programme *programme,
-                             PoRate rate, const PoOccurrence *occurrence, GHashTable *shown) {
+static void write_programme (xmlTextWriterPtr writer, const PoXmltvSettings *settings,
+                             const PoGuideProgramme *programme, PoRate rate, const PoOccurrence *occurrence,
+                             GHashTable *shown) {
   const PoItem *item = programme->first;
   xmlTextWriterStartElement (writer, XML ("programme"));
   write_time (writer, "start", po_frame_to_time_floor (item->start, rate), settings->zone);
   write_time (writer, "stop", po_frame_to_time_floor (programme->end, rate), settings->zone);
   write_attribute (writer, "channel", settings->channel_id);
-  write_text (writer, "title", *item->title != '\0' ? item->title : item->uid);
+  write_text (writer, "title", po_guide_programme_title (programme));
   write_text (writer, "desc", occurrence != NULL ? occurrence->description : NULL);
   write_categories (writer, occurrence);
   if (item->kind == PO_ITEM_LIVE)
@@ -179,7 +131,7 @@ static void write_channel (xmlTextWriterPtr writer, const PoXmltvSettings *setti
 }
 
 gchar *po_xmltv_write (const PoXmltvSettings *settings, PoRundown *rundown, GPtrArray *occurrences) {
-  g_autoptr (GArray) programmes = find_programmes (rundown);
+  g_autoptr (GArray) programmes = po_guide_programmes (rundown);
   g_autoptr (GHashTable) shown = g_hash_table_new (g_str_hash, g_str_equal);
   xmlBufferPtr buffer = xmlBufferCreate ();
   xmlTextWriterPtr writer = xmlNewTextWriterMemory (buffer, 0);
@@ -190,11 +142,9 @@ gchar *po_xmltv_write (const PoXmltvSettings *settings, PoRundown *rundown, GPtr
   write_attribute (writer, "generator-info-name", "playoutd");
   write_channel (writer, settings);
   for (guint i = 0; i < programmes->len; i++) {
-    const Programme *programme = &g_array_index (programmes, Programme, i);
-    if (!lasts (programme, po_rundown_rate (rundown)))
-      continue;
+    const PoGuideProgramme *programme = &g_array_index (programmes, PoGuideProgramme, i);
     write_programme (writer, settings, programme, po_rundown_rate (rundown),
-                     find_occurrence (occurrences, programme->first), shown);
+                     po_guide_programme_occurrence (programme, occurrences), shown);
   }
   xmlTextWriterEndDocument (writer);
   xmlFreeTextWriter (writer);

@@ -26,8 +26,9 @@ struct _PoEncoder {
   guint max_queued;
   gboolean waits;
   _Atomic gint n_subscribers;
-  _Atomic guint64 dropped;
-  GMutex mutex; // protects the rest
+  _Atomic guint64 taken, given, lost; // buffers that went in, that came out, and that did not, of pictures
+  _Atomic guint64 refused;            // while it was being started anew
+  GMutex mutex;                       // protects the rest
   GCond changed;
   GPtrArray *queues;
   gchar *problem;
@@ -143,6 +144,7 @@ static GstFlowReturn on_sample (GstAppSink *sink, gpointer user_data) {
   gboolean is_key = !GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT);
   g_autoptr (PoUnit) unit =
       po_unit_new (self->encoding.stream, buffer, gst_sample_get_caps (sample), pts_ns, dts_ns, is_key);
+  atomic_fetch_add (&self->given, 1);
   send (self, unit);
   return GST_FLOW_OK;
 }
@@ -195,13 +197,23 @@ static gboolean start_again (PoEncoder *self) {
   return is_well;
 }
 
+// Whatever was inside of one that broke is lost. With sound it cannot be counted: as much comes out as went in, but
+// otherwise cut.
+static void count_lost (PoEncoder *self) {
+  const guint64 out = atomic_load (&self->given) + atomic_load (&self->lost), in = atomic_load (&self->taken);
+  if (self->encoding.stream == PO_STREAM_VIDEO && in > out)
+    atomic_fetch_add (&self->lost, in - out);
+}
+
 // In a thread of GStreamer's: an encoder that broke is stopped, and after a pause started anew with what comes then.
 // From the moment on that it is no longer restarting, its owner may free it.
 static void restart (GstElement *pipeline, gpointer user_data) {
   PoEncoder *self = user_data;
   do {
     gst_element_set_state (pipeline, GST_STATE_NULL);
-    if (!pause_for_restart (self)) {
+    gboolean is_wanted = pause_for_restart (self);
+    count_lost (self); // (after the pause: no push is under way any more that began before)
+    if (!is_wanted) {
       send_end (self);
       g_mutex_lock (&self->mutex);
       self->is_restarting = FALSE;
@@ -332,8 +344,9 @@ void po_encoder_push (PoEncoder *self, GstBuffer *buffer) {
     return;
   gboolean is_full = !self->waits && gst_app_src_get_current_level_buffers (self->source) >= self->max_queued;
   gboolean is_away = gst_app_src_push_buffer (self->source, gst_buffer_ref (buffer)) != GST_FLOW_OK;
-  if (is_full || is_away)
-    atomic_fetch_add (&self->dropped, 1);
+  atomic_fetch_add (is_away ? &self->refused : &self->taken, 1);
+  if (is_full && !is_away)
+    atomic_fetch_add (&self->lost, 1); // the oldest
 }
 
 void po_encoder_finish (PoEncoder *self) {
@@ -345,7 +358,7 @@ void po_encoder_finish (PoEncoder *self) {
 }
 
 guint64 po_encoder_dropped (PoEncoder *self) {
-  return atomic_load (&self->dropped);
+  return atomic_load (&self->lost) + atomic_load (&self->refused);
 }
 
 gchar *po_encoder_problem (PoEncoder *self) {

@@ -24,6 +24,7 @@ struct _PoOutput {
   PoOutputSettings *settings;
   PoFormat house;
   GTimeZone *zone;
+  PoService *service;
   const PoSinkType *type;
   gint64 segment_ns;
   gint64 lead_ns;
@@ -40,6 +41,7 @@ struct _PoOutput {
   gint64 pause_ns;      // after the next failure
   gint64 retry_at_ns;   // monotonic
   PoPlaylist *playlist; // (nullable)
+  PoKeeper *keeper;     // (nullable)
 
   GMutex mutex; // protects the rest
   GCond changed;
@@ -49,6 +51,10 @@ struct _PoOutput {
   gchar *where;
   gchar *problem;
   guint64 frames, lost, errors, restarts;
+  guint64 bytes; // of sinks that are gone
+  gboolean is_clock_trusted;
+  gboolean is_kept;
+  PoKeeping keeping;
   gboolean is_stopping;
   gboolean is_over;
 };
@@ -88,8 +94,12 @@ static PoTimeNs utc_at (PoOutput *self, gint64 pts_ns) {
 
 // Takes the sink away from where the owner can see it. (transfer full)
 static PoSink *detach_sink (PoOutput *self) {
+  PoSinkCount count = {0};
   g_mutex_lock (&self->mutex);
   PoSink *sink = g_steal_pointer (&self->sink);
+  if (sink != NULL)
+    po_sink_count (sink, &count);
+  self->bytes += count.bytes;
   g_mutex_unlock (&self->mutex);
   return sink;
 }
@@ -119,26 +129,58 @@ static void note_failure (PoOutput *self, GError *error) {
     po_playlist_break (self->playlist);
 }
 
-static void note_running (PoOutput *self, PoSink *sink, gchar *where) {
+// @where: (transfer full)
+static void note_opened (PoOutput *self, PoSink *sink, gchar *where) {
   g_mutex_lock (&self->mutex);
   self->sink = sink;
-  self->restarts += self->problem != NULL;
-  self->state = PO_OUTPUT_RUNNING;
-  g_clear_pointer (&self->problem, g_free);
   g_free (self->where);
   self->where = where;
   g_mutex_unlock (&self->mutex);
 }
 
+// That a place could be opened says little: what was wrong is over when it has taken something.
+static void note_proven (PoOutput *self) {
+  PoSinkCount count;
+  g_mutex_lock (&self->mutex);
+  if (self->state != PO_OUTPUT_RUNNING && self->sink != NULL) {
+    po_sink_count (self->sink, &count);
+    self->restarts += count.is_proven && self->problem != NULL;
+    if (count.is_proven) {
+      self->state = PO_OUTPUT_RUNNING;
+      g_clear_pointer (&self->problem, g_free);
+    }
+  }
+  g_mutex_unlock (&self->mutex);
+}
+
+// Before a new file, and now and then: what is old or in the way goes.
+static gboolean keep (PoOutput *self, gint64 pts_ns, gboolean is_opening, GError **error) {
+  if (self->keeper == NULL)
+    return TRUE;
+  g_mutex_lock (&self->mutex);
+  PoTimeNs now_ns = self->is_clock_trusted ? self->utc_at_zero_ns + pts_ns : PO_TIME_NONE;
+  const gchar *writing = self->sink != NULL ? self->where : NULL; // (changed by this thread alone)
+  g_mutex_unlock (&self->mutex);
+  gboolean has_room = is_opening ? po_keeper_make_room (self->keeper, writing, now_ns, error)
+                                 : po_keeper_check (self->keeper, writing, now_ns, monotonic_ns (), error);
+  g_mutex_lock (&self->mutex);
+  po_keeper_read (self->keeper, &self->keeping);
+  self->is_kept = self->keeping.device != 0;
+  g_mutex_unlock (&self->mutex);
+  return has_room;
+}
+
 static gboolean open_sink (PoOutput *self, const PoUnit *key, GError **error) {
   g_autofree gchar *location = NULL;
   PoTimeNs utc_ns = utc_at (self, key->pts_ns);
+  if (!keep (self, key->pts_ns, TRUE, error))
+    return FALSE;
   if (self->type->is_segmented) {
     location = po_segment_create (self->settings->path, utc_ns, self->zone, po_sink_extension (self->settings), error);
     if (location == NULL)
       return FALSE;
   }
-  PoSink *sink = po_sink_new (self->settings, &self->house, location, self->lead_ns, error);
+  PoSink *sink = po_sink_new (self->settings, &self->house, self->service, location, self->lead_ns, error);
   if (sink == NULL) {
     if (location != NULL)
       remove_if_empty (location);
@@ -146,7 +188,7 @@ static gboolean open_sink (PoOutput *self, const PoUnit *key, GError **error) {
   }
   self->began_ns = key->pts_ns;
   self->segment = po_segment_number (utc_ns, self->segment_ns, self->zone);
-  note_running (self, sink, location != NULL ? g_steal_pointer (&location) : g_strdup (self->settings->uri));
+  note_opened (self, sink, location != NULL ? g_steal_pointer (&location) : po_output_settings_where (self->settings));
   return TRUE;
 }
 
@@ -206,10 +248,18 @@ static void take_picture (PoOutput *self, PoUnit *unit) {
     if (!open_sink (self, unit, &error))
       note_failure (self, g_steal_pointer (&error));
   }
+  if (self->sink != NULL) {
+    g_autoptr (GError) error = NULL;
+    if (!keep (self, unit->pts_ns, FALSE, &error)) {
+      close_sink (self);
+      note_failure (self, g_steal_pointer (&error));
+    }
+  }
   gboolean has_left = self->sink != NULL && push (self, unit);
   count_picture (self, has_left);
   if (!has_left)
     return;
+  note_proven (self);
   if (unit->pts_ns - self->began_ns > PROVEN_NS)
     self->pause_ns = 0;
   self->until_ns = MAX (self->until_ns, unit->pts_ns + po_duration_from_frames_floor (1, self->house.rate));
@@ -257,10 +307,12 @@ static void output_unref (PoOutput *self) {
   if (!g_atomic_int_dec_and_test (&self->ref_count))
     return;
   po_sink_free (self->sink);
+  po_service_unref (self->service);
   g_queue_clear_full (&self->sound, (GDestroyNotify)po_unit_unref);
   g_queue_clear_full (&self->pictures, (GDestroyNotify)po_unit_unref);
   po_unit_queue_unref (self->queue);
   po_playlist_free (self->playlist);
+  po_keeper_free (self->keeper);
   po_output_settings_free (self->settings);
   g_time_zone_unref (self->zone);
   g_mutex_clear (&self->mutex);
@@ -308,8 +360,8 @@ static gboolean check (const PoOutputSettings *settings, const PoSinkType *type,
   return TRUE;
 }
 
-PoOutput *po_output_new (const PoOutputSettings *settings, const PoFormat *house, GTimeZone *zone, gboolean waits,
-                         PoTimeNs utc_at_zero_ns, GError **error) {
+PoOutput *po_output_new (const PoOutputSettings *settings, const PoFormat *house, GTimeZone *zone, PoService *service,
+                         gboolean waits, PoTimeNs utc_at_zero_ns, GError **error) {
   const PoSinkType *type = po_sink_type_find (settings->type, error);
   if (type == NULL || !check (settings, type, error))
     return NULL;
@@ -318,6 +370,7 @@ PoOutput *po_output_new (const PoOutputSettings *settings, const PoFormat *house
   self->settings = po_output_settings_copy (settings);
   self->house = *house;
   self->zone = g_time_zone_ref (zone);
+  self->service = po_service_ref (service);
   self->type = type;
   self->segment_ns = settings->segment_ns > 0 ? settings->segment_ns : MAX (type->default_segment_ns, PO_NS_PER_SECOND);
   // Pictures that are decoded before they are shown, and the sound before the first sample, need times before zero.
@@ -327,6 +380,8 @@ PoOutput *po_output_new (const PoOutputSettings *settings, const PoFormat *house
   self->utc_at_zero_ns = utc_at_zero_ns;
   if (g_str_equal (type->name, "hls"))
     self->playlist = po_playlist_new (settings->path, self->segment_ns);
+  if (g_str_equal (type->name, "file"))
+    self->keeper = po_keeper_new (settings, self->segment_ns);
   g_mutex_init (&self->mutex);
   g_cond_init (&self->changed);
   g_queue_init (&self->sound);
@@ -380,15 +435,28 @@ void po_output_set_utc (PoOutput *self, PoTimeNs utc_at_zero_ns) {
   g_mutex_unlock (&self->mutex);
 }
 
+void po_output_set_clock_trusted (PoOutput *self, gboolean is_trusted) {
+  g_mutex_lock (&self->mutex);
+  self->is_clock_trusted = is_trusted;
+  g_mutex_unlock (&self->mutex);
+}
+
 PoOutputStatus *po_output_status (PoOutput *self) {
   PoOutputStatus *status = g_new0 (PoOutputStatus, 1);
+  PoSinkCount count = {.peers = -1};
   status->name = g_strdup (self->settings->name);
   status->type = g_strdup (self->settings->type);
   status->dropped = po_unit_queue_dropped (self->queue);
   g_mutex_lock (&self->mutex);
+  if (self->sink != NULL)
+    po_sink_count (self->sink, &count);
+  status->bytes = self->bytes + count.bytes;
+  status->peers = count.peers;
   status->state = self->state;
-  status->where = g_strdup (self->where != NULL ? self->where : self->settings->path);
+  status->where = self->where != NULL ? g_strdup (self->where) : po_output_settings_where (self->settings);
   status->problem = g_strdup (self->problem);
+  status->is_kept = self->is_kept;
+  status->keeping = self->keeping;
   status->frames = self->frames;
   status->dropped += self->lost;
   status->errors = self->errors;

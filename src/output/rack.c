@@ -11,15 +11,30 @@
 #define N_ENCODERS_MAX     32
 #define DEFAULT_AUDIO_KBPS 128
 
+/** Place: an output and what feeds it. */
+typedef struct {
+  PoOutput *output;
+  PoEncoder *encoders[2];        // by PoStream; (transfer none)
+  guint64 dropped_before_frames; // by the picture's encoder, before this output came
+} Place;
+
 struct _PoOutputRack {
   PoFormat house;
   GTimeZone *zone;
   gboolean is_free_run;
   PoTimeNs utc_at_zero_ns;
-  GPtrArray *outputs; // PoOutput; main
+  PoService *service;
+  gboolean is_clock_trusted;
+  GPtrArray *places; // Place; main
   // An encoder once made stays: the head may be looking at it. Without subscribers it is given nothing.
   PoEncoder *_Atomic encoders[N_ENCODERS_MAX];
 };
+
+static void place_free (gpointer data) {
+  Place *place = data;
+  po_output_free (place->output);
+  g_free (place);
+}
 
 PoOutputRack *po_output_rack_new (const PoFormat *house, GTimeZone *zone, gboolean is_free_run,
                                   PoTimeNs utc_at_zero_ns) {
@@ -28,24 +43,30 @@ PoOutputRack *po_output_rack_new (const PoFormat *house, GTimeZone *zone, gboole
   self->zone = g_time_zone_ref (zone);
   self->is_free_run = is_free_run;
   self->utc_at_zero_ns = utc_at_zero_ns;
-  self->outputs = g_ptr_array_new_with_free_func ((GDestroyNotify)po_output_free);
+  self->service = po_service_new (utc_at_zero_ns);
+  self->places = g_ptr_array_new_with_free_func (place_free);
   return self;
 }
 
 void po_output_rack_free (PoOutputRack *self) {
   if (self == NULL)
     return;
-  g_ptr_array_set_size (self->outputs, 0);
+  g_ptr_array_set_size (self->places, 0);
   for (guint i = 0; i < N_ENCODERS_MAX; i++)
     po_encoder_free (self->encoders[i]);
-  g_ptr_array_unref (self->outputs);
+  g_ptr_array_unref (self->places);
+  po_service_unref (self->service);
   g_time_zone_unref (self->zone);
   g_free (self);
 }
 
+static PoOutput *output_at (PoOutputRack *self, guint index) {
+  return ((Place *)self->places->pdata[index])->output;
+}
+
 static gint find (PoOutputRack *self, const gchar *name) {
-  for (guint i = 0; i < self->outputs->len; i++)
-    if (g_str_equal (po_output_settings (self->outputs->pdata[i])->name, name))
+  for (guint i = 0; i < self->places->len; i++)
+    if (g_str_equal (po_output_settings (output_at (self, i))->name, name))
       return (gint)i;
   return -1;
 }
@@ -91,7 +112,7 @@ gboolean po_output_rack_add (PoOutputRack *self, const PoOutputSettings *given, 
                       is_lossy ? settings->video_bitrate_kbps : 0};
   PoEncoding audio = {PO_STREAM_AUDIO, settings->codec, 0, 0, is_lossy ? settings->audio_bitrate_kbps : 0};
   g_autoptr (PoOutput) output =
-      po_output_new (settings, &self->house, self->zone, self->is_free_run, self->utc_at_zero_ns, error);
+      po_output_new (settings, &self->house, self->zone, self->service, self->is_free_run, self->utc_at_zero_ns, error);
   if (output == NULL)
     return FALSE;
   PoEncoder *video_encoder = provide_encoder (self, &video, error);
@@ -102,7 +123,13 @@ gboolean po_output_rack_add (PoOutputRack *self, const PoOutputSettings *given, 
   // Sound first: an output leaves out what comes before its first picture, not after.
   po_encoder_subscribe (audio_encoder, po_output_queue (output));
   po_encoder_subscribe (video_encoder, po_output_queue (output));
-  g_ptr_array_add (self->outputs, g_steal_pointer (&output));
+  Place *place = g_new0 (Place, 1);
+  po_output_set_clock_trusted (output, self->is_clock_trusted);
+  place->output = g_steal_pointer (&output);
+  place->encoders[PO_STREAM_VIDEO] = video_encoder;
+  place->encoders[PO_STREAM_AUDIO] = audio_encoder;
+  place->dropped_before_frames = po_encoder_dropped (video_encoder);
+  g_ptr_array_add (self->places, place);
   return TRUE;
 }
 
@@ -116,17 +143,29 @@ void po_output_rack_remove (PoOutputRack *self, const gchar *name) {
   gint index = find (self, name);
   if (index < 0)
     return;
-  PoUnitQueue *queue = po_output_queue (self->outputs->pdata[index]);
+  g_autofree Place *place = g_ptr_array_steal_index (self->places, (guint)index);
+  PoUnitQueue *queue = po_output_queue (place->output);
   po_unit_queue_shut (queue);
-  for (guint i = 0; i < N_ENCODERS_MAX && self->encoders[i] != NULL; i++)
-    po_encoder_unsubscribe (self->encoders[i], queue);
-  g_thread_unref (g_thread_new ("leaving", dismiss, g_ptr_array_steal_index (self->outputs, (guint)index)));
+  for (guint i = 0; i < G_N_ELEMENTS (place->encoders); i++)
+    po_encoder_unsubscribe (place->encoders[i], queue);
+  g_thread_unref (g_thread_new ("leaving", dismiss, place->output));
 }
 
 void po_output_rack_set_utc (PoOutputRack *self, PoTimeNs utc_at_zero_ns) {
   self->utc_at_zero_ns = utc_at_zero_ns;
-  for (guint i = 0; i < self->outputs->len; i++)
-    po_output_set_utc (self->outputs->pdata[i], utc_at_zero_ns);
+  po_service_set_utc (self->service, utc_at_zero_ns);
+  for (guint i = 0; i < self->places->len; i++)
+    po_output_set_utc (output_at (self, i), utc_at_zero_ns);
+}
+
+void po_output_rack_set_clock_trusted (PoOutputRack *self, gboolean is_trusted) {
+  self->is_clock_trusted = is_trusted;
+  for (guint i = 0; i < self->places->len; i++)
+    po_output_set_clock_trusted (output_at (self, i), is_trusted);
+}
+
+void po_output_rack_set_programmes (PoOutputRack *self, const PoProgramme *present, const PoProgramme *following) {
+  po_service_set_programmes (self->service, present, following);
 }
 
 void po_output_rack_push (gpointer user, GstBuffer *video, GstBuffer *audio, gint64 k) {
@@ -144,16 +183,30 @@ gboolean po_output_rack_finish (PoOutputRack *self, gint64 timeout_ns) {
   gboolean is_clean = TRUE;
   for (guint i = 0; i < N_ENCODERS_MAX && self->encoders[i] != NULL; i++)
     po_encoder_finish (self->encoders[i]);
-  for (guint i = 0; i < self->outputs->len; i++) {
+  for (guint i = 0; i < self->places->len; i++) {
     gint64 left_ns = MAX (end_us - g_get_monotonic_time (), 0) * 1000;
-    is_clean &= po_output_join (self->outputs->pdata[i], left_ns);
+    is_clean &= po_output_join (output_at (self, i), left_ns);
   }
   return is_clean;
 }
 
+// An encoder's trouble is that of every output it feeds.
+static PoOutputStatus *status_of (const Place *place) {
+  PoOutputStatus *status = po_output_status (place->output);
+  status->dropped += po_encoder_dropped (place->encoders[PO_STREAM_VIDEO]) - place->dropped_before_frames;
+  for (guint i = 0; i < G_N_ELEMENTS (place->encoders) && status->problem == NULL; i++) {
+    g_autofree gchar *problem = po_encoder_problem (place->encoders[i]);
+    if (problem == NULL)
+      continue;
+    status->state = PO_OUTPUT_FAILED;
+    status->problem = g_strdup_printf (_ ("the encoder is being started anew: %s"), problem);
+  }
+  return status;
+}
+
 GPtrArray *po_output_rack_status (PoOutputRack *self) {
   GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify)po_output_status_free);
-  for (guint i = 0; i < self->outputs->len; i++)
-    g_ptr_array_add (list, po_output_status (self->outputs->pdata[i]));
+  for (guint i = 0; i < self->places->len; i++)
+    g_ptr_array_add (list, status_of (self->places->pdata[i]));
   return list;
 }

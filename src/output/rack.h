@@ -26,6 +26,12 @@ void po_output_rack_remove (PoOutputRack *self, const gchar *name);
 /** After a step of the wall clock: names of files to come follow it. */
 void po_output_rack_set_utc (PoOutputRack *self, PoTimeNs utc_at_zero_ns);
 
+/** Whether the wall clock is right; FALSE until said: nothing is removed for its age. */
+void po_output_rack_set_clock_trusted (PoOutputRack *self, gboolean is_trusted);
+
+/** What is on now and what follows, for viewers of a transport stream; (nullable) both. Copies are taken. */
+void po_output_rack_set_programmes (PoOutputRack *self, const PoProgramme *present, const PoProgramme *following);
+
 /** Head: fits the head's feed; @user is the rack. */
 void po_output_rack_push (gpointer user, GstBuffer *video, GstBuffer *audio, gint64 k);
 

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "model/error.h"
@@ -32,6 +33,18 @@ gchar *po_segment_name (PoTimeNs utc_ns, GTimeZone *zone, guint try, const gchar
   g_autofree gchar *stamp = g_date_time_format (local, "%Y%m%dT%H%M%S%z");
   return try == 0 ? g_strdup_printf ("%s.%s", stamp, extension)
                   : g_strdup_printf ("%s-%u.%s", stamp, try + 1, extension);
+}
+
+gboolean po_segment_parse_name (const gchar *name, PoTimeNs *ret_utc_ns) {
+  static const gchar *const pattern = "^[0-9]{8}T[0-9]{6}[+-][0-9]{4}(-[0-9]+)?\\.(ts|mkv)$";
+  if (!g_regex_match_simple (pattern, name, G_REGEX_DEFAULT, 0))
+    return FALSE;
+  g_autofree gchar *stamp = g_strndup (name, strlen ("20270106T194500+0700"));
+  g_autoptr (GDateTime) begin = g_date_time_new_from_iso8601 (stamp, NULL);
+  if (begin == NULL)
+    return FALSE;
+  *ret_utc_ns = g_date_time_to_unix (begin) * PO_NS_PER_SECOND;
+  return TRUE;
 }
 
 gchar *po_segment_create (const gchar *folder, PoTimeNs utc_ns, GTimeZone *zone, const gchar *extension,

@@ -12,6 +12,9 @@ gint64 po_segment_number (PoTimeNs utc_ns, gint64 segment_ns, GTimeZone *zone);
 /** "20270106T194500+0700.ts"; @try > 0 makes further ones: "20270106T194500+0700-2.ts". (transfer full) */
 gchar *po_segment_name (PoTimeNs utc_ns, GTimeZone *zone, guint try, const gchar *extension);
 
+/** When the segment called @name begins. FALSE: the name is no segment's. */
+gboolean po_segment_parse_name (const gchar *name, PoTimeNs *ret_utc_ns);
+
 /** The path of a new, empty file in @folder (made if absent), never one that was there. (transfer full) */
 gchar *po_segment_create (const gchar *folder, PoTimeNs utc_ns, GTimeZone *zone, const gchar *extension,
                           GError **error);

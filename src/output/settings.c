@@ -6,6 +6,7 @@ PoOutputSettings *po_output_settings_new (const gchar *name, const gchar *type) 
   PoOutputSettings *self = g_new0 (PoOutputSettings, 1);
   self->name = g_strdup (name);
   self->type = g_strdup (type);
+  self->keep_free_bytes = -1;
   return self;
 }
 
@@ -17,6 +18,7 @@ PoOutputSettings *po_output_settings_copy (const PoOutputSettings *self) {
   copy->uri = g_strdup (self->uri);
   copy->path = g_strdup (self->path);
   copy->service_name = g_strdup (self->service_name);
+  copy->state_path = g_strdup (self->state_path);
   return copy;
 }
 
@@ -28,7 +30,24 @@ void po_output_settings_free (PoOutputSettings *self) {
   g_free (self->uri);
   g_free (self->path);
   g_free (self->service_name);
+  g_free (self->state_path);
   g_free (self);
+}
+
+static gchar *without_match (const gchar *text, const gchar *pattern, const gchar *by) {
+  g_autoptr (GRegex) regex = g_regex_new (pattern, G_REGEX_CASELESS, G_REGEX_MATCH_DEFAULT, NULL);
+  return g_regex_replace (regex, text, -1, 0, by, G_REGEX_MATCH_DEFAULT, NULL);
+}
+
+gchar *po_output_settings_where (const PoOutputSettings *self) {
+  if (self->uri == NULL)
+    return g_strdup (self->path);
+  g_autofree gchar *valid = g_utf8_make_valid (self->uri, -1);
+  g_autofree gchar *no_password = without_match (valid, "(?<=://)[^/@]*@", "");
+  g_autofree gchar *no_phrase = without_match (no_password, "(?<=[?&]passphrase=)[^&]*", "…");
+  gboolean is_rtmp = g_str_has_prefix (no_phrase, "rtmp");
+  // rtmp://HOST/APPLICATION/KEY: whoever has the key can take the channel's place.
+  return is_rtmp ? without_match (no_phrase, "(?<=.)(?<!/)/[^/]+/?$", "/…") : g_steal_pointer (&no_phrase);
 }
 
 gint po_output_default_bitrate_kbps (gint width, gint height, PoRate rate) {

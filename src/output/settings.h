@@ -26,12 +26,19 @@ typedef struct {
   gint width, height;          // 0 = the house's
   gint64 segment_ns;           // file and hls: length of a segment; 0 = one hour, 4 s
   gchar *service_name;         // (nullable) in the SDT of a transport stream
+  gint64 keep_ns;              // file: how long what was recorded is kept; 0 = as long as there is room
+  gint64 keep_free_bytes;      // file: what stays free on the disk; < 0 = by its size
+  gchar *state_path;           // (nullable) file: the folder that must never lack room
+  gint64 state_free_bytes;     // file: what stays free for it, where it is on the same disk
 } PoOutputSettings;
 
 PoOutputSettings *po_output_settings_new (const gchar *name, const gchar *type);
 PoOutputSettings *po_output_settings_copy (const PoOutputSettings *self);
 void po_output_settings_free (PoOutputSettings *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoOutputSettings, po_output_settings_free)
+
+/** The folder, or the URI without passphrase, password and stream key: what may be shown. (transfer full) (nullable) */
+gchar *po_output_settings_where (const PoOutputSettings *self);
 
 /** A picture bitrate that suits the size and rate, in kbit/s. */
 gint po_output_default_bitrate_kbps (gint width, gint height, PoRate rate);

@@ -2,6 +2,7 @@
 // Mux-and-sink pipelines, from the table of sink types and the container.
 #include "output/sink.h"
 
+#include <gio/gio.h>
 #include <glib/gi18n-lib.h>
 #include <gst/app/gstappsrc.h>
 #define GST_USE_UNSTABLE_API // the whole library is called so in 1.22
@@ -12,6 +13,7 @@
 #include "output/pcr.h"
 
 #define MAX_QUEUED_NS      (2 * (gint64)GST_SECOND)
+#define STALL_NS           (10 * PO_NS_PER_SECOND) // a place that takes nothing for so long has failed
 #define PCR_SET_BACK_MS    450   // with the eighth of a second there already: the encoder's buffer and some
 #define SDT_INTERVAL_TICKS 90000 // one a second
 
@@ -21,8 +23,18 @@ struct _PoSink {
   GstElement *pipeline;
   GstAppSrc *sources[2]; // by PoStream
   GstCaps *caps[2];      // last set
-  GMutex mutex;          // protects the rest
+  // The multiplexer's thread's.
+  PoService *service;     // (nullable)
+  PoSiCarousel *carousel; // (nullable)
+  guint service_serial;
+  gint64 told_ns; // running time of the last look at the service
+  gboolean is_constant_rate;
+  GMutex mutex; // protects the rest
   GCond changed;
+  gint64 pushed_ns[2], left_ns[2]; // by PoStream: times of the last unit that came, and that the multiplexer was given
+  gint64 moved_ns;                 // monotonic, when something last moved
+  guint64 bytes, buffers;
+  gint peers;
   gboolean is_done;
   gboolean is_interrupted;
   gchar *problem;
@@ -62,7 +74,8 @@ static gboolean configure_srt (GstElement *sink, const PoOutputSettings *setting
                  settings->name, settings->uri);
     return FALSE;
   }
-  g_object_set (sink, "uri", settings->uri, "wait-for-connection", FALSE, NULL);
+  // Left to itself it would go on trying in silence; the output says that it has lost its peer, and tries again.
+  g_object_set (sink, "uri", settings->uri, "wait-for-connection", FALSE, "auto-reconnect", FALSE, NULL);
   return TRUE;
 }
 
@@ -168,48 +181,151 @@ static gchar *describe (const PoOutputSettings *settings, const PoSinkType *type
 }
 
 static void send_service_name (GstElement *mux, const gchar *name) {
-  GstMpegtsSDT *sdt = gst_mpegts_sdt_new ();
-  GstMpegtsSDTService *service = gst_mpegts_sdt_service_new ();
-  sdt->actual_ts = TRUE;
-  sdt->original_network_id = 1;
-  sdt->transport_stream_id = 1;
-  service->service_id = 1;
-  service->running_status = GST_MPEGTS_RUNNING_STATUS_RUNNING;
-  g_ptr_array_add (service->descriptors,
-                   gst_mpegts_descriptor_from_dvb_service (GST_DVB_SERVICE_DIGITAL_TELEVISION, name, "playoutd"));
-  g_ptr_array_add (sdt->services, service);
-  GstMpegtsSection *section = gst_mpegts_section_from_sdt (sdt);
+  gsize size = 0;
+  g_autoptr (GBytes) sdt = po_si_sdt (name, TRUE);
+  const guint8 *data = g_bytes_get_data (sdt, &size);
+  GstMpegtsSection *section = gst_mpegts_section_new (PO_SI_PID_SDT, g_memdup2 (data, size), size);
   gst_mpegts_section_send_event (section, mux);
   gst_mpegts_section_unref (section);
 }
 
-static gboolean set_pcr_back (GstBuffer **buffer, guint index, gpointer user_data) {
+// ---- on the way from the multiplexer ----
+
+static void ask_service (PoSink *self) {
+  g_mutex_lock (&self->mutex);
+  gint64 running_ns = self->pushed_ns[PO_STREAM_VIDEO] - self->lead_ns;
+  g_mutex_unlock (&self->mutex);
+  if (running_ns - self->told_ns < PO_NS_PER_SECOND && running_ns >= self->told_ns)
+    return;
+  self->told_ns = running_ns;
+  po_service_update (self->service, self->carousel, &self->service_serial, running_ns);
+}
+
+// In place: neither rate nor clock references change.
+static void rewrite (PoSink *self, guint8 *packets, gsize size) {
+  po_pcr_set_back (packets, size, (guint64)PCR_SET_BACK_MS * PO_PCR_PER_MS);
+  if (self->carousel != NULL)
+    po_si_carousel_fill (self->carousel, self->told_ns, packets, size);
+}
+
+static gboolean rewrite_buffer (GstBuffer **buffer, guint index, gpointer user_data) {
   GstMapInfo map;
   *buffer = gst_buffer_make_writable (*buffer);
   if (gst_buffer_map (*buffer, &map, GST_MAP_READWRITE)) {
-    po_pcr_set_back (map.data, map.size, (guint64)PCR_SET_BACK_MS * PO_PCR_PER_MS);
+    rewrite (user_data, map.data, map.size);
     gst_buffer_unmap (*buffer, &map);
   }
   return TRUE;
 }
 
-static GstPadProbeReturn on_packets (GstPad *pad, GstPadProbeInfo *info, gpointer user_data) {
+// A stream without a rate, in a file: packets go before what comes next. (transfer full) of all
+static GstBuffer *to_buffer (GByteArray *packets, GstBuffer *next) {
+  gsize size = packets->len;
+  GstBuffer *before = gst_buffer_new_wrapped (g_byte_array_free (packets, FALSE), size);
+  gst_buffer_copy_into (before, next, GST_BUFFER_COPY_TIMESTAMPS, 0, (gsize)-1);
+  return before;
+}
+
+static void insert_packets (PoSink *self, GstPadProbeInfo *info) {
+  GByteArray *packets = po_si_carousel_take (self->carousel, self->told_ns);
+  if (packets == NULL)
+    return;
   if (info->type & GST_PAD_PROBE_TYPE_BUFFER_LIST) {
     GstBufferList *list = gst_buffer_list_make_writable (GST_PAD_PROBE_INFO_BUFFER_LIST (info));
-    gst_buffer_list_foreach (list, set_pcr_back, NULL);
+    gst_buffer_list_insert (list, 0, to_buffer (packets, gst_buffer_list_get (list, 0)));
     info->data = list;
   } else {
+    GstBuffer *next = GST_PAD_PROBE_INFO_BUFFER (info);
+    info->data = gst_buffer_append (to_buffer (packets, next), next);
+  }
+}
+
+static GstPadProbeReturn on_packets (GstPad *pad, GstPadProbeInfo *info, gpointer user_data) {
+  PoSink *self = user_data;
+  gboolean is_list = info->type & GST_PAD_PROBE_TYPE_BUFFER_LIST;
+  if (self->carousel != NULL)
+    ask_service (self);
+  if (self->is_constant_rate && is_list) {
+    GstBufferList *list = gst_buffer_list_make_writable (GST_PAD_PROBE_INFO_BUFFER_LIST (info));
+    gst_buffer_list_foreach (list, rewrite_buffer, self);
+    info->data = list;
+  } else if (self->is_constant_rate) {
     GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
-    set_pcr_back (&buffer, 0, NULL);
+    rewrite_buffer (&buffer, 0, self);
     info->data = buffer;
+  } else if (self->carousel != NULL) {
+    insert_packets (self, info);
   }
   return GST_PAD_PROBE_OK;
 }
 
-static void watch_packets (GstElement *mux) {
+static void watch_packets (PoSink *self, GstElement *mux) {
   g_autoptr (GstPad) pad = gst_element_get_static_pad (mux, "src");
-  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, on_packets, NULL, NULL);
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, on_packets, self, NULL);
 }
+
+// ---- what moves ----
+
+static PoStream stream_of (PoSink *self, GstPad *pad) {
+  g_autoptr (GstObject) source = gst_object_get_parent (GST_OBJECT (pad));
+  return source == GST_OBJECT (self->sources[PO_STREAM_VIDEO]) ? PO_STREAM_VIDEO : PO_STREAM_AUDIO;
+}
+
+static GstPadProbeReturn on_unit_left (GstPad *pad, GstPadProbeInfo *info, gpointer user_data) {
+  PoSink *self = user_data;
+  PoStream stream = stream_of (self, pad);
+  g_mutex_lock (&self->mutex);
+  self->left_ns[stream] = (gint64)GST_BUFFER_DTS (GST_PAD_PROBE_INFO_BUFFER (info));
+  self->moved_ns = g_get_monotonic_time () * 1000;
+  g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->mutex);
+  return GST_PAD_PROBE_OK;
+}
+
+static GstPadProbeReturn on_bytes (GstPad *pad, GstPadProbeInfo *info, gpointer user_data) {
+  PoSink *self = user_data;
+  gsize bytes = info->type & GST_PAD_PROBE_TYPE_BUFFER_LIST
+                    ? gst_buffer_list_calculate_size (GST_PAD_PROBE_INFO_BUFFER_LIST (info))
+                    : gst_buffer_get_size (GST_PAD_PROBE_INFO_BUFFER (info));
+  g_mutex_lock (&self->mutex);
+  self->bytes += bytes;
+  self->buffers++;
+  self->moved_ns = g_get_monotonic_time () * 1000;
+  g_mutex_unlock (&self->mutex);
+  return GST_PAD_PROBE_OK;
+}
+
+static void on_peer (PoSink *self, gint change) {
+  g_mutex_lock (&self->mutex);
+  self->peers = MAX (self->peers, 0) + change;
+  g_mutex_unlock (&self->mutex);
+}
+
+static void on_caller_added (GstElement *sink, gint socket, GSocketAddress *address, gpointer user_data) {
+  on_peer (user_data, 1);
+}
+
+static void on_caller_removed (GstElement *sink, gint socket, GSocketAddress *address, gpointer user_data) {
+  on_peer (user_data, -1);
+}
+
+static void watch_place (PoSink *self, GstElement *sink) {
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (sink, "sink");
+  if (pad != NULL)
+    gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, on_bytes, self, NULL);
+  if (g_signal_lookup ("caller-added", G_OBJECT_TYPE (sink)) == 0)
+    return;
+  g_signal_connect (sink, "caller-added", G_CALLBACK (on_caller_added), self);
+  g_signal_connect (sink, "caller-removed", G_CALLBACK (on_caller_removed), self);
+}
+
+void po_sink_count (PoSink *self, PoSinkCount *ret_count) {
+  g_mutex_lock (&self->mutex);
+  *ret_count = (PoSinkCount){self->bytes, self->peers, self->buffers > 1}; // (the first may still be waiting)
+  g_mutex_unlock (&self->mutex);
+}
+
+// ---- the pipeline ----
 
 static GstBusSyncReply on_message (GstBus *bus, GstMessage *message, gpointer user_data) {
   PoSink *self = user_data;
@@ -229,9 +345,22 @@ static GstBusSyncReply on_message (GstBus *bus, GstMessage *message, gpointer us
 
 static GstAppSrc *take_source (PoSink *self, const gchar *name) {
   GstAppSrc *source = GST_APP_SRC (gst_bin_get_by_name (GST_BIN (self->pipeline), name));
-  g_object_set (source, "format", GST_FORMAT_TIME, "block", TRUE, "max-buffers", (guint64)0, "max-bytes", (guint64)0,
-                "max-time", (guint64)MAX_QUEUED_NS, NULL);
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (GST_ELEMENT (source), "src");
+  // (How much it holds is minded by who pushes.)
+  g_object_set (source, "format", GST_FORMAT_TIME, "block", FALSE, "max-buffers", (guint64)0, "max-bytes", (guint64)0,
+                "max-time", (guint64)0, NULL);
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_unit_left, self, NULL);
   return source;
+}
+
+static void configure_transport_stream (PoSink *self, GstElement *mux, const PoOutputSettings *settings,
+                                        const PoSinkType *type) {
+  if (settings->service_name != NULL)
+    send_service_name (mux, settings->service_name);
+  if (self->service != NULL)
+    self->carousel = po_si_carousel_new ();
+  self->is_constant_rate = type->is_constant_rate;
+  watch_packets (self, mux);
 }
 
 static gboolean build (PoSink *self, const PoOutputSettings *settings, const gchar *location, GError **error) {
@@ -253,10 +382,9 @@ static gboolean build (PoSink *self, const PoOutputSettings *settings, const gch
   self->sources[PO_STREAM_AUDIO] = take_source (self, "audio");
   gst_bus_set_sync_handler (bus, on_message, self, NULL);
   gst_pipeline_use_clock (GST_PIPELINE (self->pipeline), NULL);
-  if (mux != NULL && !type->is_flv && settings->container == PO_OUTPUT_CONTAINER_TS && settings->service_name != NULL)
-    send_service_name (mux, settings->service_name);
-  if (mux != NULL && settings->container == PO_OUTPUT_CONTAINER_TS && type->is_constant_rate)
-    watch_packets (mux);
+  watch_place (self, sink);
+  if (mux != NULL && !type->is_flv && settings->container == PO_OUTPUT_CONTAINER_TS)
+    configure_transport_stream (self, mux, settings, type);
   return type->configure (sink, settings, location, error);
 }
 
@@ -268,11 +396,15 @@ static gboolean fail (PoSink *self, GError **error) {
   return FALSE;
 }
 
-PoSink *po_sink_new (const PoOutputSettings *settings, const PoFormat *house, const gchar *location, gint64 lead_ns,
-                     GError **error) {
+PoSink *po_sink_new (const PoOutputSettings *settings, const PoFormat *house, PoService *service, const gchar *location,
+                     gint64 lead_ns, GError **error) {
   g_autoptr (PoSink) self = g_new0 (PoSink, 1);
   self->house = *house;
   self->lead_ns = lead_ns;
+  self->service = service != NULL ? po_service_ref (service) : NULL;
+  self->told_ns = G_MININT64 / 2;
+  self->peers = -1;
+  self->moved_ns = g_get_monotonic_time () * 1000;
   g_mutex_init (&self->mutex);
   g_cond_init (&self->changed);
   if (!build (self, settings, location, error))
@@ -294,26 +426,45 @@ void po_sink_free (PoSink *self) {
     gst_clear_caps (&self->caps[i]);
   }
   g_clear_object (&self->pipeline);
+  po_service_unref (self->service);
+  po_si_carousel_free (self->carousel);
   g_mutex_clear (&self->mutex);
   g_cond_clear (&self->changed);
   g_free (self->problem);
   g_free (self);
 }
 
-static gboolean is_broken (PoSink *self) {
-  g_mutex_lock (&self->mutex);
-  gboolean broken = self->problem != NULL || self->is_interrupted;
-  g_mutex_unlock (&self->mutex);
-  return broken;
-}
-
 static GstClockTime shifted (PoSink *self, gint64 time_ns) {
   return (GstClockTime)MAX (time_ns + self->lead_ns, 0);
 }
 
+static gboolean is_broken_locked (PoSink *self) {
+  return self->problem != NULL || self->is_interrupted;
+}
+
+// FALSE when it has failed, be it by taking nothing.
+static gboolean await_room (PoSink *self, const PoUnit *unit) {
+  PoStream stream = unit->stream;
+  g_mutex_lock (&self->mutex);
+  while (!is_broken_locked (self) && self->pushed_ns[stream] - self->left_ns[stream] > MAX_QUEUED_NS) {
+    g_cond_wait_until (&self->changed, &self->mutex, g_get_monotonic_time () + G_USEC_PER_SEC);
+    gint64 stalled_ns = g_get_monotonic_time () * 1000 - self->moved_ns;
+    if (stalled_ns > STALL_NS && self->problem == NULL)
+      self->problem = g_strdup_printf (_ ("it has taken nothing for %d s"), (gint)(STALL_NS / PO_NS_PER_SECOND));
+  }
+  gboolean is_well = !is_broken_locked (self);
+  // While everything has left, what counts as waiting begins with this one.
+  gboolean is_empty = self->pushed_ns[stream] == self->left_ns[stream];
+  self->pushed_ns[stream] = (gint64)shifted (self, unit->dts_ns);
+  if (is_empty)
+    self->left_ns[stream] = self->pushed_ns[stream] - 1;
+  g_mutex_unlock (&self->mutex);
+  return is_well;
+}
+
 gboolean po_sink_push (PoSink *self, PoUnit *unit, GError **error) {
   GstAppSrc *source = self->sources[unit->stream];
-  if (is_broken (self))
+  if (!await_room (self, unit))
     return fail (self, error);
   if (unit->caps != self->caps[unit->stream]) {
     gst_caps_replace (&self->caps[unit->stream], unit->caps);
@@ -343,7 +494,4 @@ void po_sink_interrupt (PoSink *self) {
   self->is_interrupted = TRUE;
   g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->mutex);
-  // A push that waits inside appsrc is let go by flushing it.
-  for (guint i = 0; i < G_N_ELEMENTS (self->sources); i++)
-    gst_element_set_state (GST_ELEMENT (self->sources[i]), GST_STATE_READY);
 }

@@ -6,6 +6,7 @@
 // Thread: one at a time, its output's. Everything here may block, since only that output waits.
 #pragma once
 
+#include "output/service.h"
 #include "output/settings.h"
 #include "output/unit.h"
 
@@ -31,14 +32,15 @@ const PoSinkType *po_sink_type_find (const gchar *name, GError **error);
 const gchar *po_sink_extension (const PoOutputSettings *settings);
 
 /** Playing; @location (nullable) is the file of a segmented sink. All times of units become later by @lead_ns, so that
- * none is negative. (transfer full) */
-PoSink *po_sink_new (const PoOutputSettings *settings, const PoFormat *house, const gchar *location, gint64 lead_ns,
-                     GError **error);
+ * none is negative. @service: (nullable) what a transport stream tells viewers. (transfer full) */
+PoSink *po_sink_new (const PoOutputSettings *settings, const PoFormat *house, PoService *service, const gchar *location,
+                     gint64 lead_ns, GError **error);
 /** Throws away what has not left yet. */
 void po_sink_free (PoSink *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoSink, po_sink_free)
 
-/** Waits while the sink is full. FALSE when it has failed. (transfer none) of @unit */
+/** Waits while the sink is full, but not for ever on one that takes nothing. FALSE when it has failed. (transfer none)
+ * of @unit */
 gboolean po_sink_push (PoSink *self, PoUnit *unit, GError **error);
 
 /** Lets everything out and closes the place; at most @timeout_ns. */
@@ -46,3 +48,13 @@ gboolean po_sink_finish (PoSink *self, gint64 timeout_ns, GError **error);
 
 /** Any thread: makes a push or finish that waits give up. */
 void po_sink_interrupt (PoSink *self);
+
+/** PoSinkCount: what its place has taken so far. Plain value. */
+typedef struct {
+  guint64 bytes;
+  gint peers;         // who called, of a place that is called; -1 = it is none
+  gboolean is_proven; // the place has taken something
+} PoSinkCount;
+
+/** Any thread. */
+void po_sink_count (PoSink *self, PoSinkCount *ret_count);

@@ -2,9 +2,10 @@
 """What leaves: the joins between the files of one output."""
 
 import json
+import os
 import subprocess
 
-from station import Station
+from station import T0, Station
 from tap import case, check, equal, main
 
 
@@ -29,6 +30,46 @@ def segments_lose_no_sound():
         times = [t for segment in segments for t in sound_times(segment)]
         holes = [t for t, after in zip(times, times[1:]) if abs(after - t - 1024 / 48000) > 0.001]
         check(not holes, f"{rate}: the sound has holes after {holes}")
+
+
+def told(path, section):
+    """What tshark reads in the present (0) or following (1) sections, each once, in order: (event id, title, text)."""
+    fields = ["dvb_eit.version", "dvb_eit.evt.id", "mpeg_descr.short_evt.name", "mpeg_descr.short_evt.txt"]
+    shown = subprocess.run(["tshark", "-r", str(path), "-o", "mpeg_sect.verify_crc:TRUE", "-Y",
+                            f"dvb_eit.sect_num == {section} and mpeg_sect.crc.status == 1", "-T", "fields",
+                            *(word for field in fields for word in ("-e", field))],
+                           check=True, capture_output=True, text=True, env={**os.environ, "LC_ALL": "C.UTF-8"}).stdout
+    rows = [tuple(line.split("\t")) for line in shown.splitlines()]
+    versions = [row for row, before in zip(rows, [None, *rows]) if row != before]
+    return [row[1:] for row, before in zip(versions, [None, *versions]) if before is None or row[1:] != before[1:]]
+
+
+@case
+def viewers_are_told_what_is_on():
+    """in the stream: what is on and what follows, in Vietnamese, by the plan; a replan keeps the events' numbers"""
+    station = Station(size="320x180")
+    station.clip("a.mp4", 5, 1000, "--size 320x180")
+    station.event(0, 40, "a.mp4", uid="tin@x", SUMMARY="Thời sự", DESCRIPTION="Tin trong ngày")
+    first = list(station.events)
+    station.event(40, 40, "a.mp4", uid="phim@x", SUMMARY="Phim: Đất phương Nam")
+    station.write_calendar()
+    station.outputs = "[output rec]\ntype=file\npath=recordings\nsize=320x180\n"
+    station.know_media()
+    station.start(T0)
+    on_air = lambda: (station.status() or {}).get("frame")
+    station.wait_for("the channel to be on air", on_air)
+    (path,) = station.wait_for("the recording", station.recorded_files)
+    station.wait_for("the first table", lambda: told(path, 1))
+    station.events = first
+    station.event(40, 40, "a.mp4", uid="phim@x", SUMMARY="Phim: Tập cuối")
+    station.write_calendar()
+    station.wait_for("the new table", lambda: len(told(path, 1)) == 2)
+    station.stop()
+    present, following = told(path, 0), told(path, 1)
+    equal([(title, text) for _, title, text in present], [("Thời sự", "Tin trong ngày")], "present")
+    equal([title for _, title, _ in following], ["Phim: Đất phương Nam", "Phim: Tập cuối"], "following")
+    equal(len({number for number, _, _ in following}), 1, "numbers of the film")
+    check(present[0][0] != following[0][0], "two programmes have one number")
 
 
 if __name__ == "__main__":

@@ -189,6 +189,36 @@ static void test_values (Folder *folder, gconstpointer data) {
   g_assert_cmpstr (po_config_source (config, "studio-a")->uri, ==, "srt://10.0.0.1:9000?passphrase=0123456789");
 }
 
+// What a recording of which nothing is said looks like: small, in the channel's shape, and never larger than that.
+static void test_recording (Folder *folder, gconstpointer data) {
+  static const struct {
+    const gchar *format, *more;
+    gint width, height, kbps; // 0 = the channel's
+  } rows[] = {
+      {"1080p25", "", 640, 360, 800},
+      {"720x576p25", "", 450, 360, 800},
+      {"2048x858p24", "", 640, 268, 800},
+      {"320x180p25", "", 0, 0, 800},
+      {"1080p25", "size=1280x720\n", 1280, 720, 2764},
+      {"1080p25", "video-bitrate-kbps=6000\n", 0, 0, 6000},
+      {"1080p25", "codec=lossless\ncontainer=mkv\n", 0, 0, 6220},
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autofree gchar *text =
+        g_strdup_printf (PATHS "[channel]\nformat=%s\n[output rec]\ntype=file\npath=rec\nkeep-months=12\n%s",
+                         rows[i].format, rows[i].more);
+    write_file (folder, "station.conf", text);
+    g_autoptr (PoConfig) config = po_config_load (folder->path, &error);
+    g_assert_no_error (error);
+    const PoConfigOutput *rec = po_config_output (config, "rec");
+    g_assert_cmpint (rec->width, ==, rows[i].width);
+    g_assert_cmpint (rec->height, ==, rows[i].height);
+    g_assert_cmpint (rec->video_bitrate_kbps, ==, rows[i].kbps);
+    g_assert_cmpint (rec->keep_months, ==, 12);
+  }
+}
+
 // A fault in conf.d names that file.
 static void test_fault_in_drop_in (Folder *folder, gconstpointer data) {
   g_autoptr (GError) error = NULL;
@@ -311,6 +341,7 @@ int main (int argc, char **argv) {
   ADD ("absent", test_absent);
   ADD ("defaults", test_defaults);
   ADD ("values", test_values);
+  ADD ("recording", test_recording);
   ADD ("fault-in-drop-in", test_fault_in_drop_in);
   ADD ("tolerant", test_tolerant);
   ADD ("overrides", test_overrides);

@@ -13,22 +13,10 @@
 #include "output/rack.h"
 #include "program/image.h"
 #include "program/synthetic-source.h"
+#include "feeding.h"
 #include "reading.h"
 
 static const PoFormat format = {192, 108, {25, 1}};
-
-static void push_frame (PoOutputRack *rack, gint64 k) {
-  g_autoptr (PoImage) image = po_image_new (&format);
-  PoPlanes planes;
-  po_image_planes (image, &planes);
-  po_synthetic_paint (&format, &planes, 1, k);
-  g_autoptr (GstBuffer) picture = gst_buffer_copy (po_image_buffer (image));
-  g_autoptr (GstBuffer) sound = gst_buffer_new_allocate (NULL, 1920 * 4, NULL);
-  gst_buffer_memset (sound, 0, (guint8)k, 1920 * 4);
-  GST_BUFFER_PTS (picture) = GST_BUFFER_PTS (sound) = (GstClockTime)k * 40 * GST_MSECOND;
-  GST_BUFFER_DURATION (picture) = GST_BUFFER_DURATION (sound) = 40 * GST_MSECOND;
-  po_output_rack_push (rack, picture, sound, k);
-}
 
 static PoOutputSettings *recorder (const gchar *name, const gchar *folder, PoOutputCodec codec) {
   PoOutputSettings *settings = po_output_settings_new (name, "file");
@@ -69,10 +57,10 @@ static void test_failing (void) {
   g_assert_true (po_output_rack_add (rack, bad_settings, &error));
   g_assert_true (po_output_rack_add (rack, good_settings, &error));
   for (gint64 k = 0; k < 100; k++)
-    push_frame (rack, k);
+    feed_frame (rack, &format, k);
   gint64 k = 100;
   for (gboolean is_mended = FALSE;; k++) {
-    push_frame (rack, k);
+    feed_frame (rack, &format, k);
     g_autoptr (PoOutputStatus) status = status_of (rack, 0);
     if (!is_mended && status->state == PO_OUTPUT_FAILED) {
       g_assert_nonnull (status->problem);
@@ -113,7 +101,7 @@ static void test_come_and_go (void) {
       g_assert_true (po_output_rack_add (rack, late_settings, &error));
     if (k == 250)
       po_output_rack_remove (rack, "late");
-    push_frame (rack, k);
+    feed_frame (rack, &format, k);
   }
   g_assert_true (po_output_rack_finish (rack, 60 * PO_NS_PER_SECOND));
   g_autoptr (GPtrArray) whole = recording_list (stays, ".ts");
@@ -198,13 +186,17 @@ static void test_encoder (void) {
   g_assert_true (po_output_rack_add (rack, settings, &error));
   gint64 k = 0;
   for (guint round = 0; round < 2; round++) {
+    gboolean has_told = FALSE;
     frames_to_choke = 50;
     while (frames_to_choke > 0)
-      push_frame (rack, k++);
+      feed_frame (rack, &format, k++);
     for (guint64 before = frames_of (rack); frames_of (rack) < before + 100; k++) {
-      push_frame (rack, k);
+      feed_frame (rack, &format, k);
       g_usleep (2000);
+      g_autoptr (PoOutputStatus) status = status_of (rack, 0);
+      has_told |= status->state == PO_OUTPUT_FAILED && strstr (status->problem, "choked") != NULL;
     }
+    g_assert_true (has_told);
   }
   g_assert_true (po_output_rack_finish (rack, 60 * PO_NS_PER_SECOND));
   g_autoptr (PoOutputStatus) status = status_of (rack, 0);
@@ -212,6 +204,7 @@ static void test_encoder (void) {
   g_autoptr (Recording) recording = recording_new ();
   g_assert_true (recording_read (recording, paths->pdata[0], &format));
   g_assert_cmpint (recording->frames->len, ==, status->frames);
+  g_assert_cmpint (status->frames + status->dropped, ==, k);
   g_assert_cmphex (g_array_index (recording->frames, guint64, recording->frames->len - 1), ==,
                    G_GUINT64_CONSTANT (1) << 40 | (guint64)(k - 1));
   recording_remove_folder (folder);
@@ -225,7 +218,7 @@ static void test_encoder_at_end (void) {
   g_assert_true (po_output_rack_add (rack, settings, NULL));
   frames_to_choke = 200;
   for (gint64 k = 0; frames_to_choke > 0; k++)
-    push_frame (rack, k);
+    feed_frame (rack, &format, k);
   g_assert_true (po_output_rack_finish (rack, 60 * PO_NS_PER_SECOND));
   g_autoptr (GPtrArray) paths = recording_list (folder, ".ts");
   g_autoptr (Recording) recording = recording_new ();
@@ -266,7 +259,7 @@ static int record_for_ever (const gchar *folder, const gchar *codec) {
       recorder ("rec", folder, g_str_equal (codec, "h264") ? PO_OUTPUT_CODEC_H264 : PO_OUTPUT_CODEC_LOSSLESS);
   g_assert_true (po_output_rack_add (rack, settings, NULL));
   for (gint64 k = 0;; k++) {
-    push_frame (rack, k);
+    feed_frame (rack, &format, k);
     g_usleep (500);
   }
   return 0;

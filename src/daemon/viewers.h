@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What viewers are told within the transport streams: what is on and what follows, by the plan. Main thread; the plan
+// is read anew only when it has changed, or the hour.
+#pragma once
+
+#include "daemon/guide.h"
+#include "daemon/outputs.h"
+
+typedef struct _PoViewers PoViewers;
+
+PoViewers *po_viewers_new (void); // (transfer full)
+void po_viewers_free (PoViewers *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoViewers, po_viewers_free)
+
+/** Tells @outputs what is on at @frame, which is now. Once a second is right. */
+void po_viewers_tell (PoViewers *self, const PoGuideParts *parts, PoOutputs *outputs, PoFrame frame);

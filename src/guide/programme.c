@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Cutting a rundown into programmes.
+#include "guide/programme.h"
+
+static gboolean is_shown (const PoItem *item) {
+  return item->uid != NULL && item->instance != NULL && item->reason != PO_REASON_GAP;
+}
+
+static gboolean is_same (const PoItem *a, const PoItem *b) {
+  return g_str_equal (a->uid, b->uid) && g_str_equal (a->instance, b->instance);
+}
+
+// Programmes are told to the second: what does not last one is not told.
+static gboolean lasts (const PoGuideProgramme *programme, PoRate rate) {
+  return po_frame_to_time_floor (programme->first->start, rate) / PO_NS_PER_SECOND <
+         po_frame_to_time_floor (programme->end, rate) / PO_NS_PER_SECOND;
+}
+
+// How far an operator may let it run over its slot is for the desk to know; viewers are told the slot.
+static PoFrame told_end (const PoItem *item) {
+  gboolean open = item->end_type == PO_END_MANUAL && item->slot_end != PO_FRAME_NONE && item->slot_end > item->start;
+  return open ? MIN (item->end, item->slot_end) : item->end;
+}
+
+GArray *po_guide_programmes (PoRundown *rundown) {
+  GArray *programmes = g_array_new (FALSE, FALSE, sizeof (PoGuideProgramme));
+  gboolean goes_on = FALSE;
+  for (guint i = 0; i < po_rundown_size (rundown); i++) {
+    const PoItem *item = po_rundown_item (rundown, i);
+    PoGuideProgramme *last =
+        programmes->len > 0 ? &g_array_index (programmes, PoGuideProgramme, programmes->len - 1) : NULL;
+    if (goes_on && is_shown (item) && is_same (last->first, item)) {
+      last->end = MAX (last->end, told_end (item));
+      last->air_end = item->end;
+    } else if (is_shown (item)) {
+      PoGuideProgramme programme = {item, told_end (item), item->end};
+      g_array_append_val (programmes, programme);
+    }
+    goes_on = is_shown (item);
+  }
+  for (guint i = programmes->len; i-- > 0;)
+    if (!lasts (&g_array_index (programmes, PoGuideProgramme, i), po_rundown_rate (rundown)))
+      g_array_remove_index (programmes, i);
+  return programmes;
+}
+
+void po_guide_now (GArray *programmes, PoFrame frame, const PoGuideProgramme **ret_present,
+                   const PoGuideProgramme **ret_following) {
+  *ret_present = *ret_following = NULL;
+  for (guint i = 0; i < programmes->len; i++) {
+    const PoGuideProgramme *programme = &g_array_index (programmes, PoGuideProgramme, i);
+    if (programme->first->start > frame) {
+      *ret_following = programme;
+      return;
+    }
+    if (frame < programme->air_end)
+      *ret_present = programme;
+  }
+}
+
+const gchar *po_guide_programme_title (const PoGuideProgramme *self) {
+  return *self->first->title != '\0' ? self->first->title : self->first->uid;
+}
+
+const PoOccurrence *po_guide_programme_occurrence (const PoGuideProgramme *self, GPtrArray *occurrences) {
+  const PoItem *item = self->first;
+  for (guint i = 0; i < occurrences->len; i++) {
+    const PoOccurrence *occurrence = occurrences->pdata[i];
+    if (g_str_equal (occurrence->uid, item->uid) && g_str_equal (occurrence->instance, item->instance))
+      return occurrence;
+  }
+  return NULL;
+}

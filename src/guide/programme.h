@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// PoGuideProgramme: what viewers are told of: each unbroken stretch of one event in a rundown, without the fill
+// between. Pure; any thread.
+#pragma once
+
+#include "model/item.h"
+
+typedef struct {
+  const PoItem *first; // of the stretch; the rundown's
+  PoFrame end;         // exclusive, as viewers are told
+  PoFrame air_end;     // exclusive, as planned: a live show may run over
+} PoGuideProgramme;
+
+/** In order, never overlapping; what does not last a second is left out. Valid while @rundown lives. (transfer full) */
+GArray *po_guide_programmes (PoRundown *rundown);
+
+/** What is on at @frame and what comes next; NULL where nothing is or does. (transfer none) */
+void po_guide_now (GArray *programmes, PoFrame frame, const PoGuideProgramme **ret_present,
+                   const PoGuideProgramme **ret_following);
+
+/** The event's title, or its UID where it has none. (transfer none) */
+const gchar *po_guide_programme_title (const PoGuideProgramme *self);
+
+/** What the calendars say of it. (transfer none) (nullable) @occurrences: PoOccurrence */
+const PoOccurrence *po_guide_programme_occurrence (const PoGuideProgramme *self, GPtrArray *occurrences);

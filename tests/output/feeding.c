@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "feeding.h"
+
+#include <gio/gio.h>
+#include <sys/socket.h>
+
+#include "program/image.h"
+#include "program/synthetic-source.h"
+
+struct _Receiver {
+  GSocket *socket;
+  GThread *thread;
+  GByteArray *bytes;
+  gint is_over; // atomic
+};
+
+void feed_frame (PoOutputRack *rack, const PoFormat *format, gint64 k) {
+  g_autoptr (PoImage) image = po_image_new (format);
+  PoPlanes planes;
+  po_image_planes (image, &planes);
+  po_synthetic_paint (format, &planes, 1, k);
+  g_autoptr (GstBuffer) picture = gst_buffer_copy (po_image_buffer (image));
+  g_autoptr (GstBuffer) sound = gst_buffer_new_allocate (NULL, 1920 * 4, NULL);
+  gst_buffer_memset (sound, 0, (guint8)k, 1920 * 4);
+  GST_BUFFER_PTS (picture) = GST_BUFFER_PTS (sound) = (GstClockTime)k * 40 * GST_MSECOND;
+  GST_BUFFER_DURATION (picture) = GST_BUFFER_DURATION (sound) = 40 * GST_MSECOND;
+  po_output_rack_push (rack, picture, sound, k);
+}
+
+static gpointer receive (gpointer data) {
+  Receiver *self = data;
+  guint8 datagram[2048];
+  g_socket_set_timeout (self->socket, 1);
+  for (;;) {
+    gssize n = g_socket_receive (self->socket, (gchar *)datagram, sizeof datagram, NULL, NULL);
+    if (n > 0) {
+      g_assert_cmpint (n, ==, 7 * 188);
+      g_byte_array_append (self->bytes, datagram, (guint)n);
+    } else if (g_atomic_int_get (&self->is_over)) {
+      return NULL;
+    }
+  }
+}
+
+Receiver *receiver_new (void) {
+  g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
+  g_autoptr (GSocketAddress) any_port = g_inet_socket_address_new (loopback, 0);
+  Receiver *self = g_new0 (Receiver, 1);
+  self->bytes = g_byte_array_new ();
+  self->socket = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, NULL);
+  g_socket_set_option (self->socket, SOL_SOCKET, SO_RCVBUF, 8 << 20, NULL);
+  g_assert_true (g_socket_bind (self->socket, any_port, FALSE, NULL));
+  self->thread = g_thread_new ("receiver", receive, self);
+  return self;
+}
+
+guint receiver_port (Receiver *self) {
+  g_autoptr (GSocketAddress) bound = g_socket_get_local_address (self->socket, NULL);
+  return g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
+}
+
+GByteArray *receiver_finish (Receiver *self) {
+  g_atomic_int_set (&self->is_over, TRUE);
+  g_thread_join (self->thread);
+  GByteArray *bytes = self->bytes;
+  g_object_unref (self->socket);
+  g_free (self);
+  return bytes;
+}
