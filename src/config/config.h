@@ -93,6 +93,10 @@ struct _PoConfig {
   gint64 sound_max_gain_db;
   gchar *sound_as_is;  // glob patterns, separated by ';'
   gchar *sound_tracks; // wishes, separated by ';'; see media/tracks.h
+  // [subtitles]
+  PoConfigSwitch subtitles_burn;
+  gchar *subtitles_languages; // wishes, separated by ';'
+  gchar *subtitles_font;
   // [log]
   gint64 log_keep_months;
   gint64 log_morning_after_ns; // 0 = no morning report

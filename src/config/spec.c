@@ -38,6 +38,7 @@ const PoConfigSection po_config_sections[] = {
     {"watch", FALSE, N_ ("What the programme as it leaves, and live sources, are watched for")},
     {"player", FALSE, N_ ("The processes that decode media")},
     {"sound", FALSE, N_ ("What is done to a clip's sound on air; the file stays as it is")},
+    {"subtitles", FALSE, N_ ("What is burnt into a clip's picture")},
     {"fitness", FALSE, N_ ("What a clip is judged by before it airs")},
     {"log", FALSE, N_ ("The record of what aired")},
     {"control", FALSE, N_ ("The control API")},
@@ -135,6 +136,15 @@ const PoConfigKey po_config_keys[] = {
     {"sound", "tracks", &po_config_type_text, CONFIG (sound_tracks), "",
      .help = N_ ("Of several sound tracks, the first of these that there is airs: a language such as vi, a number from "
                  "1, or `stereo`; separated by ; otherwise the first track")},
+
+    {"subtitles", "burn", &po_config_type_choice, CONFIG (subtitles_burn), "off", .choices = switches,
+     .help = N_ ("on = subtitles beside a clip (NAME.srt, .vtt, .ass, or NAME.vi.srt) or within it are shown in its "
+                 "picture")},
+    {"subtitles", "languages", &po_config_type_text, CONFIG (subtitles_languages), "",
+     .help = N_ ("Of several, the first of these languages that there is, such as vi;en; otherwise those that name no "
+                 "language; empty = any")},
+    {"subtitles", "font", &po_config_type_text, CONFIG (subtitles_font), "DejaVu Sans",
+     .help = N_ ("The font of subtitles that bring no style of their own")},
 
     {"log", "keep-months", &po_config_type_integer, CONFIG (log_keep_months), "1200", 12, 1200,
      .help = N_ ("How long airings are kept in the record; `playoutctl asrun forget` gives up older ones")},

@@ -30,8 +30,13 @@ static PoMediaTable *load_media (const gchar *revision, gpointer user) {
   return po_media_library_table_at (self->library, revision, NULL);
 }
 
+static gchar *load_subtitles (const gchar *sha256, gpointer user) {
+  PoInputs *self = user;
+  return po_media_library_subtitles (self->library, sha256);
+}
+
 PoStationLoaders po_inputs_loaders (PoInputs *self) {
-  return (PoStationLoaders){load_schedule, load_media, self};
+  return (PoStationLoaders){load_schedule, load_media, self, load_subtitles};
 }
 
 static void raise_findings (PoInputs *self, const gchar *prefix, GPtrArray *findings, const gchar *what_to_do) {

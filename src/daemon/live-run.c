@@ -11,17 +11,14 @@ static const gchar *live_uri (PoConfig *config, const gchar *media) {
   return named != NULL ? named->uri : media;
 }
 
-static void prepare_fallback (PoPlayerPool *pool, PoHead *head, PoConfig *config, PoMediaTable *media,
+static void prepare_fallback (PoPlayerPool *pool, PoHead *head, PoConfig *config, PoStation *station,
                               const gchar *run_key, const PoItem *item) {
-  g_autofree gchar *path = g_build_filename (config->media, item->fallback, NULL);
   g_autofree gchar *key = g_strdup_printf (PO_FALLBACK_KEY_FORMAT, run_key);
-  const PoPlayerSpec spec = {
-      .kind = PO_PLAYER_FILE, .path = path, .sound = po_players_sound (config, media, item->fallback)};
-  g_autoptr (PoSource) source = po_player_pool_prepare (pool, key, &spec);
+  g_autoptr (PoSource) source = po_players_prepare_file (pool, config, station, key, item->fallback, 0);
   po_head_bind (head, key, source);
 }
 
-PoSource *po_live_run_prepare (PoPlayerPool *pool, PoHead *head, PoConfig *config, PoMediaTable *media,
+PoSource *po_live_run_prepare (PoPlayerPool *pool, PoHead *head, PoConfig *config, PoStation *station,
                                const gchar *run_key, const PoItem *item) {
   const PoPlayerSpec spec = {.kind = PO_PLAYER_LIVE,
                              .uri = live_uri (config, item->media),
@@ -29,7 +26,7 @@ PoSource *po_live_run_prepare (PoPlayerPool *pool, PoHead *head, PoConfig *confi
                              .hold_ms = config->live_hold_ms};
   PoSource *source = po_player_pool_prepare (pool, run_key, &spec);
   if (item->fallback != NULL)
-    prepare_fallback (pool, head, config, media, run_key, item);
+    prepare_fallback (pool, head, config, station, run_key, item);
   po_head_bind (head, run_key, source);
   return source;
 }

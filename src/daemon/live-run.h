@@ -5,12 +5,12 @@
 
 #include "config/config.h"
 #include "model/item.h"
-#include "model/media-facts.h"
 #include "program/head.h"
 #include "program/player-pool.h"
+#include "station/station.h"
 
 /** Starts and binds both; the source's. (transfer full) */
-PoSource *po_live_run_prepare (PoPlayerPool *pool, PoHead *head, PoConfig *config, PoMediaTable *media,
+PoSource *po_live_run_prepare (PoPlayerPool *pool, PoHead *head, PoConfig *config, PoStation *station,
                                const gchar *run_key, const PoItem *item);
 
 /** The rundown's name for the run is now @run_key: binds both players, which keep theirs, to it. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/players.h"
 
+#include "media/subtitles.h"
 #include "station/clip-sound.h"
 
 PoPlayerPool *po_players_new (const PoConfig *config, const gchar *player_path, const gchar *registry_path,
@@ -18,11 +19,35 @@ PoPlayerPool *po_players_new (const PoConfig *config, const gchar *player_path, 
   return po_player_pool_new (&settings, on_fact, user, error);
 }
 
-PoPlayerSound po_players_sound (const PoConfig *config, PoMediaTable *media, const gchar *path) {
+static PoPlayerSound sound_of (const PoConfig *config, const PoMediaFacts *facts) {
   g_auto (PoClipSound) sound;
-  po_clip_sound_init (&sound, config, po_media_table_lookup (media, path));
+  po_clip_sound_init (&sound, config, facts);
   return (PoPlayerSound){.track = sound.track,
                          .gain_mb = sound.level.gain_mb,
                          .limit = sound.level.limit,
                          .ceiling_mb = sound.level.ceiling_mb};
+}
+
+// What the file itself carries. (transfer full) (nullable)
+static gchar *script_of (const PoConfig *config, PoStation *station, const PoMediaFacts *facts) {
+  if (facts == NULL || config->subtitles_burn == PO_CONFIG_SWITCH_OFF)
+    return NULL;
+  g_autofree gchar *subtitles = po_station_subtitles (station, facts->sha256);
+  return po_media_subtitles_choose (subtitles, config->subtitles_languages);
+}
+
+PoSource *po_players_prepare_file (PoPlayerPool *pool, const PoConfig *config, PoStation *station, const gchar *run_key,
+                                   const gchar *path, gint64 media_in_ns) {
+  const PoMediaFacts *facts = po_media_table_lookup (po_station_media (station), path);
+  g_autofree gchar *file = g_build_filename (config->media, path, NULL);
+  g_autofree gchar *script = script_of (config, station, facts);
+  const PoPlayerSpec spec = {.kind = PO_PLAYER_FILE,
+                             .path = file,
+                             .media_in_ns = media_in_ns,
+                             .sound = sound_of (config, facts),
+                             .subtitles = {.wanted = config->subtitles_burn == PO_CONFIG_SWITCH_ON,
+                                           .languages = config->subtitles_languages,
+                                           .script = script,
+                                           .font = config->subtitles_font}};
+  return po_player_pool_prepare (pool, run_key, &spec);
 }

@@ -86,19 +86,14 @@ static Run *run_new (PoRuns *self, const PoItem *item, const gchar *run_key, PoF
 }
 
 static void start_live (PoRuns *self, const PoItem *item, Run *run) {
-  run->source = po_live_run_prepare (self->pool, self->head, self->config, po_station_media (self->station),
-                                     run->player_key, item);
+  run->source = po_live_run_prepare (self->pool, self->head, self->config, self->station, run->player_key, item);
   po_live_watch_add (self->live, run->player_key, item->media, run->source);
 }
 
 static void start_file (PoRuns *self, const PoItem *item, Run *run) {
   PoRate rate = self->config->format.rate;
-  g_autofree gchar *path = g_build_filename (self->config->media, item->media, NULL);
-  PoPlayerSpec spec = {.kind = PO_PLAYER_FILE,
-                       .path = path,
-                       .media_in_ns = po_cue_media_position_ns (item, run->due, rate),
-                       .sound = po_players_sound (self->config, po_station_media (self->station), item->media)};
-  run->source = po_player_pool_prepare (self->pool, run->player_key, &spec);
+  run->source = po_players_prepare_file (self->pool, self->config, self->station, run->player_key, item->media,
+                                         po_cue_media_position_ns (item, run->due, rate));
   if (run->first > 0)
     run->source = po_joined_source_new (run->source, run->first, rate);
 }

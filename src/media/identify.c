@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "media/subtitles.h"
 #include "model/error.h"
 #include "store/settle.h"
 
@@ -152,6 +153,9 @@ PoMediaFacts *po_media_identify (const gchar *dir, const PoBeneathEntry *entry, 
     return NULL;
   }
   name_facts (facts, entry, sha256);
+  g_autofree gchar *subtitles = po_media_subtitles_take (facts);
+  if (*ret_lasting && subtitles != NULL)
+    po_media_index_put_subtitles (index, sha256, subtitles);
   if (*ret_lasting)
     po_media_index_put (index, facts, entry->inode);
   return g_steal_pointer (&facts);

@@ -21,6 +21,7 @@ static const gchar schema[] =
     "CREATE TABLE IF NOT EXISTS content (sha256 TEXT PRIMARY KEY, kind INTEGER, duration_ns INTEGER, frames INTEGER,"
     "  fps_n INTEGER, fps_d INTEGER, width INTEGER, height INTEGER, has_audio INTEGER, problem TEXT, probe TEXT)"
     "  WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS subtitles (sha256 TEXT PRIMARY KEY, tracks TEXT) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS revision (no INTEGER PRIMARY KEY, hash TEXT UNIQUE NOT NULL);"
     "CREATE TABLE IF NOT EXISTS change (no INTEGER, path TEXT, present INTEGER, sha256 TEXT, size INTEGER,"
     "  mtime_ns INTEGER, kind INTEGER, duration_ns INTEGER, frames INTEGER, fps_n INTEGER, fps_d INTEGER,"
@@ -273,6 +274,38 @@ void po_media_index_put (PoMediaIndex *self, const PoMediaFacts *facts, guint64 
   if (!put_content (self->db, facts, &error) || !put_seen (self->db, facts, inode, &error))
     set_problem_locked (self, error);
   g_mutex_unlock (&self->lock);
+}
+
+void po_media_index_put_subtitles (PoMediaIndex *self, const gchar *sha256, const gchar *subtitles) {
+  g_autoptr (GError) error = NULL;
+  g_mutex_lock (&self->lock);
+  g_autoptr (PoSqlStatement) statement =
+      po_sql_prepare (self->db, "INSERT OR REPLACE INTO subtitles VALUES (?,?)", &error);
+  if (statement != NULL) {
+    po_sql_bind_text (statement, 1, sha256);
+    po_sql_bind_text (statement, 2, subtitles);
+    po_sql_step (statement, NULL, &error);
+  }
+  if (error != NULL)
+    set_problem_locked (self, error);
+  g_clear_pointer (&statement, sqlite3_finalize);
+  g_mutex_unlock (&self->lock);
+}
+
+gchar *po_media_index_subtitles (PoMediaIndex *self, const gchar *sha256) {
+  gboolean found = FALSE;
+  gchar *subtitles = NULL;
+  g_mutex_lock (&self->lock);
+  g_autoptr (PoSqlStatement) statement =
+      po_sql_prepare (self->db, "SELECT tracks FROM subtitles WHERE sha256 = ?", NULL);
+  if (statement != NULL) {
+    po_sql_bind_text (statement, 1, sha256);
+    if (po_sql_step (statement, &found, NULL) && found)
+      subtitles = g_strdup (po_sql_column_text (statement, 0));
+  }
+  g_clear_pointer (&statement, sqlite3_finalize);
+  g_mutex_unlock (&self->lock);
+  return subtitles;
 }
 
 static gboolean put_change (PoSqlStatement *statement, gint64 no, const gchar *path, const PoMediaFacts *facts,

@@ -30,6 +30,10 @@ PoMediaFacts *po_media_index_content (PoMediaIndex *self, const gchar *sha256);
 /** Remembers them. @facts has path, sha256, size and mtime. */
 void po_media_index_put (PoMediaIndex *self, const PoMediaFacts *facts, guint64 inode);
 
+/** What the subtitles in a content say, as po_media_subtitles_take() gave it. */
+void po_media_index_put_subtitles (PoMediaIndex *self, const gchar *sha256, const gchar *subtitles);
+gchar *po_media_index_subtitles (PoMediaIndex *self, const gchar *sha256); // (transfer full) (nullable)
+
 /** Keeps a published table; one of a known revision costs nothing. */
 void po_media_index_publish (PoMediaIndex *self, PoMediaTable *table);
 

@@ -411,6 +411,10 @@ PoMediaTable *po_media_library_table_at (PoMediaLibrary *self, const gchar *revi
   return po_media_index_table (self->shop->index, revision, error);
 }
 
+gchar *po_media_library_subtitles (PoMediaLibrary *self, const gchar *sha256) {
+  return po_media_index_subtitles (self->shop->index, sha256);
+}
+
 gboolean po_media_library_is_idle (PoMediaLibrary *self) {
   return self->scanned && !self->unsettled && self->working + self->glancing == 0 && self->publish_timer == NULL &&
          !po_scanner_is_busy (self->scanner);

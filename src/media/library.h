@@ -34,6 +34,9 @@ PoMediaTable *po_media_library_table (PoMediaLibrary *self);
 /** The table once published as @revision, in this life or an earlier one. (transfer full), PO_ERROR_NOT_FOUND. */
 PoMediaTable *po_media_library_table_at (PoMediaLibrary *self, const gchar *revision, GError **error);
 
+/** What the subtitles in the content @sha256 say, for po_media_subtitles_choose(). (transfer full) (nullable) */
+gchar *po_media_library_subtitles (PoMediaLibrary *self, const gchar *sha256);
+
 /** Nothing scanned, hashed or probed any more, and no file is waiting to settle. */
 gboolean po_media_library_is_idle (PoMediaLibrary *self);
 

@@ -17,11 +17,11 @@
 #include "model/error.h"
 
 #define TIMEOUT_MS       60000
-#define MS_PER_MIB       250   // an hour of programme is decoded to count it: a big file may take longer
-#define GLANCE_MS        10000 // for one glance
-#define GRACE_MS         5000  // after its own time limit, to say so
-#define POLL_MS          200   // how soon a stop is noticed
-#define MAX_ANSWER_BYTES (256 * 1024)
+#define MS_PER_MIB       250               // an hour of programme is decoded to count it: a big file may take longer
+#define GLANCE_MS        10000             // for one glance
+#define GRACE_MS         5000              // after its own time limit, to say so
+#define POLL_MS          200               // how soon a stop is noticed
+#define MAX_ANSWER_BYTES (4 * 1024 * 1024) // with the subtitles
 #define NICENESS         15
 
 typedef struct {

@@ -13,6 +13,10 @@ typedef struct {
 /** Never fails; empty where there is no sound, or nothing was kept of the probe. (transfer full) of PoMediaTrack */
 GPtrArray *po_media_tracks_new (const PoMediaFacts *facts);
 
+/** The index of the first of @languages (each nullable) that the first possible of @wishes means, a code or a number
+ * from 1; -1 = none. */
+gint po_media_languages_choose (const gchar *const *languages, guint n_languages, const gchar *wishes);
+
 /** The index of the track that airs. @wishes (nullable), separated by ';' or ',', the first that there is wins: a
  * language code of two or three letters, a number from 1, "stereo" for a track of two channels. Else the first track.
  */

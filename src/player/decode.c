@@ -15,6 +15,7 @@ struct _PoDecode {
   PoDecodeBranchFunc branch;
   PoDecodeKnownFunc known;
   PoDecodeStalledFunc stalled;
+  PoDecodeTextFunc text; // (nullable)
   gpointer user_data;
   guint watch;                           // source id; main thread
   gboolean suspect;                      // likewise: nothing ran at the last look
@@ -34,14 +35,25 @@ static void discard (PoDecode *self, GstPad *pad) {
   gst_element_sync_state_with_parent (sink);
 }
 
-static gboolean attach (PoDecode *self, GstPad *pad, gboolean is_picture) {
-  GstElement *bin = self->branch (self, pad, is_picture, self->user_data);
+static gboolean attach_bin (PoDecode *self, GstPad *pad, GstElement *bin) {
   if (bin == NULL)
     return FALSE;
   gst_bin_add (GST_BIN (self->pipeline), bin);
   g_autoptr (GstPad) target = gst_element_get_static_pad (bin, "sink");
   gst_element_sync_state_with_parent (bin);
   return gst_pad_link (pad, target) == GST_PAD_LINK_OK;
+}
+
+static gboolean attach (PoDecode *self, GstPad *pad, gboolean is_picture) {
+  return attach_bin (self, pad, self->branch (self, pad, is_picture, self->user_data));
+}
+
+static gboolean is_script (const gchar *name) {
+  return g_str_equal (name, "application/x-ass") || g_str_equal (name, "application/x-ssa");
+}
+
+static gboolean is_text (const gchar *name) {
+  return g_str_has_prefix (name, "text/x-raw") || is_script (name);
 }
 
 static void on_pad_added (GstElement *source, GstPad *pad, gpointer user_data) {
@@ -54,6 +66,8 @@ static void on_pad_added (GstElement *source, GstPad *pad, gpointer user_data) {
                           : gst_structure_get_name (gst_caps_get_structure (caps, 0));
   const gboolean is_picture = g_str_has_prefix (name, "video/x-raw");
   const gboolean is_sound = g_str_has_prefix (name, "audio/x-raw");
+  if (is_text (name) && self->text != NULL && attach_bin (self, pad, self->text (self, pad, self->user_data)))
+    return;
   if (is_sound && self->sound_index >= 0 && !g_atomic_int_get (&self->is_known)) {
     g_ptr_array_add (self->sounds, gst_object_ref (pad));
     return;
@@ -121,7 +135,7 @@ static gboolean on_autoplug_continue (GstElement *source, GstPad *pad, GstCaps *
   set_once (&self->container, name);
   if (codec != NULL && !is_whole)
     set_once (&self->codecs[g_str_has_prefix (name, "video/")], codec);
-  return TRUE;
+  return self->text == NULL || !is_script (name); // with its styles, not decoded to bare words
 }
 
 static void on_deep_element_added (GstBin *bin, GstBin *sub_bin, GstElement *element, gpointer user_data) {
@@ -208,6 +222,10 @@ void po_decode_free (PoDecode *self) {
   gst_object_unref (self->pipeline);
   g_ptr_array_unref (self->sounds);
   g_free (self);
+}
+
+void po_decode_set_text (PoDecode *self, PoDecodeTextFunc text) {
+  self->text = text;
 }
 
 void po_decode_set_sound (PoDecode *self, gint index) {

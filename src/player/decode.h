@@ -18,6 +18,11 @@ PoDecode *po_decode_new (const gchar *uri, PoDecodeBranchFunc branch, PoDecodeKn
 void po_decode_free (PoDecode *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoDecode, po_decode_free)
 
+/** Gives the bin that takes a stream of subtitles in words, which are thrown away otherwise. Before data flows.
+ * (floating) */
+typedef GstElement *(*PoDecodeTextFunc) (PoDecode *self, GstPad *pad, gpointer user_data);
+void po_decode_set_text (PoDecode *self, PoDecodeTextFunc text);
+
 #define PO_DECODE_EVERY_SOUND G_MAXINT
 
 /** Which of several sound streams gets a branch, counted from 0 in the file's order, instead of the first to appear;

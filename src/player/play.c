@@ -24,6 +24,7 @@ struct _PoPlay {
   PoTimeline *timeline;
   PoDecode *decode;
   PoSound sound;
+  PoSubtitle *subtitle; // (nullable)
   GstElement *picker;   // (nullable)
   gboolean seek_wanted; // main thread: until the first picture is there
   gboolean failed;      // main thread
@@ -42,9 +43,10 @@ static GstFlowReturn on_picture (GstAppSink *sink, gpointer user_data) {
   g_autoptr (GstSample) sample = gst_app_sink_pull_sample (sink);
   if (sample == NULL)
     return GST_FLOW_EOS;
-  if (po_picker_is_still (PO_PICKER (self->picker)))
+  const gboolean is_still = po_picker_is_still (PO_PICKER (self->picker));
+  if (is_still)
     po_ring_writer_set_status (self->ring, PO_RING_STILL);
-  if (!po_publisher_take (self->ring, sample))
+  if (!po_publisher_take (self->ring, sample, is_still ? NULL : self->subtitle))
     return GST_FLOW_FLUSHING;
   report_first (self);
   return GST_FLOW_OK;
@@ -181,13 +183,14 @@ static gfloat factor (gint32 level_mb) {
   return powf (10, (gfloat)level_mb / 2000);
 }
 
-PoPlay *po_play_new (const PoLoad *load, PoRingWriter *ring, gint media_fd, gint socket_fd) {
+PoPlay *po_play_new (const PoLoad *load, PoRingWriter *ring, gint media_fd, gint socket_fd, PoSubtitle *subtitle) {
   PoPlay *self = g_new0 (PoPlay, 1);
   self->format = (PoFormat){
       .width = (gint)load->layout.width, .height = (gint)load->layout.height, .rate = {load->fps_n, load->fps_d}};
   self->media_in_ns = load->media_in_ns;
   self->ring = ring;
   self->socket_fd = socket_fd;
+  self->subtitle = subtitle;
   self->timeline = po_timeline_new (self->format.rate, load->media_in_ns);
   po_sound_init (&self->sound, self->timeline, ring, factor (load->gain_mb),
                  load->limit ? factor (load->ceiling_mb) : 0);
@@ -212,6 +215,7 @@ void po_play_free (PoPlay *self) {
   g_source_remove (self->bus_watch);
   po_decode_free (self->decode);
   po_sound_clear (&self->sound);
+  po_subtitle_free (self->subtitle);
   po_timeline_free (self->timeline);
   g_free (self);
 }

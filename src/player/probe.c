@@ -20,6 +20,7 @@
 #include "player/look.h"
 #include "player/meter.h"
 #include "player/sandbox.h"
+#include "player/text-tracks.h"
 #include "player/tracks.h"
 
 #define HD_WIDTH           1920
@@ -37,8 +38,9 @@ typedef struct {
   PoMeter *meter;
   PoTracks *tracks;
   PoTrack *first_track; // (nullable)
-  gint64 at_ns;         // of the last picture, or of the last sound where there is none; atomic
-  GMutex lock;          // protects the next two
+  PoTextTracks *texts;
+  gint64 at_ns; // of the last picture, or of the last sound where there is none; atomic
+  GMutex lock;  // protects the next two
   gint64 errors;
   GArray *error_times; // gint64; NULL: none
   gint rotation;
@@ -113,6 +115,11 @@ static GstElement *make_branch (PoDecode *decode, GstPad *pad, gboolean is_pictu
   g_object_set (sink, "sync", FALSE, "max-buffers", 1, "qos", FALSE, "enable-last-sample", FALSE, NULL);
   gst_app_sink_set_callbacks (GST_APP_SINK (sink), (GstAppSinkCallbacks *)&callbacks, user_data, NULL);
   return sink;
+}
+
+static GstElement *make_text_branch (PoDecode *decode, GstPad *pad, gpointer user_data) {
+  PoProbe *self = user_data;
+  return po_text_tracks_branch (self->texts, po_decode_is_matroska (decode));
 }
 
 static void on_known (PoDecode *decode, gboolean has_picture, gboolean has_sound, gpointer user_data) {
@@ -200,6 +207,7 @@ static void print_measures (PoProbe *self, GString *out) {
   po_json_double (out, "loudness_range_lu", sound.range_lu);
   po_json_double (out, "true_peak_dbtp", sound.true_peak_dbtp);
   po_tracks_print (self->tracks, out, &sound);
+  po_text_tracks_print (self->texts, out, self->picture.first_ns);
   po_json_runs (out, "silence", po_meter_silence (self->meter));
   po_json_runs (out, "black", &self->look.black);
   po_json_runs (out, "freeze", &self->look.freeze);
@@ -251,6 +259,7 @@ static void decode_all (PoProbe *self, gint fd, gint timeout_ms) {
   g_autofree gchar *uri = po_decode_uri_for_fd (fd);
   self->decode = po_decode_new (uri, make_branch, on_known, self);
   po_decode_set_sound (self->decode, PO_DECODE_EVERY_SOUND);
+  po_decode_set_text (self->decode, make_text_branch);
   GstElement *pipeline = po_decode_pipeline (self->decode);
   gst_pipeline_use_clock (GST_PIPELINE (pipeline), NULL);
   g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
@@ -263,7 +272,10 @@ static void decode_all (PoProbe *self, gint fd, gint timeout_ms) {
 
 gint po_probe_run (const gchar *path, const PoProbeOptions *options) {
   alarm ((guint)options->timeout_ms / 1000 + KILL_GRACE_SECONDS); // a disk that never answers
-  PoProbe self = {.loop = g_main_loop_new (NULL, FALSE), .meter = po_meter_new (), .tracks = po_tracks_new ()};
+  PoProbe self = {.loop = g_main_loop_new (NULL, FALSE),
+                  .meter = po_meter_new (),
+                  .tracks = po_tracks_new (),
+                  .texts = po_text_tracks_new ()};
   po_look_init (&self.look);
   g_autofree gchar *problem = NULL;
   g_autofree gchar *sha256 = NULL;

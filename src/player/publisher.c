@@ -20,8 +20,8 @@ static void copy_plane (const PoRingSpace *space, const GstVideoFrame *frame, gu
     memcpy (to + row * space->stride[plane], from + row * from_stride, row_bytes);
 }
 
-static gboolean publish (PoRingWriter *ring, GstSample *sample, gint64 first, gint64 until, gint64 pts_ns,
-                         guint32 epoch) {
+static gboolean publish (PoRingWriter *ring, GstSample *sample, PoSubtitle *subtitle, gint64 first, gint64 until,
+                         gint64 pts_ns, guint32 epoch) {
   GstBuffer *buffer = gst_sample_get_buffer (sample);
   GstVideoInfo info;
   GstVideoFrame frame;
@@ -33,18 +33,28 @@ static gboolean publish (PoRingWriter *ring, GstSample *sample, gint64 first, gi
   if (going) {
     for (guint plane = 0; plane < 3; plane++)
       copy_plane (&space, &frame, plane);
+    if (subtitle != NULL)
+      po_subtitle_draw (subtitle, first, space.data, space.stride);
     po_ring_writer_publish (ring, &space, first, until, pts_ns, epoch);
   }
   gst_video_frame_unmap (&frame);
   return going;
 }
 
-gboolean po_publisher_take (PoRingWriter *ring, GstSample *sample) {
+gboolean po_publisher_take (PoRingWriter *ring, GstSample *sample, PoSubtitle *subtitle) {
   GstBuffer *buffer = gst_sample_get_buffer (sample);
-  return publish (ring, sample, (gint64)GST_BUFFER_OFFSET (buffer), (gint64)GST_BUFFER_OFFSET_END (buffer), 0, 0);
+  gint64 first = (gint64)GST_BUFFER_OFFSET (buffer);
+  const gint64 end = (gint64)GST_BUFFER_OFFSET_END (buffer);
+  gboolean going = TRUE;
+  while (going && first < end) {
+    const gint64 until = subtitle != NULL ? MIN (po_subtitle_until (subtitle, first), end) : end;
+    going = publish (ring, sample, subtitle, first, until, 0, 0);
+    first = until;
+  }
+  return going;
 }
 
 gboolean po_publisher_take_live (PoRingWriter *ring, GstSample *sample, gint64 first, gint64 until, gint64 pts_ns,
                                  guint32 epoch) {
-  return publish (ring, sample, first, until, pts_ns, epoch);
+  return publish (ring, sample, NULL, first, until, pts_ns, epoch);
 }

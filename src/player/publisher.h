@@ -5,10 +5,12 @@
 
 #include <gst/gst.h>
 
+#include "player/subtitle.h"
 #include "ring/writer.h"
 
-/** Copies the picture of @sample (house caps, [offset, offset_end) set) into the ring. FALSE when it was stopped. */
-gboolean po_publisher_take (PoRingWriter *ring, GstSample *sample);
+/** Copies the picture of @sample (house caps, [offset, offset_end) set) into the ring, with what @subtitle (nullable)
+ * has to say in it: anew where that changes. FALSE when it was stopped. */
+gboolean po_publisher_take (PoRingWriter *ring, GstSample *sample, PoSubtitle *subtitle);
 
 /** Likewise for a live source: on [@first, @until) of its own timeline. FALSE when there was no room: it is dropped. */
 gboolean po_publisher_take_live (PoRingWriter *ring, GstSample *sample, gint64 first, gint64 until, gint64 pts_ns,

@@ -13,7 +13,8 @@
 #include "player/play.h"
 #include "player/sandbox.h"
 
-#define MAX_GAIN_MB 10000 // more is a mistake
+#define MAX_GAIN_MB        10000 // more is a mistake
+#define MAX_SUBTITLE_BYTES (4 << 20)
 
 gboolean po_serve_parse_sandbox (const gchar *text, PoLoadSandbox *ret_mode) {
   static const gchar *const words[] = {"on", "off", "required"};
@@ -37,19 +38,37 @@ static gboolean load_is_valid (const PoLoad *load) {
          load->sandbox <= PO_LOAD_SANDBOX_REQUIRED;
 }
 
+// Fonts are found now, with all that lies outside the sandbox.
+static PoSubtitle *make_subtitle (const PoLoad *load) {
+  const PoFormat format = {
+      .width = (gint)load->layout.width, .height = (gint)load->layout.height, .rate = {load->fps_n, load->fps_d}};
+  return load->has_subtitles ? po_subtitle_new (&format, load->font) : NULL;
+}
+
+static void load_subtitle (PoSubtitle *subtitle, const PoLoad *load, gint fd) {
+  g_autofree gchar *text = g_malloc (MAX_SUBTITLE_BYTES);
+  gsize length = 0;
+  for (gssize n;
+       length < MAX_SUBTITLE_BYTES && (n = pread (fd, text + length, MAX_SUBTITLE_BYTES - length, (off_t)length)) > 0;
+       length += (gsize)n)
+    continue;
+  po_subtitle_load (subtitle, text, length, load->media_in_ns);
+}
+
 gint po_serve_run (gint socket_fd) {
   PoLoad load;
-  gint fds[2];
+  gint fds[PO_MESSAGE_MAX_FDS];
   po_message_report (socket_fd, PO_REPORT_WARM, 0, NULL);
   if (!po_message_receive_load (socket_fd, &load, fds))
     return EXIT_SUCCESS;
   g_autoptr (GError) error = NULL;
   g_autoptr (PoRingWriter) ring = load_is_valid (&load) ? po_ring_writer_new (&load.layout, fds[0], &error) : NULL;
   const gboolean live = load.kind == PO_LOAD_LIVE;
-  if (ring == NULL || (fds[1] < 0) != live) {
+  if (ring == NULL || (fds[1] < 0) != live || (fds[2] < 0) == (load.has_subtitles != 0)) {
     po_message_report (socket_fd, PO_REPORT_ERROR, 0, error != NULL ? error->message : "bad order");
     return EX_PROTOCOL;
   }
+  PoSubtitle *subtitle = make_subtitle (&load);
   const PoSandboxNeeds needs = {
       .media_fd = fds[1],
       .network = live,
@@ -64,9 +83,11 @@ gint po_serve_run (gint socket_fd) {
     po_message_report (socket_fd, PO_REPORT_ERROR, 0, line);
     return EX_NOPERM;
   }
+  if (subtitle != NULL)
+    load_subtitle (subtitle, &load, fds[2]);
   g_unix_fd_add (socket_fd, G_IO_IN | G_IO_HUP | G_IO_ERR, on_parent_gone, NULL);
   load.name[sizeof load.name - 1] = '\0';
-  g_autoptr (PoPlay) play = live ? NULL : po_play_new (&load, ring, fds[1], socket_fd);
+  g_autoptr (PoPlay) play = live ? NULL : po_play_new (&load, ring, fds[1], socket_fd, subtitle);
   g_autoptr (PoLive) feed = live ? po_live_new (&load, ring, socket_fd) : NULL;
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_main_loop_run (loop);

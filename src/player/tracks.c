@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "player/tracks.h"
 
-#include <gst/tag/tag.h>
-
 #include "player/branch.h"
 #include "player/json.h"
+#include "player/language.h"
 #include "player/mix.h"
 
 struct _PoTrack {
@@ -48,26 +47,6 @@ PoTrack *po_tracks_add (PoTracks *self) {
   return track;
 }
 
-// The language tag that came down to @sink, in two letters where there are two, or NULL. (transfer full)
-static gchar *read_language (GstElement *sink) {
-  g_autoptr (GstPad) pad = gst_element_get_static_pad (sink, "sink");
-  g_autofree gchar *found = NULL;
-  for (guint i = 0;; i++) {
-    g_autoptr (GstEvent) event = gst_pad_get_sticky_event (pad, GST_EVENT_TAG, i);
-    if (event == NULL)
-      break;
-    GstTagList *tags;
-    gchar *word = NULL;
-    gst_event_parse_tag (event, &tags);
-    if (gst_tag_list_get_string (tags, GST_TAG_LANGUAGE_CODE, &word)) {
-      g_free (found);
-      found = word;
-    }
-  }
-  const gchar *two_letters = found != NULL ? gst_tag_get_language_code_iso_639_1 (found) : NULL;
-  return two_letters != NULL ? g_strdup (two_letters) : g_steal_pointer (&found);
-}
-
 // (transfer full)
 static GstSample *mix (GstSample *sample, const GstAudioInfo *info) {
   GstMapInfo map;
@@ -92,7 +71,7 @@ void po_track_take (PoTrack *self, GstElement *sink, GstSample *sample) {
   const gboolean is_stereo = info.channels == 2;
   if (self->channels == 0) {
     self->channels = info.channels;
-    self->language = read_language (sink);
+    self->language = po_language_of (sink);
     self->meter = self->is_first && is_stereo ? NULL : po_meter_new ();
   }
   if (self->meter == NULL)

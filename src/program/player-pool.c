@@ -220,6 +220,8 @@ static void fill_load (PoPlayerPool *self, PoPlayerRun *run, PoLoad *load) {
   load->gain_mb = run->sound.gain_mb;
   load->ceiling_mb = run->sound.ceiling_mb;
   load->limit = (guint32)run->sound.limit;
+  load->has_subtitles = run->subtitle_fd >= 0;
+  g_strlcpy (load->font, run->font != NULL ? run->font : "", sizeof load->font);
   load->layout = *po_slot_layout (run->slot);
   g_autofree gchar *name = run->kind == PO_PLAYER_LIVE ? g_strdup (run->path) : g_path_get_basename (run->path);
   g_strlcpy (load->name, name, sizeof load->name);
@@ -236,10 +238,14 @@ static void start_run (PoPlayerPool *self, PoPlayerRun *run) {
   }
   PoLoad load;
   fill_load (self, run, &load);
-  const gint fds[] = {run->ring_fd, run->media_fd};
+  const gint fds[] = {run->ring_fd, run->media_fd, run->subtitle_fd};
   child->run = po_player_run_ref (run);
   child->loaded_us = g_get_monotonic_time ();
-  if (!po_message_send_load (child->process.socket_fd, &load, fds, run->media_fd >= 0 ? 2 : 1, &error)) {
+  if (!po_message_send_load (child->process.socket_fd, &load, fds,
+                             run->subtitle_fd >= 0 ? 3
+                             : run->media_fd >= 0  ? 2
+                                                   : 1,
+                             &error)) {
     fail_run (self, run, error->message);
     child->failed = TRUE;
     kill_child (child);
@@ -247,7 +253,9 @@ static void start_run (PoPlayerPool *self, PoPlayerRun *run) {
   close (run->ring_fd);
   if (run->media_fd >= 0)
     close (run->media_fd);
-  run->ring_fd = run->media_fd = -1;
+  if (run->subtitle_fd >= 0)
+    close (run->subtitle_fd);
+  run->ring_fd = run->media_fd = run->subtitle_fd = -1;
 }
 
 static void take_inbox (PoPlayerPool *self) {

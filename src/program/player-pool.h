@@ -62,14 +62,23 @@ typedef struct {
   gint ceiling_mb; // no true peak passes this, in hundredths of a dB
 } PoPlayerSound;
 
+/** What subtitles a player burns into a file's pictures. All 0: none. */
+typedef struct {
+  gboolean wanted;
+  const gchar *languages; // (nullable) of a file beside the clip, the first that there is
+  const gchar *script;    // (nullable) when there is no such file
+  const gchar *font;      // of what brings no style
+} PoPlayerSubtitles;
+
 typedef struct {
   PoPlayerSourceKind kind;
-  const gchar *path;   // FILE: absolute path; picture, sound or still, the player finds out
-  const gchar *uri;    // LIVE
-  gint64 buffer_ms;    // LIVE: jitter buffer
-  gint64 hold_ms;      // LIVE: without a picture for so long it is away
-  gint64 media_in_ns;  // FILE: position shown at frame 0, from the first picture
-  PoPlayerSound sound; // FILE
+  const gchar *path;           // FILE: absolute path; picture, sound or still, the player finds out
+  const gchar *uri;            // LIVE
+  gint64 buffer_ms;            // LIVE: jitter buffer
+  gint64 hold_ms;              // LIVE: without a picture for so long it is away
+  gint64 media_in_ns;          // FILE: position shown at frame 0, from the first picture
+  PoPlayerSound sound;         // FILE
+  PoPlayerSubtitles subtitles; // FILE
 } PoPlayerSpec;
 
 typedef struct {

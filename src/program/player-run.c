@@ -4,10 +4,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <glib/gi18n-lib.h>
+
+#include "program/sidecar.h"
 
 #define LIVE_SPARE_SLOTS 6 // beyond a jitter buffer twice filled
 
@@ -76,6 +80,11 @@ PoPlayerRun *po_player_run_new (const gchar *key, const PoPlayerSpec *spec, cons
   self->kind = spec->kind;
   self->media_in_ns = MAX (spec->media_in_ns, 0);
   self->sound = spec->sound;
+  self->wants_subtitles = spec->subtitles.wanted;
+  self->languages = g_strdup (spec->subtitles.languages);
+  self->script = g_strdup (spec->subtitles.script);
+  self->font = g_strdup (spec->subtitles.font);
+  self->subtitle_fd = -1;
   self->inbox = inbox_ref (inbox);
   self->media_fd = -1;
   PoLiveAnchorSettings anchor;
@@ -100,8 +109,13 @@ void po_player_run_unref (PoPlayerRun *self) {
     close (self->media_fd);
   if (self->ring_fd >= 0)
     close (self->ring_fd);
+  if (self->subtitle_fd >= 0)
+    close (self->subtitle_fd);
   po_source_unref (po_slot_source (self->slot));
   po_run_inbox_unref (self->inbox);
+  g_free (self->languages);
+  g_free (self->script);
+  g_free (self->font);
   g_free (self->problem);
   g_free (self->path);
   g_free (self->key);
@@ -124,9 +138,23 @@ static gint open_media (const gchar *path, gchar **ret_problem) {
   return -1;
 }
 
+static gint open_script (const gchar *script) {
+  const gint fd = memfd_create ("subtitles", MFD_CLOEXEC);
+  const gsize length = strlen (script);
+  if (fd >= 0 && write (fd, script, length) == (gssize)length)
+    return fd;
+  if (fd >= 0)
+    close (fd);
+  return -1;
+}
+
 void po_player_run_open (gpointer run, gpointer user_data) {
   PoPlayerRun *self = run;
   if (self->kind == PO_PLAYER_FILE)
     self->media_fd = open_media (self->path, &self->problem);
+  if (self->media_fd >= 0 && self->wants_subtitles)
+    self->subtitle_fd = po_sidecar_open (self->path, self->languages);
+  if (self->media_fd >= 0 && self->wants_subtitles && self->subtitle_fd < 0 && self->script != NULL)
+    self->subtitle_fd = open_script (self->script);
   po_run_inbox_push (self->inbox, self);
 }

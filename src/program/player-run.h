@@ -16,13 +16,16 @@ typedef struct {
   PoPlayerSourceKind kind;
   gint64 media_in_ns;
   PoPlayerSound sound;
-  PoSlot *slot; // holds one reference to its source
+  gboolean wants_subtitles;
+  gchar *languages, *script, *font; // (nullable) of subtitles
+  PoSlot *slot;                     // holds one reference to its source
   PoRunInbox *inbox;
   gint released; // atomic
   // The opener's, then by way of the inbox the supervisor's.
-  gint media_fd;  // -1 = not open
-  gint ring_fd;   // -1 = handed on
-  gchar *problem; // (nullable) why it cannot start
+  gint media_fd;    // -1 = not open
+  gint subtitle_fd; // -1 = none
+  gint ring_fd;     // -1 = handed on
+  gchar *problem;   // (nullable) why it cannot start
 } PoPlayerRun;
 
 /** Never fails: what goes wrong is its `problem`. (transfer full) */

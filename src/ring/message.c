@@ -12,8 +12,6 @@
 
 #include "model/error.h"
 
-#define MAX_FDS 2
-
 gboolean po_message_pair (gint *ret_parent_fd, gint *ret_child_fd, GError **error) {
   int fds[2];
   if (socketpair (AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds) < 0) {
@@ -26,10 +24,10 @@ gboolean po_message_pair (gint *ret_parent_fd, gint *ret_child_fd, GError **erro
 }
 
 gboolean po_message_send_load (gint socket_fd, const PoLoad *load, const gint *fds, guint n_fds, GError **error) {
-  g_return_val_if_fail (n_fds >= 1 && n_fds <= MAX_FDS, FALSE);
+  g_return_val_if_fail (n_fds >= 1 && n_fds <= PO_MESSAGE_MAX_FDS, FALSE);
   union {
     struct cmsghdr align;
-    char bytes[CMSG_SPACE (MAX_FDS * sizeof (int))];
+    char bytes[CMSG_SPACE (PO_MESSAGE_MAX_FDS * sizeof (int))];
   } control = {0};
   struct iovec iov = {.iov_base = (void *)load, .iov_len = sizeof *load};
   struct msghdr message = {.msg_iov = &iov,
@@ -47,20 +45,21 @@ gboolean po_message_send_load (gint socket_fd, const PoLoad *load, const gint *f
   return FALSE;
 }
 
-static void take_fds (struct msghdr *message, gint fds[2]) {
-  fds[0] = fds[1] = -1;
+static void take_fds (struct msghdr *message, gint fds[PO_MESSAGE_MAX_FDS]) {
+  for (guint i = 0; i < PO_MESSAGE_MAX_FDS; i++)
+    fds[i] = -1;
   for (struct cmsghdr *header = CMSG_FIRSTHDR (message); header != NULL; header = CMSG_NXTHDR (message, header)) {
     if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS)
       continue;
-    const gsize n = MIN ((header->cmsg_len - CMSG_LEN (0)) / sizeof (int), MAX_FDS);
+    const gsize n = MIN ((header->cmsg_len - CMSG_LEN (0)) / sizeof (int), PO_MESSAGE_MAX_FDS);
     memcpy (fds, CMSG_DATA (header), n * sizeof (int));
   }
 }
 
-gboolean po_message_receive_load (gint socket_fd, PoLoad *ret_load, gint fds[2]) {
+gboolean po_message_receive_load (gint socket_fd, PoLoad *ret_load, gint fds[PO_MESSAGE_MAX_FDS]) {
   union {
     struct cmsghdr align;
-    char bytes[CMSG_SPACE (MAX_FDS * sizeof (int))];
+    char bytes[CMSG_SPACE (PO_MESSAGE_MAX_FDS * sizeof (int))];
   } control = {0};
   struct iovec iov = {.iov_base = ret_load, .iov_len = sizeof *ret_load};
   struct msghdr message = {
@@ -73,6 +72,7 @@ gboolean po_message_receive_load (gint socket_fd, PoLoad *ret_load, gint fds[2])
     return FALSE;
   take_fds (&message, fds);
   ret_load->name[sizeof ret_load->name - 1] = '\0';
+  ret_load->font[sizeof ret_load->font - 1] = '\0';
   return fds[0] >= 0;
 }
 

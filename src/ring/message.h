@@ -8,11 +8,13 @@
 
 #define PO_MESSAGE_MAGIC    0x504f4432u
 #define PO_MESSAGE_CHILD_FD 3 // where a child finds its end
+#define PO_MESSAGE_MAX_FDS  3
 
 typedef enum { PO_LOAD_FILE, PO_LOAD_LIVE } PoLoadKind;
 typedef enum { PO_LOAD_SANDBOX_ON, PO_LOAD_SANDBOX_OFF, PO_LOAD_SANDBOX_REQUIRED } PoLoadSandbox;
 
-/** PoLoad: the one order a child gets. FILE: descriptors are ring, media; LIVE: ring alone. */
+/** PoLoad: the one order a child gets. FILE: descriptors are ring, media and, where has_subtitles, their text; LIVE:
+ * ring alone. */
 typedef struct {
   guint32 magic;
   guint32 kind;    // PoLoadKind
@@ -24,7 +26,9 @@ typedef struct {
   gint32 gain_mb;      // FILE: static gain of the sound, in hundredths of a dB
   gint32 ceiling_mb;   // FILE: highest true peak, likewise
   guint32 limit;       // FILE: whether the ceiling holds
+  guint32 has_subtitles;
   PoRingLayout layout;
+  gchar font[128];  // of subtitles without a style of their own
   gchar name[1024]; // FILE: base name, a hint for messages only; LIVE: the URI
 } PoLoad;
 
@@ -53,7 +57,7 @@ gboolean po_message_pair (gint *ret_parent_fd, gint *ret_child_fd, GError **erro
 gboolean po_message_send_load (gint socket_fd, const PoLoad *load, const gint *fds, guint n_fds, GError **error);
 
 /** Child: waits for LOAD. Unused @fds are -1; all are close-on-exec (transfer full). FALSE: the parent went away. */
-gboolean po_message_receive_load (gint socket_fd, PoLoad *ret_load, gint fds[2]);
+gboolean po_message_receive_load (gint socket_fd, PoLoad *ret_load, gint fds[PO_MESSAGE_MAX_FDS]);
 
 /** Child: reports; nothing happens when the parent is gone. */
 void po_message_report (gint socket_fd, PoReportKind kind, gint64 value, const gchar *text);

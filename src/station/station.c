@@ -115,6 +115,10 @@ static PoSchedule *find_schedule (PoStation *self, const gchar *revision) {
   return schedule;
 }
 
+gchar *po_station_subtitles (PoStation *self, const gchar *sha256) {
+  return self->loaders.subtitles != NULL ? self->loaders.subtitles (sha256, self->loaders.user) : NULL;
+}
+
 static PoMediaTable *find_media (gpointer user, const gchar *revision) {
   PoStation *self = user;
   if (revision == NULL)

@@ -14,6 +14,7 @@ typedef struct {
   PoSchedule *(*schedule) (const gchar *revision, gpointer user); // (transfer full) (nullable)
   PoMediaTable *(*media) (const gchar *revision, gpointer user);  // (transfer full) (nullable)
   gpointer user;
+  gchar *(*subtitles) (const gchar *sha256, gpointer user); // (transfer full) (nullable); none where nothing airs
 } PoStationLoaders;
 
 /** @settings is copied; its zone and strings are taken over by reference or copy. (transfer full) */
@@ -33,6 +34,9 @@ void po_station_put_schedule (PoStation *self, PoSchedule *schedule);
 void po_station_put_media (PoStation *self, PoMediaTable *table);
 PoSchedule *po_station_schedule (PoStation *self); // newest; (transfer none) (nullable)
 PoMediaTable *po_station_media (PoStation *self);  // newest; (transfer none), never NULL
+
+/** The subtitles in the content @sha256, as its library keeps them. (transfer full) (nullable) */
+gchar *po_station_subtitles (PoStation *self, const gchar *sha256);
 
 /** Appends to the journal; frames never go down. (transfer full) of @entry */
 void po_station_append (PoStation *self, PoJournalEntry *entry);

@@ -20,7 +20,7 @@ TABLE = {
     "media": (("model", "store"), ("gio", "icu", "json", "sqlite")),
     "measure": (("model",), ("ebur128",)),
     "output": (("model", "measure", "program"), ("gio", "gstreamer")),
-    "player": (("model", "measure", "ring"), ("gio", "gstreamer", "json", "seccomp", "ebur128")),
+    "player": (("model", "measure", "ring"), ("gio", "gstreamer", "json", "seccomp", "ass", "ebur128")),
     "program": (("model", "rundown", "ring"), ("gio", "gstreamer", "pango")),
     "web": ((), ("gio",)),
     "control": (("model", "rundown", "config", "web"), ("gio", "json", "microhttpd")),
@@ -42,7 +42,7 @@ EXCEPTIONS = {
 LIBRARIES = {
     "gio": ("gio/", "glib-unix.h"), "gstreamer": ("gst/",), "libical": ("libical/",), "icu": ("unicode/",),
     "sqlite": ("sqlite3.h",), "json": ("json-glib/",), "microhttpd": ("microhttpd.h",), "seccomp": ("seccomp.h",),
-    "soup": ("libsoup/",), "systemd": ("systemd/",), "xml": ("libxml/",), "ebur128": ("ebur128.h",),
+    "soup": ("libsoup/",), "systemd": ("systemd/",), "xml": ("libxml/",), "ebur128": ("ebur128.h",), "ass": ("ass/",),
     "rsvg": ("librsvg/",), "pango": ("pango/", "cairo"),
 }
 GENERATED = ("config.h", "page.h")  # by meson, without a folder

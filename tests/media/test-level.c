@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Which sound track airs, and what is done to its level, from what a probe prints.
 #include <math.h>
+#include <string.h>
 
 #include "media/level.h"
 #include "media/prober.h"
+#include "media/subtitles.h"
 
 static const PoLevelRules rules = {.normalise = TRUE, .loudness_lufs = -23, .true_peak_dbtp = -1, .max_gain_db = 20};
 
@@ -89,6 +91,28 @@ static void test_left_alone (void) {
   g_assert_cmpint (unknown.gain_mb, ==, 0);
 }
 
+static void test_subtitles (void) {
+  static const struct {
+    const gchar *wishes, *script;
+  } cases[] = {{NULL, "a"}, {"", "a"}, {"vi", "b"}, {"fr;vie", "b"}, {"fr", "c"}, {"2", "b"}};
+  g_autoptr (PoMediaFacts) facts = po_probe_parse (
+      "{\"kind\":\"audio\",\"duration_ns\":1,\"subtitles\":[{\"language\":\"en\",\"format\":\"srt\",\"script\":\"a\"},"
+      "{\"language\":\"vi\",\"script\":\"b\"},{\"language\":null,\"script\":\"c\"}],\"frames\":7}",
+      -1, NULL);
+  g_autofree gchar *json = po_media_subtitles_take (facts);
+  g_assert_null (strstr (facts->probe, "script"));
+  g_assert_nonnull (strstr (facts->probe, "\"frames\":7"));
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree gchar *script = po_media_subtitles_choose (json, cases[i].wishes);
+    g_assert_cmpstr (script, ==, cases[i].script);
+  }
+  g_assert_null (po_media_subtitles_choose ("[{\"language\":\"en\",\"script\":\"a\"}]", "fr"));
+  g_assert_null (po_media_subtitles_choose ("[7,{\"language\":\"en\"}]", "en"));
+  g_assert_null (po_media_subtitles_choose (NULL, "en"));
+  facts->probe = g_ref_string_new ("{\"subtitles\":[]}");
+  g_assert_null (po_media_subtitles_take (facts));
+}
+
 int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/level/choice", test_choice);
@@ -96,5 +120,6 @@ int main (int argc, char **argv) {
   g_test_add_func ("/level/before-tracks", test_before_tracks);
   g_test_add_func ("/level/level", test_level);
   g_test_add_func ("/level/left-alone", test_left_alone);
+  g_test_add_func ("/level/subtitles", test_subtitles);
   return g_test_run ();
 }

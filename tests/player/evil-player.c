@@ -168,7 +168,7 @@ static const struct {
 
 int main (void) {
   PoLoad load;
-  gint fds[2];
+  gint fds[PO_MESSAGE_MAX_FDS];
   const gchar *way = g_getenv ("PO_EVIL");
   if (g_strcmp0 (way, "stillborn") == 0)
     return 4;

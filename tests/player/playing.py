@@ -30,13 +30,13 @@ def make_clip(path, clip_id, frames, *options):
 class Playing:
     """What a run of a file gave: the answers, the pictures' codes and the sound of each house frame."""
 
-    def __init__(self, tools, path, frames, house="320x180p25", media_in_ns=0):
+    def __init__(self, tools, path, frames, house="320x180p25", media_in_ns=0, options=()):
         width, height, rate = re.fullmatch(r"(\d+)x(\d+)p(.+)", house).groups()
         self.rate = Fraction(rate)
         with tempfile.TemporaryDirectory() as folder:
             prefix = Path(folder) / "out"
-            done = subprocess.run([tools["dump"], tools["player"], house, str(media_in_ns), str(frames + MARGIN_FRAMES),
-                                   str(prefix), str(path)], capture_output=True, text=True, timeout=120)
+            command = [tools["dump"], *options, tools["player"], house, media_in_ns, frames + MARGIN_FRAMES, prefix, path]
+            done = subprocess.run([str(c) for c in command], capture_output=True, text=True, timeout=120)
             self.text, self.stderr, self.status = done.stdout, done.stderr, done.returncode
             size = int(width) * int(height)
             self.luma = np.fromfile(f"{prefix}.y", np.uint8).reshape(-1, size).reshape(-1, int(height), int(width))

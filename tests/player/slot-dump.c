@@ -50,9 +50,34 @@ static PoPicture dump_frame (Dump *self, PoSource *source, gint64 frame) {
   return picture;
 }
 
+static gboolean read_options (int *argc, char ***argv, PoPlayerSpec *spec) {
+  static gint track, gain_mb, ceiling_mb = G_MAXINT;
+  static gchar *subtitles;
+  static const GOptionEntry entries[] = {{"track", 0, 0, G_OPTION_ARG_INT, &track, "Sound track, from 0", "N"},
+                                         {"gain-mb", 0, 0, G_OPTION_ARG_INT, &gain_mb, "Hundredths of a dB", "N"},
+                                         {"ceiling-mb", 0, 0, G_OPTION_ARG_INT, &ceiling_mb, "Likewise", "N"},
+                                         {"subtitles", 0, 0, G_OPTION_ARG_STRING, &subtitles, "Languages", "LIST"},
+                                         {NULL}};
+  g_autoptr (GOptionContext) context = g_option_context_new ("PLAYER FORMAT MEDIA-IN-NS FRAMES OUT-PREFIX FILE");
+  g_option_context_add_main_entries (context, entries, NULL);
+  if (!g_option_context_parse (context, argc, argv, NULL) || *argc != 7)
+    return FALSE;
+  spec->path = (*argv)[6];
+  spec->media_in_ns = g_ascii_strtoll ((*argv)[3], NULL, 10);
+  spec->sound.track = (guint)track;
+  spec->sound.gain_mb = gain_mb;
+  spec->sound.limit = ceiling_mb != G_MAXINT;
+  spec->sound.ceiling_mb = spec->sound.limit ? ceiling_mb : 0;
+  spec->subtitles.wanted = subtitles != NULL;
+  spec->subtitles.languages = subtitles;
+  spec->subtitles.font = "DejaVu Sans";
+  return TRUE;
+}
+
 int main (int argc, char **argv) {
-  if (argc != 7) {
-    g_printerr ("usage: slot-dump PLAYER FORMAT MEDIA-IN-NS FRAMES OUT-PREFIX FILE\n");
+  PoPlayerSpec spec = {.kind = PO_PLAYER_FILE};
+  if (!read_options (&argc, &argv, &spec)) {
+    g_printerr ("usage: slot-dump [OPTION…] PLAYER FORMAT MEDIA-IN-NS FRAMES OUT-PREFIX FILE\n");
     return EXIT_FAILURE;
   }
   Dump dump = {0};
@@ -69,7 +94,6 @@ int main (int argc, char **argv) {
   const PoPlayerPoolSettings settings = {.format = dump.format, .player_path = argv[1], .spares = 0};
   PoPlayerPool *pool = po_player_pool_new (&settings, on_fact, NULL, &error);
   g_assert_no_error (error);
-  const PoPlayerSpec spec = {.path = argv[6], .media_in_ns = g_ascii_strtoll (argv[3], NULL, 10)};
   PoSource *source = po_player_pool_prepare (pool, "run", &spec);
   const gint64 frames = g_ascii_strtoll (argv[4], NULL, 10);
   PoPicture picture = PO_PICTURE_NEW;

@@ -271,7 +271,7 @@ static void test_seals (void) {
 }
 
 static void test_messages (void) {
-  gint parent = -1, child = -1, fds[2], pipe_fds[2];
+  gint parent = -1, child = -1, fds[PO_MESSAGE_MAX_FDS], pipe_fds[2];
   g_assert_true (po_message_pair (&parent, &child, NULL));
   g_assert_cmpint (pipe2 (pipe_fds, O_CLOEXEC), ==, 0);
   PoLoad load = {.magic = PO_MESSAGE_MAGIC, .media_in_ns = 42}, got;
@@ -280,7 +280,7 @@ static void test_messages (void) {
   g_assert_true (po_message_receive_load (child, &got, fds));
   g_assert_cmpint (got.media_in_ns, ==, 42);
   g_assert_cmpuint (strlen (got.name), ==, sizeof got.name - 1);
-  g_assert_true (fds[0] >= 0 && fds[1] >= 0);
+  g_assert_true (fds[0] >= 0 && fds[1] >= 0 && fds[2] < 0);
   g_assert_true (fcntl (fds[0], F_GETFD) & FD_CLOEXEC);
 
   PoReport report;

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Subtitles as people write them: times, tags, encodings, and rubbish between.
+#include <string.h>
+
+#include "player/captions.h"
+
+// "from-to|text" of each caption, a line each.
+static gchar *print (const gchar *text) {
+  g_autoptr (GPtrArray) captions = po_captions_parse (text);
+  g_autoptr (GString) out = g_string_new (NULL);
+  for (guint i = 0; i < captions->len; i++) {
+    const PoCaption *caption = captions->pdata[i];
+    g_string_append_printf (out, "%" G_GINT64_FORMAT "-%" G_GINT64_FORMAT "|%s\n", caption->from_ms, caption->to_ms,
+                            caption->text);
+  }
+  return g_string_free (g_steal_pointer (&out), FALSE);
+}
+
+static void test_table (void) {
+  static const struct {
+    const gchar *text, *wanted;
+  } cases[] = {
+      {"1\n00:00:01,000 --> 00:00:02,500\nMột\nHai\n\n2\n00:00:03,000 --> 00:00:04,000\nBa\n",
+       "1000-2500|Một\\NHai\n3000-4000|Ba\n"},
+      {"1\r\n00:00:01,000 --> 00:00:02,000\r\nA\r\n\r\n", "1000-2000|A\n"},
+      {"WEBVTT - title\n\nNOTE x\n\nid\n01:02.003 --> 01:00:00.5 align:start line:10%\n<v Ông>B</v> &amp; &lt;\n",
+       "62003-3600500|{\\an8}B & <\n"},
+      {"00:01.000 --> 00:02.000 line:-1\nA\n\n00:02.000 --> 00:03.000 line:0\nB\n",
+       "1000-2000|A\n2000-3000|{\\an8}B\n"},
+      {"1\n0:0:1,5 --> 0:0:2\n<i>x</i> <b>y</b> <U>z</U> <font color=\"red\">r</font> 1 < 2\n",
+       "1500-2000|{\\i1}x{\\i0} {\\b1}y{\\b0} {\\u1}z{\\u0} r 1 < 2\n"},
+      {"1\n00:00:01,000 --> 00:00:02,000\n{\\an8}{x} C:\\New \\a\n",
+       "1000-2000|{\\an8}\\{x\\} C:\\\xe2\x81\xa0New \\a\n"},
+      // Without an empty line between, empty ones, backwards, without text, without an arrow.
+      {"00:00:01,000 --> 00:00:02,000\nA\n00:00:02,000 --> 00:00:03,000\nB", "1000-2000|A\n2000-3000|B\n"},
+      {"00:00:02,000 --> 00:00:01,000\nA\n\n00:00:01,000 --> 00:00:02,000\n\n", ""},
+      {"00:00:01,000 -> 00:00:02,000\nA\n", ""},
+      {"x --> y\nA\n", ""},
+      {"99999999999999999999:00:00,000 --> 1:00:00,000\nA\n", ""},
+      {"", ""},
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree gchar *got = print (cases[i].text);
+    g_assert_cmpstr (got, ==, cases[i].wanted);
+  }
+}
+
+static void test_encodings (void) {
+  static const gchar wanted[] = "Tiếng Việt";
+  static const struct {
+    const gchar *name, *bytes;
+    gsize length;
+  } cases[] = {
+      {"NFC", "Tiếng Việt", sizeof wanted - 1},
+      {"mark", "\xef\xbb\xbfTiếng Việt", sizeof wanted + 2},
+      {"NFD", "Tie\xcc\x82\xcc\x81ng Vie\xcc\xa3\xcc\x82t", 18},
+      {"Windows-1258", "Ti\xea\xecng Vi\xea\xf2t", 12},
+      {"UTF-16LE", "\xff\xfeT\0i\0\xbf\x1en\0g\0 \0V\0i\0\xc7\x1et\0", 22},
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_test_message ("%s", cases[i].name);
+    g_autofree gchar *got = po_captions_to_utf8 (cases[i].bytes, cases[i].length);
+    g_assert_cmpstr (got, ==, wanted);
+  }
+  g_autofree gchar *odd = po_captions_to_utf8 ("\xff\xfe\0", 3);
+  g_autofree gchar *null = po_captions_to_utf8 ("a\0b", 3);
+  g_assert_true (g_utf8_validate (odd, -1, NULL) && g_utf8_validate (null, -1, NULL));
+}
+
+static void test_script (void) {
+  g_assert_true (po_captions_is_script (" \n[Script Info]\nTitle: x\n"));
+  g_assert_false (po_captions_is_script ("1\n00:00:01,000 --> 00:00:02,000\n[Script Info]\n"));
+}
+
+int main (int argc, char **argv) {
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/captions/table", test_table);
+  g_test_add_func ("/captions/encodings", test_encodings);
+  g_test_add_func ("/captions/script", test_script);
+  return g_test_run ();
+}

@@ -1,0 +1,191 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is done to a clip's sound and picture as it is played: gain and limiter leave every sample in its place, the
+chosen track is heard, subtitles are shown on just their frames.
+
+usage: test_treatment.py SLOT-DUMP PLAYER [case …]
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+import unicodedata
+from pathlib import Path
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from playing import Playing, make_clip  # noqa: E402
+from tap import case, check, equal, run  # noqa: E402  (tests/air, put on the path by playing)
+
+TOOLS = {}
+FOLDER = Path()
+FRAMES = 50
+SRT = "1\n00:00:00,400 --> 00:00:00,801\n{text}\n\n2\n00:00:01,000 --> 00:00:01,200\n<i>Hai</i>\n"
+SHOWN = [(10, 21), (25, 30)]  # of 25 a second
+ASS = ("[Script Info]\nPlayResX: 320\nPlayResY: 180\n[V4+ Styles]\nFormat: Name,Fontname,Fontsize,Alignment\n"
+       "Style: Big,DejaVu Sans,40,8\n[Events]\nFormat: Layer, Start, End, Style, Text\n"
+       "Dialogue: 0,0:00:00.40,0:00:00.80,Big,Chữ\n")
+
+
+def ffmpeg(*words):
+    subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-y", *map(str, words)], check=True)
+
+
+def plain(name, *options, rate=25):
+    """Grey, so that whatever is drawn shows."""
+    path = FOLDER / name
+    ffmpeg("-f", "lavfi", "-i", f"color=gray:s=320x180:r={rate}:d=2", *options, "-c:v", "libx264", "-preset", "ultrafast",
+           path)
+    return path
+
+
+def probe(path):
+    done = subprocess.run([TOOLS["player"], "--probe", str(path)], capture_output=True, text=True, timeout=90, check=True)
+    return json.loads(done.stdout)
+
+
+def written(playing):
+    """[from, to) of the frames on which something is drawn."""
+    spans, before = [], False
+    for k, answer in enumerate(playing.answers):
+        now = answer in ("new", "same") and int(playing.luma[k].max()) - int(playing.luma[k].min()) > 60
+        if now and not before:
+            spans.append((k, k + 1))
+        elif now:
+            spans[-1] = (spans[-1][0], k + 1)
+        before = now
+    return spans
+
+
+def subtitled(path, frames=FRAMES, languages="", **kw):
+    return Playing(TOOLS, path, frames, options=("--subtitles", languages), **kw)
+
+
+@case
+def samples_stay():
+    """with gain and limiter every sample is where it was; a gain of nothing changes none"""
+    path = make_clip(FOLDER / "a.mov", 3, FRAMES, "--acodec", "pcm", "--vcodec", "h264")
+    before = Playing(TOOLS, path, FRAMES)
+    same = Playing(TOOLS, path, FRAMES, options=("--gain-mb=0", "--ceiling-mb=-150"))
+    equal(same.heard_counts, before.heard_counts, "samples")
+    check((same.sound == before.sound).all(), "a gain of 0 dB changed the sound")
+    for gain_mb in (-1200, 1700):
+        playing = Playing(TOOLS, path, FRAMES, options=(f"--gain-mb={gain_mb}", "--ceiling-mb=-150"))
+        equal(playing.heard_counts, before.heard_counts, f"{gain_mb}: samples")
+        check(np.abs(playing.sound).max() <= 10 ** (-1.5 / 20) + 1e-4, f"{gain_mb}: above the ceiling")
+        for k, offset, tone in playing.sound_offsets(3):
+            check(tone == 3 and abs(offset) < 0.1, lambda: f"{gain_mb}: frame {k}: {offset:.2f} samples off")
+    joined = Playing(TOOLS, path, 10, media_in_ns=800_000_000, options=("--gain-mb=1700", "--ceiling-mb=-150"))
+    for k, offset, tone in joined.sound_offsets(3, 20 * 1920):
+        check(tone == 3 and abs(offset) < 0.1, lambda: f"joined: frame {k}: {offset:.2f} samples off")
+
+
+@case
+def tracks():
+    """the track asked for is heard, the first where it is not there; each is measured as it airs"""
+    path = FOLDER / "tracks.mkv"
+    tones = [word for hz in (300, 700, 1500) for word in ("-f", "lavfi", "-i", f"sine={hz}:d=2:r=48000")]
+    five = "[3:a]pan=5.1|FL=0.1*c0|FR=0.1*c0|FC=c0|LFE=4*c0|BL=0.5*c0|BR=0*c0[c]"
+    ffmpeg("-f", "lavfi", "-i", "color=red:s=320x180:r=25:d=2", *tones, "-filter_complex",
+           f"[1:a]volume=0.1,aformat=channel_layouts=stereo[a];{five}", "-map", "0", "-map", "[a]", "-map", "2:a", "-map",
+           "[c]", "-c:v", "libx264", "-c:a", "pcm_s16le", "-metadata:s:a:0", "language=vie", "-metadata:s:a:1",
+           "language=eng", "-metadata:s:a:2", "language=fre", path)
+    for track, hz in ((0, 300), (1, 700), (2, 1500), (3, 300)):
+        sound = Playing(TOOLS, path, 25, options=(f"--track={track}",)).sound[9600:33600, 0]
+        loudest = int(np.argmax(np.abs(np.fft.rfft(sound)))) * 48000 / len(sound)
+        check(abs(loudest - hz) < 5, f"track {track}: {loudest} Hz, not {hz}")
+    found = probe(path)["tracks"]
+    equal([(t["language"], t["channels"]) for t in found], [("vi", 2), ("en", 1), ("fr", 6)], "tracks")
+    for number, track in enumerate(found):
+        mix = ["", ",pan=stereo|c0=c0|c1=c0", ",pan=stereo|c0=FL+0.707107*FC+0.707107*BL|c1=FR+0.707107*FC+0.707107*BR"]
+        done = subprocess.run(["ffmpeg", "-hide_banner", "-nostdin", "-i", path, "-map", f"0:a:{number}", "-af",
+                               "aformat=sample_fmts=flt" + mix[number] + ",ebur128=peak=true", "-f", "null", "-"],
+                              capture_output=True, text=True, check=True)
+        summary = done.stderr[done.stderr.rindex("Summary:"):].split()
+        loudness, peak = float(summary[summary.index("I:") + 1]), float(summary[summary.index("Peak:") + 1])
+        check(abs(track["loudness_lufs"] - loudness) <= 0.1 and abs(track["true_peak_dbtp"] - peak) <= 0.2,
+              f"track {number}: {track}, not {loudness} LUFS, {peak} dBTP")
+
+
+@case
+def sidecars():
+    """SubRip, WebVTT and ASS beside the clip: on their frames, from a join too, in a house of 50, over pictures that stand"""
+    path = plain("clip.mp4")
+    equal(written(subtitled(path)), [], "no subtitles")
+    (FOLDER / "clip.srt").write_text(SRT.format(text="Ấm ẩm ẫm"), encoding="utf-8")
+    equal(written(Playing(TOOLS, path, FRAMES)), [], "not wanted")
+    equal(written(subtitled(path)), SHOWN, "srt")
+    equal(written(subtitled(path, 10, media_in_ns=600_000_000)), [(0, 6), (10, 15)], "srt, joined at 0.6 s")
+    equal(written(subtitled(path, 2 * FRAMES, house="320x180p50")), [(20, 41), (50, 60)], "srt in a 50p house")
+    slow = plain("slow.mp4", rate=2)
+    (FOLDER / "slow.srt").write_text(SRT.format(text="Ấm"), encoding="utf-8")
+    equal(written(subtitled(slow)), SHOWN, "srt over pictures that stand half a second")
+    (FOLDER / "clip.en.vtt").write_text("WEBVTT\n\n00:01.200 --> 00:01.400\nEnglish\n", encoding="utf-8")
+    equal(written(subtitled(path, languages="fr;en")), [(30, 35)], "vtt in English")
+    equal(written(subtitled(path, languages="fr")), SHOWN, "no French: the one without a language")
+    (FOLDER / "clip.ass").write_text(ASS, encoding="utf-8")
+    playing = subtitled(path)
+    equal(written(playing), [(10, 20)], "ass goes before srt")
+    check(np.ptp(playing.luma[15][:90].astype(int)) > 60 and np.ptp(playing.luma[15][120:].astype(int)) < 10,
+          "ass: not at the top, as its style says")
+    (FOLDER / "slow.ass").symlink_to("/etc/passwd")
+    equal(written(subtitled(slow)), [], "a link is not followed")
+
+
+@case
+def diacritics():
+    """Vietnamese is drawn alike from UTF-8 in both forms, UTF-16 and Windows-1258, and with its marks"""
+    path, pictures = plain("viet.mp4"), {}
+    composed = SRT.format(text="Ệ Ộ Ẫ Ữ ỹ đ Đặng")
+    forms = {"nfc": composed.encode(), "utf-16": composed.encode("utf-16"),
+             "nfd": unicodedata.normalize("NFD", composed).encode(), "bare": SRT.format(text="E O A U y đ Đang").encode()}
+    # Windows-1258 has the letter with its first mark, the tone after it.
+    toned = {"Ệ": b"\xca\xf2", "Ộ": b"\xd4\xf2", "Ẫ": b"\xc2\xde", "Ữ": b"\xdd\xde", "ỹ": b"y\xde", "đ": b"\xf0",
+             "Đ": b"\xd0", "ặ": b"\xe3\xf2"}
+    forms["windows-1258"] = b"".join(toned.get(c, c.encode("ascii", "replace")) for c in composed)
+    for name, data in forms.items():
+        (FOLDER / "viet.srt").write_bytes(data)
+        playing = subtitled(path, 12)
+        equal(written(playing), [(10, 21)], name)
+        pictures[name] = playing.luma[11].astype(int)
+    for name in ("nfd", "utf-16", "windows-1258"):
+        check((pictures[name] == pictures["nfc"]).all(), f"{name} is drawn otherwise")
+    rows = np.flatnonzero((np.abs(pictures["nfc"] - pictures["bare"]) > 60).any(axis=1))
+    tall = np.flatnonzero((pictures["nfc"] > 200).any(axis=1)), np.flatnonzero((pictures["bare"] > 200).any(axis=1))
+    check(len(rows) and tall[0][0] < tall[1][0] - 1 and tall[0][-1] >= tall[1][-1], "no marks above the letters")
+
+
+@case
+def embedded():
+    """subtitles within mp4 and mkv are found when probing, with their times counted from the first picture"""
+    (FOLDER / "in.srt").write_text(SRT.format(text="Một & <b>hai</b>"), encoding="utf-8")
+    (FOLDER / "in.ass").write_text(ASS, encoding="utf-8")
+    video = plain("video.mp4")
+    for name, words in (("a.mp4", ["-i", FOLDER / "in.srt", "-c:s", "mov_text"]),
+                        ("a.mkv", ["-i", FOLDER / "in.srt", "-c:s", "srt"]),
+                        ("b.mkv", ["-i", FOLDER / "in.ass", "-c:s", "copy"]),
+                        ("late.mkv", ["-i", FOLDER / "in.srt", "-c:s", "srt", "-output_ts_offset", "3"])):
+        path = FOLDER / name
+        ffmpeg("-i", video, *words, "-map", "0", "-map", "1", "-c:v", "copy", "-metadata:s:s:0", "language=vie", path)
+        tracks_ = probe(path)["subtitles"]
+        equal([(t["language"], t["format"]) for t in tracks_], [("vi", "ass" if name == "b.mkv" else "srt")], name)
+        side = FOLDER / f"played.{tracks_[0]['format']}"
+        side.write_text(tracks_[0]["script"], encoding="utf-8")
+        (FOLDER / "played.mp4").write_bytes(video.read_bytes())
+        equal(written(subtitled(FOLDER / "played.mp4")), [(10, 20)] if name == "b.mkv" else SHOWN,
+              f"{name}: {tracks_[0]['script']}")
+        side.unlink()
+
+
+def main():
+    global FOLDER
+    TOOLS.update(dump=sys.argv[1], player=sys.argv[2])
+    with tempfile.TemporaryDirectory(prefix="playoutd-treatment-") as folder:
+        FOLDER = Path(folder)
+        return run(sys.argv[3:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
