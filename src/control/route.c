@@ -2,6 +2,7 @@
 // The route table and its handlers, each of which reads its arguments, asks the daemon, and answers.
 #include "control/route.h"
 
+#include <gio/gio.h>
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
@@ -253,6 +254,38 @@ static void answer_rollback (const PoApi *api, PoExchange *exchange, const gchar
   answer_revision (api, exchange, api->ops->schedule_rollback);
 }
 
+// Who has seen it: a program says its own name; a person who is not known by the connection may type one.
+static gchar *name_of (PoExchange *exchange, const GValue *typed) {
+  const gchar *asker = po_exchange_who (exchange);
+  const gchar *name = G_IS_VALUE (typed) ? g_value_get_string (typed) : NULL;
+  if (name == NULL || *name == '\0' || g_strcmp0 (name, asker) == 0)
+    return g_strdup (asker);
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (asker);
+  return address != NULL ? g_strdup (name) : g_strdup_printf ("%s (%s)", name, asker);
+}
+
+static void answer_acknowledge (const PoApi *api, PoExchange *exchange, const gchar *word) {
+  static const gchar *const known[] = {"id", "who", NULL};
+  g_autoptr (GError) error = NULL;
+  g_auto (GValue) id = G_VALUE_INIT, typed = G_VALUE_INIT;
+  if (api->ops->acknowledge == NULL) {
+    answer_unsupported (exchange);
+    return;
+  }
+  g_autoptr (JsonObject) body = po_exchange_json_body (exchange, &error);
+  JsonNode *result = NULL;
+  if (body != NULL && check_members (body, known, NULL, &error) &&
+      read_member (body, "id", G_TYPE_STRING, &id, &error) &&
+      read_member (body, "who", G_TYPE_STRING, &typed, &error)) {
+    g_autofree gchar *who = name_of (exchange, &typed);
+    if (G_IS_VALUE (&id))
+      result = api->ops->acknowledge (api->user, g_value_get_string (&id), who, &error);
+    else
+      g_set_error_literal (&error, PO_ERROR, PO_ERROR_INPUT, _ ("the body must name the alarm: {\"id\": …}"));
+  }
+  answer_result (exchange, result, error);
+}
+
 static const gchar *const *args_of (const gchar *verb) {
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
     if (g_str_equal (commands[i].verb, verb))
@@ -309,6 +342,7 @@ const PoRoute po_routes[] = {
     {"GET", "/report", answer_report, window_query, N_ ("Planned against aired")},
     {"GET", "/guide.xml", answer_guide, NULL, N_ ("The programme guide of a week, as XMLTV")},
     {"GET", "/alarms", answer_alarms, NULL, N_ ("What is wrong now, and what to do")},
+    {"POST", "/alarms/acknowledge", answer_acknowledge, NULL, N_ ("Somebody has seen an alarm: {id, who}")},
     {"GET", "/media", answer_media, NULL, N_ ("The clips and what is known of them")},
     {"GET", "/schedules", answer_schedules, NULL, N_ ("The calendars adopted, and those that wait for a decision")},
     {"POST", "/schedules/confirm", answer_confirm, NULL, N_ ("Takes the calendars as they are now")},

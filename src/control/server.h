@@ -30,6 +30,8 @@ typedef struct {
   void (*report) (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, PoControlDone done, gpointer data);
   gchar *(*guide) (gpointer user, GError **error); // XMLTV; (transfer full)
   JsonNode *(*alarms) (gpointer user, GError **error);
+  /** @who has seen the alarm @id. */
+  JsonNode *(*acknowledge) (gpointer user, const gchar *id, const gchar *who, GError **error);
   JsonNode *(*media) (gpointer user, GError **error);
   JsonNode *(*schedules) (gpointer user, GError **error);
 

@@ -27,6 +27,7 @@ typedef enum {
   PO_CTL_SHEET = 1 << 21,   // --html, --pdf
   PO_CTL_MORNING = 1 << 22, // --date, --keep
   PO_CTL_INSERT = 1 << 23,  // --after, --at
+  PO_CTL_WHO = 1 << 24,     // --who
 } PoCtlOptionSet;
 
 /** PoCtlOptions: as typed; NULL, FALSE or -1 where not given. */
@@ -81,6 +82,9 @@ int po_ctl_report (PoCtl *ctl, GError **error);
 int po_ctl_rehearse (PoCtl *ctl, GError **error);
 int po_ctl_status (PoCtl *ctl, GError **error);
 int po_ctl_watch (PoCtl *ctl, GError **error);
+int po_ctl_alarms (PoCtl *ctl, GError **error);
+int po_ctl_alarms_acknowledge (PoCtl *ctl, GError **error);
+int po_ctl_alarms_history (PoCtl *ctl, GError **error);
 int po_ctl_command (PoCtl *ctl, GError **error);
 int po_ctl_schedule_list (PoCtl *ctl, GError **error);
 int po_ctl_schedule_change (PoCtl *ctl, GError **error);

@@ -96,18 +96,6 @@ static void print_outputs (JsonArray *outputs) {
   po_table_print (table);
 }
 
-static void print_alarms (JsonArray *alarms, GTimeZone *zone) {
-  for (guint i = 0; alarms != NULL && i < json_array_get_length (alarms); i++) {
-    JsonObject *alarm = json_array_get_object_element (alarms, i);
-    gboolean bad = g_str_equal (po_print_member (alarm, "severity"), "error");
-    g_autofree gchar *since = po_print_local_member (alarm, "since", zone);
-    g_autofree gchar *text = g_strdup_printf ("! %s  %s  → %s", since, po_print_member (alarm, "text"),
-                                              po_print_member (alarm, "what_to_do"));
-    g_autofree gchar *shown = po_colour (bad ? PO_COLOUR_RED : PO_COLOUR_AMBER, text);
-    printf ("%s\n", shown);
-  }
-}
-
 static void print_status (PoCtl *ctl, JsonObject *status) {
   JsonObject *on_air = member_object (status, "on_air"), *next = member_object (status, "next");
   JsonObject *attention = member_object (status, "attention");
@@ -122,7 +110,7 @@ static void print_status (PoCtl *ctl, JsonObject *status) {
   if (attention != NULL)
     print_item (_ ("ATTENTION"), PO_COLOUR_AMBER, attention, in, ctl->zone);
   print_outputs (member_array (status, "outputs"));
-  print_alarms (member_array (status, "alarms"), ctl->zone);
+  po_print_alarms (member_array (status, "alarms"), ctl->zone);
 }
 
 int po_ctl_status (PoCtl *ctl, GError **error) {

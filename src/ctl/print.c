@@ -96,6 +96,29 @@ const gchar *po_print_member (JsonObject *object, const gchar *member) {
   return text != NULL ? text : "";
 }
 
+static void print_alarm (JsonObject *alarm, GTimeZone *zone) {
+  const gchar *what_to_do = po_print_member (alarm, "what_to_do");
+  JsonNode *seen = json_object_get_member (alarm, "acknowledged");
+  gboolean is_seen = seen != NULL && JSON_NODE_HOLDS_OBJECT (seen);
+  gboolean is_error = g_str_equal (po_print_member (alarm, "severity"), "error");
+  g_autofree gchar *since = po_print_local_member (alarm, "since", zone);
+  g_autofree gchar *text =
+      g_strdup_printf ("! %s  %s  [%s]", since, po_print_member (alarm, "text"), po_print_member (alarm, "id"));
+  g_autofree gchar *shown = po_colour (is_error ? PO_COLOUR_RED : PO_COLOUR_AMBER, text);
+  printf ("%s\n", shown);
+  if (*what_to_do != '\0')
+    printf ("    → %s\n", what_to_do);
+  if (is_seen) {
+    g_autofree gchar *time = po_print_local_member (json_node_get_object (seen), "time", zone);
+    printf (_ ("    seen by %s, %s\n"), po_print_member (json_node_get_object (seen), "who"), time);
+  }
+}
+
+void po_print_alarms (JsonArray *alarms, GTimeZone *zone) {
+  for (guint i = 0; alarms != NULL && i < json_array_get_length (alarms); i++)
+    print_alarm (json_array_get_object_element (alarms, i), zone);
+}
+
 static void set_text (JsonObject *object, const gchar *member, const gchar *text) {
   if (text != NULL)
     json_object_set_string_member (object, member, text);

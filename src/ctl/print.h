@@ -18,6 +18,9 @@ gchar *po_print_length (gint64 length_ns);
 /** A machine's word, such as a kind, a reason or a state, in the reader's language. (transfer none) */
 const gchar *po_print_word (const gchar *word);
 
+/** The alarms of the API, a paragraph each. @alarms: (nullable) */
+void po_print_alarms (JsonArray *alarms, GTimeZone *zone);
+
 /** A member's text, or "" if it is absent or null. (transfer none) */
 const gchar *po_print_member (JsonObject *object, const gchar *member);
 

@@ -1,32 +1,58 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/alarms.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "message/alarm-json.h"
+#include "model/error.h"
+
+#define RETELL_NS     (60 * PO_NS_PER_SECOND)  // words that keep changing are told this often at most
+#define FLAP_TIMES    3                        // raised so often
+#define FLAP_NS       (600 * PO_NS_PER_SECOND) // within this: it comes and goes
+#define FLAP_QUIET_NS (300 * PO_NS_PER_SECOND) // then it is over only after so long without it
+
 typedef struct {
-  gchar *id;
-  PoSeverity severity;
-  PoTimeNs since_ns;
-  gchar *text;
-  gchar *what_to_do;
-} Alarm;
+  PoAlarm alarm;
+  gchar *words;       // its text, without what is said of one that comes and goes
+  PoTimeNs told_ns;   // when its words were last told
+  gboolean is_retold; // a change of words alone is worth telling
+  gboolean is_changed;
+  gboolean is_flapping;
+  PoTimeNs quiet_ns; // since when a flapping one is not raised; PO_TIME_NONE: it is
+} Entry;
+
+typedef struct {
+  PoTimeNs raised_ns[FLAP_TIMES]; // the latest first; PO_TIME_NONE = none
+} Past;
 
 struct _PoAlarms {
-  GHashTable *by_id; // id -> Alarm, owned
+  GHashTable *by_id;     // id -> Entry, owned
+  GHashTable *past;      // id -> Past
+  GHashTable *inherited; // id -> PoAlarm
+  PoTimeNs inherited_until_ns;
+  PoTimeNs now_ns; // the latest that was heard of
   PoAlarmFunc on_change;
   gpointer user;
 };
 
-static void alarm_free (Alarm *alarm) {
-  g_free (alarm->id);
-  g_free (alarm->text);
-  g_free (alarm->what_to_do);
-  g_free (alarm);
+static void entry_free (Entry *entry) {
+  g_free (entry->alarm.id);
+  g_free (entry->alarm.uid);
+  g_free (entry->alarm.instance);
+  g_free (entry->alarm.title);
+  g_free (entry->alarm.text);
+  g_free (entry->alarm.what_to_do);
+  g_free (entry->alarm.acknowledged_by);
+  g_free (entry->words);
+  g_free (entry);
 }
 
 PoAlarms *po_alarms_new (PoAlarmFunc on_change, gpointer user) {
   PoAlarms *self = g_new0 (PoAlarms, 1);
-  self->by_id = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify)alarm_free);
+  self->by_id = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify)entry_free);
+  self->past = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->inherited = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify)po_alarm_free);
   self->on_change = on_change;
   self->user = user;
   return self;
@@ -36,31 +62,105 @@ void po_alarms_free (PoAlarms *self) {
   if (self == NULL)
     return;
   g_hash_table_unref (self->by_id);
+  g_hash_table_unref (self->past);
+  g_hash_table_unref (self->inherited);
   g_free (self);
 }
 
-// @text: (transfer full). @is_retold: a change of words alone is told too.
-static void put (PoAlarms *self, const gchar *id, PoSeverity severity, PoTimeNs now_ns, const gchar *what_to_do,
-                 gchar *text, gboolean is_retold) {
-  Alarm *alarm = g_hash_table_lookup (self->by_id, id);
-  gboolean is_news = alarm == NULL || alarm->severity != severity;
-  if (!is_news && strcmp (alarm->text, text) == 0) {
-    g_free (text);
+static void tell (PoAlarms *self, Entry *entry, PoAlarmChange change) {
+  if (change == PO_ALARM_RAISED || change == PO_ALARM_CHANGED) {
+    entry->told_ns = self->now_ns;
+    entry->is_changed = FALSE;
+  }
+  self->on_change (&entry->alarm, change, self->now_ns, self->user);
+}
+
+// ---- coming and going ----
+
+// TRUE: it has come often enough in a short time.
+static gboolean note_raising (PoAlarms *self, const gchar *id) {
+  Past *past = g_hash_table_lookup (self->past, id);
+  if (past == NULL) {
+    past = g_new0 (Past, 1);
+    for (guint i = 0; i < FLAP_TIMES; i++)
+      past->raised_ns[i] = PO_TIME_NONE;
+    g_hash_table_insert (self->past, g_strdup (id), past);
+  }
+  memmove (past->raised_ns + 1, past->raised_ns, sizeof past->raised_ns - sizeof *past->raised_ns);
+  past->raised_ns[0] = self->now_ns;
+  const PoTimeNs first_ns = past->raised_ns[FLAP_TIMES - 1];
+  return first_ns != PO_TIME_NONE && self->now_ns - first_ns < FLAP_NS;
+}
+
+static gboolean is_forgotten (gpointer id, gpointer value, gpointer user) {
+  PoAlarms *self = user;
+  return self->now_ns - ((const Past *)value)->raised_ns[0] > FLAP_NS;
+}
+
+// ---- raising ----
+
+static gchar *shown_text (const Entry *entry) {
+  return entry->is_flapping ? g_strdup_printf (_ ("%s (it comes and goes)"), entry->words) : g_strdup (entry->words);
+}
+
+static Entry *add_entry (PoAlarms *self, const gchar *id) {
+  Entry *entry = g_new0 (Entry, 1);
+  PoAlarm *before = g_hash_table_lookup (self->inherited, id);
+  entry->alarm.id = g_strdup (id);
+  entry->alarm.since_ns = before != NULL ? before->since_ns : self->now_ns;
+  entry->alarm.acknowledged_by = before != NULL ? g_strdup (before->acknowledged_by) : NULL;
+  entry->alarm.acknowledged_ns = before != NULL ? before->acknowledged_ns : PO_TIME_NONE;
+  entry->alarm.severity = before != NULL ? before->severity : PO_SEVERITY_NOTE;
+  entry->quiet_ns = PO_TIME_NONE;
+  entry->is_flapping = note_raising (self, id);
+  g_hash_table_remove (self->inherited, id);
+  g_hash_table_insert (self->by_id, entry->alarm.id, entry);
+  return entry;
+}
+
+static void set_text (gchar **place, const gchar *text) {
+  if (g_strcmp0 (*place, text) == 0)
     return;
+  g_free (*place);
+  *place = g_strdup (text);
+}
+
+static void set_severity (Entry *entry, PoSeverity severity) {
+  if (severity > entry->alarm.severity) { // worse than what was seen
+    g_clear_pointer (&entry->alarm.acknowledged_by, g_free);
+    entry->alarm.acknowledged_ns = PO_TIME_NONE;
   }
-  if (alarm == NULL) {
-    alarm = g_new0 (Alarm, 1);
-    alarm->id = g_strdup (id);
-    alarm->since_ns = now_ns;
-    g_hash_table_insert (self->by_id, alarm->id, alarm);
-  }
-  alarm->severity = severity;
-  g_free (alarm->text);
-  alarm->text = text;
-  g_free (alarm->what_to_do);
-  alarm->what_to_do = g_strdup (what_to_do);
-  if (is_news || is_retold)
-    self->on_change (id, severity, alarm->text, TRUE, self->user);
+  entry->alarm.severity = severity;
+}
+
+// @text: (transfer full). @is_retold: a change of words alone is told too.
+static void put (PoAlarms *self, const gchar *id, PoSeverity severity, const PoAlarmEvent *event,
+                 const gchar *what_to_do, gchar *text, gboolean is_retold) {
+  static const PoAlarmEvent nothing;
+  g_autofree gchar *words = text;
+  Entry *entry = g_hash_table_lookup (self->by_id, id);
+  gboolean is_new = entry == NULL;
+  if (is_new)
+    entry = add_entry (self, id);
+  entry->quiet_ns = PO_TIME_NONE;
+  gboolean is_news = is_new || entry->alarm.severity != severity;
+  if (!is_news && strcmp (entry->words, words) == 0)
+    return;
+  event = event != NULL ? event : &nothing;
+  set_severity (entry, severity);
+  set_text (&entry->words, words);
+  set_text (&entry->alarm.what_to_do, what_to_do);
+  set_text (&entry->alarm.uid, event->uid);
+  set_text (&entry->alarm.instance, event->instance);
+  set_text (&entry->alarm.title, event->title);
+  g_free (entry->alarm.text);
+  entry->alarm.text = shown_text (entry);
+  entry->is_changed = TRUE;
+  entry->is_retold = is_retold;
+  if (is_news)
+    tell (self, entry, PO_ALARM_RAISED);
+  else if (is_retold && self->now_ns - entry->told_ns >= RETELL_NS)
+    tell (self, entry, PO_ALARM_CHANGED);
 }
 
 void po_alarms_raise (PoAlarms *self, const gchar *id, PoSeverity severity, PoTimeNs now_ns, const gchar *what_to_do,
@@ -69,15 +169,36 @@ void po_alarms_raise (PoAlarms *self, const gchar *id, PoSeverity severity, PoTi
   va_start (args, format);
   gchar *text = g_strdup_vprintf (format, args);
   va_end (args);
-  put (self, id, severity, now_ns, what_to_do, text, TRUE);
+  self->now_ns = now_ns;
+  put (self, id, severity, NULL, what_to_do, text, TRUE);
+}
+
+void po_alarms_raise_for (PoAlarms *self, const gchar *id, PoSeverity severity, PoTimeNs now_ns,
+                          const PoAlarmEvent *event, const gchar *what_to_do, const gchar *format, ...) {
+  va_list args;
+  va_start (args, format);
+  gchar *text = g_strdup_vprintf (format, args);
+  va_end (args);
+  self->now_ns = now_ns;
+  put (self, id, severity, event, what_to_do, text, TRUE);
+}
+
+// ---- clearing ----
+
+static void end_entry (PoAlarms *self, Entry *entry) {
+  g_hash_table_steal (self->by_id, entry->alarm.id);
+  tell (self, entry, PO_ALARM_CLEARED);
+  entry_free (entry);
 }
 
 void po_alarms_clear (PoAlarms *self, const gchar *id) {
-  Alarm *alarm = g_hash_table_lookup (self->by_id, id);
-  if (alarm == NULL)
+  Entry *entry = g_hash_table_lookup (self->by_id, id);
+  if (entry == NULL)
     return;
-  self->on_change (alarm->id, alarm->severity, alarm->text, FALSE, self->user);
-  g_hash_table_remove (self->by_id, alarm->id);
+  if (!entry->is_flapping)
+    end_entry (self, entry);
+  else if (entry->quiet_ns == PO_TIME_NONE)
+    entry->quiet_ns = self->now_ns;
 }
 
 void po_alarms_clear_prefix (PoAlarms *self, const gchar *prefix, GHashTable *keep) {
@@ -92,6 +213,40 @@ void po_alarms_clear_prefix (PoAlarms *self, const gchar *prefix, GHashTable *ke
   for (guint i = 0; i < gone->len; i++)
     po_alarms_clear (self, gone->pdata[i]);
 }
+
+// What nobody raised again since the earlier life was over before anybody looked.
+static void end_inherited (PoAlarms *self) {
+  GHashTableIter iter;
+  gpointer alarm = NULL;
+  if (self->now_ns < self->inherited_until_ns || g_hash_table_size (self->inherited) == 0)
+    return;
+  g_autoptr (GHashTable) over = g_steal_pointer (&self->inherited);
+  self->inherited = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify)po_alarm_free);
+  g_hash_table_iter_init (&iter, over);
+  while (g_hash_table_iter_next (&iter, NULL, &alarm))
+    self->on_change (alarm, PO_ALARM_CLEARED, self->now_ns, self->user);
+}
+
+void po_alarms_tick (PoAlarms *self, PoTimeNs now_ns) {
+  GHashTableIter iter;
+  gpointer value = NULL;
+  g_autoptr (GPtrArray) over = g_ptr_array_new ();
+  self->now_ns = now_ns;
+  end_inherited (self);
+  g_hash_table_iter_init (&iter, self->by_id);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    Entry *entry = value;
+    if (entry->quiet_ns != PO_TIME_NONE && now_ns - entry->quiet_ns >= FLAP_QUIET_NS)
+      g_ptr_array_add (over, entry);
+    else if (entry->is_changed && entry->is_retold && now_ns - entry->told_ns >= RETELL_NS)
+      tell (self, entry, PO_ALARM_CHANGED);
+  }
+  for (guint i = 0; i < over->len; i++)
+    end_entry (self, over->pdata[i]);
+  g_hash_table_foreach_remove (self->past, is_forgotten, self);
+}
+
+// ---- findings ----
 
 // What is wrong with one event in the same way on many days is one alarm.
 static gchar *finding_id (const gchar *prefix, const PoFinding *finding) {
@@ -118,73 +273,103 @@ static gchar *place_and_message (const PoFinding *finding) {
   return g_strdup_printf ("%s:%u: %s", finding->file, finding->line, finding->message);
 }
 
+// (transfer full)
+static gchar *finding_text (const PoFinding *finding, guint more) {
+  g_autofree gchar *text = place_and_message (finding);
+  if (more == 0)
+    return g_steal_pointer (&text);
+  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s (and %u more like it)", "%s (and %u more like it)", more),
+                          text, more);
+}
+
 void po_alarms_raise_findings (PoAlarms *self, const gchar *prefix, GPtrArray *findings, PoTimeNs now_ns,
                                const gchar *what_to_do) {
   g_autoptr (GHashTable) up = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GHashTable) counts = count_findings (prefix, findings);
+  self->now_ns = now_ns;
   for (guint i = 0; i < findings->len; i++) {
     const PoFinding *finding = findings->pdata[i];
     g_autofree gchar *id = finding_id (prefix, finding);
     if (finding->severity == PO_SEVERITY_NOTE || g_hash_table_contains (up, id))
       continue;
-    g_autofree gchar *text = place_and_message (finding);
+    const PoAlarmEvent event = {finding->uid, finding->instance, finding->title};
     guint more = GPOINTER_TO_UINT (g_hash_table_lookup (counts, id)) - 1;
-    gchar *all = more == 0 ? g_strdup (text)
-                           : g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s (and %u more like it)",
-                                                           "%s (and %u more like it)", more),
-                                              text, more);
     // As time goes on, the first of them passes and the words change; that is no news.
-    put (self, id, finding->severity, now_ns, what_to_do, all, FALSE);
+    put (self, id, finding->severity, &event, what_to_do, finding_text (finding, more), FALSE);
     g_hash_table_add (up, g_steal_pointer (&id));
   }
   po_alarms_clear_prefix (self, prefix, up);
 }
 
-static gint compare_alarms (gconstpointer a, gconstpointer b) {
-  const Alarm *left = *(Alarm *const *)a, *right = *(Alarm *const *)b;
-  if (left->severity != right->severity)
-    return left->severity > right->severity ? -1 : 1;
-  if (left->since_ns != right->since_ns)
-    return left->since_ns < right->since_ns ? -1 : 1;
-  return strcmp (left->id, right->id);
+// ---- who has seen it ----
+
+gboolean po_alarms_acknowledge (PoAlarms *self, const gchar *id, const gchar *who, PoTimeNs now_ns, GError **error) {
+  Entry *entry = g_hash_table_lookup (self->by_id, id);
+  if (entry == NULL) {
+    g_set_error (error, PO_ERROR, PO_ERROR_NOT_FOUND, _ ("there is no alarm “%s” now; it may be over already"), id);
+    return FALSE;
+  }
+  if (entry->alarm.acknowledged_by != NULL)
+    return TRUE; // the first who saw it stands
+  self->now_ns = now_ns;
+  entry->alarm.acknowledged_by = g_strdup (who);
+  entry->alarm.acknowledged_ns = now_ns;
+  tell (self, entry, PO_ALARM_ACKNOWLEDGED);
+  return TRUE;
 }
+
+// One that was raised before the record could be read.
+static void take_past (Entry *entry, const PoAlarm *before) {
+  entry->alarm.since_ns = MIN (entry->alarm.since_ns, before->since_ns);
+  if (entry->alarm.severity > before->severity || entry->alarm.acknowledged_by != NULL)
+    return;
+  entry->alarm.acknowledged_by = g_strdup (before->acknowledged_by);
+  entry->alarm.acknowledged_ns = before->acknowledged_ns;
+}
+
+void po_alarms_inherit (PoAlarms *self, GPtrArray *alarms, PoTimeNs until_ns) {
+  self->inherited_until_ns = until_ns;
+  for (guint i = 0; i < alarms->len; i++) {
+    const PoAlarm *before = alarms->pdata[i];
+    Entry *entry = g_hash_table_lookup (self->by_id, before->id);
+    if (entry != NULL)
+      take_past (entry, before);
+    else {
+      PoAlarm *alarm = po_alarm_copy (before);
+      g_hash_table_replace (self->inherited, alarm->id, alarm);
+    }
+  }
+}
+
+// ---- asking ----
 
 guint po_alarms_count (PoAlarms *self, PoSeverity at_least) {
   GHashTableIter iter;
-  gpointer alarm = NULL;
+  gpointer entry = NULL;
   guint count = 0;
   g_hash_table_iter_init (&iter, self->by_id);
-  while (g_hash_table_iter_next (&iter, NULL, &alarm))
-    count += ((Alarm *)alarm)->severity >= at_least;
+  while (g_hash_table_iter_next (&iter, NULL, &entry))
+    count += ((Entry *)entry)->alarm.severity >= at_least;
   return count;
 }
 
-JsonNode *po_alarms_to_json (PoAlarms *self) {
+GPtrArray *po_alarms_list (PoAlarms *self) {
   GHashTableIter iter;
-  gpointer value = NULL;
-  g_autoptr (GPtrArray) list = g_ptr_array_new ();
-  g_autoptr (JsonBuilder) json = json_builder_new ();
+  gpointer entry = NULL;
+  GPtrArray *list = g_ptr_array_new ();
   g_hash_table_iter_init (&iter, self->by_id);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    g_ptr_array_add (list, value);
-  g_ptr_array_sort (list, compare_alarms);
-  json_builder_begin_array (json);
-  for (guint i = 0; i < list->len; i++) {
-    const Alarm *alarm = list->pdata[i];
-    g_autofree gchar *since = po_time_to_utc_string (alarm->since_ns);
-    json_builder_begin_object (json);
-    json_builder_set_member_name (json, "id");
-    json_builder_add_string_value (json, alarm->id);
-    json_builder_set_member_name (json, "severity");
-    json_builder_add_string_value (json, po_severity_to_string (alarm->severity));
-    json_builder_set_member_name (json, "since");
-    json_builder_add_string_value (json, since);
-    json_builder_set_member_name (json, "text");
-    json_builder_add_string_value (json, alarm->text);
-    json_builder_set_member_name (json, "what_to_do");
-    json_builder_add_string_value (json, alarm->what_to_do);
-    json_builder_end_object (json);
-  }
-  json_builder_end_array (json);
-  return json_builder_get_root (json);
+  while (g_hash_table_iter_next (&iter, NULL, &entry))
+    g_ptr_array_add (list, &((Entry *)entry)->alarm);
+  g_ptr_array_sort (list, po_alarm_compare);
+  return list;
+}
+
+JsonNode *po_alarms_to_json (PoAlarms *self) {
+  g_autoptr (GPtrArray) list = po_alarms_list (self);
+  JsonArray *array = json_array_new ();
+  JsonNode *node = json_node_new (JSON_NODE_ARRAY);
+  for (guint i = 0; i < list->len; i++)
+    json_array_add_object_element (array, po_alarm_to_json (list->pdata[i]));
+  json_node_take_array (node, array);
+  return node;
 }

@@ -12,6 +12,7 @@
 #include "config/config.h"
 #include "control/server.h"
 #include "daemon/air.h"
+#include "daemon/announce.h"
 #include "daemon/desk.h"
 #include "daemon/inputs.h"
 #include "daemon/morning.h"
@@ -27,6 +28,8 @@
 #define HOUSEKEEPING_MS 1000
 #define RESCAN_SECONDS  30 // network mounts tell of no change
 #define CLOSE_LOG_MS    10000
+#define INHERIT_NS      (60 * PO_NS_PER_SECOND)              // until what an earlier life left up has been raised again
+#define LOOK_BACK_NS    (366 * 24 * 3600 * PO_NS_PER_SECOND) // for it; each start writes down anew what is still up
 
 struct _PoDaemon {
   PoConfig *config;
@@ -60,11 +63,13 @@ struct _PoDaemon {
 
 // ---- configuration ----
 
-static void on_alarm (const gchar *id, PoSeverity severity, const gchar *text, gboolean raised, gpointer user) {
+static void on_alarm (const PoAlarm *alarm, PoAlarmChange change, PoTimeNs now_ns, gpointer user) {
   PoDaemon *self = user;
+  if (self->log != NULL) // what is raised before the record is open is written once it is
+    po_log_append_alarm (self->log, alarm, change, now_ns);
   if (self->status_line != NULL)
     po_status_line_clear (self->status_line);
-  fprintf (stderr, "%s%s: %s\n", raised ? "" : _ ("over: "), po_severity_to_string (severity), text);
+  po_announce (alarm, change);
 }
 
 static void raise_config_alarm (PoDaemon *self, const gchar *message) {
@@ -219,6 +224,7 @@ static gboolean keep_house (gpointer user) {
   raise_station_alarms (self);
   po_outputs_check (self->outputs);
   tell_viewers (self);
+  po_alarms_tick (self->alarms, po_clock_now_ns (&self->clock));
   if (++self->housekeeping_count % RESCAN_SECONDS == 0)
     po_inputs_rescan (self->inputs);
   if (self->status_line != NULL)
@@ -293,13 +299,27 @@ static gboolean read_times (PoDaemon *self, const PoOptions *options, GError **e
   return TRUE;
 }
 
+// An alarm outlives a restart, with its beginning and with who has seen it.
+static void take_over_alarms (PoDaemon *self) {
+  const PoTimeNs now_ns = po_clock_now_ns (&self->clock);
+  g_autoptr (GPtrArray) open = po_log_open_alarms (self->log, now_ns - LOOK_BACK_NS, NULL);
+  g_autoptr (GPtrArray) up = po_alarms_list (self->alarms);
+  if (open != NULL)
+    po_alarms_inherit (self->alarms, open, now_ns + INHERIT_NS);
+  for (guint i = 0; i < up->len; i++)
+    po_log_append_alarm (self->log, up->pdata[i], PO_ALARM_RAISED, now_ns);
+}
+
 static gboolean open_record (PoDaemon *self, GError **error) {
   self->state = po_state_folder_open (self->config->state, self->clock.pretended, error);
   if (self->state == NULL)
     return FALSE;
   const gchar *dir = po_state_folder_problem (self->state) == NULL ? po_state_folder_path (self->state) : NULL;
   self->log = po_log_open (dir, g_get_host_name (), error);
-  return self->log != NULL;
+  if (self->log == NULL)
+    return FALSE;
+  take_over_alarms (self);
+  return TRUE;
 }
 
 static gboolean open_inputs (PoDaemon *self, const gchar *state_dir, const gchar *player_path, GError **error) {

@@ -174,6 +174,13 @@ static JsonNode *op_alarms (gpointer user, GError **error) {
   return po_alarms_to_json (self->parts.alarms);
 }
 
+static JsonNode *op_acknowledge (gpointer user, const gchar *id, const gchar *who, GError **error) {
+  PoDesk *self = user;
+  if (!po_alarms_acknowledge (self->parts.alarms, id, who, po_clock_now_ns (self->parts.clock), error))
+    return NULL;
+  return po_alarms_to_json (self->parts.alarms);
+}
+
 static JsonNode *media_node (const PoMediaFacts *facts) {
   static const gchar *const kinds[] = {"video", "still", "audio"};
   g_autofree gchar *rate = facts->rate.fps_n > 0 ? po_rate_to_string (facts->rate) : NULL;
@@ -302,6 +309,7 @@ const PoControlOps *po_desk_ops (void) {
       .report = op_report,
       .guide = op_guide,
       .alarms = op_alarms,
+      .acknowledge = op_acknowledge,
       .media = op_media,
       .hls_folder = op_hls_folder,
       .schedules = op_schedules,

@@ -27,6 +27,7 @@ void po_finding_free (PoFinding *self) {
   g_free (self->file);
   g_free (self->uid);
   g_free (self->instance);
+  g_free (self->title);
   g_free (self->property);
   g_free (self->message);
   g_free (self);

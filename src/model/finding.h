@@ -14,6 +14,7 @@ typedef struct {
   guint line;                // 0 = none
   gchar *uid;                // (nullable)
   gchar *instance;           // (nullable)
+  gchar *title;              // (nullable) the event's, for people
   gchar *property;           // (nullable)
   PoTimeNs start_ns, end_ns; // the span on air concerned, or PO_TIME_NONE
   gchar *message;            // translated: what is wrong; what was done about it / what to do

@@ -244,6 +244,20 @@ static GPtrArray *events_of_window (Notices *self) {
   return events;
 }
 
+// So that whoever shows a finding can name what it is about without looking it up.
+static void name_events (GPtrArray *events, GPtrArray *findings) {
+  g_autoptr (GHashTable) titles = g_hash_table_new (g_str_hash, g_str_equal);
+  for (guint i = 0; i < events->len; i++) {
+    const PoOccurrence *o = ((const PoPlanEvent *)events->pdata[i])->occurrence;
+    g_hash_table_insert (titles, o->uid, (gpointer)title_of (o));
+  }
+  for (guint i = 0; i < findings->len; i++) {
+    PoFinding *finding = findings->pdata[i];
+    if (finding->uid != NULL && finding->title == NULL)
+      finding->title = g_strdup (g_hash_table_lookup (titles, finding->uid));
+  }
+}
+
 void po_notices_collect (const PoPlanSettings *settings, const PoPlanSource *source, PoBook *book, PoSim *sim,
                          PoRundown *rundown, PoFrame from, PoFrame to, GPtrArray *findings) {
   g_autoptr (GPtrArray) mine = g_ptr_array_new ();
@@ -258,5 +272,6 @@ void po_notices_collect (const PoPlanSettings *settings, const PoPlanSource *sou
   po_series_check (settings, source, book, from, to, mine);
   g_ptr_array_extend_and_steal (mine, po_rundown_find_gaps (rundown, settings->zone, LEAST_GAP_NS));
   g_ptr_array_sort (mine, compare_findings);
+  name_events (events, mine);
   g_ptr_array_extend (findings, mine, NULL, NULL);
 }

@@ -27,11 +27,12 @@ TABLE = {
     "station": (("model", "store", "schedule", "rundown", "config", "log", "media"), ("gio",)),
     "rehearsal": (("model", "rundown", "ring", "program", "log", "station", "config"), ("gio", "gstreamer")),
     "guide": (("model",), ("xml",)),
+    "message": (("model",), ("json",)),
     "report": (("model", "rundown", "log"), ("json",)),
     "record": (("model", "schedule", "log", "report"), ("json", "pango")),
     "daemon": None,  # the only place that knows everyone
     "ctl": (("model", "store", "schedule", "rundown", "config", "log", "media", "control", "station", "rehearsal",
-             "report", "record", "guide"),
+             "report", "record", "guide", "message"),
             ("gio", "json", "soup")),
 }
 # One file's own exceptions, each with its why.

@@ -36,13 +36,14 @@ export async function startBrowser() {
   });
   return {
     context,
-    async open(url, { size = DESK, language = null, clock = null } = {}) {
+    async open(url, { size = DESK, language = null, clock = null, script = null } = {}) {
       const page = await context.newPage();
       page.complaints = [];
       page.on("console", (message) => message.type() === "error" && page.complaints.push(message.text()));
       page.on("pageerror", (error) => page.complaints.push(String(error)));
       await page.setViewportSize(size);
       if (language) await page.addInitScript((code) => localStorage.setItem("lang", code), language);
+      if (script) await page.addInitScript(script);
       if (clock !== null) {
         await page.clock.install({ time: clock });
         await page.clock.pauseAt(clock + 1000);

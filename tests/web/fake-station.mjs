@@ -227,6 +227,12 @@ export async function startFake({ page, now = Date.parse("2027-03-31T12:05:17Z")
     const verb = path.replace("/commands/", "");
     station.matches.push(request.headers["if-match"] || "");
     if (station.refusing && !body.dry_run) return json(response, station.refusing.status, { title: "Precondition Failed", status: station.refusing.status, detail: station.refusing.detail });
+    if (path === "/alarms/acknowledge") {
+      station.posts.push({ path, body });
+      station.alarms = station.alarms.map((one) => one.id === body.id ? { ...one, acknowledged: { who: body.who, time: iso(station.clock()) } } : one);
+      setTimeout(station.tell, 10);
+      return json(response, 200, station.alarms);
+    }
     if (path.startsWith("/schedules/")) {
       station.posts.push({ path, body });
       station.waiting = false;

@@ -1,42 +1,31 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Alarms: a banner that stays until somebody has read each one by name, and the list of what is wrong and what to do.
-// Who has read what is kept in this browser; the daemon's own list is the same for everybody.
+// Alarms: a banner that stays until somebody has acknowledged each one by name, and the list of what is wrong and what to
+// do. The daemon keeps who has seen what: it is the same at every desk.
 import { html } from "htm/preact";
 import { useState } from "preact/hooks";
+import { post } from "./api.js";
 import { Icon } from "./icons.js";
 import { useLive } from "./live.js";
+import { useSpoken } from "./spoken.js";
 import { clock, dayOf, parseInstant, shortDay } from "./time.js";
 import { t, useLanguage } from "./words.js";
 
 const keyOf = (alarm) => `${alarm.id} ${alarm.since} ${alarm.severity}`;
 
-function load(name, otherwise) {
-  try {
-    return JSON.parse(localStorage.getItem(name)) ?? otherwise;
-  } catch {
-    return otherwise;
-  }
+let operator = "";
+try {
+  operator = localStorage.getItem("operator") || "";
+} catch {
+  // refused: it is typed anew
 }
 
-function save(name, value) {
-  try {
-    localStorage.setItem(name, JSON.stringify(value));
-  } catch {
-    // refused: it holds for this page
-  }
-}
-
-let read = load("alarms-read", {});
-let operator = load("operator", "");
-
-function acknowledge(alarms, who) {
-  const at = Date.now();
-  const known = Object.fromEntries(Object.entries(read).filter(([, entry]) => at - entry.at < 90 * 86400000));
-  for (const alarm of alarms) known[keyOf(alarm)] = { who, at };
-  read = known;
+function remember(who) {
   operator = who;
-  save("alarms-read", read);
-  save("operator", who);
+  try {
+    localStorage.setItem("operator", who);
+  } catch {
+    // as above
+  }
 }
 
 /** "file:line: severity: the rest", as the daemon says it; lines of another shape stay whole. */
@@ -58,21 +47,26 @@ export function AlarmBanner() {
   useLanguage();
   const alarms = useLive((l) => l.status?.alarms) || [];
   const [who, setWho] = useState(operator);
-  const [, again] = useState(0);
-  const unread = alarms.filter((alarm) => !read[keyOf(alarm)] && alarm.severity !== "note");
+  const [fault, setFault] = useState("");
+  const unread = alarms.filter((alarm) => !alarm.acknowledged && alarm.severity !== "note");
   if (!unread.length) return null;
   const worst = unread[0];
-  const submit = (event) => {
+  const submit = async (event) => {
     event.preventDefault();
     if (!who.trim()) return;
-    acknowledge([worst], who.trim());
-    again((n) => n + 1);
+    remember(who.trim());
+    try {
+      await post("/alarms/acknowledge", { id: worst.id, who: who.trim() });
+      setFault("");
+    } catch (error) {
+      setFault(error.message);
+    }
   };
   return html`
     <section class="banner ${severityTone(worst.severity)}" role="alert" aria-label=${t("alarm.unread")}>
       <${Icon} name=${icons[worst.severity]} size="24" />
       <div class="words"><p class="text"><b>${t(`severity.${worst.severity}`)}</b> ${sentence(worst)}</p>
-        <p class="todo">${worst.what_to_do}</p></div>
+        <p class="todo">${worst.what_to_do}</p>${fault && html`<p class="todo">${fault}</p>`}</div>
       <form onSubmit=${submit}>
         ${unread.length > 1 && html`<span class="count">${t("alarm.more", { n: unread.length - 1 })}</span>`}
         <input type="text" name="who" autocomplete="name" placeholder=${t("alarm.name")} aria-label=${t("alarm.name")} value=${who}
@@ -81,6 +75,15 @@ export function AlarmBanner() {
       </form>
     </section>`;
 }
+
+function Spoken({ alarms }) {
+  const spoken = useSpoken(alarms, sentence);
+  return html`
+    ${spoken.mute && html`<span class="mute">${t("spoken.mute")}</span>`}
+    <button class="spoken" aria-pressed=${spoken.on} onClick=${spoken.toggle} title=${t("spoken.why")}><${Icon} name=${spoken.on ? "spoken" : "unspoken"} size="16" /> ${t("spoken.title")}</button>`;
+}
+
+const moment = (text, zone) => `${shortDay(dayOf(parseInstant(text), zone))} ${clock(parseInstant(text), zone)}`;
 
 export function Alarms() {
   useLanguage();
@@ -91,15 +94,15 @@ export function Alarms() {
   return html`
     <section class="alarms panel" aria-labelledby="alarms-label">
       <header><h2 id="alarms-label"><${Icon} name="bell" size="16" /> ${t("alarm.title")}</h2>
-        <span class="chip ${alarms.length ? severityTone(alarms[0].severity) : "green"}">${alarms.length || t("alarm.none.short")}</span></header>
+        <span class="chip ${alarms.length ? severityTone(alarms[0].severity) : "green"}">${alarms.length || t("alarm.none.short")}</span><${Spoken} alarms=${alarms} /></header>
       <div class="scroll" tabindex="0" role="group" aria-labelledby="alarms-label">
         ${!alarms.length && html`<p class="empty good"><${Icon} name="ready" /> ${t("alarm.none")}</p>`}
         <ul>${alarms.map((alarm) => html`
           <li key=${keyOf(alarm)} class=${severityTone(alarm.severity)}>
             <p class="text"><${Icon} name=${icons[alarm.severity] || "note"} size="15" /> <b>${t(`severity.${alarm.severity}`)}</b> ${sentence(alarm)}</p>
             ${alarm.what_to_do && html`<p class="todo">→ ${alarm.what_to_do}</p>`}
-            <p class="since">${t("alarm.since", { time: `${shortDay(dayOf(parseInstant(alarm.since), zone))} ${clock(parseInstant(alarm.since), zone)}` })}
-              ${read[keyOf(alarm)] ? ` · ${t("alarm.readby", { who: read[keyOf(alarm)].who })}` : ""}</p>
+            <p class="since">${t("alarm.since", { time: moment(alarm.since, zone) })}${alarm.event?.title ? ` · ${alarm.event.title}` : ""}
+              ${alarm.acknowledged ? ` · ${t("alarm.readby", { who: alarm.acknowledged.who, time: moment(alarm.acknowledged.time, zone) })}` : ""}</p>
           </li>`)}</ul>
         ${outputs.length > 0 && html`<h3>${t("output.title")}</h3>
           <ul class="outputs">${outputs.map((output) => html`

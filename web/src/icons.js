@@ -31,6 +31,8 @@ const shapes = {
   report: html`<path d="M4 20.5h17M6.5 17v-5M11.5 17V5M16.5 17V9" stroke-width="3" />`,
   countdown: html`<circle cx="12" cy="13.5" r="8" /><path d="M12 9.5v4l2.5 1.5M9.5 2.5h5M12 2.5v3" />`,
   bell: html`<path d="M5 17h14l-1.8-3V10a5.2 5.2 0 0 0-10.4 0v4zM10 20.5h4" />`,
+  spoken: html`<path d="M3 9.5v5h4l5.5 4.5V5L7 9.5zM16 9a4.2 4.2 0 0 1 0 6M18.7 6.3a8 8 0 0 1 0 11.4" />`,
+  unspoken: html`<path d="M3 9.5v5h4l5.5 4.5V5L7 9.5zM16.5 9.5l5 5M21.5 9.5l-5 5" />`,
   silent: html`<path d="M2.5 8.5a15 15 0 0 1 19 0M6 12.5a9.5 9.5 0 0 1 12 0M9.5 16.3a4 4 0 0 1 5 0M3 3l18 18" />`,
   left: html`<path d="M15 5l-7 7 7 7" />`,
   right: html`<path d="M9 5l7 7-7 7" />`,

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "daemon/announce.h"
+
+#include <glib/gi18n-lib.h>
+#include <stdio.h>
+#include <syslog.h>
+#include <systemd/sd-journal.h>
+#include <unistd.h>
+
+// One for every change of an alarm: `journalctl MESSAGE_ID=…`.
+#define MESSAGE_ID "MESSAGE_ID=5f0c3a0f6d0e4b9d9a2b6c71d5e84a13"
+
+// (transfer full)
+static gchar *line_of (const PoAlarm *alarm, PoAlarmChange change) {
+  if (change == PO_ALARM_ACKNOWLEDGED)
+    return g_strdup_printf (_ ("seen by %s: %s"), alarm->acknowledged_by, alarm->text);
+  return g_strdup_printf ("%s%s: %s", change == PO_ALARM_CLEARED ? _ ("over: ") : "",
+                          _ (po_severity_to_string (alarm->severity)), alarm->text);
+}
+
+static gint priority_of (const PoAlarm *alarm, PoAlarmChange change) {
+  static const gint priorities[] = {LOG_NOTICE, LOG_WARNING, LOG_ERR};
+  return change == PO_ALARM_RAISED || change == PO_ALARM_CHANGED ? priorities[alarm->severity] : LOG_NOTICE;
+}
+
+static void add_field (GPtrArray *fields, const gchar *name, const gchar *value) {
+  if (value != NULL && *value != '\0')
+    g_ptr_array_add (fields, g_strdup_printf ("%s=%s", name, value));
+}
+
+// FALSE: the journal did not take it.
+static gboolean send_to_journal (const PoAlarm *alarm, PoAlarmChange change, const gchar *line) {
+  g_autofree gchar *since = po_time_to_utc_string (alarm->since_ns);
+  g_autoptr (GPtrArray) fields = g_ptr_array_new_with_free_func (g_free);
+  g_ptr_array_add (fields, g_strdup (MESSAGE_ID));
+  g_ptr_array_add (fields, g_strdup_printf ("PRIORITY=%d", priority_of (alarm, change)));
+  add_field (fields, "MESSAGE", line);
+  add_field (fields, "SYSLOG_IDENTIFIER", "playoutd");
+  add_field (fields, "PLAYOUT_ALARM", alarm->id);
+  add_field (fields, "PLAYOUT_CHANGE", po_alarm_change_to_string (change));
+  add_field (fields, "PLAYOUT_SEVERITY", po_severity_to_string (alarm->severity));
+  add_field (fields, "PLAYOUT_SINCE", since);
+  add_field (fields, "PLAYOUT_UID", alarm->uid);
+  add_field (fields, "PLAYOUT_INSTANCE", alarm->instance);
+  add_field (fields, "PLAYOUT_TITLE", alarm->title);
+  add_field (fields, "PLAYOUT_WHAT_TO_DO", alarm->what_to_do);
+  add_field (fields, "PLAYOUT_WHO", alarm->acknowledged_by);
+  g_autofree struct iovec *parts = g_new0 (struct iovec, fields->len);
+  for (guint i = 0; i < fields->len; i++)
+    parts[i] = (struct iovec){fields->pdata[i], strlen (fields->pdata[i])};
+  return sd_journal_sendv (parts, (int)fields->len) == 0;
+}
+
+void po_announce (const PoAlarm *alarm, PoAlarmChange change) {
+  g_autofree gchar *line = line_of (alarm, change);
+  if (!g_log_writer_is_journald (STDERR_FILENO) || !send_to_journal (alarm, change, line))
+    fprintf (stderr, "%s\n", line);
+}
