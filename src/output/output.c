@@ -357,7 +357,7 @@ static gboolean check (const PoOutputSettings *settings, const PoSinkType *type,
                  _ ("[output %s] codec=lossless: only for type=file with container=mkv"), settings->name);
     return FALSE;
   }
-  return TRUE;
+  return po_sink_check (settings, error);
 }
 
 PoOutput *po_output_new (const PoOutputSettings *settings, const PoFormat *house, GTimeZone *zone, PoService *service,

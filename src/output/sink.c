@@ -13,6 +13,8 @@
 #include "output/pcr.h"
 
 #define MAX_QUEUED_NS      (2 * (gint64)GST_SECOND)
+#define PROOF_BUFFERS      1                       // the first may still be waiting
+#define PROOF_BUFFERS_FLV  12                      // headers go nowhere, and a few tags wait for the server's greeting
 #define STALL_NS           (10 * PO_NS_PER_SECOND) // a place that takes nothing for so long has failed
 #define PCR_SET_BACK_MS    450   // with the eighth of a second there already: the encoder's buffer and some
 #define SDT_INTERVAL_TICKS 90000 // one a second
@@ -34,36 +36,50 @@ struct _PoSink {
   gint64 pushed_ns[2], left_ns[2]; // by PoStream: times of the last unit that came, and that the multiplexer was given
   gint64 moved_ns;                 // monotonic, when something last moved
   guint64 bytes, buffers;
+  guint64 proof_buffers; // more than this many taken prove its place
   gint peers;
   gboolean is_done;
   gboolean is_interrupted;
   gchar *problem;
 };
 
-static gboolean configure_udp (GstElement *sink, const PoOutputSettings *settings, const gchar *location,
-                               GError **error) {
-  g_autoptr (GUri) uri = g_uri_parse (settings->uri, G_URI_FLAGS_NONE, NULL);
-  if (uri == NULL || g_strcmp0 (g_uri_get_scheme (uri), "udp") != 0 || g_uri_get_port (uri) <= 0 ||
-      g_uri_get_host (uri) == NULL) {
-    g_set_error (error, PO_ERROR, PO_ERROR_CONFIG, _ ("[output %s] uri=%s: expected udp://ADDRESS:PORT"),
-                 settings->name, settings->uri);
+// What may stand after the `?` of an address: how far multicast goes, and which network it leaves by.
+static gboolean configure_multicast (GstElement *sink, const gchar *query, GError **error) {
+  g_autoptr (GHashTable) words = g_uri_parse_params (query, -1, "&", G_URI_PARAMS_NONE, error);
+  GHashTableIter iter;
+  gpointer key = NULL, value = NULL;
+  if (words == NULL)
     return FALSE;
+  g_hash_table_iter_init (&iter, words);
+  while (g_hash_table_iter_next (&iter, &key, &value)) {
+    guint64 ttl = 0;
+    if (g_str_equal (key, "iface")) {
+      g_object_set (sink, "multicast-iface", value, NULL);
+    } else if (g_str_equal (key, "ttl") && g_ascii_string_to_unsigned (value, 10, 0, 255, &ttl, NULL)) {
+      g_object_set (sink, "ttl-mc", (gint)ttl, "ttl", (gint)ttl, NULL);
+    } else {
+      g_set_error (error, PO_ERROR, PO_ERROR_CONFIG, _ ("“%s=%s” is not known; there are iface=NAME and ttl=0…255"),
+                   (const gchar *)key, (const gchar *)value);
+      return FALSE;
+    }
   }
-  g_object_set (sink, "host", g_uri_get_host (uri), "port", g_uri_get_port (uri), "buffer-size", 4 << 20, NULL);
   return TRUE;
 }
 
-static gboolean configure_rtp (GstElement *sink, const PoOutputSettings *settings, const gchar *location,
-                               GError **error) {
+static gboolean configure_datagrams (GstElement *sink, const PoOutputSettings *settings, const gchar *location,
+                                     GError **error) {
   g_autoptr (GUri) uri = g_uri_parse (settings->uri, G_URI_FLAGS_NONE, NULL);
-  if (uri == NULL || g_strcmp0 (g_uri_get_scheme (uri), "rtp") != 0 || g_uri_get_port (uri) <= 0 ||
+  if (uri == NULL || g_strcmp0 (g_uri_get_scheme (uri), settings->type) != 0 || g_uri_get_port (uri) <= 0 ||
       g_uri_get_host (uri) == NULL) {
-    g_set_error (error, PO_ERROR, PO_ERROR_CONFIG, _ ("[output %s] uri=%s: expected rtp://ADDRESS:PORT"),
-                 settings->name, settings->uri);
+    g_set_error (error, PO_ERROR, PO_ERROR_CONFIG, _ ("[output %s] uri=%s: expected %s://ADDRESS:PORT"), settings->name,
+                 settings->uri, settings->type);
     return FALSE;
   }
   g_object_set (sink, "host", g_uri_get_host (uri), "port", g_uri_get_port (uri), "buffer-size", 4 << 20, NULL);
-  return TRUE;
+  if (g_uri_get_query (uri) == NULL || configure_multicast (sink, g_uri_get_query (uri), error))
+    return TRUE;
+  g_prefix_error (error, "[output %s] uri=%s: ", settings->name, settings->uri);
+  return FALSE;
 }
 
 // Caller or listener, passphrase and latency are parameters of the URI.
@@ -111,7 +127,7 @@ static const PoSinkType sink_types[] = {
      .needs_uri = TRUE,
      .is_constant_rate = TRUE,
      .element = "udpsink name=sink sync=false async=false",
-     .configure = configure_udp},
+     .configure = configure_datagrams},
     {.name = "srt",
      .needs_uri = TRUE,
      .is_constant_rate = TRUE,
@@ -121,7 +137,7 @@ static const PoSinkType sink_types[] = {
      .needs_uri = TRUE,
      .is_constant_rate = TRUE,
      .element = "rtpmp2tpay ! udpsink name=sink sync=false async=false",
-     .configure = configure_rtp},
+     .configure = configure_datagrams},
     {.name = "rtmp",
      .needs_uri = TRUE,
      .is_flv = TRUE,
@@ -321,7 +337,7 @@ static void watch_place (PoSink *self, GstElement *sink) {
 
 void po_sink_count (PoSink *self, PoSinkCount *ret_count) {
   g_mutex_lock (&self->mutex);
-  *ret_count = (PoSinkCount){self->bytes, self->peers, self->buffers > 1}; // (the first may still be waiting)
+  *ret_count = (PoSinkCount){self->bytes, self->peers, self->buffers > self->proof_buffers};
   g_mutex_unlock (&self->mutex);
 }
 
@@ -382,6 +398,8 @@ static gboolean build (PoSink *self, const PoOutputSettings *settings, const gch
   self->sources[PO_STREAM_AUDIO] = take_source (self, "audio");
   gst_bus_set_sync_handler (bus, on_message, self, NULL);
   gst_pipeline_use_clock (GST_PIPELINE (self->pipeline), NULL);
+  if (type->is_flv)
+    self->proof_buffers = PROOF_BUFFERS_FLV;
   watch_place (self, sink);
   if (mux != NULL && !type->is_flv && settings->container == PO_OUTPUT_CONTAINER_TS)
     configure_transport_stream (self, mux, settings, type);
@@ -396,17 +414,32 @@ static gboolean fail (PoSink *self, GError **error) {
   return FALSE;
 }
 
+static PoSink *sink_alloc (void) {
+  PoSink *self = g_new0 (PoSink, 1);
+  g_mutex_init (&self->mutex);
+  g_cond_init (&self->changed);
+  return self;
+}
+
+gboolean po_sink_check (const PoOutputSettings *settings, GError **error) {
+  g_autoptr (PoSink) self = sink_alloc ();
+  g_autoptr (GError) cause = NULL;
+  if (build (self, settings, NULL, &cause) || !g_error_matches (cause, PO_ERROR, PO_ERROR_CONFIG))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&cause));
+  return FALSE;
+}
+
 PoSink *po_sink_new (const PoOutputSettings *settings, const PoFormat *house, PoService *service, const gchar *location,
                      gint64 lead_ns, GError **error) {
-  g_autoptr (PoSink) self = g_new0 (PoSink, 1);
+  g_autoptr (PoSink) self = sink_alloc ();
   self->house = *house;
   self->lead_ns = lead_ns;
   self->service = service != NULL ? po_service_ref (service) : NULL;
   self->told_ns = G_MININT64 / 2;
   self->peers = -1;
+  self->proof_buffers = PROOF_BUFFERS;
   self->moved_ns = g_get_monotonic_time () * 1000;
-  g_mutex_init (&self->mutex);
-  g_cond_init (&self->changed);
   if (!build (self, settings, location, error))
     return NULL;
   if (gst_element_set_state (self->pipeline, GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE) {

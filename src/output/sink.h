@@ -31,6 +31,9 @@ const PoSinkType *po_sink_type_find (const gchar *name, GError **error);
 /** What a file's name ends in. */
 const gchar *po_sink_extension (const PoOutputSettings *settings);
 
+/** FALSE with PO_ERROR_CONFIG: settings that can never work. */
+gboolean po_sink_check (const PoOutputSettings *settings, GError **error);
+
 /** Playing; @location (nullable) is the file of a segmented sink. All times of units become later by @lead_ns, so that
  * none is negative. @service: (nullable) what a transport stream tells viewers. (transfer full) */
 PoSink *po_sink_new (const PoOutputSettings *settings, const PoFormat *house, PoService *service, const gchar *location,

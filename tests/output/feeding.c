@@ -14,17 +14,35 @@ struct _Receiver {
   gint is_over; // atomic
 };
 
-void feed_frame (PoOutputRack *rack, const PoFormat *format, gint64 k) {
-  g_autoptr (PoImage) image = po_image_new (format);
-  PoPlanes planes;
-  po_image_planes (image, &planes);
-  po_synthetic_paint (format, &planes, 1, k);
+static void feed (PoOutputRack *rack, PoImage *image, gint64 k) {
   g_autoptr (GstBuffer) picture = gst_buffer_copy (po_image_buffer (image));
   g_autoptr (GstBuffer) sound = gst_buffer_new_allocate (NULL, 1920 * 4, NULL);
   gst_buffer_memset (sound, 0, (guint8)k, 1920 * 4);
   GST_BUFFER_PTS (picture) = GST_BUFFER_PTS (sound) = (GstClockTime)k * 40 * GST_MSECOND;
   GST_BUFFER_DURATION (picture) = GST_BUFFER_DURATION (sound) = 40 * GST_MSECOND;
   po_output_rack_push (rack, picture, sound, k);
+}
+
+void feed_frame (PoOutputRack *rack, const PoFormat *format, gint64 k) {
+  g_autoptr (PoImage) image = po_image_new (format);
+  PoPlanes planes;
+  po_image_planes (image, &planes);
+  po_synthetic_paint (format, &planes, 1, k);
+  feed (rack, image, k);
+}
+
+void feed_noisy_frame (PoOutputRack *rack, const PoFormat *format, gint64 k) {
+  g_autoptr (PoImage) image = po_image_new (format);
+  PoPlanes planes;
+  guint32 noise = (guint32)k;
+  po_image_planes (image, &planes);
+  po_synthetic_paint (format, &planes, 1, k);
+  for (gint y = format->height / 3; y < format->height; y++)
+    for (gint x = 0; x < format->width; x++) {
+      noise = noise * 1664525 + 1013904223;
+      planes.data[0][(gsize)y * planes.stride[0] + x] = 16 + (noise >> 24) % 220;
+    }
+  feed (rack, image, k);
 }
 
 static gpointer receive (gpointer data) {
@@ -42,14 +60,16 @@ static gpointer receive (gpointer data) {
   }
 }
 
-Receiver *receiver_new (void) {
-  g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
-  g_autoptr (GSocketAddress) any_port = g_inet_socket_address_new (loopback, 0);
+Receiver *receiver_new (const gchar *group) {
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (group != NULL ? group : "127.0.0.1");
+  g_autoptr (GSocketAddress) any_port = g_inet_socket_address_new (address, 0);
   Receiver *self = g_new0 (Receiver, 1);
   self->bytes = g_byte_array_new ();
   self->socket = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, NULL);
   g_socket_set_option (self->socket, SOL_SOCKET, SO_RCVBUF, 8 << 20, NULL);
   g_assert_true (g_socket_bind (self->socket, any_port, FALSE, NULL));
+  if (group != NULL)
+    g_assert_true (g_socket_join_multicast_group (self->socket, address, FALSE, "lo", NULL));
   self->thread = g_thread_new ("receiver", receive, self);
   return self;
 }

@@ -7,10 +7,14 @@
 /** Frame @k of clip 1 with sound whose bytes are all @k, at 25 pictures a second. */
 void feed_frame (PoOutputRack *rack, const PoFormat *format, gint64 k);
 
+/** The same with noise below the code, which takes all the bitrate that an encoder has. */
+void feed_noisy_frame (PoOutputRack *rack, const PoFormat *format, gint64 k);
+
 /** Receiver: a bound UDP socket and a thread that keeps each datagram. */
 typedef struct _Receiver Receiver;
 
-Receiver *receiver_new (void); // on 127.0.0.1, at a free port. (transfer full)
+/** At a free port of 127.0.0.1, or in @group (nullable) on the loopback network. (transfer full) */
+Receiver *receiver_new (const gchar *group);
 guint receiver_port (Receiver *self);
 /** Everything that came, when no more does; datagrams that are not of 1316 bytes fail the test. (transfer full) of the
  * bytes and of @self */

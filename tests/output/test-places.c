@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "model/error.h"
 #include "output/pcr.h"
 #include "output/rack.h"
 #include "output/segment.h"
@@ -135,7 +136,7 @@ static void test_pcr (void) {
 static void test_udp (void) {
   g_autoptr (GError) error = NULL;
   g_autoptr (GTimeZone) zone = g_time_zone_new_utc ();
-  Receiver *receiver = receiver_new ();
+  Receiver *receiver = receiver_new (NULL);
   g_autoptr (PoOutputSettings) settings = po_output_settings_new ("air", "udp");
   settings->uri = g_strdup_printf ("udp://127.0.0.1:%u", receiver_port (receiver));
   settings->video_bitrate_kbps = 1000;
@@ -157,6 +158,37 @@ static void test_udp (void) {
   g_assert_cmpint (bytes->len, >, 1250 * 1000 / 8 * 9);
   g_assert_cmpint (bytes->len, <, 1500 * 1000 / 8 * 11);
   recording_remove_folder (folder);
+}
+
+// A group on the loopback network, and addresses that say what is not there.
+static void test_multicast (void) {
+  static const gchar *const wrong[] = {"udp://239.255.77.77:5000?port=1", "udp://239.255.77.77:5000?ttl=256",
+                                       "udp://239.255.77.77", "rtp://239.255.77.77:5000"};
+  g_autoptr (GTimeZone) zone = g_time_zone_new_utc ();
+  Receiver *receiver = receiver_new ("239.255.77.77");
+  g_autoptr (PoOutputSettings) settings = po_output_settings_new ("air", "udp");
+  settings->uri = g_strdup_printf ("udp://239.255.77.77:%u?iface=lo&ttl=0", receiver_port (receiver));
+  settings->video_bitrate_kbps = 1000;
+  g_autoptr (PoOutputRack) rack = po_output_rack_new (&format, zone, TRUE, 0);
+  g_assert_true (po_output_rack_add (rack, settings, NULL));
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++) {
+    g_autofree gchar *name = g_strdup_printf ("wrong-%u", i);
+    g_autoptr (PoOutputSettings) bad = po_output_settings_new (name, "udp");
+    bad->uri = g_strdup (wrong[i]);
+    g_autoptr (GError) error = NULL;
+    g_assert_false (po_output_rack_add (rack, bad, &error));
+    g_assert_error (error, PO_ERROR, PO_ERROR_CONFIG);
+    g_assert_nonnull (strstr (error->message, wrong[i]));
+  }
+  for (gint64 k = 0; k < 100; k++) {
+    feed_frame (rack, &format, k);
+    g_usleep (3000);
+  }
+  g_assert_true (po_output_rack_finish (rack, 60 * PO_NS_PER_SECOND));
+  g_autoptr (GByteArray) bytes = receiver_finish (receiver);
+  g_autoptr (GPtrArray) list = po_output_rack_status (rack);
+  g_assert_cmpint (bytes->len, >, 1250 * 1000 / 8 * 3);
+  g_assert_cmpint (bytes->len, ==, ((PoOutputStatus *)list->pdata[0])->bytes);
 }
 
 static guint free_port (void) {
@@ -214,6 +246,33 @@ static void test_srt (void) {
   receive_by_ffmpeg ("srt", listener, "", caller);
 }
 
+// The same with a passphrase; one that is wrong is told, and nothing is sent.
+static void test_srt_secret (void) {
+  const guint port = free_port ();
+  g_autoptr (GTimeZone) zone = g_time_zone_new_utc ();
+  g_autofree gchar *uri = g_strdup_printf ("srt://127.0.0.1:%u?mode=listener&latency=100&passphrase=0123456789", port);
+  g_autofree gchar *peer = g_strdup_printf ("srt://127.0.0.1:%u?mode=caller&passphrase=0123456789", port);
+  g_autofree gchar *wrong = g_strdup_printf ("srt://127.0.0.1:%u?mode=caller&passphrase=9876543210", port);
+  receive_by_ffmpeg ("srt", uri, "", peer);
+  g_autoptr (PoOutputRack) rack = po_output_rack_new (&format, zone, FALSE, 0);
+  const gchar *const uris[] = {uri, wrong}, *const names[] = {"called", "calls"};
+  for (guint i = 0; i < 2; i++) {
+    g_autoptr (PoOutputSettings) settings = po_output_settings_new (names[i], "srt");
+    settings->uri = g_strdup (uris[i]);
+    g_assert_true (po_output_rack_add (rack, settings, NULL));
+  }
+  for (gint64 k = 0;; k++) {
+    feed_frame (rack, &format, k);
+    g_usleep (10000);
+    g_autoptr (GPtrArray) list = po_output_rack_status (rack);
+    const PoOutputStatus *called = list->pdata[0], *calls = list->pdata[1];
+    g_assert_cmpint (calls->state, !=, PO_OUTPUT_RUNNING);
+    g_assert_cmpint (called->peers, <=, 0);
+    if (calls->state == PO_OUTPUT_FAILED && called->state == PO_OUTPUT_RUNNING && calls->errors > 1)
+      break;
+  }
+}
+
 static void test_rtp (void) {
   g_autofree gchar *uri = g_strdup_printf ("rtp://127.0.0.1:%u", free_port () & ~1u);
   receive_by_ffmpeg ("rtp", uri, "", uri);
@@ -235,6 +294,8 @@ int main (int argc, char **argv) {
   g_test_add_func ("/places/pcr", test_pcr);
   g_test_add_func ("/places/udp", test_udp);
   g_test_add_func ("/places/srt", test_srt);
+  g_test_add_func ("/places/srt-secret", test_srt_secret);
+  g_test_add_func ("/places/multicast", test_multicast);
   g_test_add_func ("/places/rtp", test_rtp);
   g_test_add_func ("/places/rtmp", test_rtmp);
   return g_test_run ();

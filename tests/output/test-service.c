@@ -178,7 +178,7 @@ static PoOutputRack *rack_new (PoOutputSettings *settings) {
 static void test_constant_rate (void) {
   g_autofree gchar *folder = g_dir_make_tmp ("po-service-XXXXXX", NULL);
   g_autofree gchar *path = g_build_filename (folder, "received.ts", NULL);
-  Receiver *receiver = receiver_new ();
+  Receiver *receiver = receiver_new (NULL);
   g_autoptr (PoOutputSettings) settings = po_output_settings_new ("air", "udp");
   settings->uri = g_strdup_printf ("udp://127.0.0.1:%u", receiver_port (receiver));
   g_autoptr (PoOutputRack) rack = rack_new (settings);
