@@ -86,5 +86,6 @@ int po_ctl_alarms (PoCtl *ctl, GError **error);
 int po_ctl_alarms_acknowledge (PoCtl *ctl, GError **error);
 int po_ctl_alarms_history (PoCtl *ctl, GError **error);
 int po_ctl_command (PoCtl *ctl, GError **error);
+int po_ctl_schedule_diff (PoCtl *ctl, GError **error);
 int po_ctl_schedule_list (PoCtl *ctl, GError **error);
 int po_ctl_schedule_change (PoCtl *ctl, GError **error);

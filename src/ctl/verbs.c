@@ -43,6 +43,8 @@ const PoCtlVerb po_ctl_verbs[] = {
     {"alarms", NULL, N_ ("What is wrong now, since when, and what to do"), ONLINE, po_ctl_alarms},
     {"schedule list", NULL, N_ ("The versions of the calendars: in force, waiting, earlier"), ONLINE,
      po_ctl_schedule_list},
+    {"schedule diff", "[FILE|REVISION]", N_ ("What the folder, a file laid over it, or another version would change"),
+     OFFLINE, po_ctl_schedule_diff},
     {"schedule confirm", "[REVISION]", N_ ("Take the calendars as they lie in the folder"), ONLINE,
      po_ctl_schedule_change},
     {"schedule rollback", "[REVISION]", N_ ("Go back to an earlier version of the calendars"), ONLINE,

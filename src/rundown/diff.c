@@ -3,6 +3,7 @@
 #include "rundown/diff.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "rundown/words.h"
@@ -85,12 +86,24 @@ static void fold (Folded *self, PoRundown *rundown) {
 typedef struct {
   PoRate rate;
   GTimeZone *zone;
+  gint year; // of the window's start
   GPtrArray *changes;
 } Diff;
 
 static const gchar *title_of (const Airing *airing) {
   const PoItem *item = airing->first;
   return *item->title != '\0' ? item->title : item->uid;
+}
+
+// “Title”, or “Title” and its number. (transfer full)
+static gchar *name_of (const Airing *airing) {
+  if (airing->first->episode > 0)
+    return g_strdup_printf (_ ("“%s” episode %" PRId64), title_of (airing), airing->first->episode);
+  return g_strdup_printf (_ ("“%s”"), title_of (airing));
+}
+
+static gchar *frame_words (Diff *self, PoFrame frame) {
+  return po_words_frame (frame, self->rate, self->year, self->zone);
 }
 
 static PoChange *change_new (Diff *self, PoChangeKind kind, const Airing *before, const Airing *after) {
@@ -102,6 +115,7 @@ static PoChange *change_new (Diff *self, PoChangeKind kind, const Airing *before
     change->uid = g_strdup (any->first->uid);
     change->instance = g_strdup (any->first->instance);
     change->title = g_strdup (title_of (any));
+    change->episode = any->first->episode;
   }
   if (before != NULL) {
     change->old_start = before->start;
@@ -121,9 +135,10 @@ static void compare_start (Diff *self, const Airing *before, const Airing *after
   if (before->start == after->start)
     return;
   PoChange *change = change_new (self, PO_CHANGE_MOVED, before, after);
-  g_autofree gchar *from = po_words_frame (before->start, self->rate, self->zone);
-  g_autofree gchar *to = po_words_frame (after->start, self->rate, self->zone);
-  change->text = g_strdup_printf (_ ("“%s” moves from %s to %s"), change->title, from, to);
+  g_autofree gchar *name = name_of (after);
+  g_autofree gchar *from = frame_words (self, before->start);
+  g_autofree gchar *to = frame_words (self, after->start);
+  change->text = g_strdup_printf (_ ("%s moves from %s to %s"), name, from, to);
 }
 
 static void compare_length (Diff *self, const Airing *before, const Airing *after) {
@@ -131,36 +146,41 @@ static void compare_length (Diff *self, const Airing *before, const Airing *afte
   if (by == 0 || (before->frames == 0) != (after->frames == 0))
     return;
   PoChange *change = change_new (self, PO_CHANGE_LENGTH, before, after);
+  g_autofree gchar *name = name_of (after);
   g_autofree gchar *length = po_words_length (ABS (by), self->rate);
-  g_autofree gchar *start = po_words_frame (after->start, self->rate, self->zone);
-  change->text = by > 0 ? g_strdup_printf (_ ("“%s”, %s, is on air %s longer"), change->title, start, length)
-                        : g_strdup_printf (_ ("“%s”, %s, loses %s"), change->title, start, length);
+  g_autofree gchar *start = frame_words (self, after->start);
+  change->text = by > 0 ? g_strdup_printf (_ ("%s, %s, is on air %s longer"), name, start, length)
+                        : g_strdup_printf (_ ("%s, %s, loses %s"), name, start, length);
 }
 
 static void compare_media (Diff *self, const Airing *before, const Airing *after) {
-  g_autofree gchar *start = po_words_frame (after->start, self->rate, self->zone);
+  g_autofree gchar *start = frame_words (self, after->start);
+  g_autofree gchar *name = name_of (after);
   if (after->missing != before->missing) {
     PoChange *change = change_new (self, after->missing ? PO_CHANGE_MISSING : PO_CHANGE_FOUND, before, after);
-    change->text = after->missing
-                       ? g_strdup_printf (_ ("“%s”, %s, has lost its clip; filler airs"), change->title, start)
-                       : g_strdup_printf (_ ("“%s”, %s, has its clip now"), change->title, start);
+    change->text = after->missing ? g_strdup_printf (_ ("%s, %s, has lost its clip; filler airs"), name, start)
+                                  : g_strdup_printf (_ ("%s, %s, has its clip now"), name, start);
   } else if (strcmp (before->media->str, after->media->str) != 0 && before->frames > 0 && after->frames > 0) {
     PoChange *change = change_new (self, PO_CHANGE_MEDIA, before, after);
-    change->text = g_strdup_printf (_ ("“%s”, %s, plays %.*s instead of %.*s"), change->title, start,
-                                    (gint)strcspn (after->media->str, "\n"), after->media->str,
-                                    (gint)strcspn (before->media->str, "\n"), before->media->str);
+    change->text =
+        g_strdup_printf (_ ("%s, %s, plays %.*s instead of %.*s"), name, start, (gint)strcspn (after->media->str, "\n"),
+                         after->media->str, (gint)strcspn (before->media->str, "\n"), before->media->str);
   } else if (strcmp (title_of (before), title_of (after)) != 0 && before->frames > 0 && after->frames > 0) {
     PoChange *change = change_new (self, PO_CHANGE_TITLE, before, after);
-    change->text = g_strdup_printf (_ ("“%s”, %s, is called “%s” now"), title_of (before), start, change->title);
+    g_autofree gchar *old_name = name_of (before);
+    change->text = g_strdup_printf (_ ("%s, %s, is called “%s” now"), old_name, start, change->title);
   }
 }
 
 static void note_one_sided (Diff *self, const Airing *before, const Airing *after) {
   const Airing *airing = before != NULL ? before : after;
   PoChange *change = change_new (self, before != NULL ? PO_CHANGE_REMOVED : PO_CHANGE_ADDED, before, after);
-  g_autofree gchar *span = po_words_span (airing->start, airing->end, self->rate, self->zone);
-  change->text = before != NULL ? g_strdup_printf (_ ("“%s”, %s, no longer airs"), change->title, span)
-                                : g_strdup_printf (_ ("“%s” airs from %s"), change->title, span);
+  g_autofree gchar *name = name_of (airing);
+  g_autofree gchar *span = po_words_span_in (airing->start, airing->end, self->rate, self->year, self->zone);
+  change->text = before != NULL ? g_strdup_printf (_ ("%s, %s, no longer airs"), name, span)
+                 : airing->missing
+                     ? g_strdup_printf (_ ("%s airs from %s, but its clip is missing; filler airs"), name, span)
+                     : g_strdup_printf (_ ("%s airs from %s"), name, span);
 }
 
 static void compare_filler (Diff *self, const Folded *before, const Folded *after) {
@@ -191,28 +211,88 @@ static gint compare_changes (gconstpointer a, gconstpointer b) {
   return order != 0 ? order : (gint)left->kind - (gint)right->kind;
 }
 
+// ---- the same airing under another name ----
+
+// What only one side has, of one event: airings in order of time.
+static GHashTable *unmatched_by_uid (const Folded *side, const Folded *other) {
+  GHashTable *table = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_ptr_array_unref);
+  for (guint i = 0; i < side->order->len; i++) {
+    Airing *airing = g_hash_table_lookup (side->by_key, side->order->pdata[i]);
+    if (g_hash_table_contains (other->by_key, side->order->pdata[i]))
+      continue;
+    GPtrArray *list = g_hash_table_lookup (table, airing->first->uid);
+    if (list == NULL)
+      g_hash_table_insert (table, airing->first->uid, list = g_ptr_array_new ());
+    g_ptr_array_add (list, airing);
+  }
+  return table;
+}
+
+// The one that is @was now: its episode, or of an event without numbers the next in order.
+static Airing *take_partner (GPtrArray *candidates, const Airing *was) {
+  for (guint i = 0; candidates != NULL && i < candidates->len; i++) {
+    Airing *is = candidates->pdata[i];
+    if (is->first->episode != was->first->episode)
+      continue;
+    g_ptr_array_remove_index (candidates, i);
+    return is;
+  }
+  return NULL;
+}
+
+// An event whose own start was changed names all its instances anew: they are the same airings, moved. (By order and
+// not by nearness: a weekly programme moved by a day must not pair its second with its third.)
+static void pair_renamed (const Folded *old, const Folded *new, GHashTable *partner_of, GHashTable *is_partner) {
+  g_autoptr (GHashTable) gone = unmatched_by_uid (old, new);
+  g_autoptr (GHashTable) come = unmatched_by_uid (new, old);
+  GHashTableIter iter;
+  gpointer uid = NULL, list = NULL;
+  g_hash_table_iter_init (&iter, gone);
+  while (g_hash_table_iter_next (&iter, &uid, &list)) {
+    GPtrArray *candidates = g_hash_table_lookup (come, uid), *airings = list;
+    for (guint i = 0; i < airings->len; i++) {
+      Airing *is = take_partner (candidates, airings->pdata[i]);
+      if (is != NULL) {
+        g_hash_table_insert (partner_of, airings->pdata[i], is);
+        g_hash_table_add (is_partner, is);
+      }
+    }
+  }
+}
+
+static void compare_all (Diff *self, const Folded *old, const Folded *new) {
+  g_autoptr (GHashTable) partner_of = g_hash_table_new (NULL, NULL); // Airing of @old -> of @new
+  g_autoptr (GHashTable) is_partner = g_hash_table_new (NULL, NULL);
+  pair_renamed (old, new, partner_of, is_partner);
+  for (guint i = 0; i < old->order->len; i++) {
+    const Airing *was = g_hash_table_lookup (old->by_key, old->order->pdata[i]);
+    const Airing *is = g_hash_table_lookup (new->by_key, old->order->pdata[i]);
+    if (is == NULL)
+      is = g_hash_table_lookup (partner_of, was);
+    if (is == NULL) {
+      note_one_sided (self, was, NULL);
+      continue;
+    }
+    compare_start (self, was, is);
+    compare_length (self, was, is);
+    compare_media (self, was, is);
+  }
+  for (guint i = 0; i < new->order->len; i++) {
+    const Airing *is = g_hash_table_lookup (new->by_key, new->order->pdata[i]);
+    if (!g_hash_table_contains (old->by_key, new->order->pdata[i]) && !g_hash_table_contains (is_partner, is))
+      note_one_sided (self, NULL, is);
+  }
+}
+
 GPtrArray *po_rundown_diff (PoRundown *before, PoRundown *after, GTimeZone *zone) {
   g_autoptr (GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify)po_change_free);
-  Diff self = {po_rundown_rate (after), zone, changes};
+  PoRate rate = po_rundown_rate (after);
+  Diff self = {rate, zone, po_words_year (po_rundown_start (after), rate, zone), changes};
   g_auto (Folded) old = {0};
   g_auto (Folded) new = {0};
   fold (&old, before);
   fold (&new, after);
-  for (guint i = 0; i < old.order->len; i++) {
-    const Airing *was = g_hash_table_lookup (old.by_key, old.order->pdata[i]);
-    const Airing *is = g_hash_table_lookup (new.by_key, old.order->pdata[i]);
-    if (is == NULL) {
-      note_one_sided (&self, was, NULL);
-      continue;
-    }
-    compare_start (&self, was, is);
-    compare_length (&self, was, is);
-    compare_media (&self, was, is);
-  }
-  for (guint i = 0; i < new.order->len; i++) {
-    if (!g_hash_table_contains (old.by_key, new.order->pdata[i]))
-      note_one_sided (&self, NULL, g_hash_table_lookup (new.by_key, new.order->pdata[i]));
-  }
+  compare_all (&self, &old, &new);
   compare_filler (&self, &old, &new);
   g_ptr_array_sort (changes, compare_changes);
   return g_steal_pointer (&changes);

@@ -24,6 +24,7 @@ typedef struct {
   gchar *uid;      // (nullable) for FILLER
   gchar *instance; // (nullable)
   gchar *title;
+  gint64 episode;             // 0 = none
   PoFrame old_start, old_end; // on air, first to last; PO_FRAME_NONE when not
   PoFrame new_start, new_end;
   PoFrame old_frames, new_frames; // of its own media on air

@@ -12,7 +12,7 @@
 typedef struct {
   gchar *revision;
   PoTimeNs time_ns;
-  gchar *why;       // "changed", "confirm", "rollback"
+  gchar *why;       // "changed", "confirm", "rollback", "upload"
   gchar *who;       // (nullable)
   gchar *candidate; // (nullable) what lay in the folder then
 } PoAdoption;

@@ -151,6 +151,23 @@ static void judge_candidate (PoScheduleStore *self, PoTimeNs now_ns) {
   self->verdict = po_schedule_judge (self->timezone, self->last_good, self->candidate, now_ns);
 }
 
+static GPtrArray *effective_files (const PoScheduleVerdict *verdict) {
+  GPtrArray *files = new_files ();
+  for (guint i = 0; i < verdict->files->len; i++) {
+    const PoCalendarVerdict *file = verdict->files->pdata[i];
+    if (file->effective != NULL)
+      add_file (files, file->effective);
+  }
+  return files;
+}
+
+// Judged against nothing, everything that can be read is accepted, and nothing else.
+static GPtrArray *readable_files (PoScheduleStore *self, GPtrArray *candidate, PoTimeNs now_ns) {
+  g_autoptr (GPtrArray) none = new_files ();
+  g_autoptr (PoScheduleVerdict) verdict = po_schedule_judge (self->timezone, none, candidate, now_ns);
+  return effective_files (verdict);
+}
+
 static void set_candidate (PoScheduleStore *self, GPtrArray *candidate) {
   g_clear_pointer (&self->candidate, g_ptr_array_unref);
   g_free (self->candidate_revision);
@@ -162,18 +179,65 @@ static void set_candidate (PoScheduleStore *self, GPtrArray *candidate) {
 }
 
 gboolean po_schedule_store_offer (PoScheduleStore *self, GPtrArray *candidate, PoTimeNs now_ns) {
-  g_autoptr (GPtrArray) effective = new_files ();
   po_schedule_archive_retry (self->archive);
   set_candidate (self, candidate);
   judge_candidate (self, now_ns);
   if (self->pinned_at != NULL && strcmp (self->pinned_at, self->candidate_revision) == 0)
     return FALSE;
-  for (guint i = 0; i < self->verdict->files->len; i++) {
-    const PoCalendarVerdict *file = self->verdict->files->pdata[i];
-    if (file->effective != NULL)
-      add_file (effective, file->effective);
-  }
+  g_autoptr (GPtrArray) effective = effective_files (self->verdict);
   return adopt (self, effective, "changed", "folder", now_ns);
+}
+
+static const PoCalendarFile *find_file (GPtrArray *files, const gchar *name) {
+  for (guint i = 0; i < files->len; i++) {
+    const PoCalendarFile *file = files->pdata[i];
+    if (strcmp (file->name, name) == 0)
+      return file;
+  }
+  return NULL;
+}
+
+// What @candidate comes to when its file @accepted is taken as it is. (transfer full) NULL with @error
+static GPtrArray *files_with (PoScheduleStore *self, GPtrArray *candidate, const gchar *accepted, PoTimeNs now_ns,
+                              GError **error) {
+  g_autoptr (GPtrArray) readable = readable_files (self, candidate, now_ns);
+  const PoCalendarFile *taken = find_file (readable, accepted);
+  if (taken == NULL) {
+    g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("“%s” is no calendar that can be used"), accepted);
+    return NULL;
+  }
+  g_autoptr (PoScheduleVerdict) verdict = po_schedule_judge (self->timezone, self->last_good, candidate, now_ns);
+  g_autoptr (GPtrArray) judged = effective_files (verdict);
+  GPtrArray *files = new_files ();
+  add_file (files, taken);
+  for (guint i = 0; i < judged->len; i++)
+    if (strcmp (((PoCalendarFile *)judged->pdata[i])->name, accepted) != 0)
+      add_file (files, judged->pdata[i]);
+  g_ptr_array_sort (files, compare_files);
+  return files;
+}
+
+gboolean po_schedule_store_upload (PoScheduleStore *self, GPtrArray *candidate, const gchar *accepted, const gchar *who,
+                                   PoTimeNs now_ns, gboolean *ret_changed, GError **error) {
+  g_autoptr (GPtrArray) files = files_with (self, candidate, accepted, now_ns, error);
+  if (files == NULL)
+    return FALSE;
+  set_candidate (self, candidate);
+  gboolean changed = adopt (self, files, "upload", who, now_ns);
+  judge_candidate (self, now_ns);
+  if (ret_changed != NULL)
+    *ret_changed = changed;
+  return TRUE;
+}
+
+PoSchedule *po_schedule_store_preview (PoScheduleStore *self, GPtrArray *candidate, const gchar *accepted,
+                                       PoTimeNs now_ns, GError **error) {
+  g_autoptr (GPtrArray) files = accepted != NULL ? files_with (self, candidate, accepted, now_ns, error)
+                                                 : readable_files (self, candidate, now_ns);
+  if (files == NULL)
+    return NULL;
+  g_ptr_array_sort (files, compare_files);
+  return build (self, files);
 }
 
 PoSchedule *po_schedule_store_current (PoScheduleStore *self) {
@@ -231,15 +295,7 @@ gboolean po_schedule_store_confirm (PoScheduleStore *self, const gchar *candidat
                          _ ("the schedule folder changed since you looked; look again, then confirm"));
     return FALSE;
   }
-  // Judged against nothing, everything that can be read is accepted, and nothing else.
-  g_autoptr (GPtrArray) none = new_files ();
-  g_autoptr (GPtrArray) accepted = new_files ();
-  g_autoptr (PoScheduleVerdict) verdict = po_schedule_judge (self->timezone, none, self->candidate, now_ns);
-  for (guint i = 0; i < verdict->files->len; i++) {
-    const PoCalendarVerdict *file = verdict->files->pdata[i];
-    if (file->effective != NULL)
-      add_file (accepted, file->effective);
-  }
+  g_autoptr (GPtrArray) accepted = readable_files (self, self->candidate, now_ns);
   gboolean changed = adopt (self, accepted, "confirm", who, now_ns);
   judge_candidate (self, now_ns);
   if (ret_changed != NULL)
@@ -247,8 +303,7 @@ gboolean po_schedule_store_confirm (PoScheduleStore *self, const gchar *candidat
   return TRUE;
 }
 
-// (transfer none) NULL with @error: none, or more than one.
-static const gchar *find_revision (PoScheduleStore *self, const gchar *prefix, GError **error) {
+const gchar *po_schedule_store_find (PoScheduleStore *self, const gchar *prefix, GError **error) {
   const gchar *found = NULL;
   GPtrArray *history = po_schedule_archive_history (self->archive);
   for (guint i = history->len; i > 0; i--) {
@@ -274,7 +329,7 @@ static const gchar *find_revision (PoScheduleStore *self, const gchar *prefix, G
 
 gboolean po_schedule_store_rollback (PoScheduleStore *self, const gchar *revision, const gchar *who, PoTimeNs now_ns,
                                      gboolean *ret_changed, GError **error) {
-  const gchar *found = find_revision (self, revision, error);
+  const gchar *found = po_schedule_store_find (self, revision, error);
   g_autoptr (GPtrArray) files = found != NULL ? po_schedule_archive_load (self->archive, found, error) : NULL;
   if (files == NULL)
     return FALSE;

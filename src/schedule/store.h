@@ -39,6 +39,19 @@ GPtrArray *po_schedule_store_findings (PoScheduleStore *self);
 gboolean po_schedule_store_confirm (PoScheduleStore *self, const gchar *candidate, const gchar *who, PoTimeNs now_ns,
                                     gboolean *ret_changed, GError **error);
 
+/** As po_schedule_store_offer(), but the file @accepted is taken as it is in @candidate, whatever it has lost: an
+ * operator has looked at it. PO_ERROR_INPUT when it is no calendar at all. */
+gboolean po_schedule_store_upload (PoScheduleStore *self, GPtrArray *candidate, const gchar *accepted, const gchar *who,
+                                   PoTimeNs now_ns, gboolean *ret_changed, GError **error);
+
+/** What would be in force after po_schedule_store_upload(), or with @accepted NULL after po_schedule_store_confirm();
+ * nothing changes. (transfer full) */
+PoSchedule *po_schedule_store_preview (PoScheduleStore *self, GPtrArray *candidate, const gchar *accepted,
+                                       PoTimeNs now_ns, GError **error);
+
+/** The one revision that begins with @prefix; NULL: the one before the one in force. (transfer none) */
+const gchar *po_schedule_store_find (PoScheduleStore *self, const gchar *prefix, GError **error);
+
 /** Puts @revision (NULL: the one in force before this; a unique prefix is enough) in force until the folder changes or
  * the next confirm. */
 gboolean po_schedule_store_rollback (PoScheduleStore *self, const gchar *revision, const gchar *who, PoTimeNs now_ns,
@@ -51,7 +64,7 @@ const gchar *po_schedule_store_candidate (PoScheduleStore *self);
 typedef struct {
   gchar *revision;
   PoTimeNs time_ns; // when it came into force
-  gchar *why;       // "changed", "confirm", "rollback"
+  gchar *why;       // "changed", "confirm", "rollback", "upload"
   gchar *who;
   gboolean in_force;
   GStrv files; // names

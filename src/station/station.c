@@ -60,8 +60,12 @@ void po_station_set_live_names (PoStation *self, const gchar *const *names) {
   self->settings.live_names = names;
 }
 
-void po_station_put_schedule (PoStation *self, PoSchedule *schedule) {
+void po_station_know_schedule (PoStation *self, PoSchedule *schedule) {
   g_hash_table_replace (self->schedules, g_strdup (po_schedule_revision (schedule)), po_schedule_ref (schedule));
+}
+
+void po_station_put_schedule (PoStation *self, PoSchedule *schedule) {
+  po_station_know_schedule (self, schedule);
   po_schedule_ref (schedule);
   g_clear_pointer (&self->newest_schedule, po_schedule_unref);
   self->newest_schedule = schedule;
@@ -102,8 +106,7 @@ const gchar *po_station_adopted (PoStation *self, const gchar *kind, PoFrame fra
   return "";
 }
 
-// A revision from memory, else through its loader and then kept. NULL revision = the newest. (transfer none)
-static PoSchedule *find_schedule (PoStation *self, const gchar *revision) {
+PoSchedule *po_station_find_schedule (PoStation *self, const gchar *revision) {
   if (revision == NULL)
     return self->newest_schedule;
   PoSchedule *schedule = g_hash_table_lookup (self->schedules, revision);
@@ -133,13 +136,13 @@ static PoMediaTable *find_media (gpointer user, const gchar *revision) {
 }
 
 static GPtrArray *list_occurrences (gpointer user, const gchar *revision, PoTimeNs from_ns, PoTimeNs to_ns) {
-  PoSchedule *schedule = find_schedule (user, revision);
+  PoSchedule *schedule = po_station_find_schedule (user, revision);
   return schedule != NULL ? po_schedule_occurrences (schedule, from_ns, to_ns)
                           : g_ptr_array_new_with_free_func ((GDestroyNotify)po_occurrence_unref);
 }
 
 static gint64 count_before (gpointer user, const gchar *revision, const gchar *series_uid, PoTimeNs original_ns) {
-  PoSchedule *schedule = find_schedule (user, revision);
+  PoSchedule *schedule = po_station_find_schedule (user, revision);
   return schedule != NULL ? po_schedule_count_before (schedule, series_uid, original_ns) : 0;
 }
 

@@ -32,6 +32,10 @@ void po_station_set_live_names (PoStation *self, const gchar *const *names); // 
 /** Makes a revision known. The newest of each kind also answers where no ADOPT entry holds yet (offline use). */
 void po_station_put_schedule (PoStation *self, PoSchedule *schedule);
 void po_station_put_media (PoStation *self, PoMediaTable *table);
+/** The same for one that is not to be the newest: "what if". */
+void po_station_know_schedule (PoStation *self, PoSchedule *schedule);
+/** A revision, from memory or through its loader; NULL = the newest. (transfer none) (nullable) */
+PoSchedule *po_station_find_schedule (PoStation *self, const gchar *revision);
 PoSchedule *po_station_schedule (PoStation *self); // newest; (transfer none) (nullable)
 PoMediaTable *po_station_media (PoStation *self);  // newest; (transfer none), never NULL
 

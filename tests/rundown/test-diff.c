@@ -2,6 +2,7 @@
 // What changed, in words; what an overrun would cost; what the check of a rundown refuses.
 #include "rundown/check.h"
 #include "rundown/diff.h"
+#include "rundown/summary.h"
 #include "rundown/stage.h"
 
 #include <string.h>
@@ -31,19 +32,57 @@ static void test_words (void) {
       {"event A 19:00 19:30 a", "event A 19:00 19:30 b", "media: “A”, 2027-01-06 19:00, plays b instead of a"},
       {"event A 19:00 19:30 a", "event A 19:00 19:20 a",
        "length: “A”, 2027-01-06 19:00, loses 10 min; filler: 10 min more filler"},
+      {"event A 19:00 19:30 a", "event A 20:00 20:30 a", "moved: “A” moves from 2027-01-06 19:00 to 2027-01-06 20:00"},
+      {"event A 19:00 19:30 a;event A 20:00 20:30 b", "event A 19:15 19:45 a;event A 20:15 20:45 b",
+       "moved: “A” moves from 2027-01-06 19:00 to 2027-01-06 19:15; "
+       "moved: “A” moves from 2027-01-06 20:00 to 2027-01-06 20:15"},
+      {"event A 19:00 19:30 e-{episode} series=A ordinal=6", "event A 20:00 20:30 e-{episode} series=A ordinal=6",
+       "moved: “A” episode 7 moves from 2027-01-06 19:00 to 2027-01-06 20:00"},
+      {"", "event A 19:00 19:30 gone",
+       "added: “A” airs from 2027-01-06 19:00 to 19:30, but its clip is missing; filler airs; "
+       "filler: 30 min less filler"},
       {"event A 19:00 19:30 a", "event A 19:00 19:30 a title=New", "title: “A”, 2027-01-06 19:00, is called “New” now"},
   };
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
     g_autoptr (PoStage) one = po_stage_new ();
     g_autoptr (PoStage) two = po_stage_new ();
-    po_stage_script (one, "clip a 30:00;clip b 30:00;clip f/1 1:00;filler f/;plan 18:00 22:00");
-    po_stage_script (two, "clip a 30:00;clip b 30:00;clip f/1 1:00;filler f/;plan 18:00 22:00");
+    po_stage_script (one, "clip a 30:00;clip b 30:00;clip e-7 30:00;clip f/1 1:00;filler f/;plan 18:00 22:00");
+    po_stage_script (two, "clip a 30:00;clip b 30:00;clip e-7 30:00;clip f/1 1:00;filler f/;plan 18:00 22:00");
     po_stage_script (one, rows[i].before);
     po_stage_script (two, rows[i].after);
     g_autoptr (PoRundown) before = po_stage_plan (one, one->from, one->to, NULL);
     g_autoptr (PoRundown) after = po_stage_plan (two, two->from, two->to, NULL);
     g_autoptr (GPtrArray) changes = po_rundown_diff (before, after, one->zone);
     g_autofree gchar *shown = words (changes);
+    g_assert_cmpstr (shown, ==, rows[i].expected);
+  }
+}
+
+// What a whole edit comes to: what moves alike is one sentence.
+static void test_summary (void) {
+  static const struct {
+    const gchar *before, *after, *expected;
+  } rows[] = {
+      {"event A 19:00 19:30 a", "event A 19:00 19:30 a", ""},
+      {"event A 19:00 19:30 a", "event A 20:00 20:30 a", "1 item moves"},
+      {"event A 18:30 18:40 a;event A 19:30 19:40 a;event A 20:30 20:40 a",
+       "event A 18:45 18:55 a;event A 19:45 19:55 a;event A 20:45 20:55 a", "“A”: 3 airings start 15 min later"},
+      {"event A 18:30 18:40 a;event B 19:00 19:30 a;event C 20:00 20:30 a",
+       "event B 19:00 19:30 gone;event C 20:00 20:30 gone;event D 21:00 21:10 gone",
+       "2 items lose their clip|1 item no longer airs|1 item is new|1 new item has no clip yet"},
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (PoStage) one = po_stage_new ();
+    g_autoptr (PoStage) two = po_stage_new ();
+    po_stage_script (one, "clip a 30:00;clip f/1 1:00;filler f/;plan 18:00 22:00");
+    po_stage_script (two, "clip a 30:00;clip f/1 1:00;filler f/;plan 18:00 22:00");
+    po_stage_script (one, rows[i].before);
+    po_stage_script (two, rows[i].after);
+    g_autoptr (PoRundown) before = po_stage_plan (one, one->from, one->to, NULL);
+    g_autoptr (PoRundown) after = po_stage_plan (two, two->from, two->to, NULL);
+    g_autoptr (GPtrArray) changes = po_rundown_diff (before, after, one->zone);
+    g_auto (GStrv) lines = po_changes_summary (changes, po_rundown_rate (after));
+    g_autofree gchar *shown = g_strjoinv ("|", lines);
     g_assert_cmpstr (shown, ==, rows[i].expected);
   }
 }
@@ -94,6 +133,7 @@ static void test_check (void) {
 int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/diff/words", test_words);
+  g_test_add_func ("/diff/summary", test_summary);
   g_test_add_func ("/diff/extend-cost", test_extend_cost);
   g_test_add_func ("/check/invariants", test_check);
   return g_test_run ();
