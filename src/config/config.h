@@ -105,7 +105,9 @@ struct _PoConfig {
   gint64 fit_silence_ms, fit_black_ms, fit_freeze_ms;
   gint64 fit_aspect_percent;
   // [control]
-  gchar *listen; // "127.0.0.1:8080", "[::1]:8080", "unix:/absolute/path", or "none"
+  gchar *listen;                    // addresses, separated by ';': "127.0.0.1:8080", "unix:/absolute/path", or "none"
+  gchar *tls_certificate, *tls_key; // (nullable) PEM files
+  gchar *names;                     // separated by ';'
 
   GPtrArray *outputs; // PoConfigOutput, in order of appearance
   GPtrArray *sources; // PoConfigSource

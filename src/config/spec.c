@@ -168,8 +168,13 @@ const PoConfigKey po_config_keys[] = {
      .help = N_ ("How much of the screen a clip of another shape may leave empty")},
 
     {"control", "listen", &po_config_type_listen, CONFIG (listen), "127.0.0.1:8080", .restart = TRUE,
-     .help = N_ ("A loopback address and port, unix:/path, or none; the socket control.sock in the state folder is "
-                 "always there")},
+     .help = N_ ("Addresses and ports, unix:/path, or none; those that other machines can reach are served once there "
+                 "are users; the socket control.sock in the state folder is always there")},
+    {"control", "tls-certificate", &po_config_type_path, CONFIG (tls_certificate), NULL,
+     .help = N_ ("Serve by TLS: the certificate with its chain, in PEM; read again on SIGHUP")},
+    {"control", "tls-key", &po_config_type_path, CONFIG (tls_key), NULL, .help = N_ ("Its private key, in PEM")},
+    {"control", "names", &po_config_type_text, CONFIG (names), "", .restart = TRUE,
+     .help = N_ ("Names that browsers call this machine by besides its own, separated by semicolons")},
     {NULL, NULL, NULL},
 };
 

@@ -5,6 +5,7 @@
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
+#include <string.h>
 
 #include "model/error.h"
 
@@ -56,34 +57,40 @@ static gboolean read_zone (const PoConfigKey *key, const gchar *text, const gcha
   return read_text (key, text, base_dir, field, ret_text, error);
 }
 
-static gboolean is_loopback (const gchar *host) {
-  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (host);
-  return g_str_equal (host, "localhost") || (address != NULL && g_inet_address_get_is_loopback (address));
-}
-
-static gboolean read_listen (const PoConfigKey *key, const gchar *text, const gchar *base_dir, gpointer field,
-                             gchar **ret_text, GError **error) {
-  if (g_str_equal (text, "none"))
-    return read_text (key, text, base_dir, field, ret_text, error);
-  if (g_str_has_prefix (text, "unix:")) {
-    g_autofree gchar *path = g_canonicalize_filename (text + strlen ("unix:"), base_dir);
-    *ret_text = g_strconcat ("unix:", path, NULL);
-    *(gchar **)field = g_strdup (*ret_text);
-    return TRUE;
-  }
+static gboolean is_address (const gchar *text) {
   const gchar *colon = strrchr (text, ':');
-  guint64 port = 0;
-  if (colon == NULL || !g_ascii_string_to_unsigned (colon + 1, 10, 0, G_MAXUINT16, &port, NULL))
-    return fail (error, _ ("“%s” is not an address: use 127.0.0.1:8080, [::1]:8080, unix:/path or none"), text);
+  if (colon == NULL || !g_ascii_string_to_unsigned (colon + 1, 10, 0, G_MAXUINT16, NULL, NULL))
+    return FALSE;
   gboolean bracketed = *text == '[' && colon > text && colon[-1] == ']';
   g_autofree gchar *host =
       bracketed ? g_strndup (text + 1, (gsize)(colon - text) - 2) : g_strndup (text, (gsize)(colon - text));
-  if (!is_loopback (host))
-    return fail (
-        error,
-        _ ("“%s” can be reached from other machines, and nobody has to log in yet; use 127.0.0.1:%u or unix:/path"),
-        text, (guint)port);
-  return read_text (key, text, base_dir, field, ret_text, error);
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (host);
+  return g_str_equal (host, "localhost") ||
+         (address != NULL && (g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV6) == bracketed);
+}
+
+// Addresses, separated by blanks, commas or semicolons; kept with semicolons.
+static gboolean read_listen (const PoConfigKey *key, const gchar *text, const gchar *base_dir, gpointer field,
+                             gchar **ret_text, GError **error) {
+  g_auto (GStrv) words = g_strsplit_set (text, " \t,;", -1);
+  g_autoptr (GString) all = g_string_new (NULL);
+  for (guint i = 0; words[i] != NULL; i++) {
+    g_autofree gchar *path =
+        g_str_has_prefix (words[i], "unix:") ? g_canonicalize_filename (words[i] + strlen ("unix:"), base_dir) : NULL;
+    if (*words[i] == '\0')
+      continue;
+    if (path == NULL && !g_str_equal (words[i], "none") && !is_address (words[i]))
+      return fail (error,
+                   _ ("“%s” is not an address: use 127.0.0.1:8080, 0.0.0.0:8443, [::1]:8080, unix:/path or none"),
+                   words[i]);
+    g_string_append_printf (all, "%s%s%s", all->len > 0 ? ";" : "", path != NULL ? "unix:" : "",
+                            path != NULL ? path : words[i]);
+  }
+  if (all->len == 0)
+    return fail (error, _ ("an address is needed here, or none"));
+  *ret_text = g_strdup (all->str);
+  *(gchar **)field = g_strdup (all->str);
+  return TRUE;
 }
 
 static gboolean read_format (const PoConfigKey *key, const gchar *text, const gchar *base_dir, gpointer field,

@@ -3,6 +3,7 @@
 #include "control/exchange.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 // More nesting than any request of ours has; the parser recurses, so a body of brackets must not reach it.
 #define MAX_JSON_DEPTH 32
@@ -12,7 +13,12 @@
 struct _PoExchange {
   gint ref_count;
   struct MHD_Connection *connection; // NULL once gone
-  gchar *method, *path, *who;
+  gchar *method, *path, *address;
+  gchar *who; // (nullable)
+  PoRole role;
+  gchar *cookie_name;
+  gboolean is_secure;
+  GPtrArray *headers; // name, value, name, value …
   GByteArray *body;
   gsize body_seen_bytes;
   gboolean too_large;
@@ -22,13 +28,14 @@ struct _PoExchange {
 };
 
 PoExchange *po_exchange_new (struct MHD_Connection *connection, const gchar *method, const gchar *path,
-                             const gchar *who) {
+                             const gchar *address) {
   PoExchange *self = g_new0 (PoExchange, 1);
   self->ref_count = 1;
   self->connection = connection;
   self->method = g_strdup (method);
   self->path = g_strdup (path);
-  self->who = g_strdup (who);
+  self->address = g_strdup (address);
+  self->headers = g_ptr_array_new_with_free_func (g_free);
   self->body = g_byte_array_new ();
   return self;
 }
@@ -45,6 +52,9 @@ void po_exchange_unref (PoExchange *self) {
   g_byte_array_unref (self->body);
   g_free (self->method);
   g_free (self->path);
+  g_ptr_array_unref (self->headers);
+  g_free (self->address);
+  g_free (self->cookie_name);
   g_free (self->who);
   g_free (self);
 }
@@ -57,8 +67,68 @@ const gchar *po_exchange_path (PoExchange *self) {
   return self->path;
 }
 
+void po_exchange_set_caller (PoExchange *self, const gchar *name, PoRole role) {
+  g_free (self->who);
+  self->who = g_strdup (name);
+  self->role = role;
+}
+
 const gchar *po_exchange_who (PoExchange *self) {
-  return self->who;
+  return self->who != NULL ? self->who : self->address;
+}
+
+PoRole po_exchange_role (PoExchange *self) {
+  return self->role;
+}
+
+const gchar *po_exchange_address (PoExchange *self) {
+  return self->address;
+}
+
+// Programs that know only names and passwords, such as calendars, give the key as the password.
+static gchar *basic_password (const gchar *encoded) {
+  gsize length = 0;
+  g_autofree guchar *bytes = g_base64_decode (encoded, &length);
+  g_autofree gchar *text = g_strndup ((const gchar *)bytes, length);
+  const gchar *colon = strchr (text, ':');
+  return colon != NULL ? g_strdup (colon + 1) : NULL;
+}
+
+gchar *po_exchange_key (PoExchange *self) {
+  const gchar *given = po_exchange_header (self, MHD_HTTP_HEADER_AUTHORIZATION);
+  if (given == NULL)
+    return NULL;
+  if (g_ascii_strncasecmp (given, "Bearer ", strlen ("Bearer ")) == 0)
+    return g_strstrip (g_strdup (given + strlen ("Bearer ")));
+  if (g_ascii_strncasecmp (given, "Basic ", strlen ("Basic ")) == 0)
+    return basic_password (given + strlen ("Basic "));
+  return g_strdup ("");
+}
+
+const gchar *po_exchange_cookie (PoExchange *self, const gchar *name) {
+  return self->connection != NULL ? MHD_lookup_connection_value (self->connection, MHD_COOKIE_KIND, name) : NULL;
+}
+
+void po_exchange_set_cookie_name (PoExchange *self, const gchar *name, gboolean is_secure) {
+  g_free (self->cookie_name);
+  self->cookie_name = g_strdup (name);
+  self->is_secure = is_secure;
+}
+
+const gchar *po_exchange_session (PoExchange *self) {
+  return self->cookie_name != NULL ? po_exchange_cookie (self, self->cookie_name) : NULL;
+}
+
+void po_exchange_add_header (PoExchange *self, const gchar *name, const gchar *value) {
+  g_ptr_array_add (self->headers, g_strdup (name));
+  g_ptr_array_add (self->headers, g_strdup (value));
+}
+
+void po_exchange_give_session (PoExchange *self, const gchar *key, gint64 length_s) {
+  g_autofree gchar *value =
+      g_strdup_printf ("%s=%s; Path=/; HttpOnly; SameSite=Strict; Max-Age=%" G_GINT64_FORMAT "%s", self->cookie_name,
+                       key != NULL ? key : "", key != NULL ? length_s : 0, self->is_secure ? "; Secure" : "");
+  po_exchange_add_header (self, MHD_HTTP_HEADER_SET_COOKIE, value);
 }
 
 struct MHD_Connection *po_exchange_connection (PoExchange *self) {
@@ -155,6 +225,8 @@ void po_exchange_answer_with (PoExchange *self, guint status, struct MHD_Respons
   }
   self->status = status;
   self->response = response;
+  for (guint i = 0; i + 1 < self->headers->len; i += 2)
+    MHD_add_response_header (response, self->headers->pdata[i], self->headers->pdata[i + 1]);
   if (self->sleeping && self->connection != NULL) {
     // The daemon's descriptor does not tell of a connection that was woken: it must be run.
     struct MHD_Daemon *daemon = MHD_get_connection_info (self->connection, MHD_CONNECTION_INFO_DAEMON)->daemon;

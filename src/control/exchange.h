@@ -7,20 +7,35 @@
 #include <json-glib/json-glib.h>
 #include <microhttpd.h>
 
+#include "access/role.h"
 #include "model/error.h"
 
 typedef struct _PoExchange PoExchange;
 
-/** @connection outlives the exchange's answer; @who: the asker, for the journal. (transfer full) */
+/** @connection outlives the exchange's answer; @address: where the asker is. Nobody known asks until
+ * po_exchange_set_caller(). (transfer full) */
 PoExchange *po_exchange_new (struct MHD_Connection *connection, const gchar *method, const gchar *path,
-                             const gchar *who);
+                             const gchar *address);
 PoExchange *po_exchange_ref (PoExchange *self);
 void po_exchange_unref (PoExchange *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoExchange, po_exchange_unref)
 
 const gchar *po_exchange_method (PoExchange *self);
 const gchar *po_exchange_path (PoExchange *self);
+/** @name: the asker's, for the journal; NULL = the address. */
+void po_exchange_set_caller (PoExchange *self, const gchar *name, PoRole role);
 const gchar *po_exchange_who (PoExchange *self);
+PoRole po_exchange_role (PoExchange *self);
+const gchar *po_exchange_address (PoExchange *self);
+
+/** The key of "Authorization: Bearer KEY", or the password of Basic, or NULL. (transfer full) */
+gchar *po_exchange_key (PoExchange *self);
+const gchar *po_exchange_cookie (PoExchange *self, const gchar *name); // (nullable)
+/** The name of the session's cookie here, and what is said with it when it is set. */
+void po_exchange_set_cookie_name (PoExchange *self, const gchar *name, gboolean is_secure);
+const gchar *po_exchange_session (PoExchange *self); // (nullable)
+/** Gives the browser a session for @length_s seconds with the answer; NULL takes it away. */
+void po_exchange_give_session (PoExchange *self, const gchar *key, gint64 length_s);
 struct MHD_Connection *po_exchange_connection (PoExchange *self);          // (nullable) once gone
 const gchar *po_exchange_header (PoExchange *self, const gchar *name);     // (nullable)
 const gchar *po_exchange_query (PoExchange *self, const gchar *parameter); // (nullable)
@@ -35,6 +50,9 @@ gboolean po_exchange_is_too_large (PoExchange *self);
 
 /** The body as a JSON object; an empty body is an empty object. (transfer full) */
 JsonObject *po_exchange_json_body (PoExchange *self, GError **error);
+
+/** A header of the answer, which is yet to be given. */
+void po_exchange_add_header (PoExchange *self, const gchar *name, const gchar *value);
 
 /** The answer; only the first one counts. @allow (nullable) becomes the Allow header. (transfer full) of @body, which
  * may be NULL for none. */

@@ -10,6 +10,7 @@
 
 #include "control/monitor.h"
 #include "control/page.h"
+#include "control/session.h"
 #include "control/socket.h"
 
 #define MAX_CONNECTIONS 256         // 50 pages, each with its stream and what it asks besides
@@ -24,10 +25,12 @@
 struct _PoListener {
   const PoApi *api;
   PoControlSocket socket;
+  gboolean is_tls;
   struct MHD_Daemon *daemon;
   GSource *source; // runs the daemon
   GSource *sweep;
-  GHashTable *peers; // set of Peer
+  GHashTable *peers;  // set of Peer
+  GHashTable *asleep; // set of PoExchange that may sleep
 };
 
 // One connection.
@@ -106,37 +109,67 @@ static gboolean on_sweep (gpointer data) {
 
 static void on_completed (gpointer data, struct MHD_Connection *connection, gpointer *context,
                           enum MHD_RequestTerminationCode why) {
+  PoListener *self = data;
   PoExchange *exchange = *context;
   peer_of (connection)->waiting_since_us = g_get_monotonic_time ();
   *context = NULL;
   if (exchange == NULL)
     return;
+  g_hash_table_remove (self->asleep, exchange);
   po_exchange_disconnect (exchange);
   po_exchange_unref (exchange);
 }
 
-static gchar *who_asks (PoListener *self, struct MHD_Connection *connection) {
+// (transfer full)
+static gchar *address_of (PoListener *self, struct MHD_Connection *connection) {
   if (self->socket.is_unix)
-    return po_control_socket_peer (MHD_get_connection_info (connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd);
+    return g_strdup ("local");
   const union MHD_ConnectionInfo *info = MHD_get_connection_info (connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
   gsize size = info->client_addr->sa_family == AF_INET6 ? sizeof (struct sockaddr_in6) : sizeof (struct sockaddr_in);
   g_autoptr (GSocketAddress) address = g_socket_address_new_from_native (info->client_addr, size);
   return g_inet_address_to_string (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address)));
 }
 
-// A page of another site can make a browser here send requests to this port, by its own name for 127.0.0.1 too: so a
-// request must name a loopback host, and its origin, if any, must be that host.
-static gboolean is_browser_safe (PoExchange *exchange) {
+static void recognise (PoListener *self, struct MHD_Connection *connection, PoExchange *exchange) {
+  g_autofree gchar *cookie = g_strdup_printf ("playoutd-%u", self->socket.port); // a browser's cookies know no port
+  g_autofree gchar *peer = NULL;
+  if (self->socket.is_unix)
+    peer = po_control_socket_peer (MHD_get_connection_info (connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd);
+  po_exchange_set_cookie_name (exchange, cookie, self->is_tls);
+  po_session_recognise (self->api, exchange, self->socket.is_loopback, peer);
+}
+
+static gboolean is_listed (const gchar *name, gchar *const *names) {
+  for (guint i = 0; names != NULL && names[i] != NULL; i++)
+    if (g_ascii_strcasecmp (name, names[i]) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+// Whether a browser that calls its peer @name has found us under a name that nobody else can give us.
+static gboolean is_our_name (PoListener *self, const gchar *name) {
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (name);
+  gboolean loopback = g_str_equal (name, "localhost") || (address != NULL && g_inet_address_get_is_loopback (address));
+  if (loopback || is_listed (name, self->api->names))
+    return TRUE;
+  return !self->socket.is_loopback && (address != NULL || g_ascii_strcasecmp (name, g_get_host_name ()) == 0);
+}
+
+// A page of another site can make a browser here send requests to this port, by its own name for this address too: so a
+// request must name a host that is this machine, and its origin, if any, must be that host.
+static gboolean is_browser_safe (PoListener *self, PoExchange *exchange) {
   const gchar *host = po_exchange_header (exchange, MHD_HTTP_HEADER_HOST);
   const gchar *origin = po_exchange_header (exchange, MHD_HTTP_HEADER_ORIGIN);
   if (host == NULL)
     return origin == NULL;
-  g_autofree gchar *own = g_strconcat ("http://", host, NULL);
-  g_autoptr (GUri) uri = g_uri_parse (own, G_URI_FLAGS_NONE, NULL);
+  g_autofree gchar *plain = g_strconcat ("http://", host, NULL), *secure = g_strconcat ("https://", host, NULL);
+  g_autoptr (GUri) uri = g_uri_parse (plain, G_URI_FLAGS_NONE, NULL);
   const gchar *name = uri != NULL ? g_uri_get_host (uri) : "";
-  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (name);
-  gboolean loopback = g_str_equal (name, "localhost") || (address != NULL && g_inet_address_get_is_loopback (address));
-  return loopback && (origin == NULL || g_ascii_strcasecmp (origin, own) == 0);
+  if (!is_our_name (self, name))
+    return FALSE;
+  // In clear, TLS may have ended at a proxy before us.
+  return origin == NULL || g_ascii_strcasecmp (origin, secure) == 0 ||
+         (!self->is_tls && g_ascii_strcasecmp (origin, plain) == 0);
 }
 
 static gboolean has_large_body (PoExchange *exchange) {
@@ -149,23 +182,36 @@ static void answer_too_large (PoExchange *exchange) {
   po_exchange_answer_problem (exchange, MHD_HTTP_CONTENT_TOO_LARGE, "too-large", detail, NULL);
 }
 
+static void answer_no_route (PoListener *self, PoExchange *exchange, const gchar *allow) {
+  if (allow != NULL && g_str_equal (po_exchange_method (exchange), "OPTIONS")) {
+    po_exchange_answer_allow (exchange, MHD_HTTP_NO_CONTENT, allow);
+  } else if (allow != NULL) {
+    g_autofree gchar *detail = g_strdup_printf (_ ("this path takes %s"), allow);
+    po_exchange_answer_problem (exchange, MHD_HTTP_METHOD_NOT_ALLOWED, "method-not-allowed", detail, allow);
+  } else if (po_page_answer (exchange)) { // the page itself is no secret: it asks for the log-in
+    return;
+  } else if (po_session_refuse (self->api, exchange, PO_ROLE_VIEWER) || po_monitor_answer (self->api, exchange)) {
+    return;
+  } else {
+    po_exchange_answer_problem (exchange, MHD_HTTP_NOT_FOUND, "not-found", _ ("there is nothing at this path"), NULL);
+  }
+}
+
 // Refuses what the head of the request alone shows to be wrong; the body is then not read.
 static void check_head (PoListener *self, PoExchange *exchange) {
   g_autofree gchar *word = NULL, *allow = NULL;
   const PoRoute *route = po_route_find (po_exchange_method (exchange), po_exchange_path (exchange), &word, &allow);
   const gchar *unknown = route != NULL ? po_exchange_unknown_query (exchange, route->query) : NULL;
-  if (!self->socket.is_unix && !is_browser_safe (exchange)) {
-    po_exchange_answer_problem (exchange, MHD_HTTP_FORBIDDEN, "forbidden",
-                                _ ("the request does not come from this machine's own pages"), NULL);
-  } else if (route == NULL && allow != NULL && g_str_equal (po_exchange_method (exchange), "OPTIONS")) {
-    po_exchange_answer_allow (exchange, MHD_HTTP_NO_CONTENT, allow);
-  } else if (route == NULL && allow != NULL) {
-    g_autofree gchar *detail = g_strdup_printf (_ ("this path takes %s"), allow);
-    po_exchange_answer_problem (exchange, MHD_HTTP_METHOD_NOT_ALLOWED, "method-not-allowed", detail, allow);
-  } else if (route == NULL && (po_page_answer (exchange) || po_monitor_answer (self->api, exchange))) {
-    return;
+  if (!self->socket.is_unix && !is_browser_safe (self, exchange)) {
+    po_exchange_answer_problem (
+        exchange, MHD_HTTP_FORBIDDEN, "forbidden",
+        _ ("the request does not come from this machine's own pages, or calls it by a name that "
+           "[control] names= does not have"),
+        NULL);
   } else if (route == NULL) {
-    po_exchange_answer_problem (exchange, MHD_HTTP_NOT_FOUND, "not-found", _ ("there is nothing at this path"), NULL);
+    answer_no_route (self, exchange, allow);
+  } else if (po_session_refuse (self->api, exchange, route->role)) {
+    return;
   } else if (unknown != NULL) {
     g_autofree gchar *detail = g_strdup_printf (_ ("unknown parameter “%s”"), unknown);
     po_exchange_answer_problem (exchange, MHD_HTTP_BAD_REQUEST, "bad-request", detail, NULL);
@@ -199,8 +245,9 @@ static enum MHD_Result on_request (gpointer data, struct MHD_Connection *connect
   PoListener *self = data;
   PoExchange *exchange = *context;
   if (exchange == NULL) {
-    g_autofree gchar *who = who_asks (self, connection);
-    *context = exchange = po_exchange_new (connection, method, url, who);
+    g_autofree gchar *address = address_of (self, connection);
+    *context = exchange = po_exchange_new (connection, method, url, address);
+    recognise (self, connection, exchange);
     check_head (self, exchange);
     return po_exchange_is_answered (exchange) ? po_exchange_send (exchange) : MHD_YES;
   }
@@ -216,6 +263,7 @@ static enum MHD_Result on_request (gpointer data, struct MHD_Connection *connect
   if (po_exchange_is_answered (exchange))
     return po_exchange_send (exchange);
   po_exchange_sleep (exchange);
+  g_hash_table_add (self->asleep, exchange);
   return MHD_YES;
 }
 
@@ -223,13 +271,18 @@ static void ignore_log (gpointer data, const char *format, va_list args) {
 }
 
 static struct MHD_Daemon *start_daemon (PoListener *self) {
-  return MHD_start_daemon (MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL, on_request,
-                           self, MHD_OPTION_EXTERNAL_LOGGER, ignore_log, NULL, MHD_OPTION_LISTEN_SOCKET,
-                           self->socket.fd, MHD_OPTION_CONNECTION_LIMIT, (unsigned int)MAX_CONNECTIONS,
-                           MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MAX_HEAD_BYTES, MHD_OPTION_CONNECTION_TIMEOUT,
-                           (unsigned int)IDLE_S, MHD_OPTION_NOTIFY_COMPLETED, on_completed, self,
-                           MHD_OPTION_NOTIFY_CONNECTION, on_connection, self, MHD_OPTION_STRICT_FOR_CLIENT, 1,
-                           MHD_OPTION_END);
+  struct MHD_OptionItem tls[] = {
+      {MHD_OPTION_HTTPS_CERT_CALLBACK, 0, po_tls_callback ()},
+      {MHD_OPTION_HTTPS_PRIORITIES, 0, "SECURE128:+SECURE192:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"},
+      {MHD_OPTION_END, 0, NULL},
+  };
+  return MHD_start_daemon (
+      MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG | (self->is_tls ? MHD_USE_TLS : 0), 0, NULL, NULL,
+      on_request, self, MHD_OPTION_EXTERNAL_LOGGER, ignore_log, NULL, MHD_OPTION_LISTEN_SOCKET, self->socket.fd,
+      MHD_OPTION_CONNECTION_LIMIT, (unsigned int)MAX_CONNECTIONS, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+      (size_t)MAX_HEAD_BYTES, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int)IDLE_S, MHD_OPTION_NOTIFY_COMPLETED,
+      on_completed, self, MHD_OPTION_NOTIFY_CONNECTION, on_connection, self, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+      MHD_OPTION_ARRAY, self->is_tls ? tls : &tls[2], MHD_OPTION_END);
 }
 
 static void attach (PoListener *self) {
@@ -250,8 +303,18 @@ PoListener *po_listener_new (const gchar *address, const PoApi *api, GError **er
   self->api = api;
   self->socket.fd = -1;
   self->peers = g_hash_table_new_full (NULL, NULL, g_free, NULL);
+  self->asleep = g_hash_table_new (NULL, NULL);
+  if (po_control_socket_is_public (address) && (api->door == NULL || po_door_is_open (api->door))) {
+    g_set_error (
+        error, PO_ERROR, PO_ERROR_CONFIG,
+        _ ("cannot listen at %s: other machines can reach it, and there are no users; make one with `playoutctl "
+           "user add NAME --role admin`, or listen at 127.0.0.1"),
+        address);
+    return NULL;
+  }
   if (!po_control_socket_open (address, &self->socket, error))
     return NULL;
+  self->is_tls = api->tls != NULL && !self->socket.is_unix;
   self->daemon = start_daemon (self);
   if (self->daemon == NULL) {
     g_set_error (error, PO_ERROR, PO_ERROR_SYSTEM, _ ("cannot serve at %s"), address);
@@ -270,9 +333,22 @@ static void drop_source (GSource *source) {
   g_source_unref (source);
 }
 
+static gpointer ref_exchange (gconstpointer exchange, gpointer data) {
+  return po_exchange_ref ((PoExchange *)exchange);
+}
+
+// libmicrohttpd cannot stop while a connection sleeps.
+static void wake_all (PoListener *self) {
+  g_autoptr (GList) keys = g_hash_table_get_keys (self->asleep);
+  g_autolist (PoExchange) asleep = g_list_copy_deep (keys, ref_exchange, NULL);
+  for (GList *l = asleep; l != NULL; l = l->next)
+    po_exchange_answer_problem (l->data, MHD_HTTP_SERVICE_UNAVAILABLE, "unavailable", _ ("playoutd is ending"), NULL);
+}
+
 void po_listener_free (PoListener *self) {
   if (self == NULL)
     return;
+  wake_all (self);
   g_clear_pointer (&self->sweep, drop_source);
   g_clear_pointer (&self->source, drop_source);
   if (self->daemon != NULL) {
@@ -280,6 +356,7 @@ void po_listener_free (PoListener *self) {
     self->socket.fd = -1;
   }
   po_control_socket_close (&self->socket);
+  g_hash_table_unref (self->asleep);
   g_hash_table_unref (self->peers);
   g_free (self);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "control/precondition.h"
+#include "control/session.h"
 
 // Planning on the main loop must stay short: the page asks by the day, and a longer rundown is playoutctl's, offline.
 #define MAX_PLANNED_SPAN_NS  (8 * 24 * 3600 * PO_NS_PER_SECOND)
@@ -334,21 +335,29 @@ static const gchar *const window_query[] = {"from", "to", NULL};
 static const gchar *const occurrences_query[] = {"from", "to", "most", NULL};
 
 const PoRoute po_routes[] = {
-    {"GET", "/status", answer_status, NULL, N_ ("What is on air, what is next, outputs, players, alarms")},
-    {"GET", "/events", answer_events, NULL, N_ ("The status again and again, as a stream of server-sent events")},
-    {"GET", "/rundown", answer_rundown, window_query, N_ ("What airs when")},
-    {"GET", "/occurrences", answer_occurrences, occurrences_query, N_ ("What the calendars say")},
-    {"GET", "/asrun", answer_asrun, window_query, N_ ("What aired")},
-    {"GET", "/report", answer_report, window_query, N_ ("Planned against aired")},
-    {"GET", "/guide.xml", answer_guide, NULL, N_ ("The programme guide of a week, as XMLTV")},
-    {"GET", "/alarms", answer_alarms, NULL, N_ ("What is wrong now, and what to do")},
-    {"POST", "/alarms/acknowledge", answer_acknowledge, NULL, N_ ("Somebody has seen an alarm: {id, who}")},
-    {"GET", "/media", answer_media, NULL, N_ ("The clips and what is known of them")},
-    {"GET", "/schedules", answer_schedules, NULL, N_ ("The calendars adopted, and those that wait for a decision")},
-    {"POST", "/schedules/confirm", answer_confirm, NULL, N_ ("Takes the calendars as they are now")},
-    {"POST", "/schedules/rollback", answer_rollback, NULL, N_ ("Goes back to an earlier version of the calendars")},
-    {"POST", "/commands/{verb}", answer_command, NULL, N_ ("Acts on the air at once")},
-    {NULL, NULL, NULL, NULL, NULL},
+    {"GET", "/session", PO_ROLE_NONE, po_session_answer, NULL, N_ ("Who asks, and what they may do")},
+    {"POST", "/session", PO_ROLE_NONE, po_session_log_in, NULL, N_ ("Logs in: a name and a password for a cookie")},
+    {"DELETE", "/session", PO_ROLE_NONE, po_session_log_out, NULL, N_ ("Logs out")},
+    {"GET", "/status", PO_ROLE_VIEWER, answer_status, NULL,
+     N_ ("What is on air, what is next, outputs, players, alarms")},
+    {"GET", "/events", PO_ROLE_VIEWER, answer_events, NULL,
+     N_ ("The status again and again, as a stream of server-sent events")},
+    {"GET", "/rundown", PO_ROLE_VIEWER, answer_rundown, window_query, N_ ("What airs when")},
+    {"GET", "/occurrences", PO_ROLE_VIEWER, answer_occurrences, occurrences_query, N_ ("What the calendars say")},
+    {"GET", "/asrun", PO_ROLE_VIEWER, answer_asrun, window_query, N_ ("What aired")},
+    {"GET", "/report", PO_ROLE_VIEWER, answer_report, window_query, N_ ("Planned against aired")},
+    {"GET", "/guide.xml", PO_ROLE_VIEWER, answer_guide, NULL, N_ ("The programme guide of a week, as XMLTV")},
+    {"GET", "/alarms", PO_ROLE_VIEWER, answer_alarms, NULL, N_ ("What is wrong now, and what to do")},
+    {"POST", "/alarms/acknowledge", PO_ROLE_OPERATOR, answer_acknowledge, NULL,
+     N_ ("Somebody has seen an alarm: {id, who}")},
+    {"GET", "/media", PO_ROLE_VIEWER, answer_media, NULL, N_ ("The clips and what is known of them")},
+    {"GET", "/schedules", PO_ROLE_VIEWER, answer_schedules, NULL,
+     N_ ("The calendars adopted, and those that wait for a decision")},
+    {"POST", "/schedules/confirm", PO_ROLE_OPERATOR, answer_confirm, NULL, N_ ("Takes the calendars as they are now")},
+    {"POST", "/schedules/rollback", PO_ROLE_OPERATOR, answer_rollback, NULL,
+     N_ ("Goes back to an earlier version of the calendars")},
+    {"POST", "/commands/{verb}", PO_ROLE_OPERATOR, answer_command, NULL, N_ ("Acts on the air at once")},
+    {NULL, NULL, PO_ROLE_NONE, NULL, NULL, NULL},
 };
 
 // TRUE if @path, under the API's root, is what @pattern stands for. (transfer full) of @ret_word
@@ -376,7 +385,7 @@ const PoRoute *po_route_find (const gchar *method, const gchar *path, gchar **re
       continue;
     if (g_str_equal (route->method, wanted))
       return route;
-    g_string_append (allow, g_str_equal (route->method, "GET") ? "GET, HEAD, " : "POST, ");
+    g_string_append_printf (allow, "%s, ", g_str_equal (route->method, "GET") ? "GET, HEAD" : route->method);
   }
   if (allow->len > 0) {
     g_string_append (allow, "OPTIONS");
@@ -388,6 +397,6 @@ const PoRoute *po_route_find (const gchar *method, const gchar *path, gchar **re
 gchar *po_control_help (void) {
   GString *text = g_string_new (NULL);
   for (const PoRoute *route = po_routes; route->method != NULL; route++)
-    g_string_append_printf (text, "%-4s %s%-20s  %s\n", route->method, PO_API_ROOT, route->path, _ (route->summary));
+    g_string_append_printf (text, "%-6s %s%-20s  %s\n", route->method, PO_API_ROOT, route->path, _ (route->summary));
   return g_string_free (text, FALSE);
 }

@@ -3,9 +3,11 @@
 // function answers. Everything that lists, matches or documents routes walks this one table. Private to control/.
 #pragma once
 
+#include "access/door.h"
 #include "control/events.h"
 #include "control/exchange.h"
 #include "control/server.h"
+#include "control/tls.h"
 
 #define PO_API_ROOT "/api/v1"
 
@@ -15,11 +17,15 @@ typedef struct {
   gpointer user;
   GTimeZone *zone;
   PoEvents *events;
+  PoDoor *door;     // (nullable) nobody needs to log in
+  gchar **names;    // (nullable) that this machine is called by besides its own
+  const PoTls *tls; // (nullable) TCP is served in clear
 } PoApi;
 
 typedef struct {
-  const gchar *method; // "GET" or "POST"; GET answers HEAD too
+  const gchar *method; // GET answers HEAD too
   const gchar *path;   // under PO_API_ROOT; a last "{verb}" stands for any one word
+  PoRole role;         // who may: this one and those above; PO_ROLE_NONE: everybody, known or not
   void (*answer) (const PoApi *api, PoExchange *exchange, const gchar *word);
   const gchar *const *query; // (nullable) parameters it takes, NULL-terminated
   const gchar *summary;      // untranslated; _() on the way out

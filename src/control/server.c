@@ -6,14 +6,34 @@
 
 struct _PoControlServer {
   PoApi api;
+  PoTls *tls;           // (nullable)
   GPtrArray *listeners; // PoListener
 };
 
 PoControlServer *po_control_server_new (const PoControlOps *ops, gpointer user, GTimeZone *zone) {
   PoControlServer *self = g_new0 (PoControlServer, 1);
-  self->api = (PoApi){ops, user, g_time_zone_ref (zone), po_events_new (ops, user)};
+  self->api = (PoApi){.ops = ops, .user = user, .zone = g_time_zone_ref (zone), .events = po_events_new (ops, user)};
   self->listeners = g_ptr_array_new_with_free_func ((GDestroyNotify)po_listener_free);
   return self;
+}
+
+void po_control_server_set_door (PoControlServer *self, PoDoor *door) {
+  self->api.door = door;
+}
+
+void po_control_server_set_names (PoControlServer *self, const gchar *const *names) {
+  g_strfreev (self->api.names);
+  self->api.names = g_strdupv ((gchar **)names);
+}
+
+gboolean po_control_server_set_tls (PoControlServer *self, const gchar *certificate, const gchar *key, GError **error) {
+  PoTls *tls = self->tls != NULL ? self->tls : po_tls_new ();
+  gboolean is_loaded = po_tls_load (tls, certificate, key, error);
+  if (is_loaded)
+    self->api.tls = self->tls = tls;
+  else if (self->tls == NULL)
+    po_tls_free (tls);
+  return is_loaded;
 }
 
 gboolean po_control_server_listen (PoControlServer *self, const gchar *address, GError **error) {
@@ -37,6 +57,8 @@ void po_control_server_free (PoControlServer *self) {
   po_events_close (self->api.events);
   g_ptr_array_unref (self->listeners);
   po_events_free (self->api.events);
+  po_tls_free (self->tls);
+  g_strfreev (self->api.names);
   g_time_zone_unref (self->api.zone);
   g_free (self);
 }

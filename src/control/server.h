@@ -4,12 +4,14 @@
 // GSource here. It owns sockets, limits, routing and the form of errors (RFC 9457), and knows nothing of playout: every
 // answer comes from the PoControlOps that the daemon supplies.
 //
-// Who asks is told by the kernel on a Unix socket (the peer's user) and by address on TCP. Until there are users, only
-// loopback addresses are served, and a browser's request must name that loopback host and come from its own origin.
+// Who asks is told by the kernel on a Unix socket (the peer's user, who may everything) and on TCP by a token or a
+// session's cookie. Until there are users, only loopback addresses are served, and to everybody there. A browser's
+// request must name a host that is this machine, and come from its own origin.
 #pragma once
 
 #include <json-glib/json-glib.h>
 
+#include "access/door.h"
 #include "model/error.h"
 #include "model/time.h"
 
@@ -53,8 +55,19 @@ typedef struct _PoControlServer PoControlServer;
 /** @zone: in which a date in ?from= is a midnight. @ops and @user must outlive the server. (transfer full) */
 PoControlServer *po_control_server_new (const PoControlOps *ops, gpointer user, GTimeZone *zone);
 
-/** Starts to listen at @address, besides any other: "127.0.0.1:8080", "[::1]:0", or "unix:/path" (made with mode 0600;
- * a stale socket is replaced, one that still answers is PO_ERROR_CONFLICT). Attaches to the thread-default context. */
+/** Before the first listener: who may come in. @door outlives the server. */
+void po_control_server_set_door (PoControlServer *self, PoDoor *door);
+
+/** Other names that browsers may call this machine by, besides its own and its addresses; (nullable). */
+void po_control_server_set_names (PoControlServer *self, const gchar *const *names);
+
+/** Serves TCP by TLS, from PEM files; the first time before the first listener, later to have new connections use what
+ * the files hold now. FALSE: they are no good, and what was in use stays. */
+gboolean po_control_server_set_tls (PoControlServer *self, const gchar *certificate, const gchar *key, GError **error);
+
+/** Starts to listen at @address, besides any other: "127.0.0.1:8080", "[::]:0", or "unix:/path" (made with mode 0600;
+ * a stale socket is replaced, one that still answers is PO_ERROR_CONFLICT). PO_ERROR_CONFIG: other machines could reach
+ * it, and there are no users. Attaches to the thread-default context. */
 gboolean po_control_server_listen (PoControlServer *self, const gchar *address, GError **error);
 
 /** The port of the first TCP listener (after ":0"), or 0. */

@@ -96,24 +96,30 @@ static gboolean open_unix (const gchar *path, PoControlSocket *self, GError **er
   return TRUE;
 }
 
-// "host:port" or "[v6]:port" as a loopback address. (transfer full)
-static GSocketAddress *read_tcp (const gchar *text, GError **error) {
+// "host:port" or "[v6]:port". (transfer full)
+static GInetSocketAddress *read_tcp (const gchar *text, GError **error) {
   g_autoptr (GSocketConnectable) parsed = g_network_address_parse (text, 0, NULL);
   GNetworkAddress *named = parsed != NULL ? G_NETWORK_ADDRESS (parsed) : NULL;
   const gchar *host = named != NULL ? g_network_address_get_hostname (named) : "";
   const gchar *number = g_str_equal (host, "localhost") ? "127.0.0.1" : host;
   g_autoptr (GInetAddress) address = g_inet_address_new_from_string (number);
-  if (address != NULL && g_inet_address_get_is_loopback (address))
-    return g_inet_socket_address_new (address, g_network_address_get_port (named));
+  if (address != NULL)
+    return G_INET_SOCKET_ADDRESS (g_inet_socket_address_new (address, g_network_address_get_port (named)));
   g_set_error (error, PO_ERROR, PO_ERROR_CONFIG,
-               _ ("cannot listen at %s: without users only a loopback address such as 127.0.0.1:8080 is served"), text);
+               _ ("cannot listen at %s: use an address such as 127.0.0.1:8080, 0.0.0.0:8443 or [::]:8443"), text);
   return NULL;
 }
 
+gboolean po_control_socket_is_public (const gchar *address) {
+  g_autoptr (GInetSocketAddress) tcp = g_str_has_prefix (address, "unix:") ? NULL : read_tcp (address, NULL);
+  return tcp != NULL && !g_inet_address_get_is_loopback (g_inet_socket_address_get_address (tcp));
+}
+
 static gboolean open_tcp (const gchar *text, PoControlSocket *self, GError **error) {
-  g_autoptr (GSocketAddress) address = read_tcp (text, error);
-  if (address == NULL)
+  g_autoptr (GInetSocketAddress) inet = read_tcp (text, error);
+  if (inet == NULL)
     return FALSE;
+  GSocketAddress *address = G_SOCKET_ADDRESS (inet);
   struct sockaddr_storage native;
   gssize size = g_socket_address_get_native_size (address);
   g_socket_address_to_native (address, &native, sizeof native, NULL);
@@ -130,6 +136,7 @@ static gboolean open_tcp (const gchar *text, PoControlSocket *self, GError **err
     return fail (error, number == EADDRINUSE ? PO_ERROR_CONFLICT : PO_ERROR_SYSTEM, text, number);
   }
   g_autoptr (GSocketAddress) bound = g_socket_address_new_from_native (&native, length);
+  self->is_loopback = g_inet_address_get_is_loopback (g_inet_socket_address_get_address (inet));
   self->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
   return TRUE;
 }

@@ -28,13 +28,15 @@ typedef enum {
   PO_CTL_MORNING = 1 << 22, // --date, --keep
   PO_CTL_INSERT = 1 << 23,  // --after, --at
   PO_CTL_WHO = 1 << 24,     // --who
+  PO_CTL_ROLE = 1 << 25,    // --role
+  PO_CTL_DAYS = 1 << 26,    // --days
 } PoCtlOptionSet;
 
 /** PoCtlOptions: as typed; NULL, FALSE or -1 where not given. */
 typedef struct {
   gchar *config, *schedules, *media, *state, *timezone, *from, *to, *uid, *instance, *series, *clip, *status, *who,
-      *template, *date, *why, *at;
-  gint part;
+      *template, *date, *why, *at, *role;
+  gint part, days;
   gboolean json, every_frame, asap, dry_run, text, csv, ics, html, pdf, keep, after;
   gchar **words; // what stands besides options
 } PoCtlOptions;
@@ -87,5 +89,13 @@ int po_ctl_alarms_acknowledge (PoCtl *ctl, GError **error);
 int po_ctl_alarms_history (PoCtl *ctl, GError **error);
 int po_ctl_command (PoCtl *ctl, GError **error);
 int po_ctl_schedule_diff (PoCtl *ctl, GError **error);
+int po_ctl_user_add (PoCtl *ctl, GError **error);
+int po_ctl_user_password (PoCtl *ctl, GError **error);
+int po_ctl_user_role (PoCtl *ctl, GError **error);
+int po_ctl_user_remove (PoCtl *ctl, GError **error);
+int po_ctl_user_list (PoCtl *ctl, GError **error);
+int po_ctl_token_add (PoCtl *ctl, GError **error);
+int po_ctl_token_revoke (PoCtl *ctl, GError **error);
+int po_ctl_token_list (PoCtl *ctl, GError **error);
 int po_ctl_schedule_list (PoCtl *ctl, GError **error);
 int po_ctl_schedule_change (PoCtl *ctl, GError **error);

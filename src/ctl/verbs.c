@@ -64,6 +64,17 @@ const PoCtlVerb po_ctl_verbs[] = {
      COMMAND | PO_CTL_INSERT | PO_CTL_ASAP, po_ctl_command},
     {"replace", "CLIP", N_ ("Give one airing another clip"), COMMAND | PO_CTL_AIRING | PO_CTL_ASAP, po_ctl_command},
     {"cancel", NULL, N_ ("Cancel one airing"), COMMAND | PO_CTL_AIRING | PO_CTL_ASAP, po_ctl_command},
+    {"user list", NULL, N_ ("Who may log in, and what they may"), ONLINE, po_ctl_user_list},
+    {"user add", "NAME", N_ ("Let somebody log in; asks for the password, or reads it from a pipe"),
+     PO_CTL_STATE | PO_CTL_ROLE, po_ctl_user_add},
+    {"user password", "NAME", N_ ("Give somebody another password; logs them out everywhere"), PO_CTL_STATE,
+     po_ctl_user_password},
+    {"user role", "NAME", N_ ("Change what somebody may"), PO_CTL_STATE | PO_CTL_ROLE, po_ctl_user_role},
+    {"user remove", "NAME", N_ ("Let somebody log in no more"), PO_CTL_STATE, po_ctl_user_remove},
+    {"token list", NULL, N_ ("Which programs hold a key, and what they may"), ONLINE, po_ctl_token_list},
+    {"token add", "NAME", N_ ("Make a key for a program, and print it this once"),
+     PO_CTL_STATE | PO_CTL_ROLE | PO_CTL_DAYS, po_ctl_token_add},
+    {"token revoke", "NAME", N_ ("End a program's key"), PO_CTL_STATE, po_ctl_token_revoke},
     {NULL, NULL, NULL, 0, NULL},
 };
 

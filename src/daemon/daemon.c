@@ -51,6 +51,10 @@ struct _PoDaemon {
   PoViewers *viewers;
   PoDesk *desk;
   PoControlServer *control;
+  PoDoor *door;        // who may come in there
+  GHashTable *served;  // set of addresses
+  gchar *listen;       // as it was at the start
+  gboolean is_tls_bad; // and never was good
   PoStatusLine *status_line;
   PoMorning *morning;
   PoReports *reports;
@@ -117,6 +121,66 @@ static void name_keys_that_wait (PoDaemon *self, GPtrArray *changes) {
     po_alarms_clear (self->alarms, "config-restart");
 }
 
+static void raise_if (PoDaemon *self, gboolean is_wrong, const gchar *id, PoSeverity severity, const gchar *text,
+                      const gchar *what_to_do) {
+  if (is_wrong)
+    po_alarms_raise (self->alarms, id, severity, po_clock_now_ns (&self->clock), what_to_do, "%s", text);
+  else
+    po_alarms_clear (self->alarms, id);
+}
+
+// ---- the control API ----
+
+// The API is worth an alarm when it cannot be served, never the channel. What fails is tried again: users may come, and
+// addresses become free.
+static void listen_at (PoDaemon *self, const gchar *address) {
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *id = g_strconcat ("control-listen:", address, NULL);
+  if (g_hash_table_contains (self->served, address))
+    return;
+  if (po_control_server_listen (self->control, address, &error)) {
+    g_hash_table_add (self->served, g_strdup (address));
+    po_alarms_clear (self->alarms, id);
+    return;
+  }
+  po_alarms_raise (self->alarms, id, PO_SEVERITY_WARNING, po_clock_now_ns (&self->clock),
+                   _ ("It is served by itself as soon as it can be; or give [control] listen= another address and "
+                      "restart."),
+                   "%s", error->message);
+}
+
+static void serve_control (PoDaemon *self) {
+  g_autofree gchar *local = g_strconcat ("unix:", self->config->state, "/control.sock", NULL);
+  g_auto (GStrv) addresses = g_strsplit (self->listen, ";", -1);
+  gchar *problem = po_door_problem (self->door);
+  raise_if (self, problem != NULL, "access", PO_SEVERITY_ERROR, problem,
+            _ ("The air goes on; playoutctl on this machine works."));
+  g_free (problem);
+  listen_at (self, local);
+  for (guint i = 0; !self->is_tls_bad && addresses[i] != NULL; i++)
+    if (strcmp (addresses[i], "none") != 0)
+      listen_at (self, addresses[i]);
+}
+
+static void load_tls (PoDaemon *self) {
+  g_autoptr (GError) error = NULL;
+  const gchar *certificate = self->config->tls_certificate, *key = self->config->tls_key;
+  if (certificate == NULL && key == NULL)
+    return;
+  if (certificate == NULL || key == NULL)
+    g_set_error_literal (&error, PO_ERROR, PO_ERROR_CONFIG,
+                         _ ("TLS needs both [control] tls-certificate= and tls-key="));
+  else
+    po_control_server_set_tls (self->control, certificate, key, &error);
+  // What should be secret is not served in clear because a file is missing.
+  self->is_tls_bad = error != NULL && g_hash_table_size (self->served) == 0;
+  raise_if (self, error != NULL, "control-tls", PO_SEVERITY_ERROR, error != NULL ? error->message : "",
+            _ ("Mend the files and send SIGHUP; until then the last good ones are used, or nothing is served but the "
+               "socket in the state folder."));
+}
+
+// ---- a new configuration ----
+
 static gboolean on_sighup (gpointer user) {
   PoDaemon *self = user;
   g_autoptr (GPtrArray) findings = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free);
@@ -142,6 +206,7 @@ static gboolean on_sighup (gpointer user) {
   po_outputs_set_config (self->outputs, config, changes);
   po_air_set_config (self->air, config);
   po_desk_set_config (self->desk, config);
+  load_tls (self);
   po_air_adopt (self->air);
   return G_SOURCE_CONTINUE;
 }
@@ -164,14 +229,6 @@ static void on_inputs_changed (gpointer user) {
 }
 
 // ---- alarms that nobody raises by an event ----
-
-static void raise_if (PoDaemon *self, gboolean is_wrong, const gchar *id, PoSeverity severity, const gchar *text,
-                      const gchar *what_to_do) {
-  if (is_wrong)
-    po_alarms_raise (self->alarms, id, severity, po_clock_now_ns (&self->clock), what_to_do, "%s", text);
-  else
-    po_alarms_clear (self->alarms, id);
-}
 
 static gboolean has_events (PoDaemon *self) {
   PoTimeNs now_ns = po_frame_to_time_floor (po_air_frame (self->air), self->config->format.rate);
@@ -225,6 +282,7 @@ static gboolean keep_house (gpointer user) {
   po_outputs_check (self->outputs);
   tell_viewers (self);
   po_alarms_tick (self->alarms, po_clock_now_ns (&self->clock));
+  serve_control (self);
   if (++self->housekeeping_count % RESCAN_SECONDS == 0)
     po_inputs_rescan (self->inputs);
   if (self->status_line != NULL)
@@ -373,23 +431,20 @@ static gboolean open_air (PoDaemon *self, const gchar *player_path, GError **err
   return TRUE;
 }
 
-// The API is worth an alarm when it cannot be served, never the channel.
 static void open_control (PoDaemon *self, const gchar *state_dir) {
-  g_autoptr (GError) tcp = NULL, local = NULL;
   self->reports = state_dir != NULL ? po_reports_new (self->config_path, state_dir) : NULL;
   PoDeskParts parts = {self->config, self->zone,   &self->clock, self->alarms,  self->station,
                        self->log,    self->inputs, self->air,    self->outputs, self->reports};
+  g_auto (GStrv) names = g_strsplit (self->config->names, ";", -1);
   self->desk = po_desk_new (&parts);
+  self->door = po_door_new (state_dir);
+  self->served = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->listen = g_strdup (self->config->listen);
   self->control = po_control_server_new (po_desk_ops (), self->desk, self->zone);
-  g_autofree gchar *address = g_strconcat ("unix:", self->config->state, "/control.sock", NULL);
-  if (!po_control_server_listen (self->control, address, &local))
-    po_alarms_raise (self->alarms, "control-socket", PO_SEVERITY_WARNING, po_clock_now_ns (&self->clock),
-                     _ ("Mend the state folder and restart; playoutctl cannot reach the daemon until then."), "%s",
-                     local->message);
-  if (strcmp (self->config->listen, "none") != 0 &&
-      !po_control_server_listen (self->control, self->config->listen, &tcp))
-    po_alarms_raise (self->alarms, "control-listen", PO_SEVERITY_WARNING, po_clock_now_ns (&self->clock),
-                     _ ("Give [control] listen= a free address and restart."), "%s", tcp->message);
+  po_control_server_set_door (self->control, self->door);
+  po_control_server_set_names (self->control, (const gchar *const *)names);
+  load_tls (self);
+  serve_control (self);
 }
 
 static void on_morning (const gchar *date, const gchar *text, gpointer user) {
@@ -450,6 +505,9 @@ void po_daemon_free (PoDaemon *self) {
   if (self->air != NULL)
     po_air_end_commands (self->air);
   g_clear_pointer (&self->control, po_control_server_free);
+  g_clear_pointer (&self->door, po_door_free);
+  g_clear_pointer (&self->served, g_hash_table_unref);
+  g_clear_pointer (&self->listen, g_free);
   g_clear_pointer (&self->desk, po_desk_free);
   g_clear_pointer (&self->air, po_air_free);         // ends the airing on air
   g_clear_pointer (&self->viewers, po_viewers_free);

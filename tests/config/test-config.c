@@ -67,11 +67,8 @@ static const struct {
     {PATHS "[live]\noverrun=-PT15M\n", 6,
      "“overrun” in [live]: “-PT15M” is not a length of time; use one such as PT15M or PT30S"},
     {PATHS "[player]\nsandbox=yes\n", 6, "“sandbox” in [player]: “yes” is none of: off, on, required"},
-    {PATHS "[control]\nlisten=0.0.0.0:8080\n", 6,
-     "“listen” in [control]: “0.0.0.0:8080” can be reached from other machines, and nobody has to log in yet; use "
-     "127.0.0.1:8080 or unix:/path"},
     {PATHS "[control]\nlisten=8080\n", 6,
-     "“listen” in [control]: “8080” is not an address: use 127.0.0.1:8080, [::1]:8080, unix:/path or none"},
+     "“listen” in [control]: “8080” is not an address: use 127.0.0.1:8080, 0.0.0.0:8443, [::1]:8080, unix:/path or none"},
     {PATHS "[output air]\nuri=udp://127.0.0.1:5000\n", 5, "[output air] needs “type=”"},
     {PATHS "[output air]\ntype=udp\n", 5, "[output air] needs “uri=”"},
     {PATHS "[output air]\ntype=file\n", 5, "[output air] needs “path=”"},
@@ -162,7 +159,7 @@ static void test_values (Folder *folder, gconstpointer data) {
                     "[output rec]\ntype=file\npath=rec\ncodec=lossless\ncontainer=mkv\nsize=640x360\n"
                     "[output srt]\ntype=srt\nuri=srt://:7001?mode=listener&latency=200\n"
                     "[source studio-a]\nuri=srt://10.0.0.1:9000?passphrase=0123456789\n"
-                    "[control]\nlisten=unix:run/api.sock\n");
+                    "[control]\nlisten=unix:run/api.sock, 0.0.0.0:8443 [::]:8444\n");
   write_file (folder, "conf.d/20-b.conf", "[output to-air]\nvideo-bitrate-kbps=4000\n[filler]\nmedia=later/\n");
   write_file (folder, "conf.d/10-a.conf", "[filler]\nmedia=earlier/\n");
   write_file (folder, "conf.d/ignored.txt", "[nonsense\n");
@@ -172,7 +169,7 @@ static void test_values (Folder *folder, gconstpointer data) {
   g_assert_cmpstr (config->timezone, ==, "Asia/Ho_Chi_Minh");
   g_assert_cmpint (config->format.rate.fps_d, ==, 1001);
   g_assert_cmpstr (config->filler_media, ==, "later/");
-  g_autofree gchar *listen = g_strdup_printf ("unix:%s/run/api.sock", folder->dir);
+  g_autofree gchar *listen = g_strdup_printf ("unix:%s/run/api.sock;0.0.0.0:8443;[::]:8444", folder->dir);
   g_assert_cmpstr (config->listen, ==, listen);
   g_assert_cmpuint (config->outputs->len, ==, 3);
   const PoConfigOutput *air = po_config_output (config, "to-air"), *rec = po_config_output (config, "rec");

@@ -10,6 +10,7 @@
 #include <gio/gunixsocketaddress.h>
 #include <glib/gstdio.h>
 
+#include "asking.h"
 #include "control/server.h"
 #include "control/socket.h"
 
@@ -96,61 +97,10 @@ static void tear_down (Station *self, gconstpointer data) {
   g_free (self->who);
 }
 
-// One client: what it sends, and what came back when the server closed.
-typedef struct {
-  Station *station;
-  gboolean tcp;
-  const gchar *request;
-  gssize length;
-  GString *answer;
-  gint done; // atomic
-} Client;
-
-static int client_connect (Client *self) {
-  if (!self->tcp) {
-    g_autoptr (GError) error = NULL;
-    int fd = po_control_socket_connect (self->station->address + strlen ("unix:"), &error);
-    g_assert_no_error (error);
-    return fd;
-  }
-  int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  g_autoptr (GSocketAddress) address =
-      g_inet_socket_address_new_from_string ("127.0.0.1", po_control_server_port (self->station->server));
-  guint8 native[128];
-  g_assert_true (g_socket_address_to_native (address, native, sizeof native, NULL));
-  g_assert_cmpint (connect (fd, (struct sockaddr *)native, (socklen_t)g_socket_address_get_native_size (address)), ==,
-                   0);
-  return fd;
-}
-
-static gpointer client_run (gpointer data) {
-  Client *self = data;
-  int fd = client_connect (self);
-  gsize length = self->length < 0 ? strlen (self->request) : (gsize)self->length, sent = 0;
-  while (sent < length) {
-    gssize n = send (fd, self->request + sent, length - sent, MSG_NOSIGNAL);
-    if (n <= 0)
-      break; // the server has had enough; its answer is still to be read
-    sent += (gsize)n;
-  }
-  shutdown (fd, SHUT_WR);
-  gchar buffer[4096];
-  for (gssize n = 0; (n = read (fd, buffer, sizeof buffer)) > 0;)
-    g_string_append_len (self->answer, buffer, n);
-  close (fd);
-  g_atomic_int_set (&self->done, 1);
-  g_main_context_wakeup (NULL);
-  return NULL;
-}
-
 // (transfer full)
 static gchar *ask_bytes (Station *station, gboolean tcp, const gchar *request, gssize length) {
-  Client client = {station, tcp, request, length, g_string_new (NULL), 0};
-  GThread *thread = g_thread_new ("client", client_run, &client);
-  while (!g_atomic_int_get (&client.done))
-    g_main_context_iteration (NULL, TRUE);
-  g_thread_join (thread);
-  return g_string_free (client.answer, FALSE);
+  return asking_send (tcp ? NULL : station->address + strlen ("unix:"), po_control_server_port (station->server),
+                      request, length);
 }
 
 static gchar *ask (Station *station, gboolean tcp, const gchar *method, const gchar *path, const gchar *headers,
@@ -328,8 +278,7 @@ static void test_oversized (Station *self, gconstpointer data) {
 static void test_silent (Station *self, gconstpointer data) {
   int fds[80];
   for (guint i = 0; i < G_N_ELEMENTS (fds); i++) {
-    Client client = {self, TRUE, NULL, 0, NULL, 0};
-    fds[i] = client_connect (&client);
+    fds[i] = asking_connect (NULL, po_control_server_port (self->server));
     g_assert_cmpint (send (fds[i], "GET /api", 8, MSG_NOSIGNAL), ==, 8);
     while (g_main_context_iteration (NULL, FALSE)) {
     }
@@ -370,7 +319,7 @@ static void test_sockets (Station *self, gconstpointer data) {
   g_assert_error (error, PO_ERROR, PO_ERROR_CONFLICT);
   g_clear_error (&error);
   g_assert_false (po_control_server_listen (second, "0.0.0.0:0", &error));
-  g_assert_error (error, PO_ERROR, PO_ERROR_CONFIG);
+  g_assert_error (error, PO_ERROR, PO_ERROR_CONFIG); // there are no users
   g_clear_error (&error);
 
   // A file that is not ours is left alone.
@@ -411,7 +360,7 @@ static void test_stale_and_long (Station *self, gconstpointer data) {
 
 static void test_help (void) {
   g_autofree gchar *help = po_control_help ();
-  g_assert_nonnull (strstr (help, "POST /api/v1/commands/{verb}"));
+  g_assert_nonnull (strstr (help, "POST   /api/v1/commands/{verb}"));
   g_assert_true (g_strv_contains (po_control_verbs (), "take-next"));
 }
 

@@ -23,7 +23,8 @@ TABLE = {
     "player": (("model", "measure", "ring"), ("gio", "gstreamer", "json", "seccomp", "ass", "ebur128")),
     "program": (("model", "rundown", "ring"), ("gio", "gstreamer", "pango")),
     "web": ((), ("gio",)),
-    "control": (("model", "rundown", "config", "web"), ("gio", "json", "microhttpd")),
+    "access": (("model",), ("gio", "json", "crypt")),
+    "control": (("model", "rundown", "config", "web", "access"), ("gio", "json", "microhttpd", "gnutls")),
     "station": (("model", "store", "schedule", "rundown", "config", "log", "media"), ("gio",)),
     "rehearsal": (("model", "rundown", "ring", "program", "log", "station", "config"), ("gio", "gstreamer")),
     "guide": (("model",), ("xml",)),
@@ -32,7 +33,7 @@ TABLE = {
     "record": (("model", "schedule", "log", "report"), ("json", "pango")),
     "daemon": None,  # the only place that knows everyone
     "ctl": (("model", "store", "schedule", "rundown", "config", "log", "media", "control", "station", "rehearsal",
-             "report", "record", "guide", "message"),
+             "report", "record", "guide", "message", "access"),
             ("gio", "json", "soup")),
 }
 # One file's own exceptions, each with its why.
@@ -44,6 +45,7 @@ LIBRARIES = {
     "gio": ("gio/", "glib-unix.h"), "gstreamer": ("gst/",), "libical": ("libical/",), "icu": ("unicode/",),
     "sqlite": ("sqlite3.h",), "json": ("json-glib/",), "microhttpd": ("microhttpd.h",), "seccomp": ("seccomp.h",),
     "soup": ("libsoup/",), "systemd": ("systemd/",), "xml": ("libxml/",), "ebur128": ("ebur128.h",), "ass": ("ass/",),
+    "crypt": ("crypt.h",), "gnutls": ("gnutls/",),
     "rsvg": ("librsvg/",), "pango": ("pango/", "cairo"),
 }
 GENERATED = ("config.h", "page.h")  # by meson, without a folder

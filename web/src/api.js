@@ -12,6 +12,7 @@ async function answer(response) {
     body = null;
   }
   if (response.ok) return body;
+  if (response.status === 401) location.reload(); // logged out meanwhile: the page asks for the log-in
   const error = new Error(body?.detail || `${response.status} ${response.statusText}`);
   error.status = response.status;
   error.body = body;

@@ -11,10 +11,12 @@ import { Countdown } from "./countdown.js";
 import { Desk } from "./desk.js";
 import { Icon } from "./icons.js";
 import { live, start, useLive, useTick } from "./live.js";
+import { Login } from "./login.js";
 import { Media } from "./media.js";
 import { Report } from "./report.js";
 import { Schedules } from "./schedules.js";
 import { Season } from "./season.js";
+import { logOut, may, recognise, session } from "./session.js";
 import { language, setLanguage, t, useLanguage } from "./words.js";
 
 const VIEWS = { desk: Desk, season: Season, asrun: Asrun, media: Media, report: Report, schedules: Schedules, countdown: Countdown };
@@ -65,6 +67,8 @@ function Top({ view }) {
       <h1>${channel || "playoutd"}</h1>
       <nav aria-label=${t("nav.title")}>${Object.keys(VIEWS).map((name) => html`
         <a key=${name} href=${`#${name}`} aria-current=${name === view ? "page" : undefined}><${Icon} name=${name} size="16" /> <span>${t(`nav.${name}`)}</span></a>`)}</nav>
+      ${session.has_users && html`<div class="whoami"><span title=${t(`role.${session.role}`)}>${session.name}</span>
+        <button onClick=${logOut}>${t("login.out")}</button></div>`}
       <${LanguageSwitch} />
     </header>`;
 }
@@ -87,9 +91,18 @@ function Page() {
       <${AlarmBanner} />
       <div class="clocks"><${TimeOfDay} /><${TimeLeft} /><${Attention} /></div>
       <${View} />
-      <${Actions} />
+      ${may("operator") && html`<${Actions} />`}
     </div>`;
 }
 
-start();
-render(html`<${Page} />`, document.getElementById("page"));
+function show() {
+  start();
+  render(html`<${Page} />`, document.getElementById("page"));
+}
+
+// A daemon that cannot be asked is told by the page itself, which then goes on trying.
+const asking = recognise().catch(() => Object.assign(session, { role: "admin", has_users: false }));
+asking.then(() => {
+  if (may("viewer")) show();
+  else render(html`<${Login} onDone=${() => location.reload()} />`, document.getElementById("page"));
+});

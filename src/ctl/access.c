@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Users and tokens: kept in the state folder, with or without a daemon that runs there.
+#include <glib/gi18n-lib.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "access/secret.h"
+#include "access/users.h"
+#include "ctl/ctl.h"
+#include "ctl/table.h"
+
+#define DAY_NS (24 * 3600 * PO_NS_PER_SECOND)
+
+static PoUsers *open_users (PoCtl *ctl, GError **error) {
+  const gchar *dir = po_ctl_state (ctl, error);
+  g_autoptr (PoUsers) users = dir != NULL ? po_users_new (dir) : NULL;
+  return users != NULL && po_users_follow (users, error) ? g_steal_pointer (&users) : NULL;
+}
+
+// FALSE with @error: none is given, or an unknown one.
+static gboolean read_role (PoCtl *ctl, PoRole *ret_role, GError **error) {
+  if (po_role_from_string (ctl->options.role, ret_role))
+    return TRUE;
+  g_set_error (error, PO_ERROR, PO_ERROR_INPUT,
+               _ ("--role is missing or unknown; use viewer, producer, operator or admin"));
+  return FALSE;
+}
+
+// One line, without what ends it. (transfer full)
+static gchar *read_line (void) {
+  g_autofree gchar *line = NULL;
+  size_t size = 0;
+  ssize_t length = getline (&line, &size, stdin);
+  if (length < 0)
+    return g_strdup ("");
+  line[strcspn (line, "\r\n")] = '\0';
+  gchar *copy = g_strdup (line);
+  explicit_bzero (line, size);
+  return copy;
+}
+
+// Without an echo, from a terminal. (transfer full)
+static gchar *ask (const gchar *question) {
+  struct termios before, silent;
+  fputs (question, stderr);
+  tcgetattr (STDIN_FILENO, &before);
+  silent = before;
+  silent.c_lflag &= (tcflag_t)~ECHO;
+  tcsetattr (STDIN_FILENO, TCSAFLUSH, &silent);
+  gchar *answer = read_line ();
+  tcsetattr (STDIN_FILENO, TCSAFLUSH, &before);
+  fputc ('\n', stderr);
+  return answer;
+}
+
+// (transfer full)
+static gchar *new_hash (GError **error) {
+  gboolean is_terminal = isatty (STDIN_FILENO);
+  g_autofree gchar *password = is_terminal ? ask (_ ("Password: ")) : read_line ();
+  g_autofree gchar *again = is_terminal ? ask (_ ("Once more: ")) : NULL;
+  gchar *hash = NULL;
+  if (again != NULL && strcmp (password, again) != 0)
+    g_set_error_literal (error, PO_ERROR, PO_ERROR_INPUT, _ ("the two are not the same"));
+  else
+    hash = po_password_hash (password, error);
+  explicit_bzero (password, strlen (password));
+  if (again != NULL)
+    explicit_bzero (again, strlen (again));
+  return hash;
+}
+
+static int done (gboolean succeeded) {
+  return succeeded ? EXIT_SUCCESS : EX_DATAERR;
+}
+
+int po_ctl_user_add (PoCtl *ctl, GError **error) {
+  PoRole role = PO_ROLE_NONE;
+  g_autoptr (PoUsers) users = read_role (ctl, &role, error) ? open_users (ctl, error) : NULL;
+  g_autofree gchar *hash = users != NULL ? new_hash (error) : NULL;
+  return done (hash != NULL && po_users_add (users, ctl->options.words[0], role, hash, ctl->now_ns, error));
+}
+
+int po_ctl_user_password (PoCtl *ctl, GError **error) {
+  g_autoptr (PoUsers) users = open_users (ctl, error);
+  g_autofree gchar *hash = users != NULL ? new_hash (error) : NULL;
+  return done (hash != NULL && po_users_change (users, ctl->options.words[0], PO_ROLE_NONE, hash, error));
+}
+
+int po_ctl_user_role (PoCtl *ctl, GError **error) {
+  PoRole role = PO_ROLE_NONE;
+  g_autoptr (PoUsers) users = read_role (ctl, &role, error) ? open_users (ctl, error) : NULL;
+  return done (users != NULL && po_users_change (users, ctl->options.words[0], role, NULL, error));
+}
+
+int po_ctl_user_remove (PoCtl *ctl, GError **error) {
+  g_autoptr (PoUsers) users = open_users (ctl, error);
+  return done (users != NULL && po_users_remove (users, ctl->options.words[0], error));
+}
+
+int po_ctl_token_add (PoCtl *ctl, GError **error) {
+  PoRole role = PO_ROLE_NONE;
+  g_autoptr (PoUsers) users = read_role (ctl, &role, error) ? open_users (ctl, error) : NULL;
+  PoTimeNs until_ns = ctl->options.days > 0 ? ctl->now_ns + ctl->options.days * DAY_NS : PO_TIME_NONE;
+  g_autofree gchar *key =
+      users != NULL ? po_users_add_token (users, ctl->options.words[0], role, until_ns, ctl->now_ns, error) : NULL;
+  if (key != NULL)
+    printf ("%s\n", key);
+  return done (key != NULL);
+}
+
+int po_ctl_token_revoke (PoCtl *ctl, GError **error) {
+  g_autoptr (PoUsers) users = open_users (ctl, error);
+  return done (users != NULL && po_users_revoke_token (users, ctl->options.words[0], error));
+}
+
+static gchar *local_time (PoCtl *ctl, PoTimeNs time_ns) {
+  return time_ns != PO_TIME_NONE ? po_time_to_local_string (time_ns, ctl->zone) : g_strdup ("");
+}
+
+static void print_json (const gchar *name, PoRole role, PoTimeNs since_ns, PoTimeNs until_ns) {
+  g_autofree gchar *since = since_ns != PO_TIME_NONE ? po_time_to_utc_string (since_ns) : NULL;
+  g_autofree gchar *until = until_ns != PO_TIME_NONE ? po_time_to_utc_string (until_ns) : NULL;
+  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
+  JsonObject *object = json_object_new ();
+  json_object_set_string_member (object, "name", name);
+  json_object_set_string_member (object, "role", po_role_to_string (role));
+  json_object_set_string_member (object, "since", since);
+  json_object_set_string_member (object, "until", until);
+  json_node_take_object (node, object);
+  g_autofree gchar *text = json_to_string (node, FALSE);
+  printf ("%s\n", text);
+}
+
+int po_ctl_user_list (PoCtl *ctl, GError **error) {
+  g_autoptr (PoUsers) users = open_users (ctl, error);
+  if (users == NULL)
+    return done (FALSE);
+  g_autoptr (PoTable) table = po_table_new (_ ("NAME"), _ ("ROLE"), _ ("SINCE"), NULL);
+  for (guint i = 0; i < po_users_list (users)->len; i++) {
+    const PoUser *user = po_users_list (users)->pdata[i];
+    g_autofree gchar *since = local_time (ctl, user->since_ns);
+    if (ctl->options.json)
+      print_json (user->name, user->role, user->since_ns, PO_TIME_NONE);
+    else
+      po_table_add (table, PO_COLOUR_NONE, user->name, po_role_to_string (user->role), since);
+  }
+  if (!ctl->options.json)
+    po_table_print (table);
+  return EXIT_SUCCESS;
+}
+
+int po_ctl_token_list (PoCtl *ctl, GError **error) {
+  g_autoptr (PoUsers) users = open_users (ctl, error);
+  if (users == NULL)
+    return done (FALSE);
+  g_autoptr (PoTable) table = po_table_new (_ ("NAME"), _ ("ROLE"), _ ("SINCE"), _ ("UNTIL"), NULL);
+  for (guint i = 0; i < po_users_tokens (users)->len; i++) {
+    const PoToken *token = po_users_tokens (users)->pdata[i];
+    g_autofree gchar *since = local_time (ctl, token->since_ns), *until = local_time (ctl, token->until_ns);
+    if (ctl->options.json)
+      print_json (token->name, token->role, token->since_ns, token->until_ns);
+    else
+      po_table_add (table, PO_COLOUR_NONE, token->name, po_role_to_string (token->role), since, until);
+  }
+  if (!ctl->options.json)
+    po_table_print (table);
+  return EXIT_SUCCESS;
+}

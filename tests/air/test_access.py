@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The door of a running daemon: other machines only once there are users, TLS, certificates that are replaced, and the
+air that none of it touches."""
+
+import http.client
+import json
+import signal
+import socket
+import ssl
+import subprocess
+
+from station import T0, Station, program
+from tap import case, check, equal, main
+
+PASSWORD = "một mật khẩu dài"
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def running(extra=""):
+    station = Station(size="320x180")
+    station.port = free_port()
+    station.clip("under.mp4", 5, 1500, "--size 320x180")
+    station.event(0, 100, "under.mp4", uid="under@test")
+    station.write_calendar()
+    station.write_config(station.config_text().replace("listen=none", f"listen=0.0.0.0:{station.port}\n{extra}"))
+    station.know_media()
+    station.start(at=T0)
+    station.wait_for("the clip", lambda: "under.mp4" in str((station.status() or {}).get("on_air")))
+    return station
+
+
+def ctl(station, *words, said=None):
+    done = subprocess.run([program("playoutctl"), *words, "--state", str(station.state)], input=said, text=True,
+                          capture_output=True, env=station.environment(), timeout=60, check=False)
+    equal(done.returncode, 0, f"{words}: {done.stderr}")
+    return done.stdout
+
+
+def ask(station, path, method="GET", body=None, context=None, host=None, **headers):
+    """(status, body, headers)"""
+    kind = http.client.HTTPSConnection if context else http.client.HTTPConnection
+    connection = kind("127.0.0.1", station.port, timeout=20, **({"context": context} if context else {}))
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    if host:
+        named["Host"] = host
+    connection.request(method, path, json.dumps(body) if body is not None else None,
+                       {"Content-Type": "application/json", **named})
+    answer = connection.getresponse()
+    text = answer.read()
+    connection.close()
+    return answer.status, text, answer
+
+
+def is_served(station, **more):
+    try:
+        return ask(station, "/api/v1/session", **more)[0] == 200
+    except (ConnectionError, ssl.SSLError):
+        return False
+
+
+def certificate(station, name):
+    paths = [str(station.dir / f"{name}.{kind}") for kind in ("pem", "key")]
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days",
+                    "2", "-subj", f"/CN={name}", "-out", paths[0], "-keyout", paths[1]], check=True, capture_output=True)
+    return paths
+
+
+def shown(station):
+    """The name in the certificate that the port shows, or None."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    try:
+        with socket.create_connection(("127.0.0.1", station.port), 20) as plain:
+            with context.wrap_socket(plain) as secure:
+                der = secure.getpeercert(binary_form=True)
+    except (ConnectionError, ssl.SSLError):
+        return None
+    text = subprocess.run(["openssl", "x509", "-inform", "der", "-noout", "-subject"], input=der, check=True,
+                          capture_output=True).stdout.decode()
+    return text.split("=")[-1].strip()
+
+
+def air_was_untouched(station):
+    equal(station.stop(), 0, "exit code")
+    rows = [r for r in station.asrun() if r["kind"] == "media"]
+    equal(len(rows), 1, "airings")
+    recording = station.recording()
+    first, count = rows[0]["start_k"], rows[0]["frames_shown"]
+    seen = [(s.clip, s.frame) for s in recording.seen[first:first + count]]
+    check(len(seen) > 25 and all(b[1] == a[1] + 1 for a, b in zip(seen, seen[1:])), "every frame in its turn")
+
+
+@case
+def other_machines():
+    """0.0.0.0 is not served without users, with an alarm; a first user opens it at once; what a session is worth"""
+    station = running()
+    check(not is_served(station), "served without users")
+    check(any(a["id"].startswith("control-listen") and "user add" in a["text"] for a in station.status()["alarms"]),
+          "no alarm says how")
+    ctl(station, "user", "add", "lan", "--role", "operator", said=PASSWORD + "\n")
+    station.wait_for("the address", lambda: is_served(station))
+    station.wait_for("no alarm", lambda: not any("control-listen" in a["id"] for a in station.status()["alarms"]))
+    equal(ask(station, "/api/v1/status")[0], 401, "without a log-in")
+    equal(ask(station, "/api/v1/status", host="rebound.example")[0], 403, "by another's name")
+    equal(ask(station, "/")[0] in (200, 404), True, "the page itself")
+    code, _, answer = ask(station, "/api/v1/session", "POST", {"name": "lan", "password": PASSWORD})
+    equal(code, 200, "the log-in")
+    cookie = answer.getheader("Set-Cookie")
+    check("HttpOnly" in cookie and "SameSite=Strict" in cookie and "Secure" not in cookie, cookie)
+    mine = {"Cookie": cookie.split(";")[0]}
+    equal(ask(station, "/api/v1/status", **mine)[0], 200, "with the cookie")
+    equal(ask(station, "/api/v1/commands/extend", "POST", {"by": "PT1S"}, Origin="http://evil.example", **mine)[0], 403,
+          "from another's page")
+    code, text, _ = ask(station, "/api/v1/commands/extend", "POST", {"by": "PT1S"}, **mine)
+    equal(code, 200, f"a command: {text}")
+    key = ctl(station, "token", "add", "meter", "--role", "viewer").strip()
+    equal(ask(station, "/api/v1/status", Authorization=f"Bearer {key}")[0], 200, "with a token")
+    equal(ask(station, "/api/v1/commands/slate", "POST", {}, Authorization=f"Bearer {key}")[0], 403, "a viewer's command")
+    ctl(station, "token", "revoke", "meter")
+    equal(ask(station, "/api/v1/status", Authorization=f"Bearer {key}")[0], 401, "with a token that was revoked")
+    ctl(station, "user", "password", "lan", said="ein anderes Passwort\n")
+    equal(ask(station, "/api/v1/status", **mine)[0], 401, "after another password")
+    who = [r["who"] for r in station.rows("SELECT * FROM journal WHERE kind='extend'")]
+    equal(who, ["lan"], "who, in the journal")
+    air_was_untouched(station)
+
+
+@case
+def tls():
+    """by TLS; a certificate that is replaced shows after SIGHUP; a bad one leaves the last, with an alarm"""
+    station = Station(size="320x180")
+    first, second = certificate(station, "mot"), certificate(station, "hai")
+    station = running(f"tls-certificate={first[0]}\ntls-key={first[1]}\n")
+    ctl(station, "user", "add", "lan", "--role", "admin", said=PASSWORD + "\n")
+    equal(station.wait_for("TLS", lambda: shown(station)), "mot", "the certificate")
+    check(not is_served(station), "in clear")
+    context = ssl.create_default_context(cafile=first[0])
+    context.check_hostname = False
+    _, _, answer = ask(station, "/api/v1/session", "POST", {"name": "lan", "password": PASSWORD}, context=context)
+    check("; Secure" in (answer.getheader("Set-Cookie") or ""), "the cookie is for TLS only")
+    for source, target in zip(second, first):
+        with open(source, "rb") as read, open(target, "wb") as write:
+            write.write(read.read())
+    station.daemon.send_signal(signal.SIGHUP)
+    station.wait_for("the other certificate", lambda: shown(station) == "hai")
+    with open(first[0], "w", encoding="utf-8") as broken:
+        broken.write("nothing\n")
+    station.daemon.send_signal(signal.SIGHUP)
+    station.wait_for("an alarm", lambda: any(a["id"] == "control-tls" for a in station.status()["alarms"]))
+    equal(shown(station), "hai", "the last good certificate")
+    air_was_untouched(station)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Logging in.
+import { html } from "htm/preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { Icon } from "./icons.js";
+import { logIn } from "./session.js";
+import { t, useLanguage } from "./words.js";
+
+export function Login({ onDone }) {
+  useLanguage();
+  const [problem, setProblem] = useState(null);
+  const [busy, setBusy] = useState(false);
+  const name = useRef(null), password = useRef(null);
+  useEffect(() => {
+    document.title = `${t("login.title")} – playoutd`;
+    name.current.focus();
+  }, []);
+  const submit = async (event) => {
+    event.preventDefault();
+    setBusy(true);
+    setProblem(null);
+    try {
+      await logIn(name.current.value, password.current.value);
+      onDone();
+    } catch (error) {
+      setProblem(error.message);
+      password.current.value = "";
+      password.current.focus();
+    }
+    setBusy(false);
+  };
+  return html`
+    <main class="login" id="main">
+      <h1>playoutd</h1>
+      <form onSubmit=${submit}>
+        <h2>${t("login.title")}</h2>
+        <label>${t("login.name")}<input ref=${name} name="name" autocomplete="username" autocapitalize="none" required maxlength="64" /></label>
+        <label>${t("login.password")}<input ref=${password} name="password" type="password" autocomplete="current-password" required maxlength="256" /></label>
+        <p class="problem" role="alert">${problem && html`<${Icon} name="error" size="15" /> ${problem}`}</p>
+        <button class="button primary" type="submit" disabled=${busy}>${t("login.do")}</button>
+      </form>
+    </main>`;
+}
