@@ -18,7 +18,6 @@
 #define WATCH_INTERVAL_MS  500
 #define SILENT_US          (12 * G_USEC_PER_SEC) // longer than SRT takes to connect again by itself
 #define LISTENER_SILENT_US (G_USEC_PER_SEC)      // a caller that fell over is in the way of the next one
-#define WOBBLE_SAMPLES     (PO_AUDIO_RATE / 25)  // time stamps within this of the expected position are rounding
 #define UDP_BUFFER_BYTES   (4 << 20)
 #define INNER_LATENCY_MS   100 // of elements with a jitter buffer of their own; the head has another
 #define PACED_SLACK_NS     GST_SECOND
@@ -50,9 +49,9 @@ static gint64 time_of (PoLive *self, GstSample *sample) {
   return GST_CLOCK_TIME_IS_VALID (running) ? (gint64)(running + gst_element_get_base_time (self->pipeline)) : -1;
 }
 
-static gint64 place (PoLive *self, gint64 time_ns, gint64 length, guint32 *ret_epoch) {
+static gint64 place (PoLive *self, PoLiveStream stream, gint64 time_ns, gint64 length, guint32 *ret_epoch) {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
-  const gint64 position = po_live_timeline_place (&self->timeline, time_ns, length);
+  const gint64 position = po_live_timeline_place (&self->timeline, stream, time_ns, length);
   *ret_epoch = self->timeline.epoch;
   return position;
 }
@@ -75,10 +74,12 @@ static GstFlowReturn on_picture (GstAppSink *sink, gpointer user_data) {
                           ? (gint64)gst_util_uint64_scale (duration, PO_AUDIO_RATE, GST_SECOND)
                           : DEFAULT_SPAN;
   guint32 epoch;
-  const gint64 position = place (self, time_ns, span, &epoch);
+  const gint64 position = place (self, PO_LIVE_PICTURE, time_ns, span, &epoch);
   // A quarter is left for time stamps that come early.
-  const gint64 first = MAX (position, self->last_until);
-  self->last_until = MAX (first + 1, position + span * 3 / 4);
+  const gint64 first = MAX (position, self->last_until), until = position + span * 3 / 4;
+  if (until <= first)
+    return GST_FLOW_OK; // its time is over
+  self->last_until = until;
   po_publisher_take_live (self->ring, sample, first, self->last_until, time_ns, epoch);
   if (g_atomic_int_compare_and_exchange (&self->first_reported, 0, 1))
     po_message_report (self->socket_fd, PO_REPORT_FIRST, 0, NULL);
@@ -86,12 +87,12 @@ static GstFlowReturn on_picture (GstAppSink *sink, gpointer user_data) {
 }
 
 static void put_sound (PoLive *self, gint64 position, const gint16 *samples, gint64 n) {
-  const gint64 expected = po_ring_writer_audio_position (self->ring);
-  if (position - expected > WOBBLE_SAMPLES && position - expected < PO_RING_AUDIO_SAMPLES)
-    po_ring_writer_samples (self->ring, NULL, (gsize)(position - expected));
-  else if (position - expected >= PO_RING_AUDIO_SAMPLES)
+  const gint64 ahead = position - po_ring_writer_audio_position (self->ring);
+  if (ahead >= PO_RING_AUDIO_SAMPLES)
     po_ring_writer_skip_samples (self->ring, position);
-  const gint64 skip = expected - position > WOBBLE_SAMPLES ? MIN (expected - position, n) : 0;
+  else if (ahead > 0)
+    po_ring_writer_samples (self->ring, NULL, (gsize)ahead);
+  const gint64 skip = CLAMP (-ahead, 0, n);
   po_ring_writer_samples (self->ring, samples + 2 * skip, (gsize)(n - skip));
 }
 
@@ -107,7 +108,7 @@ static GstFlowReturn on_sound (GstAppSink *sink, gpointer user_data) {
     return GST_FLOW_OK;
   came (self);
   const gint64 n = (gint64)(map.size / PO_RING_SAMPLE_BYTES);
-  put_sound (self, place (self, time_ns, n, &epoch), (const gint16 *)(gconstpointer)map.data, n);
+  put_sound (self, place (self, PO_LIVE_SOUND, time_ns, n, &epoch), (const gint16 *)(gconstpointer)map.data, n);
   gst_buffer_unmap (gst_sample_get_buffer (sample), &map);
   return GST_FLOW_OK;
 }

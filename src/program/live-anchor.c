@@ -40,16 +40,17 @@ static void follow_depth (PoLiveAnchor *self, const PoLiveAnchorSettings *settin
 }
 
 static void step_here (PoLiveAnchor *self, const PoLiveAnchorSettings *settings, gboolean grew, gint64 n_frame) {
-  const gboolean is_dry = self->position + n_frame / 2 > self->newest + n_frame;
+  const gint64 beyond = self->position + n_frame / 2 - self->newest; // of the end of the last picture
+  const gboolean is_dry = beyond > n_frame / 2;
   if (!is_dry)
     self->dry_from = -1;
   else if (self->dry_from < 0)
-    self->dry_from = self->now;
+    self->dry_from = self->now - MIN (beyond, 2 * n_frame);
   if (self->newest - self->position > settings->buffer + SURPLUS)
     jump (self, settings);
   else if (is_dry && grew) // late for good: the buffer is filled again
     jump (self, settings);
-  else if (is_dry && self->now - self->dry_from >= settings->hold) {
+  else if (is_dry && self->now - self->dry_from >= settings->hold - n_frame / 2) {
     self->is_here = FALSE;
     self->good_from = self->now;
   } else if (!is_dry)

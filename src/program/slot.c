@@ -12,6 +12,7 @@
 
 #define WAIT_SLICE_NS (20 * PO_NS_PER_MS)
 #define STRETCH_MORE  1024          // beyond a frame: what is read ahead for fades, and the slew
+#define FREE_SLOTS    2             // kept for the player, however many pictures come at once
 #define SILENT_AFTER  PO_AUDIO_RATE // samples of time without a sample of sound
 
 struct _PoSlotBin {
@@ -234,6 +235,7 @@ static void slot_begin_frame (PoSource *source, gint64 n_samples) {
   live->n_frame = n_samples;
   po_live_anchor_step (&live->anchor, &live->settings, po_ring_reader_newest (self->reader, NULL, NULL), n_samples);
   po_ring_reader_drop_to_newest (self->reader, live->anchor.position);
+  po_ring_reader_keep_newest (self->reader, self->layout.n_slots - FREE_SLOTS);
   po_ring_reader_make_room (self->reader, live->anchor.position + PO_RING_AUDIO_SAMPLES);
   see_signal (self, n_samples);
 }

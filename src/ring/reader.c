@@ -173,6 +173,14 @@ void po_ring_reader_drop_to_newest (PoRingReader *self, gint64 frame) {
     po_futex_bump (&self->control->parent_seq);
 }
 
+void po_ring_reader_keep_newest (PoRingReader *self, guint n) {
+  const guint64 before = self->taken;
+  while (self->received - self->taken > n)
+    give_back_front (self);
+  if (self->taken != before)
+    po_futex_bump (&self->control->parent_seq);
+}
+
 gboolean po_ring_reader_front (PoRingReader *self, PoRingPicture *ret_picture) {
   if (self->taken == self->received)
     return FALSE;

@@ -38,6 +38,9 @@ void po_ring_reader_drop_before (PoRingReader *self, gint64 frame);
 /** Live: gives back every picture but the newest that begins at or before @frame. */
 void po_ring_reader_drop_to_newest (PoRingReader *self, gint64 frame);
 
+/** Live: gives back the oldest pictures until no more than @n are held, lest the child find no room. */
+void po_ring_reader_keep_newest (PoRingReader *self, guint n);
+
 /** The oldest picture still held by the reader. FALSE if there is none. */
 gboolean po_ring_reader_front (PoRingReader *self, PoRingPicture *ret_picture);
 

@@ -1,0 +1,222 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Live sources for the tests, each what a real one is: an encoder that sends the coded clip in real time over and over,
+and the protocol's own peer. What can befall a line can be done to each: stopped, continued, killed, garbled, another
+size and rate."""
+
+import os
+import shlex
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from station import coded_clip
+
+HERE = Path(__file__).resolve().parent
+LIVE, OTHER = 40, 43  # clip numbers: of the source, and of the source in another size and rate
+GOP = 12
+FRAMES = 1500
+NGINX_MODULE = "/usr/lib/nginx/modules/ngx_rtmp_module.so"
+
+
+def free_port(kind=socket.SOCK_DGRAM):
+    with socket.socket(socket.AF_INET, kind) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def clip_of(clip_id, frames=FRAMES):
+    size, rate = ("320x180", "25") if clip_id == LIVE else ("640x360", "50")
+    frames = frames if clip_id == LIVE else 2 * frames
+    return coded_clip(clip_id, frames, f"--size {size} --rate {rate} --vcodec h264 --acodec aac --gop {GOP}", ".ts")
+
+
+class Program:
+    """A process group that is started, stopped and killed."""
+
+    def __init__(self, command, **options):
+        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                        stderr=subprocess.DEVNULL, start_new_session=True, **options)
+
+    def signal(self, which):
+        os.killpg(self.process.pid, which)
+
+    def kill(self):
+        if self.process.poll() is None:
+            self.signal(signal.SIGKILL)
+        self.process.wait()
+
+
+class Feed:
+    """The source: ffmpeg to @target, again whenever it ends."""
+
+    scheme = None
+
+    def __init__(self):
+        self.uri = None  # as the daemon is to be told
+        self.target = None
+        self.muxer = ["-f", "mpegts", "-flush_packets", "1", "-muxdelay", "0.1"]
+        self.encoder = None
+        self.others = []
+
+    def encode(self, clip_id=LIVE, *options):
+        send = ["ffmpeg", "-loglevel", "error", "-re", "-stream_loop", "-1", "-i", str(clip_of(clip_id)), "-c", "copy",
+                *options, *self.muxer, self.target]
+        again = f"while :; do {shlex.join(send)}; sleep 0.1; done"  # refused while the last call is cleared away
+        self.encoder = Program(["sh", "-c", again])
+
+    def start(self):
+        self.encode()
+
+    def stop(self):
+        self.encoder.signal(signal.SIGSTOP)
+
+    def go_on(self):
+        self.encoder.signal(signal.SIGCONT)
+
+    def kill(self):
+        if self.encoder is not None:
+            self.encoder.kill()
+            self.encoder = None
+
+    def restart(self):
+        self.kill()
+        self.encode()
+
+    def garble(self):
+        """Bits fall over in the pictures; they cannot be shown."""
+        self.kill()
+        self.encode(LIVE, "-bsf:v", "noise=amount=-1")
+
+    def resize(self):
+        self.kill()
+        self.encode(OTHER)
+
+    def end(self):
+        self.kill()
+        for other in self.others:
+            other.kill()
+
+
+class Udp(Feed):
+    scheme = "udp"
+
+    def __init__(self, address="127.0.0.1"):
+        super().__init__()
+        port = free_port()
+        self.uri = f"udp://{address}:{port}"
+        self.target = f"udp://{address}:{port}?pkt_size=1316" + ("&ttl=0" if address.startswith("239") else "")
+
+
+class Rtp(Feed):
+    scheme = "rtp"
+
+    def __init__(self):
+        super().__init__()
+        port = free_port()
+        self.uri = f"rtp://127.0.0.1:{port}"
+        self.target = f"rtp://127.0.0.1:{port}?pkt_size=1328"
+        self.muxer = ["-f", "rtp_mpegts", "-muxdelay", "0.1"]
+
+
+class SrtCalled(Feed):
+    """playoutd listens, the source calls; encrypted."""
+
+    scheme = "srt"
+    secret = "một mật khẩu dài"[:16].encode().hex()[:20]
+
+    def __init__(self):
+        super().__init__()
+        port = free_port()
+        self.uri = f"srt://127.0.0.1:{port}?mode=listener&latency=120&passphrase={self.secret}&pbkeylen=16"
+        self.target = f"srt://127.0.0.1:{port}?mode=caller&latency=120000&passphrase={self.secret}&pbkeylen=16"
+
+
+class SrtCaller(Feed):
+    """playoutd calls srt-live-transmit, which an encoder feeds."""
+
+    scheme = "srt"
+
+    def __init__(self):
+        super().__init__()
+        inner, port = free_port(), free_port()
+        self.uri = f"srt://127.0.0.1:{port}?mode=caller&latency=120&passphrase={SrtCalled.secret}"
+        self.target = f"udp://127.0.0.1:{inner}?pkt_size=1316"
+        self.relay = ["srt-live-transmit", "-q", "-chunk:1316", f"udp://127.0.0.1:{inner}",
+                      f"srt://127.0.0.1:{port}?mode=listener&latency=120&passphrase={SrtCalled.secret}&pbkeylen=16"]
+
+    def start(self):
+        self.others = [Program(self.relay)]
+        self.encode()
+
+
+class Rtmp(Feed):
+    """nginx with the rtmp module between the encoder and playoutd."""
+
+    scheme = "rtmp"
+
+    def __init__(self):
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp(prefix="playoutd-nginx-"))
+        port = free_port(socket.SOCK_STREAM)
+        self.uri = self.target = f"rtmp://127.0.0.1:{port}/live/show"
+        self.muxer = ["-f", "flv"]
+        (self.folder / "nginx.conf").write_text(
+            f"load_module {NGINX_MODULE};\ndaemon off;\nmaster_process off;\nerror_log {self.folder}/error.log;\n"
+            f"pid {self.folder}/pid;\nevents {{}}\nrtmp {{ server {{ listen 127.0.0.1:{port}; "
+            "application live { live on; idle_streams off; } } }\n")
+
+    def start(self):
+        self.others = [Program(["nginx", "-p", str(self.folder), "-c", str(self.folder / "nginx.conf")])]
+        self.encode()
+
+    def end(self):
+        super().end()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Rtsp(Feed):
+    """A server of GStreamer's library; killed with its source."""
+
+    scheme = "rtsp"
+
+    def __init__(self):
+        super().__init__()
+        self.port = free_port(socket.SOCK_STREAM)
+        self.uri = f"rtsp://127.0.0.1:{self.port}/show"
+
+    def encode(self, clip_id=LIVE, *options):
+        self.encoder = Program([sys.executable, str(HERE / "rtsp-server"), str(self.port), str(clip_of(clip_id)),
+                                *(["--garble"] if options else [])])
+
+
+class Hls(Feed):
+    """Segments of a second that a web server gives out."""
+
+    scheme = "http"
+
+    def __init__(self):
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp(prefix="playoutd-hls-"))
+        port = free_port(socket.SOCK_STREAM)
+        self.uri = f"http://127.0.0.1:{port}/show.m3u8"
+        self.target = str(self.folder / "show.m3u8")
+        self.muxer = ["-f", "hls", "-hls_time", "0.96", "-hls_list_size", "6", "-hls_flags",
+                      "delete_segments+omit_endlist+append_list"]
+        self.server = [sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1", "--directory",
+                       str(self.folder)]
+
+    def start(self):
+        self.others = [Program(self.server)]
+        self.encode()
+
+    def end(self):
+        super().end()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+FEEDS = {"udp": Udp, "multicast": lambda: Udp("239.255.77.77"), "rtp": Rtp, "srt-called": SrtCalled,
+         "srt-caller": SrtCaller, "rtmp": Rtmp, "rtsp": Rtsp, "hls": Hls}
