@@ -13,15 +13,18 @@
 #include "player/publisher.h"
 #include "player/mix.h"
 
-#define BACK_OFF_MIN_MS    300
-#define BACK_OFF_MAX_MS    5000
-#define WATCH_INTERVAL_MS  500
-#define SILENT_US          (12 * G_USEC_PER_SEC) // longer than SRT takes to connect again by itself
-#define LISTENER_SILENT_US (G_USEC_PER_SEC)      // a caller that fell over is in the way of the next one
-#define UDP_BUFFER_BYTES   (4 << 20)
-#define INNER_LATENCY_MS   100 // of elements with a jitter buffer of their own; the head has another
-#define PACED_SLACK_NS     GST_SECOND
-#define DEFAULT_SPAN       (PO_AUDIO_RATE / 25)
+#define BACK_OFF_MIN_MS   200
+#define BACK_OFF_MAX_MS   500 // a source that comes back is seen at once; nobody is hurt by two calls a second
+#define WATCH_INTERVAL_MS 250
+#define SILENT_US         (12 * G_USEC_PER_SEC) // before anything came: longer than any source's next whole picture
+#define LOST_US           (3 * G_USEC_PER_SEC)
+#define SRT_LOST_US       (G_USEC_PER_SEC) // it takes five seconds to see by itself that its peer fell over
+#define SRT_POLL_MS       50
+#define MAX_LATE_PICTURES 10
+#define UDP_BUFFER_BYTES  (4 << 20)
+#define INNER_LATENCY_MS  100 // of elements with a jitter buffer of their own; the head has another
+#define PACED_SLACK_NS    GST_SECOND
+#define DEFAULT_SPAN      (PO_AUDIO_RATE / 25)
 
 struct _PoLive {
   gchar *uri;
@@ -37,8 +40,9 @@ struct _PoLive {
   gchar *told; // the last problem reported, so that each is told once
   GMutex lock; // of the timeline
   PoLiveTimeline timeline;
-  gint64 last_until; // picture thread
-  gint64 last_us;    // atomic: when anything came
+  gint64 last_until;   // picture thread
+  guint late_pictures; // likewise: so many in a row came after their time
+  gint64 last_us;      // atomic: when anything came
   gint64 connected_us;
   gint first_reported;
 };
@@ -60,6 +64,13 @@ static void came (PoLive *self) {
   __atomic_store_n (&self->last_us, g_get_monotonic_time (), __ATOMIC_RELEASE);
 }
 
+// A decoder never lets time stamps go back: when the source's did, all pictures have the last time stamp until theirs
+// are past it.
+static void come_again_if_stuck (PoLive *self) {
+  if (++self->late_pictures == MAX_LATE_PICTURES)
+    gst_element_post_message (self->pipeline, gst_message_new_eos (GST_OBJECT (self->pipeline)));
+}
+
 static GstFlowReturn on_picture (GstAppSink *sink, gpointer user_data) {
   PoLive *self = user_data;
   g_autoptr (GstSample) sample = gst_app_sink_pull_sample (sink);
@@ -77,9 +88,12 @@ static GstFlowReturn on_picture (GstAppSink *sink, gpointer user_data) {
   const gint64 position = place (self, PO_LIVE_PICTURE, time_ns, span, &epoch);
   // A quarter is left for time stamps that come early.
   const gint64 first = MAX (position, self->last_until), until = position + span * 3 / 4;
-  if (until <= first)
+  if (until <= first) {
+    come_again_if_stuck (self);
     return GST_FLOW_OK; // its time is over
+  }
   self->last_until = until;
+  self->late_pictures = 0;
   po_publisher_take_live (self->ring, sample, first, self->last_until, time_ns, epoch);
   if (g_atomic_int_compare_and_exchange (&self->first_reported, 0, 1))
     po_message_report (self->socket_fd, PO_REPORT_FIRST, 0, NULL);
@@ -174,8 +188,13 @@ static void on_element (GstBin *bin, GstBin *sub_bin, GstElement *element, gpoin
   const gchar *name = factory != NULL ? GST_OBJECT_NAME (factory) : "";
   if (g_str_equal (name, "udpsrc"))
     set_if_there (element, "buffer-size", UDP_BUFFER_BYTES);
+  else if (g_str_equal (name, "srtsrc")) // else it cannot be stopped before its peer is given up, after five seconds
+    set_if_there (element, "poll-timeout", SRT_POLL_MS);
   else if (g_str_equal (name, "rtspsrc") || g_str_equal (name, "rtpsrc"))
     set_if_there (element, "latency", INNER_LATENCY_MS);
+  // By the source's own clock, which the head follows: an estimate of the line's delays makes pictures stumble.
+  if (g_str_equal (name, "rtspsrc"))
+    set_if_there (element, "buffer-mode", 0);
 }
 
 static gboolean connect_now (gpointer user_data);
@@ -295,7 +314,7 @@ PoLive *po_live_new (const PoLoad *load, PoRingWriter *ring, gint socket_fd) {
   g_mutex_init (&self->lock);
   self->uri = full_uri (load->name);
   self->is_paced = g_str_has_prefix (self->uri, "http");
-  self->silent_us = strstr (self->uri, "mode=listener") != NULL ? LISTENER_SILENT_US : SILENT_US;
+  self->silent_us = self->is_paced ? SILENT_US : g_str_has_prefix (self->uri, "srt:") ? SRT_LOST_US : LOST_US;
   self->format = (PoFormat){
       .width = (gint)load->layout.width, .height = (gint)load->layout.height, .rate = {load->fps_n, load->fps_d}};
   self->ring = ring;

@@ -57,6 +57,17 @@ static void step_here (PoLiveAnchor *self, const PoLiveAnchorSettings *settings,
     follow_depth (self, settings, n_frame);
 }
 
+// What comes unevenly is begun so late that its latest pictures are still in time; what came at once in the beginning
+// says nothing of that.
+static void wait_for_good (PoLiveAnchor *self, const PoLiveAnchorSettings *settings) {
+  const gint64 lead = self->newest - self->now, good_for = self->now - self->good_from;
+  self->latest = good_for <= settings->good / 2 ? lead : MIN (self->latest, lead);
+  self->is_here = self->signal && good_for >= settings->good;
+  jump (self, settings);
+  if (self->is_here)
+    self->position -= lead - self->latest;
+}
+
 void po_live_anchor_step (PoLiveAnchor *self, const PoLiveAnchorSettings *settings, gint64 newest, gint64 n_frame) {
   const gboolean grew = newest != self->newest;
   self->is_cut = FALSE;
@@ -69,10 +80,8 @@ void po_live_anchor_step (PoLiveAnchor *self, const PoLiveAnchorSettings *settin
     self->good_from = self->now;
   if (self->is_here)
     step_here (self, settings, grew, n_frame);
-  if (!self->is_here) {
-    jump (self, settings);
-    self->is_here = self->signal && self->now - self->good_from >= settings->good;
-  }
+  if (!self->is_here)
+    wait_for_good (self, settings);
   self->length = n_frame + (self->is_here ? self->slew : 0);
   self->now += n_frame;
 }

@@ -27,6 +27,7 @@ typedef struct {
   gint64 newest;
   gint64 changed_at; // when `newest` last grew
   gint64 good_from;  // since when the signal is unbroken
+  gint64 latest;     // `newest` minus `now` at the latest that pictures came of late
   gint64 dry_from;   // since when there is no picture for air; -1 = there is
   gint64 depth_sum;  // of the window
   gint64 in_window;

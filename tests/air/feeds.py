@@ -9,8 +9,8 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
+import time
 from pathlib import Path
 
 from station import coded_clip
@@ -26,6 +26,16 @@ def free_port(kind=socket.SOCK_DGRAM):
     with socket.socket(socket.AF_INET, kind) as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def wait_for_port(port):
+    """Until somebody listens; the bound only ends a hang."""
+    for _ in range(3000):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.01)
+    raise AssertionError(f"nobody listens on port {port}")
 
 
 def clip_of(clip_id, frames=FRAMES):
@@ -161,7 +171,7 @@ class Rtmp(Feed):
     def __init__(self):
         super().__init__()
         self.folder = Path(tempfile.mkdtemp(prefix="playoutd-nginx-"))
-        port = free_port(socket.SOCK_STREAM)
+        self.port = port = free_port(socket.SOCK_STREAM)
         self.uri = self.target = f"rtmp://127.0.0.1:{port}/live/show"
         self.muxer = ["-f", "flv"]
         (self.folder / "nginx.conf").write_text(
@@ -171,6 +181,7 @@ class Rtmp(Feed):
 
     def start(self):
         self.others = [Program(["nginx", "-p", str(self.folder), "-c", str(self.folder / "nginx.conf")])]
+        wait_for_port(self.port)
         self.encode()
 
     def end(self):
@@ -189,8 +200,9 @@ class Rtsp(Feed):
         self.uri = f"rtsp://127.0.0.1:{self.port}/show"
 
     def encode(self, clip_id=LIVE, *options):
-        self.encoder = Program([sys.executable, str(HERE / "rtsp-server"), str(self.port), str(clip_of(clip_id)),
+        self.encoder = Program(["/usr/bin/python3", str(HERE / "rtsp-server"), str(self.port), str(clip_of(clip_id)),
                                 *(["--garble"] if options else [])])
+        wait_for_port(self.port)
 
 
 class Hls(Feed):
@@ -206,7 +218,7 @@ class Hls(Feed):
         self.target = str(self.folder / "show.m3u8")
         self.muxer = ["-f", "hls", "-hls_time", "0.96", "-hls_list_size", "6", "-hls_flags",
                       "delete_segments+omit_endlist+append_list"]
-        self.server = [sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1", "--directory",
+        self.server = ["/usr/bin/python3", "-m", "http.server", str(port), "--bind", "127.0.0.1", "--directory",
                        str(self.folder)]
 
     def start(self):

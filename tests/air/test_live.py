@@ -1,64 +1,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A live show through the real daemon: on air on its frame, fallback when the line breaks, back by itself."""
 
-import os
-import shlex
 import signal
-import socket
-import subprocess
-import time
 from datetime import datetime, timedelta, timezone
 
 import coded
-from station import Station, coded_clip
+from feeds import FEEDS, GOP, LIVE, Udp
+from rides import FILL, HOUSE, STAND_IN, differs, station_for, wait_until
+from station import Station
 from tap import case, check, equal, main, note
 
-LIVE, STAND_IN, FILL = 40, 41, 42
-HOUSE = 25
 HOLD_MS = 450
-GOP = 12
 EARLY = 8  # seconds before the slot at which the daemon starts
-
-
-def free_port():
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-class Sender:
-    """ffmpeg, sending the coded clip in real time over and over."""
-
-    def __init__(self, target, frames=1500):
-        self.clip = coded_clip(LIVE, frames, f"--size 320x180 --vcodec h264 --acodec mp2 --gop {GOP}", ".ts")
-        self.target = target
-        self.process = None
-
-    def start(self):
-        send = ["ffmpeg", "-loglevel", "error", "-re", "-i", str(self.clip), "-c", "copy", "-f", "mpegts",
-                "-flush_packets", "1", "-muxdelay", "0.1", self.target]
-        again = f"while :; do {shlex.join(send)}; sleep 0.1; done"  # refused while the last call is being cleared away
-        self.process = subprocess.Popen(["sh", "-c", again], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                        stderr=subprocess.DEVNULL, start_new_session=True)
-
-    def stop(self):
-        if self.process is not None:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
-            self.process = None
-
-
-def live_station(uri, length_s, **properties):
-    """A show that begins EARLY seconds from now on whole seconds; (station, its begin)."""
-    station = Station(size="320x180")
-    station.clip("stand-in.mp4", STAND_IN, 1000, "--size 320x180")
-    station.clip("fill/fill.mp4", FILL, 1500, "--size 320x180")
-    station.extra_config = f"[filler]\nmedia=fill\n[source studio]\nuri={uri}\n"
-    begin = datetime.now(timezone.utc).replace(microsecond=0) + timedelta(seconds=EARLY)
-    station.event(0, length_s, "live:studio", start=begin, uid="show@test", X_PLAYOUT_FALLBACK="stand-in.mp4",
-                  **properties)
-    station.write_calendar()
-    return station, begin
+SHOW_S, CUT_S, AWAY_S = 7, 2, 1.4
 
 
 def on_screen(station):
@@ -71,38 +25,29 @@ def on_screen(station):
 @case
 def udp():
     """UDP: on its frame; killed: fallback within 450 ms; sent again: back; END MANUAL overruns, ends by command"""
-    back = ride_out(f"udp://127.0.0.1:{free_port()}", lambda uri: uri + "?pkt_size=1316")
+    back = ride_out(Udp())
     check(back <= 6 * HOUSE + 2 * HOUSE + GOP, f"back {back - 6 * HOUSE} frames after it was sent again")
 
 
-@case
-def srt():
-    """SRT, the source called: likewise"""
-    port = free_port()
-    ride_out(f"srt://127.0.0.1:{port}?mode=listener&latency=120",
-             lambda uri: f"srt://127.0.0.1:{port}?mode=caller&latency=120000")
-
-
-def ride_out(uri, target):
-    station, begin = live_station(uri, 12)
-    sender = Sender(target(uri))
+def ride_out(sender):
+    station, begin = station_for(sender, 12, EARLY)
     station.start()
     try:
         sender.start()
         wait_until(begin + timedelta(seconds=3))
         states = {s["name"]: s["state"] for s in station.status()["sources"]}
         equal(states, {"studio": "picture"}, "sources in status")
-        sender.stop()
+        sender.kill()
         wait_until(begin + timedelta(seconds=6))
         states = {s["name"]: s["state"] for s in station.status()["sources"]}
         equal(states, {"studio": "away"}, "sources in status while it is away")
         check(any(a["id"].startswith("source:") for a in station.status()["alarms"]), "no alarm for the source")
-        sender.start()
+        sender.restart()
         wait_until(begin + timedelta(seconds=12.6))  # over its slot: nobody has ended it
         station.ctl("end-live", "--state", str(station.state))
         wait_until(begin + timedelta(seconds=14))
     finally:
-        sender.stop()
+        sender.end()
     station.stop(signal.SIGTERM)
     return judge_ride(station, begin)
 
@@ -118,7 +63,7 @@ def judge_ride(station, begin):
     shown = [r for r in runs if r[1] >= 0]
     equal([r[0] for r in shown[:3]], [LIVE, STAND_IN, LIVE], "what was on the screen")
     lost, back = shown[1][1] + at, shown[2][1] + at
-    last_good = max(k for k in range(at, lost) if changes(recording.seen, k))
+    last_good = max(k for k in range(at, lost) if differs(recording.seen, k))
     held_ms = (lost - last_good) * 1000 // HOUSE
     note(f"fallback {held_ms} ms after the last good picture; {back - lost} frames of it")
     check(held_ms <= HOLD_MS, f"the last picture stood {held_ms} ms")
@@ -129,10 +74,6 @@ def judge_ride(station, begin):
     facts = [r for r in station.rows("SELECT * FROM journal ORDER BY seq") if r["kind"] == "live"]
     equal(len(facts), 2, f"facts in the journal: {facts}")
     return back - at
-
-
-def changes(seen, k):
-    return k == 0 or (seen[k].clip, seen[k].frame) != (seen[k - 1].clip, seen[k - 1].frame)
 
 
 def runs_of(clips, origin):
@@ -146,8 +87,46 @@ def runs_of(clips, origin):
     return [tuple(r) for r in found]
 
 
-def wait_until(moment):
-    time.sleep(max(0, (moment - datetime.now(timezone.utc)).total_seconds()))
+@case
+def every_protocol():
+    """SRT both ways with a passphrase, RTMP, RTSP, RTP, multicast: each on its frame, each rides out a stop"""
+    names = ["srt-called", "srt-caller", "rtmp", "rtsp", "rtp", "multicast"]
+    feeds = {name: FEEDS[name]() for name in names}
+    station = Station(size="320x180")
+    station.clip("stand-in.mp4", STAND_IN, 1000, "--size 320x180")
+    station.clip("fill/fill.mp4", FILL, 1500, "--size 320x180")
+    station.extra_config = "[filler]\nmedia=fill\n[live]\noverrun=PT0S\n" + "".join(
+        f"[source {name}]\nuri={feed.uri}\n" for name, feed in feeds.items())
+    begin = datetime.now(timezone.utc).replace(microsecond=0) + timedelta(seconds=EARLY)
+    for number, name in enumerate(names):
+        station.event(number * SHOW_S, SHOW_S, f"live:{name}", start=begin, uid=f"{name}@test",
+                      X_PLAYOUT_FALLBACK="stand-in.mp4")
+    station.write_calendar()
+    station.start()
+    try:
+        for feed in feeds.values():
+            feed.start()
+        for number, name in enumerate(names):
+            wait_until(begin + timedelta(seconds=number * SHOW_S + CUT_S))
+            feeds[name].stop()
+            wait_until(begin + timedelta(seconds=number * SHOW_S + CUT_S + AWAY_S))
+            feeds[name].go_on()
+        wait_until(begin + timedelta(seconds=len(names) * SHOW_S + 1))
+    finally:
+        for feed in feeds.values():
+            feed.end()
+    station.stop(signal.SIGTERM)
+    recording = on_screen(station)
+    at = station.frame(begin) - station.asrun()[0]["actual_start_frame"]
+    clips = [s.clip if s.kind == "clip" else None for s in recording.seen]
+    for number, name in enumerate(names):
+        first = at + number * SHOW_S * HOUSE
+        shown = runs_of(clips[first:first + SHOW_S * HOUSE], 0)
+        note(f"{name}: (clip, frame of the show, frames): {shown}")
+        equal([one[0] for one in shown], [LIVE, STAND_IN, LIVE], f"{name}: what was on the screen")
+        lost = first + shown[1][1]
+        last_good = max(k for k in range(first + 1, lost) if differs(recording.seen, k))
+        check((lost - last_good) * 1000 // HOUSE <= HOLD_MS, f"{name}: its last picture stood {lost - last_good} frames")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ and PLAYOUTD_LIVE_ROUNDS how often (20)."""
 import os
 
 from feeds import FEEDS, GOP
-from rides import FAULTS, HOUSE, MS, ride
+from rides import FAULTS, MS, ride
 
 HELD_MS, BACK_MS = 450, 1500
 
@@ -28,8 +28,10 @@ def one(name, fault, rounds):
     off, holes = len(recording.off_grid()), len(recording.audio_holes())
     yield f"{what}: frames missing, sound missing", f"{off}, {holes}", "0, 0", off == holes == 0
     held = [each.held_ms for each in rides]
-    yield f"{what}: last picture stood, ms", f"{min(held)}..{max(held)}", f"<= {HELD_MS}", 0 <= min(held) and max(held) <= HELD_MS
+    yield f"{what}: last picture stood, ms", f"{min(held)}..{max(held)}", f"<= {HELD_MS}", \
+        0 <= min(held) and max(held) <= HELD_MS
     back, limit = [each.back_ms for each in rides], BACK_MS + GOP * MS
-    yield f"{what}: back after, ms (GOP {GOP * MS} ms)", f"{min(back)}..{max(back)}", f"<= {limit}", 0 <= min(back) and max(back) <= limit
+    yield f"{what}: back after, ms (GOP {GOP * MS} ms)", f"{min(back)}..{max(back)}", f"<= {limit}", \
+        0 <= min(back) and max(back) <= limit
     judder = [each.judder for each in rides]
     yield f"{what}: frames that judder", str(max(judder)), "0", max(judder) == 0

@@ -90,11 +90,27 @@ static void test_burst (void) {
   g_assert_cmpint (depth (&line), ==, line.settings.buffer);
 }
 
+// Six pictures at once every six frames: the buffer is beyond that, so that it never runs dry.
+static void test_uneven (void) {
+  Line line = line_new ();
+  guint cuts = 0;
+  for (gint k = 0; k < 20 * SECOND; k++) {
+    const gboolean was_here = line.anchor.is_here;
+    run (&line, 1, k % 6 == 5 ? 6 * FRAME : 0);
+    cuts += was_here && (line.anchor.is_cut || !line.anchor.is_here);
+    if (was_here)
+      g_assert_cmpint (line.anchor.position + FRAME / 2, <, line.newest);
+  }
+  g_assert_true (line.anchor.is_here);
+  g_assert_cmpuint (cuts, ==, 0);
+}
+
 int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/live-anchor/comes", test_comes);
   g_test_add_func ("/live-anchor/clocks", test_clocks);
   g_test_add_func ("/live-anchor/loss", test_loss);
   g_test_add_func ("/live-anchor/burst", test_burst);
+  g_test_add_func ("/live-anchor/uneven", test_uneven);
   return g_test_run ();
 }
