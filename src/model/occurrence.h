@@ -40,7 +40,7 @@ typedef struct {
   gint ref_count; // atomic; use po_occurrence_ref/unref
 
   gchar *uid;
-  gchar *instance; // original start: "20270106T124500Z", or "20270106" when date-only; never changed by an override
+  gchar *instance; // original start: "2027-01-06T12:45:00Z", or "2027-01-06" when date-only; never changed by an override
   PoTimeNs original_ns; // the same as an instant
   gchar *recurrence_id; // (nullable) as `instance`, when an override touched this one; else NULL
   gchar *series_uid;    // whose numbering this continues: own uid, or the parent's by RELATED-TO / Google's _R suffix

@@ -87,14 +87,18 @@ gchar *po_civil_to_text (gint64 civil_s, gboolean is_date, gboolean is_utc) {
   gint second = (gint)(civil_s - days * PO_DAY_S);
   gint year, month, day;
   po_civil_from_days (days, &year, &month, &day);
-  gchar text[sizeof "20270106T124500Z"], *end = text;
+  gchar text[sizeof "2027-01-06T12:45:00Z"], *end = text;
   end = write_digits (end, year, 4);
+  *end++ = '-';
   end = write_digits (end, month, 2);
+  *end++ = '-';
   end = write_digits (end, day, 2);
   if (!is_date) {
     *end++ = 'T';
     end = write_digits (end, second / 3600, 2);
+    *end++ = ':';
     end = write_digits (end, second / 60 % 60, 2);
+    *end++ = ':';
     end = write_digits (end, second % 60, 2);
     if (is_utc)
       *end++ = 'Z';

@@ -37,5 +37,5 @@ typedef struct {
  * second 60 is read as 59. */
 gboolean po_civil_parse (const gchar *text, PoCivil *ret_civil);
 
-/** "20270106T124500Z" (or without Z, or a date only). (transfer full) */
+/** "2027-01-06T12:45:00Z" (or without Z, or a date only). (transfer full) */
 gchar *po_civil_to_text (gint64 civil_s, gboolean is_date, gboolean is_utc);

@@ -111,7 +111,7 @@ def in_vain():
     """a take that changes nothing, or of nothing, is refused and leaves nothing in the journal"""
     station = running()
     for verb, arguments in (("take", {"uid": "under@test", "instance": T0.strftime("%Y%m%dT%H%M%SZ")}),
-                            ("take", {"uid": "nobody@test", "instance": "20270301T120000Z"}), ("end-live", {})):
+                            ("take", {"uid": "nobody@test", "instance": "2027-03-01T12:00:00Z"}), ("end-live", {})):
         code, answer = station.api("POST", "/commands/" + verb, arguments)
         check(code in (404, 409) or verb == "end-live", f"{verb} {arguments}: {code} {answer}")
     equal(on_air(station), "under@test", "on air")

@@ -45,7 +45,7 @@ PoAiringStart test_start (const gchar *title, PoFrame frame, gint64 k, gint64 pl
       .rate = test_rate,
       .channel = "HueTV",
       .uid = "cchc-2027@example",
-      .instance = "20270106T124500Z",
+      .instance = "2027-01-06T12:45:00Z",
       .part = 0,
       .title = title,
       .media = "cchc-2027/tập-01.mp4",

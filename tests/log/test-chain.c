@@ -187,7 +187,7 @@ static void test_correction (LogFixture *fixture, gconstpointer data) {
   correct (fixture, &open, 0);
   PoCorrection obligation = correction_of (0, "withdrawn", "khách đổi lịch");
   obligation.uid = (gchar *)"cchc@test";
-  obligation.instance = (gchar *)"20270120T124500Z";
+  obligation.instance = (gchar *)"2027-01-20T12:45:00Z";
   correct (fixture, &obligation, 3);
   PoAiringMark end = test_mark (2100, 100, 100);
   po_log_append_end (log, on_air - 8, &end, PO_AIRING_AIRED, NULL);
@@ -207,7 +207,7 @@ static void test_correction (LogFixture *fixture, gconstpointer data) {
   g_assert_cmpint (test_query (fixture, "SELECT count (*) FROM airing_event WHERE status = 'failed'"), ==, 0);
   g_autoptr (GPtrArray) corrections = po_log_reader_corrections (reader, &error);
   g_assert_cmpuint (corrections->len, ==, 3);
-  g_assert_cmpstr (((PoCorrection *)corrections->pdata[2])->instance, ==, "20270120T124500Z");
+  g_assert_cmpstr (((PoCorrection *)corrections->pdata[2])->instance, ==, "2027-01-20T12:45:00Z");
   tamper (fixture, "UPDATE correction SET who = 'Khác' WHERE id = 1");
   assert_verdict (fixture, "row-changed correction 1 (3)");
 }

@@ -98,7 +98,7 @@ static void test_asrun_view (LogFixture *fixture, gconstpointer data) {
   g_autofree gchar *json = json_to_string (node, FALSE);
   g_assert_cmpstr (
       json, ==,
-      "{\"id\":1,\"channel\":\"HueTV\",\"uid\":\"cchc-2027@example\",\"instance\":\"20270106T124500Z\",\"part\":0,"
+      "{\"id\":1,\"channel\":\"HueTV\",\"uid\":\"cchc-2027@example\",\"instance\":\"2027-01-06T12:45:00Z\",\"part\":0,"
       "\"title\":\"Tập 1\",\"kind\":\"media\",\"media\":\"cchc-2027/tập-01.mp4\",\"media_hash\":\"ab12\","
       "\"start_type\":\"FIXED\",\"rate\":\"25\",\"planned_start_frame\":44980987500,"
       "\"planned_start\":\"2027-01-06T12:45:00Z\",\"planned_duration_frames\":100,"

@@ -157,32 +157,33 @@ static void assert_series (const PoReport *report, const gchar *const *expected)
 static void test_season (void) {
   g_autoptr (Stage) stage = stage_new ("2027-03-10T00:00:00Z");
   add_revision (stage, "2027-01-01T00:00:00Z", "lan",
-                LINES ("cchc 20270106T124500Z 2027-01-06T12:45:00Z 15 0 c/tap-{episode:02}.mp4 -",
-                       "cchc 20270120T124500Z 2027-01-20T12:45:00Z 15 1 c/tap-{episode:02}.mp4 -",
-                       "cchc 20270203T124500Z 2027-02-03T12:45:00Z 15 2 c/tap-{episode:02}.mp4 -",
-                       "cchc 20270217T124500Z 2027-02-17T12:45:00Z 15 3 c/tap-{episode:02}.mp4 -",
-                       "cchc 20270303T124500Z 2027-03-03T12:45:00Z 15 4 c/tap-{episode:02}.mp4 -",
-                       "cchc 20270317T124500Z 2027-03-17T12:45:00Z 15 5 c/tap-{episode:02}.mp4 -",
-                       "talk 20270210T020000Z 2027-02-10T02:00:00Z 60 0 srt://a L",
-                       "pool 20270101T000000Z 2027-01-01T00:00:00Z 900 0 filler/ T"));
+                LINES ("cchc 2027-01-06T12:45:00Z 2027-01-06T12:45:00Z 15 0 c/tap-{episode:02}.mp4 -",
+                       "cchc 2027-01-20T12:45:00Z 2027-01-20T12:45:00Z 15 1 c/tap-{episode:02}.mp4 -",
+                       "cchc 2027-02-03T12:45:00Z 2027-02-03T12:45:00Z 15 2 c/tap-{episode:02}.mp4 -",
+                       "cchc 2027-02-17T12:45:00Z 2027-02-17T12:45:00Z 15 3 c/tap-{episode:02}.mp4 -",
+                       "cchc 2027-03-03T12:45:00Z 2027-03-03T12:45:00Z 15 4 c/tap-{episode:02}.mp4 -",
+                       "cchc 2027-03-17T12:45:00Z 2027-03-17T12:45:00Z 15 5 c/tap-{episode:02}.mp4 -",
+                       "talk 2027-02-10T02:00:00Z 2027-02-10T02:00:00Z 60 0 srt://a L",
+                       "pool 2027-01-01T00:00:00Z 2027-01-01T00:00:00Z 900 0 filler/ T"));
   static const gchar *const moves[][2] = {{"2027-01-19T00:00:00Z", "2027-01-21T12:45:00Z"},
                                           {"2027-01-20T00:00:00Z", "2027-01-22T12:45:00Z"},
                                           {"2027-01-21T00:00:00Z", "2027-01-23T12:45:00Z"}};
   for (guint i = 0; i < G_N_ELEMENTS (moves); i++) {
-    g_autofree gchar *moved = g_strdup_printf ("cchc 20270120T124500Z %s 15 1 c/tap-{episode:02}.mp4 -", moves[i][1]);
+    g_autofree gchar *moved =
+        g_strdup_printf ("cchc 2027-01-20T12:45:00Z %s 15 1 c/tap-{episode:02}.mp4 -", moves[i][1]);
     add_revision (stage, moves[i][0], "lan",
-                  LINES (moved, "cchc 20270203T124500Z 2027-02-03T12:45:00Z 15 2 c/tap-{episode:02}.mp4 X",
-                         "cchc 20270217T124500Z 2027-02-17T12:45:00Z 15 3 c/tap-{episode:02}.mp4 -",
-                         "cchc 20270303T124500Z 2027-03-03T12:45:00Z 15 4 c/tap-{episode:02}.mp4 -",
-                         "cchc 20270317T124500Z 2027-03-17T12:45:00Z 15 5 c/tap-{episode:02}.mp4 -",
-                         "talk 20270210T020000Z 2027-02-10T02:00:00Z 60 0 srt://a L",
-                         "again 20270220T000000Z 2027-02-20T00:00:00Z 15 0 c/tap-04.mp4 -"));
+                  LINES (moved, "cchc 2027-02-03T12:45:00Z 2027-02-03T12:45:00Z 15 2 c/tap-{episode:02}.mp4 X",
+                         "cchc 2027-02-17T12:45:00Z 2027-02-17T12:45:00Z 15 3 c/tap-{episode:02}.mp4 -",
+                         "cchc 2027-03-03T12:45:00Z 2027-03-03T12:45:00Z 15 4 c/tap-{episode:02}.mp4 -",
+                         "cchc 2027-03-17T12:45:00Z 2027-03-17T12:45:00Z 15 5 c/tap-{episode:02}.mp4 -",
+                         "talk 2027-02-10T02:00:00Z 2027-02-10T02:00:00Z 60 0 srt://a L",
+                         "again 2027-02-20T00:00:00Z 2027-02-20T00:00:00Z 15 0 c/tap-04.mp4 -"));
   }
-  add_rows (stage, LINES ("cchc 20270106T124500Z media c/tap-01.mp4 2027-01-06T12:45:00Z 900 900 0 aired",
-                          "cchc 20270120T124500Z media c/tap-02.mp4 2027-01-23T12:45:00Z 900 900 0 aired/1",
-                          "talk 20270210T020000Z live srt://a 2027-02-10T02:00:00Z 4200 3600 - aired",
-                          "again 20270220T000000Z media c/tap-04.mp4 2027-02-20T00:00:00Z 900 900 0 aired",
-                          "cchc 20270303T124500Z media c/tap-05.mp4 2027-03-03T12:45:00Z 600 900 0 partial"));
+  add_rows (stage, LINES ("cchc 2027-01-06T12:45:00Z media c/tap-01.mp4 2027-01-06T12:45:00Z 900 900 0 aired",
+                          "cchc 2027-01-20T12:45:00Z media c/tap-02.mp4 2027-01-23T12:45:00Z 900 900 0 aired/1",
+                          "talk 2027-02-10T02:00:00Z live srt://a 2027-02-10T02:00:00Z 4200 3600 - aired",
+                          "again 2027-02-20T00:00:00Z media c/tap-04.mp4 2027-02-20T00:00:00Z 900 900 0 aired",
+                          "cchc 2027-03-03T12:45:00Z media c/tap-05.mp4 2027-03-03T12:45:00Z 600 900 0 partial"));
   g_autoptr (PoReport) report = make (stage);
   assert_series (report,
                  LINES ("again planned 1 aired 1",
@@ -207,11 +208,12 @@ static void test_season (void) {
 static void test_removed (void) {
   g_autoptr (Stage) stage = stage_new ("2027-02-01T00:00:00Z");
   add_revision (stage, "2027-01-01T00:00:00Z", NULL,
-                LINES ("a 20270102T000000Z 2027-01-02T00:00:00Z 10 0 a-{episode}.mp4 -",
-                       "a 20270103T000000Z 2027-01-03T00:00:00Z 10 1 a-{episode}.mp4 -"));
-  add_revision (stage, "2027-01-02T12:00:00Z", "minh", LINES ("b 20270105T000000Z 2027-01-05T00:00:00Z 10 0 b.mp4 -"));
-  add_rows (stage, LINES ("a 20270102T000000Z media a-1.mp4 2027-01-02T00:00:00Z 600 600 0 aired",
-                          "b 20270105T000000Z media b.mp4 2027-01-05T00:00:00Z 600 600 0 aired"));
+                LINES ("a 2027-01-02T00:00:00Z 2027-01-02T00:00:00Z 10 0 a-{episode}.mp4 -",
+                       "a 2027-01-03T00:00:00Z 2027-01-03T00:00:00Z 10 1 a-{episode}.mp4 -"));
+  add_revision (stage, "2027-01-02T12:00:00Z", "minh",
+                LINES ("b 2027-01-05T00:00:00Z 2027-01-05T00:00:00Z 10 0 b.mp4 -"));
+  add_rows (stage, LINES ("a 2027-01-02T00:00:00Z media a-1.mp4 2027-01-02T00:00:00Z 600 600 0 aired",
+                          "b 2027-01-05T00:00:00Z media b.mp4 2027-01-05T00:00:00Z 600 600 0 aired"));
   g_autoptr (PoReport) report = make (stage);
   assert_series (report, LINES ("a planned 2 aired 1 removed 1 owed 1", "b planned 1 aired 1"));
   const PoReportInstance *removed = ((PoReportSeries *)report->series->pdata[0])->instances->pdata[1];
@@ -224,14 +226,14 @@ static void test_removed (void) {
 static void test_same_series (void) {
   g_autoptr (Stage) stage = stage_new ("2027-02-01T00:00:00Z");
   add_revision (stage, "2027-01-02T00:00:00Z", NULL,
-                LINES ("a 20270101T000000Z 2027-01-01T00:00:00Z 10 0 a-{episode}.mp4 -",
-                       "a 20270103T000000Z 2027-01-03T00:00:00Z 10 1 a-{episode}.mp4 -",
-                       "a 20270104T000000Z 2027-01-04T00:00:00Z 10 2 a-{episode}.mp4 -"));
+                LINES ("a 2027-01-01T00:00:00Z 2027-01-01T00:00:00Z 10 0 a-{episode}.mp4 -",
+                       "a 2027-01-03T00:00:00Z 2027-01-03T00:00:00Z 10 1 a-{episode}.mp4 -",
+                       "a 2027-01-04T00:00:00Z 2027-01-04T00:00:00Z 10 2 a-{episode}.mp4 -"));
   add_revision (stage, "2027-01-02T12:00:00Z", NULL,
-                LINES ("a 20270103T001500Z 2027-01-03T00:15:00Z 10 1 a-{episode}.mp4 -",
-                       "a 20270104T001500Z 2027-01-04T00:15:00Z 10 2 a-{episode}.mp4 -"));
-  add_rows (stage, LINES ("a 20270103T001500Z media a-2.mp4 2027-01-03T00:15:00Z 600 600 0 aired",
-                          "a 20270104T001500Z media a-3.mp4 2027-01-04T00:15:00Z 600 600 0 aired"));
+                LINES ("a 2027-01-03T00:15:00Z 2027-01-03T00:15:00Z 10 1 a-{episode}.mp4 -",
+                       "a 2027-01-04T00:15:00Z 2027-01-04T00:15:00Z 10 2 a-{episode}.mp4 -"));
+  add_rows (stage, LINES ("a 2027-01-03T00:15:00Z media a-2.mp4 2027-01-03T00:15:00Z 600 600 0 aired",
+                          "a 2027-01-04T00:15:00Z media a-3.mp4 2027-01-04T00:15:00Z 600 600 0 aired"));
   g_autoptr (PoReport) report = make (stage);
   assert_series (report, LINES ("a planned 2 aired 2 moved 2"));
 }
@@ -275,10 +277,11 @@ static void test_in_part (void) {
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_test_message ("line %d", cases[i].line);
     g_autoptr (Stage) stage = stage_new ("2027-02-01T00:00:00Z");
-    add_revision (stage, "2027-01-01T00:00:00Z", NULL, LINES ("a 20270102T000000Z 2027-01-02T00:00:00Z 10 0 a.mp4 -"));
+    add_revision (stage, "2027-01-01T00:00:00Z", NULL,
+                  LINES ("a 2027-01-02T00:00:00Z 2027-01-02T00:00:00Z 10 0 a.mp4 -"));
     for (guint k = 0; k < 2 && cases[i].rows[k] != NULL; k++) {
       g_auto (GStrv) kind = g_strsplit (cases[i].rows[k], " ", 2);
-      g_autofree gchar *line = g_strdup_printf ("a 20270102T000000Z %s a.mp4 %s", kind[0], kind[1]);
+      g_autofree gchar *line = g_strdup_printf ("a 2027-01-02T00:00:00Z %s a.mp4 %s", kind[0], kind[1]);
       add_row (stage, line);
     }
     g_autoptr (PoReport) report = make (stage);
@@ -294,10 +297,10 @@ static void test_in_part (void) {
 static void test_live (void) {
   g_autoptr (Stage) stage = stage_new ("2027-02-01T00:00:00Z");
   add_revision (stage, "2027-01-01T00:00:00Z", NULL,
-                LINES ("a 20270102T000000Z 2027-01-02T00:00:00Z 10 0 srt://a L",
-                       "b 20270103T000000Z 2027-01-03T00:00:00Z 10 0 srt://a L"));
-  add_rows (stage, LINES ("a 20270102T000000Z live srt://a 2027-01-02T00:00:00Z 420 600 - partial:5",
-                          "b 20270103T000000Z live srt://a 2027-01-03T00:00:00Z 420 600 - partial"));
+                LINES ("a 2027-01-02T00:00:00Z 2027-01-02T00:00:00Z 10 0 srt://a L",
+                       "b 2027-01-03T00:00:00Z 2027-01-03T00:00:00Z 10 0 srt://a L"));
+  add_rows (stage, LINES ("a 2027-01-02T00:00:00Z live srt://a 2027-01-02T00:00:00Z 420 600 - partial:5",
+                          "b 2027-01-03T00:00:00Z live srt://a 2027-01-03T00:00:00Z 420 600 - partial"));
   PoFrame first = po_frame_from_time_ceil (at ("2027-01-02T00:00:00Z"), rate);
   static const struct {
     gint second;
@@ -340,20 +343,20 @@ static void test_corrections (void) {
   g_autoptr (GPtrArray) corrections = g_ptr_array_new_with_free_func ((GDestroyNotify)po_correction_free);
   stage->source.corrections = corrections;
   add_revision (stage, "2027-01-01T00:00:00Z", NULL,
-                LINES ("a 20270102T000000Z 2027-01-02T00:00:00Z 10 0 a-{episode}.mp4 -",
-                       "a 20270103T000000Z 2027-01-03T00:00:00Z 10 1 a-{episode}.mp4 -",
-                       "a 20270104T000000Z 2027-01-04T00:00:00Z 10 2 a-{episode}.mp4 -",
-                       "a 20270105T000000Z 2027-01-05T00:00:00Z 10 3 a-{episode}.mp4 -"));
+                LINES ("a 2027-01-02T00:00:00Z 2027-01-02T00:00:00Z 10 0 a-{episode}.mp4 -",
+                       "a 2027-01-03T00:00:00Z 2027-01-03T00:00:00Z 10 1 a-{episode}.mp4 -",
+                       "a 2027-01-04T00:00:00Z 2027-01-04T00:00:00Z 10 2 a-{episode}.mp4 -",
+                       "a 2027-01-05T00:00:00Z 2027-01-05T00:00:00Z 10 3 a-{episode}.mp4 -"));
   add_revision (stage, "2027-01-02T12:00:00Z", "minh",
-                LINES ("a 20270103T000000Z 2027-01-03T00:00:00Z 10 1 a-{episode}.mp4 -",
-                       "a 20270104T000000Z 2027-01-04T00:00:00Z 10 2 a-{episode}.mp4 -"));
-  add_rows (stage, LINES ("a 20270102T000000Z media a-1.mp4 2027-01-02T00:00:00Z 600 600 0 aired",
-                          "a 20270103T000000Z media a-2.mp4 2027-01-03T00:00:00Z 600 600 0 partial:9"));
+                LINES ("a 2027-01-03T00:00:00Z 2027-01-03T00:00:00Z 10 1 a-{episode}.mp4 -",
+                       "a 2027-01-04T00:00:00Z 2027-01-04T00:00:00Z 10 2 a-{episode}.mp4 -"));
+  add_rows (stage, LINES ("a 2027-01-02T00:00:00Z media a-1.mp4 2027-01-02T00:00:00Z 600 600 0 aired",
+                          "a 2027-01-03T00:00:00Z media a-2.mp4 2027-01-03T00:00:00Z 600 600 0 partial:9"));
   PoAsrunRow *silent = stage->rows->pdata[0], *mended = stage->rows->pdata[1];
   g_autoptr (PoReport) before = make (stage);
   assert_series (before, LINES ("a planned 4 aired 1 partial 1 missed 1 removed 1 owed 3"));
-  correct (stage, "20270105T000000Z", "withdrawn");
-  correct (stage, "20270104T000000Z", "cancelled");
+  correct (stage, "2027-01-05T00:00:00Z", "withdrawn");
+  correct (stage, "2027-01-04T00:00:00Z", "cancelled");
   silent->correction = 7;
   silent->status = PO_AIRING_PARTIAL;
   mended->correction = 8;
@@ -374,11 +377,11 @@ static void test_corrections (void) {
 static void test_sums (void) {
   g_autoptr (Stage) stage = stage_new ("2027-02-01T00:00:00Z");
   add_revision (stage, "2027-01-01T00:00:00Z", NULL,
-                LINES ("t 20270102T000000Z 2027-01-02T00:00:00Z 1 0 t.mp4 -",
-                       "t 20270103T000000Z 2027-01-03T00:00:00Z 1 1 t.mp4 -"));
+                LINES ("t 2027-01-02T00:00:00Z 2027-01-02T00:00:00Z 1 0 t.mp4 -",
+                       "t 2027-01-03T00:00:00Z 2027-01-03T00:00:00Z 1 1 t.mp4 -"));
   add_rows (stage, LINES ("- - filler f.mp4 2027-01-02T23:59:00Z 40 40 0 filled",
                           "- - filler f.mp4 2027-01-02T23:59:40Z 20 20 40 filled",
-                          "t 20270103T000000Z media t.mp4 2027-01-03T00:00:00Z 60 60 0 aired/2",
+                          "t 2027-01-03T00:00:00Z media t.mp4 2027-01-03T00:00:00Z 60 60 0 aired/2",
                           "- - filler f.mp4 2027-01-03T00:02:00Z 40 40 0 filled"));
   g_autoptr (PoReport) report = make (stage);
   assert_series (report, LINES ("t planned 2 aired 1 missed 1 owed 1"));
@@ -404,8 +407,9 @@ static void test_sums (void) {
 
 static void test_json (void) {
   g_autoptr (Stage) stage = stage_new ("2027-02-01T00:00:00Z");
-  add_revision (stage, "2027-01-01T00:00:00Z", NULL, LINES ("a 20270102T000000Z 2027-01-02T00:00:00Z 10 0 a.mp4 -"));
-  add_rows (stage, LINES ("a 20270102T000000Z media a.mp4 2027-01-02T00:00:00Z 600 600 0 aired"));
+  add_revision (stage, "2027-01-01T00:00:00Z", NULL,
+                LINES ("a 2027-01-02T00:00:00Z 2027-01-02T00:00:00Z 10 0 a.mp4 -"));
+  add_rows (stage, LINES ("a 2027-01-02T00:00:00Z media a.mp4 2027-01-02T00:00:00Z 600 600 0 aired"));
   g_autoptr (PoReport) report = make (stage);
   g_autoptr (JsonNode) node = po_report_to_json (report);
   JsonObject *series =

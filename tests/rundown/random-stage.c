@@ -134,8 +134,8 @@ PoJournalEntry *po_random_entry (PoStage *stage, PoDice *dice, PoFrame frame) {
   if (kind == PO_JOURNAL_ENDED || kind == PO_JOURNAL_FAILED)
     add_run (stage, entry);
   if (kind == PO_JOURNAL_ALIAS) {
-    add_args (entry, "from", event != NULL ? event->instance : "20270101T000000Z");
-    add_args (entry, "to", "20270107T000000Z");
+    add_args (entry, "from", event != NULL ? event->instance : "2027-01-01T00:00:00Z");
+    add_args (entry, "to", "2027-01-07T00:00:00Z");
   }
   return entry;
 }
