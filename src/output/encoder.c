@@ -339,6 +339,10 @@ void po_encoder_unsubscribe (PoEncoder *self, PoUnitQueue *queue) {
     atomic_fetch_sub (&self->n_subscribers, 1);
 }
 
+gboolean po_encoder_is_wanted (PoEncoder *self) {
+  return atomic_load (&self->n_subscribers) > 0;
+}
+
 void po_encoder_push (PoEncoder *self, GstBuffer *buffer) {
   if (atomic_load (&self->n_subscribers) == 0)
     return;

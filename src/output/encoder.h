@@ -32,6 +32,7 @@ const PoEncoding *po_encoder_encoding (PoEncoder *self);
 /** The queue gets every unit from now on, and at last the mark of the end. A reference is taken. */
 void po_encoder_subscribe (PoEncoder *self, PoUnitQueue *queue);
 void po_encoder_unsubscribe (PoEncoder *self, PoUnitQueue *queue);
+gboolean po_encoder_is_wanted (PoEncoder *self); // somebody has subscribed
 
 /** Head: one frame's buffer of this stream, with PTS. Goes nowhere while nobody has subscribed. */
 void po_encoder_push (PoEncoder *self, GstBuffer *buffer);

@@ -18,6 +18,13 @@ typedef struct {
   guint64 dropped_before_frames; // by the picture's encoder, before this output came
 } Place;
 
+/** Retired: an encoder that nobody wants, taken out of the head's sight; the head may still be looking at it until the
+ * push under way has ended. */
+typedef struct {
+  PoEncoder *encoder;
+  guint64 pushes; // when it was taken out
+} Retired;
+
 struct _PoOutputRack {
   PoFormat house;
   GTimeZone *zone;
@@ -25,9 +32,10 @@ struct _PoOutputRack {
   PoTimeNs utc_at_zero_ns;
   PoService *service;
   gboolean is_clock_trusted;
-  GPtrArray *places; // Place; main
-  // An encoder once made stays: the head may be looking at it. Without subscribers it is given nothing.
-  PoEncoder *_Atomic encoders[N_ENCODERS_MAX];
+  GPtrArray *places;                           // Place; main
+  PoEncoder *_Atomic encoders[N_ENCODERS_MAX]; // NULL: a free place
+  _Atomic guint64 pushes;                      // that have ended
+  GArray *retired;                             // Retired; main
 };
 
 static void place_free (gpointer data) {
@@ -45,6 +53,7 @@ PoOutputRack *po_output_rack_new (const PoFormat *house, GTimeZone *zone, gboole
   self->utc_at_zero_ns = utc_at_zero_ns;
   self->service = po_service_new (utc_at_zero_ns);
   self->places = g_ptr_array_new_with_free_func (place_free);
+  self->retired = g_array_new (FALSE, FALSE, sizeof (Retired));
   return self;
 }
 
@@ -54,6 +63,9 @@ void po_output_rack_free (PoOutputRack *self) {
   g_ptr_array_set_size (self->places, 0);
   for (guint i = 0; i < N_ENCODERS_MAX; i++)
     po_encoder_free (self->encoders[i]);
+  for (guint i = 0; i < self->retired->len; i++)
+    po_encoder_free (g_array_index (self->retired, Retired, i).encoder);
+  g_array_unref (self->retired);
   g_ptr_array_unref (self->places);
   po_service_unref (self->service);
   g_time_zone_unref (self->zone);
@@ -73,19 +85,50 @@ static gint find (PoOutputRack *self, const gchar *name) {
 
 // The encoder for @encoding, made if there is none. (transfer none)
 static PoEncoder *provide_encoder (PoOutputRack *self, const PoEncoding *encoding, GError **error) {
-  for (guint i = 0; i < N_ENCODERS_MAX; i++) {
+  gint place = -1;
+  for (gint i = N_ENCODERS_MAX - 1; i >= 0; i--) {
     PoEncoder *encoder = atomic_load (&self->encoders[i]);
-    if (encoder == NULL) {
-      encoder = po_encoder_new (encoding, &self->house, self->is_free_run, error);
-      atomic_store (&self->encoders[i], encoder);
-      return encoder;
-    }
-    if (po_encoding_equal (po_encoder_encoding (encoder), encoding))
+    if (encoder == NULL)
+      place = i;
+    else if (po_encoding_equal (po_encoder_encoding (encoder), encoding))
       return encoder;
   }
-  g_set_error (error, PO_ERROR, PO_ERROR_SYSTEM, _ ("more than %d different encodings; let outputs share a format"),
-               N_ENCODERS_MAX);
+  if (place < 0) {
+    g_set_error (error, PO_ERROR, PO_ERROR_SYSTEM, _ ("more than %d different encodings; let outputs share a format"),
+                 N_ENCODERS_MAX);
+    return NULL;
+  }
+  PoEncoder *encoder = po_encoder_new (encoding, &self->house, self->is_free_run, error);
+  atomic_store (&self->encoders[place], encoder);
+  return encoder;
+}
+
+static gpointer discard (gpointer data) {
+  po_encoder_free (data);
   return NULL;
+}
+
+// Ends retired encoders that the head has let go of. That may take a moment: not on the main thread.
+static void discard_retired (PoOutputRack *self) {
+  guint64 pushes = atomic_load (&self->pushes);
+  for (guint i = self->retired->len; i-- > 0;) {
+    const Retired retired = g_array_index (self->retired, Retired, i);
+    if (pushes < retired.pushes + 1)
+      continue;
+    g_array_remove_index (self->retired, i);
+    g_thread_unref (g_thread_new ("retired", discard, retired.encoder));
+  }
+}
+
+static void retire_unwanted (PoOutputRack *self) {
+  for (guint i = 0; i < N_ENCODERS_MAX; i++) {
+    PoEncoder *encoder = atomic_load (&self->encoders[i]);
+    if (encoder == NULL || po_encoder_is_wanted (encoder))
+      continue;
+    atomic_store (&self->encoders[i], NULL);
+    const Retired retired = {encoder, atomic_load (&self->pushes)};
+    g_array_append_val (self->retired, retired);
+  }
 }
 
 // Settings with every default filled in. (transfer full)
@@ -105,6 +148,24 @@ static PoOutputSettings *complete (PoOutputRack *self, const PoOutputSettings *g
   return settings;
 }
 
+// An output may need seconds to end: not on the main thread, with a channel on air.
+static gpointer dismiss (gpointer data) {
+  po_output_free (data);
+  return NULL;
+}
+
+static void remove_place (PoOutputRack *self, const gchar *name) {
+  gint index = find (self, name);
+  if (index < 0)
+    return;
+  g_autofree Place *place = g_ptr_array_steal_index (self->places, (guint)index);
+  PoUnitQueue *queue = po_output_queue (place->output);
+  po_unit_queue_shut (queue);
+  for (guint i = 0; i < G_N_ELEMENTS (place->encoders); i++)
+    po_encoder_unsubscribe (place->encoders[i], queue);
+  g_thread_unref (g_thread_new ("leaving", dismiss, place->output));
+}
+
 gboolean po_output_rack_add (PoOutputRack *self, const PoOutputSettings *given, GError **error) {
   g_autoptr (PoOutputSettings) settings = complete (self, given);
   gboolean is_lossy = settings->codec == PO_OUTPUT_CODEC_H264;
@@ -117,12 +178,14 @@ gboolean po_output_rack_add (PoOutputRack *self, const PoOutputSettings *given, 
     return FALSE;
   PoEncoder *video_encoder = provide_encoder (self, &video, error);
   PoEncoder *audio_encoder = video_encoder != NULL ? provide_encoder (self, &audio, error) : NULL;
-  if (audio_encoder == NULL)
+  if (audio_encoder == NULL) {
+    retire_unwanted (self);
     return FALSE;
-  po_output_rack_remove (self, settings->name);
+  }
   // Sound first: an output leaves out what comes before its first picture, not after.
   po_encoder_subscribe (audio_encoder, po_output_queue (output));
   po_encoder_subscribe (video_encoder, po_output_queue (output));
+  remove_place (self, settings->name);
   Place *place = g_new0 (Place, 1);
   po_output_set_clock_trusted (output, self->is_clock_trusted);
   place->output = g_steal_pointer (&output);
@@ -130,25 +193,13 @@ gboolean po_output_rack_add (PoOutputRack *self, const PoOutputSettings *given, 
   place->encoders[PO_STREAM_AUDIO] = audio_encoder;
   place->dropped_before_frames = po_encoder_dropped (video_encoder);
   g_ptr_array_add (self->places, place);
+  retire_unwanted (self);
   return TRUE;
 }
 
-// An output may need seconds to end: not on the main thread, with a channel on air.
-static gpointer dismiss (gpointer data) {
-  po_output_free (data);
-  return NULL;
-}
-
 void po_output_rack_remove (PoOutputRack *self, const gchar *name) {
-  gint index = find (self, name);
-  if (index < 0)
-    return;
-  g_autofree Place *place = g_ptr_array_steal_index (self->places, (guint)index);
-  PoUnitQueue *queue = po_output_queue (place->output);
-  po_unit_queue_shut (queue);
-  for (guint i = 0; i < G_N_ELEMENTS (place->encoders); i++)
-    po_encoder_unsubscribe (place->encoders[i], queue);
-  g_thread_unref (g_thread_new ("leaving", dismiss, place->output));
+  remove_place (self, name);
+  retire_unwanted (self);
 }
 
 void po_output_rack_set_utc (PoOutputRack *self, PoTimeNs utc_at_zero_ns) {
@@ -171,18 +222,19 @@ void po_output_rack_set_programmes (PoOutputRack *self, const PoProgramme *prese
 void po_output_rack_push (gpointer user, GstBuffer *video, GstBuffer *audio, gint64 k) {
   PoOutputRack *self = user;
   for (guint i = 0; i < N_ENCODERS_MAX; i++) {
-    PoEncoder *encoder = atomic_load_explicit (&self->encoders[i], memory_order_acquire);
-    if (encoder == NULL)
-      return;
-    po_encoder_push (encoder, po_encoder_encoding (encoder)->stream == PO_STREAM_VIDEO ? video : audio);
+    PoEncoder *encoder = atomic_load (&self->encoders[i]);
+    if (encoder != NULL)
+      po_encoder_push (encoder, po_encoder_encoding (encoder)->stream == PO_STREAM_VIDEO ? video : audio);
   }
+  atomic_fetch_add (&self->pushes, 1);
 }
 
 gboolean po_output_rack_finish (PoOutputRack *self, gint64 timeout_ns) {
   gint64 end_us = g_get_monotonic_time () + timeout_ns / 1000;
   gboolean is_clean = TRUE;
-  for (guint i = 0; i < N_ENCODERS_MAX && self->encoders[i] != NULL; i++)
-    po_encoder_finish (self->encoders[i]);
+  for (guint i = 0; i < N_ENCODERS_MAX; i++)
+    if (self->encoders[i] != NULL)
+      po_encoder_finish (self->encoders[i]);
   for (guint i = 0; i < self->places->len; i++) {
     gint64 left_ns = MAX (end_us - g_get_monotonic_time (), 0) * 1000;
     is_clean &= po_output_join (output_at (self, i), left_ns);
@@ -206,6 +258,7 @@ static PoOutputStatus *status_of (const Place *place) {
 
 GPtrArray *po_output_rack_status (PoOutputRack *self) {
   GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify)po_output_status_free);
+  discard_retired (self);
   for (guint i = 0; i < self->places->len; i++)
     g_ptr_array_add (list, status_of (self->places->pdata[i]));
   return list;

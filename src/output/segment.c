@@ -12,8 +12,9 @@
 #include "model/error.h"
 
 #define WINDOW_SEGMENTS 6
-#define KEPT_SEGMENTS   12                     // on disk: slow clients still fetch what has left the window
-#define KEY_INTERVAL_NS (2 * PO_NS_PER_SECOND) // by which a segment may be longer: it ends at a key picture
+#define KEPT_SEGMENTS   12                       // on disk: slow clients still fetch what has left the window
+#define STALE_NS        (600 * PO_NS_PER_SECOND) // segments of an earlier life that nobody fetches any more
+#define KEY_INTERVAL_NS (2 * PO_NS_PER_SECOND)   // by which a segment may be longer: it ends at a key picture
 #define PLAYLIST_NAME   "live.m3u8"
 
 static gint64 local_offset_ns (PoTimeNs utc_ns, GTimeZone *zone) {
@@ -84,6 +85,7 @@ struct _PoPlaylist {
   guint64 first_number;  // of the oldest one
   guint64 breaks_before; // that have left the list
   gboolean is_after_break;
+  gboolean has_begun;
 };
 
 static void segment_free (gpointer data) {
@@ -151,7 +153,24 @@ static gboolean write_playlist (PoPlaylist *self, gboolean is_ended, GError **er
   return g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0644, error);
 }
 
+// What an earlier life left behind goes; numbers begin beyond all that it gave, for players that are still there.
+static void begin (PoPlaylist *self, const gchar *path, PoTimeNs utc_ns) {
+  g_autoptr (GDir) dir = g_dir_open (self->folder, 0, NULL);
+  const gchar *name;
+  self->has_begun = TRUE;
+  self->first_number = (guint64)(utc_ns / self->segment_ns);
+  self->breaks_before = (guint64)(utc_ns / PO_NS_PER_SECOND);
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
+    PoTimeNs began_ns = 0;
+    g_autofree gchar *old = g_build_filename (self->folder, name, NULL);
+    if (po_segment_parse_name (name, &began_ns) && !g_str_equal (old, path) && utc_ns - began_ns > STALE_NS)
+      g_unlink (old);
+  }
+}
+
 gboolean po_playlist_add (PoPlaylist *self, const gchar *path, PoTimeNs utc_ns, gint64 duration_ns, GError **error) {
+  if (!self->has_begun)
+    begin (self, path, utc_ns);
   PoSegment *segment = g_new0 (PoSegment, 1);
   segment->path = g_strdup (path);
   segment->utc_ns = utc_ns;

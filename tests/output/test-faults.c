@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "model/error.h"
 #include "output/rack.h"
@@ -15,6 +16,8 @@
 #include "program/synthetic-source.h"
 #include "feeding.h"
 #include "reading.h"
+
+#define MAX_AHEAD 14 // frames that an encoder may hold
 
 static const PoFormat format = {192, 108, {25, 1}};
 
@@ -118,6 +121,30 @@ static void test_come_and_go (void) {
     g_assert_cmpint ((gint64)(g_array_index (recording->frames, guint64, i) & 0xffffffffff), ==, first + i);
   recording_remove_folder (stays);
   recording_remove_folder (late);
+}
+
+// An output whose bitrate is changed again and again, on air: encodes that nobody wants any more give up their place.
+static void test_many_changes (void) {
+  g_autofree gchar *folder = g_dir_make_tmp ("po-faults-XXXXXX", NULL);
+  g_autoptr (PoOutputSettings) settings = recorder ("rec", folder, PO_OUTPUT_CODEC_H264);
+  g_autoptr (PoOutputRack) rack = rack_new ();
+  gint64 k = 0;
+  for (guint change = 0; change < 40; change++) {
+    g_autoptr (GError) error = NULL;
+    settings->video_bitrate_kbps = 300 + (gint)change;
+    g_assert_true (po_output_rack_add (rack, settings, &error));
+    for (guint i = 0; i < 5; i++)
+      feed_frame (rack, &format, k++);
+    g_autoptr (PoOutputStatus) status = status_of (rack, 0);
+    g_assert_null (status->problem);
+  }
+  gint64 last = k;
+  for (; k < last + 50; k++)
+    feed_frame (rack, &format, k);
+  g_assert_true (po_output_rack_finish (rack, 60 * PO_NS_PER_SECOND));
+  g_autoptr (PoOutputStatus) status = status_of (rack, 0);
+  g_assert_cmpint (status->frames, ==, 55);
+  recording_remove_folder (folder);
 }
 
 static void test_refused (void) {
@@ -252,23 +279,29 @@ static void test_queue (void) {
   g_assert_cmpint (taken + (gint64)po_unit_queue_dropped (queue), ==, 1000);
 }
 
-// Run as a child: records for ever.
+// Run as a child: records for ever, and writes down how many frames it was given. It does not run ahead of its recorder
+// by more than an encoder holds, as no channel does in real time.
 static int record_for_ever (const gchar *folder, const gchar *codec) {
   g_autoptr (PoOutputRack) rack = rack_new ();
   g_autoptr (PoOutputSettings) settings =
       recorder ("rec", folder, g_str_equal (codec, "h264") ? PO_OUTPUT_CODEC_H264 : PO_OUTPUT_CODEC_LOSSLESS);
   g_assert_true (po_output_rack_add (rack, settings, NULL));
-  for (gint64 k = 0;; k++) {
+  for (guint32 k = 0;; k++) {
+    while (k > MAX_AHEAD && frames_of (rack) < k - MAX_AHEAD)
+      g_usleep (200);
+    g_assert_cmpint (write (STDOUT_FILENO, &k, sizeof k), ==, sizeof k);
     feed_frame (rack, &format, k);
     g_usleep (500);
   }
   return 0;
 }
 
-static goffset size_of_first (const gchar *folder) {
-  GStatBuf status;
-  g_autoptr (GPtrArray) paths = recording_list (folder, "");
-  return paths->len > 0 && g_stat (paths->pdata[0], &status) == 0 ? status.st_size : 0;
+// Numbers of frames from the child until @until, or the end. Returns the last.
+static guint32 read_numbers (gint fd, guint32 until) {
+  guint32 k = 0;
+  while (k < until && read (fd, &k, sizeof k) == sizeof k)
+    continue;
+  return k;
 }
 
 static gchar *own_path; // of this program
@@ -278,19 +311,23 @@ static void test_killed (gconstpointer data) {
   g_autofree gchar *folder = g_dir_make_tmp ("po-faults-XXXXXX", NULL);
   const gchar *argv[] = {own_path, "--record", folder, codec, NULL};
   GPid pid = 0;
-  g_assert_true (g_spawn_async (NULL, (gchar **)argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &pid, NULL));
-  while (size_of_first (folder) < 500000)
-    g_usleep (5000);
+  gint fd = -1;
+  g_assert_true (g_spawn_async_with_pipes (NULL, (gchar **)argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &pid,
+                                           NULL, &fd, NULL, NULL));
+  gint64 last = read_numbers (fd, 500);
   kill (pid, SIGKILL);
   waitpid (pid, NULL, 0);
+  last = MAX (last, read_numbers (fd, G_MAXUINT32));
+  close (fd);
   g_autoptr (GPtrArray) paths = recording_list (folder, "");
   g_autoptr (Recording) recording = recording_new ();
   g_assert_true (recording_read (recording, paths->pdata[0], &format));
-  g_assert_cmpint (recording->frames->len, >, 50);
+  g_test_message ("%u frames of %" G_GINT64_FORMAT, recording->frames->len, last);
+  g_assert_cmpint (recording->frames->len, >, last - 25); // to the last second
   // Of the last few in order of decoding some are missing; every one before them is there.
   for (guint i = 0; i + 6 < recording->frames->len; i++)
     g_assert_cmphex (g_array_index (recording->frames, guint64, i), ==, G_GUINT64_CONSTANT (1) << 40 | i);
-  g_assert_cmpint (recording->sound->len / 4, >, ((gint)recording->frames->len - 50) * 1920);
+  g_assert_cmpint (recording->sound->len / 4, >, (last - 25) * 1920);
   recording_remove_folder (folder);
 }
 
@@ -303,6 +340,7 @@ int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/faults/failing", test_failing);
   g_test_add_func ("/faults/come-and-go", test_come_and_go);
+  g_test_add_func ("/faults/many-changes", test_many_changes);
   g_test_add_func ("/faults/refused", test_refused);
   g_test_add_func ("/faults/encoder", test_encoder);
   g_test_add_func ("/faults/encoder-at-end", test_encoder_at_end);

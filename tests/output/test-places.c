@@ -62,6 +62,9 @@ static void test_playlist (void) {
   g_autofree gchar *folder = g_dir_make_tmp ("po-places-XXXXXX", NULL);
   g_autoptr (PoPlaylist) playlist = po_playlist_new (folder, 4 * PO_NS_PER_SECOND);
   PoTimeNs start = at ("2027-01-06T12:45:00Z");
+  g_autofree gchar *stale = g_build_filename (folder, "20270106T193000+0700.ts", NULL); // of a life before
+  g_autofree gchar *recent = g_build_filename (folder, "20270106T194400+0700.ts", NULL);
+  g_assert_true (g_file_set_contents (stale, "x", 1, NULL) && g_file_set_contents (recent, "x", 1, NULL));
   for (gint i = 0; i < 15; i++) {
     g_autofree gchar *name = g_strdup_printf ("%02d.ts", i);
     g_autofree gchar *path = g_build_filename (folder, name, NULL);
@@ -74,14 +77,17 @@ static void test_playlist (void) {
   g_autofree gchar *path = g_build_filename (folder, "live.m3u8", NULL);
   g_autofree gchar *text = NULL;
   g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
-  const gchar *begins = "#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-TARGETDURATION:6\n#EXT-X-MEDIA-SEQUENCE:9\n"
-                        "#EXT-X-DISCONTINUITY-SEQUENCE:0\n"
-                        "#EXT-X-PROGRAM-DATE-TIME:2027-01-06T12:45:36Z\n#EXTINF:4.040000,\n09.ts\n";
+  g_autofree gchar *begins =
+      g_strdup_printf ("#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-TARGETDURATION:6\n#EXT-X-MEDIA-SEQUENCE:%" G_GINT64_FORMAT
+                       "\n#EXT-X-DISCONTINUITY-SEQUENCE:%" G_GINT64_FORMAT "\n"
+                       "#EXT-X-PROGRAM-DATE-TIME:2027-01-06T12:45:36Z\n#EXTINF:4.040000,\n09.ts\n",
+                       start / PO_NS_PER_SECOND / 4 + 9, start / PO_NS_PER_SECOND);
   g_assert_true (g_str_has_prefix (text, begins));
   g_assert_nonnull (strstr (text, "#EXT-X-DISCONTINUITY\n#EXT-X-PROGRAM-DATE-TIME:2027-01-06T12:45:48Z\n"));
   g_assert_true (g_str_has_suffix (text, "14.ts\n#EXT-X-ENDLIST\n"));
   g_autoptr (GPtrArray) left = recording_list (folder, ".ts");
-  g_assert_cmpint (left->len, ==, 12);
+  g_assert_cmpint (left->len, ==, 12 + 1);
+  g_assert_false (g_file_test (stale, G_FILE_TEST_EXISTS));
   recording_remove_folder (folder);
 }
 
