@@ -28,6 +28,7 @@ struct _PoOutput {
   const PoSinkType *type;
   gint64 segment_ns;
   gint64 lead_ns;
+  gboolean waits;
   PoUnitQueue *queue;
   GThread *thread; // owner's
 
@@ -180,7 +181,8 @@ static gboolean open_sink (PoOutput *self, const PoUnit *key, GError **error) {
     if (location == NULL)
       return FALSE;
   }
-  PoSink *sink = po_sink_new (self->settings, &self->house, self->service, location, self->lead_ns, error);
+  PoSink *sink =
+      po_sink_new (self->settings, &self->house, self->service, location, self->lead_ns, !self->waits, error);
   if (sink == NULL) {
     if (location != NULL)
       remove_if_empty (location);
@@ -376,6 +378,7 @@ PoOutput *po_output_new (const PoOutputSettings *settings, const PoFormat *house
   // Pictures that are decoded before they are shown, and the sound before the first sample, need times before zero.
   self->lead_ns =
       settings->codec == PO_OUTPUT_CODEC_H264 ? PO_NS_PER_SECOND + po_duration_from_frames_floor (4, house->rate) : 0;
+  self->waits = waits;
   self->queue = po_unit_queue_new (waits);
   self->utc_at_zero_ns = utc_at_zero_ns;
   if (g_str_equal (type->name, "hls"))

@@ -10,6 +10,7 @@
 
 #include "model/error.h"
 #include "output/encoder.h"
+#include "output/pacer.h"
 #include "output/pcr.h"
 
 #define MAX_QUEUED_NS      (2 * (gint64)GST_SECOND)
@@ -31,8 +32,11 @@ struct _PoSink {
   guint service_serial;
   gint64 told_ns; // running time of the last look at the service
   gboolean is_constant_rate;
+  gboolean is_paced;
+  PoPacer pacer;
   GMutex mutex; // protects the rest
   GCond changed;
+  GCond interrupted;
   gint64 pushed_ns[2], left_ns[2]; // by PoStream: times of the last unit that came, and that the multiplexer was given
   gint64 moved_ns;                 // monotonic, when something last moved
   guint64 bytes, buffers;
@@ -191,9 +195,11 @@ static gchar *describe (const PoOutputSettings *settings, const PoSinkType *type
     return g_strdup_printf ("flvmux name=mux streamable=true ! %s appsrc name=video ! h264parse ! mux.video "
                             "appsrc name=audio ! aacparse ! mux.audio",
                             type->element);
-  return g_strdup_printf ("mpegtsmux name=mux alignment=7 bitrate=%d si-interval=%d ! %s "
+  // (identity makes single datagrams of what the multiplexer gives in lists)
+  return g_strdup_printf ("mpegtsmux name=mux alignment=7 bitrate=%d si-interval=%d ! %s %s "
                           "appsrc name=video ! mux. appsrc name=audio ! mux.",
-                          type->is_constant_rate ? constant_rate (settings) : 0, SDT_INTERVAL_TICKS, type->element);
+                          type->is_constant_rate ? constant_rate (settings) : 0, SDT_INTERVAL_TICKS,
+                          type->is_constant_rate ? "identity name=pace !" : "", type->element);
 }
 
 static void send_service_name (GstElement *mux, const gchar *name) {
@@ -272,6 +278,18 @@ static GstPadProbeReturn on_packets (GstPad *pad, GstPadProbeInfo *info, gpointe
   } else if (self->carousel != NULL) {
     insert_packets (self, info);
   }
+  return GST_PAD_PROBE_OK;
+}
+
+static GstPadProbeReturn on_datagram (GstPad *pad, GstPadProbeInfo *info, gpointer user_data) {
+  PoSink *self = user_data;
+  gint64 now_ns = g_get_monotonic_time () * 1000;
+  gint64 wait_ns = po_pacer_wait_ns (&self->pacer, now_ns, gst_buffer_get_size (GST_PAD_PROBE_INFO_BUFFER (info)));
+  g_mutex_lock (&self->mutex);
+  while (wait_ns > 0 && !self->is_interrupted &&
+         g_cond_wait_until (&self->interrupted, &self->mutex, (now_ns + wait_ns) / 1000))
+    continue;
+  g_mutex_unlock (&self->mutex);
   return GST_PAD_PROBE_OK;
 }
 
@@ -369,6 +387,13 @@ static GstAppSrc *take_source (PoSink *self, const gchar *name) {
   return source;
 }
 
+static void pace (PoSink *self, gint64 bits_per_second) {
+  g_autoptr (GstElement) element = gst_bin_get_by_name (GST_BIN (self->pipeline), "pace");
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (element, "src");
+  po_pacer_init (&self->pacer, bits_per_second);
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_datagram, self, NULL);
+}
+
 static void configure_transport_stream (PoSink *self, GstElement *mux, const PoOutputSettings *settings,
                                         const PoSinkType *type) {
   if (settings->service_name != NULL)
@@ -376,6 +401,8 @@ static void configure_transport_stream (PoSink *self, GstElement *mux, const PoO
   if (self->service != NULL)
     self->carousel = po_si_carousel_new ();
   self->is_constant_rate = type->is_constant_rate;
+  if (self->is_constant_rate && self->is_paced)
+    pace (self, constant_rate (settings));
   watch_packets (self, mux);
 }
 
@@ -418,6 +445,7 @@ static PoSink *sink_alloc (void) {
   PoSink *self = g_new0 (PoSink, 1);
   g_mutex_init (&self->mutex);
   g_cond_init (&self->changed);
+  g_cond_init (&self->interrupted);
   return self;
 }
 
@@ -431,10 +459,11 @@ gboolean po_sink_check (const PoOutputSettings *settings, GError **error) {
 }
 
 PoSink *po_sink_new (const PoOutputSettings *settings, const PoFormat *house, PoService *service, const gchar *location,
-                     gint64 lead_ns, GError **error) {
+                     gint64 lead_ns, gboolean is_paced, GError **error) {
   g_autoptr (PoSink) self = sink_alloc ();
   self->house = *house;
   self->lead_ns = lead_ns;
+  self->is_paced = is_paced;
   self->service = service != NULL ? po_service_ref (service) : NULL;
   self->told_ns = G_MININT64 / 2;
   self->peers = -1;
@@ -452,6 +481,7 @@ PoSink *po_sink_new (const PoOutputSettings *settings, const PoFormat *house, Po
 void po_sink_free (PoSink *self) {
   if (self == NULL)
     return;
+  po_sink_interrupt (self);
   if (self->pipeline != NULL)
     gst_element_set_state (self->pipeline, GST_STATE_NULL);
   for (guint i = 0; i < G_N_ELEMENTS (self->sources); i++) {
@@ -463,6 +493,7 @@ void po_sink_free (PoSink *self) {
   po_si_carousel_free (self->carousel);
   g_mutex_clear (&self->mutex);
   g_cond_clear (&self->changed);
+  g_cond_clear (&self->interrupted);
   g_free (self->problem);
   g_free (self);
 }
@@ -526,5 +557,6 @@ void po_sink_interrupt (PoSink *self) {
   g_mutex_lock (&self->mutex);
   self->is_interrupted = TRUE;
   g_cond_broadcast (&self->changed);
+  g_cond_broadcast (&self->interrupted);
   g_mutex_unlock (&self->mutex);
 }

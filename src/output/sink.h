@@ -35,9 +35,10 @@ const gchar *po_sink_extension (const PoOutputSettings *settings);
 gboolean po_sink_check (const PoOutputSettings *settings, GError **error);
 
 /** Playing; @location (nullable) is the file of a segmented sink. All times of units become later by @lead_ns, so that
- * none is negative. @service: (nullable) what a transport stream tells viewers. (transfer full) */
+ * none is negative. @service: (nullable) what a transport stream tells viewers. @is_paced: a constant-bitrate stream
+ * leaves evenly by the clock. (transfer full) */
 PoSink *po_sink_new (const PoOutputSettings *settings, const PoFormat *house, PoService *service, const gchar *location,
-                     gint64 lead_ns, GError **error);
+                     gint64 lead_ns, gboolean is_paced, GError **error);
 /** Throws away what has not left yet. */
 void po_sink_free (PoSink *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoSink, po_sink_free)

@@ -14,12 +14,15 @@ struct _Receiver {
   gint is_over; // atomic
 };
 
-static void feed (PoOutputRack *rack, PoImage *image, gint64 k) {
+static void feed (PoOutputRack *rack, const PoFormat *format, PoImage *image, gint64 k) {
+  gint64 pts_ns = po_duration_from_frames_floor (k, format->rate);
+  gsize bytes = (gsize)(PO_AUDIO_RATE * format->rate.fps_d / format->rate.fps_n * 4);
   g_autoptr (GstBuffer) picture = gst_buffer_copy (po_image_buffer (image));
-  g_autoptr (GstBuffer) sound = gst_buffer_new_allocate (NULL, 1920 * 4, NULL);
-  gst_buffer_memset (sound, 0, (guint8)k, 1920 * 4);
-  GST_BUFFER_PTS (picture) = GST_BUFFER_PTS (sound) = (GstClockTime)k * 40 * GST_MSECOND;
-  GST_BUFFER_DURATION (picture) = GST_BUFFER_DURATION (sound) = 40 * GST_MSECOND;
+  g_autoptr (GstBuffer) sound = gst_buffer_new_allocate (NULL, bytes, NULL);
+  gst_buffer_memset (sound, 0, (guint8)k, bytes);
+  GST_BUFFER_PTS (picture) = GST_BUFFER_PTS (sound) = (GstClockTime)pts_ns;
+  GST_BUFFER_DURATION (picture) = GST_BUFFER_DURATION (sound) =
+      (GstClockTime)po_duration_from_frames_floor (1, format->rate);
   po_output_rack_push (rack, picture, sound, k);
 }
 
@@ -28,7 +31,7 @@ void feed_frame (PoOutputRack *rack, const PoFormat *format, gint64 k) {
   PoPlanes planes;
   po_image_planes (image, &planes);
   po_synthetic_paint (format, &planes, 1, k);
-  feed (rack, image, k);
+  feed (rack, format, image, k);
 }
 
 void feed_noisy_frame (PoOutputRack *rack, const PoFormat *format, gint64 k) {
@@ -42,7 +45,7 @@ void feed_noisy_frame (PoOutputRack *rack, const PoFormat *format, gint64 k) {
       noise = noise * 1664525 + 1013904223;
       planes.data[0][(gsize)y * planes.stride[0] + x] = 16 + (noise >> 24) % 220;
     }
-  feed (rack, image, k);
+  feed (rack, format, image, k);
 }
 
 static gpointer receive (gpointer data) {

@@ -4,7 +4,7 @@
 
 #include "output/rack.h"
 
-/** Frame @k of clip 1 with sound whose bytes are all @k, at 25 pictures a second. */
+/** Frame @k of clip 1 with sound whose bytes are all @k; the rate divides 48000. */
 void feed_frame (PoOutputRack *rack, const PoFormat *format, gint64 k);
 
 /** The same with noise below the code, which takes all the bitrate that an encoder has. */
