@@ -19,6 +19,7 @@
 #define STALL_NS           (10 * PO_NS_PER_SECOND) // a place that takes nothing for so long has failed
 #define PCR_SET_BACK_MS    450   // with the eighth of a second there already: the encoder's buffer and some
 #define SDT_INTERVAL_TICKS 90000 // one a second
+#define SRT_MODE_LISTENER  2     // of GstSRTConnectionMode, which has no header
 
 struct _PoSink {
   PoFormat house;
@@ -331,8 +332,17 @@ static GstPadProbeReturn on_bytes (GstPad *pad, GstPadProbeInfo *info, gpointer 
 
 static void on_peer (PoSink *self, gint change) {
   g_mutex_lock (&self->mutex);
-  self->peers = MAX (self->peers, 0) + change;
+  self->peers += change;
   g_mutex_unlock (&self->mutex);
+}
+
+// It is called, and nobody has yet.
+static gboolean is_called (GstElement *sink) {
+  gint mode = 0;
+  if (g_signal_lookup ("caller-added", G_OBJECT_TYPE (sink)) == 0)
+    return FALSE;
+  g_object_get (sink, "mode", &mode, NULL);
+  return mode == SRT_MODE_LISTENER;
 }
 
 static void on_caller_added (GstElement *sink, gint socket, GSocketAddress *address, gpointer user_data) {
@@ -347,8 +357,9 @@ static void watch_place (PoSink *self, GstElement *sink) {
   g_autoptr (GstPad) pad = gst_element_get_static_pad (sink, "sink");
   if (pad != NULL)
     gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, on_bytes, self, NULL);
-  if (g_signal_lookup ("caller-added", G_OBJECT_TYPE (sink)) == 0)
+  if (!is_called (sink))
     return;
+  self->peers = 0;
   g_signal_connect (sink, "caller-added", G_CALLBACK (on_caller_added), self);
   g_signal_connect (sink, "caller-removed", G_CALLBACK (on_caller_removed), self);
 }
@@ -427,10 +438,12 @@ static gboolean build (PoSink *self, const PoOutputSettings *settings, const gch
   gst_pipeline_use_clock (GST_PIPELINE (self->pipeline), NULL);
   if (type->is_flv)
     self->proof_buffers = PROOF_BUFFERS_FLV;
-  watch_place (self, sink);
   if (mux != NULL && !type->is_flv && settings->container == PO_OUTPUT_CONTAINER_TS)
     configure_transport_stream (self, mux, settings, type);
-  return type->configure (sink, settings, location, error);
+  if (!type->configure (sink, settings, location, error))
+    return FALSE;
+  watch_place (self, sink);
+  return TRUE;
 }
 
 static gboolean fail (PoSink *self, GError **error) {

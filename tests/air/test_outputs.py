@@ -72,5 +72,37 @@ def viewers_are_told_what_is_on():
     check(present[0][0] != following[0][0], "two programmes have one number")
 
 
+@case
+def a_recording_that_cannot_be_kept():
+    """said from the start; status says what is kept, what was sent, and whom a listener serves"""
+    station = Station(size="320x180")
+    station.event(0, 60, "a.mp4")
+    station.write_calendar()
+    station.outputs = ("[output law]\ntype=file\npath=recordings\nkeep-months=1200\nvideo-bitrate-kbps=20000\n"
+                       "[output short]\ntype=file\npath=short\nkeep-free-gb=100000\n"
+                       "[output called]\ntype=srt\nuri=srt://127.0.0.1:0?mode=listener&passphrase=0123456789\n"
+                       "[output wrong]\ntype=udp\nuri=udp://127.0.0.1:5000?colour=red\n")
+    station.start(T0)
+
+    def told():
+        status = station.status() or {}
+        alarms = {alarm["id"]: alarm["text"] for alarm in status.get("alarms", [])}
+        outputs = {output["name"]: output for output in status.get("outputs", [])}
+        done = {"recording:law", "output:short", "output:wrong"} <= set(alarms) and outputs["called"]["bytes"]
+        return done and (alarms, outputs)
+
+    alarms, outputs = station.wait_for("the alarms", told)
+    station.stop()
+    check("1200" in alarms["recording:law"], alarms["recording:law"])
+    check("short" in alarms["output:short"] and "full" in alarms["output:short"], alarms["output:short"])
+    check("colour=red" in alarms["output:wrong"], alarms["output:wrong"])
+    equal(outputs["law"]["state"], "running", "the recording")
+    check(outputs["law"]["recording"]["room_bytes"] > 0 and outputs["law"]["bytes"] > 0, outputs["law"])
+    equal(outputs["short"]["state"], "failed", "the recording without room")
+    equal(outputs["called"]["peers"], 0, "callers")
+    check("0123456789" not in outputs["called"]["where"], outputs["called"]["where"])
+    check("wrong" not in outputs, "an output with an address that cannot work is there")
+
+
 if __name__ == "__main__":
     main()
