@@ -14,6 +14,7 @@ struct _PoEvents {
   GSource *timer;     // while there are streams
   gchar *seen;        // what a person would notice of the last status
   gint64 told_us;
+  guint64 last_id; // of an event; they go on growing over a restart
   gboolean is_closed;
 };
 
@@ -77,9 +78,11 @@ static void tell_all (PoEvents *self, GBytes *message) {
 }
 
 // Until the daemon can say its status, a comment keeps the stream from falling silent. (transfer full)
-static GBytes *new_message (JsonNode *status) {
+static GBytes *new_message (PoEvents *self, JsonNode *status) {
   g_autofree gchar *json = status != NULL ? json_to_string (status, FALSE) : NULL;
-  gchar *text = json != NULL ? g_strdup_printf ("event: status\ndata: %s\n\n", json) : g_strdup (": starting\n\n");
+  gchar *text = json != NULL
+                    ? g_strdup_printf ("id: %" G_GUINT64_FORMAT "\nevent: status\ndata: %s\n\n", ++self->last_id, json)
+                    : g_strdup (": starting\n\n");
   return g_bytes_new_take (text, strlen (text));
 }
 
@@ -90,7 +93,7 @@ static gboolean on_poll (gpointer data) {
   gint64 now_us = g_get_monotonic_time ();
   if (g_strcmp0 (seen, self->seen) == 0 && now_us - self->told_us < MOST_SILENCE_US - POLL_MS * 1000)
     return G_SOURCE_CONTINUE;
-  g_autoptr (GBytes) message = new_message (status);
+  g_autoptr (GBytes) message = new_message (self, status);
   g_free (self->seen);
   self->seen = g_steal_pointer (&seen);
   self->told_us = now_us;
@@ -153,6 +156,7 @@ PoEvents *po_events_new (const PoControlOps *ops, gpointer user) {
   self->ops = ops;
   self->user = user;
   self->streams = g_ptr_array_new ();
+  self->last_id = (guint64)g_get_real_time ();
   return self;
 }
 
@@ -163,7 +167,7 @@ void po_events_answer (PoEvents *self, PoExchange *exchange) {
   stream->events = self;
   stream->connection = po_exchange_connection (exchange);
   stream->sending = g_bytes_new_static (hello, strlen (hello));
-  stream->waiting = new_message (status);
+  stream->waiting = new_message (self, status);
   g_ptr_array_add (self->streams, stream);
   struct MHD_Response *response =
       MHD_create_response_from_callback (MHD_SIZE_UNKNOWN, BLOCK_BYTES, read_stream, stream, free_stream);

@@ -2,6 +2,7 @@
 // Server-Sent Events: every open stream gets the whole status as event `status`, at once, on every change that a person
 // would see, and at least once a second, so that a silent stream means trouble. The JSON is made once for all streams,
 // and only while there are any. A reader that does not keep up skips to the newest state; it costs one message at most.
+// Each event is the whole state, so a reader that comes back, with or without a Last-Event-ID, gets the newest at once.
 // It knows the exchange and the op that makes the status, nothing of playout. Server's thread only. Private to
 // control/.
 #pragma once

@@ -18,6 +18,9 @@ struct _PoExchange {
   PoRole role;
   gchar *cookie_name;
   gboolean is_secure;
+  PoExchangeSeen seen; // (nullable)
+  gpointer seen_data;
+  GDestroyNotify free_seen;
   GPtrArray *headers; // name, value, name, value …
   GByteArray *body;
   gsize body_seen_bytes;
@@ -52,6 +55,8 @@ void po_exchange_unref (PoExchange *self) {
   g_byte_array_unref (self->body);
   g_free (self->method);
   g_free (self->path);
+  if (self->free_seen != NULL)
+    self->free_seen (self->seen_data);
   g_ptr_array_unref (self->headers);
   g_free (self->address);
   g_free (self->cookie_name);
@@ -176,6 +181,19 @@ gboolean po_exchange_is_too_large (PoExchange *self) {
   return self->too_large;
 }
 
+const guint8 *po_exchange_body (PoExchange *self, gsize *ret_length) {
+  *ret_length = self->body->len;
+  return self->body->data;
+}
+
+void po_exchange_watch_answer (PoExchange *self, PoExchangeSeen seen, gpointer data, GDestroyNotify free_data) {
+  if (self->free_seen != NULL)
+    self->free_seen (self->seen_data);
+  self->seen = seen;
+  self->seen_data = data;
+  self->free_seen = free_data;
+}
+
 static gboolean is_too_deep (const guint8 *text, gsize length) {
   guint depth = 0;
   gboolean quoted = FALSE;
@@ -236,9 +254,48 @@ void po_exchange_answer_with (PoExchange *self, guint status, struct MHD_Respons
   }
 }
 
+// Tags in If-None-Match are compared weakly (RFC 9110, 13.1.2).
+static gboolean has_tag (PoExchange *self, const gchar *etag) {
+  const gchar *given = po_exchange_header (self, MHD_HTTP_HEADER_IF_NONE_MATCH);
+  g_auto (GStrv) tags = given != NULL ? g_strsplit (given, ",", -1) : NULL;
+  for (guint i = 0; tags != NULL && tags[i] != NULL; i++) {
+    const gchar *tag = g_strstrip (tags[i]);
+    if (strcmp (tag, "*") == 0 || strcmp (g_str_has_prefix (tag, "W/") ? tag + 2 : tag, etag) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+// (transfer full)
+static struct MHD_Response *new_tagged (PoExchange *self, guint *status, const gchar *text) {
+  g_autofree gchar *sum = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
+  g_autofree gchar *etag = g_strdup_printf ("\"%.32s\"", sum);
+  gboolean is_known = has_tag (self, etag);
+  if (is_known)
+    *status = MHD_HTTP_NOT_MODIFIED;
+  struct MHD_Response *response =
+      MHD_create_response_from_buffer (is_known ? 0 : strlen (text), (void *)text, MHD_RESPMEM_MUST_COPY);
+  add_header (response, MHD_HTTP_HEADER_ETAG, etag);
+  add_header (response, MHD_HTTP_HEADER_CACHE_CONTROL, "private, no-cache");
+  return response;
+}
+
+static gboolean is_get (PoExchange *self) {
+  return strcmp (self->method, MHD_HTTP_METHOD_GET) == 0 || strcmp (self->method, MHD_HTTP_METHOD_HEAD) == 0;
+}
+
 static void answer (PoExchange *self, guint status, JsonNode *body, const gchar *type, const gchar *allow) {
   g_autoptr (JsonNode) owned = body;
   g_autofree gchar *text = body != NULL ? json_to_string (body, FALSE) : g_strdup ("");
+  if (self->seen != NULL && self->response == NULL)
+    self->seen (self, status, text, self->seen_data);
+  if (status == MHD_HTTP_OK && body != NULL && is_get (self)) {
+    struct MHD_Response *tagged = new_tagged (self, &status, text);
+    add_header (tagged, MHD_HTTP_HEADER_CONTENT_TYPE, type);
+    add_header (tagged, "X-Content-Type-Options", "nosniff");
+    po_exchange_answer_with (self, status, tagged);
+    return;
+  }
   struct MHD_Response *response = MHD_create_response_from_buffer (strlen (text), text, MHD_RESPMEM_MUST_COPY);
   add_header (response, MHD_HTTP_HEADER_CONTENT_TYPE, body != NULL ? type : NULL);
   add_header (response, MHD_HTTP_HEADER_ALLOW, allow);

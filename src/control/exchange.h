@@ -48,13 +48,21 @@ const gchar *po_exchange_unknown_query (PoExchange *self, const gchar *const *kn
 gboolean po_exchange_add_body (PoExchange *self, const gchar *bytes, gsize length, gsize limit_bytes);
 gboolean po_exchange_is_too_large (PoExchange *self);
 
+/** The body as it came. (transfer none) */
+const guint8 *po_exchange_body (PoExchange *self, gsize *ret_length);
+
+/** @seen is called with a JSON answer's status and text; @free_data when the exchange ends. One at a time. */
+typedef void (*PoExchangeSeen) (PoExchange *self, guint status, const gchar *body, gpointer data);
+void po_exchange_watch_answer (PoExchange *self, PoExchangeSeen seen, gpointer data, GDestroyNotify free_data);
+
 /** The body as a JSON object; an empty body is an empty object. (transfer full) */
 JsonObject *po_exchange_json_body (PoExchange *self, GError **error);
 
 /** A header of the answer, which is yet to be given. */
 void po_exchange_add_header (PoExchange *self, const gchar *name, const gchar *value);
 
-/** The answer; only the first one counts. @allow (nullable) becomes the Allow header. (transfer full) of @body, which
+/** The answer; only the first one counts. What a GET succeeds with gets an entity tag, and is left out where the asker
+ * has it already. @allow (nullable) becomes the Allow header. (transfer full) of @body, which
  * may be NULL for none. */
 void po_exchange_answer (PoExchange *self, guint status, JsonNode *body);
 void po_exchange_answer_allow (PoExchange *self, guint status, const gchar *allow);

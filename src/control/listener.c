@@ -234,7 +234,7 @@ static void answer_complete (PoListener *self, PoExchange *exchange) {
   else if (!is_json_or_none (exchange))
     po_exchange_answer_problem (exchange, MHD_HTTP_UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type",
                                 _ ("the body must be application/json"), NULL);
-  else
+  else if (g_str_equal (route->method, "GET") || !po_replay_answer (self->api->replay, exchange))
     route->answer (self->api, exchange, word);
 }
 

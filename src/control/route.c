@@ -6,6 +6,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "control/openapi.h"
+#include "control/page-of.h"
 #include "control/precondition.h"
 #include "control/session.h"
 
@@ -41,8 +43,14 @@ const gchar *const *po_control_verbs (void) {
   return verbs;
 }
 
+static gboolean is_list (PoExchange *exchange, JsonNode *result) {
+  return g_str_equal (po_exchange_method (exchange), "GET") && JSON_NODE_HOLDS_ARRAY (result);
+}
+
 static void answer_result (PoExchange *exchange, JsonNode *result, const GError *error) {
-  if (result != NULL)
+  if (result != NULL && is_list (exchange, result))
+    po_page_of_answer (exchange, result);
+  else if (result != NULL)
     po_exchange_answer (exchange, MHD_HTTP_OK, result);
   else
     po_exchange_answer_error (exchange, error);
@@ -176,6 +184,17 @@ static void answer_guide (const PoApi *api, PoExchange *exchange, const gchar *w
   po_exchange_answer_with (exchange, MHD_HTTP_OK, response);
 }
 
+static void answer_openapi (const PoApi *api, PoExchange *exchange, const gchar *word) {
+  g_autoptr (GBytes) bytes =
+      g_resource_lookup_data (po_openapi_get_resource (), "/control/openapi.json", G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+  gsize length = 0;
+  gconstpointer text = g_bytes_get_data (bytes, &length);
+  struct MHD_Response *response = MHD_create_response_from_buffer (length, (void *)text, MHD_RESPMEM_MUST_COPY);
+  MHD_add_response_header (response, MHD_HTTP_HEADER_CONTENT_TYPE, "application/json");
+  MHD_add_response_header (response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-cache");
+  po_exchange_answer_with (exchange, MHD_HTTP_OK, response);
+}
+
 static void answer_asrun (const PoApi *api, PoExchange *exchange, const gchar *word) {
   answer_window (api, exchange, api->ops->asrun, MAX_RECORDED_SPAN_NS);
 }
@@ -287,7 +306,7 @@ static void answer_acknowledge (const PoApi *api, PoExchange *exchange, const gc
   answer_result (exchange, result, error);
 }
 
-static const gchar *const *args_of (const gchar *verb) {
+const gchar *const *po_control_verb_arguments (const gchar *verb) {
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
     if (g_str_equal (commands[i].verb, verb))
       return commands[i].args;
@@ -308,7 +327,7 @@ static gboolean check_precondition (const PoApi *api, PoExchange *exchange) {
 }
 
 static void answer_command (const PoApi *api, PoExchange *exchange, const gchar *verb) {
-  const gchar *const *args = args_of (verb);
+  const gchar *const *args = po_control_verb_arguments (verb);
   g_autoptr (GError) error = NULL;
   g_auto (GValue) dry_run = G_VALUE_INIT;
   if (api->ops->command == NULL || args == NULL) {
@@ -317,8 +336,6 @@ static void answer_command (const PoApi *api, PoExchange *exchange, const gchar 
     po_exchange_answer_problem (exchange, MHD_HTTP_NOT_FOUND, "not-found", detail, NULL);
     return;
   }
-  if (!check_precondition (api, exchange))
-    return;
   g_autoptr (JsonObject) body = po_exchange_json_body (exchange, &error);
   if (body == NULL || !check_members (body, args, "dry_run", &error) ||
       !read_member (body, "dry_run", G_TYPE_BOOLEAN, &dry_run, &error)) {
@@ -327,17 +344,31 @@ static void answer_command (const PoApi *api, PoExchange *exchange, const gchar 
   }
   if (json_object_has_member (body, "dry_run"))
     json_object_remove_member (body, "dry_run");
-  api->ops->command (api->user, verb, body, G_IS_VALUE (&dry_run) && g_value_get_boolean (&dry_run),
-                     po_exchange_who (exchange), on_done, po_exchange_ref (exchange));
+  gboolean is_dry = G_IS_VALUE (&dry_run) && g_value_get_boolean (&dry_run);
+  g_autofree gchar *key = !is_dry ? po_replay_key (exchange) : NULL;
+  JsonNode *given = key != NULL && api->ops->command_given != NULL ? api->ops->command_given (api->user, key) : NULL;
+  if (given != NULL) {
+    po_exchange_add_header (exchange, "Idempotent-Replayed", "true");
+    po_exchange_answer (exchange, MHD_HTTP_OK, given);
+    return;
+  }
+  if (!check_precondition (api, exchange))
+    return;
+  if (key != NULL)
+    json_object_set_string_member (body, "key", key);
+  api->ops->command (api->user, verb, body, is_dry, po_exchange_who (exchange), on_done, po_exchange_ref (exchange));
 }
 
-static const gchar *const window_query[] = {"from", "to", NULL};
-static const gchar *const occurrences_query[] = {"from", "to", "most", NULL};
+static const gchar *const span_query[] = {"from", "to", NULL};
+static const gchar *const list_query[] = {PO_PAGE_QUERY, NULL};
+static const gchar *const window_query[] = {"from", "to", PO_PAGE_QUERY, NULL};
+static const gchar *const occurrences_query[] = {"from", "to", "most", PO_PAGE_QUERY, NULL};
 
 const PoRoute po_routes[] = {
     {"GET", "/session", PO_ROLE_NONE, po_session_answer, NULL, N_ ("Who asks, and what they may do")},
     {"POST", "/session", PO_ROLE_NONE, po_session_log_in, NULL, N_ ("Logs in: a name and a password for a cookie")},
     {"DELETE", "/session", PO_ROLE_NONE, po_session_log_out, NULL, N_ ("Logs out")},
+    {"GET", "/openapi.json", PO_ROLE_NONE, answer_openapi, NULL, N_ ("This description")},
     {"GET", "/status", PO_ROLE_VIEWER, answer_status, NULL,
      N_ ("What is on air, what is next, outputs, players, alarms")},
     {"GET", "/events", PO_ROLE_VIEWER, answer_events, NULL,
@@ -345,12 +376,12 @@ const PoRoute po_routes[] = {
     {"GET", "/rundown", PO_ROLE_VIEWER, answer_rundown, window_query, N_ ("What airs when")},
     {"GET", "/occurrences", PO_ROLE_VIEWER, answer_occurrences, occurrences_query, N_ ("What the calendars say")},
     {"GET", "/asrun", PO_ROLE_VIEWER, answer_asrun, window_query, N_ ("What aired")},
-    {"GET", "/report", PO_ROLE_VIEWER, answer_report, window_query, N_ ("Planned against aired")},
+    {"GET", "/report", PO_ROLE_VIEWER, answer_report, span_query, N_ ("Planned against aired")},
     {"GET", "/guide.xml", PO_ROLE_VIEWER, answer_guide, NULL, N_ ("The programme guide of a week, as XMLTV")},
-    {"GET", "/alarms", PO_ROLE_VIEWER, answer_alarms, NULL, N_ ("What is wrong now, and what to do")},
+    {"GET", "/alarms", PO_ROLE_VIEWER, answer_alarms, list_query, N_ ("What is wrong now, and what to do")},
     {"POST", "/alarms/acknowledge", PO_ROLE_OPERATOR, answer_acknowledge, NULL,
      N_ ("Somebody has seen an alarm: {id, who}")},
-    {"GET", "/media", PO_ROLE_VIEWER, answer_media, NULL, N_ ("The clips and what is known of them")},
+    {"GET", "/media", PO_ROLE_VIEWER, answer_media, list_query, N_ ("The clips and what is known of them")},
     {"GET", "/schedules", PO_ROLE_VIEWER, answer_schedules, NULL,
      N_ ("The calendars adopted, and those that wait for a decision")},
     {"POST", "/schedules/confirm", PO_ROLE_OPERATOR, answer_confirm, NULL, N_ ("Takes the calendars as they are now")},

@@ -6,6 +6,7 @@
 #include "access/door.h"
 #include "control/events.h"
 #include "control/exchange.h"
+#include "control/replay.h"
 #include "control/server.h"
 #include "control/tls.h"
 
@@ -17,6 +18,7 @@ typedef struct {
   gpointer user;
   GTimeZone *zone;
   PoEvents *events;
+  PoReplay *replay;
   PoDoor *door;     // (nullable) nobody needs to log in
   gchar **names;    // (nullable) that this machine is called by besides its own
   const PoTls *tls; // (nullable) TCP is served in clear

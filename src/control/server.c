@@ -12,7 +12,11 @@ struct _PoControlServer {
 
 PoControlServer *po_control_server_new (const PoControlOps *ops, gpointer user, GTimeZone *zone) {
   PoControlServer *self = g_new0 (PoControlServer, 1);
-  self->api = (PoApi){.ops = ops, .user = user, .zone = g_time_zone_ref (zone), .events = po_events_new (ops, user)};
+  self->api = (PoApi){.ops = ops,
+                      .user = user,
+                      .zone = g_time_zone_ref (zone),
+                      .events = po_events_new (ops, user),
+                      .replay = po_replay_new ()};
   self->listeners = g_ptr_array_new_with_free_func ((GDestroyNotify)po_listener_free);
   return self;
 }
@@ -57,6 +61,7 @@ void po_control_server_free (PoControlServer *self) {
   po_events_close (self->api.events);
   g_ptr_array_unref (self->listeners);
   po_events_free (self->api.events);
+  po_replay_free (self->api.replay);
   po_tls_free (self->tls);
   g_strfreev (self->api.names);
   g_time_zone_unref (self->api.zone);

@@ -44,8 +44,11 @@ typedef struct {
   JsonNode *(*schedule_confirm) (gpointer user, const gchar *revision, const gchar *who, GError **error);
   JsonNode *(*schedule_rollback) (gpointer user, const gchar *revision, const gchar *who, GError **error);
 
+  /** What the command with this key did, if one has been given: the same answer. NULL without @error: none has. */
+  JsonNode *(*command_given) (gpointer user, const gchar *key);
   /** @verb is one of po_control_verbs(), @args what it was given, known names only (without dry_run). @dry_run: only
-   * say what it would do. The answer names the frame; it may come later, from the same thread, by @done. */
+   * say what it would do. The answer names the frame; it may come later, from the same thread, by @done. A "key" in
+   * @args goes to the journal. */
   void (*command) (gpointer user, const gchar *verb, JsonObject *args, gboolean dry_run, const gchar *who,
                    PoControlDone done, gpointer data);
 } PoControlOps;
@@ -79,6 +82,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoControlServer, po_control_server_free)
 
 /** Names of the commands under /api/v1/commands/: "take", "skip", …; NULL-terminated. (transfer none) */
 const gchar *const *po_control_verbs (void);
+
+/** What @verb takes besides dry_run, NULL-terminated; NULL: there is no such verb. (transfer none) */
+const gchar *const *po_control_verb_arguments (const gchar *verb);
 
 /** The route table as text, a line each: method, path, summary. (transfer full) */
 gchar *po_control_help (void);

@@ -284,6 +284,27 @@ static void on_commanded (PoFrame frame, GPtrArray *changes, const GError *error
   asked->done (take_object (answer), NULL, asked->data);
 }
 
+#define LOOK_BACK 5000 // entries of the journal in which a key is looked for
+
+static JsonNode *op_command_given (gpointer user, const gchar *key) {
+  PoDesk *self = user;
+  GPtrArray *journal = po_station_journal (self->parts.station);
+  for (guint i = journal->len, seen = 0; i-- > 0 && seen < LOOK_BACK; seen++) {
+    const PoJournalEntry *entry = journal->pdata[i];
+    if (g_strcmp0 (po_journal_entry_get (entry, "key"), key) != 0)
+      continue;
+    g_autofree gchar *utc = po_time_to_utc_string (po_frame_to_time_floor (entry->frame, rate_of (self)));
+    JsonObject *answer = json_object_new ();
+    json_object_set_int_member (answer, "frame", entry->frame);
+    json_object_set_string_member (answer, "time", utc);
+    json_object_set_boolean_member (answer, "dry_run", FALSE);
+    json_object_set_array_member (answer, "changes", json_array_new ()); // they were told when it was given
+    json_object_set_string_member (answer, "rundown_revision", po_rundown_revision (po_air_rundown (self->parts.air)));
+    return take_object (answer);
+  }
+  return NULL;
+}
+
 static void op_command (gpointer user, const gchar *verb, JsonObject *args, gboolean dry_run, const gchar *who,
                         PoControlDone done, gpointer data) {
   PoDesk *self = user;
@@ -315,6 +336,7 @@ const PoControlOps *po_desk_ops (void) {
       .schedules = op_schedules,
       .schedule_confirm = op_schedule_confirm,
       .schedule_rollback = op_schedule_rollback,
+      .command_given = op_command_given,
       .command = op_command,
   };
   return &ops;

@@ -26,6 +26,7 @@ static const struct {
     {"GET", "/session", PO_ROLE_NONE},
     {"POST", "/session", PO_ROLE_NONE},
     {"DELETE", "/session", PO_ROLE_NONE},
+    {"GET", "/openapi.json", PO_ROLE_NONE},
     {"GET", "/status", PO_ROLE_VIEWER},
     {"GET", "/events", PO_ROLE_VIEWER},
     {"GET", "/rundown", PO_ROLE_VIEWER},

@@ -39,6 +39,10 @@ static JsonNode *on_rundown (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, GE
   return node_of ("[]");
 }
 
+static JsonNode *on_media (gpointer user, GError **error) {
+  return node_of ("[1,2,3,4,5]");
+}
+
 static JsonNode *on_alarms (gpointer user, GError **error) {
   g_set_error (error, PO_ERROR, PO_ERROR_SYSTEM, "the store is away");
   return NULL;
@@ -68,6 +72,7 @@ static void on_command (gpointer user, const gchar *verb, JsonObject *args, gboo
 static const PoControlOps ops = {.status = on_status,
                                  .rundown = on_rundown,
                                  .alarms = on_alarms,
+                                 .media = on_media,
                                  .schedule_rollback = on_rollback,
                                  .command = on_command};
 
@@ -135,7 +140,17 @@ static const struct {
     {"GET", API "/rundown?frm=2027-01-01", "", "", "HTTP/1.1 400", "unknown parameter “frm”"},
     {"GET", API "/status?x", "", "", "HTTP/1.1 400", "unknown parameter"},
     {"GET", API "/alarms", "", "", "HTTP/1.1 503", "the store is away"},
-    {"GET", API "/media", "", "", "HTTP/1.1 404", "does not offer"},
+    {"GET", API "/occurrences", "", "", "HTTP/1.1 404", "does not offer"},
+    {"GET", API "/media", "", "", "HTTP/1.1 200", "[1,2,3,4,5]"},
+    {"GET", API "/media?limit=2", "", "", "HTTP/1.1 200", "Link: </api/v1/media?limit=2&cursor=2>; rel=\"next\""},
+    {"GET", API "/media?limit=2&cursor=2", "", "", "HTTP/1.1 200", "[3,4]"},
+    {"GET", API "/media?limit=2&cursor=4", "", "", "HTTP/1.1 200", "[5]"},
+    {"GET", API "/media?cursor=9", "", "", "HTTP/1.1 200", "[]"},
+    {"GET", API "/media?limit=2", "", "", "HTTP/1.1 200", "X-Total-Count: 5"},
+    {"GET", API "/media?limit=0", "", "", "HTTP/1.1 400", "limit: "},
+    {"GET", API "/media?limit=-1", "", "", "HTTP/1.1 400", "limit: "},
+    {"GET", API "/media?cursor=x", "", "", "HTTP/1.1 400", "cursor: "},
+    {"GET", API "/openapi.json", "", "", "HTTP/1.1 200", "\"openapi\": \"3.1.0\""},
     {"GET", "/nowhere", "", "", "HTTP/1.1 404", "\"status\":404"},
     {"GET", API, "", "", "HTTP/1.1 404", NULL},
     {"GET", API "/", "", "", "HTTP/1.1 404", NULL},
@@ -196,6 +211,60 @@ static void test_command (Station *self, gconstpointer data) {
   g_assert_cmpstr (self->verb, ==, "slate");
   g_assert_false (self->dry_run);
   g_assert_cmpstr (self->who, ==, "127.0.0.1");
+}
+
+static gchar *header_of (const gchar *answer, const gchar *name) {
+  const gchar *start = strstr (answer, name);
+  g_assert_nonnull (start);
+  start += strlen (name);
+  return g_strndup (start, strcspn (start, "\r\n"));
+}
+
+static void test_tags (Station *self, gconstpointer data) {
+  g_autofree gchar *first = ask (self, TRUE, "GET", API "/status", "", "");
+  g_autofree gchar *tag = header_of (first, "ETag: ");
+  const gchar *const known[] = {"%s", "W/%s", "\"other\", %s", "*"};
+  for (guint i = 0; i < G_N_ELEMENTS (known); i++) {
+    g_autoptr (GString) value = g_string_new (known[i]);
+    g_string_replace (value, "%s", tag, 0);
+    g_autofree gchar *header = g_strdup_printf ("If-None-Match: %s\r\n", value->str);
+    g_autofree gchar *answer = ask (self, TRUE, "GET", API "/status", header, "");
+    g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 304"));
+    g_assert_null (strstr (answer, "Kênh"));
+  }
+  g_autofree gchar *other = ask (self, TRUE, "GET", API "/status", "If-None-Match: \"other\"\r\n", "");
+  g_assert_true (g_str_has_prefix (other, "HTTP/1.1 200"));
+}
+
+// Sent again, a command does nothing again.
+static void test_idempotency (Station *self, gconstpointer data) {
+  const gchar *one = JSON "Idempotency-Key: một-1\r\n", *key = JSON "Idempotency-Key: mot-1\r\n";
+  g_autofree gchar *strange = ask (self, TRUE, "POST", API "/commands/skip", one, "{}");
+  g_assert_true (g_str_has_prefix (strange, "HTTP/1.1 400"));
+  g_autofree gchar *first = ask (self, TRUE, "POST", API "/commands/extend", key, "{\"by\":\"PT1M\"}");
+  g_assert_true (g_str_has_prefix (first, "HTTP/1.1 200"));
+  g_assert_nonnull (strstr (self->args, "\"key\":\""));
+  g_clear_pointer (&self->verb, g_free);
+  g_autofree gchar *again = ask (self, TRUE, "POST", API "/commands/extend", key, "{\"by\":\"PT1M\"}");
+  g_assert_true (g_str_has_prefix (again, "HTTP/1.1 200"));
+  g_assert_nonnull (strstr (again, "Idempotent-Replayed: true"));
+  g_assert_nonnull (strstr (again, "{\"frame\":42}"));
+  g_assert_null (self->verb);
+  g_autofree gchar *other = ask (self, TRUE, "POST", API "/commands/extend", key, "{\"by\":\"PT2M\"}");
+  g_assert_true (g_str_has_prefix (other, "HTTP/1.1 422"));
+  g_autofree gchar *elsewhere = ask (self, TRUE, "POST", API "/commands/skip", key, "{\"by\":\"PT1M\"}");
+  g_assert_true (g_str_has_prefix (elsewhere, "HTTP/1.1 422"));
+  g_assert_null (self->verb);
+  // Another asker's key is another key; so the Unix socket's.
+  g_autofree gchar *local = ask (self, FALSE, "POST", API "/commands/extend", key, "{\"by\":\"PT1M\"}");
+  g_assert_null (strstr (local, "Idempotent-Replayed"));
+  g_assert_cmpstr (self->verb, ==, "extend");
+  // What was refused may be tried again with the same key.
+  key = JSON "Idempotency-Key: hai\r\n";
+  g_autofree gchar *refused = ask (self, TRUE, "POST", API "/commands/skip", key, "{\"x\":1}");
+  g_assert_true (g_str_has_prefix (refused, "HTTP/1.1 400"));
+  g_autofree gchar *mended = ask (self, TRUE, "POST", API "/commands/skip", key, "{}");
+  g_assert_true (g_str_has_prefix (mended, "HTTP/1.1 200"));
 }
 
 // A page of another site, by its origin or by its own name for this machine, gets nothing; a Unix socket has no
@@ -370,6 +439,8 @@ int main (int argc, char **argv) {
   ADD ("table", test_table);
   ADD ("window", test_window);
   ADD ("command", test_command);
+  ADD ("tags", test_tags);
+  ADD ("idempotency", test_idempotency);
   ADD ("browser", test_browser);
   ADD ("garbage", test_garbage);
   ADD ("oversized", test_oversized);

@@ -48,7 +48,7 @@ LIBRARIES = {
     "crypt": ("crypt.h",), "gnutls": ("gnutls/",),
     "rsvg": ("librsvg/",), "pango": ("pango/", "cairo"),
 }
-GENERATED = ("config.h", "page.h")  # by meson, without a folder
+GENERATED = ("config.h", "page.h", "openapi.h")  # by meson, without a folder
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
 
 

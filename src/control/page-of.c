@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "control/page-of.h"
+
+#include <glib/gi18n-lib.h>
+
+#define MOST_LIMIT 10000
+
+// FALSE: it is given, and is no number in the range; answered.
+static gboolean read_number (PoExchange *exchange, const gchar *name, guint64 least, guint64 most, guint64 *number) {
+  const gchar *text = po_exchange_query (exchange, name);
+  if (text == NULL || g_ascii_string_to_unsigned (text, 10, least, most, number, NULL))
+    return TRUE;
+  g_autofree gchar *detail =
+      g_strdup_printf (_ ("%s: “%s” is not a number from %u to %u"), name, text, (guint)least, (guint)most);
+  po_exchange_answer_problem (exchange, MHD_HTTP_BAD_REQUEST, "bad-request", detail, NULL);
+  return FALSE;
+}
+
+static void link_next (PoExchange *exchange, guint64 limit, guint64 next) {
+  static const gchar *const kept[] = {"from", "to", "most"};
+  g_autoptr (GString) link = g_string_new ("<");
+  g_string_append_printf (link, "%s?limit=%" G_GUINT64_FORMAT "&cursor=%" G_GUINT64_FORMAT, po_exchange_path (exchange),
+                          limit, next);
+  for (guint i = 0; i < G_N_ELEMENTS (kept); i++) {
+    const gchar *value = po_exchange_query (exchange, kept[i]);
+    g_autofree gchar *escaped = value != NULL ? g_uri_escape_string (value, NULL, FALSE) : NULL;
+    if (escaped != NULL)
+      g_string_append_printf (link, "&%s=%s", kept[i], escaped);
+  }
+  g_string_append (link, ">; rel=\"next\"");
+  po_exchange_add_header (exchange, MHD_HTTP_HEADER_LINK, link->str);
+}
+
+void po_page_of_answer (PoExchange *exchange, JsonNode *list) {
+  g_autoptr (JsonNode) owned = list;
+  guint64 limit = 0, cursor = 0;
+  if (!read_number (exchange, "limit", 1, MOST_LIMIT, &limit) ||
+      !read_number (exchange, "cursor", 0, G_MAXINT, &cursor))
+    return;
+  JsonArray *all = json_node_get_array (list);
+  guint64 length = json_array_get_length (all);
+  g_autofree gchar *total = g_strdup_printf ("%" G_GUINT64_FORMAT, length);
+  po_exchange_add_header (exchange, "X-Total-Count", total);
+  if (limit == 0 && cursor == 0) {
+    po_exchange_answer (exchange, MHD_HTTP_OK, g_steal_pointer (&owned));
+    return;
+  }
+  guint64 end = limit > 0 ? MIN (cursor + limit, length) : length;
+  JsonArray *page = json_array_new ();
+  for (guint64 i = cursor; i < end; i++)
+    json_array_add_element (page, json_array_dup_element (all, (guint)i));
+  JsonNode *node = json_node_new (JSON_NODE_ARRAY);
+  json_node_take_array (node, page);
+  if (end < length)
+    link_next (exchange, limit, end);
+  po_exchange_answer (exchange, MHD_HTTP_OK, node);
+}
