@@ -265,7 +265,8 @@ static void raise_station_alarms (PoDaemon *self) {
 
 static void feed_watchdog (PoDaemon *self) {
   gint64 k = po_air_output_frame (self->air);
-  if (k > self->last_k && po_outputs_any_alive (self->outputs))
+  gboolean is_sending = po_outputs_are_alive (self->outputs);
+  if (k > self->last_k && is_sending)
     sd_notify (0, "WATCHDOG=1");
   self->last_k = k;
 }

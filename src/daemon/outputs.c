@@ -16,6 +16,7 @@ struct _PoOutputs {
   PoOutputRack *rack;
   PoAlarms *alarms;
   const PoClock *clock;
+  guint64 frames_seen; // of those running, when it was last asked
 };
 
 // (transfer full)
@@ -178,13 +179,18 @@ void po_outputs_check (PoOutputs *self) {
   }
 }
 
-gboolean po_outputs_any_alive (PoOutputs *self) {
+gboolean po_outputs_are_alive (PoOutputs *self) {
   g_autoptr (GPtrArray) list = po_output_rack_status (self->rack);
+  guint64 frames = 0;
+  gboolean is_any_running = FALSE;
   for (guint i = 0; i < list->len; i++) {
-    if (((PoOutputStatus *)list->pdata[i])->state == PO_OUTPUT_RUNNING)
-      return TRUE;
+    const PoOutputStatus *status = list->pdata[i];
+    is_any_running |= status->state == PO_OUTPUT_RUNNING;
+    frames += status->state == PO_OUTPUT_RUNNING ? status->frames : 0;
   }
-  return list->len == 0;
+  gboolean has_moved = frames != self->frames_seen;
+  self->frames_seen = frames;
+  return has_moved || !is_any_running;
 }
 
 static JsonObject *keeping_object (const PoKeeping *keeping) {

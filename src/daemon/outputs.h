@@ -34,8 +34,9 @@ void po_outputs_set_config (PoOutputs *self, PoConfig *config, GPtrArray *change
 /** Raises and clears the outputs' alarms. Once a second is right. */
 void po_outputs_check (PoOutputs *self);
 
-/** At least one is running, or none is configured. */
-gboolean po_outputs_any_alive (PoOutputs *self);
+/** Pictures have left since the last call, or no output is connected: that no place can be reached is an alarm, and a
+ * restart would not mend it. For the watchdog, once a second. */
+gboolean po_outputs_are_alive (PoOutputs *self);
 
 /** Array of {name, type, state, where, bytes, peers, frames, dropped, errors, restarts, problem}, of recordings with
  * `recording` {kept_bytes, room_bytes, oldest, removed_old, removed_for_room}. (transfer full) */

@@ -3,6 +3,7 @@
 
 import json
 import os
+import socket
 import subprocess
 
 from station import T0, Station
@@ -102,6 +103,39 @@ def a_recording_that_cannot_be_kept():
     equal(outputs["called"]["peers"], 0, "callers")
     check("0123456789" not in outputs["called"]["where"], outputs["called"]["where"])
     check("wrong" not in outputs, "an output with an address that cannot work is there")
+
+
+@case
+def no_reachable_place_is_no_reason_to_restart():
+    """the service manager's watchdog is fed though the only output is refused"""
+    station = Station(size="320x180")
+    station.event(0, 60, "a.mp4")
+    station.write_calendar()
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as taken:  # bound, but nobody listens
+        taken.bind(("127.0.0.1", 0))
+        station.outputs = f"[output away]\ntype=rtmp\nuri=rtmp://127.0.0.1:{taken.getsockname()[1]}/live/x\n"
+        manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        manager.bind(str(station.dir / "notify"))
+        manager.settimeout(60)
+        station.start(T0, NOTIFY_SOCKET=str(station.dir / "notify"))
+        station.wait_for("the output to be refused", lambda: any(
+            output["state"] == "failed" for output in (station.status() or {}).get("outputs", [])))
+        manager.setblocking(False)
+        while heard(manager):
+            pass
+        manager.settimeout(60)
+        for _ in range(3):
+            equal(heard(manager), b"WATCHDOG=1", "said to the service manager")
+        equal(station.status()["outputs"][0]["state"], "failed", "the output")
+        manager.close()
+    station.stop()
+
+
+def heard(manager):
+    try:
+        return manager.recv(4096).strip()
+    except BlockingIOError:
+        return b""
 
 
 if __name__ == "__main__":
