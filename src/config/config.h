@@ -58,6 +58,7 @@ typedef struct {
 typedef struct {
   gchar *name;
   gchar *uri;
+  gint64 buffer_ms; // jitter buffer; 0 = [live] buffer-ms
 } PoConfigSource;
 
 typedef struct _PoConfig PoConfig;

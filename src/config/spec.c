@@ -107,6 +107,10 @@ const PoConfigKey po_config_keys[] = {
     {"source", "uri", &po_config_type_uri, SOURCE (uri), NULL, .required = TRUE,
      .help = N_ ("Where the live source is: srt, rtmp, rtsp, udp, rtp, http, https or test")},
 
+    {"source", "buffer-ms", &po_config_type_integer, SOURCE (buffer_ms), "0", 0, 1000,
+     .help = N_ ("How late this one's pictures may come in, where its line is better or worse than others; 0 = "
+                 "live.buffer-ms")},
+
     {"watch", "black", &po_config_type_duration, CONFIG (watch_black_ns), "PT2S",
      .help = N_ ("A picture that is black for so long is an alarm; PT0S = never")},
     {"watch", "freeze", &po_config_type_duration, CONFIG (watch_freeze_ns), "PT2S",

@@ -11,8 +11,8 @@
 struct _PoAirWatch {
   PoAirWatchSettings settings; // config owned by reference
   PoMonitor *monitor;
-  guint expected; // of what is on air
-  gchar *title;   // (nullable) likewise
+  guint expected;                // of what is on air
+  gchar *uid, *instance, *title; // (nullable) likewise
 };
 
 // ---- what is meant to be so ----
@@ -59,11 +59,13 @@ static gchar *words_for (PoFault fault, const gchar *title) {
 static void raise_alarm (PoAirWatch *self, PoFault fault) {
   g_autofree gchar *id = alarm_id (fault);
   g_autofree gchar *text = words_for (fault, self->title != NULL && *self->title != '\0' ? self->title : "–");
-  po_alarms_raise (self->settings.alarms, id, fault == PO_FAULT_FREEZE ? PO_SEVERITY_WARNING : PO_SEVERITY_ERROR,
-                   po_clock_now_ns (self->settings.clock),
-                   _ ("Look at what is on air. If it is not meant to be so: `playoutctl skip`, or `playoutctl take` of "
-                      "something else."),
-                   "%s", text);
+  const PoAlarmEvent event = {self->uid, self->instance, self->title};
+  po_alarms_raise_for (
+      self->settings.alarms, id, fault == PO_FAULT_FREEZE ? PO_SEVERITY_WARNING : PO_SEVERITY_ERROR,
+      po_clock_now_ns (self->settings.clock), &event,
+      _ ("Look at what is on air. If it is not meant to be so: `playoutctl skip`, or `playoutctl take` of "
+         "something else."),
+      "%s", text);
 }
 
 // ---- the record ----
@@ -101,6 +103,12 @@ static void on_monitor (const PoMonitorEvent *event, gpointer user) {
 
 // ---- life ----
 
+static void forget_event (PoAirWatch *self) {
+  g_clear_pointer (&self->uid, g_free);
+  g_clear_pointer (&self->instance, g_free);
+  g_clear_pointer (&self->title, g_free);
+}
+
 static void set_monitor (PoAirWatch *self) {
   const PoConfig *config = self->settings.config;
   const PoMonitorSettings settings = {.threshold_ns = {[PO_FAULT_BLACK] = config->watch_black_ns,
@@ -124,7 +132,7 @@ void po_air_watch_free (PoAirWatch *self) {
     return;
   po_monitor_free (self->monitor);
   po_config_unref (self->settings.config);
-  g_free (self->title);
+  forget_event (self);
   g_free (self);
 }
 
@@ -146,7 +154,9 @@ void po_air_watch_take_event (PoAirWatch *self, const PoHeadEvent *event) {
   // An item begins on the screen of the one before.
   const guint expected = expected_of (self, event->item, begins ? PO_SCREEN_SOURCE : event->screen);
   if (begins) {
-    g_free (self->title);
+    forget_event (self);
+    self->uid = event->item != NULL ? g_strdup (event->item->uid) : NULL;
+    self->instance = event->item != NULL ? g_strdup (event->item->instance) : NULL;
     self->title = event->item != NULL ? g_strdup (event->item->title) : NULL;
   }
   if (begins || expected != self->expected)

@@ -359,7 +359,7 @@ static gboolean on_tick (gpointer user) {
   renew_live_players (self);
   follow_cue (self);
   po_air_pursue (self);
-  po_live_watch_check (self->live);
+  po_live_watch_check (self->live, self->settings.config, po_air_frame (self));
   steer (self);
   return G_SOURCE_CONTINUE;
 }

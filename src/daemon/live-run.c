@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/live-run.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "daemon/players.h"
 
-static const gchar *live_uri (PoConfig *config, const gchar *media) {
-  const PoConfigSource *named =
-      g_str_has_prefix (media, "live:") ? po_config_source (config, media + strlen ("live:")) : NULL;
-  return named != NULL ? named->uri : media;
+static const PoConfigSource *named_source (PoConfig *config, const gchar *media) {
+  return g_str_has_prefix (media, "live:") ? po_config_source (config, media + strlen ("live:")) : NULL;
 }
 
 static void prepare_fallback (PoPlayerPool *pool, PoHead *head, PoConfig *config, PoStation *station,
@@ -20,10 +19,14 @@ static void prepare_fallback (PoPlayerPool *pool, PoHead *head, PoConfig *config
 
 PoSource *po_live_run_prepare (PoPlayerPool *pool, PoHead *head, PoConfig *config, PoStation *station,
                                const gchar *run_key, const PoItem *item) {
-  const PoPlayerSpec spec = {.kind = PO_PLAYER_LIVE,
-                             .uri = live_uri (config, item->media),
-                             .buffer_ms = config->live_buffer_ms,
-                             .hold_ms = config->live_hold_ms};
+  const PoConfigSource *named = named_source (config, item->media);
+  const PoPlayerSpec spec = {
+      .kind = PO_PLAYER_LIVE,
+      .uri = named != NULL ? named->uri : item->media,
+      .buffer_ms = named != NULL && named->buffer_ms > 0 ? named->buffer_ms : config->live_buffer_ms,
+      .hold_ms = config->live_hold_ms,
+      .silence_peak = (gint)lround (32768 * pow (10, (gdouble)config->watch_silence_dbfs / 20)),
+  };
   PoSource *source = po_player_pool_prepare (pool, run_key, &spec);
   if (item->fallback != NULL)
     prepare_fallback (pool, head, config, station, run_key, item);

@@ -4,11 +4,16 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#define AGAIN_US G_USEC_PER_SEC // until a player that fell over is replaced
+#define AGAIN_US      G_USEC_PER_SEC               // until a player that fell over is replaced
+#define MISSED_NS     (15 * 60 * PO_NS_PER_SECOND) // that a show was missed is told for so long
+#define MISSED_PREFIX "source-missed:"
 
 typedef struct {
   gchar *name;
-  gchar *said; // (nullable)
+  gchar *said;                   // (nullable)
+  gchar *format;                 // (nullable) what it sends
+  gchar *uid, *instance, *title; // (nullable) of the event it is for
+  PoFrame begins;
   PoSource *source;
   gint64 again_at_us; // when to give it a new player; 0 = it has one
 } Watched;
@@ -16,13 +21,18 @@ typedef struct {
 struct _PoLiveWatch {
   PoAlarms *alarms;
   const PoClock *clock;
-  GHashTable *runs; // run key -> Watched
-  gboolean is_away; // the live item on air, as the journal has it
+  GHashTable *runs;   // run key -> Watched
+  gboolean is_away;   // the live item on air, as the journal has it
+  PoTimeNs missed_ns; // when a show was last missed; 0 = none is told of
 };
 
 static void watched_free (Watched *self) {
   po_source_unref (self->source);
   g_free (self->said);
+  g_free (self->format);
+  g_free (self->uid);
+  g_free (self->instance);
+  g_free (self->title);
   g_free (self->name);
   g_free (self);
 }
@@ -53,12 +63,18 @@ static gchar *public_name (const gchar *media) {
   return g_strdup_printf ("%s://%s:%d", g_uri_get_scheme (uri), host != NULL ? host : "", g_uri_get_port (uri));
 }
 
-void po_live_watch_add (PoLiveWatch *self, const gchar *run_key, const gchar *media, PoSource *source) {
+void po_live_watch_add (PoLiveWatch *self, const gchar *run_key, const PoItem *item, PoSource *source) {
   Watched *watched = g_new0 (Watched, 1);
-  watched->name = public_name (media);
+  watched->name = public_name (item->media);
+  watched->uid = g_strdup (item->uid);
+  watched->instance = g_strdup (item->instance);
+  watched->title = g_strdup (item->title);
+  watched->begins = item->start;
   watched->source = po_source_ref (source);
   g_hash_table_replace (self->runs, g_strdup (run_key), watched);
 }
+
+static const gchar *const kinds[] = {"source", "source-sound", "source-black", "source-freeze"};
 
 static gchar *alarm_id (const Watched *watched, const gchar *kind) {
   return g_strdup_printf ("%s:%s", kind, watched->name);
@@ -68,10 +84,10 @@ gboolean po_live_watch_remove (PoLiveWatch *self, const gchar *run_key) {
   Watched *watched = g_hash_table_lookup (self->runs, run_key);
   if (watched == NULL)
     return FALSE;
-  g_autofree gchar *away = alarm_id (watched, "source");
-  g_autofree gchar *mute = alarm_id (watched, "source-sound");
-  po_alarms_clear (self->alarms, away);
-  po_alarms_clear (self->alarms, mute);
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++) {
+    g_autofree gchar *id = alarm_id (watched, kinds[i]);
+    po_alarms_clear (self->alarms, id);
+  }
   g_hash_table_remove (self->runs, run_key);
   return TRUE;
 }
@@ -81,7 +97,10 @@ gboolean po_live_watch_take_fact (PoLiveWatch *self, const PoPlayerFact *fact) {
   Watched *watched = g_hash_table_lookup (self->runs, fact->run_key);
   if (watched == NULL)
     return FALSE;
-  if (*fact->message != '\0' && !g_str_has_prefix (fact->message, "sandbox:")) {
+  if (fact->kind == PO_PLAYER_FACT_FORMAT) {
+    g_free (watched->format);
+    watched->format = g_strdup (fact->message);
+  } else if (*fact->message != '\0' && !g_str_has_prefix (fact->message, "sandbox:")) {
     g_free (watched->said);
     watched->said = g_strdup (fact->message);
   }
@@ -103,8 +122,23 @@ gchar *po_live_watch_fallen (PoLiveWatch *self) {
   return NULL;
 }
 
+// A show of which not one picture was seen is over.
+static void tell_if_missed (PoLiveWatch *self, const PoHeadEvent *event) {
+  const PoItem *item = event->item;
+  if (event->kind != PO_HEAD_END || item == NULL || item->kind != PO_ITEM_LIVE || event->counts.shown > 0 ||
+      event->n < item->end)
+    return;
+  g_autofree gchar *id = g_strconcat (MISSED_PREFIX, item->uid, NULL);
+  const PoAlarmEvent about = {item->uid, item->instance, item->title};
+  self->missed_ns = po_clock_now_ns (self->clock);
+  po_alarms_raise_for (self->alarms, id, PO_SEVERITY_ERROR, self->missed_ns, &about,
+                       _ ("Find another time for it, or a recording of it."), _ ("The live source never came: %s"),
+                       item->title);
+}
+
 PoJournalEntry *po_live_watch_take_event (PoLiveWatch *self, const PoHeadEvent *event) {
   const PoItem *item = event->item;
+  tell_if_missed (self, event);
   if (event->kind == PO_HEAD_START)
     self->is_away = FALSE;
   const gboolean is_away = event->screen == PO_SCREEN_FALLBACK;
@@ -120,43 +154,112 @@ PoJournalEntry *po_live_watch_take_event (PoLiveWatch *self, const PoHeadEvent *
                                item->instance, "part", part, "state", is_away ? "away" : "here", "at", at, NULL);
 }
 
-static void check_one (PoLiveWatch *self, Watched *watched) {
-  PoSignal signal = PO_SIGNAL_AWAY;
-  po_source_signal (watched->source, &signal);
-  g_autofree gchar *away = alarm_id (watched, "source");
-  g_autofree gchar *mute = alarm_id (watched, "source-sound");
-  const PoTimeNs now_ns = po_clock_now_ns (self->clock);
-  if (signal == PO_SIGNAL_AWAY || signal == PO_SIGNAL_CONNECTING)
-    po_alarms_raise (self->alarms, away, PO_SEVERITY_ERROR, now_ns,
-                     _ ("Call the place that sends it; it is connected by itself as soon as it comes."),
-                     _ ("Live source %s is away%s%s"), watched->name, watched->said != NULL ? ": " : "",
-                     watched->said != NULL ? watched->said : "");
-  else
-    po_alarms_clear (self->alarms, away);
-  if (signal == PO_SIGNAL_NO_SOUND)
-    po_alarms_raise (self->alarms, mute, PO_SEVERITY_WARNING, now_ns,
-                     _ ("Have the place that sends it look at its sound."), _ ("Live source %s has no sound"),
-                     watched->name);
-  else
-    po_alarms_clear (self->alarms, mute);
+static gboolean lasts (gint samples, gint64 threshold_ns) {
+  return threshold_ns > 0 && (gint64)samples * PO_NS_PER_SECOND / PO_AUDIO_RATE >= threshold_ns;
 }
 
-void po_live_watch_check (PoLiveWatch *self) {
+// The one word for what a source brings: the worst of it.
+static const gchar *state_of (const PoReception *reception, const PoConfig *config) {
+  if (reception->signal != PO_SIGNAL_PICTURE && reception->signal != PO_SIGNAL_NO_SOUND)
+    return po_signal_to_string (reception->signal);
+  if (lasts (reception->black_for, config->watch_black_ns))
+    return "black";
+  if (lasts (reception->still_for, config->watch_freeze_ns))
+    return "frozen";
+  if (reception->signal == PO_SIGNAL_PICTURE && lasts (reception->silent_for, config->watch_silence_ns))
+    return "silent";
+  return po_signal_to_string (reception->signal);
+}
+
+static PoReception reception_of (const Watched *watched) {
+  PoReception reception = {.signal = PO_SIGNAL_AWAY};
+  po_source_reception (watched->source, &reception);
+  return reception;
+}
+
+// @text: (nullable) NULL: all is well.
+static void raise_or_clear (PoLiveWatch *self, const Watched *watched, const gchar *kind, PoSeverity severity,
+                            const gchar *what_to_do, const gchar *text) {
+  g_autofree gchar *id = alarm_id (watched, kind);
+  const PoAlarmEvent event = {watched->uid, watched->instance, watched->title};
+  if (text != NULL)
+    po_alarms_raise_for (self->alarms, id, severity, po_clock_now_ns (self->clock), &event, what_to_do, "%s", text);
+  else
+    po_alarms_clear (self->alarms, id);
+}
+
+// (transfer full) (nullable)
+static gchar *absence (const Watched *watched, PoSignal signal, gboolean is_on_air) {
+  g_autofree gchar *why = watched->said != NULL ? g_strconcat (": ", watched->said, NULL) : g_strdup ("");
+  switch (signal) {
+  case PO_SIGNAL_CONNECTING:
+    return is_on_air
+               ? g_strdup_printf (_ ("Live source %s has not come yet, though it is on the air%s"), watched->name, why)
+               : g_strdup_printf (_ ("Live source %s has not come yet%s"), watched->name, why);
+  case PO_SIGNAL_AWAY:
+    return g_strdup_printf (_ ("Live source %s is away%s"), watched->name, why);
+  case PO_SIGNAL_NO_PICTURE:
+    return g_strdup_printf (_ ("Live source %s brings sound but no picture"), watched->name);
+  case PO_SIGNAL_FORMAT:
+    return g_strdup_printf (_ ("Live source %s sends what cannot be shown%s"), watched->name, why);
+  case PO_SIGNAL_PICTURE:
+  case PO_SIGNAL_NO_SOUND:
+    return NULL;
+  }
+  return NULL;
+}
+
+static void check_one (PoLiveWatch *self, Watched *watched, const PoConfig *config, PoFrame now) {
+  const PoReception reception = reception_of (watched);
+  const gchar *state = state_of (&reception, config);
+  const gboolean is_on_air = now >= watched->begins;
+  const PoSeverity severity = is_on_air ? PO_SEVERITY_ERROR : PO_SEVERITY_WARNING;
+  g_autofree gchar *away = absence (watched, reception.signal, is_on_air);
+  g_autofree gchar *mute = NULL, *black = NULL, *still = NULL;
+  if (reception.signal == PO_SIGNAL_NO_SOUND)
+    mute = g_strdup_printf (_ ("Live source %s has no sound"), watched->name);
+  else if (lasts (reception.silent_for, config->watch_silence_ns))
+    mute = g_strdup_printf (_ ("Live source %s is silent"), watched->name);
+  if (g_str_equal (state, "black"))
+    black = g_strdup_printf (_ ("Live source %s is black"), watched->name);
+  if (g_str_equal (state, "frozen"))
+    still = g_strdup_printf (_ ("Live source %s stands still"), watched->name);
+  raise_or_clear (self, watched, "source", severity,
+                  _ ("Call the place that sends it; it is connected by itself as soon as it comes."), away);
+  raise_or_clear (self, watched, "source-sound", severity, _ ("Have the place that sends it look at its sound."), mute);
+  raise_or_clear (self, watched, "source-black", severity, _ ("Have the place that sends it look at its camera."),
+                  black);
+  raise_or_clear (self, watched, "source-freeze", PO_SEVERITY_WARNING,
+                  _ ("Have the place that sends it look at its camera."), still);
+}
+
+void po_live_watch_check (PoLiveWatch *self, const PoConfig *config, PoFrame now) {
   GHashTableIter iter;
   gpointer watched;
   g_hash_table_iter_init (&iter, self->runs);
   while (g_hash_table_iter_next (&iter, NULL, &watched))
-    check_one (self, watched);
+    check_one (self, watched, config, now);
+  if (self->missed_ns != 0 && po_clock_now_ns (self->clock) - self->missed_ns > MISSED_NS) {
+    po_alarms_clear_prefix (self->alarms, MISSED_PREFIX, NULL);
+    self->missed_ns = 0;
+  }
 }
 
-static void add_source (JsonArray *array, const gchar *name, const gchar *state, const gchar *said) {
+static void add_text (JsonObject *object, const gchar *name, const gchar *text) {
+  if (text != NULL)
+    json_object_set_string_member (object, name, text);
+  else
+    json_object_set_null_member (object, name);
+}
+
+static void add_source (JsonArray *array, const gchar *name, const gchar *state, const Watched *watched) {
   JsonObject *object = json_object_new ();
   json_object_set_string_member (object, "name", name);
   json_object_set_string_member (object, "state", state);
-  if (said != NULL)
-    json_object_set_string_member (object, "message", said);
-  else
-    json_object_set_null_member (object, "message");
+  add_text (object, "message", watched != NULL ? watched->said : NULL);
+  add_text (object, "format", watched != NULL ? watched->format : NULL);
+  add_text (object, "uid", watched != NULL ? watched->uid : NULL);
+  add_text (object, "title", watched != NULL ? watched->title : NULL);
   json_array_add_object_element (array, object);
 }
 
@@ -169,10 +272,9 @@ JsonNode *po_live_watch_to_json (PoLiveWatch *self, const PoConfig *config) {
   g_hash_table_iter_init (&iter, self->runs);
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
     const Watched *watched = value;
-    PoSignal signal = PO_SIGNAL_AWAY;
-    po_source_signal (watched->source, &signal);
+    const PoReception reception = reception_of (watched);
     if (g_hash_table_add (listed, watched->name))
-      add_source (array, watched->name, po_signal_to_string (signal), watched->said);
+      add_source (array, watched->name, state_of (&reception, config), watched);
   }
   for (guint i = 0; i < config->sources->len; i++) {
     const PoConfigSource *source = config->sources->pdata[i];

@@ -19,8 +19,8 @@ PoLiveWatch *po_live_watch_new (PoAlarms *alarms, const PoClock *clock);
 void po_live_watch_free (PoLiveWatch *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoLiveWatch, po_live_watch_free)
 
-/** @media: as the calendar has it; what of it may be secret is not shown. Takes a reference to @source. */
-void po_live_watch_add (PoLiveWatch *self, const gchar *run_key, const gchar *media, PoSource *source);
+/** For @item, of whose media what may be secret is not shown. Takes a reference to @source. */
+void po_live_watch_add (PoLiveWatch *self, const gchar *run_key, const PoItem *item, PoSource *source);
 /** Its alarms end with it. FALSE: not of a live source's run. */
 gboolean po_live_watch_remove (PoLiveWatch *self, const gchar *run_key);
 /** What its player said: the likeliest cause if nothing comes. FALSE: not of a live source's run. */
@@ -32,8 +32,8 @@ gchar *po_live_watch_fallen (PoLiveWatch *self);
 /** When the live source on air goes or comes: the fact for the journal. (transfer full) (nullable) */
 PoJournalEntry *po_live_watch_take_event (PoLiveWatch *self, const PoHeadEvent *event);
 
-/** Raises and clears alarms. */
-void po_live_watch_check (PoLiveWatch *self);
+/** Raises and clears alarms; a source whose slot is on air at @now is more urgent than one that is to come. */
+void po_live_watch_check (PoLiveWatch *self, const PoConfig *config, PoFrame now);
 
 /** All of @config's sources, and those that a calendar names by URI. (transfer full) */
 JsonNode *po_live_watch_to_json (PoLiveWatch *self, const PoConfig *config);

@@ -87,7 +87,7 @@ static Run *run_new (PoRuns *self, const PoItem *item, const gchar *run_key, PoF
 
 static void start_live (PoRuns *self, const PoItem *item, Run *run) {
   run->source = po_live_run_prepare (self->pool, self->head, self->config, self->station, run->player_key, item);
-  po_live_watch_add (self->live, run->player_key, item->media, run->source);
+  po_live_watch_add (self->live, run->player_key, item, run->source);
 }
 
 static void start_file (PoRuns *self, const PoItem *item, Run *run) {
@@ -223,9 +223,9 @@ void po_runs_stand_down (PoRuns *self) {
 
 static const gchar *state_of (const Run *run) {
   PoSourceState state;
-  PoSignal signal;
-  if (po_source_signal (run->source, &signal))
-    return signal == PO_SIGNAL_PICTURE || signal == PO_SIGNAL_NO_SOUND ? "cued" : "preparing";
+  PoReception live;
+  if (po_source_reception (run->source, &live))
+    return live.signal == PO_SIGNAL_PICTURE || live.signal == PO_SIGNAL_NO_SOUND ? "cued" : "preparing";
   po_source_query (run->source, &state);
   if (run->is_failed || (state.flags & (PO_SOURCE_FAILED | PO_SOURCE_DEAD)) != 0)
     return "failed";

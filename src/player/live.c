@@ -9,6 +9,7 @@
 #include <gst/gst.h>
 
 #include "player/decode.h"
+#include "player/live-look.h"
 #include "player/live-timeline.h"
 #include "player/publisher.h"
 #include "player/mix.h"
@@ -21,6 +22,8 @@
 #define SRT_LOST_US       (G_USEC_PER_SEC) // it takes five seconds to see by itself that its peer fell over
 #define SRT_POLL_MS       50
 #define MAX_LATE_PICTURES 10
+#define MAX_FORMATS       100 // changes of it that are told
+#define FIELD_RATE_FPS    40  // from this house rate on each field becomes a picture
 #define UDP_BUFFER_BYTES  (4 << 20)
 #define INNER_LATENCY_MS  100 // of elements with a jitter buffer of their own; the head has another
 #define PACED_SLACK_NS    GST_SECOND
@@ -38,6 +41,10 @@ struct _PoLive {
   guint bus_watch, retry, watch;
   guint back_off_ms;
   gchar *told; // the last problem reported, so that each is told once
+  PoLiveLook look;
+  GMutex format_lock;                   // of the next three
+  gchar *picture_format, *sound_format; // (nullable)
+  guint formats_told;
   GMutex lock; // of the timeline
   PoLiveTimeline timeline;
   gint64 last_until;   // picture thread
@@ -94,6 +101,7 @@ static GstFlowReturn on_picture (GstAppSink *sink, gpointer user_data) {
   }
   self->last_until = until;
   self->late_pictures = 0;
+  po_live_look_picture (&self->look, sample);
   po_publisher_take_live (self->ring, sample, first, self->last_until, time_ns, epoch);
   if (g_atomic_int_compare_and_exchange (&self->first_reported, 0, 1))
     po_message_report (self->socket_fd, PO_REPORT_FIRST, 0, NULL);
@@ -122,17 +130,57 @@ static GstFlowReturn on_sound (GstAppSink *sink, gpointer user_data) {
     return GST_FLOW_OK;
   came (self);
   const gint64 n = (gint64)(map.size / PO_RING_SAMPLE_BYTES);
-  put_sound (self, place (self, PO_LIVE_SOUND, time_ns, n, &epoch), (const gint16 *)(gconstpointer)map.data, n);
+  const gint16 *samples = (const gint16 *)(gconstpointer)map.data;
+  po_live_look_sound (&self->look, samples, n);
+  put_sound (self, place (self, PO_LIVE_SOUND, time_ns, n, &epoch), samples, n);
   gst_buffer_unmap (gst_sample_get_buffer (sample), &map);
   return GST_FLOW_OK;
 }
 
-static GstPadProbeReturn on_sound_caps (GstPad *pad, GstPadProbeInfo *info, gpointer user_data) {
-  GstCaps *caps;
-  if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) == GST_EVENT_CAPS) {
+// What comes, for people: told again when it changes.
+static void tell_format (PoLive *self, gchar **format, GstCaps *caps) {
+  const GstStructure *structure = gst_caps_get_structure (caps, 0);
+  gint a = 0, b = 0, fps_n = 0, fps_d = 1;
+  g_autofree gchar *now = NULL;
+  if (gst_structure_get_int (structure, "width", &a) && gst_structure_get_int (structure, "height", &b)) {
+    gst_structure_get_fraction (structure, "framerate", &fps_n, &fps_d);
+    now = fps_d == 1 ? g_strdup_printf ("%dx%dp%d", a, b, fps_n) : g_strdup_printf ("%dx%dp%d/%d", a, b, fps_n, fps_d);
+  } else if (gst_structure_get_int (structure, "rate", &a) && gst_structure_get_int (structure, "channels", &b))
+    now = g_strdup_printf ("%d Hz × %d", a, b);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->format_lock);
+  if (g_strcmp0 (*format, now) == 0)
+    return;
+  g_free (*format);
+  *format = g_steal_pointer (&now);
+  g_autofree gchar *both = g_strjoin (", ", self->picture_format != NULL ? self->picture_format : "–",
+                                      self->sound_format != NULL ? self->sound_format : "–", NULL);
+  if (self->formats_told++ < MAX_FORMATS)
+    po_message_report (self->socket_fd, PO_REPORT_FORMAT, 0, both);
+}
+
+static GstCaps *caps_of (GstPadProbeInfo *info) {
+  GstCaps *caps = NULL;
+  if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) == GST_EVENT_CAPS)
     gst_event_parse_caps (GST_PAD_PROBE_INFO_EVENT (info), &caps);
-    po_mix_set_matrix (GST_ELEMENT (user_data), caps);
-  }
+  return caps;
+}
+
+static GstPadProbeReturn on_picture_caps (GstPad *pad, GstPadProbeInfo *info, gpointer user_data) {
+  PoLive *self = user_data;
+  GstCaps *caps = caps_of (info);
+  if (caps != NULL)
+    tell_format (self, &self->picture_format, caps);
+  return GST_PAD_PROBE_OK;
+}
+
+static GstPadProbeReturn on_sound_caps (GstPad *pad, GstPadProbeInfo *info, gpointer user_data) {
+  PoLive *self = user_data;
+  GstCaps *caps = caps_of (info);
+  if (caps == NULL)
+    return GST_PAD_PROBE_OK;
+  g_autoptr (GstElement) convert = gst_pad_get_parent_element (pad);
+  po_mix_set_matrix (convert, caps);
+  tell_format (self, &self->sound_format, caps);
   return GST_PAD_PROBE_OK;
 }
 
@@ -147,12 +195,17 @@ static GstElement *finish_branch (PoLive *self, GstElement *bin, GstAppSinkCallb
 // Neither a rate in the caps nor a videorate: the head picks the pictures.
 static GstElement *picture_branch (PoLive *self) {
   static GstAppSinkCallbacks callbacks = {.new_sample = on_picture};
+  const gboolean each_field = self->format.rate.fps_n >= FIELD_RATE_FPS * self->format.rate.fps_d;
   g_autofree gchar *text =
-      g_strdup_printf ("deinterlace mode=auto fields=top method=vfir ! videoconvertscale add-borders=true ! "
+      g_strdup_printf ("deinterlace name=first mode=auto fields=%s method=vfir ! videoconvertscale add-borders=true ! "
                        "video/x-raw,format=I420,width=%d,height=%d,pixel-aspect-ratio=1/1,interlace-mode=progressive,"
                        "colorimetry=bt709,chroma-site=mpeg2 ! appsink name=sink",
-                       self->format.width, self->format.height);
-  return finish_branch (self, gst_parse_bin_from_description (text, TRUE, NULL), &callbacks);
+                       each_field ? "all" : "top", self->format.width, self->format.height);
+  GstElement *bin = gst_parse_bin_from_description (text, TRUE, NULL);
+  g_autoptr (GstElement) first = gst_bin_get_by_name (GST_BIN (bin), "first");
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (first, "sink");
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_picture_caps, self, NULL);
+  return finish_branch (self, bin, &callbacks);
 }
 
 static GstElement *sound_branch (PoLive *self) {
@@ -163,7 +216,7 @@ static GstElement *sound_branch (PoLive *self) {
       TRUE, NULL);
   g_autoptr (GstElement) convert = gst_bin_get_by_name (GST_BIN (bin), "convert");
   g_autoptr (GstPad) pad = gst_element_get_static_pad (convert, "sink");
-  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_sound_caps, convert, NULL);
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_sound_caps, self, NULL);
   return finish_branch (self, bin, &callbacks);
 }
 
@@ -221,13 +274,27 @@ static void try_again_later (PoLive *self, const gchar *why) {
   self->back_off_ms = MIN (self->back_off_ms * 2, BACK_OFF_MAX_MS);
 }
 
+// Something came, but nothing that could be shown.
+static gboolean is_unreadable (const GError *error) {
+  static const gint codes[] = {GST_STREAM_ERROR_TYPE_NOT_FOUND,  GST_STREAM_ERROR_WRONG_TYPE,
+                               GST_STREAM_ERROR_CODEC_NOT_FOUND, GST_STREAM_ERROR_DECODE,
+                               GST_STREAM_ERROR_DEMUX,           GST_STREAM_ERROR_FORMAT};
+  for (guint i = 0; i < G_N_ELEMENTS (codes); i++)
+    if (g_error_matches (error, GST_STREAM_ERROR, codes[i]))
+      return TRUE;
+  return g_error_matches (error, GST_CORE_ERROR, GST_CORE_ERROR_MISSING_PLUGIN);
+}
+
 static gboolean on_bus (GstBus *bus, GstMessage *message, gpointer user_data) {
   PoLive *self = user_data;
   g_autoptr (GError) error = NULL;
   switch (GST_MESSAGE_TYPE (message)) {
   case GST_MESSAGE_ERROR:
     gst_message_parse_error (message, &error, NULL);
-    try_again_later (self, error->message);
+    if (is_unreadable (error))
+      po_ring_writer_set_seen (self->ring, PO_RING_SEEN_UNREADABLE, PO_RING_SEEN_UNREADABLE);
+    // Which names the address, may name what is secret in it.
+    try_again_later (self, strstr (error->message, "://") == NULL ? error->message : _ ("it cannot be reached"));
     break;
   case GST_MESSAGE_EOS:
     try_again_later (self, _ ("the source ended"));
@@ -312,6 +379,8 @@ static gchar *full_uri (const gchar *uri) {
 PoLive *po_live_new (const PoLoad *load, PoRingWriter *ring, gint socket_fd) {
   PoLive *self = g_new0 (PoLive, 1);
   g_mutex_init (&self->lock);
+  g_mutex_init (&self->format_lock);
+  po_live_look_init (&self->look, ring, (gint)load->silence_peak);
   self->uri = full_uri (load->name);
   self->is_paced = g_str_has_prefix (self->uri, "http");
   self->silent_us = self->is_paced ? SILENT_US : g_str_has_prefix (self->uri, "srt:") ? SRT_LOST_US : LOST_US;
@@ -333,6 +402,9 @@ void po_live_free (PoLive *self) {
   g_clear_handle_id (&self->retry, g_source_remove);
   disconnect_now (self);
   g_mutex_clear (&self->lock);
+  g_mutex_clear (&self->format_lock);
+  g_free (self->picture_format);
+  g_free (self->sound_format);
   g_free (self->told);
   g_free (self->uri);
   g_free (self);

@@ -18,8 +18,9 @@ typedef struct {
 
 const gchar *po_player_fact_kind_to_string (PoPlayerFactKind kind) {
   static const gchar *const words[] = {
-      [PO_PLAYER_FACT_FIRST] = "first", [PO_PLAYER_FACT_ENDED] = "ended",         [PO_PLAYER_FACT_FAILED] = "failed",
-      [PO_PLAYER_FACT_DIED] = "died",   [PO_PLAYER_FACT_VIOLATION] = "violation", [PO_PLAYER_FACT_INFO] = "info",
+      [PO_PLAYER_FACT_FIRST] = "first",   [PO_PLAYER_FACT_ENDED] = "ended",         [PO_PLAYER_FACT_FAILED] = "failed",
+      [PO_PLAYER_FACT_DIED] = "died",     [PO_PLAYER_FACT_VIOLATION] = "violation", [PO_PLAYER_FACT_INFO] = "info",
+      [PO_PLAYER_FACT_FORMAT] = "format",
   };
   return words[kind];
 }

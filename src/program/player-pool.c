@@ -103,6 +103,9 @@ static void on_report (PoPlayerPool *self, Child *child, const PoReport *report)
   case PO_REPORT_INFO:
     tell (self, PO_PLAYER_FACT_INFO, child_key (child), -1, report->text);
     break;
+  case PO_REPORT_FORMAT:
+    tell (self, PO_PLAYER_FACT_FORMAT, child_key (child), -1, report->text);
+    break;
   case PO_REPORT_FIRST:
     if (!child->first)
       tell (self, PO_PLAYER_FACT_FIRST, child_key (child), 0, "");
@@ -215,6 +218,7 @@ static void fill_load (PoPlayerPool *self, PoPlayerRun *run, PoLoad *load) {
   load->sandbox = modes[self->sandbox];
   load->fps_n = self->format.rate.fps_n;
   load->fps_d = self->format.rate.fps_d;
+  load->silence_peak = run->silence_peak;
   load->media_in_ns = run->media_in_ns;
   load->sound_track = run->sound.track;
   load->gain_mb = run->sound.gain_mb;

@@ -28,6 +28,7 @@ typedef enum {
   PO_PLAYER_FACT_FAILED,    // it cannot be played, or not any further: `message`
   PO_PLAYER_FACT_DIED,      // the process ended by itself or by a foreign hand: `message`
   PO_PLAYER_FACT_VIOLATION, // it broke the ring's protocol and was killed: `message`
+  PO_PLAYER_FACT_FORMAT,    // what a live source sends: `message`
   PO_PLAYER_FACT_INFO,      // worth a line in the log: decoder warnings, the sandbox in force
 } PoPlayerFactKind;
 
@@ -76,6 +77,7 @@ typedef struct {
   const gchar *uri;            // LIVE
   gint64 buffer_ms;            // LIVE: jitter buffer
   gint64 hold_ms;              // LIVE: without a picture for so long it is away
+  gint silence_peak;           // LIVE: samples that never pass it are silence
   gint64 media_in_ns;          // FILE: position shown at frame 0, from the first picture
   PoPlayerSound sound;         // FILE
   PoPlayerSubtitles subtitles; // FILE

@@ -15,6 +15,7 @@ typedef struct {
   gchar *path; // or URI
   PoPlayerSourceKind kind;
   gint64 media_in_ns;
+  guint32 silence_peak;
   PoPlayerSound sound;
   gboolean wants_subtitles;
   gchar *languages, *script, *font; // (nullable) of subtitles

@@ -23,7 +23,7 @@ struct _PoSlotBin {
   gint mapped;     // atomic
 };
 
-// What a live source's slot has more; the head's thread, but for `signal`.
+// What a live source's slot has more; the head's thread, but for `signal` and `seen`.
 typedef struct {
   PoLiveAnchorSettings settings;
   PoLiveAnchor anchor;
@@ -32,6 +32,7 @@ typedef struct {
   gint64 sound_end;  // as of the last frame
   gint64 silent_for; // samples since it last grew
   gint signal;       // atomic, PoSignal
+  PoReception seen;  // but for the signal; atomic each
   gint16 stretch[(PO_FRAME_SAMPLES_MAX + STRETCH_MORE) * 2];
 } PoLive;
 
@@ -214,15 +215,37 @@ static PoPicture take_live_picture (PoSlot *self, guint64 have_serial, const PoP
   return PO_PICTURE_NEW;
 }
 
+// How long a thing has held, in samples; bounded, so that it never wraps.
+static void follow (gint *held_for, gboolean holds, gint64 n_samples) {
+  const gint before = g_atomic_int_get (held_for);
+  g_atomic_int_set (held_for, holds ? MIN (before + (gint)n_samples, G_MAXINT / 2) : 0);
+}
+
+static PoSignal signal_of (const PoLive *live, PoRingSeen seen) {
+  const gboolean has_sound = live->silent_for < SILENT_AFTER;
+  if (live->anchor.signal)
+    return has_sound ? PO_SIGNAL_PICTURE : PO_SIGNAL_NO_SOUND;
+  if (seen & PO_RING_SEEN_UNREADABLE)
+    return PO_SIGNAL_FORMAT;
+  if (has_sound && live->sound_end > 0)
+    return PO_SIGNAL_NO_PICTURE;
+  return live->anchor.newest > 0 ? PO_SIGNAL_AWAY : PO_SIGNAL_CONNECTING;
+}
+
 static void see_signal (PoSlot *self, gint64 n_samples) {
   PoLive *live = self->live;
+  const PoRingSeen seen = po_ring_reader_seen (self->reader);
   const gint64 sound_end = po_ring_reader_audio_end (self->reader);
   live->silent_for = sound_end != live->sound_end ? 0 : live->silent_for + n_samples;
   live->sound_end = sound_end;
-  PoSignal signal = live->silent_for < SILENT_AFTER ? PO_SIGNAL_PICTURE : PO_SIGNAL_NO_SOUND;
-  if (!live->anchor.signal)
-    signal = live->anchor.newest > 0 ? PO_SIGNAL_AWAY : PO_SIGNAL_CONNECTING;
+  const PoSignal signal = signal_of (live, seen);
   g_atomic_int_set (&live->signal, (gint)signal);
+  if (live->anchor.signal) { // a stumble of the line is no other picture
+    follow (&live->seen.black_for, seen & PO_RING_SEEN_BLACK, n_samples);
+    follow (&live->seen.still_for, seen & PO_RING_SEEN_STILL, n_samples);
+  }
+  if (live->silent_for < SILENT_AFTER)
+    follow (&live->seen.silent_for, seen & PO_RING_SEEN_SILENT, n_samples);
 }
 
 // Off air too, so that what is too old leaves the ring and the source is on its frame at once.
@@ -240,9 +263,12 @@ static void slot_begin_frame (PoSource *source, gint64 n_samples) {
   see_signal (self, n_samples);
 }
 
-static PoSignal slot_signal (PoSource *source) {
-  PoSlot *self = (PoSlot *)source;
-  return self->live != NULL ? (PoSignal)g_atomic_int_get (&self->live->signal) : PO_SIGNAL_AWAY;
+static void slot_reception (PoSource *source, PoReception *ret_reception) {
+  PoLive *live = ((PoSlot *)source)->live;
+  *ret_reception = (PoReception){.signal = (PoSignal)g_atomic_int_get (&live->signal),
+                                 .black_for = g_atomic_int_get (&live->seen.black_for),
+                                 .still_for = g_atomic_int_get (&live->seen.still_for),
+                                 .silent_for = g_atomic_int_get (&live->seen.silent_for)};
 }
 
 static PoPicture slot_take_picture (PoSource *source, gint64 frame, guint64 have_serial, const PoPlanes *into,
@@ -352,7 +378,7 @@ static const PoSourceClass live_class = {
     .read_samples = slot_read_samples,
     .wait = slot_wait,
     .begin_frame = slot_begin_frame,
-    .signal = slot_signal,
+    .reception = slot_reception,
     .finalize = slot_finalize,
 };
 

@@ -35,7 +35,7 @@ gboolean po_source_wait (PoSource *self, gint64 frame, gint64 samples_end, gint6
 }
 
 const gchar *po_signal_to_string (PoSignal signal) {
-  static const gchar *const names[] = {"connecting", "away", "picture", "no-sound"};
+  static const gchar *const names[] = {"connecting", "away", "picture", "no-sound", "no-picture", "format"};
   return (guint)signal < G_N_ELEMENTS (names) ? names[signal] : "invalid";
 }
 
@@ -44,9 +44,9 @@ void po_source_begin_frame (PoSource *self, gint64 n_samples) {
     self->klass->begin_frame (self, n_samples);
 }
 
-gboolean po_source_signal (PoSource *self, PoSignal *ret_signal) {
-  if (self->klass->signal == NULL)
+gboolean po_source_reception (PoSource *self, PoReception *ret_reception) {
+  if (self->klass->reception == NULL)
     return FALSE;
-  *ret_signal = self->klass->signal (self);
+  self->klass->reception (self, ret_reception);
   return TRUE;
 }

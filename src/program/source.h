@@ -85,7 +85,15 @@ typedef enum {
   PO_SIGNAL_AWAY,       // it was there, and is not any more
   PO_SIGNAL_PICTURE,    // picture and sound
   PO_SIGNAL_NO_SOUND,   // picture alone
+  PO_SIGNAL_NO_PICTURE, // sound alone
+  PO_SIGNAL_FORMAT,     // something that cannot be decoded
 } PoSignal;
+
+/** PoReception: and since when, in samples of time, its picture is black or stands still, and its sound is silent. */
+typedef struct {
+  PoSignal signal;
+  gint black_for, still_for, silent_for;
+} PoReception;
 
 const gchar *po_signal_to_string (PoSignal signal); // "no-sound"
 
@@ -96,7 +104,7 @@ typedef struct {
   gsize (*read_samples) (PoSource *self, gint64 position, gsize n_samples, gint16 *out);
   gboolean (*wait) (PoSource *self, gint64 frame, gint64 samples_end, gint64 timeout_ns);
   void (*begin_frame) (PoSource *self, gint64 n_samples); // (nullable)
-  PoSignal (*signal) (PoSource *self);                    // (nullable) any thread
+  void (*reception) (PoSource *self, PoReception *ret);   // (nullable) any thread
   void (*finalize) (PoSource *self);                      // last unref, any thread, must not block
 } PoSourceClass;
 
@@ -138,4 +146,4 @@ gboolean po_source_wait (PoSource *self, gint64 frame, gint64 samples_end, gint6
 void po_source_begin_frame (PoSource *self, gint64 n_samples);
 
 /** What a LIVE source brings; FALSE for any other. Any thread. */
-gboolean po_source_signal (PoSource *self, PoSignal *ret_signal);
+gboolean po_source_reception (PoSource *self, PoReception *ret_reception);

@@ -27,6 +27,14 @@ typedef enum {
   PO_RING_STILL = 1 << 6,
 } PoRingStatus;
 
+/** PoRingSeen: bits of `seen`, what a live source brings just now; set and cleared by the child. */
+typedef enum {
+  PO_RING_SEEN_BLACK = 1 << 0,      // the newest picture is black
+  PO_RING_SEEN_STILL = 1 << 1,      // it is the same as those before it
+  PO_RING_SEEN_SILENT = 1 << 2,     // there is sound, and nothing to be heard
+  PO_RING_SEEN_UNREADABLE = 1 << 3, // something comes that cannot be decoded
+} PoRingSeen;
+
 /** PoRingDescriptor: one picture, on air for house frames [first, until). */
 typedef struct {
   guint32 slot;
@@ -45,6 +53,7 @@ typedef struct {
   guint64 audio_written __attribute__ ((aligned (64))); // end of the samples written, from media_in
   guint32 status;
   guint32 child_seq; // futex: +1 after anything of the above
+  guint32 seen;      // live: PoRingSeen
   // Written by the parent.
   guint64 released __attribute__ ((aligned (64))); // bitmap: parent ORs, child exchanges for 0
   guint64 audio_read;                              // everything before is given back

@@ -20,7 +20,7 @@ typedef struct {
   guint32 kind;    // PoLoadKind
   guint32 sandbox; // PoLoadSandbox
   gint32 fps_n, fps_d;
-  guint32 latency_ms; // LIVE: jitter buffer
+  guint32 silence_peak; // LIVE: samples that never pass this are silence
   gint64 media_in_ns;
   guint32 sound_track; // FILE: which of its sound tracks, from 0
   gint32 gain_mb;      // FILE: static gain of the sound, in hundredths of a dB
@@ -39,7 +39,8 @@ typedef enum {
   PO_REPORT_ENDED,    // value = first house frame without picture
   PO_REPORT_ERROR,    // text: it cannot go on
   PO_REPORT_INFO,     // text
-  PO_REPORT_LAST_ = PO_REPORT_INFO,
+  PO_REPORT_FORMAT,   // text: what a live source sends
+  PO_REPORT_LAST_ = PO_REPORT_FORMAT,
 } PoReportKind;
 
 /** PoReport: what a child says; always of this size. */

@@ -207,6 +207,10 @@ gint64 po_ring_reader_newest (PoRingReader *self, gint64 *ret_pts_ns, guint32 *r
   return self->newest_until;
 }
 
+PoRingSeen po_ring_reader_seen (PoRingReader *self) {
+  return (PoRingSeen)__atomic_load_n (&self->control->seen, __ATOMIC_ACQUIRE);
+}
+
 PoRingStatus po_ring_reader_status (PoRingReader *self) {
   return (PoRingStatus)__atomic_load_n (&self->control->status, __ATOMIC_ACQUIRE);
 }

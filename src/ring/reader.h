@@ -50,6 +50,9 @@ gint64 po_ring_reader_newest (PoRingReader *self, gint64 *ret_pts_ns, guint32 *r
 /** Status bits, read before anything that they promise is looked for. */
 PoRingStatus po_ring_reader_status (PoRingReader *self);
 
+/** Live: what the source brings just now, as the child says. */
+PoRingSeen po_ring_reader_seen (PoRingReader *self);
+
 /** Position up to which samples have been written, never beyond what the ring can hold past the last read. */
 gint64 po_ring_reader_audio_end (PoRingReader *self);
 

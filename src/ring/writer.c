@@ -148,6 +148,14 @@ void po_ring_writer_skip_samples (PoRingWriter *self, gint64 position) {
   po_futex_bump (&self->control->child_seq);
 }
 
+void po_ring_writer_set_seen (PoRingWriter *self, PoRingSeen which, PoRingSeen are) {
+  guint32 before = __atomic_load_n (&self->control->seen, __ATOMIC_RELAXED);
+  guint32 now;
+  do
+    now = (before & ~(guint32)which) | ((guint32)are & (guint32)which);
+  while (!__atomic_compare_exchange_n (&self->control->seen, &before, now, TRUE, __ATOMIC_RELEASE, __ATOMIC_RELAXED));
+}
+
 void po_ring_writer_set_status (PoRingWriter *self, PoRingStatus bits) {
   __atomic_or_fetch (&self->control->status, (guint32)bits, __ATOMIC_RELEASE);
   po_futex_bump (&self->control->child_seq);

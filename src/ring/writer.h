@@ -43,6 +43,9 @@ void po_ring_writer_skip_samples (PoRingWriter *self, gint64 position);
 
 void po_ring_writer_set_status (PoRingWriter *self, PoRingStatus bits);
 
+/** Live: of the bits in @which exactly those in @are hold now. Any thread. */
+void po_ring_writer_set_seen (PoRingWriter *self, PoRingSeen which, PoRingSeen are);
+
 void po_ring_writer_stop (PoRingWriter *self);
 
 /** For tests of a child that misbehaves. (transfer none) */

@@ -71,9 +71,11 @@ class Feed:
         self.muxer = ["-f", "mpegts", "-flush_packets", "1", "-muxdelay", "0.1"]
         self.encoder = None
         self.others = []
+        self.clip = None  # in place of the coded one
 
     def encode(self, clip_id=LIVE, *options):
-        send = ["ffmpeg", "-loglevel", "error", "-re", "-stream_loop", "-1", "-i", str(clip_of(clip_id)), "-c", "copy",
+        send = ["ffmpeg", "-loglevel", "error", "-re", "-stream_loop", "-1", "-i", str(self.clip or clip_of(clip_id)), "-c",
+                "copy",
                 *options, *self.muxer, self.target]
         again = f"while :; do {shlex.join(send)}; sleep 0.1; done"  # refused while the last call is cleared away
         self.encoder = Program(["sh", "-c", again])

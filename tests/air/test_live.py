@@ -2,12 +2,13 @@
 """A live show through the real daemon: on air on its frame, fallback when the line breaks, back by itself."""
 
 import signal
+import subprocess
 from datetime import datetime, timedelta, timezone
 
 import coded
 from feeds import FEEDS, GOP, LIVE, Udp
 from rides import FILL, HOUSE, STAND_IN, differs, station_for, wait_until
-from station import Station
+from station import CACHE, Station
 from tap import case, check, equal, main, note
 
 HOLD_MS = 450
@@ -127,6 +128,56 @@ def every_protocol():
         lost = first + shown[1][1]
         last_good = max(k for k in range(first + 1, lost) if differs(recording.seen, k))
         check((lost - last_good) * 1000 // HOUSE <= HOLD_MS, f"{name}: its last picture stood {lost - last_good} frames")
+
+
+def faulty_source():
+    """Black 3 to 6 s, silent 9 to 12 s, frozen 15 to 18 s, without sound 21 to 24 s; then well."""
+    path = CACHE / "faulty-source-1.ts"
+    if not path.exists():
+        CACHE.mkdir(parents=True, exist_ok=True)
+        picture = ("testsrc2=size=320x180:rate=25,drawbox=color=black:t=fill:enable='between(n,75,149)',"
+                   "split[a][b];[a][b]freezeframes=first=376:last=449:replace=375,format=yuv420p")
+        sound = "sine=frequency=997:sample_rate=48000,volume=4,volume=0:enable='between(t,9,12)'"
+        part = path.with_suffix(".part.ts")
+        subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-y", "-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", sound,
+                        "-t", "60", "-c:v", "libx264", "-preset", "veryfast", "-g", "12", "-c:a", "aac", str(part)],
+                       check=True)
+        part.rename(path)
+    return path
+
+
+@case
+def what_it_brings():
+    """A source that is not there, black, silent, frozen, away: status and alarms say so, with its event"""
+    feed = Udp()
+    station, begin = station_for(feed, 240, 40, more="[watch]\nblack=PT1S\nfreeze=PT1S\nsilence=PT1S\n")
+    states, alarms = [], {}
+    station.start()
+
+    def seen(wanted):
+        status = station.status()
+        if not status or not status["sources"]:
+            return False
+        states.append(status["sources"][0]["state"])
+        alarms.update({a["id"]: a for a in status["alarms"] if a["id"].startswith("source")})
+        return wanted in states
+
+    try:
+        station.wait_for("a source that is called", lambda: seen("connecting"))
+        feed.clip = faulty_source()
+        feed.encode()
+        for wanted in ("picture", "black", "silent", "frozen"):
+            station.wait_for(f"the state {wanted}", lambda wanted=wanted: seen(wanted), 130)
+        source = station.status()["sources"][0]
+        equal((source["format"], source["uid"]), ("320x180p25, 48000 Hz × 1", "show@test"), "its format and event")
+        feed.kill()
+        station.wait_for("a source that went away", lambda: seen("away"))
+    finally:
+        feed.end()
+    station.stop(signal.SIGTERM)
+    note(f"states: {sorted(set(states))}; alarms: {[(i, a['text'], a['event']) for i, a in alarms.items()]}")
+    equal(set(alarms), {f"{kind}:studio" for kind in ("source", "source-sound", "source-black", "source-freeze")}, "alarms")
+    check(all("show@test" in str(a["event"]) for a in alarms.values()), "an alarm does not name its event")
 
 
 if __name__ == "__main__":
