@@ -2,9 +2,11 @@
 // The conversion bins.
 #include "player/branch.h"
 
+#include <gst/video/video.h>
 #include <string.h>
 
 #include "player/mix.h"
+#include "player/picker.h"
 
 #define FIELD_RATE_FPS 40 // from this house rate on each field becomes a picture
 
@@ -80,12 +82,45 @@ static GstElement *append_upright (GstElement *bin, GstElement *last, GstPad *pa
   return flip;
 }
 
+// The field that is shown first is kept: for the other one deinterlace would lose the first picture. Which that is may
+// be said by each picture only.
+static GstPadProbeReturn on_first_picture (GstPad *pad, GstPadProbeInfo *info, gpointer user_data) {
+  GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
+  const gboolean top = GST_BUFFER_FLAG_IS_SET (buffer, GST_VIDEO_BUFFER_FLAG_TFF);
+  if (GST_BUFFER_FLAG_IS_SET (buffer, GST_VIDEO_BUFFER_FLAG_INTERLACED) && !top)
+    gst_util_set_object_arg (G_OBJECT (user_data), "fields", "bottom");
+  return GST_PAD_PROBE_REMOVE;
+}
+
+static void keep_first_field (GstElement *deinterlace) {
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (deinterlace, "sink");
+  gst_util_set_object_arg (G_OBJECT (deinterlace), "fields", "top");
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_first_picture, deinterlace, NULL);
+}
+
+static GstPadProbeReturn on_field (GstPad *pad, GstPadProbeInfo *info, gpointer user_data) {
+  GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
+  po_picker_set_field_lost (PO_PICKER (user_data), GST_BUFFER_FLAG_IS_SET (buffer, GST_VIDEO_BUFFER_FLAG_INTERLACED));
+  return GST_PAD_PROBE_OK;
+}
+
+// Each becomes a picture, but for the very last one, which deinterlace keeps to itself.
+static void keep_every_field (GstElement *deinterlace, GstElement *pick) {
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (deinterlace, "sink");
+  gst_util_set_object_arg (G_OBJECT (deinterlace), "fields", "all");
+  if (pick != NULL)
+    gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_field, pick, NULL);
+}
+
 GstElement *po_branch_picture (GstPad *pad, const PoFormat *format, GstElement *pick,
                                const GstAppSinkCallbacks *callbacks, gpointer user_data) {
   GstElement *bin = gst_bin_new (NULL);
   GstElement *deinterlace = make (bin, "deinterlace");
   const gboolean by_field = format->rate.fps_n >= FIELD_RATE_FPS * format->rate.fps_d;
-  gst_util_set_object_arg (G_OBJECT (deinterlace), "fields", by_field ? "all" : "top");
+  if (by_field)
+    keep_every_field (deinterlace, pick);
+  else
+    keep_first_field (deinterlace);
   gst_util_set_object_arg (G_OBJECT (deinterlace), "mode", "auto");
   gst_util_set_object_arg (G_OBJECT (deinterlace), "method",
                            "vfir"); // methods with a longer history lose the first picture

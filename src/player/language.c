@@ -18,6 +18,8 @@ gchar *po_language_of (GstElement *sink) {
       found = word;
     }
   }
+  if (g_strcmp0 (found, "und") == 0 || g_strcmp0 (found, "zxx") == 0)
+    return NULL; // says that it says nothing
   const gchar *two_letters = found != NULL ? gst_tag_get_language_code_iso_639_1 (found) : NULL;
   return two_letters != NULL ? g_strdup (two_letters) : g_steal_pointer (&found);
 }

@@ -87,8 +87,26 @@ static guint64 composition_offset (Box mdia) {
   return offset > 0 ? (guint64)offset : 0;
 }
 
-// What has to be added to the movie, in @movie_timescale; mends the track's own header where it has no edit list.
-static guint64 mend_track (Box trak, guint32 movie_timescale) {
+static guint64 duration_of (Header header) {
+  if (header.duration == NULL)
+    return 0;
+  return header.wide ? GST_READ_UINT64_BE (header.duration) : GST_READ_UINT32_BE (header.duration);
+}
+
+static gboolean is_picture (Box mdia) {
+  const Box hdlr = find_box (mdia, "hdlr");
+  return hdlr.size >= 12 && memcmp (hdlr.data + 8, "vide", 4) == 0;
+}
+
+// qtdemux takes a picture shorter than a fifth of the movie for a preview, and leaves it out.
+static void mend_short_picture (Header header, Header movie) {
+  const guint64 wanted = gst_util_uint64_scale_ceil (duration_of (movie), header.timescale, movie.timescale);
+  if (duration_of (header) < wanted)
+    lengthen (header, wanted - duration_of (header));
+}
+
+// What has to be added to the movie, in its timescale; mends the track's own header where it has no edit list.
+static guint64 mend_track (Box trak, Header movie) {
   const Box mdia = find_box (trak, "mdia");
   const Header header = read_header (find_box (mdia, "mdhd"));
   guint64 late = edit_start (trak);
@@ -96,7 +114,9 @@ static guint64 mend_track (Box trak, guint32 movie_timescale) {
     late = composition_offset (mdia);
     lengthen (header, late);
   }
-  return late == 0 ? 0 : gst_util_uint64_scale_ceil (late, movie_timescale, header.timescale);
+  if (is_picture (mdia))
+    mend_short_picture (header, movie);
+  return late == 0 ? 0 : gst_util_uint64_scale_ceil (late, movie.timescale, header.timescale);
 }
 
 static void mend_movie (Box moov) {
@@ -107,7 +127,7 @@ static void mend_movie (Box moov) {
     const Box trak = next_box (moov, &at, "trak");
     if (trak.data == NULL)
       break;
-    const guint64 late = mend_track (trak, movie.timescale);
+    const guint64 late = mend_track (trak, movie);
     longest = MAX (longest, late);
   }
   lengthen (movie, longest);
@@ -131,8 +151,29 @@ static GstPadProbeReturn on_pulled (GstPad *pad, GstPadProbeInfo *info, gpointer
   return GST_PAD_PROBE_OK;
 }
 
+// AVI knows only the order of decoding; avidemux (1.22) takes it for the order of showing at each key picture, so that
+// with B pictures two fall together there. The decoder counts on by itself where it is told nothing.
+static GstPadProbeReturn on_avi_picture (GstPad *pad, GstPadProbeInfo *info, gpointer user_data) {
+  GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
+  if (GST_BUFFER_IS_DISCONT (buffer) || !GST_BUFFER_PTS_IS_VALID (buffer))
+    return GST_PAD_PROBE_OK;
+  buffer = gst_buffer_make_writable (buffer);
+  GST_BUFFER_PTS (buffer) = GST_CLOCK_TIME_NONE;
+  GST_PAD_PROBE_INFO_DATA (info) = buffer;
+  return GST_PAD_PROBE_OK;
+}
+
+static void on_avi_pad (GstElement *demuxer, GstPad *pad, gpointer user_data) {
+  static const gchar *const with_b_pictures[] = {"video/mpeg", "video/x-divx", "video/x-xvid", "video/x-h264", NULL};
+  g_autoptr (GstCaps) caps = gst_pad_get_current_caps (pad);
+  if (caps != NULL && g_strv_contains (with_b_pictures, gst_structure_get_name (gst_caps_get_structure (caps, 0))))
+    gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_avi_picture, NULL, NULL);
+}
+
 void po_mend_element (GstElement *element) {
   const GstElementFactory *factory = gst_element_get_factory (element);
+  if (factory != NULL && g_str_equal (GST_OBJECT_NAME (factory), "avidemux"))
+    g_signal_connect (element, "pad-added", G_CALLBACK (on_avi_pad), NULL);
   if (factory == NULL || !g_str_equal (GST_OBJECT_NAME (factory), "qtdemux"))
     return;
   g_autoptr (GstPad) sink = gst_element_get_static_pad (element, "sink");

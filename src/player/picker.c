@@ -21,6 +21,7 @@ struct _PoPicker {
   gint64 held_ns;
   gint64 spacing_ns; // between the last two pictures; 0 = unknown
   gboolean segment_sent;
+  gboolean field_lost;
 };
 
 G_DEFINE_FINAL_TYPE (PoPicker, po_picker, GST_TYPE_ELEMENT)
@@ -99,6 +100,8 @@ static void drain (PoPicker *self) {
   gint64 length_ns = self->spacing_ns > 0 ? self->spacing_ns : frame_ns;
   if (GST_BUFFER_DURATION_IS_VALID (self->held) && GST_BUFFER_DURATION (self->held) > 0)
     length_ns = (gint64)GST_BUFFER_DURATION (self->held);
+  if (self->field_lost)
+    length_ns += length_ns;
   const gint64 end = po_timeline_frames_before_end (self->rate, self->held_ns + length_ns);
   if (end > self->next)
     push_held (self, end);
@@ -220,6 +223,10 @@ GstElement *po_picker_new (PoTimeline *timeline, PoRate rate) {
 
 void po_picker_set_image (PoPicker *self, gboolean is_image) {
   g_atomic_int_set (&self->is_image, is_image);
+}
+
+void po_picker_set_field_lost (PoPicker *self, gboolean lost) {
+  self->field_lost = lost;
 }
 
 gint64 po_picker_frames (PoPicker *self) {

@@ -19,6 +19,9 @@ GstElement *po_picker_new (PoTimeline *timeline, PoRate rate);
 /** The source is an image file: if it gives one picture only, that is a still. Before data flows. */
 void po_picker_set_image (PoPicker *self, gboolean is_image);
 
+/** Whether one more field comes in than pictures come here, so that the last one stands for both. Streaming thread. */
+void po_picker_set_field_lost (PoPicker *self, gboolean lost);
+
 /** House frames covered so far; after the end, where the source ends. */
 gint64 po_picker_frames (PoPicker *self);
 gboolean po_picker_is_still (PoPicker *self);

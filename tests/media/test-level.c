@@ -109,6 +109,7 @@ static void test_subtitles (void) {
   g_assert_null (po_media_subtitles_choose ("[{\"language\":\"en\",\"script\":\"a\"}]", "fr"));
   g_assert_null (po_media_subtitles_choose ("[7,{\"language\":\"en\"}]", "en"));
   g_assert_null (po_media_subtitles_choose (NULL, "en"));
+  g_ref_string_release (facts->probe);
   facts->probe = g_ref_string_new ("{\"subtitles\":[]}");
   g_assert_null (po_media_subtitles_take (facts));
 }

@@ -114,7 +114,14 @@ def interlaced():
     area = playing.area(10)
     check(area[2] - area[0] > 310 and area[3] - area[1] > 174, lambda: f"not full screen: {area}")
     playing = Playing(TOOLS, path, 2 * FRAMES, house="320x180p50")
-    equal(playing.source_frames()[:80], [k // 2 for k in range(80)], "by fields")
+    equal(playing.source_frames(), [k // 2 for k in range(2 * FRAMES)], "by fields")
+    for name in ("bff.ts", "bff.mkv"):  # said by each picture, and by the caps
+        bottom = ["-c:v", "mpeg2video", "-q:v", "3", "-flags", "+ildct+ilme", "-top", "0", "-c:a", "mp2"]
+        path = ffmpeg(clip("a.mp4", 1), name, "-vf", "scale=720x576,setfield=bff",
+                      *(bottom if name == "bff.ts" else ("-c:v", "libx264", "-x264opts", "bff=1", "-c:a", "mp2")))
+        exact(path, 1, tolerance=25 if name == "bff.mkv" else 1.6)
+        playing = Playing(TOOLS, path, 2 * FRAMES, house="320x180p50")
+        equal(playing.source_frames(), [k // 2 for k in range(2 * FRAMES)], f"{name} by fields")
 
 
 @case
@@ -130,6 +137,19 @@ def containers():
     exact(ffmpeg(base, "a.flv", "-c", "copy"), 1, tolerance=17)
     exact(ffmpeg(base, "frag.mp4", "-c", "copy", "-movflags", "frag_keyframe+empty_moov+default_base_moof"), 1)
     exact(ffmpeg(base, "noedit.mp4", "-c", "copy", "-use_editlist", "0"), 1)
+
+
+@case
+def order_of_decoding():
+    """AVI with B pictures, which knows no time of showing; a picture much shorter than its sound in mp4"""
+    base = clip("a.mp4", 1)
+    for name, codec in (("b.avi", ("-c:v", "mpeg4", "-q:v", "3", "-bf", "2")), ("h.avi", ("-c:v", "libx264"))):
+        path = ffmpeg(base, name, *codec, "-c:a", "pcm_s16le")
+        exact(path, 1)
+        equal(probe(path)["duration_ns"], 2_000_000_000, f"{name}: length")
+    path = ffmpeg(clip("five.mp4", 24, 5), "five-of-50.mp4", "-map", "1:v", "-map", "0:a", "-c", "copy", before=("-i", base))
+    facts = probe(path)
+    equal((facts["kind"], facts["frames"]), ("video", 5), "a short picture")
 
 
 @case
