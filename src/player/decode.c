@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "player/mend.h"
+#include "player/pair.h"
 
 #define WATCH_INTERVAL_MS   400
 #define MAX_DECODER_THREADS 4 // each holds pictures; a player shares the machine
@@ -78,16 +79,52 @@ static void on_pad_added (GstElement *source, GstPad *pad, gpointer user_data) {
   discard (self, pad);
 }
 
+// The streams that make up the track which begins with stream @i: 2 where that is a left and the next its right, as in
+// files of broadcasters and cameras.
+static guint width_of_track (PoDecode *self, guint i) {
+  const gchar *container = po_decode_container (self);
+  const gboolean pairs = g_strcmp0 (container, "application/mxf") == 0 || g_strcmp0 (container, "video/quicktime") == 0;
+  return pairs && i + 1 < self->sounds->len && po_pair_fits (self->sounds->pdata[i], self->sounds->pdata[i + 1]) ? 2
+                                                                                                                 : 1;
+}
+
+static gboolean attach_pair (PoDecode *self, GstPad *left, GstPad *right) {
+  GstElement *pair = po_pair_new ();
+  gst_bin_add (GST_BIN (self->pipeline), pair);
+  g_autoptr (GstPad) out = gst_element_get_static_pad (pair, "src");
+  g_autoptr (GstPad) to_left = gst_element_get_static_pad (pair, "left");
+  g_autoptr (GstPad) to_right = gst_element_get_static_pad (pair, "right");
+  const gboolean attached = attach_bin (self, out, self->branch (self, left, FALSE, self->user_data));
+  gst_element_sync_state_with_parent (pair);
+  return attached && gst_pad_link (left, to_left) == GST_PAD_LINK_OK &&
+         gst_pad_link (right, to_right) == GST_PAD_LINK_OK;
+}
+
+static gboolean attach_track (PoDecode *self, guint i, guint width) {
+  if (width == 2)
+    return attach_pair (self, self->sounds->pdata[i], self->sounds->pdata[i + 1]);
+  return attach (self, self->sounds->pdata[i], FALSE);
+}
+
+static guint count_tracks (PoDecode *self) {
+  guint tracks = 0;
+  for (guint i = 0; i < self->sounds->len; i += width_of_track (self, i))
+    tracks++;
+  return tracks;
+}
+
 // No data flows before all streams are known (decodebin 1.22), so that the wanted one can be chosen then.
 static void choose_sounds (PoDecode *self) {
-  const guint n = self->sounds->len;
-  const guint wanted = (guint)self->sound_index < n ? (guint)self->sound_index : 0;
-  for (guint i = 0; i < n; i++) {
-    const gboolean want = i == wanted || self->sound_index == PO_DECODE_EVERY_SOUND;
-    if (want && attach (self, self->sounds->pdata[i], FALSE))
+  const guint wanted = (guint)self->sound_index < count_tracks (self) ? (guint)self->sound_index : 0;
+  guint width = 1;
+  for (guint i = 0, track = 0; i < self->sounds->len; i += width, track++) {
+    const gboolean want = track == wanted || self->sound_index == PO_DECODE_EVERY_SOUND;
+    width = width_of_track (self, i);
+    if (want && attach_track (self, i, width))
       g_atomic_int_set (&self->has_sound, TRUE);
     else
-      discard (self, self->sounds->pdata[i]);
+      for (guint k = i; k < i + width; k++)
+        discard (self, self->sounds->pdata[k]);
   }
   g_ptr_array_set_size (self->sounds, 0);
 }

@@ -110,6 +110,22 @@ def tracks():
 
 
 @case
+def pairs():
+    """of MXF and MOV two tracks of one channel each are left and right, to the sample, from a join too"""
+    source = make_clip(FOLDER / "stereo.mov", 5, FRAMES, "--acodec", "pcm", "--vcodec", "h264")
+    stereo, later = Playing(TOOLS, source, FRAMES), Playing(TOOLS, source, 10, media_in_ns=800_000_000)
+    for name, codec in (("pair.mov", ("-c:v", "copy")), ("pair.mxf", ("-c:v", "mpeg2video", "-q:v", "4"))):
+        path = FOLDER / name
+        ffmpeg("-i", source, "-filter_complex",
+               "[0:a]channelsplit=channel_layout=stereo[l][r];[l]asplit[a][c];[r]asplit[b][d]", "-map", "0:v", "-map", "[a]", "-map", "[b]", "-map", "[c]", "-map", "[d]", *codec, "-c:a", "pcm_s16le", path)
+        playing = Playing(TOOLS, path, FRAMES)
+        check((playing.sound[:96000] == stereo.sound[:96000]).all(), f"{name}: not the samples of the stereo track")
+        joined = Playing(TOOLS, path, 10, media_in_ns=800_000_000)
+        check((joined.sound[:19200] == later.sound[:19200]).all(), f"{name}: joined: not those samples")
+        equal([t["channels"] for t in probe(path)["tracks"]], [2, 2], f"{name}: tracks")
+
+
+@case
 def sidecars():
     """SubRip, WebVTT and ASS beside the clip: on their frames, from a join too, in a house of 50, over pictures that stand"""
     path = plain("clip.mp4")
