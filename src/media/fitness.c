@@ -85,6 +85,13 @@ static void judge_streams (Case *c) {
          seconds (c->facts->duration_ns - c->details->audio_ns));
 }
 
+static void judge_sound_end (Case *c) {
+  if (c->facts->kind == PO_MEDIA_VIDEO && c->details->audio_ns - c->facts->duration_ns > SHORT_NS)
+    add (c, PO_FITNESS_WARN, "sound-long",
+         _ ("its sound goes on %.1f s after its picture and is cut; check the export"),
+         seconds (c->details->audio_ns - c->facts->duration_ns));
+}
+
 static void judge_rate (Case *c) {
   const PoRate rate = c->facts->rate, house = c->format->rate;
   if (c->facts->kind != PO_MEDIA_VIDEO || c->facts->frames < 2)
@@ -162,7 +169,7 @@ static void judge_ends (Case *c) {
          seconds (c->details->freeze.longest_ns));
 }
 
-static void (*const judges[]) (Case *) = {judge_whole,  judge_errors,   judge_streams, judge_rate,
+static void (*const judges[]) (Case *) = {judge_whole,  judge_errors,   judge_streams, judge_sound_end, judge_rate,
                                           judge_aspect, judge_loudness, judge_peak,    judge_ends};
 
 PoFitness *po_fitness_judge (const PoMediaFacts *facts, const PoMediaDetails *details, const PoFitnessRules *rules,

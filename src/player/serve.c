@@ -85,6 +85,8 @@ gint po_serve_run (gint socket_fd) {
   }
   if (subtitle != NULL)
     load_subtitle (subtitle, &load, fds[2]);
+  else if (load.has_subtitles)
+    po_message_report (socket_fd, PO_REPORT_INFO, 0, _ ("its subtitles cannot be drawn"));
   g_unix_fd_add (socket_fd, G_IO_IN | G_IO_HUP | G_IO_ERR, on_parent_gone, NULL);
   load.name[sizeof load.name - 1] = '\0';
   g_autoptr (PoPlay) play = live ? NULL : po_play_new (&load, ring, fds[1], socket_fd, subtitle);

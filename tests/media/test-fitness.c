@@ -46,6 +46,8 @@ static void test_table (void) {
       {GOOD ",\"loudness_lufs\":null,\"true_peak_dbtp\":null", "silent ", PO_FITNESS_WARN},
       {GOOD ",\"has_audio\":false,\"loudness_lufs\":null,\"true_peak_dbtp\":null", "no-sound ", PO_FITNESS_WARN},
       {GOOD ",\"true_peak_dbtp\":-1.0", "", PO_FITNESS_FIT},
+      {GOOD ",\"audio_ns\":12500000000", "sound-long ", PO_FITNESS_WARN},
+      {GOOD ",\"audio_ns\":11500000000", "", PO_FITNESS_FIT},
       {GOOD ",\"silence\":{\"head_ns\":2100000000,\"tail_ns\":0}", "silence-head ", PO_FITNESS_WARN},
       {GOOD ",\"silence\":{\"head_ns\":1900000000,\"tail_ns\":3000000000}", "silence-tail ", PO_FITNESS_WARN},
       {GOOD ",\"black\":{\"head_ns\":2100000000,\"tail_ns\":2100000000}", "black-head black-tail ", PO_FITNESS_WARN},
