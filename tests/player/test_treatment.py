@@ -116,8 +116,9 @@ def pairs():
     stereo, later = Playing(TOOLS, source, FRAMES), Playing(TOOLS, source, 10, media_in_ns=800_000_000)
     for name, codec in (("pair.mov", ("-c:v", "copy")), ("pair.mxf", ("-c:v", "mpeg2video", "-q:v", "4"))):
         path = FOLDER / name
-        ffmpeg("-i", source, "-filter_complex",
-               "[0:a]channelsplit=channel_layout=stereo[l][r];[l]asplit[a][c];[r]asplit[b][d]", "-map", "0:v", "-map", "[a]", "-map", "[b]", "-map", "[c]", "-map", "[d]", *codec, "-c:a", "pcm_s16le", path)
+        split = "[0:a]channelsplit=channel_layout=stereo[l][r];[l]asplit[a][c];[r]asplit[b][d]"
+        sounds = [word for pad in "abcd" for word in ("-map", f"[{pad}]")]
+        ffmpeg("-i", source, "-filter_complex", split, "-map", "0:v", *sounds, *codec, "-c:a", "pcm_s16le", path)
         playing = Playing(TOOLS, path, FRAMES)
         check((playing.sound[:96000] == stereo.sound[:96000]).all(), f"{name}: not the samples of the stereo track")
         joined = Playing(TOOLS, path, 10, media_in_ns=800_000_000)
