@@ -22,6 +22,14 @@ static void source_free (PoConfigSource *self) {
   g_free (self);
 }
 
+static void calendar_free (PoConfigCalendar *self) {
+  g_free (self->name);
+  g_free (self->url);
+  g_free (self->username);
+  g_free (self->password_file);
+  g_free (self);
+}
+
 PoConfig *po_config_ref (PoConfig *self) {
   g_atomic_int_inc (&self->ref_count);
   return self;
@@ -40,6 +48,7 @@ void po_config_unref (PoConfig *self) {
   g_free (self->revision);
   g_ptr_array_unref (self->outputs);
   g_ptr_array_unref (self->sources);
+  g_ptr_array_unref (self->calendars);
   g_ptr_array_unref (self->values);
   g_free (self);
 }
@@ -49,6 +58,7 @@ static PoConfig *config_new (void) {
   self->ref_count = 1;
   self->outputs = g_ptr_array_new_with_free_func ((GDestroyNotify)output_free);
   self->sources = g_ptr_array_new_with_free_func ((GDestroyNotify)source_free);
+  self->calendars = g_ptr_array_new_with_free_func ((GDestroyNotify)calendar_free);
   self->values = g_ptr_array_new_with_free_func ((GDestroyNotify)po_config_value_free);
   return self;
 }
@@ -159,5 +169,12 @@ const gchar **po_config_source_names (const PoConfig *self) {
   const gchar **names = g_new0 (const gchar *, self->sources->len + 1);
   for (guint i = 0; i < self->sources->len; i++)
     names[i] = ((const PoConfigSource *)self->sources->pdata[i])->name;
+  return names;
+}
+
+const gchar **po_config_calendar_names (const PoConfig *self) {
+  const gchar **names = g_new0 (const gchar *, self->calendars->len + 1);
+  for (guint i = 0; i < self->calendars->len; i++)
+    names[i] = ((const PoConfigCalendar *)self->calendars->pdata[i])->name;
   return names;
 }

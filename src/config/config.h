@@ -4,8 +4,8 @@
 // stands in the table of config/spec.h with its type, default, help and whether it needs a restart.
 //
 // Strict loading refuses whatever is wrong and names file and line. Tolerant loading is for a daemon on air: a section
-// [output NAME] or [source NAME] that is wrong is left out alone and reported; anything else wrong is still an error.
-// It reads files and nothing else: no clock, no socket, no media; it never logs.
+// [output NAME], [source NAME] or [calendar NAME] that is wrong is left out alone and reported; anything else wrong is
+// still an error. It reads files and nothing else: no clock, no socket, no media; it never logs.
 #pragma once
 
 #include "model/finding.h"
@@ -61,6 +61,15 @@ typedef struct {
   gint64 buffer_ms; // jitter buffer; 0 = [live] buffer-ms
 } PoConfigSource;
 
+/** PoConfigCalendar: one [calendar NAME], a calendar elsewhere that the channel follows. */
+typedef struct {
+  gchar *name;
+  gchar *url;
+  gchar *username;      // (nullable)
+  gchar *password_file; // (nullable) absolute
+  gint64 refresh_ns, stale_ns;
+} PoConfigCalendar;
+
 typedef struct _PoConfig PoConfig;
 struct _PoConfig {
   gint ref_count;  // atomic; use po_config_ref/unref
@@ -110,8 +119,9 @@ struct _PoConfig {
   gchar *tls_certificate, *tls_key; // (nullable) PEM files
   gchar *names;                     // separated by ';'
 
-  GPtrArray *outputs; // PoConfigOutput, in order of appearance
-  GPtrArray *sources; // PoConfigSource
+  GPtrArray *outputs;   // PoConfigOutput, in order of appearance
+  GPtrArray *sources;   // PoConfigSource
+  GPtrArray *calendars; // PoConfigCalendar
 
   GPtrArray *values; // private to config/
 };
@@ -137,6 +147,9 @@ const PoConfigOutput *po_config_output (PoConfig *self, const gchar *name);
 const PoConfigSource *po_config_source (PoConfig *self, const gchar *name);
 /** The NAMEs of all of them, NULL-terminated; valid while @self lives. (transfer container): g_free() */
 const gchar **po_config_source_names (const PoConfig *self);
+
+/** The same for the calendars. */
+const gchar **po_config_calendar_names (const PoConfig *self);
 
 /** PoConfigChange: one key whose value is not what it was. */
 typedef struct {

@@ -115,13 +115,14 @@ static const struct {
     {PO_CONFIG_OUTPUT_WINDOW, NULL, NULL},
 };
 
-static void check_scheme (PoConfigLoad *load, const gchar *header, const gchar *uri, const gchar *const *schemes) {
-  PoConfigValue *at = lookup (load, header, "uri");
+static void check_scheme (PoConfigLoad *load, const gchar *header, const gchar *key, const gchar *uri,
+                          const gchar *const *schemes) {
+  PoConfigValue *at = lookup (load, header, key);
   g_autofree gchar *scheme = g_uri_parse_scheme (uri);
   if (schemes != NULL && !g_strv_contains (schemes, scheme)) {
     g_autofree gchar *all = g_strjoinv (":, ", (gchar **)schemes);
-    add_finding (load, "config-value", at->file, at->line, _ ("“uri” in [%s]: “%s” does not start with %s:"), header,
-                 uri, all);
+    add_finding (load, "config-value", at->file, at->line, _ ("“%s” in [%s]: “%s” does not start with %s:"), key,
+                 header, uri, all);
   }
 }
 
@@ -131,7 +132,7 @@ static void check_output (PoConfigLoad *load, const gchar *header, PoConfigOutpu
   if (needs != NULL && given == NULL)
     add_absent (load, header, needs);
   if (g_strcmp0 (needs, "uri") == 0 && output->uri != NULL)
-    check_scheme (load, header, output->uri, output_rules[output->type].schemes);
+    check_scheme (load, header, "uri", output->uri, output_rules[output->type].schemes);
   if (output->codec == PO_CONFIG_CODEC_LOSSLESS &&
       (output->type != PO_CONFIG_OUTPUT_FILE || output->container != PO_CONFIG_CONTAINER_MKV)) {
     PoConfigValue *at = lookup (load, header, "codec");
@@ -183,7 +184,17 @@ static void read_source (PoConfigLoad *load, const gchar *header, const gchar *n
   g_ptr_array_add (load->config->sources, source);
   read_section (load, "source", header, source);
   if (source->uri != NULL)
-    check_scheme (load, header, source->uri, schemes);
+    check_scheme (load, header, "uri", source->uri, schemes);
+}
+
+static void read_calendar (PoConfigLoad *load, const gchar *header, const gchar *name) {
+  static const gchar *const schemes[] = {"https", "http", "webcal", "webcals", NULL};
+  PoConfigCalendar *calendar = g_new0 (PoConfigCalendar, 1);
+  calendar->name = g_strdup (name);
+  g_ptr_array_add (load->config->calendars, calendar);
+  read_section (load, "calendar", header, calendar);
+  if (calendar->url != NULL)
+    check_scheme (load, header, "url", calendar->url, schemes);
 }
 
 static void read_named_sections (PoConfigLoad *load) {
@@ -196,6 +207,8 @@ static void read_named_sections (PoConfigLoad *load) {
       continue;
     if (g_str_equal (section->name, "output"))
       read_output (load, value->section, name);
+    else if (g_str_equal (section->name, "calendar"))
+      read_calendar (load, value->section, name);
     else
       read_source (load, value->section, name);
   }
@@ -239,6 +252,10 @@ static void drop_section (PoConfig *config, const gchar *header) {
     if (g_str_has_prefix (header, "source ") &&
         g_str_equal (((PoConfigSource *)config->sources->pdata[i - 1])->name, name))
       g_ptr_array_remove_index (config->sources, i - 1);
+  for (guint i = config->calendars->len; i > 0; i--)
+    if (g_str_has_prefix (header, "calendar ") &&
+        g_str_equal (((PoConfigCalendar *)config->calendars->pdata[i - 1])->name, name))
+      g_ptr_array_remove_index (config->calendars, i - 1);
   for (guint i = config->values->len; i > 0; i--)
     if (g_str_equal (((PoConfigValue *)config->values->pdata[i - 1])->section, header))
       g_ptr_array_remove_index (config->values, i - 1);

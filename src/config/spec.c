@@ -36,6 +36,7 @@ const PoConfigSection po_config_sections[] = {
     {"live", FALSE, N_ ("Live shows")},
     {"source", TRUE, N_ ("A live source that a calendar may call live:NAME")},
     {"watch", FALSE, N_ ("What the programme as it leaves, and live sources, are watched for")},
+    {"calendar", TRUE, N_ ("A calendar elsewhere that the channel follows; any number of them")},
     {"player", FALSE, N_ ("The processes that decode media")},
     {"sound", FALSE, N_ ("What is done to a clip's sound on air; the file stays as it is")},
     {"subtitles", FALSE, N_ ("What is burnt into a clip's picture")},
@@ -49,6 +50,7 @@ const PoConfigSection po_config_sections[] = {
 #define CONFIG(field)      IN (PoConfig, field)
 #define OUTPUT(field)      IN (PoConfigOutput, field)
 #define SOURCE(field)      IN (PoConfigSource, field)
+#define CALENDAR(field)    IN (PoConfigCalendar, field)
 
 const PoConfigKey po_config_keys[] = {
     {"channel", "name", &po_config_type_text, CONFIG (name), "playoutd",
@@ -119,6 +121,17 @@ const PoConfigKey po_config_keys[] = {
      .help = N_ ("Silence for so long is an alarm, unless there is no sound by intention; PT0S = never")},
     {"watch", "silence-dbfs", &po_config_type_integer, CONFIG (watch_silence_dbfs), "-60", -90, -20,
      .help = N_ ("Sound that never peaks above this is silence, in dBFS")},
+
+    {"calendar", "url", &po_config_type_uri, CALENDAR (url), NULL, .required = TRUE,
+     .help = N_ ("Where it is: https, http or webcal; a CalDAV collection too")},
+    {"calendar", "username", &po_config_type_text, CALENDAR (username), NULL,
+     .help = N_ ("Who we are there, if it asks")},
+    {"calendar", "password-file", &po_config_type_path, CALENDAR (password_file), NULL,
+     .help = N_ ("File that holds the password and nothing else")},
+    {"calendar", "refresh", &po_config_type_duration, CALENDAR (refresh_ns), "PT5M",
+     .help = N_ ("How often it is asked whether anything changed")},
+    {"calendar", "stale", &po_config_type_duration, CALENDAR (stale_ns), "PT1H",
+     .help = N_ ("How long nothing good may be heard of it before that is an error")},
 
     {"player", "hold-dead-ms", &po_config_type_integer, CONFIG (hold_dead_ms), "500", 0, 60000,
      .help = N_ ("How long the last picture stays when its player has died")},

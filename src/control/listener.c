@@ -172,13 +172,23 @@ static gboolean is_browser_safe (PoListener *self, PoExchange *exchange) {
          (!self->is_tls && g_ascii_strcasecmp (origin, plain) == 0);
 }
 
+static const PoRoute *route_of (PoExchange *exchange) {
+  g_autofree gchar *word = NULL, *allow = NULL;
+  return po_route_find (po_exchange_method (exchange), po_exchange_path (exchange), &word, &allow);
+}
+
+static gsize most_bytes (PoExchange *exchange) {
+  const PoRoute *route = route_of (exchange);
+  return route != NULL && route->upload_bytes > 0 ? route->upload_bytes : MAX_BODY_BYTES;
+}
+
 static gboolean has_large_body (PoExchange *exchange) {
   const gchar *text = po_exchange_header (exchange, MHD_HTTP_HEADER_CONTENT_LENGTH);
-  return text != NULL && g_ascii_strtoull (text, NULL, 10) > MAX_BODY_BYTES;
+  return text != NULL && g_ascii_strtoull (text, NULL, 10) > most_bytes (exchange);
 }
 
 static void answer_too_large (PoExchange *exchange) {
-  g_autofree gchar *detail = g_strdup_printf (_ ("the body may have %d bytes"), MAX_BODY_BYTES);
+  g_autofree gchar *detail = g_strdup_printf (_ ("the body may have %d bytes"), (gint)most_bytes (exchange));
   po_exchange_answer_problem (exchange, MHD_HTTP_CONTENT_TOO_LARGE, "too-large", detail, NULL);
 }
 
@@ -231,7 +241,7 @@ static void answer_complete (PoListener *self, PoExchange *exchange) {
   const PoRoute *route = po_route_find (po_exchange_method (exchange), po_exchange_path (exchange), &word, &allow);
   if (po_exchange_is_too_large (exchange))
     answer_too_large (exchange);
-  else if (!is_json_or_none (exchange))
+  else if (route->upload_bytes == 0 && !is_json_or_none (exchange))
     po_exchange_answer_problem (exchange, MHD_HTTP_UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type",
                                 _ ("the body must be application/json"), NULL);
   else if (g_str_equal (route->method, "GET") || !po_replay_answer (self->api->replay, exchange))
@@ -252,7 +262,7 @@ static enum MHD_Result on_request (gpointer data, struct MHD_Connection *connect
     return po_exchange_is_answered (exchange) ? po_exchange_send (exchange) : MHD_YES;
   }
   if (*upload_bytes > 0) {
-    gboolean worth_reading = po_exchange_add_body (exchange, upload, *upload_bytes, MAX_BODY_BYTES);
+    gboolean worth_reading = po_exchange_add_body (exchange, upload, *upload_bytes, most_bytes (exchange));
     *upload_bytes = 0;
     return worth_reading ? MHD_YES : MHD_NO;
   }

@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "control/calendars.h"
 #include "control/openapi.h"
 #include "control/page-of.h"
 #include "control/precondition.h"
@@ -87,8 +88,8 @@ static gboolean read_time (const PoApi *api, PoExchange *exchange, const gchar *
   return FALSE;
 }
 
-static gboolean read_window (const PoApi *api, PoExchange *exchange, gint64 max_span_ns, PoTimeNs *ret_from_ns,
-                             PoTimeNs *ret_to_ns, GError **error) {
+gboolean po_route_read_window (const PoApi *api, PoExchange *exchange, gint64 max_span_ns, PoTimeNs *ret_from_ns,
+                               PoTimeNs *ret_to_ns, GError **error) {
   if (!read_time (api, exchange, "from", ret_from_ns, error) || !read_time (api, exchange, "to", ret_to_ns, error))
     return FALSE;
   if (*ret_from_ns == PO_TIME_NONE || *ret_to_ns == PO_TIME_NONE)
@@ -110,7 +111,7 @@ static void answer_window (const PoApi *api, PoExchange *exchange, WindowOp op, 
     return;
   }
   JsonNode *result = NULL;
-  if (read_window (api, exchange, max_span_ns, &from_ns, &to_ns, &error))
+  if (po_route_read_window (api, exchange, max_span_ns, &from_ns, &to_ns, &error))
     result = op (api->user, from_ns, to_ns, &error);
   answer_result (exchange, result, error);
 }
@@ -162,7 +163,7 @@ static void answer_occurrences (const PoApi *api, PoExchange *exchange, const gc
     return;
   }
   JsonNode *result = NULL;
-  if (read_window (api, exchange, MAX_RECORDED_SPAN_NS, &from_ns, &to_ns, &error) &&
+  if (po_route_read_window (api, exchange, MAX_RECORDED_SPAN_NS, &from_ns, &to_ns, &error) &&
       read_count (exchange, "most", &most, &error))
     result = api->ops->occurrences (api->user, from_ns, to_ns, most, &error);
   answer_result (exchange, result, error);
@@ -212,7 +213,7 @@ static void answer_report (const PoApi *api, PoExchange *exchange, const gchar *
     answer_unsupported (exchange);
     return;
   }
-  if (!read_window (api, exchange, MAX_REPORTED_SPAN_NS, &from_ns, &to_ns, &error))
+  if (!po_route_read_window (api, exchange, MAX_REPORTED_SPAN_NS, &from_ns, &to_ns, &error))
     po_exchange_answer_error (exchange, error);
   else if (from_ns == PO_TIME_NONE || to_ns == PO_TIME_NONE)
     po_exchange_answer_problem (exchange, MHD_HTTP_BAD_REQUEST, "bad-request", _ ("a report needs “from” and “to”"),
@@ -359,6 +360,8 @@ static void answer_command (const PoApi *api, PoExchange *exchange, const gchar 
   api->ops->command (api->user, verb, body, is_dry, po_exchange_who (exchange), on_done, po_exchange_ref (exchange));
 }
 
+static const gchar *const diff_query[] = {"revision", NULL};
+static const gchar *const upload_query[] = {"name", NULL};
 static const gchar *const span_query[] = {"from", "to", NULL};
 static const gchar *const list_query[] = {PO_PAGE_QUERY, NULL};
 static const gchar *const window_query[] = {"from", "to", PO_PAGE_QUERY, NULL};
@@ -384,6 +387,15 @@ const PoRoute po_routes[] = {
     {"GET", "/media", PO_ROLE_VIEWER, answer_media, list_query, N_ ("The clips and what is known of them")},
     {"GET", "/schedules", PO_ROLE_VIEWER, answer_schedules, NULL,
      N_ ("The calendars adopted, and those that wait for a decision")},
+    {"GET", "/schedules/diff", PO_ROLE_VIEWER, po_calendars_answer_diff, diff_query,
+     N_ ("What the folder, or an earlier version, would change on the air")},
+    {"POST", "/schedules/uploads", PO_ROLE_PRODUCER, po_calendars_answer_upload, upload_query,
+     N_ ("Takes a calendar in, and says what it would change; it waits for a confirm"), PO_UPLOAD_BYTES},
+    {"POST", "/schedules/refresh", PO_ROLE_OPERATOR, po_calendars_answer_refresh, NULL,
+     N_ ("Asks for the calendars elsewhere now")},
+    {"GET", "/plan.ics", PO_ROLE_VIEWER, po_calendars_answer_plan, span_query,
+     N_ ("The plan as a calendar to subscribe to")},
+    {"GET", "/asrun.ics", PO_ROLE_VIEWER, po_calendars_answer_asrun, span_query, N_ ("What aired, likewise")},
     {"POST", "/schedules/confirm", PO_ROLE_OPERATOR, answer_confirm, NULL, N_ ("Takes the calendars as they are now")},
     {"POST", "/schedules/rollback", PO_ROLE_OPERATOR, answer_rollback, NULL,
      N_ ("Goes back to an earlier version of the calendars")},

@@ -31,9 +31,14 @@ typedef struct {
   void (*answer) (const PoApi *api, PoExchange *exchange, const gchar *word);
   const gchar *const *query; // (nullable) parameters it takes, NULL-terminated
   const gchar *summary;      // untranslated; _() on the way out
+  gsize upload_bytes;        // 0: the body is JSON, and small; else so many bytes of anything
 } PoRoute;
 
 extern const PoRoute po_routes[]; // ends with a NULL method
+
+/** “from” and “to” of the query; PO_TIME_NONE where not given. */
+gboolean po_route_read_window (const PoApi *api, PoExchange *exchange, gint64 max_span_ns, PoTimeNs *ret_from_ns,
+                               PoTimeNs *ret_to_ns, GError **error);
 
 /** The route for @method and @path. NULL if there is none; then @ret_allow holds the methods that the path does have,
  * or NULL if there is no such path. @ret_word: what stood for {…}, or NULL. (transfer full) of both */

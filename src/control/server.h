@@ -17,6 +17,17 @@
 
 /** Takes @result (transfer full), or NULL with @error. */
 typedef void (*PoControlDone) (JsonNode *result, const GError *error, gpointer data);
+/** The same for a text, which is borrowed. */
+typedef void (*PoControlTextDone) (const gchar *text, const GError *error, gpointer data);
+
+/** PoControlCalendar: another version of the calendars: @bytes laid over the folder as @name, else @revision, else the
+ * folder as it lies there. @language: in which the answer speaks. */
+typedef struct {
+  const gchar *name;
+  GBytes *bytes;         // (nullable)
+  const gchar *revision; // (nullable)
+  const gchar *language; // (nullable)
+} PoControlCalendar;
 
 /** PoControlOps: what the daemon answers. Each is called on the server's thread and returns at once: a JSON value
  * (transfer full), or NULL with @error set; the code becomes the HTTP status: INPUT 400, CONFIG 422, NOT_FOUND 404,
@@ -40,7 +51,15 @@ typedef struct {
   /** The folder into which the HLS output @name writes, or NULL if there is none. (transfer full) */
   gchar *(*hls_folder) (gpointer user, const gchar *name);
 
-  /** @revision (nullable) names what to confirm or to go back to. */
+  /** What @wish would change, later by @done. An upload is kept until somebody confirms it. */
+  void (*schedule_compare) (gpointer user, const PoControlCalendar *wish, PoControlDone done, gpointer data);
+  /** Asks for the calendars elsewhere now; answers as schedules does. */
+  JsonNode *(*schedule_refresh) (gpointer user, GError **error);
+  /** The plan, else the as-run, as iCalendar, later by @done. */
+  void (*calendar) (gpointer user, gboolean is_plan, PoTimeNs from_ns, PoTimeNs to_ns, PoControlTextDone done,
+                    gpointer data);
+
+  /** @revision (nullable) names what to confirm (an upload by its own name) or to go back to. */
   JsonNode *(*schedule_confirm) (gpointer user, const gchar *revision, const gchar *who, GError **error);
   JsonNode *(*schedule_rollback) (gpointer user, const gchar *revision, const gchar *who, GError **error);
 

@@ -3,8 +3,9 @@
 
 #include <string.h>
 
+#include "ctl/ics-text.h"
+
 #define BYTE_ORDER_MARK "\xef\xbb\xbf"
-#define FOLD_OCTETS     73
 
 static void add_cell (GString *line, const gchar *text) {
   g_autofree gchar *shown = NULL;
@@ -69,64 +70,25 @@ gchar *po_asrun_to_csv (GPtrArray *rows, GTimeZone *zone) {
   return g_string_free (csv, FALSE);
 }
 
-// One content line, folded between characters.
-static void add_line (GString *ics, const gchar *name, const gchar *value) {
-  g_autofree gchar *line = g_strconcat (name, ":", value, NULL);
-  gsize column = 0;
-  for (const gchar *c = line; *c != '\0'; c = g_utf8_next_char (c)) {
-    gsize size = (gsize)(g_utf8_next_char (c) - c);
-    if (column + size > FOLD_OCTETS) {
-      g_string_append (ics, "\r\n ");
-      column = 1;
-    }
-    g_string_append_len (ics, c, (gssize)size);
-    column += size;
-  }
-  g_string_append (ics, "\r\n");
-}
-
-static void add_text (GString *ics, const gchar *name, const gchar *text) {
-  g_autoptr (GString) escaped = g_string_new (NULL);
-  g_autofree gchar *valid = g_utf8_make_valid (text != NULL ? text : "", -1);
-  for (const gchar *c = valid; *c != '\0'; c++) {
-    if (strchr ("\\;,", *c) != NULL)
-      g_string_append_c (escaped, '\\');
-    if (*c == '\n')
-      g_string_append (escaped, "\\n");
-    else if (*c != '\r')
-      g_string_append_c (escaped, *c);
-  }
-  add_line (ics, name, escaped->str);
-}
-
-// To the second: iCalendar knows no fractions.
-static void add_instant (GString *ics, const gchar *name, PoTimeNs time_ns) {
-  g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (time_ns / PO_NS_PER_SECOND);
-  g_autofree gchar *text = time != NULL ? g_date_time_format (time, "%Y%m%dT%H%M%SZ") : NULL;
-  if (text != NULL)
-    add_line (ics, name, text);
-}
-
 static void add_event (GString *ics, const PoAsrunRow *row) {
   g_autofree gchar *uid = g_strdup_printf ("asrun-%" G_GINT64_FORMAT "-%s", row->id, row->node);
   g_string_append (ics, "BEGIN:VEVENT\r\n");
-  add_text (ics, "UID", uid);
-  add_instant (ics, "DTSTAMP", row->actual_end_ns);
-  add_instant (ics, "DTSTART", row->actual_start_ns);
-  add_instant (ics, "DTEND", MAX (row->actual_end_ns, row->actual_start_ns));
-  add_text (ics, "SUMMARY", row->title);
-  add_text (ics, "DESCRIPTION", row->media);
-  add_text (ics, "CATEGORIES", po_airing_status_to_string (row->status));
+  po_ics_text_add (ics, "UID", uid);
+  po_ics_text_instant (ics, "DTSTAMP", row->actual_end_ns);
+  po_ics_text_instant (ics, "DTSTART", row->actual_start_ns);
+  po_ics_text_instant (ics, "DTEND", MAX (row->actual_end_ns, row->actual_start_ns));
+  po_ics_text_add (ics, "SUMMARY", row->title);
+  po_ics_text_add (ics, "DESCRIPTION", row->media);
+  po_ics_text_add (ics, "CATEGORIES", po_airing_status_to_string (row->status));
   g_string_append (ics, "TRANSP:TRANSPARENT\r\nEND:VEVENT\r\n");
 }
 
-gchar *po_asrun_to_ics (GPtrArray *rows) {
-  GString *ics = g_string_new ("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//playoutd//asrun//EN\r\n");
+gchar *po_asrun_to_ics (GPtrArray *rows, const gchar *title) {
+  GString *ics = po_ics_text_new ("asrun", title);
   for (guint i = 0; i < rows->len; i++) {
     const PoAsrunRow *row = rows->pdata[i];
     if (g_strcmp0 (row->kind, "media") == 0 || g_strcmp0 (row->kind, "live") == 0)
       add_event (ics, row);
   }
-  g_string_append (ics, "END:VCALENDAR\r\n");
-  return g_string_free (ics, FALSE);
+  return po_ics_text_end (ics);
 }

@@ -10,4 +10,4 @@
 gchar *po_asrun_to_csv (GPtrArray *rows, GTimeZone *zone);
 
 /** A VCALENDAR with one transparent VEVENT for each row that was not fill, stamped with its end. (transfer full) */
-gchar *po_asrun_to_ics (GPtrArray *rows);
+gchar *po_asrun_to_ics (GPtrArray *rows, const gchar *title);

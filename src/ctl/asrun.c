@@ -69,7 +69,8 @@ int po_ctl_asrun (PoCtl *ctl, GError **error) {
     return EXIT_SUCCESS;
   }
   if (ctl->options.csv || ctl->options.ics) {
-    g_autofree gchar *text = ctl->options.csv ? po_asrun_to_csv (rows, ctl->zone) : po_asrun_to_ics (rows);
+    g_autofree gchar *title = g_strdup_printf (_ ("%s: aired"), ctl->config->name);
+    g_autofree gchar *text = ctl->options.csv ? po_asrun_to_csv (rows, ctl->zone) : po_asrun_to_ics (rows, title);
     fputs (text, stdout);
     return EXIT_SUCCESS;
   }

@@ -63,23 +63,29 @@ static JsonNode *read_answer (SoupMessage *message, GBytes *bytes, GError **erro
   return NULL;
 }
 
+// As gettext would choose it. (transfer full) (nullable)
+static gchar *language_wanted (void) {
+  const gchar *const *names = g_get_language_names ();
+  return names[0] != NULL && !g_str_has_prefix (names[0], "C") ? g_strndup (names[0], 2) : NULL;
+}
+
 static gboolean is_away (const GError *error) {
   return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND) ||
          g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED);
 }
 
-JsonNode *po_client_ask (const gchar *socket_path, const gchar *method, const gchar *path, JsonObject *body,
-                         gboolean *ret_away, GError **error) {
+// @type: (nullable) of @body
+static JsonNode *exchange (const gchar *socket_path, const gchar *method, const gchar *path, const gchar *type,
+                           GBytes *body, gboolean *ret_away, GError **error) {
   g_autoptr (GError) local = NULL;
   g_autofree gchar *uri = g_strconcat (PO_CLIENT_ROOT, path, NULL);
   g_autoptr (SoupSession) session = po_client_session_new (socket_path, TIMEOUT_S);
   g_autoptr (SoupMessage) message = soup_message_new (method, uri);
-  if (body != NULL) {
-    g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), body);
-    gchar *text = json_to_string (node, FALSE);
-    g_autoptr (GBytes) bytes = g_bytes_new_take (text, strlen (text));
-    soup_message_set_request_body_from_bytes (message, "application/json", bytes);
-  }
+  g_autofree gchar *language = language_wanted ();
+  if (language != NULL)
+    soup_message_headers_append (soup_message_get_request_headers (message), "Accept-Language", language);
+  if (body != NULL)
+    soup_message_set_request_body_from_bytes (message, type, body);
   g_autoptr (GBytes) answer = soup_session_send_and_read (session, message, NULL, &local);
   *ret_away = answer == NULL && is_away (local);
   if (answer != NULL)
@@ -87,4 +93,17 @@ JsonNode *po_client_ask (const gchar *socket_path, const gchar *method, const gc
   g_set_error (error, PO_ERROR, *ret_away ? PO_ERROR_NOT_FOUND : PO_ERROR_SYSTEM, "%s: %s", socket_path,
                local->message);
   return NULL;
+}
+
+JsonNode *po_client_ask (const gchar *socket_path, const gchar *method, const gchar *path, JsonObject *body,
+                         gboolean *ret_away, GError **error) {
+  g_autoptr (JsonNode) node = body != NULL ? json_node_init_object (json_node_alloc (), body) : NULL;
+  gchar *text = node != NULL ? json_to_string (node, FALSE) : NULL;
+  g_autoptr (GBytes) bytes = text != NULL ? g_bytes_new_take (text, strlen (text)) : NULL;
+  return exchange (socket_path, method, path, "application/json", bytes, ret_away, error);
+}
+
+JsonNode *po_client_send (const gchar *socket_path, const gchar *path, const gchar *type, GBytes *body,
+                          gboolean *ret_away, GError **error) {
+  return exchange (socket_path, "POST", path, type, body, ret_away, error);
 }

@@ -17,3 +17,7 @@ SoupSession *po_client_session_new (const gchar *socket_path, guint timeout_s);
  * (transfer full) */
 JsonNode *po_client_ask (const gchar *socket_path, const gchar *method, const gchar *path, JsonObject *body,
                          gboolean *ret_away, GError **error);
+
+/** The same for a POST of @body, of content type @type. */
+JsonNode *po_client_send (const gchar *socket_path, const gchar *path, const gchar *type, GBytes *body,
+                          gboolean *ret_away, GError **error);

@@ -30,6 +30,8 @@ typedef enum {
   PO_CTL_WHO = 1 << 24,     // --who
   PO_CTL_ROLE = 1 << 25,    // --role
   PO_CTL_DAYS = 1 << 26,    // --days
+  PO_CTL_ICS = 1 << 27,
+  PO_CTL_YES = 1 << 28,
 } PoCtlOptionSet;
 
 /** PoCtlOptions: as typed; NULL, FALSE or -1 where not given. */
@@ -37,7 +39,7 @@ typedef struct {
   gchar *config, *schedules, *media, *state, *timezone, *from, *to, *uid, *instance, *series, *clip, *status, *who,
       *template, *date, *why, *at, *role;
   gint part, days;
-  gboolean json, every_frame, asap, dry_run, text, csv, ics, html, pdf, keep, after;
+  gboolean json, every_frame, asap, dry_run, text, csv, ics, html, pdf, keep, yes, after;
   gchar **words; // what stands besides options
 } PoCtlOptions;
 
@@ -89,6 +91,8 @@ int po_ctl_alarms_acknowledge (PoCtl *ctl, GError **error);
 int po_ctl_alarms_history (PoCtl *ctl, GError **error);
 int po_ctl_command (PoCtl *ctl, GError **error);
 int po_ctl_schedule_diff (PoCtl *ctl, GError **error);
+int po_ctl_schedule_add (PoCtl *ctl, GError **error);
+int po_ctl_schedule_refresh (PoCtl *ctl, GError **error);
 int po_ctl_user_add (PoCtl *ctl, GError **error);
 int po_ctl_user_password (PoCtl *ctl, GError **error);
 int po_ctl_user_role (PoCtl *ctl, GError **error);

@@ -13,6 +13,7 @@
 #include "ctl/table.h"
 #include "schedule/watch.h"
 #include "station/comparison.h"
+#include "subscription/kept.h"
 
 #define SEASON_NS    (G_GINT64_CONSTANT (400) * 24 * 3600 * PO_NS_PER_SECOND)
 #define MOST_CHANGES 2000 // of them in one answer; the summary counts all
@@ -36,9 +37,13 @@ static GBytes *read_file (const gchar *path, GError **error) {
   return NULL;
 }
 
-// The folder as it lies there. (transfer full)
+// The folder as it lies there, and what is kept of calendars elsewhere. (transfer full)
 static GPtrArray *read_folder (PoCtl *ctl, PoOffline *offline, GError **error) {
-  return po_schedule_watch_read (ctl->config->schedules, offline->findings, error);
+  GPtrArray *files = po_schedule_watch_read (ctl->config->schedules, offline->findings, error);
+  g_autofree const gchar **names = po_config_calendar_names (ctl->config);
+  if (files != NULL)
+    po_kept_add (files, ctl->config->state, names);
+  return files;
 }
 
 // @offline's store, or, before anything was ever adopted, one that holds the folder. (transfer full)

@@ -22,18 +22,30 @@ gchar *po_ctl_socket (PoCtl *ctl, GError **error) {
   return NULL;
 }
 
+static void say_away (PoCtl *ctl, const gchar *socket, int *code, GError **error) {
+  g_clear_error (error);
+  *code = EX_UNAVAILABLE;
+  g_set_error (error, PO_ERROR, PO_ERROR_NOT_FOUND,
+               _ ("playoutd is not running: nobody answers at %s\nStart it with “systemctl start playoutd”, or "
+                  "“playoutd --config %s”"),
+               socket, ctl->config->path != NULL ? ctl->config->path : PO_CONFIG_DEFAULT_PATH);
+}
+
 JsonNode *po_ctl_ask (PoCtl *ctl, const gchar *method, const gchar *path, JsonObject *body, int *code, GError **error) {
   gboolean away = FALSE;
   g_autofree gchar *socket = po_ctl_socket (ctl, error);
   JsonNode *answer = socket != NULL ? po_client_ask (socket, method, path, body, &away, error) : NULL;
-  if (answer == NULL && away) {
-    g_clear_error (error);
-    *code = EX_UNAVAILABLE;
-    g_set_error (error, PO_ERROR, PO_ERROR_NOT_FOUND,
-                 _ ("playoutd is not running: nobody answers at %s\nStart it with “systemctl start playoutd”, or "
-                    "“playoutd --config %s”"),
-                 socket, ctl->config->path != NULL ? ctl->config->path : PO_CONFIG_DEFAULT_PATH);
-  }
+  if (answer == NULL && away)
+    say_away (ctl, socket, code, error);
+  return answer;
+}
+
+JsonNode *po_ctl_send (PoCtl *ctl, const gchar *path, GBytes *calendar, int *code, GError **error) {
+  gboolean away = FALSE;
+  g_autofree gchar *socket = po_ctl_socket (ctl, error);
+  JsonNode *answer = socket != NULL ? po_client_send (socket, path, "text/calendar", calendar, &away, error) : NULL;
+  if (answer == NULL && away)
+    say_away (ctl, socket, code, error);
   return answer;
 }
 
@@ -186,6 +198,20 @@ static gchar *joined (JsonArray *names) {
 
 #define SHORT_REVISION 12
 
+static void print_calendars (PoCtl *ctl, JsonArray *calendars) {
+  if (calendars == NULL || json_array_get_length (calendars) == 0)
+    return;
+  g_autoptr (PoTable) table = po_table_new (_ ("CALENDAR"), _ ("HOST"), _ ("LAST GOOD"), _ ("PROBLEM"), NULL);
+  for (guint i = 0; i < json_array_get_length (calendars); i++) {
+    JsonObject *calendar = json_array_get_object_element (calendars, i);
+    const gchar *problem = po_print_member (calendar, "problem");
+    g_autofree gchar *good = po_print_local_member (calendar, "good", ctl->zone);
+    po_table_add (table, *problem != '\0' ? PO_COLOUR_AMBER : PO_COLOUR_NONE, po_print_member (calendar, "name"),
+                  po_print_member (calendar, "host"), good, problem);
+  }
+  po_table_print (table);
+}
+
 static void print_schedules (PoCtl *ctl, JsonObject *schedules) {
   JsonArray *revisions = member_array (schedules, "revisions");
   const gchar *candidate = po_print_member (schedules, "candidate"),
@@ -201,6 +227,7 @@ static void print_schedules (PoCtl *ctl, JsonObject *schedules) {
                   po_print_word (po_print_member (revision, "why")), po_print_member (revision, "who"), files);
   }
   po_table_print (table);
+  print_calendars (ctl, member_array (schedules, "calendars"));
   if (*candidate != '\0' && !g_str_equal (candidate, in_force))
     printf (_ ("The folder holds another version, %.12s; “playoutctl schedule confirm” takes it.\n"), candidate);
   print_lines (member_array (schedules, "alarms"), PO_COLOUR_RED);
@@ -221,6 +248,10 @@ static int show_schedules (PoCtl *ctl, const gchar *method, const gchar *path, J
 
 int po_ctl_schedule_list (PoCtl *ctl, GError **error) {
   return show_schedules (ctl, "GET", "/schedules", NULL, error);
+}
+
+int po_ctl_schedule_refresh (PoCtl *ctl, GError **error) {
+  return show_schedules (ctl, "POST", "/schedules/refresh", NULL, error);
 }
 
 int po_ctl_schedule_change (PoCtl *ctl, GError **error) {

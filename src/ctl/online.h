@@ -9,3 +9,5 @@ gchar *po_ctl_socket (PoCtl *ctl, GError **error);
 
 /** NULL with @error; *@code is then the exit code, if the error alone does not say it. (transfer full) */
 JsonNode *po_ctl_ask (PoCtl *ctl, const gchar *method, const gchar *path, JsonObject *body, int *code, GError **error);
+/** The same for a POST of a calendar. */
+JsonNode *po_ctl_send (PoCtl *ctl, const gchar *path, GBytes *calendar, int *code, GError **error);

@@ -7,6 +7,7 @@
 #include "control/item-json.h"
 #include "ctl/ctl.h"
 #include "ctl/offline.h"
+#include "ctl/plan-ics.h"
 #include "ctl/print.h"
 #include "ctl/table.h"
 #include "rundown/check.h"
@@ -59,7 +60,11 @@ int po_ctl_rundown (PoCtl *ctl, GError **error) {
     return EXIT_SUCCESS;
   g_autoptr (PoOffline) offline = window.offline;
   g_autoptr (PoRundown) rundown = po_station_plan (offline->station, NULL, window.from, window.to, NULL);
-  if (ctl->options.json) {
+  if (ctl->options.ics) {
+    g_autofree gchar *title = g_strdup_printf (_ ("%s: plan"), ctl->config->name);
+    g_autofree gchar *text = po_plan_to_ics (rundown, window.from, window.to, title);
+    fputs (text, stdout);
+  } else if (ctl->options.json) {
     g_autoptr (JsonNode) node = po_rundown_to_json (rundown, window.from, window.to, ctl->zone);
     po_print_json_lines (node);
   } else {

@@ -57,7 +57,7 @@ struct _PoDaemon {
   gboolean is_tls_bad; // and never was good
   PoStatusLine *status_line;
   PoMorning *morning;
-  PoReports *reports;
+  PoErrands *errands;
   guint adopt_id, known_id;
   guint waited_ms; // for the inputs to be known
   guint housekeeping_count;
@@ -281,6 +281,7 @@ static gboolean keep_house (gpointer user) {
   feed_watchdog (self);
   raise_station_alarms (self);
   po_outputs_check (self->outputs);
+  po_inputs_check_calendars (self->inputs);
   tell_viewers (self);
   po_alarms_tick (self->alarms, po_clock_now_ns (&self->clock));
   serve_control (self);
@@ -433,9 +434,9 @@ static gboolean open_air (PoDaemon *self, const gchar *player_path, GError **err
 }
 
 static void open_control (PoDaemon *self, const gchar *state_dir) {
-  self->reports = state_dir != NULL ? po_reports_new (self->config_path, state_dir) : NULL;
+  self->errands = po_errands_new (self->config_path, state_dir);
   PoDeskParts parts = {self->config, self->zone,   &self->clock, self->alarms,  self->station,
-                       self->log,    self->inputs, self->air,    self->outputs, self->reports};
+                       self->log,    self->inputs, self->air,    self->outputs, self->errands};
   g_auto (GStrv) names = g_strsplit (self->config->names, ";", -1);
   self->desk = po_desk_new (&parts);
   self->door = po_door_new (state_dir);
@@ -502,15 +503,15 @@ void po_daemon_free (PoDaemon *self) {
   g_clear_handle_id (&self->known_id, g_source_remove);
   g_clear_pointer (&self->status_line, po_status_line_free);
   g_clear_pointer (&self->morning, po_morning_free);
-  g_clear_pointer (&self->reports, po_reports_free);
   if (self->air != NULL)
     po_air_end_commands (self->air);
   g_clear_pointer (&self->control, po_control_server_free);
+  g_clear_pointer (&self->errands, po_errands_free);
   g_clear_pointer (&self->door, po_door_free);
   g_clear_pointer (&self->served, g_hash_table_unref);
   g_clear_pointer (&self->listen, g_free);
   g_clear_pointer (&self->desk, po_desk_free);
-  g_clear_pointer (&self->air, po_air_free);         // ends the airing on air
+  g_clear_pointer (&self->air, po_air_free); // ends the airing on air
   g_clear_pointer (&self->viewers, po_viewers_free);
   g_clear_pointer (&self->outputs, po_outputs_free); // and writes what was on its way
   if (self->log != NULL && !po_log_close (self->log, CLOSE_LOG_MS))

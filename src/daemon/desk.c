@@ -7,7 +7,8 @@
 #include "control/item-json.h"
 #include "daemon/command.h"
 #include "daemon/guide.h"
-#include "daemon/schedules-json.h"
+#include "daemon/reports.h"
+#include "daemon/schedule-desk.h"
 #include "daemon/status.h"
 #include "log/reader.h"
 #include "model/error.h"
@@ -20,12 +21,16 @@
 struct _PoDesk {
   PoDeskParts parts;
   PoGuide *guide;
+  PoReports *reports;
+  PoScheduleDesk *schedules;
 };
 
 PoDesk *po_desk_new (const PoDeskParts *parts) {
   PoDesk *self = g_new0 (PoDesk, 1);
   self->parts = *parts;
   self->guide = po_guide_new ();
+  self->reports = po_reports_new (parts->errands);
+  self->schedules = po_schedule_desk_new (parts->errands, parts->inputs, parts->station, parts->clock, parts->zone);
   return self;
 }
 
@@ -37,6 +42,8 @@ void po_desk_free (PoDesk *self) {
   if (self == NULL)
     return;
   po_guide_free (self->guide);
+  po_reports_free (self->reports);
+  po_schedule_desk_free (self->schedules);
   g_free (self);
 }
 
@@ -150,13 +157,7 @@ static JsonNode *op_asrun (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, GErr
 
 static void op_report (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, PoControlDone done, gpointer data) {
   PoDesk *self = user;
-  g_autoptr (GError) error = NULL;
-  if (self->parts.reports != NULL) {
-    po_reports_make (self->parts.reports, from_ns, to_ns, done, data);
-    return;
-  }
-  g_set_error_literal (&error, PO_ERROR, PO_ERROR_SYSTEM, _ ("there is no report without a state folder"));
-  done (NULL, error, data);
+  po_reports_make (self->reports, from_ns, to_ns, done, data);
 }
 
 static PoGuideParts guide_parts (PoDesk *self) {
@@ -218,27 +219,33 @@ static gchar *op_hls_folder (gpointer user, const gchar *name) {
 
 static JsonNode *op_schedules (gpointer user, GError **error) {
   PoDesk *self = user;
-  return po_schedules_to_json (po_inputs_store (self->parts.inputs));
+  return po_schedule_desk_list (self->schedules);
 }
 
 static JsonNode *op_schedule_confirm (gpointer user, const gchar *revision, const gchar *who, GError **error) {
   PoDesk *self = user;
-  gboolean changed = FALSE;
-  if (!po_schedule_store_confirm (po_inputs_store (self->parts.inputs), revision, who,
-                                  po_clock_now_ns (self->parts.clock), &changed, error))
-    return NULL;
-  po_inputs_take_schedule (self->parts.inputs);
-  return op_schedules (self, error);
+  return po_schedule_desk_confirm (self->schedules, revision, who, error);
 }
 
 static JsonNode *op_schedule_rollback (gpointer user, const gchar *revision, const gchar *who, GError **error) {
   PoDesk *self = user;
-  gboolean changed = FALSE;
-  if (!po_schedule_store_rollback (po_inputs_store (self->parts.inputs), revision, who,
-                                   po_clock_now_ns (self->parts.clock), &changed, error))
-    return NULL;
-  po_inputs_take_schedule (self->parts.inputs);
-  return op_schedules (self, error);
+  return po_schedule_desk_rollback (self->schedules, revision, who, error);
+}
+
+static JsonNode *op_schedule_refresh (gpointer user, GError **error) {
+  PoDesk *self = user;
+  return po_schedule_desk_refresh (self->schedules);
+}
+
+static void op_schedule_compare (gpointer user, const PoControlCalendar *wish, PoControlDone done, gpointer data) {
+  PoDesk *self = user;
+  po_schedule_desk_compare (self->schedules, wish, done, data);
+}
+
+static void op_calendar (gpointer user, gboolean is_plan, PoTimeNs from_ns, PoTimeNs to_ns, PoControlTextDone done,
+                         gpointer data) {
+  PoDesk *self = user;
+  po_schedule_desk_calendar (self->schedules, is_plan, from_ns, to_ns, done, data);
 }
 
 // ---- commands ----
@@ -334,6 +341,9 @@ const PoControlOps *po_desk_ops (void) {
       .media = op_media,
       .hls_folder = op_hls_folder,
       .schedules = op_schedules,
+      .schedule_compare = op_schedule_compare,
+      .schedule_refresh = op_schedule_refresh,
+      .calendar = op_calendar,
       .schedule_confirm = op_schedule_confirm,
       .schedule_rollback = op_schedule_rollback,
       .command_given = op_command_given,

@@ -8,7 +8,7 @@
 #include "daemon/air.h"
 #include "daemon/inputs.h"
 #include "daemon/outputs.h"
-#include "daemon/reports.h"
+#include "daemon/errand.h"
 
 typedef struct _PoDesk PoDesk;
 
@@ -23,7 +23,7 @@ typedef struct {
   PoInputs *inputs;
   PoAir *air;
   PoOutputs *outputs;
-  PoReports *reports; // (nullable) without a state folder
+  PoErrands *errands;
 } PoDeskParts;
 
 PoDesk *po_desk_new (const PoDeskParts *parts);

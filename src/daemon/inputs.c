@@ -4,8 +4,11 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "model/error.h"
 #include "schedule/watch.h"
 
+#define FOUND_WITHIN_NS                                                                                                \
+  (10 * PO_NS_PER_SECOND) // what we wrote into the folder; the watch waits 2 s for a file to settle
 #define WANT_AHEAD_NS (26 * 3600 * PO_NS_PER_SECOND) // today and tonight: known before the rest of the library
 
 struct _PoInputs {
@@ -13,6 +16,10 @@ struct _PoInputs {
   gchar *state_dir;
   PoScheduleStore *store;
   PoScheduleWatch *watch;
+  GPtrArray *folder;  // PoCalendarFile: what the watch last found; NULL before
+  GPtrArray *written; // PoCalendarFile: put there by us, not yet found by the watch
+  PoTimeNs written_ns;
+  PoCalendars *calendars;
   PoMediaLibrary *library;
   PoStation *station; // borrowed, NULL before the start
   PoInputsChanged changed;
@@ -107,14 +114,107 @@ void po_inputs_take_schedule (PoInputs *self) {
   self->changed (self->user);
 }
 
-static void on_schedule_files (GPtrArray *files, gpointer user) {
-  PoInputs *self = user;
-  gboolean first = !self->schedule_known;
-  self->schedule_known = TRUE;
-  if (po_schedule_store_offer (self->store, files, po_clock_now_ns (self->settings.clock)) || first)
+// ---- the files of the schedule: the folder's, and those of calendars elsewhere ----
+
+static gint find_name (GPtrArray *files, const gchar *name) {
+  for (guint i = 0; i < files->len; i++)
+    if (strcmp (((PoCalendarFile *)files->pdata[i])->name, name) == 0)
+      return (gint)i;
+  return -1;
+}
+
+static void put (GPtrArray *files, const PoCalendarFile *file) {
+  gint at = find_name (files, file->name);
+  if (at >= 0)
+    g_ptr_array_remove_index (files, (guint)at);
+  g_ptr_array_add (files, po_calendar_file_new (file->name, file->bytes));
+}
+
+static gboolean has (GPtrArray *files, const PoCalendarFile *file) {
+  gint at = find_name (files, file->name);
+  return at >= 0 && strcmp (((PoCalendarFile *)files->pdata[at])->sha256, file->sha256) == 0;
+}
+
+// The watch may hand over the folder as it was before what we wrote has settled; that must not take it back.
+static void forget_written (PoInputs *self) {
+  gboolean too_late = po_clock_now_ns (self->settings.clock) - self->written_ns > FOUND_WITHIN_NS;
+  for (guint i = self->written->len; i > 0; i--)
+    if (too_late || has (self->folder, self->written->pdata[i - 1]))
+      g_ptr_array_remove_index (self->written, i - 1);
+}
+
+static GPtrArray *all_files (PoInputs *self) {
+  GPtrArray *files = g_ptr_array_new_with_free_func ((GDestroyNotify)po_calendar_file_free);
+  g_autoptr (GPtrArray) elsewhere = po_calendars_files (self->calendars);
+  GPtrArray *const parts[] = {self->folder, self->written, elsewhere};
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    for (guint n = 0; n < parts[i]->len; n++)
+      put (files, parts[i]->pdata[n]);
+  return files;
+}
+
+static void offer (PoInputs *self, gboolean is_first) {
+  g_autoptr (GPtrArray) files = all_files (self);
+  if (po_schedule_store_offer (self->store, files, po_clock_now_ns (self->settings.clock)) || is_first)
     po_inputs_take_schedule (self);
   else
     raise_schedule_findings (self);
+}
+
+static void on_schedule_files (GPtrArray *files, gpointer user) {
+  PoInputs *self = user;
+  gboolean is_first = !self->schedule_known;
+  self->schedule_known = TRUE;
+  g_clear_pointer (&self->folder, g_ptr_array_unref);
+  self->folder = g_ptr_array_ref (files);
+  forget_written (self);
+  offer (self, is_first);
+}
+
+static void on_calendars (gpointer user) {
+  PoInputs *self = user;
+  if (self->schedule_known) // else they are offered with the folder
+    offer (self, FALSE);
+}
+
+gboolean po_inputs_put_calendar (PoInputs *self, const PoCalendarFile *file, const gchar *who, GError **error) {
+  g_autofree gchar *path = g_build_filename (self->settings.config->schedules, file->name, NULL);
+  PoTimeNs now_ns = po_clock_now_ns (self->settings.clock);
+  g_autoptr (GError) local = NULL;
+  gsize length = 0;
+  const gchar *text = g_bytes_get_data (file->bytes, &length);
+  if (self->folder == NULL) {
+    g_set_error_literal (error, PO_ERROR, PO_ERROR_SYSTEM, _ ("the schedule folder has not been read yet"));
+    return FALSE;
+  }
+  if (!g_file_set_contents_full (path, text, (gssize)length,
+                                 G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0644, &local)) {
+    g_set_error (error, PO_ERROR, PO_ERROR_SYSTEM,
+                 _ ("%s; give the user playoutd runs as write access to the folder of [paths] schedules= (and, under "
+                    "systemd, ReadWritePaths=), or copy the calendar there yourself"),
+                 local->message);
+    return FALSE;
+  }
+  put (self->written, file);
+  self->written_ns = now_ns;
+  g_autoptr (GPtrArray) files = all_files (self);
+  if (!po_schedule_store_upload (self->store, files, file->name, who, now_ns, NULL, error))
+    return FALSE;
+  po_inputs_take_schedule (self);
+  po_schedule_watch_scan_now (self->watch);
+  return TRUE;
+}
+
+void po_inputs_check_calendars (PoInputs *self) {
+  PoTimeNs now_ns = po_clock_now_ns (self->settings.clock);
+  po_calendars_check (self->calendars, now_ns);
+  g_autoptr (GPtrArray) findings = po_calendars_findings (self->calendars, now_ns);
+  raise_findings (self, "calendar:", findings,
+                  _ ("See to that server and the way to it; it is asked again by itself."));
+}
+
+PoCalendars *po_inputs_calendars (PoInputs *self) {
+  return self->calendars;
 }
 
 static void on_media (PoMediaLibrary *library, gpointer user) {
@@ -135,6 +235,9 @@ PoInputs *po_inputs_new (const PoInputsSettings *settings, GError **error) {
   self->store = po_schedule_store_open (self->state_dir, settings->config->timezone, error);
   if (self->store == NULL)
     return NULL;
+  self->written = g_ptr_array_new_with_free_func ((GDestroyNotify)po_calendar_file_free);
+  self->calendars = po_calendars_new (self->state_dir, on_calendars, self);
+  po_calendars_set_config (self->calendars, self->settings.config, po_clock_now_ns (self->settings.clock));
   self->library =
       po_media_library_new (settings->config->media, self->state_dir, po_prober_new_player (settings->player_path, 0));
   return g_steal_pointer (&self);
@@ -143,7 +246,10 @@ PoInputs *po_inputs_new (const PoInputsSettings *settings, GError **error) {
 void po_inputs_free (PoInputs *self) {
   if (self == NULL)
     return;
+  g_clear_pointer (&self->calendars, po_calendars_free);
   g_clear_pointer (&self->watch, po_schedule_watch_free);
+  g_clear_pointer (&self->folder, g_ptr_array_unref);
+  g_clear_pointer (&self->written, g_ptr_array_unref);
   g_clear_pointer (&self->library, po_media_library_free);
   g_clear_pointer (&self->store, po_schedule_store_free);
   g_clear_pointer (&self->settings.config, po_config_unref);
@@ -175,6 +281,8 @@ void po_inputs_set_config (PoInputs *self, PoConfig *config) {
   po_config_ref (config);
   po_config_unref (self->settings.config);
   self->settings.config = config;
+  if (po_calendars_set_config (self->calendars, config, po_clock_now_ns (self->settings.clock)))
+    on_calendars (self);
   want_media (self);
 }
 

@@ -6,6 +6,7 @@
 
 #include "config/config.h"
 #include "daemon/alarms.h"
+#include "daemon/calendars.h"
 #include "daemon/clock.h"
 #include "media/library.h"
 #include "schedule/store.h"
@@ -45,6 +46,15 @@ void po_inputs_set_config (PoInputs *self, PoConfig *config);
 
 PoScheduleStore *po_inputs_store (PoInputs *self);  // (transfer none)
 PoMediaLibrary *po_inputs_library (PoInputs *self); // (transfer none)
+
+PoCalendars *po_inputs_calendars (PoInputs *self); // (transfer none)
+
+/** Puts an uploaded calendar into the schedule folder, durably, and in force at once, whatever it lacks of what was
+ * there: somebody has looked at it. */
+gboolean po_inputs_put_calendar (PoInputs *self, const PoCalendarFile *file, const gchar *who, GError **error);
+
+/** Asks for the calendars elsewhere whose time it is. Call every second. */
+void po_inputs_check_calendars (PoInputs *self);
 
 /** After an operator's confirm or rollback: takes what is in force into the station. */
 void po_inputs_take_schedule (PoInputs *self);

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Reports for those who ask over the API: made by `playoutctl report --json`, a process of its own because it reads
-// calendars and years of log. One at a time. Main thread.
+// Reports for those who ask over the API: an errand, because they read calendars and years of log. One at a time. Main
+// thread.
 #pragma once
 
 #include "control/server.h"
+#include "daemon/errand.h"
 
 typedef struct _PoReports PoReports;
 
-/** Strings are copied; @config_path: (nullable) the default file. (transfer full) */
-PoReports *po_reports_new (const gchar *config_path, const gchar *state_dir);
+/** @errands is borrowed. (transfer full) */
+PoReports *po_reports_new (PoErrands *errands);
 void po_reports_free (PoReports *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoReports, po_reports_free)
 

@@ -43,7 +43,7 @@ static JsonArray *verdict_array (const PoScheduleVerdict *verdict) {
   return array;
 }
 
-JsonNode *po_schedules_to_json (PoScheduleStore *store) {
+JsonNode *po_schedules_to_json (PoScheduleStore *store, PoCalendars *calendars) {
   JsonObject *object = json_object_new ();
   JsonArray *revisions = json_array_new ();
   g_autoptr (GPtrArray) history = po_schedule_store_list (store);
@@ -58,6 +58,7 @@ JsonNode *po_schedules_to_json (PoScheduleStore *store) {
   else
     json_object_set_null_member (object, "candidate");
   json_object_set_array_member (object, "files", verdict_array (po_schedule_store_verdict (store)));
+  json_object_set_array_member (object, "calendars", po_calendars_to_json (calendars));
   json_object_set_array_member (object, "revisions", revisions);
   json_object_set_array_member (object, "alarms", findings_array (findings));
   json_object_set_array_member (object, "faults", findings_array (faults));

@@ -5,7 +5,8 @@
 
 #include <json-glib/json-glib.h>
 
+#include "daemon/calendars.h"
 #include "schedule/store.h"
 
 /** (transfer full) */
-JsonNode *po_schedules_to_json (PoScheduleStore *store);
+JsonNode *po_schedules_to_json (PoScheduleStore *store, PoCalendars *calendars);

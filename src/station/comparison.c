@@ -127,17 +127,36 @@ static gchar *undisturbed_words (PoStation *station, PoSchedule *after, PoRundow
                           *item->title != '\0' ? item->title : item->uid, end);
 }
 
+static PoJournalEntry *adoption_of (PoSchedule *schedule, PoFrame frame) {
+  return po_journal_entry_new (frame, PO_JOURNAL_ADOPT, "plan", "schedule", po_schedule_revision (schedule), NULL);
+}
+
+// One that is written down already may lie a moment ahead; ours comes after it.
+static PoFrame last_adoption (PoStation *station) {
+  GPtrArray *journal = po_station_journal (station);
+  for (guint i = journal->len; i > 0; i--) {
+    const PoJournalEntry *entry = journal->pdata[i - 1];
+    if (entry->kind == PO_JOURNAL_ADOPT)
+      return entry->frame;
+  }
+  return PO_FRAME_NONE;
+}
+
 PoComparison *po_station_compare (PoStation *station, PoSchedule *after, PoFrame now, PoFrame to) {
   const PoPlanSettings *settings = po_station_settings (station);
   PoComparison *self = g_new0 (PoComparison, 1);
   g_autoptr (GPtrArray) known = findings_new ();
+  g_autoptr (GPtrArray) as_is = g_ptr_array_new_with_free_func ((GDestroyNotify)po_journal_entry_free);
   g_autoptr (GPtrArray) adoption = g_ptr_array_new_with_free_func ((GDestroyNotify)po_journal_entry_free);
-  self->adopted = po_plan_adoption_frame (settings, now);
+  self->adopted = MAX (po_plan_adoption_frame (settings, now), last_adoption (station));
   self->problems = findings_new ();
   po_station_know_schedule (station, after);
-  g_ptr_array_add (adoption, po_journal_entry_new (self->adopted, PO_JOURNAL_ADOPT, "plan", "schedule",
-                                                   po_schedule_revision (after), NULL));
-  g_autoptr (PoRundown) before = po_station_plan (station, NULL, now, to, known);
+  g_ptr_array_add (adoption, adoption_of (after, self->adopted));
+  // What has come into force a moment ago may not be adopted yet.
+  PoSchedule *newest = po_station_schedule (station);
+  if (newest != NULL)
+    g_ptr_array_add (as_is, adoption_of (newest, self->adopted));
+  g_autoptr (PoRundown) before = po_station_plan (station, as_is, now, to, known);
   g_autoptr (PoRundown) plan = po_station_plan (station, adoption, now, to, self->problems);
   keep_new (self->problems, known);
   self->changes = po_rundown_diff (before, plan, settings->zone);

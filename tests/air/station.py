@@ -184,6 +184,10 @@ class Station:
     def output(self):
         return self.log_path.read_text(encoding="utf-8", errors="replace")
 
+    @staticmethod
+    def ctl_command():
+        return [program("playoutctl")]
+
     def ctl(self, *arguments, check=True, timeout=60):
         config = self.asking_config or self.dir / "playoutd.conf"
         done = subprocess.run([program("playoutctl"), *arguments, "--config", str(config)],

@@ -68,7 +68,8 @@ static const struct {
      "“overrun” in [live]: “-PT15M” is not a length of time; use one such as PT15M or PT30S"},
     {PATHS "[player]\nsandbox=yes\n", 6, "“sandbox” in [player]: “yes” is none of: off, on, required"},
     {PATHS "[control]\nlisten=8080\n", 6,
-     "“listen” in [control]: “8080” is not an address: use 127.0.0.1:8080, 0.0.0.0:8443, [::1]:8080, unix:/path or none"},
+     "“listen” in [control]: “8080” is not an address: use 127.0.0.1:8080, 0.0.0.0:8443, [::1]:8080, unix:/path or "
+     "none"},
     {PATHS "[output air]\nuri=udp://127.0.0.1:5000\n", 5, "[output air] needs “type=”"},
     {PATHS "[output air]\ntype=udp\n", 5, "[output air] needs “uri=”"},
     {PATHS "[output air]\ntype=file\n", 5, "[output air] needs “path=”"},
@@ -315,6 +316,29 @@ static void test_keep (Folder *folder, gconstpointer data) {
   g_assert_error (error, PO_ERROR, PO_ERROR_NOT_FOUND);
 }
 
+// A calendar elsewhere: its keys, an address that is none, and a daemon on air that leaves such a one out alone.
+static void test_calendars (Folder *folder, gconstpointer data) {
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) findings = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free);
+  write_file (folder, "station.conf",
+              PATHS "[calendar toa-soan]\nurl=https://h/a.ics\nusername=u\npassword-file=p\nrefresh=PT1M\n");
+  g_autoptr (PoConfig) good = po_config_load (folder->path, &error);
+  g_assert_no_error (error);
+  const PoConfigCalendar *calendar = good->calendars->pdata[0];
+  g_assert_cmpstr (calendar->name, ==, "toa-soan");
+  g_assert_cmpint (calendar->refresh_ns, ==, 60 * PO_NS_PER_SECOND);
+  g_assert_cmpint (calendar->stale_ns, ==, 3600 * PO_NS_PER_SECOND);
+  g_assert_true (g_path_is_absolute (calendar->password_file));
+  write_file (folder, "station.conf", PATHS "[calendar a]\nurl=ftp://h/a.ics\n[calendar b]\nurl=http://h/b.ics\n");
+  g_assert_null (po_config_load (folder->path, &error));
+  g_assert_nonnull (strstr (error->message, "does not start with https:"));
+  g_clear_error (&error);
+  g_autoptr (PoConfig) tolerant = po_config_load_tolerant (folder->path, findings, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (tolerant->calendars->len, ==, 1);
+  g_assert_cmpstr (((PoConfigCalendar *)tolerant->calendars->pdata[0])->name, ==, "b");
+}
+
 // The help is itself a configuration, once the required keys have values.
 static void test_help (Folder *folder, gconstpointer data) {
   g_autoptr (GError) error = NULL;
@@ -325,6 +349,7 @@ static void test_help (Folder *folder, gconstpointer data) {
   g_string_replace (text, "\nstate=\n", "\nstate=t\n", 0);
   g_string_replace (text, "\ntype=\n", "\ntype=window\n", 0);
   g_string_replace (text, "\nuri=\n", "\nuri=srt://h:1\n", 0);
+  g_string_replace (text, "\nurl=\n", "\nurl=webcal://h/a.ics\n", 0);
   write_file (folder, "station.conf", text->str);
   g_autoptr (PoConfig) config = po_config_load (folder->path, &error);
   g_assert_no_error (error);
@@ -344,6 +369,7 @@ int main (int argc, char **argv) {
   ADD ("overrides", test_overrides);
   ADD ("diff", test_diff);
   ADD ("keep", test_keep);
+  ADD ("calendars", test_calendars);
   ADD ("help", test_help);
   return g_test_run ();
 }

@@ -14,6 +14,7 @@ TABLE = {
     "store": (("model",), ("gio", "sqlite")),
     "ring": (("model",), ("gio",)),
     "schedule": (("model", "store"), ("gio", "json", "libical", "icu")),
+    "subscription": (("model", "schedule"), ("gio", "json", "soup")),
     "rundown": (("model",), ()),
     "config": (("model",), ("gio",)),
     "log": (("model", "store"), ("gio", "json", "sqlite")),
@@ -33,7 +34,7 @@ TABLE = {
     "record": (("model", "schedule", "log", "report"), ("json", "pango")),
     "daemon": None,  # the only place that knows everyone
     "ctl": (("model", "store", "schedule", "rundown", "config", "log", "media", "control", "station", "rehearsal",
-             "report", "record", "guide", "message", "access"),
+             "report", "record", "guide", "message", "access", "subscription"),
             ("gio", "json", "soup")),
 }
 # One file's own exceptions, each with its why.

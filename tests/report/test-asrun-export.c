@@ -40,7 +40,7 @@ static void test_csv (void) {
 
 static void test_ics (void) {
   g_autoptr (GPtrArray) rows = make_rows ();
-  g_autofree gchar *ics = po_asrun_to_ics (rows);
+  g_autofree gchar *ics = po_asrun_to_ics (rows, NULL);
   g_assert_cmpstr (ics, ==,
                    "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//playoutd//asrun//EN\r\nBEGIN:VEVENT\r\n"
                    "UID:asrun-1-a\r\nDTSTAMP:20270106T124600Z\r\nDTSTART:20270106T124500Z\r\n"

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "control/calendars.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#define MOST_SPAN_NS (400 * 24 * 3600 * PO_NS_PER_SECOND)
+
+static void on_compared (JsonNode *result, const GError *error, gpointer data) {
+  g_autoptr (PoExchange) exchange = data;
+  if (result != NULL)
+    po_exchange_answer (exchange, MHD_HTTP_OK, result);
+  else
+    po_exchange_answer_error (exchange, error);
+}
+
+// The first language asked for that we speak, of "vi-VN,vi;q=0.9,en;q=0.8". (nullable)
+static const gchar *language_of (PoExchange *exchange) {
+  static const gchar *const known[] = {"vi", "en", NULL};
+  const gchar *header = po_exchange_header (exchange, MHD_HTTP_HEADER_ACCEPT_LANGUAGE);
+  g_auto (GStrv) wanted = header != NULL ? g_strsplit (header, ",", -1) : NULL;
+  for (guint i = 0; wanted != NULL && wanted[i] != NULL; i++)
+    for (guint k = 0; known[k] != NULL; k++)
+      if (g_ascii_strncasecmp (g_strstrip (wanted[i]), known[k], 2) == 0)
+        return known[k];
+  return NULL;
+}
+
+static void compare (const PoApi *api, PoExchange *exchange, const gchar *name, GBytes *bytes, const gchar *revision) {
+  PoControlCalendar wish = {name, bytes, revision, language_of (exchange)};
+  if (api->ops->schedule_compare != NULL)
+    api->ops->schedule_compare (api->user, &wish, on_compared, po_exchange_ref (exchange));
+  else
+    po_exchange_answer_problem (exchange, MHD_HTTP_NOT_FOUND, "not-found", _ ("this daemon does not offer it"), NULL);
+}
+
+void po_calendars_answer_diff (const PoApi *api, PoExchange *exchange, const gchar *word) {
+  compare (api, exchange, NULL, NULL, po_exchange_query (exchange, "revision"));
+}
+
+void po_calendars_answer_upload (const PoApi *api, PoExchange *exchange, const gchar *word) {
+  const gchar *name = po_exchange_query (exchange, "name");
+  gsize length = 0;
+  const guint8 *body = po_exchange_body (exchange, &length);
+  g_autoptr (GBytes) bytes = g_bytes_new (body, length);
+  if (name == NULL || length == 0) {
+    po_exchange_answer_problem (exchange, MHD_HTTP_BAD_REQUEST, "bad-request",
+                                _ ("an upload is a calendar in the body, and its name: ?name=season-2027.ics"), NULL);
+    return;
+  }
+  compare (api, exchange, name, bytes, NULL);
+}
+
+void po_calendars_answer_refresh (const PoApi *api, PoExchange *exchange, const gchar *word) {
+  g_autoptr (GError) error = NULL;
+  JsonNode *result = api->ops->schedule_refresh != NULL ? api->ops->schedule_refresh (api->user, &error) : NULL;
+  if (result != NULL)
+    po_exchange_answer (exchange, MHD_HTTP_OK, result);
+  else if (error != NULL)
+    po_exchange_answer_error (exchange, error);
+  else
+    po_exchange_answer_problem (exchange, MHD_HTTP_NOT_FOUND, "not-found", _ ("this daemon does not offer it"), NULL);
+}
+
+// ---- to be subscribed to ----
+
+static gchar *etag_of (const gchar *text) {
+  g_autofree gchar *sum = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
+  return g_strdup_printf ("\"%.32s\"", sum);
+}
+
+static gboolean is_known (PoExchange *exchange, const gchar *etag) {
+  const gchar *header = po_exchange_header (exchange, MHD_HTTP_HEADER_IF_NONE_MATCH);
+  g_auto (GStrv) known = header != NULL ? g_strsplit (header, ",", -1) : NULL;
+  for (guint i = 0; known != NULL && known[i] != NULL; i++) {
+    const gchar *one = g_strstrip (known[i]);
+    if (g_str_equal (one, "*") || g_str_equal (g_str_has_prefix (one, "W/") ? one + 2 : one, etag))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static void on_calendar (const gchar *text, const GError *error, gpointer data) {
+  g_autoptr (PoExchange) exchange = data;
+  if (text == NULL) {
+    po_exchange_answer_error (exchange, error);
+    return;
+  }
+  g_autofree gchar *etag = etag_of (text);
+  gboolean known = is_known (exchange, etag);
+  struct MHD_Response *response =
+      MHD_create_response_from_buffer (known ? 0 : strlen (text), (gpointer)text, MHD_RESPMEM_MUST_COPY);
+  MHD_add_response_header (response, MHD_HTTP_HEADER_CONTENT_TYPE, "text/calendar; charset=utf-8");
+  MHD_add_response_header (response, MHD_HTTP_HEADER_ETAG, etag);
+  MHD_add_response_header (response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-cache");
+  MHD_add_response_header (response, "X-Content-Type-Options", "nosniff");
+  po_exchange_answer_with (exchange, known ? MHD_HTTP_NOT_MODIFIED : MHD_HTTP_OK, response);
+}
+
+static void answer_calendar (const PoApi *api, PoExchange *exchange, gboolean is_plan) {
+  PoTimeNs from_ns = PO_TIME_NONE, to_ns = PO_TIME_NONE;
+  g_autoptr (GError) error = NULL;
+  if (api->ops->calendar == NULL)
+    po_exchange_answer_problem (exchange, MHD_HTTP_NOT_FOUND, "not-found", _ ("this daemon does not offer it"), NULL);
+  else if (!po_route_read_window (api, exchange, MOST_SPAN_NS, &from_ns, &to_ns, &error))
+    po_exchange_answer_error (exchange, error);
+  else
+    api->ops->calendar (api->user, is_plan, from_ns, to_ns, on_calendar, po_exchange_ref (exchange));
+}
+
+void po_calendars_answer_plan (const PoApi *api, PoExchange *exchange, const gchar *word) {
+  answer_calendar (api, exchange, TRUE);
+}
+
+void po_calendars_answer_asrun (const PoApi *api, PoExchange *exchange, const gchar *word) {
+  answer_calendar (api, exchange, FALSE);
+}

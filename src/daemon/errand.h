@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What takes long or reads what strangers wrote is done by `playoutctl`, a process of its own, and its output is handed
+// back here: neither a plan of a season nor a calendar that somebody uploaded holds the main loop. Main thread.
+#pragma once
+
+#include "model/error.h"
+
+typedef struct _PoErrands PoErrands;
+
+/** @text: what it said on standard output, or NULL with @error. */
+typedef void (*PoErrandDone) (const gchar *text, const GError *error, gpointer data);
+
+/** Strings are copied; @config_path: (nullable) the default file; @state_dir: (nullable). (transfer full) */
+PoErrands *po_errands_new (const gchar *config_path, const gchar *state_dir);
+/** Ends those under way; their @done is called with an error. */
+void po_errands_free (PoErrands *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoErrands, po_errands_free)
+
+/** Runs `playoutctl WORDS --config … --state …`. @language: (nullable) in which it speaks, "vi". @done is called once,
+ * later or at once; PO_ERROR_SYSTEM: too many are under way. */
+void po_errands_run (PoErrands *self, const gchar *const *words, const gchar *language, PoErrandDone done,
+                     gpointer data);
