@@ -10,7 +10,8 @@
 
 #define PROMISE_NS (500 * PO_NS_PER_MS)  // what a local file needs at most, from the command to its first picture
 #define GIVE_UP_US (10 * G_USEC_PER_SEC) // an operator has moved on by then
-#define MARGIN     1                     // the next frame, if there is time
+#define FAR_NS     (100 * 24 * 3600 * PO_NS_PER_SECOND) // how far ahead one airing can be spoken of
+#define MARGIN     1                                    // the next frame, if there is time
 
 static const gchar *no_effect_text (const PoJournalEntry *entry) {
   switch (entry->kind) {
@@ -35,21 +36,23 @@ static const gchar *no_effect_text (const PoJournalEntry *entry) {
   }
 }
 
-static gboolean is_planned (PoRundown *rundown, const gchar *uid, const gchar *instance) {
-  for (guint i = 0; i < po_rundown_size (rundown); i++) {
-    const PoItem *item = po_rundown_item (rundown, i);
-    if (g_strcmp0 (item->uid, uid) == 0 && g_strcmp0 (item->instance, instance) == 0)
+// Whether the calendars have the airing that @entry names beyond the rundown in force: the journal keeps what is said
+// of it until then.
+static gboolean is_far (PoAir *self, const PoJournalEntry *entry) {
+  const gchar *uid = po_journal_entry_get (entry, "uid"), *instance = po_journal_entry_get (entry, "instance");
+  if (entry->kind == PO_JOURNAL_INSERT)
+    return po_journal_entry_get (entry, "at") != NULL;
+  if (entry->kind != PO_JOURNAL_CANCEL && entry->kind != PO_JOURNAL_REPLACE)
+    return FALSE;
+  PoTimeNs end_ns = po_frame_to_time_floor (po_rundown_end (self->rundown), self->rate);
+  g_autoptr (GPtrArray) beyond =
+      po_schedule_occurrences (po_station_schedule (self->settings.station), end_ns, end_ns + FAR_NS);
+  for (guint i = 0; i < beyond->len; i++) {
+    const PoOccurrence *one = beyond->pdata[i];
+    if (g_strcmp0 (one->uid, uid) == 0 && g_strcmp0 (one->instance, instance) == 0)
       return TRUE;
   }
   return FALSE;
-}
-
-// Whether what @entry does may lie beyond the rundown in force: the journal keeps it until then.
-static gboolean is_far (PoAir *self, const PoJournalEntry *entry) {
-  if (entry->kind == PO_JOURNAL_INSERT)
-    return po_journal_entry_get (entry, "at") != NULL;
-  return (entry->kind == PO_JOURNAL_CANCEL || entry->kind == PO_JOURNAL_REPLACE) &&
-         !is_planned (self->rundown, po_journal_entry_get (entry, "uid"), po_journal_entry_get (entry, "instance"));
 }
 
 // A command that would change nothing is refused: its operator meant something.

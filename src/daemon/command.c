@@ -80,6 +80,15 @@ static gboolean check_name (JsonObject *args, GError **error) {
   return FALSE;
 }
 
+// An instance that is an instant may be written as any; the plan knows it by one spelling. One of a whole day is a
+// date.
+static void spell_instance (PoJournalEntry *entry, GTimeZone *zone) {
+  const gchar *instance = po_journal_entry_get (entry, "instance");
+  PoTimeNs instance_ns = 0;
+  if (instance != NULL && strchr (instance, 'T') != NULL && po_time_parse (instance, zone, &instance_ns, NULL))
+    g_hash_table_replace (entry->args, g_strdup ("instance"), po_time_to_utc_string (instance_ns));
+}
+
 PoJournalEntry *po_command_entry_new (const gchar *verb, JsonObject *args, const gchar *who, GTimeZone *zone,
                                       GError **error) {
   PoJournalKind kind = PO_JOURNAL_TAKE;
@@ -97,5 +106,6 @@ PoJournalEntry *po_command_entry_new (const gchar *verb, JsonObject *args, const
       (kind == PO_JOURNAL_EXTEND && !read_extension (entry, error)) ||
       (kind == PO_JOURNAL_INSERT && !read_place (entry, zone, error)))
     return NULL;
+  spell_instance (entry, zone);
   return g_steal_pointer (&entry);
 }

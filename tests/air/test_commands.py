@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The desk's commands, one after another on one channel: what the answers promise, the recording and the journal show."""
+
+from datetime import timedelta
+
+from station import T0, Station, instant
+from tap import case, check, equal, main, note
+
+UNDER, NOW, FIRST, AFTER, AT, OLD, NEW, GONE, FILL = range(5, 14)
+SMALL = "--size 320x180"
+
+
+def running():
+    station = Station(size="320x180")
+    station.clip("under.mp4", UNDER, 3000, SMALL)
+    for name, clip, frames in (("now", NOW, 50), ("first", FIRST, 75), ("after", AFTER, 50), ("at", AT, 50),
+                               ("old", OLD, 50), ("new", NEW, 50), ("gone", GONE, 50), ("fill/fill", FILL, 500)):
+        station.clip(f"{name}.mp4", clip, frames, SMALL)
+    station.extra_config = "[filler]\nmedia=fill\n"
+    station.event(0, 110, "under.mp4", uid="under@test")
+    station.write_calendar()
+    station.know_media()
+    station.start(at=T0)
+    station.wait_for("the clip", lambda: media(station) == "under.mp4")
+    station.wait_for("a warm spare", lambda: station.status()["players"]["spares"])
+    return station
+
+
+def media(station):
+    return ((station.status() or {}).get("on_air") or {}).get("media")
+
+
+def second_of_air(station):
+    return (station.status()["frame"] - station.frame(T0)) // 25
+
+
+def wait_until_over(station, name):
+    station.wait_for(name, lambda: media(station) == name)
+    station.wait_for(f"the end of {name}", lambda: media(station) != name)
+
+
+def ways_to_insert(station, promised):
+    """Now, after what is on air, at an instant."""
+    preview = station.command("insert", media="now.mp4", dry_run=True)
+    check(preview["dry_run"] and any("now" in words for words in preview["changes"]), f"in words: {preview}")
+    equal(media(station), "under.mp4", "on air after a dry run")
+    promised[NOW] = station.command("insert", media="now.mp4")["frame"]
+    wait_until_over(station, "now.mp4")
+    promised[FIRST] = station.command("insert", media="first.mp4")["frame"]
+    station.wait_for("the first", lambda: media(station) == "first.mp4")
+    check(station.command("insert", media="after.mp4", how="after")["changes"], "words for what comes after")
+    promised[AFTER] = promised[FIRST] + 75
+    at_s = second_of_air(station) + 8
+    check(station.command("insert", media="at.mp4", at=instant(T0 + timedelta(seconds=at_s)))["changes"], "words for at")
+    promised[AT] = station.frame(T0 + timedelta(seconds=at_s))
+    wait_until_over(station, "at.mp4")
+
+
+def changes_of_airings(station, promised):
+    """One airing gets another clip, one is cancelled, filler is forced and ended."""
+    at_s = second_of_air(station) + 9
+    station.event(at_s, 2, "old.mp4", uid="later@test", PRIORITY="1")
+    station.event(at_s + 3, 2, "gone.mp4", uid="gone@test", PRIORITY="1")
+    station.write_calendar()
+    station.wait_for("both in the plan", lambda: "gone.mp4" in str(station.status()["upcoming"]))
+    named = {uid: {"uid": uid, "instance": (T0 + timedelta(seconds=at_s + more)).strftime("%Y%m%dT%H%M%SZ")}
+             for uid, more in (("later@test", 0), ("gone@test", 3))}
+    check(station.command("replace", media="new.mp4", **named["later@test"])["changes"], "words for replace")
+    check(station.command("cancel", **named["gone@test"])["changes"], "words for cancel")
+    code, answer = station.api("POST", "/commands/cancel", named["gone@test"])
+    equal(code, 409, f"cancelled twice: {answer}")
+    code, answer = station.api("POST", "/commands/replace", {"media": "nowhere.mp4", **named["later@test"]})
+    equal(code, 404, f"a clip that is not there: {answer}")
+    promised[NEW] = station.frame(T0 + timedelta(seconds=at_s))
+    wait_until_over(station, "new.mp4")
+    station.wait_for("the cancelled slot to pass", lambda: station.status()["frame"] > promised[NEW] + 6 * 25)
+    promised[FILL] = station.command("fill")["frame"]
+    station.wait_for("filler", lambda: media(station) == "fill/fill.mp4")
+    return station.command("back")["frame"]
+
+
+def two_operators(station):
+    """Both have seen the same rundown; the second one is told what the first one did."""
+    seen = f'"{station.status()["rundown_revision"]}"'
+    code, first = station.api("POST", "/commands/extend", {"by": "PT1M"}, If_Match=seen, Idempotency_Key="lan-1")
+    equal(code, 200, f"the first: {first}")
+    code, answer = station.api("POST", "/commands/slate", {}, If_Match=seen, Idempotency_Key="an-1")
+    equal(code, 412, f"the second: {answer}")
+    check("extend" in answer["detail"], answer["detail"])
+    return first["frame"]
+
+
+def sent_again(station, frame):
+    """The same request once more, and once more after the daemon was killed: answered alike, done once."""
+    for kill in (False, True):
+        if kill:
+            station.stop(9)
+            station.start(at=T0 + timedelta(seconds=second(station, frame) + 5))
+            station.wait_for("the daemon", station.status)
+        code, answer = station.api("POST", "/commands/extend", {"by": "PT1M"}, Idempotency_Key="lan-1")
+        equal((code, answer["frame"]), (200, frame), f"again, {kill=}")
+    equal(len([r for r in station.rows("SELECT * FROM journal") if r["kind"] == "extend"]), 1, "extensions")
+
+
+def second(station, frame):
+    return (frame - station.frame(T0)) // 25
+
+
+@case
+def every_command():
+    """insert now, after and at, replace, cancel, fill, back: on the frame that was promised, from the first picture"""
+    station = running()
+    promised = {}
+    ways_to_insert(station, promised)
+    back = changes_of_airings(station, promised)
+    station.wait_for("the clip again", lambda: media(station) == "under.mp4")
+    extended = two_operators(station)
+    equal(station.stop(), 0, "exit code")
+    first = station.asrun()[0]["actual_start_frame"]
+    recording = station.recording()
+    seen = [(s.clip, s.frame) if s.kind == "clip" else (None, None) for s in recording.seen]
+    note({clip: frame - first for clip, frame in promised.items()})
+    for clip, frame in promised.items():
+        k = frame - first
+        at = [s for s in seen[k:k + 3] if s[0] == clip]
+        check(seen[k] == (clip, 0) or (held(station, clip) and at), f"clip {clip} at {k}: {seen[k - 2:k + 3]}")
+        check(seen[k - 1][0] != clip, f"clip {clip} came before its frame: {seen[k - 2:k + 3]}")
+    equal(seen[back - first - 1][0], FILL, "filler until it was ended")
+    equal(seen[back - first][0] in (UNDER, FILL), True, "then the schedule, or the last picture held for it")
+    check(not any(clip in (OLD, GONE) for clip, _ in seen), "what was replaced or cancelled was seen")
+    entries = {r["kind"]: r for r in station.rows("SELECT * FROM journal ORDER BY seq")}
+    for kind in ("insert", "replace", "cancel", "fill", "back", "extend"):
+        check(entries[kind]["who"] and entries[kind]["utc_ns"] > 0, f"{kind} in the journal: who and when")
+    equal((entries["fill"]["frame"], entries["back"]["frame"], entries["extend"]["frame"]),
+          (promised[FILL], back, extended), "frames in the journal")
+
+
+def held(station, clip):
+    """A starved machine may hold a frame, and says so."""
+    name = {NOW: "now", FIRST: "first", AFTER: "after", AT: "at", NEW: "new", FILL: "fill/fill"}[clip] + ".mp4"
+    return sum(r["frames_repeated"] + r["frames_filled"] for r in station.asrun() if r["media"] == name)
+
+
+@case
+def sent_twice():
+    """a request that is sent again, also to a daemon that was killed since, is answered alike and done once"""
+    station = running()
+    sent_again(station, two_operators(station))
+    equal(station.stop(), 0, "exit code")
+
+
+if __name__ == "__main__":
+    main()
