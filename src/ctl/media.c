@@ -11,115 +11,20 @@
 #include "ctl/offline.h"
 #include "ctl/print.h"
 #include "ctl/table.h"
-#include "media/fitness.h"
-#include "station/clip-sound.h"
+#include "station/clip.h"
 
 #define WHEN_SPAN_NS (60 * 24 * 3600 * PO_NS_PER_SECOND)
 
-static PoFitness *judge (PoCtl *ctl, const PoMediaFacts *facts, const PoMediaDetails *details,
-                         const PoClipSound *sound) {
-  const PoConfig *config = ctl->config;
-  const PoFitnessRules rules = {
-      .loudness_lufs = config->fit_loudness_lufs,
-      .loudness_tolerance_lu = config->fit_loudness_tolerance_lu,
-      .true_peak_dbtp = config->fit_true_peak_dbtp,
-      .silence_ms = config->fit_silence_ms,
-      .black_ms = config->fit_black_ms,
-      .freeze_ms = config->fit_freeze_ms,
-      .aspect_percent = config->fit_aspect_percent,
-  };
-  PoFitness *fitness = po_fitness_judge (facts, details, &rules, &config->format);
-  po_fitness_judge_level (fitness, &sound->level, &sound->rules);
-  return fitness;
+static void print_clip (const PoClip *clip) {
+  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
+  json_node_take_object (node, po_clip_to_json (clip));
+  po_print_json_lines (node);
 }
 
-static void add_text (JsonBuilder *builder, const gchar *name, const gchar *text) {
-  json_builder_set_member_name (builder, name);
-  if (text == NULL || *text == '\0') {
-    json_builder_add_null_value (builder);
-    return;
-  }
-  g_autofree gchar *valid = g_utf8_make_valid (text, -1);
-  json_builder_add_string_value (builder, valid);
-}
-
-static void add_int (JsonBuilder *builder, const gchar *name, gint64 value) {
-  json_builder_set_member_name (builder, name);
-  json_builder_add_int_value (builder, value);
-}
-
-static void add_double (JsonBuilder *builder, const gchar *name, gdouble value) {
-  json_builder_set_member_name (builder, name);
-  if (isnan (value))
-    json_builder_add_null_value (builder);
-  else
-    json_builder_add_double_value (builder, round (value * 100) / 100);
-}
-
-static void add_rate (JsonBuilder *builder, PoRate rate) {
-  g_autofree gchar *text = rate.fps_n == 0   ? NULL
-                           : rate.fps_d == 1 ? g_strdup_printf ("%d", rate.fps_n)
-                                             : g_strdup_printf ("%d/%d", rate.fps_n, rate.fps_d);
-  add_text (builder, "rate", text);
-}
-
-static void add_reasons (JsonBuilder *builder, const PoFitness *fitness) {
-  json_builder_set_member_name (builder, "reasons");
-  json_builder_begin_array (builder);
-  for (guint i = 0; i < fitness->reasons->len; i++) {
-    const PoFitnessReason *reason = fitness->reasons->pdata[i];
-    json_builder_begin_object (builder);
-    add_text (builder, "code", reason->code);
-    add_text (builder, "verdict", po_fitness_verdict_to_string (reason->verdict));
-    add_text (builder, "text", reason->text);
-    json_builder_end_object (builder);
-  }
-  json_builder_end_array (builder);
-}
-
-// What airs of its sound: the gain, the track's number, and what each track is like when it airs.
-static void add_sound (JsonBuilder *builder, const PoClipSound *sound) {
-  add_double (builder, "air_gain_db", sound->tracks->len > 0 ? (gdouble)sound->level.gain_mb / 100 : NAN);
-  add_int (builder, "air_track", sound->tracks->len > 0 ? (gint64)sound->track + 1 : 0);
-  json_builder_set_member_name (builder, "tracks");
-  json_builder_begin_array (builder);
-  for (guint i = 0; i < sound->tracks->len; i++) {
-    const PoMediaTrack *track = sound->tracks->pdata[i];
-    json_builder_begin_object (builder);
-    add_text (builder, "language", track->language);
-    add_int (builder, "channels", track->channels);
-    add_double (builder, "loudness_lufs", track->loudness_lufs);
-    add_double (builder, "true_peak_dbtp", track->true_peak_dbtp);
-    json_builder_end_object (builder);
-  }
-  json_builder_end_array (builder);
-}
-
-static void add_clip (JsonBuilder *builder, const PoMediaFacts *facts, const PoMediaDetails *details,
-                      const PoFitness *fitness, const PoClipSound *sound) {
-  json_builder_begin_object (builder);
-  add_text (builder, "path", facts->path);
-  add_text (builder, "verdict", po_fitness_verdict_to_string (fitness->verdict));
-  add_reasons (builder, fitness);
-  add_int (builder, "duration_ns", facts->duration_ns);
-  add_int (builder, "frames", facts->frames);
-  add_int (builder, "width", facts->width);
-  add_int (builder, "height", facts->height);
-  add_rate (builder, facts->rate);
-  add_text (builder, "container", details->container);
-  add_text (builder, "video_codec", details->video_codec);
-  add_text (builder, "audio_codec", details->audio_codec);
-  add_int (builder, "channels", details->channels);
-  add_double (builder, "loudness_lufs", details->loudness_lufs);
-  add_double (builder, "loudness_range_lu", details->range_lu);
-  add_double (builder, "true_peak_dbtp", details->true_peak_dbtp);
-  add_sound (builder, sound);
-  add_text (builder, "sha256", facts->sha256);
-  json_builder_end_object (builder);
-}
-
-static void add_row (PoTable *table, const PoMediaFacts *facts, const PoMediaDetails *details,
-                     const PoFitness *fitness) {
+static void add_row (PoTable *table, const PoClip *clip) {
+  const PoMediaFacts *facts = clip->facts;
+  const PoMediaDetails *details = clip->details;
+  const PoFitness *fitness = clip->fitness;
   static const PoColour colours[] = {PO_COLOUR_NONE, PO_COLOUR_AMBER, PO_COLOUR_RED};
   g_autofree gchar *length = po_print_length (facts->duration_ns);
   g_autofree gchar *size = facts->width > 0 ? g_strdup_printf ("%dx%d", facts->width, facts->height) : NULL;
@@ -140,28 +45,17 @@ int po_ctl_media_list (PoCtl *ctl, GError **error) {
   if (media == NULL)
     return EXIT_SUCCESS;
   g_autoptr (GPtrArray) list = po_media_table_list (media);
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autoptr (PoTable) table =
       po_table_new (_ ("CLIP"), _ ("VERDICT"), _ ("LENGTH"), _ ("SIZE"), _ ("LUFS"), _ ("WHY"), NULL);
-  json_builder_begin_array (builder);
   for (guint i = 0; i < list->len; i++) {
-    const PoMediaFacts *facts = list->pdata[i];
-    g_autoptr (PoMediaDetails) details = po_media_details_new (facts);
-    g_auto (PoClipSound) sound;
-    po_clip_sound_init (&sound, ctl->config, facts);
-    if (sound.track > 0)
-      po_media_details_take_track (details, po_clip_sound_track (&sound));
-    g_autoptr (PoFitness) fitness = judge (ctl, facts, details, &sound);
+    g_auto (PoClip) clip;
+    po_clip_init (&clip, ctl->config, list->pdata[i]);
     if (ctl->options.json)
-      add_clip (builder, facts, details, fitness, &sound);
+      print_clip (&clip);
     else
-      add_row (table, facts, details, fitness);
+      add_row (table, &clip);
   }
-  json_builder_end_array (builder);
-  g_autoptr (JsonNode) node = json_builder_get_root (builder);
-  if (ctl->options.json)
-    po_print_json_lines (node);
-  else
+  if (!ctl->options.json)
     po_table_print (table);
   return EXIT_SUCCESS;
 }

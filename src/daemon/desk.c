@@ -14,6 +14,7 @@
 #include "model/error.h"
 #include "rundown/diff.h"
 #include "schedule/occurrence-json.h"
+#include "station/clip.h"
 
 #define WINDOW_NS      (24 * 3600 * PO_NS_PER_SECOND)
 #define WINDOW_MOST_NS (40 * WINDOW_NS)
@@ -182,24 +183,10 @@ static JsonNode *op_acknowledge (gpointer user, const gchar *id, const gchar *wh
   return po_alarms_to_json (self->parts.alarms);
 }
 
-static JsonNode *media_node (const PoMediaFacts *facts) {
-  static const gchar *const kinds[] = {"video", "still", "audio"};
-  g_autofree gchar *rate = facts->rate.fps_n > 0 ? po_rate_to_string (facts->rate) : NULL;
-  JsonObject *object = json_object_new ();
-  json_object_set_string_member (object, "path", facts->path);
-  json_object_set_string_member (object, "sha256", facts->sha256);
-  json_object_set_string_member (object, "kind", kinds[facts->kind]);
-  json_object_set_int_member (object, "duration_ns", facts->duration_ns);
-  json_object_set_int_member (object, "frames", facts->frames);
-  json_object_set_int_member (object, "width", facts->width);
-  json_object_set_int_member (object, "height", facts->height);
-  json_object_set_string_member (object, "rate", rate != NULL ? rate : "");
-  json_object_set_boolean_member (object, "has_audio", facts->has_audio);
-  if (facts->problem != NULL)
-    json_object_set_string_member (object, "problem", facts->problem);
-  else
-    json_object_set_null_member (object, "problem");
-  return take_object (object);
+static JsonNode *media_node (PoDesk *self, const PoMediaFacts *facts) {
+  g_auto (PoClip) clip;
+  po_clip_init (&clip, self->parts.config, facts);
+  return take_object (po_clip_to_json (&clip));
 }
 
 static JsonNode *op_media (gpointer user, GError **error) {
@@ -207,7 +194,7 @@ static JsonNode *op_media (gpointer user, GError **error) {
   JsonArray *array = json_array_new ();
   g_autoptr (GPtrArray) list = po_media_table_list (po_station_media (self->parts.station));
   for (guint i = 0; i < list->len; i++)
-    json_array_add_element (array, media_node (list->pdata[i]));
+    json_array_add_element (array, media_node (self, list->pdata[i]));
   return take_array (array);
 }
 

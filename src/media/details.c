@@ -45,7 +45,7 @@ static gint64 read_first (JsonObject *object, const gchar *name) {
 }
 
 static void read_all (PoMediaDetails *self, JsonObject *object) {
-  JsonNode *interlaced = value (object, "interlaced");
+  JsonNode *interlaced = value (object, "interlaced"), *cut = value (object, "cut");
   self->known = json_object_has_member (object, "true_peak_dbtp");
   self->container = read_text (object, "container");
   self->video_codec = read_text (object, "video_codec");
@@ -53,6 +53,7 @@ static void read_all (PoMediaDetails *self, JsonObject *object) {
   self->channels = (gint)CLAMP (read_int (object, "channels"), 0, G_MAXINT);
   self->rotation = (gint)CLAMP (read_int (object, "rotation"), 0, 359);
   self->interlaced = interlaced != NULL && json_node_get_boolean (interlaced);
+  self->cut = cut != NULL && json_node_get_boolean (cut);
   self->audio_ns = read_int (object, "audio_ns");
   self->header_ns = read_int (object, "header_ns");
   self->loudness_lufs = read_double (object, "loudness_lufs");

@@ -14,6 +14,7 @@ typedef struct {
   gchar *container, *video_codec, *audio_codec; // (nullable)
   gint channels, rotation;
   gboolean interlaced;
+  gboolean cut;                                    // it stops within its own structure
   gint64 audio_ns, header_ns;                      // header: what the container says of its length, 0 = nothing
   gdouble loudness_lufs, range_lu, true_peak_dbtp; // NAN: none
   PoMediaRuns silence, black, freeze;

@@ -7,8 +7,9 @@
 #include <string.h>
 
 #define MEASURE_LU   0.05 // measured to a tenth
-#define HEADER_NS    PO_NS_PER_SECOND
+#define HEADER_NS    (PO_NS_PER_SECOND / 4)
 #define HEADER_SHARE 50 // a container's length is off by less than a fiftieth
+#define ROUNDED      1  // picture that a container's rounded times seem to lack
 #define SHORT_NS     (2 * PO_NS_PER_SECOND)
 
 typedef struct {
@@ -61,6 +62,10 @@ static void judge_whole (Case *c) {
          _ ("it says that it lasts %.1f s and holds only %.1f s: it was not copied or written to its end; copy it "
             "again"),
          seconds (header_ns), seconds (found_ns));
+  else if (c->details->cut)
+    add (c, PO_FITNESS_UNFIT, "truncated",
+         _ ("it stops in the middle, after %.1f s: it was not copied or written to its end; copy it again"),
+         seconds (found_ns));
 }
 
 static void judge_errors (Case *c) {
@@ -68,13 +73,18 @@ static void judge_errors (Case *c) {
     add (c, PO_FITNESS_WARN, "decode-errors",
          _ ("%d places in it are damaged, the first one %.1f s from its start; encode it anew from the original"),
          (gint)MIN (c->details->errors, G_MAXINT), seconds (MAX (c->details->first_error_ns, 0)));
-  if (c->details->missing_frames > 0)
+  if (c->details->missing_frames > ROUNDED)
     add (c, PO_FITNESS_WARN, "missing-pictures",
          _ ("%d pictures are missing in it, where the one before stays; encode it anew from the original"),
          (gint)MIN (c->details->missing_frames, G_MAXINT));
 }
 
 static void judge_streams (Case *c) {
+  if (c->facts->kind == PO_MEDIA_VIDEO && !c->facts->has_audio && c->details->audio_codec != NULL) {
+    add (c, PO_FITNESS_UNFIT, "sound-not-decodable",
+         _ ("its sound (%s) cannot be decoded here; encode it anew, for example as AAC"), c->details->audio_codec);
+    return;
+  }
   if (c->facts->kind == PO_MEDIA_VIDEO && !c->facts->has_audio)
     add (c, PO_FITNESS_WARN, "no-sound", _ ("it has no sound; add a sound track, if it is meant to be heard"));
   if (c->facts->kind == PO_MEDIA_AUDIO)

@@ -16,13 +16,14 @@
 
 #include "model/error.h"
 
-#define TIMEOUT_MS       60000
-#define MS_PER_MIB       250               // an hour of programme is decoded to count it: a big file may take longer
-#define GLANCE_MS        10000             // for one glance
-#define GRACE_MS         5000              // after its own time limit, to say so
-#define POLL_MS          200               // how soon a stop is noticed
-#define MAX_ANSWER_BYTES (4 * 1024 * 1024) // with the subtitles
-#define NICENESS         15
+#define TIMEOUT_MS        60000
+#define MS_PER_MIB        250   // an hour of programme is decoded to count it: a big file may take longer
+#define GLANCE_MS         10000 // for one glance
+#define GRACE_MS          5000  // after its own time limit, to say so
+#define POLL_MS           100   // how soon a stop, or too much memory, is noticed
+#define MOST_MEMORY_BYTES (G_GINT64_CONSTANT (1) << 30)
+#define MAX_ANSWER_BYTES  (4 * 1024 * 1024) // with the subtitles
+#define NICENESS          15
 
 typedef struct {
   PoProber base;
@@ -114,9 +115,21 @@ static gboolean spawn (const PlayerProber *self, const gchar *file, const gchar 
   return FALSE;
 }
 
-typedef enum { READ_WHOLE, READ_TOO_LONG, READ_TOO_LATE, READ_STOPPED } ReadEnd;
+typedef enum { READ_WHOLE, READ_TOO_LONG, READ_TOO_LATE, READ_TOO_BIG, READ_STOPPED } ReadEnd;
 
-static ReadEnd read_answer (gint fd, GByteArray *answer, gint64 until_us, const gint *stop) {
+// What the child holds of its own in memory.
+static gint64 memory_bytes (GPid pid) {
+  g_autofree gchar *path = g_strdup_printf ("/proc/%d/statm", pid);
+  g_autofree gchar *text = NULL;
+  if (!g_file_get_contents (path, &text, NULL, NULL))
+    return 0;
+  g_auto (GStrv) fields = g_strsplit (text, " ", 4); // all, resident, of which shared
+  if (g_strv_length (fields) < 4)
+    return 0;
+  return (g_ascii_strtoll (fields[1], NULL, 10) - g_ascii_strtoll (fields[2], NULL, 10)) * sysconf (_SC_PAGESIZE);
+}
+
+static ReadEnd read_answer (GPid pid, gint fd, GByteArray *answer, gint64 until_us, const gint *stop) {
   guint8 chunk[4096];
   for (;;) {
     struct pollfd poller = {.fd = fd, .events = POLLIN};
@@ -125,6 +138,8 @@ static ReadEnd read_answer (gint fd, GByteArray *answer, gint64 until_us, const 
       return READ_STOPPED;
     if (g_get_monotonic_time () >= until_us)
       return READ_TOO_LATE;
+    if (memory_bytes (pid) > MOST_MEMORY_BYTES)
+      return READ_TOO_BIG;
     if (ready <= 0)
       continue;
     gssize got = read (fd, chunk, sizeof chunk);
@@ -166,7 +181,14 @@ static PoMediaFacts *judge_answer (ReadEnd end, gint status, GByteArray *answer,
     return NULL;
   }
   if (end == READ_TOO_LATE) {
-    g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("given up: not looked through within %u s"), timeout_ms / 1000);
+    g_set_error (error, PO_ERROR, PO_ERROR_INPUT,
+                 _ ("given up: not decoded within %d s; encode it anew, for example as H.264 in MP4"),
+                 (gint)(timeout_ms / 1000));
+    return NULL;
+  }
+  if (end == READ_TOO_BIG) {
+    g_set_error_literal (error, PO_ERROR, PO_ERROR_INPUT,
+                         _ ("given up: it needs more than 1 GiB of memory; encode it anew in a smaller size"));
     return NULL;
   }
   if (end == READ_TOO_LONG || !WIFEXITED (status) || WEXITSTATUS (status) != 0) {
@@ -189,7 +211,8 @@ static PoMediaFacts *ask_player (PlayerProber *self, const gchar *file, const gc
   g_autoptr (GByteArray) answer = g_byte_array_new ();
   if (!spawn (self, file, how, timeout_ms, &pid, &out, error))
     return NULL;
-  ReadEnd end = read_answer (out, answer, begun_us + ((gint64)timeout_ms + MIN (GRACE_MS, timeout_ms)) * 1000, stop);
+  ReadEnd end =
+      read_answer (pid, out, answer, begun_us + ((gint64)timeout_ms + MIN (GRACE_MS, timeout_ms)) * 1000, stop);
   close (out);
   if (end != READ_WHOLE)
     kill (pid, SIGKILL);

@@ -1,11 +1,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The library in one call, for the command line.
+// The library in one call, for the command line: a few threads, each of which takes the next file.
 #include "media/identify.h"
 #include "media/library.h"
 #include "media/scan.h"
 #include "model/error.h"
 
-static const gint never_stop = 0;
+#define MOST_WORKERS 4 // each decodes, with threads of its own
+
+typedef struct {
+  const gchar *dir;
+  PoMediaScan *scan;
+  PoMediaIndex *index;
+  PoProber *prober;
+  PoMediaProgress progress; // (nullable)
+  gpointer user;
+  PoMediaFacts **facts; // one for each sight
+  gint stop;            // atomic: probing is not possible
+  GMutex lock;          // protects the next two, and is held while `progress` runs
+  guint next;
+  GError *error; // the first one
+} Work;
 
 static void move_findings (PoMediaScan *scan, GPtrArray *findings) {
   while (findings != NULL && scan->findings->len > 0)
@@ -13,15 +27,14 @@ static void move_findings (PoMediaScan *scan, GPtrArray *findings) {
 }
 
 // (transfer full) NULL with @error only where probing is not possible at all.
-static PoMediaFacts *learn (const gchar *dir, PoMediaSight *sight, PoMediaIndex *index, PoProber *prober,
-                            GError **error) {
+static PoMediaFacts *learn (Work *work, PoMediaSight *sight, GError **error) {
   g_autoptr (GError) why = NULL;
   gboolean lasting = FALSE;
   // An earlier version of the index kept less of what it had looked into: that is looked into again.
   if (sight->facts != NULL && (sight->facts->probe != NULL || *sight->facts->sha256 == '\0'))
     return g_steal_pointer (&sight->facts);
-  PoMediaFacts *facts =
-      po_media_identify (dir, sight->entry, PO_LOOK_PROBE, index, prober, &never_stop, &lasting, &why);
+  PoMediaFacts *facts = po_media_identify (work->dir, sight->entry, PO_LOOK_PROBE, work->index, work->prober,
+                                           &work->stop, &lasting, &why);
   if (facts == NULL && g_error_matches (why, PO_ERROR, PO_ERROR_CONFLICT))
     return po_media_facts_unfit (sight->entry, why->message);
   if (facts == NULL)
@@ -29,25 +42,76 @@ static PoMediaFacts *learn (const gchar *dir, PoMediaSight *sight, PoMediaIndex 
   return facts;
 }
 
+// The next sight to look into, or NULL.
+static PoMediaSight *take_next (Work *work, guint *ret_index) {
+  GPtrArray *sights = work->scan->sights;
+  PoMediaSight *sight = NULL;
+  g_mutex_lock (&work->lock);
+  if (work->next < sights->len && work->error == NULL) {
+    *ret_index = work->next++;
+    sight = sights->pdata[*ret_index];
+    if (work->progress != NULL)
+      work->progress (*ret_index, sights->len, sight->entry->path, work->user);
+  }
+  g_mutex_unlock (&work->lock);
+  return sight;
+}
+
+static gpointer look_into_all (gpointer data) {
+  Work *work = data;
+  guint index = 0;
+  for (PoMediaSight *sight = take_next (work, &index); sight != NULL; sight = take_next (work, &index)) {
+    g_autoptr (GError) error = NULL;
+    work->facts[index] = learn (work, sight, &error);
+    if (work->facts[index] != NULL)
+      continue;
+    g_atomic_int_set (&work->stop, 1);
+    g_mutex_lock (&work->lock);
+    if (work->error == NULL)
+      work->error = g_steal_pointer (&error);
+    g_mutex_unlock (&work->lock);
+  }
+  return NULL;
+}
+
+static void run_workers (Work *work) {
+  GThread *threads[MOST_WORKERS - 1];
+  guint n = MIN (MIN (g_get_num_processors (), MOST_WORKERS), MAX (work->scan->sights->len, 1)) - 1;
+  g_mutex_init (&work->lock);
+  for (guint i = 0; i < n; i++)
+    threads[i] = g_thread_new ("look into clips", look_into_all, work);
+  look_into_all (work);
+  for (guint i = 0; i < n; i++)
+    g_thread_join (threads[i]);
+  g_mutex_clear (&work->lock);
+}
+
+// (transfer full)
+static PoMediaTable *collect (Work *work) {
+  PoMediaTable *table = po_media_table_new ();
+  for (guint i = 0; i < work->scan->sights->len; i++)
+    if (work->facts[i] != NULL)
+      po_media_table_add (table, work->facts[i]);
+  return table;
+}
+
 PoMediaTable *po_media_scan_sync (const gchar *media_dir, const gchar *state_dir, PoProber *prober,
                                   PoMediaProgress progress, gpointer user, GPtrArray *findings, GError **error) {
   g_autofree gchar *dir = g_canonicalize_filename (media_dir, NULL);
   g_autoptr (PoMediaIndex) index = po_media_index_open (state_dir);
   g_autoptr (PoMediaScan) scan = po_media_scan_look (dir, index, NULL, 0);
-  g_autoptr (PoMediaTable) table = po_media_table_new ();
   if (scan->sights == NULL) {
     const PoFinding *why = scan->findings->pdata[0];
     g_set_error_literal (error, PO_ERROR, PO_ERROR_INPUT, why->message);
     return NULL;
   }
-  for (guint i = 0; i < scan->sights->len; i++) {
-    PoMediaSight *sight = scan->sights->pdata[i];
-    if (progress != NULL)
-      progress (i, scan->sights->len, sight->entry->path, user);
-    PoMediaFacts *facts = learn (dir, sight, index, prober, error);
-    if (facts == NULL)
-      return NULL;
-    po_media_table_add (table, facts);
+  g_autofree PoMediaFacts **facts = g_new0 (PoMediaFacts *, scan->sights->len + 1);
+  Work work = {dir, scan, index, prober, progress, user, .facts = facts};
+  run_workers (&work);
+  g_autoptr (PoMediaTable) table = collect (&work);
+  if (work.error != NULL) {
+    g_propagate_error (error, work.error);
+    return NULL;
   }
   if (progress != NULL)
     progress (scan->sights->len, scan->sights->len, "", user);

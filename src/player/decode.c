@@ -153,6 +153,10 @@ static const gchar *codec_word (const GstStructure *caps) {
                : "mpeg4";
   if (g_str_equal (name, "audio/mpeg"))
     return version != 1 ? "aac" : layer == 3 ? "mp3" : "mp2";
+  if (g_str_equal (name, "image/jpeg"))
+    return "mjpeg";
+  if (g_str_equal (name, "image/png"))
+    return "png";
   if (g_str_equal (name, "video/x-h265"))
     return "hevc";
   if (g_str_equal (name, "audio/x-raw"))
@@ -171,7 +175,7 @@ static gboolean on_autoplug_continue (GstElement *source, GstPad *pad, GstCaps *
   const gboolean is_whole = po_decode_container (self) == NULL;
   set_once (&self->container, name);
   if (codec != NULL && !is_whole)
-    set_once (&self->codecs[g_str_has_prefix (name, "video/")], codec);
+    set_once (&self->codecs[!g_str_has_prefix (name, "audio/")], codec);
   return self->text == NULL || !is_script (name); // with its styles, not decoded to bare words
 }
 

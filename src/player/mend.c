@@ -2,6 +2,8 @@
 // qtdemux (1.22) ends a movie where its header says, but counts each track's time before the edit list or with the
 // composition offset still in it; so the last packets of AAC with priming and the last pictures of H.264 without an
 // edit list are lost. It is shown headers that are longer by just that much; a track still ends where its tables do.
+// And it leaves out, as a preview picture, any track that lasts less than a fifth of the movie: also the only one,
+// where the movie's header is wrong or the track begins late.
 #include "player/mend.h"
 
 #include <string.h>
@@ -87,10 +89,16 @@ static guint64 composition_offset (Box mdia) {
   return offset > 0 ? (guint64)offset : 0;
 }
 
+static guint32 count_samples (Box mdia) {
+  const Box stsz = find_box (find_box (find_box (mdia, "minf"), "stbl"), "stsz");
+  return stsz.size < 12 ? 0 : GST_READ_UINT32_BE (stsz.data + 8);
+}
+
 static guint64 duration_of (Header header) {
   if (header.duration == NULL)
     return 0;
-  return header.wide ? GST_READ_UINT64_BE (header.duration) : GST_READ_UINT32_BE (header.duration);
+  const guint64 duration = header.wide ? GST_READ_UINT64_BE (header.duration) : GST_READ_UINT32_BE (header.duration);
+  return duration == (header.wide ? G_MAXUINT64 : G_MAXUINT32) ? 0 : duration;
 }
 
 static gboolean is_picture (Box mdia) {
@@ -98,8 +106,8 @@ static gboolean is_picture (Box mdia) {
   return hdlr.size >= 12 && memcmp (hdlr.data + 8, "vide", 4) == 0;
 }
 
-// qtdemux takes a picture shorter than a fifth of the movie for a preview, and leaves it out.
-static void mend_short_picture (Header header, Header movie) {
+// qtdemux takes what is shorter than a fifth of the movie for a preview, and leaves it out.
+static void mend_short (Header header, Header movie) {
   const guint64 wanted = gst_util_uint64_scale_ceil (duration_of (movie), header.timescale, movie.timescale);
   if (duration_of (header) < wanted)
     lengthen (header, wanted - duration_of (header));
@@ -114,8 +122,8 @@ static guint64 mend_track (Box trak, Header movie) {
     late = composition_offset (mdia);
     lengthen (header, late);
   }
-  if (is_picture (mdia))
-    mend_short_picture (header, movie);
+  if (is_picture (mdia) || count_samples (mdia) > 1)
+    mend_short (header, movie);
   return late == 0 ? 0 : gst_util_uint64_scale_ceil (late, movie.timescale, header.timescale);
 }
 

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,6 +17,7 @@
 #include "player/branch.h"
 #include "player/counter.h"
 #include "player/decode.h"
+#include "player/extent.h"
 #include "player/json.h"
 #include "player/look.h"
 #include "player/meter.h"
@@ -27,6 +29,7 @@
 #define HD_HEIGHT          1080
 #define KILL_GRACE_SECONDS 5
 #define MAX_ERROR_TIMES    20
+#define MOST_DATA_BYTES    (G_GUINT64_CONSTANT (3) << 29) // with threads' stacks; the parent allows 1 GiB in use
 
 typedef struct {
   PoDecode *decode;
@@ -45,9 +48,14 @@ typedef struct {
   GArray *error_times; // gint64; NULL: none
   gint rotation;
   gint64 header_ns; // what the container says of its length; 0: nothing
+  gboolean is_cut;
   gboolean timed_out;
-  gchar *error; // the first one posted
+  gboolean lacks_decoder; // for some stream
+  gchar *error;           // the first one posted
 } PoProbe;
+
+// What is printed when memory runs out: made before.
+static gchar *too_big;
 
 static void note_error (PoProbe *self, gint64 at_ns) {
   g_mutex_lock (&self->lock);
@@ -125,6 +133,12 @@ static GstElement *make_text_branch (PoDecode *decode, GstPad *pad, gpointer use
 static void on_known (PoDecode *decode, gboolean has_picture, gboolean has_sound, gpointer user_data) {
 }
 
+static gboolean says_no_decoder (const GError *error) {
+  return g_error_matches (error, GST_STREAM_ERROR, GST_STREAM_ERROR_CODEC_NOT_FOUND) ||
+         g_error_matches (error, GST_STREAM_ERROR, GST_STREAM_ERROR_TYPE_NOT_FOUND) ||
+         g_error_matches (error, GST_CORE_ERROR, GST_CORE_ERROR_MISSING_PLUGIN);
+}
+
 static gboolean on_bus (GstBus *bus, GstMessage *message, gpointer user_data) {
   PoProbe *self = user_data;
   g_autoptr (GError) error = NULL;
@@ -132,11 +146,14 @@ static gboolean on_bus (GstBus *bus, GstMessage *message, gpointer user_data) {
   case GST_MESSAGE_ERROR:
     gst_message_parse_error (message, &error, NULL);
     note_error (self, __atomic_load_n (&self->at_ns, __ATOMIC_RELAXED));
+    self->lacks_decoder |= says_no_decoder (error);
     if (self->error == NULL)
       self->error = g_strdup (error->message);
     g_main_loop_quit (self->loop);
     break;
   case GST_MESSAGE_WARNING:
+    gst_message_parse_warning (message, &error, NULL);
+    self->lacks_decoder |= says_no_decoder (error);
     note_error (self, __atomic_load_n (&self->at_ns, __ATOMIC_RELAXED));
     break;
   case GST_MESSAGE_ASYNC_DONE:
@@ -188,14 +205,28 @@ static gchar *hash_file (gint fd) {
   return g_strdup (g_checksum_get_string (checksum));
 }
 
+// A stream of pictures of which none came, beside sound that did.
+static const gchar *lost_picture (const PoProbe *self) {
+  const gboolean lost = self->picture.frames == 0 && self->sound.samples > 0 && self->decode != NULL;
+  return lost ? po_decode_codec (self->decode, TRUE) : NULL;
+}
+
 static gchar *find_problem (const PoProbe *self, gint timeout_ms) {
+  const gchar *lost = lost_picture (self);
   if (self->timed_out)
-    return g_strdup_printf (_ ("not decoded within %d s"), timeout_ms / 1000);
+    return g_strdup_printf (_ ("given up: not decoded within %d s; encode it anew, for example as H.264 in MP4"),
+                            timeout_ms / 1000);
+  if (lost != NULL)
+    return g_strdup_printf (_ ("its picture (%s) cannot be decoded here; encode it anew, for example as H.264 in MP4"),
+                            lost);
   if (self->picture.frames > 0 || self->sound.samples > 0)
     return NULL;
+  if (self->lacks_decoder)
+    return g_strdup (_ ("it is no picture or sound of a kind that can be decoded here; encode it anew, for example as "
+                        "H.264 in MP4"));
   if (self->error != NULL)
-    return g_strdup_printf (_ ("nothing in it can be decoded: %s"), self->error);
-  return g_strdup (_ ("nothing in it can be decoded"));
+    return g_strdup_printf (_ ("nothing in it can be decoded (%s); copy it again, or export it anew"), self->error);
+  return g_strdup (_ ("nothing in it can be decoded; copy it again, or export it anew"));
 }
 
 static void print_measures (PoProbe *self, GString *out) {
@@ -216,6 +247,19 @@ static void print_measures (PoProbe *self, GString *out) {
   po_json_int (out, "errors", self->errors);
   po_json_times (out, "error_times_ns", self->error_times);
   g_mutex_unlock (&self->lock);
+}
+
+// What a demuxer gives decoded has no name there.
+static const gchar *codec_of (const PoProbe *self, gboolean is_picture) {
+  const gchar *codec = self->decode == NULL ? NULL : po_decode_codec (self->decode, is_picture);
+  if (codec != NULL)
+    return codec;
+  return is_picture ? (self->picture.frames > 0 ? "raw" : NULL) : (self->sound.samples > 0 ? "pcm" : NULL);
+}
+
+// How far into its time the first picture comes; a container counts that as well.
+static gint64 late_ns (const PoProbe *self) {
+  return self->picture.frames > 0 ? MAX (self->picture.first_ns, 0) : 0;
 }
 
 static void print_facts (PoProbe *self, const gchar *problem, const gchar *sha256) {
@@ -240,12 +284,13 @@ static void print_facts (PoProbe *self, const gchar *problem, const gchar *sha25
   po_json_int (out, "sample_rate", self->sound.sample_rate);
   po_json_int (out, "audio_ns", po_sound_counter_duration_ns (&self->sound));
   po_json_string (out, "container", decode == NULL ? NULL : po_decode_container (decode));
-  po_json_string (out, "video_codec", decode == NULL ? NULL : po_decode_codec (decode, TRUE));
-  po_json_string (out, "audio_codec", decode == NULL ? NULL : po_decode_codec (decode, FALSE));
+  po_json_string (out, "video_codec", codec_of (self, TRUE));
+  po_json_string (out, "audio_codec", codec_of (self, FALSE));
   po_json_int (out, "rotation", self->rotation);
   po_json_rate (out, "pixel_aspect", (PoRate){self->picture.par_n, self->picture.par_d});
-  po_json_int (out, "header_ns", self->header_ns);
+  po_json_int (out, "header_ns", MAX (self->header_ns - late_ns (self), 0));
   print_measures (self, out);
+  po_json_bool (out, "cut", self->is_cut);
   po_json_int (out, "missing_frames", po_picture_counter_missing (&self->picture));
   if (sha256 != NULL)
     po_json_string (out, "sha256", sha256);
@@ -270,6 +315,24 @@ static void decode_all (PoProbe *self, gint fd, gint timeout_ms) {
   g_main_loop_run (self->loop);
 }
 
+// An allocation that fails ends the process by a fatal message: it gets to say why.
+static GLogWriterOutput on_log (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer user_data) {
+  for (gsize i = 0; (level & G_LOG_LEVEL_ERROR) != 0 && i < n_fields; i++) {
+    if (g_strcmp0 (fields[i].key, "MESSAGE") == 0 && strstr (fields[i].value, "failed to allocate") != NULL &&
+        write (STDOUT_FILENO, too_big, strlen (too_big)) > 0)
+      _exit (EXIT_SUCCESS);
+  }
+  return g_log_writer_default (level, fields, n_fields, user_data);
+}
+
+static void expect_too_big (void) {
+  GString *out = g_string_new ("{");
+  po_json_string (out, "problem", _ ("given up: it needs more than 1 GiB of memory; encode it anew in a smaller size"));
+  g_string_append (out, "}\n");
+  too_big = g_string_free (out, FALSE);
+  g_log_set_writer_func (on_log, NULL, NULL);
+}
+
 gint po_probe_run (const gchar *path, const PoProbeOptions *options) {
   alarm ((guint)options->timeout_ms / 1000 + KILL_GRACE_SECONDS); // a disk that never answers
   PoProbe self = {.loop = g_main_loop_new (NULL, FALSE),
@@ -277,16 +340,19 @@ gint po_probe_run (const gchar *path, const PoProbeOptions *options) {
                   .tracks = po_tracks_new (),
                   .texts = po_text_tracks_new ()};
   po_look_init (&self.look);
+  expect_too_big ();
   g_autofree gchar *problem = NULL;
   g_autofree gchar *sha256 = NULL;
   const gint fd = po_probe_open (path, &problem);
   if (fd >= 0) {
-    const PoSandboxNeeds needs = {.media_fd = fd, .address_bytes = po_sandbox_address_bytes (HD_WIDTH, HD_HEIGHT)};
+    const PoSandboxNeeds needs = {
+        .media_fd = fd, .address_bytes = po_sandbox_address_bytes (HD_WIDTH, HD_HEIGHT), .data_bytes = MOST_DATA_BYTES};
     g_autofree gchar *summary = NULL;
     if (!po_sandbox_enter (options->sandbox, &needs, &summary)) {
       g_printerr ("playoutd-player: sandbox: %s\n", summary);
       _exit (EXIT_FAILURE);
     }
+    self.is_cut = po_extent_is_cut (fd);
     decode_all (&self, fd, options->timeout_ms);
     po_picture_counter_finish (&self.picture);
     problem = find_problem (&self, options->timeout_ms);

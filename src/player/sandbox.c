@@ -56,6 +56,8 @@ static void set_limits (const PoSandboxNeeds *needs) {
   limit (RLIMIT_NOFILE, MAX_FILES);
   if (needs->address_bytes != 0 && !UNDER_SANITIZER)
     limit (RLIMIT_AS, needs->address_bytes);
+  if (needs->data_bytes != 0 && !UNDER_SANITIZER)
+    limit (RLIMIT_DATA, needs->data_bytes);
 }
 
 static gboolean drop_user (void) {

@@ -13,6 +13,7 @@ typedef struct {
   gboolean network;      // a live source: keep sockets
   gint media_fd;         // the one file; -1 = none
   guint64 address_bytes; // RLIMIT_AS; 0 = none
+  guint64 data_bytes;    // RLIMIT_DATA; 0 = none
 } PoSandboxNeeds;
 
 /** Enters it. @ret_summary says which layers hold ("net=none uid=nobody nnp=yes landlock=abi7 seccomp=yes"). FALSE only

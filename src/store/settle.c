@@ -65,10 +65,10 @@ void po_settle_sweep (PoSettle *self) {
 }
 
 gboolean po_settle_name_unfinished (const gchar *path) {
-  static const gchar *const suffixes[] = {".part", ".partial",    ".uploading", ".tmp",
-                                          ".temp", ".crdownload", ".filepart",  "~"};
+  static const gchar *const suffixes[] = {".part",     ".partial",  ".uploading", ".tmp", ".temp", ".crdownload",
+                                          ".filepart", ".download", ".aria2",     ".!ut", ".!qb",  "~"};
   g_autofree gchar *base = g_path_get_basename (path);
-  if (*base == '.' || (*base == '#' && g_str_has_suffix (base, "#")))
+  if (*base == '.' || g_str_has_prefix (base, "~$") || (*base == '#' && g_str_has_suffix (base, "#")))
     return TRUE;
   g_autofree gchar *lower = g_ascii_strdown (base, -1);
   for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++) {

@@ -24,6 +24,5 @@ gboolean po_settle_see (PoSettle *self, const gchar *path, gint64 size_bytes, gi
 void po_settle_sweep (PoSettle *self);
 
 /** Whether the name itself says "unfinished": dotfiles, *.part, *.partial, *.uploading, *.tmp, *.crdownload,
- * *.filepart,
- * *~, and #…#. */
+ * *.filepart, *.download and the like, *~, ~$*, and #…#. */
 gboolean po_settle_name_unfinished (const gchar *path);

@@ -26,7 +26,7 @@ TABLE = {
     "web": ((), ("gio",)),
     "access": (("model",), ("gio", "json", "crypt")),
     "control": (("model", "rundown", "config", "web", "access"), ("gio", "json", "microhttpd", "gnutls")),
-    "station": (("model", "store", "schedule", "rundown", "config", "log", "media"), ("gio",)),
+    "station": (("model", "store", "schedule", "rundown", "config", "log", "media"), ("gio", "json")),
     "rehearsal": (("model", "rundown", "ring", "program", "log", "station", "config"), ("gio", "gstreamer")),
     "guide": (("model",), ("xml",)),
     "message": (("model",), ("json",)),

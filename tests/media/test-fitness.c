@@ -63,6 +63,9 @@ static void test_table (void) {
       {GOOD ",\"audio_ns\":7000000000", "sound-short ", PO_FITNESS_WARN},
       {GOOD ",\"header_ns\":10100000000", "", PO_FITNESS_FIT},
       {GOOD ",\"header_ns\":60000000000", "truncated ", PO_FITNESS_UNFIT},
+      {GOOD ",\"cut\":true", "truncated ", PO_FITNESS_UNFIT},
+      {GOOD ",\"has_audio\":false,\"audio_codec\":\"dts\"", "sound-not-decodable ", PO_FITNESS_UNFIT},
+      {GOOD ",\"missing_frames\":1", "", PO_FITNESS_FIT},
       // A transport stream's length is a guess.
       {GOOD ",\"header_ns\":60000000000,\"container\":\"video/mpegts\"", "", PO_FITNESS_FIT},
       {GOOD ",\"problem\":\"broken\",\"loudness_lufs\":-8", "not-decodable ", PO_FITNESS_UNFIT},
