@@ -16,15 +16,20 @@ struct _PoEvents {
   gint64 told_us;
   guint64 last_id; // of an event; they go on growing over a restart
   gboolean is_closed;
+  PoEventsGuard may; // (nullable)
+  gpointer may_data;
 };
 
 typedef struct {
   PoEvents *events;
+  gboolean is_local;
+  gchar *key, *session; // (nullable) what the asker showed
   struct MHD_Connection *connection;
   GBytes *sending; // (nullable)
   gsize sent_bytes;
   GBytes *waiting; // (nullable) the newest, to follow
   gboolean is_asleep;
+  gboolean is_over;
 } Stream;
 
 static void add_part (GString *text, JsonObject *object, const gchar *name) {
@@ -70,6 +75,8 @@ static void tell_all (PoEvents *self, GBytes *message) {
   for (guint i = 0; i < self->streams->len; i++) {
     Stream *stream = self->streams->pdata[i];
     g_hash_table_add (daemons, MHD_get_connection_info (stream->connection, MHD_CONNECTION_INFO_DAEMON)->daemon);
+    stream->is_over =
+        self->may != NULL && !stream->is_local && !self->may (stream->key, stream->session, self->may_data);
     hand_over (stream, message);
   }
   g_hash_table_iter_init (&iter, daemons);
@@ -120,7 +127,7 @@ static void start_timer (PoEvents *self) {
 // libmicrohttpd wants more bytes; without any, the connection sleeps until there are.
 static ssize_t read_stream (gpointer data, uint64_t position, gchar *buffer, size_t most) {
   Stream *stream = data;
-  if (stream->events->is_closed)
+  if (stream->events->is_closed || stream->is_over)
     return MHD_CONTENT_READER_END_OF_STREAM;
   if (stream->sending == NULL) {
     stream->sending = g_steal_pointer (&stream->waiting);
@@ -148,6 +155,8 @@ static void free_stream (gpointer data) {
     drop_timer (stream->events);
   g_clear_pointer (&stream->sending, g_bytes_unref);
   g_clear_pointer (&stream->waiting, g_bytes_unref);
+  g_free (stream->key);
+  g_free (stream->session);
   g_free (stream);
 }
 
@@ -160,11 +169,19 @@ PoEvents *po_events_new (const PoControlOps *ops, gpointer user) {
   return self;
 }
 
+void po_events_set_guard (PoEvents *self, PoEventsGuard may, gpointer data) {
+  self->may = may;
+  self->may_data = data;
+}
+
 void po_events_answer (PoEvents *self, PoExchange *exchange) {
   static const gchar hello[] = "retry: 1000\n\n";
   Stream *stream = g_new0 (Stream, 1);
   g_autoptr (JsonNode) status = self->ops->status != NULL ? self->ops->status (self->user, NULL) : NULL;
   stream->events = self;
+  stream->is_local = po_exchange_is_local (exchange);
+  stream->key = po_exchange_key (exchange);
+  stream->session = g_strdup (po_exchange_session (exchange));
   stream->connection = po_exchange_connection (exchange);
   stream->sending = g_bytes_new_static (hello, strlen (hello));
   stream->waiting = new_message (self, status);

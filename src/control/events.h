@@ -15,6 +15,11 @@ typedef struct _PoEvents PoEvents;
 /** @ops and @user outlive it. Attaches to the thread-default context. (transfer full) */
 PoEvents *po_events_new (const PoControlOps *ops, gpointer user);
 
+/** @may says once a second of each stream whether its asker may still have it, by the key and the session (nullable)
+ * that came with it; otherwise it ends. Not asked of those over a Unix socket. */
+typedef gboolean (*PoEventsGuard) (const gchar *key, const gchar *session, gpointer data);
+void po_events_set_guard (PoEvents *self, PoEventsGuard may, gpointer data);
+
 /** Answers @exchange with a stream that ends with the connection, or at po_events_close(). */
 void po_events_answer (PoEvents *self, PoExchange *exchange);
 

@@ -79,11 +79,15 @@ void po_exchange_set_caller (PoExchange *self, const gchar *name, PoRole role) {
 }
 
 const gchar *po_exchange_who (PoExchange *self) {
-  return self->who != NULL ? self->who : self->address;
+  return self->who != NULL ? self->who : self->address != NULL ? self->address : "local";
 }
 
 PoRole po_exchange_role (PoExchange *self) {
   return self->role;
+}
+
+gboolean po_exchange_is_local (PoExchange *self) {
+  return self->address == NULL;
 }
 
 const gchar *po_exchange_address (PoExchange *self) {
@@ -285,11 +289,12 @@ static gboolean is_get (PoExchange *self) {
 }
 
 static void answer (PoExchange *self, guint status, JsonNode *body, const gchar *type, const gchar *allow) {
-  g_autoptr (JsonNode) owned = body;
   g_autofree gchar *text = body != NULL ? json_to_string (body, FALSE) : g_strdup ("");
+  gboolean has_body = body != NULL;
+  g_clear_pointer (&body, json_node_unref);
   if (self->seen != NULL && self->response == NULL)
     self->seen (self, status, text, self->seen_data);
-  if (status == MHD_HTTP_OK && body != NULL && is_get (self)) {
+  if (status == MHD_HTTP_OK && has_body && is_get (self)) {
     struct MHD_Response *tagged = new_tagged (self, &status, text);
     add_header (tagged, MHD_HTTP_HEADER_CONTENT_TYPE, type);
     add_header (tagged, "X-Content-Type-Options", "nosniff");
@@ -297,7 +302,7 @@ static void answer (PoExchange *self, guint status, JsonNode *body, const gchar 
     return;
   }
   struct MHD_Response *response = MHD_create_response_from_buffer (strlen (text), text, MHD_RESPMEM_MUST_COPY);
-  add_header (response, MHD_HTTP_HEADER_CONTENT_TYPE, body != NULL ? type : NULL);
+  add_header (response, MHD_HTTP_HEADER_CONTENT_TYPE, has_body ? type : NULL);
   add_header (response, MHD_HTTP_HEADER_ALLOW, allow);
   add_header (response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
   add_header (response, "X-Content-Type-Options", "nosniff");

@@ -26,7 +26,8 @@ const gchar *po_exchange_path (PoExchange *self);
 void po_exchange_set_caller (PoExchange *self, const gchar *name, PoRole role);
 const gchar *po_exchange_who (PoExchange *self);
 PoRole po_exchange_role (PoExchange *self);
-const gchar *po_exchange_address (PoExchange *self);
+const gchar *po_exchange_address (PoExchange *self); // (nullable) over a Unix socket
+gboolean po_exchange_is_local (PoExchange *self);    // over a Unix socket
 
 /** The key of "Authorization: Bearer KEY", or the password of Basic, or NULL. (transfer full) */
 gchar *po_exchange_key (PoExchange *self);

@@ -120,10 +120,10 @@ static void on_completed (gpointer data, struct MHD_Connection *connection, gpoi
   po_exchange_unref (exchange);
 }
 
-// (transfer full)
+// (transfer full) (nullable)
 static gchar *address_of (PoListener *self, struct MHD_Connection *connection) {
   if (self->socket.is_unix)
-    return g_strdup ("local");
+    return NULL;
   const union MHD_ConnectionInfo *info = MHD_get_connection_info (connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
   gsize size = info->client_addr->sa_family == AF_INET6 ? sizeof (struct sockaddr_in6) : sizeof (struct sockaddr_in);
   g_autoptr (GSocketAddress) address = g_socket_address_new_from_native (info->client_addr, size);

@@ -3,6 +3,7 @@
 #include "control/server.h"
 
 #include "control/listener.h"
+#include "control/session.h"
 
 struct _PoControlServer {
   PoApi api;
@@ -17,6 +18,7 @@ PoControlServer *po_control_server_new (const PoControlOps *ops, gpointer user, 
                       .zone = g_time_zone_ref (zone),
                       .events = po_events_new (ops, user),
                       .replay = po_replay_new ()};
+  po_events_set_guard (self->api.events, po_session_still_may, &self->api);
   self->listeners = g_ptr_array_new_with_free_func ((GDestroyNotify)po_listener_free);
   return self;
 }

@@ -18,6 +18,15 @@ void po_session_recognise (const PoApi *api, PoExchange *exchange, gboolean is_t
   }
 }
 
+gboolean po_session_still_may (const gchar *key, const gchar *session, gpointer data) {
+  const PoApi *api = data;
+  g_auto (PoCaller) caller = {0};
+  if (api->door == NULL || po_door_is_open (api->door))
+    return TRUE;
+  po_door_recognise (api->door, key, session, &caller);
+  return caller.role >= PO_ROLE_VIEWER;
+}
+
 gboolean po_session_refuse (const PoApi *api, PoExchange *exchange, PoRole role) {
   if (po_exchange_role (exchange) >= role)
     return FALSE;
@@ -99,8 +108,8 @@ void po_session_log_in (const PoApi *api, PoExchange *exchange, const gchar *wor
                                 _ ("there are no users yet; `playoutctl user add NAME --role admin` makes the first"),
                                 NULL);
   else
-    po_door_log_in (api->door, po_exchange_address (exchange), name, password, on_logged_in,
-                    po_exchange_ref (exchange));
+    po_door_log_in (api->door, po_exchange_is_local (exchange) ? "local" : po_exchange_address (exchange), name,
+                    password, on_logged_in, po_exchange_ref (exchange));
 }
 
 void po_session_log_out (const PoApi *api, PoExchange *exchange, const gchar *word) {

@@ -8,6 +8,10 @@
  * users; @peer: (nullable) who the kernel says it is, who may everything. */
 void po_session_recognise (const PoApi *api, PoExchange *exchange, gboolean is_trusted, const gchar *peer);
 
+/** Whether who showed these may still see what this machine shows: not, once logged out, removed or revoked. A
+ * PoEventsGuard; @data: the PoApi. */
+gboolean po_session_still_may (const gchar *key, const gchar *session, gpointer data);
+
 /** Answers a caller who may not do what only @role may. FALSE: this one may. */
 gboolean po_session_refuse (const PoApi *api, PoExchange *exchange, PoRole role);
 

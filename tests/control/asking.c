@@ -13,6 +13,7 @@ typedef struct {
   guint port;
   const gchar *request;
   gsize length;
+  gboolean goes_on;
   GString *answer;
   gint done; // atomic
 } Client;
@@ -42,7 +43,8 @@ static gpointer run (gpointer data) {
       break; // the server has had enough; its answer is still to be read
     sent += (gsize)n;
   }
-  shutdown (fd, SHUT_WR);
+  if (!self->goes_on)
+    shutdown (fd, SHUT_WR);
   gchar buffer[4096];
   for (gssize n = 0; (n = read (fd, buffer, sizeof buffer)) > 0;)
     g_string_append_len (self->answer, buffer, n);
@@ -52,11 +54,22 @@ static gpointer run (gpointer data) {
   return NULL;
 }
 
-gchar *asking_send (const gchar *path, guint port, const gchar *request, gssize length) {
-  Client client = {path, port, request, length < 0 ? strlen (request) : (gsize)length, g_string_new (NULL), 0};
-  GThread *thread = g_thread_new ("client", run, &client);
-  while (!g_atomic_int_get (&client.done))
+static gchar *ask (Client *client) {
+  client->answer = g_string_new (NULL);
+  GThread *thread = g_thread_new ("client", run, client);
+  while (!g_atomic_int_get (&client->done))
     g_main_context_iteration (NULL, TRUE);
   g_thread_join (thread);
-  return g_string_free (client.answer, FALSE);
+  return g_string_free (client->answer, FALSE);
+}
+
+gchar *asking_send (const gchar *path, guint port, const gchar *request, gssize length) {
+  Client client = {
+      .path = path, .port = port, .request = request, .length = length < 0 ? strlen (request) : (gsize)length};
+  return ask (&client);
+}
+
+gchar *asking_send_only (const gchar *path, guint port, const gchar *request) {
+  Client client = {.path = path, .port = port, .request = request, .length = strlen (request), .goes_on = TRUE};
+  return ask (&client);
 }

@@ -149,6 +149,23 @@ static void test_keys (Station *self, gconstpointer data) {
   g_assert_cmpuint (ask (self, "GET", PO_API_ROOT "/alarms", basic, "", NULL), ==, 401);
 }
 
+static gboolean revoke_viewer (gpointer data) {
+  Station *self = data;
+  g_assert_true (po_users_revoke_token (self->users, "viewer", NULL));
+  return G_SOURCE_REMOVE;
+}
+
+// A stream that was begun with a key ends when the key does.
+static void test_stream (Station *self, gconstpointer data) {
+  g_autofree gchar *request =
+      g_strdup_printf ("GET " PO_API_ROOT "/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n\r\n",
+                       self->keys[PO_ROLE_VIEWER]);
+  g_timeout_add (300, revoke_viewer, self);
+  g_autofree gchar *answer = asking_send_only (NULL, po_control_server_port (self->server), request);
+  g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 200"));
+  g_assert_nonnull (strstr (answer, "text/event-stream"));
+}
+
 static gchar *cookie_of (const gchar *answer) {
   const gchar *start = strstr (answer, "Set-Cookie: ");
   g_assert_nonnull (start);
@@ -223,6 +240,7 @@ int main (int argc, char **argv) {
 #define ADD(name, function) g_test_add ("/control/roles/" name, Station, NULL, set_up, function, tear_down)
   ADD ("matrix", test_matrix);
   ADD ("keys", test_keys);
+  ADD ("stream", test_stream);
   ADD ("log-in", test_log_in);
   ADD ("guessing", test_guessing);
   ADD ("broken", test_broken);
