@@ -95,7 +95,7 @@ static gboolean read_window (PoDesk *self, PoTimeNs *from_ns, PoTimeNs *to_ns, G
     *from_ns = po_frame_to_time_floor (po_air_frame (self->parts.air), rate_of (self));
   if (*to_ns == PO_TIME_NONE)
     *to_ns = *from_ns + WINDOW_NS;
-  if (*to_ns > *from_ns && *to_ns - *from_ns <= WINDOW_MOST_NS)
+  if (*to_ns > *from_ns && *to_ns - WINDOW_MOST_NS <= *from_ns)
     return TRUE;
   g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("from must lie before to, and at most 40 days"));
   return FALSE;

@@ -255,6 +255,10 @@ static gboolean parse_instant (const gchar *text, GTimeZone *zone, PoTimeNs *ret
   gint64 civil = civil_seconds (year, month, day, hour, minute, second);
   if (civil == G_MININT64)
     return FALSE;
+  if (ABS (civil) > PO_TIME_MAX_S) {
+    *ret_time_ns = (civil < 0 ? -PO_TIME_MAX_S : PO_TIME_MAX_S) * PO_NS_PER_SECOND;
+    return TRUE;
+  }
   *ret_time_ns = fraction_ns + (has_offset ? (civil - offset_seconds) * PO_NS_PER_SECOND
                                            : po_time_from_local (zone, year, month, day, hour, minute, second));
   return TRUE;

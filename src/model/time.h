@@ -13,6 +13,7 @@ typedef gint64 PoFrame;  // absolute frame number at the channel's rate; frame 0
 
 #define PO_NS_PER_SECOND G_GINT64_CONSTANT (1000000000)
 #define PO_NS_PER_MS     G_GINT64_CONSTANT (1000000)
+#define PO_TIME_MAX_S    G_GINT64_CONSTANT (9200000000) // an instant's most, from 1970, before nanoseconds overflow
 #define PO_TIME_NONE     G_MININT64
 #define PO_FRAME_NONE    G_MININT64
 #define PO_AUDIO_RATE    48000 // samples per second of the house format, everywhere
@@ -56,7 +57,8 @@ gchar *po_time_to_utc_string (PoTimeNs time_ns);
 gchar *po_time_to_local_string (PoTimeNs time_ns, GTimeZone *zone);
 
 /** Reads an ISO 8601 instant (with Z or an offset; without, local in @zone) or a date (midnight local in @zone).
- * A local time that occurs twice is the first; one that does not exist takes the offset before the gap. */
+ * A local time that occurs twice is the first; one that does not exist takes the offset before the gap. What lies
+ * beyond PO_TIME_MAX_S (the years 1678 to 2261) becomes that. */
 gboolean po_time_parse (const gchar *text, GTimeZone *zone, PoTimeNs *ret_time_ns, GError **error);
 
 /** Civil time in @zone to an instant by the same rule; day overflow is the caller's error. */

@@ -375,7 +375,7 @@ static void describe_deadlines (const PoEvent *self, PoOccurrence *occurrence) {
     gint64 trigger_s =
         alarm->absolute ? alarm->utc_s : po_length_after (&alarm->offset, self->start.zone, civil_s, anchor_s);
     PoDeadline *deadline = &occurrence->deadlines[i];
-    deadline->trigger_ns = CLAMP (trigger_s, -PO_EVENT_MAX_S, PO_EVENT_MAX_S) * PO_NS_PER_SECOND;
+    deadline->trigger_ns = CLAMP (trigger_s, -PO_TIME_MAX_S, PO_TIME_MAX_S) * PO_NS_PER_SECOND;
     if (alarm->attendees != NULL) {
       deadline->attendees = g_strdupv (alarm->attendees);
     } else {

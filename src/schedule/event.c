@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define MAX_RULES 32
-// The longest slot that is believed: ten years.
+// The longest slot of a series that is believed: ten years. A window must look back so far for its instances.
 #define MAX_LENGTH_DAYS 3660
 
 gboolean po_length_parse (const gchar *text, PoLength *ret_length) {
@@ -125,6 +125,12 @@ static gboolean read_end (const PoEventReader *reader, PoEvent *self, const PoIc
   return TRUE;
 }
 
+static gint64 longest_s (const PoEvent *self) {
+  gboolean single = po_ics_find (self->component, "RRULE") == NULL && po_ics_find (self->component, "RDATE") == NULL;
+  gint64 most = MAX_LENGTH_DAYS * (gint64)PO_DAY_S;
+  return single && !self->and_future ? MAX (most, PO_TIME_MAX_S - self->start.utc_s) : most;
+}
+
 static gboolean read_length (const PoEventReader *reader, PoEvent *self) {
   const PoIcsProp *end = po_ics_find (self->component, "DTEND"), *duration = po_ics_find (self->component, "DURATION");
   if (end != NULL && duration != NULL)
@@ -149,10 +155,10 @@ static gboolean read_length (const PoEventReader *reader, PoEvent *self) {
     po_report_error (reader->report, "ends-before-start", line, self->uid, property,
                      _ ("it ends before it starts; taken as an event without length"));
     self->length = (PoLength){0, 0};
-  } else if (total > MAX_LENGTH_DAYS * (gint64)PO_DAY_S) {
+  } else if (total > longest_s (self)) {
+    self->length = (PoLength){0, longest_s (self)};
     po_report_error (reader->report, "too-long", line, self->uid, property,
-                     _ ("it lasts longer than ten years; cut to ten"));
-    self->length = (PoLength){MAX_LENGTH_DAYS, 0};
+                     _ ("it lasts longer than can be planned; cut to %d days"), (gint)(longest_s (self) / PO_DAY_S));
   }
   return TRUE;
 }
@@ -171,8 +177,9 @@ static gint64 until_civil (const PoEventReader *reader, const PoEvent *self, con
   if (kind == PO_UNTIL_LOCAL && self->start.kind != PO_WHEN_FLOATING)
     po_report_note (reader->report, "until-local", prop->line, self->uid, prop->name,
                     _ ("UNTIL is no time in UTC; taken as local time of DTSTART's zone"));
-  if (self->start.kind == PO_WHEN_DATE && until % PO_DAY_S == 0) // a date, written as midnight UTC
-    return until;
+  gint64 second_of_day = until - po_floor_div (until, PO_DAY_S) * PO_DAY_S;
+  if (self->start.kind == PO_WHEN_DATE && (second_of_day == 0 || second_of_day == PO_DAY_S - 1))
+    return until; // a date, written as the first or the last second of its day in UTC
   if (kind != PO_UNTIL_UTC)
     return until;
   *ret_utc_s = until;

@@ -17,9 +17,6 @@ typedef struct {
   PoZone *zone; // (transfer none)
 } PoWhen;
 
-/** Instants farther from 1970 than this are beyond PoTimeNs. */
-#define PO_EVENT_MAX_S G_GINT64_CONSTANT (9200000000)
-
 /** PoLength: nominal days (the same time of day, later), then exact seconds. */
 typedef struct {
   gint64 days;

@@ -38,13 +38,25 @@ const PoIcsComponent *po_ics_file_calendars (const PoIcsFile *self) {
   return self->calendars;
 }
 
+// How UTF-16 shows itself: by its mark, or without one by the zero byte in "B".
+static const gchar *utf16_name (const gchar *data, gsize size) {
+  if (size < 2)
+    return NULL;
+  if (memcmp (data, "\xff\xfe", 2) == 0 || memcmp (data, "\xfe\xff", 2) == 0)
+    return "UTF-16";
+  if (g_ascii_isalpha (data[0]) && data[1] == '\0')
+    return "UTF-16LE";
+  return data[0] == '\0' && g_ascii_isalpha (data[1]) ? "UTF-16BE" : NULL;
+}
+
 // Text encodings that calendar programs have been seen to write. NUL bytes become spaces.
 static gchar *decode (GBytes *bytes, PoReport *report, gsize *ret_size) {
   gsize size;
   const gchar *data = g_bytes_get_data (bytes, &size);
   gchar *text = NULL;
-  if (size >= 2 && (memcmp (data, "\xff\xfe", 2) == 0 || memcmp (data, "\xfe\xff", 2) == 0)) {
-    text = g_convert (data, (gssize)size, "UTF-8", "UTF-16", NULL, ret_size, NULL);
+  const gchar *utf16 = utf16_name (data, size);
+  if (utf16 != NULL) {
+    text = g_convert (data, (gssize)size, "UTF-8", utf16, NULL, ret_size, NULL);
     po_report_note (report, "encoding", 1, NULL, NULL, _ ("the file is UTF-16; read as such"));
   }
   if (text == NULL) {

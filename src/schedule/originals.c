@@ -10,7 +10,7 @@
 #define MAX_LISTED     50000
 #define LISTED_AHEAD_S (366 * (gint64)PO_DAY_S)
 // Finding the end of a rule with a COUNT beyond this is left until someone asks for it.
-#define MANY 10000
+#define MANY 400
 
 typedef struct {
   gint64 utc_s;
@@ -212,7 +212,7 @@ gint64 po_originals_last (const PoOriginals *self) {
   for (guint i = 0; master->rules != NULL && i < master->rules->len; i++) {
     PoRule *rule = g_ptr_array_index (master->rules, i);
     gint64 civil = po_rule_is_endless (rule) || po_rule_count (rule) > MANY ? G_MAXINT64 : po_rule_last (rule);
-    if (civil > PO_EVENT_MAX_S)
+    if (civil > PO_TIME_MAX_S)
       return G_MAXINT64;
     last = MAX (last, civil - po_zone_offset (master->start.zone, civil) + PO_DAY_S);
   }
@@ -305,7 +305,7 @@ static gboolean list_until (PoOriginals *self, gint64 utc_s) {
   g_clear_pointer (&self->listed, g_array_unref);
   self->listed = g_array_new (FALSE, FALSE, sizeof (gint64));
   self->listed_to_s = utc_s + LISTED_AHEAD_S;
-  g_autoptr (GArray) all = po_originals_between (self, -PO_EVENT_MAX_S, self->listed_to_s, MAX_LISTED);
+  g_autoptr (GArray) all = po_originals_between (self, -PO_TIME_MAX_S, self->listed_to_s, MAX_LISTED);
   for (guint i = 0; i < all->len; i++)
     g_array_append_val (self->listed, g_array_index (all, PoOriginal, i).utc_s);
   // What EXRULE took away may hide that a rule was cut.
@@ -339,7 +339,7 @@ static gint64 lower_bound (const GArray *sorted, gint64 value) {
 
 gint64 po_originals_count_before (PoOriginals *self, gint64 utc_s) {
   const PoEvent *master = self->master;
-  utc_s = CLAMP (utc_s, -PO_EVENT_MAX_S, PO_EVENT_MAX_S);
+  utc_s = CLAMP (utc_s, -PO_TIME_MAX_S, PO_TIME_MAX_S);
   gboolean several = (master->rules != NULL && master->rules->len > 1) || master->exrules != NULL;
   if (several && list_until (self, utc_s))
     return lower_bound (self->listed, utc_s);

@@ -51,8 +51,10 @@ struct _PoRule {
 
   // Counting goes on from here: the instances in blocks before `counted_block` were `counted`.
   gint64 counted_block, counted;
-  gint64 last_s;       // PO_CIVIL_NONE = not yet known
-  gint start_is_named; // whether the rule itself names DTSTART; -1 = not yet known
+  gint64 part_block, part_to_s, part_count; // of that block, those before `part_to_s`
+  gint64 goes_on_s;                         // COUNT does not end it before
+  gint64 last_s;                            // PO_CIVIL_NONE = not yet known
+  gint start_is_named;                      // whether the rule itself names DTSTART; -1 = not yet known
   gint64 memo_phase[PO_RULE_MEMO], memo_count[PO_RULE_MEMO]; // of a day, by where the first period falls in it
 };
 

@@ -213,11 +213,15 @@ static gint64 nth_time (const PoRule *self, gint64 n) {
 }
 
 static gboolean emit_base (const PoRule *self, gint64 base_s, Sink *sink) {
-  for (guint64 h = self->hours; h; h &= h - 1)
-    for (guint64 m = self->minutes; m; m &= m - 1)
-      for (guint64 s = self->seconds; s; s &= s - 1)
-        if (!sink_push (sink, base_s + __builtin_ctzll (h) * 3600 + __builtin_ctzll (m) * 60 + __builtin_ctzll (s)))
+  for (guint64 h = self->hours; h; h &= h - 1) {
+    gint64 hour_s = base_s + __builtin_ctzll (h) * 3600;
+    for (guint64 m = hour_s + 3600 > sink->from ? self->minutes : 0; m; m &= m - 1) {
+      gint64 minute_s = hour_s + __builtin_ctzll (m) * 60;
+      for (guint64 s = minute_s + 60 > sink->from ? self->seconds : 0; s; s &= s - 1)
+        if (!sink_push (sink, minute_s + __builtin_ctzll (s)))
           return FALSE;
+    }
+  }
   return TRUE;
 }
 
@@ -321,6 +325,7 @@ void po_rule_bind_blocks (PoRule *self) {
   self->origin =
       self->freq < PO_FREQ_DAILY ? po_floor_div (self->start_s, UNIT_S[self->freq]) : block_of (self, self->start_s);
   self->counted_block = PO_CIVIL_NONE;
+  self->part_block = PO_CIVIL_NONE;
 }
 
 // Everything but COUNT and UNTIL.
@@ -355,10 +360,18 @@ static gint64 count_limit (PoRule *self) {
   return self->count == 0 ? G_MAXINT64 : self->count - !names_start (self);
 }
 
+// A day of seconds is long: within a block, too, counting goes on from where it ended.
 static gint64 count_in_block (PoRule *self, gint64 block, gint64 to_s) {
-  Sink sink = {.from = self->start_s, .to = to_s, .max = G_MAXINT64};
+  if (self->part_block != block || self->part_to_s > to_s) {
+    self->part_block = block;
+    self->part_to_s = self->start_s;
+    self->part_count = 0;
+  }
+  Sink sink = {.from = self->part_to_s, .to = to_s, .max = G_MAXINT64};
   expand_block (self, block, &sink);
-  return sink.n;
+  self->part_to_s = MAX (self->part_to_s, to_s);
+  self->part_count += sink.n;
+  return self->part_count;
 }
 
 // A block counts in full unless DTSTART lies within it.
@@ -394,20 +407,30 @@ gint64 po_rule_last (PoRule *self) {
   return MIN (self->last_s, self->end_s);
 }
 
-// Whether COUNT may end the rule before @to_s: it cannot if even the fullest blocks would not reach it.
+// It cannot if even the fullest blocks would not reach it.
 static gboolean count_may_end (const PoRule *self, gint64 to_s) {
   static const gint64 most_days[] = {1, 1, 1, 1, 7, 31, MAX_BLOCK_DAYS};
-  if (self->count == 0 || to_s <= self->start_s)
-    return FALSE;
   gint64 unit = self->freq < PO_FREQ_DAILY ? UNIT_S[self->freq] : most_days[self->freq] * PO_DAY_S * 9 / 10;
   gint64 blocks = (MIN (to_s, HORIZON_S) - self->start_s) / unit / self->interval + 2;
   return self->count <= blocks * most_days[self->freq] * times_per_base (self);
 }
 
+// Whether COUNT ends the rule before @to_s; it is not looked for farther ahead.
+static gboolean count_ends (PoRule *self, gint64 to_s) {
+  if (self->count == 0 || to_s <= self->start_s)
+    return FALSE;
+  if (self->step_s > 0 || self->last_s != PO_CIVIL_NONE)
+    return TRUE;
+  if (to_s <= self->goes_on_s || !count_may_end (self, to_s))
+    return FALSE;
+  if (po_rule_count_before (self, to_s) >= count_limit (self))
+    return TRUE;
+  self->goes_on_s = to_s;
+  return FALSE;
+}
+
 void po_rule_expand (PoRule *self, gint64 from_s, gint64 to_s, guint max, GArray *times) {
-  gint64 end = self->end_s;
-  if (count_may_end (self, to_s))
-    end = po_rule_last (self);
+  gint64 end = count_ends (self, to_s) ? po_rule_last (self) : self->end_s;
   Sink sink = {.max = max, .times = times};
   gboolean none_left = self->count > 0 && count_limit (self) == 0;
   if (end != PO_CIVIL_NONE && !none_left)

@@ -8,6 +8,9 @@
 
 #include "schedule/originals.h"
 
+// So many originals before a window, a week of seconds, may still reach into it.
+#define MAX_BEFORE (7 * PO_DAY_S)
+
 struct _PoSeries {
   PoEvent *events, *last_event; // all versions, chained, in order
   const PoEvent *master;        // (nullable)
@@ -17,6 +20,7 @@ struct _PoSeries {
   gchar *root;                  // (nullable) UID, where it is not its own
   gint64 first_s, last_s;       // nothing airs before or after
   GArray *single_sums;          // gint64 a single: what those up to it add to the count; NULL until someone counts
+  GArray *range_sums;           // gint64 a range: what those before it add to the count; likewise
 };
 
 PoSeries *po_series_new (void) {
@@ -30,6 +34,7 @@ void po_series_free (PoSeries *self) {
   g_clear_pointer (&self->singles, g_ptr_array_unref);
   g_clear_pointer (&self->ranges, g_ptr_array_unref);
   g_clear_pointer (&self->single_sums, g_array_unref);
+  g_clear_pointer (&self->range_sums, g_array_unref);
   g_free (self->root);
   g_free (self);
 }
@@ -162,19 +167,23 @@ static void keep_latest (GPtrArray *overrides, GPtrArray *findings) {
   g_ptr_array_set_size (overrides, (gint)kept);
 }
 
-static const PoEvent *find_single (const PoSeries *self, gint64 original_s) {
-  guint low = 0, high = self->singles != NULL ? self->singles->len : 0;
+// How many of @overrides stand before @original_s.
+static guint overrides_before (const GPtrArray *overrides, gint64 original_s) {
+  guint low = 0, high = overrides != NULL ? overrides->len : 0;
   while (low < high) {
     guint middle = (low + high) / 2;
-    const PoEvent *event = g_ptr_array_index (self->singles, middle);
-    if (event->recurrence_id.utc_s == original_s)
-      return event;
-    if (event->recurrence_id.utc_s < original_s)
+    if (((const PoEvent *)g_ptr_array_index (overrides, middle))->recurrence_id.utc_s < original_s)
       low = middle + 1;
     else
       high = middle;
   }
-  return NULL;
+  return low;
+}
+
+static const PoEvent *find_single (const PoSeries *self, gint64 original_s) {
+  guint at = overrides_before (self->singles, original_s);
+  const PoEvent *event = self->singles != NULL && at < self->singles->len ? self->singles->pdata[at] : NULL;
+  return event != NULL && event->recurrence_id.utc_s == original_s ? event : NULL;
 }
 
 static void add_override (PoSeries *self, PoEvent *event) {
@@ -254,7 +263,7 @@ static void emit (Window *window, const PoEvent *event, gint64 original_s, gint6
   const PoSeries *series = window->series;
   if ((event->status == PO_STATUS_CANCELLED) != window->cancelled ||
       !overlaps (start_s, end_s, window->from_s, window->to_s) || window->max == 0 ||
-      ABS (original_s) > PO_EVENT_MAX_S || ABS (start_s) > PO_EVENT_MAX_S || ABS (end_s) > PO_EVENT_MAX_S)
+      ABS (original_s) > PO_TIME_MAX_S || ABS (start_s) > PO_TIME_MAX_S || ABS (end_s) > PO_TIME_MAX_S)
     return;
   window->max--;
   PoOccurrence *occurrence = po_occurrence_new ();
@@ -308,8 +317,11 @@ static void emit_stretch (Window *window, const PoEvent *range, gint64 stretch_f
     from = window->from_s - shift - slack - range->length.days * PO_DAY_S - range->length.exact_s;
     to = window->to_s - shift + slack;
   }
+  from = MAX (from, stretch_from_s);
+  // Those that are looked at only for the slack use up no room.
+  guint before = range != NULL ? (guint)CLAMP (window->from_s - from, 0, MAX_BEFORE) : 0;
   g_autoptr (GArray) here =
-      po_originals_between (series->originals, MAX (from, stretch_from_s), MIN (to, stretch_to_s), window->max);
+      po_originals_between (series->originals, from, MIN (to, stretch_to_s), window->max + before);
   for (guint i = 0; i < here->len; i++) {
     const PoOriginal *original = &g_array_index (here, PoOriginal, i);
     if (find_single (series, original->utc_s) == NULL)
@@ -367,13 +379,8 @@ static gboolean is_matched (const PoSeries *self, const PoEvent *event) {
 }
 
 static gboolean in_cancelled_range (const PoSeries *self, gint64 original_s) {
-  const PoEvent *last = NULL;
-  for (guint i = 0; self->ranges != NULL && i < self->ranges->len; i++) {
-    const PoEvent *range = g_ptr_array_index (self->ranges, i);
-    if (range->recurrence_id.utc_s <= original_s)
-      last = range;
-  }
-  return last != NULL && last->status == PO_STATUS_CANCELLED;
+  guint n = overrides_before (self->ranges, original_s + 1);
+  return n > 0 && ((const PoEvent *)self->ranges->pdata[n - 1])->status == PO_STATUS_CANCELLED;
 }
 
 // Cancelled single overrides take an instance away; those that match none, or stand in a cancelled stretch, add one.
@@ -393,33 +400,36 @@ static gint64 count_singles (PoSeries *self, gint64 to_s) {
     return 0;
   if (self->single_sums == NULL)
     sum_singles (self);
-  guint low = 0, high = self->singles->len;
-  while (low < high) {
-    guint middle = (low + high) / 2;
-    if (((const PoEvent *)g_ptr_array_index (self->singles, middle))->recurrence_id.utc_s < to_s)
-      low = middle + 1;
-    else
-      high = middle;
+  guint n = overrides_before (self->singles, to_s);
+  return n > 0 ? g_array_index (self->single_sums, gint64, n - 1) : 0;
+}
+
+// What the range at @index, as far as @to_s, adds to the count: less than nothing where it is cancelled.
+static gint64 count_range (PoSeries *self, guint index, gint64 to_s) {
+  const PoEvent *range = g_ptr_array_index (self->ranges, index);
+  gint64 id = range->recurrence_id.utc_s;
+  if (range->status == PO_STATUS_CANCELLED)
+    return count_originals (self, id) - count_originals (self, to_s);
+  return !is_matched (self, range) && find_single (self, id) == NULL;
+}
+
+static void sum_ranges (PoSeries *self) {
+  gint64 sum = 0;
+  self->range_sums = g_array_sized_new (FALSE, FALSE, sizeof (gint64), self->ranges->len);
+  for (guint i = 0; i < self->ranges->len; i++) {
+    const PoEvent *next = i + 1 < self->ranges->len ? self->ranges->pdata[i + 1] : NULL;
+    g_array_append_val (self->range_sums, sum);
+    sum += next != NULL ? count_range (self, i, next->recurrence_id.utc_s) : 0;
   }
-  return low > 0 ? g_array_index (self->single_sums, gint64, low - 1) : 0;
 }
 
 static gint64 count_ranges (PoSeries *self, gint64 to_s) {
-  gint64 n = 0;
-  for (guint i = 0; self->ranges != NULL && i < self->ranges->len; i++) {
-    const PoEvent *range = g_ptr_array_index (self->ranges, i);
-    const PoEvent *next = i + 1 < self->ranges->len ? self->ranges->pdata[i + 1] : NULL;
-    gint64 id = range->recurrence_id.utc_s;
-    if (id >= to_s)
-      break;
-    if (range->status == PO_STATUS_CANCELLED) {
-      gint64 end = next != NULL ? MIN (next->recurrence_id.utc_s, to_s) : to_s;
-      n -= count_originals (self, end) - count_originals (self, id);
-    } else if (!is_matched (self, range) && find_single (self, id) == NULL) {
-      n++;
-    }
-  }
-  return n;
+  guint n = overrides_before (self->ranges, to_s);
+  if (n == 0)
+    return 0;
+  if (self->range_sums == NULL)
+    sum_ranges (self);
+  return g_array_index (self->range_sums, gint64, n - 1) + count_range (self, n - 1, to_s);
 }
 
 gint64 po_series_count_before (PoSeries *self, gint64 original_s) {

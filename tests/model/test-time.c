@@ -65,6 +65,9 @@ static void test_local_time (void) {
       {__LINE__, "America/New_York", "2027-03-14T02:30:00", "2027-03-14T07:30:00Z"},
       {__LINE__, "America/New_York", "2027-11-07T01:30:00", "2027-11-07T05:30:00Z"},
       {__LINE__, "Australia/Lord_Howe", "2027-04-04T01:45:00", "2027-04-03T14:45:00Z"}, // half-hour change
+      // beyond what nanoseconds hold: the first and the last that they do
+      {__LINE__, "Asia/Ho_Chi_Minh", "0001-01-01", "1678-06-18T12:26:40Z"},
+      {__LINE__, "Asia/Ho_Chi_Minh", "9999-12-31T23:59:59Z", "2261-07-15T11:33:20Z"},
   };
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
     g_autoptr (GTimeZone) zone = g_time_zone_new_identifier (rows[i].zone);

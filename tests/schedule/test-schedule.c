@@ -87,6 +87,12 @@ static void test_encodings (void) {
   g_autofree gchar *utf16 =
       g_convert (CALENDAR (EVENT ("a", "SUMMARY:Lịch\r\n")), -1, "UTF-16", "UTF-8", NULL, &size, NULL);
   assert_summary (utf16, (gssize)size, "Lịch");
+  static const gchar *const unmarked[] = {"UTF-16LE", "UTF-16BE"};
+  for (guint i = 0; i < G_N_ELEMENTS (unmarked); i++) {
+    g_autofree gchar *text =
+        g_convert (CALENDAR (EVENT ("a", "SUMMARY:Lịch\r\n")), -1, unmarked[i], "UTF-8", NULL, &size, NULL);
+    assert_summary (text, (gssize)size, "Lịch");
+  }
 }
 
 static void test_unusable (void) {
@@ -219,6 +225,49 @@ static void test_endless (void) {
   g_assert_true (found);
 }
 
+// What costs little once must not be paid for each instance: numbering within a long day, past many overrides.
+static void test_numbering (void) {
+  g_autoptr (PoSchedule) schedule = schedule_new ();
+  GString *text = g_string_new ("BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:seconds\r\nDTSTART:20260105T100000Z\r\n"
+                                "RRULE:FREQ=SECONDLY;BYMONTH=1\r\nEND:VEVENT\r\n"
+                                "BEGIN:VEVENT\r\nUID:times\r\nDTSTART:20260105T000000Z\r\nRRULE:FREQ=DAILY;BYHOUR=0");
+  for (guint i = 1; i < 24; i++)
+    g_string_append_printf (text, ",%u", i);
+  g_string_append (text, ";BYMINUTE=0");
+  for (guint i = 1; i < 60; i++)
+    g_string_append_printf (text, ",%u", i);
+  g_string_append (text, ";BYSECOND=0");
+  for (guint i = 1; i < 60; i++)
+    g_string_append_printf (text, ",%u", i);
+  g_string_append (text, "\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\nUID:ranges\r\nDTSTART:20270101T000000Z\r\n"
+                         "RRULE:FREQ=MINUTELY\r\nEND:VEVENT\r\n");
+  for (guint i = 0; i < 20000; i++) {
+    guint day = i / 1440, minute = i % 1440;
+    g_string_append_printf (text,
+                            "BEGIN:VEVENT\r\nUID:ranges\r\nDTSTART:202701%02uT%02u%02u05Z\r\n"
+                            "RECURRENCE-ID;RANGE=THISANDFUTURE:202701%02uT%02u%02u00Z\r\nEND:VEVENT\r\n",
+                            day + 1, minute / 60, minute % 60, day + 1, minute / 60, minute % 60);
+  }
+  g_string_append (text, "END:VCALENDAR\r\n");
+  g_assert_true (add (schedule, "a.ics", text->str, -1));
+  g_string_free (text, TRUE);
+  po_schedule_seal (schedule);
+  g_autoptr (GPtrArray) day =
+      po_schedule_occurrences (schedule, at ("2027-01-20T00:00:00Z"), at ("2027-01-21T00:00:00Z"));
+  gint64 last[3] = {-1, -1, -1};
+  for (guint i = 0; i < day->len; i++) {
+    const PoOccurrence *occurrence = g_ptr_array_index (day, i);
+    gint64 *number = &last[occurrence->uid[0] == 's' ? 0 : occurrence->uid[0] == 't' ? 1 : 2];
+    if (*number >= 0)
+      g_assert_cmpint (occurrence->ordinal, ==, *number + 1);
+    *number = occurrence->ordinal;
+  }
+  g_assert_cmpuint (day->len, ==, 2 * 86400 + 1440);
+  g_assert_cmpint (last[0], ==, 27 * 86400 - 36000 + 20 * 86400 - 1);
+  g_assert_cmpint (last[1], ==, 381 * 86400 - 1);
+  g_assert_cmpint (last[2], ==, 20 * 1440 - 1);
+}
+
 static void test_shapes (void) {
   g_autofree gchar *nested = repeat ("BEGIN:VCALENDAR\r\n", "BEGIN:X-DEEP\r\n", 200000, "END:VCALENDAR\r\n");
   g_autofree gchar *params = repeat ("BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:a\r\nDTSTART", ";A=B", 1000000,
@@ -282,6 +331,7 @@ int main (int argc, char **argv) {
   g_test_add_func ("/schedule/json", test_json);
   g_test_add_func ("/schedule/count-before", test_count_before);
   g_test_add_func ("/schedule/hostile/endless", test_endless);
+  g_test_add_func ("/schedule/hostile/numbering", test_numbering);
   g_test_add_func ("/schedule/hostile/shapes", test_shapes);
   g_test_add_func ("/schedule/hostile/mutilated", test_mutilated);
   return g_test_run ();
