@@ -5,6 +5,7 @@
 #include <gst/video/video.h>
 #include <string.h>
 
+#include "player/colours.h"
 #include "player/mix.h"
 #include "player/picker.h"
 
@@ -60,6 +61,23 @@ gint po_branch_rotation (GstPad *pad) {
   g_autofree gchar *word = orientation (pad);
   const gchar *digits = word != NULL ? strrchr (word, '-') : NULL;
   return digits != NULL ? (gint)g_ascii_strtoll (digits + 1, NULL, 10) : 0;
+}
+
+static gboolean has_full_range (GstPad *pad) {
+  g_autoptr (GstCaps) caps = gst_pad_get_current_caps (pad);
+  GstVideoColorimetry colours;
+  return caps != NULL && po_colours_of_caps (caps, &colours) && colours.range == GST_VIDEO_COLOR_RANGE_0_255;
+}
+
+// Pictures of full range (phones, screen recorders) go by way of RGB: the converter (1.22) leaves the range as it is
+// where nothing else of the colours changes, and rounds coarsely where it does.
+static GstElement *append_rgb (GstElement *bin, GstElement *last) {
+  GstElement *convert = make (bin, "videoconvert");
+  GstElement *filter = make (bin, "capsfilter");
+  g_autoptr (GstCaps) rgb = gst_caps_new_simple ("video/x-raw", "format", G_TYPE_STRING, "BGRx", NULL);
+  g_object_set (filter, "caps", rgb, NULL);
+  gst_element_link_many (last, convert, filter, NULL);
+  return filter;
 }
 
 // Upright by the orientation tag, which may come after the first picture; costs nothing where there is none. What
@@ -131,6 +149,8 @@ GstElement *po_branch_picture (GstPad *pad, const PoFormat *format, GstElement *
     gst_element_link (last, pick);
     last = pick;
   }
+  if (has_full_range (pad))
+    last = append_rgb (bin, last);
   last = append_upright (bin, last, pad);
   GstElement *convert = make (bin, "videoconvertscale");
   g_object_set (convert, "add-borders", TRUE, NULL);

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <glib/gi18n-lib.h>
+
 #include "player/mend.h"
 #include "player/pair.h"
 
@@ -283,6 +285,18 @@ const gchar *po_decode_container (PoDecode *self) {
 
 const gchar *po_decode_codec (PoDecode *self, gboolean is_picture) {
   return __atomic_load_n (&self->codecs[is_picture ? 1 : 0], __ATOMIC_ACQUIRE);
+}
+
+gchar *po_decode_explain (PoDecode *self, const GError *error) {
+  const gchar *what = po_decode_codec (self, TRUE);
+  if (what == NULL)
+    what = po_decode_codec (self, FALSE);
+  if (what == NULL)
+    what = po_decode_container (self);
+  if (what == NULL || (!g_error_matches (error, GST_CORE_ERROR, GST_CORE_ERROR_MISSING_PLUGIN) &&
+                       !g_error_matches (error, GST_STREAM_ERROR, GST_STREAM_ERROR_CODEC_NOT_FOUND)))
+    return g_strdup (error->message);
+  return g_strdup_printf (_ ("there is no decoder here for %s; encode it anew, such as H.264 and AAC in MP4"), what);
 }
 
 gboolean po_decode_is_image (PoDecode *self) {

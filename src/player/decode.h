@@ -42,6 +42,8 @@ void po_decode_watch (PoDecode *self, PoDecodeStalledFunc stalled);
 const gchar *po_decode_container (PoDecode *self);
 /** The first picture and sound stream's codec in a short word ("h264", "aac"), or NULL. (transfer none), interned */
 const gchar *po_decode_codec (PoDecode *self, gboolean is_picture);
+/** What @error of its pipeline means to whoever made the file. (transfer full) */
+gchar *po_decode_explain (PoDecode *self, const GError *error);
 gboolean po_decode_is_image (PoDecode *self);
 gboolean po_decode_is_matroska (PoDecode *self);
 

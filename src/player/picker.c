@@ -4,6 +4,8 @@
 
 #include <gst/video/video.h>
 
+#include "player/colours.h"
+
 #define ABSURD_NS (3600 * PO_NS_PER_SECOND) // a lone time stamp far off: MPEG-TS where its 33 bits wrap
 
 struct _PoPicker {
@@ -114,6 +116,7 @@ static gboolean forward_caps (PoPicker *self, GstEvent *event) {
   g_autoptr (GstCaps) house = gst_caps_copy (caps);
   gst_caps_set_simple (house, "framerate", GST_TYPE_FRACTION, self->rate.fps_n, self->rate.fps_d, "interlace-mode",
                        G_TYPE_STRING, "progressive", NULL);
+  po_colours_complete (house);
   gst_structure_remove_fields (gst_caps_get_structure (house, 0), "field-order", "max-framerate", NULL);
   gst_event_unref (event);
   // A picture held back has the old format: it goes first, for as long as it probably stands.

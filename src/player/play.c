@@ -125,6 +125,11 @@ static void fail (PoPlay *self, const gchar *text) {
   po_message_report (self->socket_fd, PO_REPORT_ERROR, 0, text);
 }
 
+static void fail_with (PoPlay *self, const GError *error) {
+  g_autofree gchar *text = po_decode_explain (self->decode, error);
+  fail (self, text);
+}
+
 static void start_playing (PoPlay *self) {
   gst_element_set_state (po_decode_pipeline (self->decode), GST_STATE_PLAYING);
 }
@@ -152,7 +157,7 @@ static gboolean on_bus (GstBus *bus, GstMessage *message, gpointer user_data) {
   switch (GST_MESSAGE_TYPE (message)) {
   case GST_MESSAGE_ERROR:
     gst_message_parse_error (message, &error, NULL);
-    fail (self, error->message);
+    fail_with (self, error);
     break;
   case GST_MESSAGE_WARNING:
     gst_message_parse_warning (message, &error, NULL);

@@ -148,7 +148,7 @@ static gboolean on_bus (GstBus *bus, GstMessage *message, gpointer user_data) {
     note_error (self, __atomic_load_n (&self->at_ns, __ATOMIC_RELAXED));
     self->lacks_decoder |= says_no_decoder (error);
     if (self->error == NULL)
-      self->error = g_strdup (error->message);
+      self->error = po_decode_explain (self->decode, error);
     g_main_loop_quit (self->loop);
     break;
   case GST_MESSAGE_WARNING:

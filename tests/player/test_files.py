@@ -180,6 +180,25 @@ def shapes():
 
 
 @case
+def colours():
+    """white, grey, green and black are what they are in BT.709, from full range too, and where the file says little"""
+    makes = (("sd.mkv", "576", "format=yuv420p", ("-c:v", "libx264")),
+             ("full.mp4", "576", "scale=out_range=full,format=yuvj420p", ("-c:v", "libx264", "-color_range", "pc")),
+             ("full709.mp4", "720", "scale=out_range=full:out_color_matrix=bt709,format=yuvj420p",
+              ("-c:v", "libx264", "-color_range", "pc", "-colorspace", "bt709")),
+             ("mj.avi", "576", "scale=out_range=full,format=yuvj422p", ("-c:v", "mjpeg", "-q:v", "2")),
+             ("rgb.mov", "576", "format=rgb24", ("-c:v", "png")))
+    for name, height, chain, codec in makes:
+        for colour, wanted in (("white", 235), ("0x808080", 126), ("0x00FF00", 172.6), ("black", 16)):
+            path = FOLDER / f"{colour}-{name}"
+            size = f"{'720' if height == '576' else '1280'}x{height}"
+            subprocess.run(["ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", f"color={colour}:s={size}:r=25:d=0.12", "-vf",
+                            chain, *codec, str(path)], check=True)
+            luma = Playing(TOOLS, path, 3).luma[1][60:120, 100:220].mean()
+            check(abs(luma - wanted) <= 2, f"{path.name}: luma {luma:.1f}, not {wanted}")
+
+
+@case
 def streams():
     """No sound, sound shorter than the picture, mono"""
     playing = Playing(TOOLS, clip("mute.mp4", 19, FRAMES, "--acodec", "none"), FRAMES)
@@ -261,6 +280,8 @@ def bad_files():
         playing = Playing(TOOLS, FOLDER / name, 5)
         equal(playing.answers, ["gone"], f"{name}: answers")
         check(probe(FOLDER / name)["problem"], f"{name}: no problem told")
+    gif = ffmpeg(clip("a.mp4", 1), "a.gif")
+    check("image/gif" in probe(gif)["problem"], lambda: f"gif: {probe(gif)['problem']}")
     (FOLDER / "cut.mp4").write_bytes(base[:len(base) * 55 // 100])
     shown = Playing(TOOLS, FOLDER / "cut.mp4", FRAMES).source_frames()
     check(10 < len(shown) < FRAMES and shown == list(range(len(shown))), lambda: f"truncated: {shown}")
