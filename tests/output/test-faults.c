@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,7 +18,8 @@
 #include "feeding.h"
 #include "reading.h"
 
-#define MAX_AHEAD 14 // frames that an encoder may hold
+#define LARGEST_FILE 2000000 // bytes: little of sound as it is, much of it coded
+#define MAX_AHEAD    14      // frames that an encoder may hold
 
 static const PoFormat format = {192, 108, {25, 1}};
 
@@ -88,6 +90,40 @@ static void test_failing (void) {
   recording_remove_folder (good);
   recording_remove_folder (bad);
   recording_remove_folder (parent);
+}
+
+// A file that cannot grow, as on a full disk, fails and is followed by another; the recording beside it is whole.
+static void test_full (void) {
+  struct rlimit limit, small;
+  g_autofree gchar *large = g_dir_make_tmp ("po-faults-XXXXXX", NULL);
+  g_autofree gchar *little = g_dir_make_tmp ("po-faults-XXXXXX", NULL);
+  g_autoptr (PoOutputSettings) large_settings = recorder ("large", large, PO_OUTPUT_CODEC_LOSSLESS);
+  g_autoptr (PoOutputSettings) little_settings = recorder ("little", little, PO_OUTPUT_CODEC_H264);
+  g_autoptr (PoOutputRack) rack = rack_new ();
+  g_assert_true (po_output_rack_add (rack, large_settings, NULL));
+  g_assert_true (po_output_rack_add (rack, little_settings, NULL));
+  signal (SIGXFSZ, SIG_IGN);
+  g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &limit), ==, 0);
+  small = limit;
+  small.rlim_cur = LARGEST_FILE;
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &small), ==, 0);
+  gint64 k = 0;
+  for (guint64 restarts = 0; restarts < 2; k++) {
+    feed_frame (rack, &format, k);
+    g_autoptr (PoOutputStatus) status = status_of (rack, 0);
+    restarts = status->restarts;
+    g_usleep (2000);
+  }
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limit), ==, 0);
+  g_assert_true (po_output_rack_finish (rack, 60 * PO_NS_PER_SECOND));
+  g_autoptr (PoOutputStatus) little_status = status_of (rack, 1);
+  g_autoptr (GPtrArray) paths = recording_list (little, ".ts");
+  g_autoptr (GPtrArray) pieces = recording_list (large, ".mkv");
+  g_assert_cmpuint (little_status->errors, ==, 0);
+  g_assert_cmpuint (pieces->len, >=, 3);
+  check_whole (paths->pdata[0], (guint)k);
+  recording_remove_folder (large);
+  recording_remove_folder (little);
 }
 
 // Outputs added and removed on air: the one that stays is whole, the late one begins with a key picture.
@@ -339,6 +375,7 @@ int main (int argc, char **argv) {
   own_path = g_file_read_link ("/proc/self/exe", NULL);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/faults/failing", test_failing);
+  g_test_add_func ("/faults/full", test_full);
   g_test_add_func ("/faults/come-and-go", test_come_and_go);
   g_test_add_func ("/faults/many-changes", test_many_changes);
   g_test_add_func ("/faults/refused", test_refused);
