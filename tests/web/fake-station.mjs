@@ -153,7 +153,7 @@ export async function startFake({ page, now = Date.parse("2027-03-31T12:05:17Z")
   const began = Date.now();
   let stepped = 0;
   const station = {
-    alarms, commands: [], posts: [], matches: [], closed: false, streams: new Set(), silent: false, refusing: null, waiting: true, clock: () => now + (driven ? stepped : Date.now() - began), step: (ms) => { stepped += ms; },
+    alarms, commands: [], posts: [], matches: [], closed: false, streams: new Set(), silent: false, refusing: null, session: { name: null, role: "admin", has_users: false }, waiting: true, clock: () => now + (driven ? stepped : Date.now() - began), step: (ms) => { stepped += ms; },
     items: evening(now), held: false, slate: false,
   };
   station.status = () => {
@@ -179,6 +179,7 @@ export async function startFake({ page, now = Date.parse("2027-03-31T12:05:17Z")
   };
 
   const answers = {
+    "/session": () => station.session,
     "/status": () => station.status(),
     "/alarms": () => station.alarms,
     "/rundown": (query) => [...station.items, ...plannedSeason(now)].filter((one) => Date.parse(one.end) > Date.parse(query.get("from")) && Date.parse(one.start) < Date.parse(query.get("to"))),
@@ -225,7 +226,12 @@ export async function startFake({ page, now = Date.parse("2027-03-31T12:05:17Z")
     for await (const part of request) text += part;
     const body = text ? JSON.parse(text) : {};
     const verb = path.replace("/commands/", "");
-    station.matches.push(request.headers["if-match"] || "");
+    if (path === "/session") {
+      if (body.password !== "một mật khẩu dài") return json(response, 401, { title: "Unauthorized", status: 401, detail: "sai tên hoặc mật khẩu" });
+      station.session = { name: body.name, role: "viewer", has_users: true };
+      return json(response, 200, station.session);
+    }
+    if (!body.dry_run) station.matches.push(request.headers["if-match"] || "");
     if (station.refusing && !body.dry_run) return json(response, station.refusing.status, { title: "Precondition Failed", status: station.refusing.status, detail: station.refusing.detail });
     if (path === "/alarms/acknowledge") {
       station.posts.push({ path, body });
@@ -261,6 +267,11 @@ export async function startFake({ page, now = Date.parse("2027-03-31T12:05:17Z")
     }
     if (url.pathname.startsWith("/api/v1/")) {
       const path = url.pathname.slice(7);
+      if (request.method === "DELETE") {
+        station.session = { name: null, role: "none", has_users: true };
+        response.writeHead(204);
+        return response.end();
+      }
       if (request.method === "POST") return onPost(path, request, response);
       if (path.endsWith("/thumbnail")) {
         response.writeHead(200, { "Content-Type": "image/png" });

@@ -452,6 +452,33 @@ async function schedules() {
   });
 }
 
+async function logIn() {
+  station.session = { name: null, role: "none", has_users: true };
+  for (const language of LANGUAGES) {
+    const page = await open("desk", { language });
+    await page.waitForSelector(".login form", PATIENCE);
+    assert.deepEqual(await axe(page), [], `log-in ${language}`);
+    if (pictures) await page.screenshot({ path: join(pictures, `login-${language}.png`) });
+    await page.close();
+  }
+  const page = await open("desk", { language: "vi" });
+  await page.waitForSelector(".login form", PATIENCE);
+  await page.keyboard.type("lan"); // the focus is there
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("sai rồi nhé");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => /sai tên hoặc mật khẩu/.test(document.querySelector(".login .problem").textContent), null, PATIENCE);
+  await page.keyboard.type("một mật khẩu dài");
+  await page.keyboard.press("Enter");
+  await ready(page, "desk");
+  assert.match(await page.textContent(".whoami"), /lan/);
+  assert.equal(await page.locator(".actions").count(), 0, "a viewer has no actions");
+  await page.click(".whoami button");
+  await page.waitForSelector(".login form", PATIENCE);
+  await page.close();
+  station.session = { name: null, role: "admin", has_users: false };
+}
+
 try {
   await run([
     ["both languages are complete", words],
@@ -471,6 +498,7 @@ try {
     ["clips: verdict, what mends it, when it airs, and what has no clip", media],
     ["report: the numbers, and the rows behind them", report],
     ["schedules: confirm and roll back", schedules],
+    ["logging in, by keyboard; what a viewer sees; logging out", logIn],
     ["every view fits its screen in both languages, and axe finds nothing on it", fits],
   ]);
 } finally {
