@@ -14,7 +14,8 @@
 #include "output/pcr.h"
 
 #define MAX_QUEUED_NS      (2 * (gint64)GST_SECOND)
-#define PROOF_BUFFERS      1                       // the first may still be waiting
+#define MAX_STARVED_NS     (20 * (gint64)GST_SECOND) // of one stream while the other does not come
+#define PROOF_BUFFERS      1                         // the first may still be waiting
 #define PROOF_BUFFERS_FLV  12                      // headers go nowhere, and a few tags wait for the server's greeting
 #define STALL_NS           (10 * PO_NS_PER_SECOND) // a place that takes nothing for so long has failed
 #define PCR_SET_BACK_MS    450   // with the eighth of a second there already: the encoder's buffer and some
@@ -519,11 +520,23 @@ static gboolean is_broken_locked (PoSink *self) {
   return self->problem != NULL || self->is_interrupted;
 }
 
+static gint64 waiting_ns_locked (PoSink *self, PoStream stream) {
+  return self->pushed_ns[stream] - self->left_ns[stream];
+}
+
+// While the multiplexer starves for the other stream it takes nothing of this one, and that is no fault of the place's;
+// the other would never come if this one waited here.
+static gboolean is_full_locked (PoSink *self, PoStream stream) {
+  PoStream other = stream == PO_STREAM_VIDEO ? PO_STREAM_AUDIO : PO_STREAM_VIDEO;
+  gint64 most_ns = waiting_ns_locked (self, other) > 0 ? MAX_QUEUED_NS : MAX_STARVED_NS;
+  return waiting_ns_locked (self, stream) > most_ns;
+}
+
 // FALSE when it has failed, be it by taking nothing.
 static gboolean await_room (PoSink *self, const PoUnit *unit) {
   PoStream stream = unit->stream;
   g_mutex_lock (&self->mutex);
-  while (!is_broken_locked (self) && self->pushed_ns[stream] - self->left_ns[stream] > MAX_QUEUED_NS) {
+  while (!is_broken_locked (self) && is_full_locked (self, stream)) {
     g_cond_wait_until (&self->changed, &self->mutex, g_get_monotonic_time () + G_USEC_PER_SEC);
     gint64 stalled_ns = g_get_monotonic_time () * 1000 - self->moved_ns;
     if (stalled_ns > STALL_NS && self->problem == NULL)

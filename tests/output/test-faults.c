@@ -12,7 +12,9 @@
 #include <unistd.h>
 
 #include "model/error.h"
+#include "output/encoder.h"
 #include "output/rack.h"
+#include "output/sink.h"
 #include "program/image.h"
 #include "program/synthetic-source.h"
 #include "feeding.h"
@@ -180,6 +182,50 @@ static void test_many_changes (void) {
   g_assert_true (po_output_rack_finish (rack, 60 * PO_NS_PER_SECOND));
   g_autoptr (PoOutputStatus) status = status_of (rack, 0);
   g_assert_cmpint (status->frames, ==, 55);
+  recording_remove_folder (folder);
+}
+
+// (transfer full) of PoUnit: 100 frames' worth of one stream
+static GPtrArray *units_of (const PoEncoding *encoding, gsize bytes) {
+  GPtrArray *units = g_ptr_array_new_with_free_func ((GDestroyNotify)po_unit_unref);
+  g_autoptr (PoUnitQueue) queue = po_unit_queue_new (TRUE);
+  g_autoptr (PoEncoder) encoder = po_encoder_new (encoding, &format, TRUE, NULL);
+  po_encoder_subscribe (encoder, queue);
+  for (gint64 k = 0; k < 100; k++) {
+    g_autoptr (GstBuffer) buffer = gst_buffer_new_allocate (NULL, bytes, NULL);
+    gst_buffer_memset (buffer, 0, 128, bytes);
+    GST_BUFFER_PTS (buffer) = (GstClockTime)k * 40 * GST_MSECOND;
+    po_encoder_push (encoder, buffer);
+  }
+  po_encoder_finish (encoder);
+  for (;;) {
+    PoUnit *unit = po_unit_queue_take (queue, 60 * PO_NS_PER_SECOND);
+    g_assert_nonnull (unit);
+    g_ptr_array_add (units, unit);
+    if (unit->buffer == NULL)
+      return units;
+  }
+}
+
+// The sound's encoder is four seconds behind: its place neither hangs nor is blamed.
+static void test_late_sound (void) {
+  const PoEncoding encodings[] = {{PO_STREAM_VIDEO, PO_OUTPUT_CODEC_H264, format.width, format.height, 300},
+                                  {PO_STREAM_AUDIO, PO_OUTPUT_CODEC_H264, 0, 0, 128}};
+  g_autofree gchar *folder = g_dir_make_tmp ("po-faults-XXXXXX", NULL);
+  g_autofree gchar *path = g_build_filename (folder, "late.ts", NULL);
+  g_autoptr (PoOutputSettings) settings = recorder ("rec", folder, PO_OUTPUT_CODEC_H264);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PoSink) sink = po_sink_new (settings, &format, NULL, path, PO_NS_PER_SECOND, FALSE, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < G_N_ELEMENTS (encodings); i++) {
+    g_autoptr (GPtrArray) units = units_of (&encodings[i], i == 0 ? 192 * 108 * 3 / 2 : 1920 * 4);
+    for (guint j = 0; j + 1 < units->len; j++)
+      g_assert_true (po_sink_push (sink, units->pdata[j], &error));
+  }
+  g_assert_true (po_sink_finish (sink, 60 * PO_NS_PER_SECOND, &error));
+  g_autoptr (Recording) recording = recording_new ();
+  g_assert_true (recording_read (recording, path, &format));
+  g_assert_cmpint (recording->frames->len, ==, 100);
   recording_remove_folder (folder);
 }
 
@@ -378,6 +424,7 @@ int main (int argc, char **argv) {
   g_test_add_func ("/faults/full", test_full);
   g_test_add_func ("/faults/come-and-go", test_come_and_go);
   g_test_add_func ("/faults/many-changes", test_many_changes);
+  g_test_add_func ("/faults/late-sound", test_late_sound);
   g_test_add_func ("/faults/refused", test_refused);
   g_test_add_func ("/faults/encoder", test_encoder);
   g_test_add_func ("/faults/encoder-at-end", test_encoder_at_end);
