@@ -35,6 +35,7 @@ CLIPS = [
     ("peak.wav", TONE.format(f=11999, rate=48000, db=15) + ",afade=d=0.2,afade=t=out:st=5.8:d=0.2",
      ["-ac", "2", "-c:a", "pcm_f32le"]),
     ("layer.mp3", NOISE.format(a=0.3, rate=44100, seed=9), ["-ac", "2", "-b:a", "192k"]),
+    ("layer2.ts", NOISE.format(a=0.3, rate=48000, seed=12), ["-ac", "2", "-c:a", "mp2", "-b:a", "256k"]),
     ("opus.webm", NOISE.format(a=0.3, rate=48000, seed=10), ["-ac", "2", "-c:a", "libopus"]),
     ("vorbis.ogg", NOISE.format(a=0.3, rate=48000, seed=11), ["-ac", "2", "-c:a", "libvorbis"]),
     ("half.wav", TONE.format(f=400, rate=48000, db=10) + ",volume='if(lt(t,3),0.02,1)':eval=frame", ["-ac", "2"]),
@@ -62,8 +63,8 @@ def make(name, sound, how):
     return path
 
 
-def reference(path, mono):
-    text = ffmpeg("-i", path, "-vn", "-af", f"ebur128=peak=true:dualmono={'true' if mono else 'false'}", "-f", "null",
+def reference(path, mono, before=""):
+    text = ffmpeg("-i", path, "-vn", "-af", f"{before}ebur128=peak=true:dualmono={'true' if mono else 'false'}", "-f", "null",
                   "-")
     text = text[text.rindex("Summary:"):]
     return [float(re.search(rf"{what}:\s+(-?[\d.]+)", text)[1]) for what in ("I", "Peak")]
@@ -79,6 +80,12 @@ def loudness(name, sound, how):
     assert abs(said[0] - integrated) <= 0.1, f"{name}: {said[0]} LUFS, not {integrated}"
     assert 0 <= said[1] < 40, f"{name}: a range of {said[1]} LU"
     assert abs(said[2] - peak) <= 0.2, f"{name}: {said[2]} dBTP, not {peak}"
+    if facts["channels"] == 6:  # as it airs: mixed to two, by ITU-R BS.775
+        mix = "pan=stereo|c0=FL+0.707107*FC+0.707107*{0}L|c1=FR+0.707107*FC+0.707107*{0}R,"
+        integrated, peak = reference(path, False, "aformat=sample_fmts=flt," + mix.format("S" if "ac3" in how else "B"))
+        said = facts["tracks"][0]
+        assert abs(said["loudness_lufs"] - integrated) <= 0.1, f"{name}: {said} as it airs, not {integrated} LUFS"
+        assert abs(said["true_peak_dbtp"] - peak) <= 0.2, f"{name}: {said} as it airs, not {peak} dBTP"
 
 
 def about(what, said_ns, seconds):
