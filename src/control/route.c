@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "control/calendars.h"
+#include "control/clips.h"
 #include "control/openapi.h"
 #include "control/page-of.h"
 #include "control/precondition.h"
@@ -385,6 +386,12 @@ const PoRoute po_routes[] = {
     {"POST", "/alarms/acknowledge", PO_ROLE_OPERATOR, answer_acknowledge, NULL,
      N_ ("Somebody has seen an alarm: {id, who}")},
     {"GET", "/media", PO_ROLE_VIEWER, answer_media, list_query, N_ ("The clips and what is known of them")},
+    {"POST", "/media/uploads", PO_ROLE_PRODUCER, po_clips_answer_begin, NULL,
+     N_ ("Begins to take in a clip, or goes on: by a path, or for an episode")},
+    {"GET", "/media/uploads/{id}", PO_ROLE_PRODUCER, po_clips_answer_state, NULL, N_ ("How much of it is here")},
+    {"PATCH", "/media/uploads/{id}", PO_ROLE_PRODUCER, po_clips_answer_piece, NULL,
+     N_ ("The next piece of it; the last one puts it in its place"), PO_CLIP_PIECE_BYTES},
+    {"DELETE", "/media/uploads/{id}", PO_ROLE_PRODUCER, po_clips_answer_drop, NULL, N_ ("Gives it up")},
     {"GET", "/schedules", PO_ROLE_VIEWER, answer_schedules, NULL,
      N_ ("The calendars adopted, and those that wait for a decision")},
     {"GET", "/schedules/diff", PO_ROLE_VIEWER, po_calendars_answer_diff, diff_query,

@@ -46,6 +46,13 @@ typedef struct {
   /** @who has seen the alarm @id. */
   JsonNode *(*acknowledge) (gpointer user, const gchar *id, const gchar *who, GError **error);
   JsonNode *(*media) (gpointer user, GError **error);
+  /** A clip on its way in: begun (or gone on with), its next piece, given up; each answers later, from the same thread,
+   * how far it is. */
+  void (*clip_begin) (gpointer user, JsonObject *wish, const gchar *who, PoControlDone done, gpointer data);
+  void (*clip_piece) (gpointer user, const gchar *id, gint64 at_bytes, GBytes *bytes, PoControlDone done,
+                      gpointer data);
+  void (*clip_drop) (gpointer user, const gchar *id, PoControlDone done, gpointer data);
+  JsonNode *(*clip_state) (gpointer user, const gchar *id, GError **error);
   JsonNode *(*schedules) (gpointer user, GError **error);
 
   /** The folder into which the HLS output @name writes, or NULL if there is none. (transfer full) */

@@ -74,9 +74,9 @@ static gboolean is_away (const GError *error) {
          g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED);
 }
 
-// @type: (nullable) of @body
+// @type: (nullable) of @body; @range: (nullable) which piece of a whole it is
 static JsonNode *exchange (const gchar *socket_path, const gchar *method, const gchar *path, const gchar *type,
-                           GBytes *body, gboolean *ret_away, GError **error) {
+                           const gchar *range, GBytes *body, gboolean *ret_away, GError **error) {
   g_autoptr (GError) local = NULL;
   g_autofree gchar *uri = g_strconcat (PO_CLIENT_ROOT, path, NULL);
   g_autoptr (SoupSession) session = po_client_session_new (socket_path, TIMEOUT_S);
@@ -84,6 +84,8 @@ static JsonNode *exchange (const gchar *socket_path, const gchar *method, const 
   g_autofree gchar *language = language_wanted ();
   if (language != NULL)
     soup_message_headers_append (soup_message_get_request_headers (message), "Accept-Language", language);
+  if (range != NULL)
+    soup_message_headers_append (soup_message_get_request_headers (message), "Content-Range", range);
   if (body != NULL)
     soup_message_set_request_body_from_bytes (message, type, body);
   g_autoptr (GBytes) answer = soup_session_send_and_read (session, message, NULL, &local);
@@ -100,10 +102,18 @@ JsonNode *po_client_ask (const gchar *socket_path, const gchar *method, const gc
   g_autoptr (JsonNode) node = body != NULL ? json_node_init_object (json_node_alloc (), body) : NULL;
   gchar *text = node != NULL ? json_to_string (node, FALSE) : NULL;
   g_autoptr (GBytes) bytes = text != NULL ? g_bytes_new_take (text, strlen (text)) : NULL;
-  return exchange (socket_path, method, path, "application/json", bytes, ret_away, error);
+  return exchange (socket_path, method, path, "application/json", NULL, bytes, ret_away, error);
 }
 
 JsonNode *po_client_send (const gchar *socket_path, const gchar *path, const gchar *type, GBytes *body,
                           gboolean *ret_away, GError **error) {
-  return exchange (socket_path, "POST", path, type, body, ret_away, error);
+  return exchange (socket_path, "POST", path, type, NULL, body, ret_away, error);
+}
+
+JsonNode *po_client_send_piece (const gchar *socket_path, const gchar *path, gint64 at_bytes, gint64 size_bytes,
+                                GBytes *bytes, gboolean *ret_away, GError **error) {
+  const gint64 last = at_bytes + (gint64)g_bytes_get_size (bytes) - 1;
+  g_autofree gchar *range =
+      g_strdup_printf ("bytes %" G_GINT64_FORMAT "-%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT, at_bytes, last, size_bytes);
+  return exchange (socket_path, "PATCH", path, "application/octet-stream", range, bytes, ret_away, error);
 }

@@ -18,6 +18,10 @@ SoupSession *po_client_session_new (const gchar *socket_path, guint timeout_s);
 JsonNode *po_client_ask (const gchar *socket_path, const gchar *method, const gchar *path, JsonObject *body,
                          gboolean *ret_away, GError **error);
 
+/** The next piece of an upload: PATCHes @bytes at @at_bytes of @size_bytes. */
+JsonNode *po_client_send_piece (const gchar *socket_path, const gchar *path, gint64 at_bytes, gint64 size_bytes,
+                                GBytes *bytes, gboolean *ret_away, GError **error);
+
 /** The same for a POST of @body, of content type @type. */
 JsonNode *po_client_send (const gchar *socket_path, const gchar *path, const gchar *type, GBytes *body,
                           gboolean *ret_away, GError **error);

@@ -32,13 +32,16 @@ typedef enum {
   PO_CTL_DAYS = 1 << 26,    // --days
   PO_CTL_ICS = 1 << 27,
   PO_CTL_YES = 1 << 28,
+  PO_CTL_ADD = 1 << 29, // --as, --episode, --replace
 } PoCtlOptionSet;
 
 /** PoCtlOptions: as typed; NULL, FALSE or -1 where not given. */
 typedef struct {
   gchar *config, *schedules, *media, *state, *timezone, *from, *to, *uid, *instance, *series, *clip, *status, *who,
-      *template, *date, *why, *at, *role;
+      *template, *date, *why, *at, *as, *role;
+  gint episode;
   gint part, days;
+  gboolean replace;
   gboolean json, every_frame, asap, dry_run, text, csv, ics, html, pdf, keep, yes, after;
   gchar **words; // what stands besides options
 } PoCtlOptions;
@@ -75,6 +78,7 @@ int po_ctl_occurrences (PoCtl *ctl, GError **error);
 int po_ctl_check (PoCtl *ctl, GError **error);
 int po_ctl_rundown (PoCtl *ctl, GError **error);
 int po_ctl_media_list (PoCtl *ctl, GError **error);
+int po_ctl_media_add (PoCtl *ctl, GError **error);
 int po_ctl_media_when (PoCtl *ctl, GError **error);
 int po_ctl_asrun (PoCtl *ctl, GError **error);
 int po_ctl_asrun_verify (PoCtl *ctl, GError **error);

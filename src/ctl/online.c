@@ -22,7 +22,7 @@ gchar *po_ctl_socket (PoCtl *ctl, GError **error) {
   return NULL;
 }
 
-static void say_away (PoCtl *ctl, const gchar *socket, int *code, GError **error) {
+void po_ctl_say_away (PoCtl *ctl, const gchar *socket, int *code, GError **error) {
   g_clear_error (error);
   *code = EX_UNAVAILABLE;
   g_set_error (error, PO_ERROR, PO_ERROR_NOT_FOUND,
@@ -36,7 +36,7 @@ JsonNode *po_ctl_ask (PoCtl *ctl, const gchar *method, const gchar *path, JsonOb
   g_autofree gchar *socket = po_ctl_socket (ctl, error);
   JsonNode *answer = socket != NULL ? po_client_ask (socket, method, path, body, &away, error) : NULL;
   if (answer == NULL && away)
-    say_away (ctl, socket, code, error);
+    po_ctl_say_away (ctl, socket, code, error);
   return answer;
 }
 
@@ -45,7 +45,7 @@ JsonNode *po_ctl_send (PoCtl *ctl, const gchar *path, GBytes *calendar, int *cod
   g_autofree gchar *socket = po_ctl_socket (ctl, error);
   JsonNode *answer = socket != NULL ? po_client_send (socket, path, "text/calendar", calendar, &away, error) : NULL;
   if (answer == NULL && away)
-    say_away (ctl, socket, code, error);
+    po_ctl_say_away (ctl, socket, code, error);
   return answer;
 }
 

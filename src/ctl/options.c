@@ -97,6 +97,12 @@ static void add_entries (GOptionContext *context, PoCtlOptionSet set, PoCtlOptio
        {"keep", 0, 0, G_OPTION_ARG_NONE, &o->keep, N_ ("Keep it in the state folder, and say where"), NULL}},
       {PO_CTL_INSERT, {"after", 0, 0, G_OPTION_ARG_NONE, &o->after, N_ ("After what is on air, instead of now"), NULL}},
       {PO_CTL_INSERT, {"at", 0, 0, G_OPTION_ARG_STRING, &o->at, N_ ("At this instant, instead of now"), "TIME"}},
+      {PO_CTL_ADD,
+       {"as", 0, 0, G_OPTION_ARG_STRING, &o->as, N_ ("Where it goes: a path under the media folder"), "PATH"}},
+      {PO_CTL_ADD,
+       {"episode", 0, 0, G_OPTION_ARG_INT, &o->episode, N_ ("Which episode of --uid it is; it is named so"), "N"}},
+      {PO_CTL_ADD,
+       {"replace", 0, 0, G_OPTION_ARG_NONE, &o->replace, N_ ("Take the place of a clip of that name"), NULL}},
       {PO_CTL_ROLE,
        {"role", 0, 0, G_OPTION_ARG_STRING, &o->role, N_ ("What it may: viewer, producer, operator or admin"), "ROLE"}},
       {PO_CTL_DAYS, {"days", 0, 0, G_OPTION_ARG_INT, &o->days, N_ ("It ends after so many days"), "N"}},
@@ -153,9 +159,10 @@ gboolean po_ctl_options_parse (PoCtl *ctl, int argc, char **argv, GError **error
 }
 
 void po_ctl_options_clear (PoCtlOptions *self) {
-  gchar **const texts[] = {&self->config, &self->schedules, &self->media, &self->state,    &self->timezone,
-                           &self->from,   &self->to,        &self->uid,   &self->instance, &self->series,
-                           &self->clip,   &self->status,    &self->who,   &self->why,      &self->at};
+  gchar **const texts[] = {&self->config,   &self->schedules, &self->media, &self->state,
+                           &self->timezone, &self->from,      &self->to,    &self->uid,
+                           &self->instance, &self->series,    &self->clip,  &self->status,
+                           &self->who,      &self->why,       &self->at,    &self->as};
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     g_clear_pointer (texts[i], g_free);
   g_clear_pointer (&self->words, g_strfreev);

@@ -15,6 +15,8 @@ const PoCtlVerb po_ctl_verbs[] = {
     {"rundown", NULL, N_ ("What airs when, item by item"), OFFLINE | PO_CTL_ICS, po_ctl_rundown},
     {"media list", NULL, N_ ("Every clip, and whether it is fit for air"), PO_CTL_MEDIA | PO_CTL_STATE | PO_CTL_JSON,
      po_ctl_media_list},
+    {"media add", "FILE", N_ ("Send a clip to the station: by its name, as a path, or to an episode"),
+     ONLINE | PO_CTL_AIRING | PO_CTL_ADD, po_ctl_media_add},
     {"media when", "FILE", N_ ("When a clip airs: the next 60 days, or a window"), OFFLINE, po_ctl_media_when},
     {"rehearse", NULL, N_ ("The plan played through the real head and log, faster than real time"),
      OFFLINE | PO_CTL_EVERY_FRAME, po_ctl_rehearse},

@@ -10,6 +10,7 @@
 #include "daemon/reports.h"
 #include "daemon/schedule-desk.h"
 #include "daemon/status.h"
+#include "daemon/uploads.h"
 #include "log/reader.h"
 #include "model/error.h"
 #include "rundown/diff.h"
@@ -24,6 +25,7 @@ struct _PoDesk {
   PoGuide *guide;
   PoReports *reports;
   PoScheduleDesk *schedules;
+  PoUploads *uploads;
 };
 
 PoDesk *po_desk_new (const PoDeskParts *parts) {
@@ -32,6 +34,7 @@ PoDesk *po_desk_new (const PoDeskParts *parts) {
   self->guide = po_guide_new ();
   self->reports = po_reports_new (parts->errands);
   self->schedules = po_schedule_desk_new (parts->errands, parts->inputs, parts->station, parts->clock, parts->zone);
+  self->uploads = po_uploads_new (parts->inputs, parts->station, parts->clock, parts->zone);
   return self;
 }
 
@@ -45,6 +48,7 @@ void po_desk_free (PoDesk *self) {
   po_guide_free (self->guide);
   po_reports_free (self->reports);
   po_schedule_desk_free (self->schedules);
+  po_uploads_free (self->uploads);
   g_free (self);
 }
 
@@ -198,6 +202,27 @@ static JsonNode *op_media (gpointer user, GError **error) {
   return take_array (array);
 }
 
+static void op_clip_begin (gpointer user, JsonObject *wish, const gchar *who, PoControlDone done, gpointer data) {
+  PoDesk *self = user;
+  po_uploads_begin (self->uploads, self->parts.config->media, wish, done, data);
+}
+
+static void op_clip_piece (gpointer user, const gchar *id, gint64 at_bytes, GBytes *bytes, PoControlDone done,
+                           gpointer data) {
+  PoDesk *self = user;
+  po_uploads_add (self->uploads, id, at_bytes, bytes, done, data);
+}
+
+static void op_clip_drop (gpointer user, const gchar *id, PoControlDone done, gpointer data) {
+  PoDesk *self = user;
+  po_uploads_drop (self->uploads, id, done, data);
+}
+
+static JsonNode *op_clip_state (gpointer user, const gchar *id, GError **error) {
+  PoDesk *self = user;
+  return po_uploads_state (self->uploads, id, error);
+}
+
 static gchar *op_hls_folder (gpointer user, const gchar *name) {
   PoDesk *self = user;
   const PoConfigOutput *output = po_config_output (self->parts.config, name);
@@ -326,6 +351,10 @@ const PoControlOps *po_desk_ops (void) {
       .alarms = op_alarms,
       .acknowledge = op_acknowledge,
       .media = op_media,
+      .clip_begin = op_clip_begin,
+      .clip_piece = op_clip_piece,
+      .clip_drop = op_clip_drop,
+      .clip_state = op_clip_state,
       .hls_folder = op_hls_folder,
       .schedules = op_schedules,
       .schedule_compare = op_schedule_compare,

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A clip on its way into the media folder, piece by piece: it grows under a hidden name that no listing shows, in the
+// folder where it is to lie, and gets its name in one step when it is whole. What has arrived outlives a restart: the
+// size of the hidden file says how much. It never follows a link and never leaves the folder. Any thread; blocks.
+#pragma once
+
+#include <glib.h>
+
+/** What is sent; plain value, borrowed strings. */
+typedef struct {
+  const gchar *dir;  // the media folder
+  const gchar *path; // under it, checked by po_intake_check_path()
+  const gchar *id;   // hex; the same upload has the same one at every try
+  gint64 size_bytes; // of the whole
+  gboolean replace;  // a clip that has this name already
+} PoIntake;
+
+/** @path as it may be used: UTF-8 in NFC, no "..", nothing hidden, a name that is listed. NULL with PO_ERROR_INPUT.
+ * (transfer full) */
+gchar *po_intake_check_path (const gchar *path, GError **error);
+
+/** How much is there already; makes folder and file where they are not. PO_ERROR_CONFLICT: there is such a clip, or no
+ * room for it. */
+gboolean po_intake_begin (const PoIntake *self, gint64 *ret_received_bytes, GError **error);
+
+/** Adds @bytes at @at_bytes, which must be where the last ones ended (else PO_ERROR_CONFLICT). The last piece puts the
+ * clip in its place. */
+gboolean po_intake_add (const PoIntake *self, gint64 at_bytes, GBytes *bytes, gint64 *ret_received_bytes,
+                        GError **error);
+
+void po_intake_drop (const PoIntake *self);

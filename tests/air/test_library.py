@@ -1,0 +1,216 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Clips that come, go and change while the channel runs: sent piece by piece, replaced, deleted, renamed."""
+
+import hashlib
+import http.client
+import json
+import os
+import socket
+from datetime import timedelta
+from pathlib import Path
+
+from station import T0, Station, coded_clip
+from tap import case, check, equal, main
+
+
+class Line(http.client.HTTPConnection):
+    """HTTP over the control socket."""
+
+    def __init__(self, station):
+        super().__init__("localhost", timeout=60)
+        self.path = str(station.state / "control.sock")
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        here = os.open(os.path.dirname(self.path), os.O_RDONLY)
+        self.sock.connect(f"/proc/self/fd/{here}/control.sock")
+        os.close(here)
+
+
+def ask(station, method, path, body=None, **headers):
+    line = Line(station)
+    raw = body if isinstance(body, bytes) else json.dumps(body).encode() if body is not None else None
+    kind = "application/octet-stream" if isinstance(body, bytes) else "application/json"
+    line.request(method, "/api/v1" + path, raw, {"Content-Type": kind, **{k.replace("_", "-"): v for k,
+            v in headers.items()}})
+    answer = line.getresponse()
+    text = answer.read()
+    return answer.status, json.loads(text) if text else None
+
+
+def piece(station, upload, data, at, size):
+    return ask(station, "PATCH", f"/media/uploads/{upload['id']}", data[at:at + size],
+               Content_Range=f"bytes {at}-{min(at + size, len(data)) - 1}/{len(data)}")
+
+
+def on_air(station, words):
+    return lambda: words in str((station.status() or {}).get("on_air"))
+
+
+def clips(station):
+    return {clip["path"] for clip in ask(station, "GET", "/media")[1] or []}
+
+
+def running(**clips_to_make):
+    station = Station(size="320x180")
+    for name, (clip, frames) in {"a.mp4": (5, 3000), **clips_to_make}.items():
+        station.clip(name, clip, frames, "--size 320x180")
+    station.event(0, 600, "a.mp4", uid="a@test")
+    station.write_calendar()
+    station.write_config()
+    station.know_media()
+    station.start(at=T0)
+    station.wait_for("a on air", on_air(station, "a@test"))
+    return station
+
+
+@case
+def sent_in_pieces():
+    """a clip sent in pieces over cuts and a restart arrives whole for its episode; nothing of it is listed before"""
+    station = Station(size="320x180")
+    station.clip("a.mp4", 5, 3000, "--size 320x180")
+    station.event(0, 600, "a.mp4", uid="a@test")
+    station.event(86400, 60, "phim/tap-{episode:02}.mp4", uid="phim@test", RRULE="FREQ=DAILY;COUNT=9")
+    station.write_calendar()
+    station.start(at=T0)
+    station.wait_for("a on air", on_air(station, "a@test"))
+    data = coded_clip(7, 80, "--size 320x180").read_bytes()
+    wish = {"uid": "phim@test", "episode": 7, "name": "Bản cuối.mp4", "size_bytes": len(data), "tag": "x"}
+    status, upload = ask(station, "POST", "/media/uploads", wish)
+    equal((status, upload["path"], upload["received_bytes"]), (200, "phim/tap-07.mp4", 0), "begun")
+    third = len(data) // 3
+    equal(piece(station, upload, data, 0, third)[1]["received_bytes"], third, "the first piece")
+    equal(piece(station, upload, data, 0, third)[0], 409, "the same again")
+    equal(ask(station, "GET", f"/media/uploads/{upload['id']}")[1]["received_bytes"], third, "how much is here")
+    line = Line(station)  # a cut in the middle of a piece
+    line.putrequest("PATCH", f"/api/v1/media/uploads/{upload['id']}")
+    line.putheader("Content-Length", str(third))
+    line.putheader("Content-Range", f"bytes {third}-{2 * third - 1}/{len(data)}")
+    line.endheaders(data[third:third + 100])
+    line.close()
+    station.stop()
+    hidden = list((station.media / "phim").iterdir())
+    check(len(hidden) == 1 and hidden[0].name.startswith("."), f"lies there: {hidden}")
+    station.start(at=T0 + timedelta(seconds=60))
+    station.wait_for("a on air", on_air(station, "a@test"))
+    equal(piece(station, upload, data, third, third)[0], 404, "not known after a restart")
+    again = ask(station, "POST", "/media/uploads", wish)[1]
+    equal((again["id"], again["received_bytes"]), (upload["id"], third), "goes on")
+    check(clips(station) <= {"a.mp4"}, "listed before it is whole")
+    equal(piece(station, again, data, third, third)[1]["done"], False, "not yet")
+    check(clips(station) <= {"a.mp4"}, "listed before it is whole")
+    equal(piece(station, again, data, 2 * third, len(data))[1]["done"], True, "whole")
+    target = station.media / "phim/tap-07.mp4"
+    equal(hashlib.sha256(target.read_bytes()).hexdigest(), hashlib.sha256(data).hexdigest(), "its content")
+    equal(ask(station, "POST", "/media/uploads", wish)[1]["done"], True, "asked again after a lost answer")
+    station.wait_for("it to be listed", lambda: "phim/tap-07.mp4" in clips(station))
+    equal(ask(station, "POST", "/media/uploads", {**wish, "tag": "other"})[0], 409, "one of that name is there")
+    equal(ask(station, "POST", "/media/uploads", {**wish, "name": "x.mkv"})[0], 400, "another kind of file")
+    equal(ask(station, "POST", "/media/uploads", {**wish, "episode": 99})[0], 404, "no such episode")
+    equal(station.stop(), 0, "exit code")
+
+
+@case
+def never_outside():
+    """no path leads out of the folder, hides, or passes for an unfinished copy; the sizes are bounded"""
+    station = running()
+    (station.media / "away").symlink_to("/tmp")
+    for path in ("../x.mp4", "/etc/x.mp4", "a/../../x.mp4", ".x.mp4", "a//x.mp4", "x.mp4.part", "x.srt", "",
+            "a\nb.mp4", "x" * 300 + ".mp4",
+                 "a/.git/x.mp4", "a\\b.mp4"):
+        equal(ask(station, "POST", "/media/uploads", {"path": path, "size_bytes": 10})[0], 400, repr(path))
+    check(ask(station, "POST", "/media/uploads", {"path": "away/x.mp4", "size_bytes": 10})[0] in (404, 503),
+            "through a link")
+    for size in (0, -1, 1 << 50, "10"):
+        equal(ask(station, "POST", "/media/uploads", {"path": "x.mp4", "size_bytes": size})[0], 400, f"size {size}")
+    equal(ask(station, "POST", "/media/uploads", {"path": "huge.mp4", "size_bytes": 1 << 40})[0], 409, "no room")
+    upload = ask(station, "POST", "/media/uploads", {"path": "b/c.mp4", "size_bytes": 10})[1]
+    equal(piece(station, upload, bytes(20), 0, 20)[0], 409, "more than was said")
+    equal(ask(station, "PATCH", f"/media/uploads/{upload['id']}", bytes(5))[0], 400, "no range")
+    equal(ask(station, "DELETE", f"/media/uploads/{upload['id']}")[0] // 100 in (2, 4), True, "dropped")
+    equal(list((station.media / "b").iterdir()), [], "nothing left")
+    equal(clips(station), {"a.mp4"} | ({"away"} & clips(station)), "listed")
+    equal(station.stop(), 0, "exit code")
+
+
+@case
+def added_by_command():
+    """playoutctl media add: by name, as a path, in an episode's place; a taken name is refused, replaced on demand"""
+    station = running()
+    clip = coded_clip(8, 60, "--size 320x180")
+    mine = station.dir / "Của tôi.mp4"
+    mine.write_bytes(clip.read_bytes())
+    said = json.loads(station.ctl("media", "add", str(mine), "--json").stdout)
+    equal(said["path"], "Của tôi.mp4", "by its name")
+    station.ctl("media", "add", str(mine), "--as", "phim/một.mp4")
+    equal((station.media / "phim/một.mp4").read_bytes(), mine.read_bytes(), "as a path")
+    check(station.ctl("media", "add", str(mine), "--as", "a.mp4", check=False).returncode != 0, "a taken name")
+    station.ctl("media", "add", str(mine), "--as", "a.mp4", "--replace")
+    equal((station.media / "a.mp4").read_bytes(), mine.read_bytes(), "replaced")
+    equal(station.stop(), 0, "exit code")
+    rows = [r for r in station.asrun() if r["kind"] == "media"]
+    equal([r["uid"] for r in rows], ["a@test"], "the air is as it was")
+    equal({one.clip for one in station.recording().seen if one.kind == "clip"}, {5}, "clips on air")
+
+
+def put(station, name, clip, frames):
+    """In place of what is there, whole, as a program does that copies with care; its hash."""
+    data = coded_clip(clip, frames, "--size 320x180").read_bytes()
+    part = station.media / f".{name}.part"
+    part.write_bytes(data)
+    part.rename(station.media / name)
+    return hashlib.sha256(data).hexdigest()
+
+
+def second_of_air(station):
+    return (station.status()["frame"] - station.frame(T0)) / 25
+
+
+def alarms(station):
+    return str((station.status() or {}).get("alarms"))
+
+
+@case
+def changed_while_cued_and_on_air():
+    """changed while cued and on air: the air untouched, the next airing right, its hash in the log"""
+    station = running(**{"b.mp4": (6, 60), "c.mp4": (7, 60), "d.mp4": (8, 60), "e.mp4": (9, 60)})
+    base = int(second_of_air(station)) + 10
+    for at_s, length_s, name, uid in ((0, 2, "b.mp4", "b1"), (2, 2, "c.mp4", "c1"), (4, 2, "d.mp4", "d1"), (6, 2,
+            "e.mp4", "e1"),
+                                      (14, 1, "b.mp4", "b2"), (15, 1, "c.mp4", "c2"), (16, 1, "e.mp4", "e2"),
+                                      (600, 3, "d.mp4", "d2")):
+        station.event(base + at_s, length_s, name, uid=f"{uid}@test", PRIORITY="1")
+    station.write_calendar()
+    station.wait_for("the plan", lambda: "b1@test" in str((station.status() or {}).get("next")))
+    old = {name: hashlib.sha256((station.media / name).read_bytes()).hexdigest() for name in ("b.mp4", "c.mp4",
+            "d.mp4", "e.mp4")}
+    station.wait_for("b soon", lambda: second_of_air(station) >= base - 2.5)
+    new_b = put(station, "b.mp4", 16, 100)
+    station.wait_for("c on air", on_air(station, "c1@test"))
+    new_c = put(station, "c.mp4", 17, 100)
+    (station.media / "d.mp4").unlink()
+    station.wait_for("an alarm of the clip that is gone", lambda: "d.mp4" in alarms(station))
+    station.wait_for("e on air", on_air(station, "e1@test"))
+    (station.media / "e.mp4").rename(station.media / "f.mp4")
+    station.wait_for("an alarm of the clip that is gone", lambda: "e.mp4" in alarms(station))
+    (station.media / "f.mp4").rename(station.media / "e.mp4")
+    station.wait_for("its end", lambda: second_of_air(station) > base + 17.5)
+    equal(station.stop(), 0, "exit code")
+    recording = station.recording()
+    wanted = {"b1": (6, old["b.mp4"]), "c1": (7, old["c.mp4"]), "d1": (8, old["d.mp4"]), "e1": (9, old["e.mp4"]),
+              "b2": (16, new_b), "c2": (17, new_c), "e2": (9, old["e.mp4"])}
+    aired = [row for row in station.asrun() if row["kind"] == "media" and row["uid"] != "a@test"]
+    rows = {row["uid"].split("@")[0]: row for row in aired}
+    equal(sorted(rows), sorted(wanted), "airings")
+    for uid, (clip, sha256) in wanted.items():
+        row = rows[uid]
+        seen = recording.seen[row["start_k"]:row["start_k"] + row["actual_duration_frames"]]
+        # A machine that is starved of time repeats a picture; another clip's must never be seen.
+        shown = [(k, one) for k, one in enumerate(seen) if one.kind == "clip"]
+        equal({one.clip for _, one in shown}, {clip}, f"{uid}: pictures")
+        equal(row["media_hash"], sha256, f"{uid}: the hash in the log")
+        check(all(one.frame <= k for k, one in shown), f"{uid}: frames ahead of their time: {shown}")
+
+
+if __name__ == "__main__":
+    main()
