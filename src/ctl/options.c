@@ -138,9 +138,24 @@ static gboolean check_words (PoCtl *ctl, GError **error) {
   return FALSE;
 }
 
+// "--config FILE" may stand before the verb as well; it is put after all else.
+static void move_config (int argc, char **argv) {
+  gboolean joined = argc > 1 && g_str_has_prefix (argv[1], "--config=");
+  gboolean apart = argc > 1 && (g_str_equal (argv[1], "--config") || g_str_equal (argv[1], "-c"));
+  int n = joined ? 1 : 2, left = argc - 1 - n;
+  if ((!joined && !apart) || left < 1)
+    return;
+  gchar *moved[] = {argv[1], argv[2]};
+  for (int i = 1; i <= left; i++)
+    argv[i] = argv[i + n];
+  for (int i = 0; i < n; i++)
+    argv[1 + left + i] = moved[i];
+}
+
 gboolean po_ctl_options_parse (PoCtl *ctl, int argc, char **argv, GError **error) {
   int words = 0;
   ctl->options.part = -1;
+  move_config (argc, argv);
   const PoCtlVerb *verb = find_verb (argc, argv, &words);
   if (verb == NULL)
     return parse_general (argc, argv, error);

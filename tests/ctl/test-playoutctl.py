@@ -141,6 +141,9 @@ def table():
                  event("b@t", "20270106T204500", "SUMMARY:日本語\u0301"),
                  event("c@t", "20270106T214500", "SUMMARY:x\x1b[31my")) as station:
         out, _ = run("occurrences", "-c", station.config, "--from", "2027-01-06", "--to", "2027-01-07")
+        window = ("--from", "2027-01-06", "--to", "2027-01-07")
+        for before in (("-c", station.config), ("--config", station.config), (f"--config={station.config}",)):
+            assert run(*before, "occurrences", *window)[0] == out, before
         lines = out.splitlines()
         assert len(lines) == 4 and "\x1b" not in out, out
         place = lines[1].index("a@t")
