@@ -90,7 +90,8 @@ def twenty_clips():
         check(abs(clip["loudness_lufs"] - lufs) < 0.2, f"{clip['path']}: made {clip['loudness_lufs']}, not {lufs}")
         loudness, peak = measure(aired(station, recording, number))
         reasons = [r for r in clip["reasons"] if "limited on air" in r or "and no more, and stays below" in r]
-        note(f"{lufs:6.1f} LUFS {clip['true_peak_dbtp']:6.1f} dBTP -> {loudness:6.1f} LUFS {peak:5.1f} dBTP {len(reasons)} reasons")
+        note(f"{lufs:6.1f} LUFS {clip['true_peak_dbtp']:6.1f} dBTP -> {loudness:6.1f} LUFS {peak:5.1f} dBTP, "
+             f"{len(reasons)} reasons")
         check(abs(loudness + 23) <= 0.5 or reasons, f"{clip['path']}: {loudness} LUFS on air, and no word why")
         check(peak <= -1, f"{clip['path']}: {peak} dBTP on air")
         limited += clip["true_peak_dbtp"] + clip["air_gain_db"] > -1
