@@ -70,10 +70,13 @@ static void cancel (GPtrArray *after, GPtrArray *before, FindingKey key_of) {
   g_ptr_array_extend_and_steal (after, g_steal_pointer (&left));
 }
 
+// Notes, and what an outline says of gaps: it has no filler.
 static void drop_notes (GPtrArray *findings) {
-  for (guint i = findings->len; i > 0; i--)
-    if (((PoFinding *)findings->pdata[i - 1])->severity == PO_SEVERITY_NOTE)
+  for (guint i = findings->len; i > 0; i--) {
+    const PoFinding *finding = findings->pdata[i - 1];
+    if (finding->severity == PO_SEVERITY_NOTE || strcmp (finding->code, "gap") == 0)
       g_ptr_array_remove_index (findings, i - 1);
+  }
 }
 
 // Leaves in @after what is not in @before, notes aside.
@@ -156,8 +159,8 @@ PoComparison *po_station_compare (PoStation *station, PoSchedule *after, PoFrame
   PoSchedule *newest = po_station_schedule (station);
   if (newest != NULL)
     g_ptr_array_add (as_is, adoption_of (newest, self->adopted));
-  g_autoptr (PoRundown) before = po_station_plan (station, as_is, now, to, known);
-  g_autoptr (PoRundown) plan = po_station_plan (station, adoption, now, to, self->problems);
+  g_autoptr (PoRundown) before = po_station_outline (station, as_is, now, to, known);
+  g_autoptr (PoRundown) plan = po_station_outline (station, adoption, now, to, self->problems);
   keep_new (self->problems, known);
   self->changes = po_rundown_diff (before, plan, settings->zone);
   self->summary = po_changes_summary (self->changes, settings->rate);

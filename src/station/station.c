@@ -146,11 +146,31 @@ static gint64 count_before (gpointer user, const gchar *revision, const gchar *s
   return schedule != NULL ? po_schedule_count_before (schedule, series_uid, original_ns) : 0;
 }
 
-PoRundown *po_station_plan (PoStation *self, GPtrArray *tentative, PoFrame from, PoFrame to, GPtrArray *findings) {
-  PoPlanSource source = {list_occurrences, find_media, count_before, self};
+static GPtrArray *list_without_pools (gpointer user, const gchar *revision, PoTimeNs from_ns, PoTimeNs to_ns) {
+  GPtrArray *list = list_occurrences (user, revision, from_ns, to_ns);
+  for (guint i = list->len; i > 0; i--)
+    if (((PoOccurrence *)list->pdata[i - 1])->transparent)
+      g_ptr_array_remove_index (list, i - 1);
+  return list;
+}
+
+static PoRundown *plan (PoStation *self, const PoPlanSettings *settings, const PoPlanSource *source,
+                        GPtrArray *tentative, PoFrame from, PoFrame to, GPtrArray *findings) {
   g_autoptr (GPtrArray) journal = g_ptr_array_new (); // borrows: a copy of the array would free the entries as well
   g_ptr_array_extend (journal, self->journal, NULL, NULL);
   if (tentative != NULL)
     g_ptr_array_extend (journal, tentative, NULL, NULL);
-  return po_plan (&self->settings, &source, journal, from, to, findings);
+  return po_plan (settings, source, journal, from, to, findings);
+}
+
+PoRundown *po_station_plan (PoStation *self, GPtrArray *tentative, PoFrame from, PoFrame to, GPtrArray *findings) {
+  PoPlanSource source = {list_occurrences, find_media, count_before, self};
+  return plan (self, &self->settings, &source, tentative, from, to, findings);
+}
+
+PoRundown *po_station_outline (PoStation *self, GPtrArray *tentative, PoFrame from, PoFrame to, GPtrArray *findings) {
+  PoPlanSource source = {list_without_pools, find_media, count_before, self};
+  PoPlanSettings settings = self->settings;
+  settings.filler_media = NULL;
+  return plan (self, &settings, &source, tentative, from, to, findings);
 }

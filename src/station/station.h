@@ -49,6 +49,9 @@ GPtrArray *po_station_journal (PoStation *self); // PoJournalEntry; (transfer no
 /** The revisions that ADOPT entries put in force at @frame; "" = none. (transfer none), valid until the next append */
 const gchar *po_station_adopted (PoStation *self, const gchar *kind, PoFrame frame);
 
+/** The same without filler: each gap is one card. A season of short clips would be millions of items. */
+PoRundown *po_station_outline (PoStation *self, GPtrArray *tentative, PoFrame from, PoFrame to, GPtrArray *findings);
+
 /** Plans [from, to). @tentative (nullable): entries to consider as well, without appending them: "what would it do?".
  * @findings (nullable) gets PoFinding. (transfer full) */
 PoRundown *po_station_plan (PoStation *self, GPtrArray *tentative, PoFrame from, PoFrame to, GPtrArray *findings);

@@ -137,6 +137,19 @@ const REPORT = (now) => {
     faults: [{ kind: "held", time: iso(now - 86400000), seconds: 0.48, row: 131, title: "Cải cách hành chính", why: null }, { kind: "source-loss", time: iso(now - 9e8), seconds: 42, row: 99, title: "Gặp gỡ và đối thoại quý 1", why: "studio-a" }] };
 };
 
+const change = (kind, text) => ({ kind, uid: "cchc-2027@kenhmau.vn", instance: null, title: "Cải cách hành chính", episode: 7, text });
+const DIFFERENCE = {
+  name: null, in_force: "5f0c7a2e9100aa", revision: "77ab120cc4d0ff", earliest: "2027-03-31T12:05:20Z",
+  summary: ["“Cải cách hành chính”: 20 buổi phát lùi lại 15 phút", "3 mục mất clip", "1 mục không phát nữa"],
+  undisturbed: "“Cải cách hành chính” đang phát và vẫn phát theo kế hoạch cũ đến 19:28; lúc này chỉ lệnh của người trực (bỏ qua, phát, kéo dài) mới thay đổi được",
+  n_changes: 340,
+  changes: [change("moved", "“Cải cách hành chính” tập 7 dời từ 01/04 19:45 sang 02/04 20:00"), change("missing", "“Cải cách hành chính” tập 8, 14/04 20:00, bị mất clip; phát clip đệm"),
+    change("removed", "“Phim tài liệu: Dòng sông quê tôi”, 03/04 21:00 đến 21:45, không phát nữa"), change("added", "“Nhịp sống Cần Thơ” phát từ 05/04 08:00 đến 08:30"),
+    ...[...Array(40).keys()].map((i) => change("moved", `“Cải cách hành chính” tập ${i + 9} dời từ 28/04 20:00 sang 28/04 20:15`)), change("filler", "Thêm 7 giờ phim hướng dẫn")],
+  problems: ["cchc-2027.ics:21: cảnh báo: cchc-2027@kenhmau.vn DTSTART: “Cải cách hành chính” và “Nhịp sống Cần Thơ” (khac.ics:7) chồng giờ từ 05/04/2027 08:15 đến 08:30; “Nhịp sống Cần Thơ” lên sóng lúc đó"],
+  faults: ["cchc-2027.ics:52: lỗi: cchc-2027@kenhmau.vn DTEND: kết thúc trước khi bắt đầu; coi là sự kiện không có độ dài"],
+};
+
 // A grey picture of one pixel.
 const PICTURE = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==", "base64");
 
@@ -153,7 +166,7 @@ export async function startFake({ page, now = Date.parse("2027-03-31T12:05:17Z")
   const began = Date.now();
   let stepped = 0;
   const station = {
-    alarms, commands: [], posts: [], matches: [], closed: false, streams: new Set(), silent: false, refusing: null, session: { name: null, role: "admin", has_users: false }, waiting: true, clock: () => now + (driven ? stepped : Date.now() - began), step: (ms) => { stepped += ms; },
+    alarms, commands: [], posts: [], uploads: [], matches: [], closed: false, streams: new Set(), silent: false, refusing: null, session: { name: null, role: "admin", has_users: false }, waiting: true, clock: () => now + (driven ? stepped : Date.now() - began), step: (ms) => { stepped += ms; },
     items: evening(now), held: false, slate: false,
   };
   station.status = () => {
@@ -198,7 +211,10 @@ export async function startFake({ page, now = Date.parse("2027-03-31T12:05:17Z")
       { uid: "phim@kenhmau.vn", instance: iso(now), title: "Phim tài liệu: Dòng sông quê tôi", why: "phim/dong-song.mkv không phát được: tệp bị cắt cụt", start: iso(now + 50 * 3600000),
         deadline: null, tell: [] }],
     "/report": () => REPORT(now),
+    "/schedules/diff": () => DIFFERENCE,
     "/schedules": () => ({
+      calendars: [{ name: "toa-soan", file: "calendar:toa-soan", host: "lich.kenhmau.vn", good: iso(now - 300000), next: iso(now + 1000), problem: null },
+        { name: "doi-tac", file: "calendar:doi-tac", host: "cloud.doitac.vn", good: iso(now - 9000000), next: iso(now + 60000), problem: "máy chủ trả lời 503 Service Unavailable" }],
       in_force: "5f0c7a2e9100aa", candidate: station.waiting ? "77ab120cc4d0ff" : "5f0c7a2e9100aa",
       files: [{ name: "cchc-2027.ics", state: station.waiting ? "kept-shrunk" : "accepted" }, { name: "doi-thoai-2027.ics", state: "accepted" }, { name: "huong-dan-2027.ics", state: "accepted" }],
       revisions: [
@@ -224,7 +240,7 @@ export async function startFake({ page, now = Date.parse("2027-03-31T12:05:17Z")
   async function onPost(path, request, response) {
     let text = "";
     for await (const part of request) text += part;
-    const body = text ? JSON.parse(text) : {};
+    const body = text && path !== "/schedules/uploads" ? JSON.parse(text) : {};
     const verb = path.replace("/commands/", "");
     if (path === "/session") {
       if (body.password !== "một mật khẩu dài") return json(response, 401, { title: "Unauthorized", status: 401, detail: "sai tên hoặc mật khẩu" });
@@ -238,6 +254,11 @@ export async function startFake({ page, now = Date.parse("2027-03-31T12:05:17Z")
       station.alarms = station.alarms.map((one) => one.id === body.id ? { ...one, acknowledged: { who: body.who, time: iso(station.clock()) } } : one);
       setTimeout(station.tell, 10);
       return json(response, 200, station.alarms);
+    }
+    if (path === "/schedules/uploads") {
+      station.uploads.push({ text, type: request.headers["content-type"], language: request.headers["accept-language"] });
+      return text.includes("BEGIN:VCALENDAR") ? json(response, 200, { ...DIFFERENCE, upload: "u-0011223344556677" })
+        : json(response, 400, { title: "Bad Request", status: 400, detail: "“x.ics” is no calendar that can be used" });
     }
     if (path.startsWith("/schedules/")) {
       station.posts.push({ path, body });

@@ -324,6 +324,48 @@ async function decides() {
   assert.equal(revisions[revisions.length - 1].why, "rollback");
 }
 
+// A season of 26, next year or the one after: nothing of it is on air while the test runs.
+const SEASON_YEAR = new Date().getFullYear() + 1;
+function seasonOf({ time = "200000", lacks = "" }) {
+  return ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//test//web//EN", "BEGIN:VEVENT", "UID:mua@test", "DTSTAMP:20260101T000000Z",
+    `DTSTART;TZID=Asia/Ho_Chi_Minh:${SEASON_YEAR}0106T${time}`, "DURATION:PT30M", "RRULE:FREQ=WEEKLY;COUNT=26", "SUMMARY:Cải cách hành chính",
+    `ATTACH:${lacks}doi.mp4`, "END:VEVENT", "END:VCALENDAR", ""].join("\r\n");
+}
+
+async function seasonByPage() {
+  const mine = async () => (await get(url, `/occurrences?from=${SEASON_YEAR}-01-01&to=${SEASON_YEAR}-12-31`)).filter((one) => one.uid === "mua@test");
+  const choose = async (text) => {
+    const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.click("[data-act=upload]")]);
+    await chooser.setFiles({ name: "mua.ics", mimeType: "text/calendar", buffer: Buffer.from(text) });
+    await page.waitForSelector("dialog .difference", PATIENCE);
+    return page.textContent("dialog");
+  };
+  const take = async () => {
+    await page.click("dialog .buttons button:not(.quiet)");
+    await page.waitForSelector("dialog", { state: "detached", ...PATIENCE });
+  };
+  await page.goto(`${url}/#schedules`);
+  await page.waitForSelector("[data-act=upload]", PATIENCE);
+  assert.match(await choose(seasonOf({})), /26 mục mới.*“Cải cách hành chính” phát từ/s, "in the page's language, before it is in force");
+  assert.equal((await mine()).length, 0);
+  await take();
+  assert.equal((await mine()).length, 26);
+  const first = (await get(url, "/schedules")).in_force;
+  const said = await choose(seasonOf({ time: "201500", lacks: "khong-co-" }));
+  assert.match(said, /26 buổi phát lùi lại 15 phút.*26 mục mất clip/s, "moved, and without clips");
+  assert.match(said, new RegExp(`dời từ 06/01/${SEASON_YEAR} 20:00 sang 06/01/${SEASON_YEAR} 20:15|dời từ 06/01 20:00 sang 06/01 20:15`));
+  await take();
+  assert.ok((await mine()).every((one) => one.start.endsWith("T13:15:00Z")));
+  await page.click(`button[aria-label$="${first.slice(0, 10)}"]`);
+  await page.waitForSelector("dialog .difference", PATIENCE);
+  assert.match(await page.textContent("dialog"), /26 buổi phát sớm hơn 15 phút.*26 mục có clip/s, "what going back would do");
+  await take();
+  assert.ok((await mine()).every((one) => one.start.endsWith("T13:00:00Z")), "as it was");
+  const rows = (await get(url, "/schedules")).revisions;
+  assert.deepEqual(rows.slice(-3).map((one) => one.why), ["upload", "upload", "rollback"]);
+  assert.ok(rows.at(-1).who, "with who did it");
+}
+
 async function monitor() {
   await page.goto(`${url}/#desk`);
   await page.waitForFunction(() => document.querySelector(".monitor video")?.currentTime > 0.2, null, PATIENCE);
@@ -341,6 +383,7 @@ try {
     ["status and countdown are what the recording shows, and every command was on the air on its frame", recorded],
     ["a daemon that dies is told, and found again", survives],
     ["calendars that shrank wait, are confirmed, and rolled back", decides],
+    ["a season is uploaded, changed, compared and rolled back on the page", seasonByPage],
     ["the monitor plays the channel's own HLS output", monitor],
   ]);
 } finally {

@@ -442,12 +442,20 @@ async function report() {
 async function schedules() {
   await withPage("schedules", { language: "en" }, async (page) => {
     await page.click(".waits .primary");
+    await page.waitForSelector("dialog .changes li", PATIENCE);
+    assert.match(await page.textContent("dialog"), /3 mục mất clip.*dời từ 01\/04 19:45 sang 02\/04 20:00.*and 40 more/s, "the difference stands there before");
+    assert.ok(!station.posts.some((one) => one.path.startsWith("/schedules/")), "and nothing was done");
     await page.click("dialog .primary");
     await until("confirm", () => station.posts.some((one) => one.path === "/schedules/confirm" && one.body.revision === "77ab120cc4d0ff"));
     await page.waitForSelector(".waits", { state: "detached" });
-    await page.click("tbody button.small");
+    await page.click(".schedules section:last-of-type tbody button.small");
+    await page.waitForSelector("dialog .changes li", PATIENCE);
     await page.click("dialog .danger");
     await until("rollback", () => station.posts.some((one) => one.path === "/schedules/rollback" && one.body.revision === "11aa22bb33cc44"));
+    await page.waitForSelector("dialog", { state: "detached" });
+    assert.match(await page.textContent(".schedules"), /calendar:doi-tac.*Old copy/s, "a calendar elsewhere, and that it cannot be had");
+    await page.click("[data-act=refresh]");
+    await until("refresh", () => station.posts.some((one) => one.path === "/schedules/refresh"));
     station.waiting = true;
   });
 }
@@ -479,6 +487,38 @@ async function logIn() {
   station.session = { name: null, role: "admin", has_users: false };
 }
 
+async function uploads() {
+  await withPage("schedules", { language: "en" }, async (page) => {
+    const choose = async (name, text) => {
+      const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.click("[data-act=upload]")]);
+      await chooser.setFiles({ name, mimeType: "text/calendar", buffer: Buffer.from(text) });
+      await page.waitForSelector("dialog", PATIENCE);
+    };
+    const confirmed = () => station.posts.filter((one) => one.path === "/schedules/confirm" && one.body.revision === "u-0011223344556677").length;
+    await choose("mua.ics", "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n");
+    await page.waitForSelector("dialog .changes li", PATIENCE);
+    assert.match(await page.textContent("dialog"), /Take mua\.ics\?.*Error.*cchc-2027\.ics:52.*New problems.*chồng giờ/s);
+    assert.match(await page.textContent("dialog .undisturbed"), /đang phát/);
+    assert.equal(station.uploads.at(-1).language, "en", "it asks in the page's language");
+    assert.deepEqual(await axe(page), [], "axe finds nothing in the dialog");
+    if (pictures) await page.screenshot({ path: join(pictures, "upload-en-1366x768.png") });
+    await page.keyboard.press("Escape");
+    assert.equal(confirmed(), 0, "nothing is in force");
+    await choose("mua.ics", "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n");
+    await page.waitForSelector("dialog .changes li", PATIENCE);
+    await page.click("dialog .primary");
+    await until("the upload's confirm", () => confirmed() === 1);
+    await page.waitForSelector("dialog", { state: "detached" });
+    await choose("x.ics", "<html>");
+    await page.waitForSelector("dialog .problem", PATIENCE);
+    assert.match(await page.textContent("dialog"), /no calendar that can be used/);
+    assert.ok(await page.isDisabled("dialog .primary"), "there is nothing to take");
+    await page.keyboard.press("Escape");
+    await page.waitForSelector("dialog", { state: "detached" });
+    page.complaints.length = 0; // the browser tells of the 400
+  });
+}
+
 try {
   await run([
     ["both languages are complete", words],
@@ -497,7 +537,8 @@ try {
     ["season: a badge for each episode", season],
     ["clips: verdict, what mends it, when it airs, and what has no clip", media],
     ["report: the numbers, and the rows behind them", report],
-    ["schedules: confirm and roll back", schedules],
+    ["schedules: confirm and roll back, with what it would change", schedules],
+    ["a calendar is uploaded: its faults and what it would change, before it is taken", uploads],
     ["logging in, by keyboard; what a viewer sees; logging out", logIn],
     ["every view fits its screen in both languages, and axe finds nothing on it", fits],
   ]);

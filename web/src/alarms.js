@@ -29,9 +29,11 @@ function remember(who) {
 }
 
 /** "file:line: severity: the rest", as the daemon says it; lines of another shape stay whole. */
+const SEVERITIES = { "lưu ý": "note", "cảnh báo": "warning", "lỗi": "error" }; // as a Vietnamese daemon says them
+
 export function readFault(text) {
-  const match = /^(?:([^:]+):(?:(\d+):)? )?(note|warning|error): (.*)$/s.exec(text);
-  return match ? { file: match[1], line: match[2], severity: match[3], text: match[4] } : { severity: "warning", text };
+  const match = /^(?:((?:calendar:)?[^:]+):(?:(\d+):)? )?(note|warning|error|lưu ý|cảnh báo|lỗi): (.*)$/s.exec(text);
+  return match ? { file: match[1], line: match[2], severity: SEVERITIES[match[3]] || match[3], text: match[4] } : { severity: "warning", text };
 }
 
 // An alarm's severity stands beside it: it need not be said twice.

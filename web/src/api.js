@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Asking the daemon. A refusal becomes an Error whose message is the daemon's own sentence.
 
+import { language } from "./words.js";
+
 const ROOT = "/api/v1";
+
+// The daemon speaks the page's language where it can.
+const wanted = () => ({ Accept: "application/json", "Accept-Language": language() });
 
 async function answer(response) {
   const text = await response.text();
@@ -22,15 +27,20 @@ async function answer(response) {
 export async function get(path, query, signal) {
   const given = Object.entries(query || {}).filter(([, value]) => value !== undefined && value !== null);
   const search = given.length ? `?${new URLSearchParams(given)}` : "";
-  return answer(await fetch(ROOT + path + search, { signal, headers: { Accept: "application/json" } }));
+  return answer(await fetch(ROOT + path + search, { signal, headers: wanted() }));
 }
 
 export async function post(path, body, headers) {
   return answer(await fetch(ROOT + path, {
     method: "POST",
-    headers: { "Content-Type": "application/json", Accept: "application/json", ...headers },
+    headers: { "Content-Type": "application/json", ...wanted(), ...headers },
     body: JSON.stringify(body || {}),
   }));
+}
+
+/** Sends a calendar as it is. */
+export async function upload(path, file, signal) {
+  return answer(await fetch(ROOT + path, { method: "POST", signal, headers: { "Content-Type": "text/calendar", ...wanted() }, body: file }));
 }
 
 /** With @revision (of the rundown, as it was seen), it is refused with 412 if that has moved on. */

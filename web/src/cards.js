@@ -3,6 +3,7 @@
 import { html } from "htm/preact";
 import { Icon } from "./icons.js";
 import { clockOffset, frameNow, live, serverNow, useLive, useTick } from "./live.js";
+import { Thumbnail } from "./media.js";
 import { Monitor } from "./monitor.js";
 import { clock, countdown, dayOf, dayWords, parseInstant, span, timecode } from "./time.js";
 import { t, useLanguage } from "./words.js";
@@ -145,6 +146,7 @@ export function Next() {
       <h2 id="next-label"><${Icon} name="next" /> ${t("card.next")} <span class="chip">${t(`kind.${item.kind}`)}</span>
         ${bad && html`<span class="chip amber"><${Icon} name="warning" size="13" /> ${t(`reason.${item.reason}`)}</span>`}
         ${item.player && html`<span class="chip ${item.player === "cued" ? "green" : ""}">${t(`player.${item.player}`)}</span>`}</h2>
+      ${item.kind === "media" && item.media && html`<${Thumbnail} path=${item.media} hash=${item.media_hash} />`}
       <p class="title" title=${name(item)}>${name(item)}</p>
       <p class="in">${t("card.in")} <b>${left}</b></p>
       <${Facts} rows=${[

@@ -4,7 +4,7 @@ import { html } from "htm/preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "./words.js";
 
-export function Dialog({ title, confirm, danger, busy, problem, onConfirm, onClose, children }) {
+export function Dialog({ title, confirm, danger, busy, wide, problem, onConfirm, onClose, children }) {
   const box = useRef(null);
   useLayoutEffect(() => {
     const from = document.activeElement, dialog = box.current;
@@ -15,7 +15,7 @@ export function Dialog({ title, confirm, danger, busy, problem, onConfirm, onClo
     };
   }, []);
   return html`
-    <dialog ref=${box} aria-labelledby="dialog-title" onCancel=${(event) => { event.preventDefault(); onClose(); }}>
+    <dialog ref=${box} class=${wide ? "wide" : undefined} aria-labelledby="dialog-title" onCancel=${(event) => { event.preventDefault(); onClose(); }}>
       <h2 id="dialog-title">${title}</h2>
       <div class="dialog-body">${children}</div>
       ${problem && html`<p class="problem" role="alert">${problem}</p>`}

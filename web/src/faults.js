@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Findings as the daemon says them, one a line: how bad, file and line, what.
+import { html } from "htm/preact";
+import { readFault } from "./alarms.js";
+import { Icon } from "./icons.js";
+import { t } from "./words.js";
+
+export function Faults({ list }) {
+  if (!list.length) return html`<p class="empty good"><${Icon} name="ready" /> ${t("schedule.nofaults")}</p>`;
+  return html`<ul class="faults">${list.map(readFault).map((fault, i) => html`
+    <li key=${i} class=${fault.severity === "error" ? "red" : fault.severity === "warning" ? "amber" : ""}>
+      <${Icon} name=${fault.severity} size="15" /> <b>${t(`severity.${fault.severity}`)}</b>
+      ${fault.file && html` <code>${fault.file}${fault.line ? `:${fault.line}` : ""}</code>`} <span>${fault.text}</span></li>`)}</ul>`;
+}
