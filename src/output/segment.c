@@ -94,6 +94,10 @@ static void segment_free (gpointer data) {
   g_free (segment);
 }
 
+// Grows from life to life, yet stays small: hls.js keeps an array of this length and walks it, which held the page for
+// minutes when it was the time in seconds.
+#define MOST_BREAKS 65536
+
 PoPlaylist *po_playlist_new (const gchar *folder, gint64 segment_ns) {
   PoPlaylist *self = g_new0 (PoPlaylist, 1);
   self->folder = g_strdup (folder);
@@ -159,7 +163,7 @@ static void begin (PoPlaylist *self, const gchar *path, PoTimeNs utc_ns) {
   const gchar *name;
   self->has_begun = TRUE;
   self->first_number = (guint64)(utc_ns / self->segment_ns);
-  self->breaks_before = (guint64)(utc_ns / PO_NS_PER_SECOND);
+  self->breaks_before = (guint64)(utc_ns / PO_NS_PER_SECOND / 60) % MOST_BREAKS;
   while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
     PoTimeNs began_ns = 0;
     g_autofree gchar *old = g_build_filename (self->folder, name, NULL);
