@@ -108,6 +108,20 @@ static void print_outputs (JsonArray *outputs) {
   po_table_print (table);
 }
 
+// What it would cost if the live show went on, which whoever lets it should know before.
+static void print_overrun (JsonObject *overrun) {
+  JsonArray *costs = overrun != NULL ? member_array (overrun, "costs") : NULL;
+  for (guint i = 0; costs != NULL && i < json_array_get_length (costs); i++) {
+    JsonObject *cost = json_array_get_object_element (costs, i);
+    JsonArray *words = member_array (cost, "words");
+    g_autoptr (GString) line = g_string_new (NULL);
+    for (guint w = 0; words != NULL && w < json_array_get_length (words); w++)
+      g_string_append_printf (line, "%s%s", w > 0 ? "; " : "", json_array_get_string_element (words, w));
+    printf (_ ("%s, %d min over: %s\n"), po_print_member (overrun, "title"), (gint)member_int (cost, "minutes"),
+            line->len > 0 ? line->str : _ ("nothing else changes"));
+  }
+}
+
 static void print_status (PoCtl *ctl, JsonObject *status) {
   JsonObject *on_air = member_object (status, "on_air"), *next = member_object (status, "next");
   JsonObject *attention = member_object (status, "attention");
@@ -121,6 +135,7 @@ static void print_status (PoCtl *ctl, JsonObject *status) {
   print_item (_ ("NEXT"), PO_COLOUR_GREEN, next, lasts, ctl->zone);
   if (attention != NULL)
     print_item (_ ("ATTENTION"), PO_COLOUR_AMBER, attention, in, ctl->zone);
+  print_overrun (member_object (status, "overrun"));
   print_outputs (member_array (status, "outputs"));
   po_print_alarms (member_array (status, "alarms"), ctl->zone);
 }

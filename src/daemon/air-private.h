@@ -36,6 +36,7 @@ struct _PoAir {
   PoScreen screen;
   PoLiveWatch *live;
   PoAirWatch *watch;
+  JsonNode *overrun; // (nullable) what it would cost by the rundown in force, once asked for
   guint tick_id;
   PoFrame aired_before;      // the first frame that no earlier life has aired
   gboolean is_in_doubt;      // filler only, because the clock cannot be right

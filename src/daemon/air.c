@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "daemon/overrun.h"
 #include "daemon/players.h"
 #include "model/error.h"
 
@@ -41,6 +42,7 @@ static void follow_cue (PoAir *self) {
 // ---- decisions ----
 
 static void publish (PoAir *self, PoRundown *rundown, GPtrArray *findings) {
+  g_clear_pointer (&self->overrun, json_node_unref);
   g_clear_pointer (&self->rundown, po_rundown_unref);
   self->rundown = po_rundown_ref (rundown);
   g_clear_pointer (&self->findings, g_ptr_array_unref);
@@ -423,6 +425,7 @@ void po_air_free (PoAir *self) {
   g_clear_pointer (&self->cards, po_cards_free);
   g_clear_pointer (&self->recorder, po_recorder_free);
   g_clear_pointer (&self->rundown, po_rundown_unref);
+  g_clear_pointer (&self->overrun, json_node_unref);
   g_clear_pointer (&self->findings, g_ptr_array_unref);
   g_clear_pointer (&self->settings.config, po_config_unref);
   g_free (self);
@@ -508,6 +511,12 @@ const gchar *po_air_run_state (PoAir *self, const gchar *run_key) {
 
 JsonNode *po_air_sources (PoAir *self) {
   return po_live_watch_to_json (self->live, self->settings.config);
+}
+
+JsonNode *po_air_overrun (PoAir *self) {
+  if (self->overrun == NULL)
+    self->overrun = po_overrun_to_json (self->settings.station, self->rundown, po_air_frame (self));
+  return json_node_copy (self->overrun);
 }
 
 JsonNode *po_air_loudness (PoAir *self) {

@@ -86,6 +86,9 @@ const gchar *po_air_run_state (PoAir *self, const gchar *run_key);
 /** The live sources and what they bring, for status. (transfer full) */
 JsonNode *po_air_sources (PoAir *self);
 
+/** What an overrun of the live show on air, or of the next, would cost; see overrun.h. (transfer full) */
+JsonNode *po_air_overrun (PoAir *self);
+
 /** The programme as it leaves, for status: how loud it is, and what is wrong with it. (transfer full) */
 JsonNode *po_air_loudness (PoAir *self);
 JsonNode *po_air_faults (PoAir *self);

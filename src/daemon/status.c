@@ -171,6 +171,7 @@ JsonNode *po_status_to_json (const PoDeskParts *parts) {
   add_stats (parts, status);
   add_last_commands (parts, status);
   json_object_set_member (status, "outputs", po_outputs_to_json (parts->outputs));
+  json_object_set_member (status, "overrun", po_air_overrun (parts->air));
   json_object_set_member (status, "loudness", po_air_loudness (parts->air));
   json_object_set_member (status, "programme_faults", po_air_faults (parts->air));
   json_object_set_member (status, "sources", po_air_sources (parts->air));

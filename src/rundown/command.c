@@ -313,9 +313,13 @@ static void live_state (PoSim *self, const PoJournalEntry *entry) {
     airing->away_since = self->state.now;
 }
 
-static void end_airing (PoAiring *airing) {
-  if (airing != NULL)
-    airing->over = TRUE;
+// Without a name it means a live show, or what waits for an end: a moment too late it must not end what came after.
+static void end_live (PoSim *self, const PoJournalEntry *entry) {
+  PoAiring *airing = target (self, entry);
+  if (airing == NULL ||
+      (!names_an_airing (entry) && !po_plan_event_is_live (airing->event) && airing->event->end_type != PO_END_MANUAL))
+    return;
+  airing->over = TRUE;
 }
 
 static void set_slate (PoSimState *state) {
@@ -361,7 +365,7 @@ void po_sim_apply (PoSim *self, const PoJournalEntry *entry) {
     extend (self, entry);
     break;
   case PO_JOURNAL_END_LIVE:
-    end_airing (target (self, entry));
+    end_live (self, entry);
     break;
   case PO_JOURNAL_SLATE:
     set_slate (state);

@@ -298,17 +298,22 @@ GPtrArray *po_rundown_diff (PoRundown *before, PoRundown *after, GTimeZone *zone
   return g_steal_pointer (&changes);
 }
 
-GPtrArray *po_plan_extend_cost (const PoPlanSettings *settings, const PoPlanSource *source, GPtrArray *journal,
-                                PoFrame now, gint64 by_ns, PoFrame to) {
-  g_autoptr (GPtrArray) longer = g_ptr_array_new (); // owns none of them
-  g_autofree gchar *by = g_strdup_printf ("%" G_GINT64_FORMAT, by_ns);
-  g_autoptr (PoJournalEntry) entry = po_journal_entry_new (now, PO_JOURNAL_EXTEND, "plan", "by_ns", by, NULL);
-  g_autoptr (PoRundown) before = po_plan (settings, source, journal, now, to, NULL);
+static PoRundown *plan_with_end (const PoPlanSettings *settings, const PoPlanSource *source, GPtrArray *journal,
+                                 const PoItem *show, PoFrame end, PoFrame from, PoFrame to) {
+  g_autoptr (PoJournalEntry) entry =
+      po_journal_entry_new (end, PO_JOURNAL_END_LIVE, "plan", "uid", show->uid, "instance", show->instance, NULL);
+  g_autoptr (GPtrArray) entries = g_ptr_array_new (); // owns none of them
   for (guint i = 0; journal != NULL && i < journal->len; i++)
-    g_ptr_array_add (longer, journal->pdata[i]);
-  g_ptr_array_add (longer, entry);
-  g_autoptr (PoRundown) after = po_plan (settings, source, longer, now, to, NULL);
-  return po_rundown_diff (before, after, settings->zone);
+    g_ptr_array_add (entries, journal->pdata[i]);
+  g_ptr_array_add (entries, entry);
+  return po_plan (settings, source, entries, from, to, NULL);
+}
+
+GPtrArray *po_plan_overrun_cost (const PoPlanSettings *settings, const PoPlanSource *source, GPtrArray *journal,
+                                 const PoItem *show, PoFrame end, PoFrame by, PoFrame from, PoFrame to) {
+  g_autoptr (PoRundown) in_time = plan_with_end (settings, source, journal, show, end, from, to);
+  g_autoptr (PoRundown) late = plan_with_end (settings, source, journal, show, end + by, from, to);
+  return po_rundown_diff (in_time, late, settings->zone);
 }
 
 static gboolean plays_the_same (const PoItem *a, const PoItem *b) {

@@ -2,6 +2,7 @@
 #include "station/station.h"
 
 #include <string.h>
+#include "rundown/diff.h"
 
 struct _PoStation {
   PoPlanSettings settings;
@@ -144,6 +145,12 @@ static GPtrArray *list_occurrences (gpointer user, const gchar *revision, PoTime
 static gint64 count_before (gpointer user, const gchar *revision, const gchar *series_uid, PoTimeNs original_ns) {
   PoSchedule *schedule = po_station_find_schedule (user, revision);
   return schedule != NULL ? po_schedule_count_before (schedule, series_uid, original_ns) : 0;
+}
+
+GPtrArray *po_station_overrun_cost (PoStation *self, const PoItem *show, PoFrame end, PoFrame by, PoFrame from,
+                                    PoFrame to) {
+  PoPlanSource source = {list_occurrences, find_media, count_before, self};
+  return po_plan_overrun_cost (&self->settings, &source, self->journal, show, end, by, from, to);
 }
 
 static GPtrArray *list_without_pools (gpointer user, const gchar *revision, PoTimeNs from_ns, PoTimeNs to_ns) {

@@ -52,6 +52,11 @@ const gchar *po_station_adopted (PoStation *self, const gchar *kind, PoFrame fra
 /** The same without filler: each gap is one card. A season of short clips would be millions of items. */
 PoRundown *po_station_outline (PoStation *self, GPtrArray *tentative, PoFrame from, PoFrame to, GPtrArray *findings);
 
+/** What it would cost if the live show @show, on air at @end, went on for @by beyond it, as far as @to. (transfer full)
+ * of PoChange */
+GPtrArray *po_station_overrun_cost (PoStation *self, const PoItem *show, PoFrame end, PoFrame by, PoFrame from,
+                                    PoFrame to);
+
 /** Plans [from, to). @tentative (nullable): entries to consider as well, without appending them: "what would it do?".
  * @findings (nullable) gets PoFinding. (transfer full) */
 PoRundown *po_station_plan (PoStation *self, GPtrArray *tentative, PoFrame from, PoFrame to, GPtrArray *findings);

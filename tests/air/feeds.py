@@ -103,6 +103,16 @@ class Feed:
         self.kill()
         self.encode(LIVE, "-bsf:v", "noise=amount=-1")
 
+    def blind(self):
+        """Its sound goes on, its pictures do not come."""
+        self.kill()
+        self.encode(LIVE, "-vn")
+
+    def mute(self):
+        """Its pictures go on, its sound does not come."""
+        self.kill()
+        self.encode(LIVE, "-an")
+
     def resize(self):
         self.kill()
         self.encode(OTHER)

@@ -12,7 +12,7 @@ from station import Station
 STAND_IN, FILL = 41, 42
 HOUSE = 25
 MS = 1000 // HOUSE
-FAULTS = ("stop", "kill", "garble", "resize")
+FAULTS = ("stop", "kill", "garble", "resize", "blind", "mute")
 
 
 @dataclass
@@ -50,8 +50,8 @@ def cut(feed, fault):
     """The line fails."""
     if fault == "stop":
         feed.stop()
-    elif fault == "garble":
-        feed.garble()
+    elif fault in ("garble", "blind"):
+        getattr(feed, fault)()
     else:
         feed.kill()
 
@@ -59,8 +59,8 @@ def cut(feed, fault):
 def restore(feed, fault):
     if fault == "stop":
         feed.go_on()
-    elif fault == "resize":
-        feed.resize()
+    elif fault in ("resize", "mute"):
+        getattr(feed, fault)()
     else:
         feed.restart()
 

@@ -89,6 +89,27 @@ def run(story, station, begin, faults):
 
 
 @case
+def what_it_would_cost():
+    """Before it happens, status says in words what five minutes more of a live show would do to the plan"""
+    station = Station(size="160x90")
+    station.outputs = ""
+    station.clip("clip.mp4", CLIP_ID, CLIP * 25, SIZE)
+    station.clip("fill/fill.mp4", FILL, 250, SIZE)
+    station.extra_config = "[filler]\nmedia=fill\n"
+    begin = datetime.now(timezone.utc).replace(microsecond=0) + timedelta(seconds=600)
+    station.event(0, 600, "test://smpte", start=begin, uid="show@test", SUMMARY="Đối thoại")
+    station.event(600, CLIP, "clip.mp4", start=begin, uid="soft@test", SUMMARY="Bản tin", X_PLAYOUT_START="SOFT")
+    station.write_calendar()
+    station.start()
+    overrun = station.wait_for("the plan", lambda: (station.status() or {}).get("overrun"))
+    station.stop(signal.SIGTERM)
+    note(overrun)
+    equal(overrun["uid"], "show@test", "the show")
+    equal([cost["minutes"] for cost in overrun["costs"]], [5, 10], "minutes")  # what is SOFT waits no longer
+    check(any("Bản tin" in words for words in overrun["costs"][0]["words"]), "what five minutes do to what follows")
+
+
+@case
 def what_follows():
     """overrun, early end, never came, extended twice; then FIXED, SOFT and FOLLOW, FOLLOW: on the promised frame"""
     faults = []

@@ -87,19 +87,33 @@ static void test_summary (void) {
   }
 }
 
-static void test_extend_cost (void) {
-  g_autoptr (PoStage) stage = po_stage_new ();
-  po_stage_script (stage, "live;clip b 10:00;clip c 30:00;clip f/1 1:00;filler f/;"
-                          "event A 19:00 19:30 live:x overrun=0;event B 19:30 19:40 b start=soft;"
-                          "event C 20:00 20:30 c;plan 19:00 21:00");
-  PoPlanSource source = po_stage_source (stage);
-  PoFrame now = po_stage_frame (stage, "19:25");
-  g_autoptr (GPtrArray) changes =
-      po_plan_extend_cost (&stage->settings, &source, stage->journal, now, 5 * 60 * PO_NS_PER_SECOND, stage->to);
-  g_autofree gchar *shown = words (changes);
-  g_assert_cmpstr (shown, ==,
-                   "length: “A”, 2027-01-06 19:25, is on air 5 min longer; "
-                   "moved: “B” moves from 2027-01-06 19:30 to 2027-01-06 19:35; filler: 5 min less filler");
+static void test_overrun_cost (void) {
+  static const struct {
+    const gchar *next, *expected;
+  } rows[] = {
+      {"event B 19:30 19:40 b start=soft;event C 20:00 20:30 c",
+       "length: “A”, 2027-01-06 19:00, is on air 5 min longer; "
+       "moved: “B” moves from 2027-01-06 19:30 to 2027-01-06 19:35; filler: 5 min less filler"},
+      {"event B 19:40 19:50 b", "length: “A”, 2027-01-06 19:00, is on air 5 min longer; filler: 5 min less filler"},
+      {"event B 19:30 19:40 b start=follow",
+       "length: “A”, 2027-01-06 19:00, is on air 5 min longer; "
+       "moved: “B” moves from 2027-01-06 19:30 to 2027-01-06 19:35; filler: 5 min less filler"},
+      {"event B 19:30 19:40 b", ""}, // FIXED: it would not
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (PoStage) stage = po_stage_new ();
+    po_stage_script (stage, "live;clip b 10:00;clip c 30:00;clip f/1 1:00;filler f/;"
+                            "event A 19:00 19:30 live:x;plan 19:00 21:00");
+    po_stage_script (stage, rows[i].next);
+    PoPlanSource source = po_stage_source (stage);
+    const PoFrame end = po_stage_frame (stage, "19:30");
+    g_autoptr (PoRundown) plan = po_stage_plan (stage, stage->from, stage->to, NULL);
+    const PoItem *show = po_rundown_at (plan, stage->from);
+    g_autoptr (GPtrArray) changes = po_plan_overrun_cost (&stage->settings, &source, stage->journal, show, end,
+                                                          5 * 60 * 25, stage->from, stage->to);
+    g_autofree gchar *shown = words (changes);
+    g_assert_cmpstr (shown, ==, rows[i].expected);
+  }
 }
 
 static PoItem *item_new (PoFrame start, PoFrame end) {
@@ -134,7 +148,7 @@ int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/diff/words", test_words);
   g_test_add_func ("/diff/summary", test_summary);
-  g_test_add_func ("/diff/extend-cost", test_extend_cost);
+  g_test_add_func ("/diff/overrun-cost", test_overrun_cost);
   g_test_add_func ("/check/invariants", test_check);
   return g_test_run ();
 }
