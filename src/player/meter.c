@@ -64,9 +64,7 @@ static void map_channels (PoMeter *self) {
   const GstAudioInfo *info = &self->info;
   for (gint i = 0; i < info->channels; i++) {
     int channel = i == 0 ? EBUR128_LEFT : i == 1 ? EBUR128_RIGHT : EBUR128_UNUSED; // a bundle of tracks
-    if (info->channels == 1)
-      channel = EBUR128_DUAL_MONO;
-    else if (!GST_AUDIO_INFO_IS_UNPOSITIONED (info))
+    if (info->channels > 1 && !GST_AUDIO_INFO_IS_UNPOSITIONED (info))
       channel = channel_of (info->position[i]);
     ebur128_set_channel (self->state, (unsigned)i, channel);
   }
