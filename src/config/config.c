@@ -30,6 +30,18 @@ static void calendar_free (PoConfigCalendar *self) {
   g_free (self);
 }
 
+static void message_free (PoConfigMessage *self) {
+  g_free (self->name);
+  g_free (self->uri);
+  g_free (self->command);
+  g_free (self->to);
+  g_free (self->from);
+  g_free (self->user);
+  g_free (self->secret_file);
+  g_free (self->ca_file);
+  g_free (self);
+}
+
 PoConfig *po_config_ref (PoConfig *self) {
   g_atomic_int_inc (&self->ref_count);
   return self;
@@ -49,6 +61,7 @@ void po_config_unref (PoConfig *self) {
   g_ptr_array_unref (self->outputs);
   g_ptr_array_unref (self->sources);
   g_ptr_array_unref (self->calendars);
+  g_ptr_array_unref (self->messages);
   g_ptr_array_unref (self->values);
   g_free (self);
 }
@@ -59,6 +72,7 @@ static PoConfig *config_new (void) {
   self->outputs = g_ptr_array_new_with_free_func ((GDestroyNotify)output_free);
   self->sources = g_ptr_array_new_with_free_func ((GDestroyNotify)source_free);
   self->calendars = g_ptr_array_new_with_free_func ((GDestroyNotify)calendar_free);
+  self->messages = g_ptr_array_new_with_free_func ((GDestroyNotify)message_free);
   self->values = g_ptr_array_new_with_free_func ((GDestroyNotify)po_config_value_free);
   return self;
 }

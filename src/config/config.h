@@ -31,6 +31,13 @@ typedef enum {
 } PoConfigSandbox;
 typedef enum { PO_CONFIG_SWITCH_OFF, PO_CONFIG_SWITCH_ON } PoConfigSwitch;
 
+typedef enum { PO_CONFIG_MESSAGE_MAIL, PO_CONFIG_MESSAGE_WEBHOOK, PO_CONFIG_MESSAGE_COMMAND } PoConfigMessageType;
+typedef enum {
+  PO_CONFIG_TLS_REQUIRED,   // smtp: goes on only once STARTTLS has made it safe
+  PO_CONFIG_TLS_IF_OFFERED, // smtp: in the clear where the server has no TLS
+  PO_CONFIG_TLS_OFF,
+} PoConfigTls;
+
 const gchar *po_config_output_type_to_string (PoConfigOutputType type);   // "udp"
 const gchar *po_config_codec_to_string (PoConfigCodec codec);             // "h264"
 const gchar *po_config_container_to_string (PoConfigContainer container); // "ts"
@@ -69,6 +76,25 @@ typedef struct {
   gchar *password_file; // (nullable) absolute
   gint64 refresh_ns, stale_ns;
 } PoConfigCalendar;
+/** PoConfigMessage: one [message NAME], a way to tell people. */
+typedef struct {
+  gchar *name;
+  PoConfigMessageType type;
+  gchar *uri;         // (nullable) mail: smtp or smtps; webhook: http or https
+  gchar *command;     // (nullable) as typed: words, quoted as in a shell
+  gchar *to;          // (nullable) addresses, separated by , or ;
+  gchar *from;        // (nullable)
+  gchar *user;        // (nullable)
+  gchar *secret_file; // (nullable) absolute: password, or bearer token
+  gchar *ca_file;     // (nullable) absolute
+  PoConfigTls tls;
+  PoSeverity severity;
+  gint quiet_minutes[2]; // of the local day: from, to; equal = none
+  PoSeverity quiet_severity;
+  gint64 group_ns, repeat_ns;
+  gint64 most_per_hour;
+  guint morning, deadlines; // 1 = sent too
+} PoConfigMessage;
 
 typedef struct _PoConfig PoConfig;
 struct _PoConfig {
@@ -122,6 +148,7 @@ struct _PoConfig {
   GPtrArray *outputs;   // PoConfigOutput, in order of appearance
   GPtrArray *sources;   // PoConfigSource
   GPtrArray *calendars; // PoConfigCalendar
+  GPtrArray *messages;  // PoConfigMessage
 
   GPtrArray *values; // private to config/
 };

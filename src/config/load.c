@@ -197,6 +197,51 @@ static void read_calendar (PoConfigLoad *load, const gchar *header, const gchar 
     check_scheme (load, header, "url", calendar->url, schemes);
 }
 
+// What a way to tell people needs besides its own keys.
+static const struct {
+  PoConfigMessageType type;
+  const gchar *const *needs;
+  const gchar *const *schemes; // of its uri
+} message_rules[] = {
+    {PO_CONFIG_MESSAGE_MAIL, (const gchar *const[]){"uri", "to", "from", NULL},
+     (const gchar *const[]){"smtp", "smtps", NULL}},
+    {PO_CONFIG_MESSAGE_WEBHOOK, (const gchar *const[]){"uri", NULL}, (const gchar *const[]){"http", "https", NULL}},
+    {PO_CONFIG_MESSAGE_COMMAND, (const gchar *const[]){"command", NULL}, NULL},
+};
+
+static void check_command (PoConfigLoad *load, const gchar *header, const gchar *command) {
+  PoConfigValue *at = lookup (load, header, "command");
+  g_autoptr (GError) error = NULL;
+  if (!g_shell_parse_argv (command, NULL, NULL, &error))
+    add_finding (load, "config-value", at->file, at->line, _ ("“%s” in [%s]: %s"), "command", header, error->message);
+}
+
+static void check_message (PoConfigLoad *load, const gchar *header, const PoConfigMessage *message) {
+  PoConfigValue *at = lookup (load, header, "type");
+  if (strchr (message->name, '/') != NULL || *message->name == '.') // it names a folder
+    add_finding (load, "config-value", at->file, at->line, _ ("[%s]: the name may hold no “/” and not begin with “.”"),
+                 header);
+  for (const gchar *const *key = message_rules[message->type].needs; *key != NULL; key++) {
+    PoConfigValue *value = lookup (load, header, *key);
+    if (value == NULL || value->text == NULL || *value->text == '\0')
+      add_absent (load, header, *key);
+  }
+  if (message->uri != NULL)
+    check_scheme (load, header, "uri", message->uri, message_rules[message->type].schemes);
+  if (message->command != NULL)
+    check_command (load, header, message->command);
+}
+
+static void read_message (PoConfigLoad *load, const gchar *header, const gchar *name) {
+  PoConfigMessage *message = g_new0 (PoConfigMessage, 1);
+  message->name = g_strdup (name);
+  g_ptr_array_add (load->config->messages, message);
+  guint before = load->findings->len;
+  read_section (load, "message", header, message);
+  if (load->findings->len == before)
+    check_message (load, header, message);
+}
+
 static void read_named_sections (PoConfigLoad *load) {
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
   for (guint i = 0; i < load->values->len; i++) {
@@ -209,6 +254,8 @@ static void read_named_sections (PoConfigLoad *load) {
       read_output (load, value->section, name);
     else if (g_str_equal (section->name, "calendar"))
       read_calendar (load, value->section, name);
+    else if (g_str_equal (section->name, "message"))
+      read_message (load, value->section, name);
     else
       read_source (load, value->section, name);
   }
@@ -242,20 +289,19 @@ static gboolean is_in_named_section (PoConfigLoad *load, const PoFinding *findin
   return section != NULL && section->named;
 }
 
-static void drop_section (PoConfig *config, const gchar *header) {
+// @list: of structs that begin with their name.
+static void drop_named (GPtrArray *list, const gchar *kind, const gchar *header) {
   const gchar *name = strchr (header, ' ') + 1;
-  for (guint i = config->outputs->len; i > 0; i--)
-    if (g_str_has_prefix (header, "output ") &&
-        g_str_equal (((PoConfigOutput *)config->outputs->pdata[i - 1])->name, name))
-      g_ptr_array_remove_index (config->outputs, i - 1);
-  for (guint i = config->sources->len; i > 0; i--)
-    if (g_str_has_prefix (header, "source ") &&
-        g_str_equal (((PoConfigSource *)config->sources->pdata[i - 1])->name, name))
-      g_ptr_array_remove_index (config->sources, i - 1);
-  for (guint i = config->calendars->len; i > 0; i--)
-    if (g_str_has_prefix (header, "calendar ") &&
-        g_str_equal (((PoConfigCalendar *)config->calendars->pdata[i - 1])->name, name))
-      g_ptr_array_remove_index (config->calendars, i - 1);
+  for (guint i = list->len; i > 0; i--)
+    if (g_str_has_prefix (header, kind) && g_str_equal (*(gchar **)list->pdata[i - 1], name))
+      g_ptr_array_remove_index (list, i - 1);
+}
+
+static void drop_section (PoConfig *config, const gchar *header) {
+  drop_named (config->outputs, "output ", header);
+  drop_named (config->sources, "source ", header);
+  drop_named (config->calendars, "calendar ", header);
+  drop_named (config->messages, "message ", header);
   for (guint i = config->values->len; i > 0; i--)
     if (g_str_equal (((PoConfigValue *)config->values->pdata[i - 1])->section, header))
       g_ptr_array_remove_index (config->values, i - 1);

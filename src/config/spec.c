@@ -10,6 +10,10 @@ static const gchar *const output_types[] = {"udp", "srt", "rtmp", "rtp", "hls", 
 static const gchar *const codecs[] = {"h264", "lossless", NULL};
 static const gchar *const containers[] = {"ts", "mkv", NULL};
 static const gchar *const switches[] = {"off", "on", NULL};
+static const gchar *const message_types[] = {"mail", "webhook", "command", NULL};
+static const gchar *const tls_choices[] = {"required", "if-offered", "off", NULL};
+static const gchar *const severities[] = {"note", "warning", "error", NULL}; // as PoSeverity
+static const gchar *const no_yes[] = {"no", "yes", NULL};
 static const gchar *const sandboxes[] = {"off", "on", "required", NULL};
 
 const gchar *po_config_output_type_to_string (PoConfigOutputType type) {
@@ -42,6 +46,7 @@ const PoConfigSection po_config_sections[] = {
     {"subtitles", FALSE, N_ ("What is burnt into a clip's picture")},
     {"fitness", FALSE, N_ ("What a clip is judged by before it airs")},
     {"log", FALSE, N_ ("The record of what aired")},
+    {"message", TRUE, N_ ("One way to tell people of alarms; any number of them")},
     {"control", FALSE, N_ ("The control API")},
     {NULL, FALSE, NULL},
 };
@@ -51,6 +56,7 @@ const PoConfigSection po_config_sections[] = {
 #define OUTPUT(field)      IN (PoConfigOutput, field)
 #define SOURCE(field)      IN (PoConfigSource, field)
 #define CALENDAR(field)    IN (PoConfigCalendar, field)
+#define MESSAGE(field)     IN (PoConfigMessage, field)
 
 const PoConfigKey po_config_keys[] = {
     {"channel", "name", &po_config_type_text, CONFIG (name), "playoutd",
@@ -183,6 +189,38 @@ const PoConfigKey po_config_keys[] = {
      .help = N_ ("How long a clip's picture may stand still")},
     {"fitness", "aspect-percent", &po_config_type_integer, CONFIG (fit_aspect_percent), "2", 0, 100,
      .help = N_ ("How much of the screen a clip of another shape may leave empty")},
+
+    {"message", "type", &po_config_type_choice, MESSAGE (type), NULL, .choices = message_types, .required = TRUE,
+     .help = N_ ("How people are told")},
+    {"message", "uri", &po_config_type_uri, MESSAGE (uri), NULL,
+     .help = N_ ("mail: smtp://host:587 (STARTTLS) or smtps://host; webhook: where the JSON is posted to")},
+    {"message", "command", &po_config_type_text, MESSAGE (command), NULL,
+     .help = N_ ("command: a program and its arguments; the JSON comes on its standard input")},
+    {"message", "to", &po_config_type_text, MESSAGE (to), NULL, .help = N_ ("mail: addresses, separated by commas")},
+    {"message", "from", &po_config_type_text, MESSAGE (from), NULL, .help = N_ ("mail: the sender's address")},
+    {"message", "user", &po_config_type_text, MESSAGE (user), NULL, .help = N_ ("mail: the name to log in with")},
+    {"message", "secret-file", &po_config_type_path, MESSAGE (secret_file), NULL,
+     .help = N_ ("A file with the password (mail) or the bearer token (webhook), readable by playoutd alone")},
+    {"message", "ca-file", &po_config_type_path, MESSAGE (ca_file), NULL,
+     .help = N_ ("Certificates to trust instead of the machine's, for a server of the station's own")},
+    {"message", "tls", &po_config_type_choice, MESSAGE (tls), "required", .choices = tls_choices,
+     .help = N_ ("smtp://: required = never in the clear; if-offered; off")},
+    {"message", "severity", &po_config_type_choice, MESSAGE (severity), "warning", .choices = severities,
+     .help = N_ ("The least that is told")},
+    {"message", "quiet-hours", &po_config_type_hours, MESSAGE (quiet_minutes), "",
+     .help = N_ ("Hours in which only quiet-severity is told, such as 22:00-06:00")},
+    {"message", "quiet-severity", &po_config_type_choice, MESSAGE (quiet_severity), "error", .choices = severities,
+     .help = N_ ("The least that is told in the quiet hours; the rest comes after them")},
+    {"message", "group", &po_config_type_duration, MESSAGE (group_ns), "PT20S",
+     .help = N_ ("How long the first alarm waits for others, to come in one message")},
+    {"message", "repeat", &po_config_type_duration, MESSAGE (repeat_ns), "PT30M",
+     .help = N_ ("How often it is told again until somebody acknowledges it; PT0S = once")},
+    {"message", "most-per-hour", &po_config_type_integer, MESSAGE (most_per_hour), "12", 1, 3600,
+     .help = N_ ("Messages about alarms; what comes faster comes together")},
+    {"message", "morning", &po_config_type_choice, MESSAGE (morning), "yes", .choices = no_yes,
+     .help = N_ ("yes = the morning report too")},
+    {"message", "deadlines", &po_config_type_choice, MESSAGE (deadlines), "yes", .choices = no_yes,
+     .help = N_ ("mail: yes = producers are told of a deadline (VALARM) that passed without their clip")},
 
     {"control", "listen", &po_config_type_listen, CONFIG (listen), "127.0.0.1:8080", .restart = TRUE,
      .help = N_ ("Addresses and ports, unix:/path, or none; those that other machines can reach are served once there "

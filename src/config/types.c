@@ -5,6 +5,7 @@
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "model/error.h"
@@ -137,6 +138,27 @@ static gboolean read_duration (const PoConfigKey *key, const gchar *text, const 
   return TRUE;
 }
 
+static gboolean read_minute (const gchar *text, gint *ret_minute) {
+  gint hour = 0, minute = 0;
+  gchar rest = 0;
+  if (sscanf (text, "%2d:%2d%c", &hour, &minute, &rest) != 2 || hour < 0 || hour > 24 || minute < 0 || minute > 59)
+    return FALSE;
+  *ret_minute = (hour * 60 + minute) % (24 * 60);
+  return TRUE;
+}
+
+static gboolean read_hours (const PoConfigKey *key, const gchar *text, const gchar *base_dir, gpointer field,
+                            gchar **ret_text, GError **error) {
+  gint *minutes = field;
+  if (*text == '\0')
+    return TRUE;
+  g_auto (GStrv) parts = g_strsplit (text, "-", -1);
+  if (g_strv_length (parts) == 2 && read_minute (parts[0], &minutes[0]) && read_minute (parts[1], &minutes[1]) &&
+      minutes[0] != minutes[1])
+    return TRUE;
+  return fail (error, _ ("“%s” is no span of the day; use one such as 22:00-06:00"), text);
+}
+
 static gboolean read_choice (const PoConfigKey *key, const gchar *text, const gchar *base_dir, gpointer field,
                              gchar **ret_text, GError **error) {
   for (guint i = 0; key->choices[i] != NULL; i++)
@@ -157,4 +179,5 @@ const PoConfigType po_config_type_format = {N_ ("format"), read_format, NULL};
 const PoConfigType po_config_type_size = {N_ ("WIDTHxHEIGHT"), read_size, NULL};
 const PoConfigType po_config_type_integer = {N_ ("number"), read_integer, NULL};
 const PoConfigType po_config_type_duration = {N_ ("duration"), read_duration, NULL};
+const PoConfigType po_config_type_hours = {N_ ("hours"), read_hours, NULL};
 const PoConfigType po_config_type_choice = {N_ ("choice"), read_choice, NULL};

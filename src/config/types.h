@@ -14,4 +14,5 @@ extern const PoConfigType po_config_type_format;   // PoFormat
 extern const PoConfigType po_config_type_size;     // gint[2]: width, height; "" = 0, 0
 extern const PoConfigType po_config_type_integer;  // gint64 in [min, max]
 extern const PoConfigType po_config_type_duration; // gint64 nanoseconds, not negative
+extern const PoConfigType po_config_type_hours;    // gint[2]: minutes of the day; "" = 0, 0
 extern const PoConfigType po_config_type_choice;   // an enum, by the key's choices

@@ -15,6 +15,7 @@
 #include "daemon/announce.h"
 #include "daemon/desk.h"
 #include "daemon/inputs.h"
+#include "daemon/messages.h"
 #include "daemon/morning.h"
 #include "daemon/outputs.h"
 #include "daemon/state-folder.h"
@@ -58,6 +59,7 @@ struct _PoDaemon {
   PoStatusLine *status_line;
   PoMorning *morning;
   PoErrands *errands;
+  PoMessages *messages;
   guint adopt_id, known_id;
   guint waited_ms; // for the inputs to be known
   guint housekeeping_count;
@@ -74,6 +76,8 @@ static void on_alarm (const PoAlarm *alarm, PoAlarmChange change, PoTimeNs now_n
   if (self->status_line != NULL)
     po_status_line_clear (self->status_line);
   po_announce (alarm, change);
+  if (self->messages != NULL)
+    po_messages_tell (self->messages);
 }
 
 static void raise_config_alarm (PoDaemon *self, const gchar *message) {
@@ -205,6 +209,7 @@ static gboolean on_sighup (gpointer user) {
   po_inputs_set_config (self->inputs, config);
   po_outputs_set_config (self->outputs, config, changes);
   po_air_set_config (self->air, config);
+  po_messages_set_config (self->messages, config, changes);
   po_desk_set_config (self->desk, config);
   load_tls (self);
   po_air_adopt (self->air);
@@ -283,7 +288,9 @@ static gboolean keep_house (gpointer user) {
   po_outputs_check (self->outputs);
   po_inputs_check_calendars (self->inputs);
   tell_viewers (self);
+  po_messages_check (self->messages);
   po_alarms_tick (self->alarms, po_clock_now_ns (&self->clock));
+  po_messages_tell (self->messages);
   serve_control (self);
   if (++self->housekeeping_count % RESCAN_SECONDS == 0)
     po_inputs_rescan (self->inputs);
@@ -436,7 +443,8 @@ static gboolean open_air (PoDaemon *self, const gchar *player_path, GError **err
 static void open_control (PoDaemon *self, const gchar *state_dir) {
   self->errands = po_errands_new (self->config_path, state_dir);
   PoDeskParts parts = {self->config, self->zone,   &self->clock, self->alarms,  self->station,
-                       self->log,    self->inputs, self->air,    self->outputs, self->errands};
+                       self->log,    self->inputs, self->air,    self->outputs, self->errands,
+                       self->messages};
   g_auto (GStrv) names = g_strsplit (self->config->names, ";", -1);
   self->desk = po_desk_new (&parts);
   self->door = po_door_new (state_dir);
@@ -452,6 +460,7 @@ static void open_control (PoDaemon *self, const gchar *state_dir) {
 static void on_morning (const gchar *date, const gchar *text, gpointer user) {
   PoDaemon *self = user;
   po_alarms_clear (self->alarms, "morning");
+  po_messages_post_morning (self->messages, date, text);
 }
 
 static void on_no_morning (const gchar *date, const gchar *why, gpointer user) {
@@ -489,6 +498,7 @@ PoDaemon *po_daemon_new (const PoOptions *options, GError **error) {
   const gchar *state_dir = po_state_folder_problem (self->state) == NULL ? po_state_folder_path (self->state) : NULL;
   if (!open_inputs (self, state_dir, player_path, error) || !open_air (self, player_path, error))
     return NULL;
+  self->messages = po_messages_new (self->config, state_dir, self->zone, self->alarms, &self->clock);
   open_control (self, state_dir);
   open_morning (self, state_dir);
   if (self->wants_status_line)
@@ -511,6 +521,7 @@ void po_daemon_free (PoDaemon *self) {
   g_clear_pointer (&self->served, g_hash_table_unref);
   g_clear_pointer (&self->listen, g_free);
   g_clear_pointer (&self->desk, po_desk_free);
+  g_clear_pointer (&self->messages, po_messages_free);
   g_clear_pointer (&self->air, po_air_free); // ends the airing on air
   g_clear_pointer (&self->viewers, po_viewers_free);
   g_clear_pointer (&self->outputs, po_outputs_free); // and writes what was on its way

@@ -7,6 +7,7 @@
 #include "control/server.h"
 #include "daemon/air.h"
 #include "daemon/inputs.h"
+#include "daemon/messages.h"
 #include "daemon/outputs.h"
 #include "daemon/errand.h"
 
@@ -24,6 +25,7 @@ typedef struct {
   PoAir *air;
   PoOutputs *outputs;
   PoErrands *errands;
+  PoMessages *messages;
 } PoDeskParts;
 
 PoDesk *po_desk_new (const PoDeskParts *parts);

@@ -17,6 +17,7 @@ struct _PoRoute {
   GTimeZone *zone;
   PoTimeNs begun_ns;
   GHashTable *told;    // id -> Told
+  GHashTable *seen;    // id -> PoAlarm: to be told, since waiting_ns
   PoTimeNs waiting_ns; // since when something waits to be told; PO_TIME_NONE = nothing
   PoTimeNs paced_ns;   // when, at an even pace, the next message would be due
 };
@@ -49,6 +50,7 @@ PoRoute *po_route_new (const PoRouteRules *rules, GTimeZone *zone, PoTimeNs begu
   self->zone = g_time_zone_ref (zone);
   self->begun_ns = begun_ns;
   self->told = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify)told_free);
+  self->seen = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify)po_alarm_free);
   self->waiting_ns = PO_TIME_NONE;
   self->paced_ns = begun_ns;
   return self;
@@ -58,6 +60,7 @@ void po_route_free (PoRoute *self) {
   if (self == NULL)
     return;
   g_hash_table_unref (self->told);
+  g_hash_table_unref (self->seen);
   g_time_zone_unref (self->zone);
   g_free (self);
 }
@@ -92,13 +95,19 @@ static void add (GPtrArray *list, const PoAlarm *alarm) {
   g_ptr_array_add (list, po_alarm_copy (alarm));
 }
 
+static void note_seen (PoRoute *self, const PoAlarm *alarm) {
+  PoAlarm *copy = po_alarm_copy (alarm);
+  g_hash_table_replace (self->seen, copy->id, copy);
+}
+
 static void look_at (PoRoute *self, const PoAlarm *alarm, PoTimeNs now_ns, PoNews *news) {
   const Told *told = g_hash_table_lookup (self->told, alarm->id);
   if (alarm->acknowledged_by != NULL)
     return; // somebody knows
-  if (told == NULL || !is_same (told, alarm) || told->alarm->severity < alarm->severity)
+  if (told == NULL || !is_same (told, alarm) || told->alarm->severity < alarm->severity) {
     add (news->fresh, alarm);
-  else if (self->rules.repeat_ns > 0 && now_ns - told->told_ns >= self->rules.repeat_ns)
+    note_seen (self, alarm);
+  } else if (self->rules.repeat_ns > 0 && now_ns - told->told_ns >= self->rules.repeat_ns)
     add (news->again, alarm);
 }
 
@@ -122,6 +131,16 @@ static void look_for_over (PoRoute *self, GPtrArray *alarms, PoSeverity least, P
   }
 }
 
+// What came and went while others were waited for is told all the same.
+static void look_for_gone (PoRoute *self, GPtrArray *alarms, PoNews *news) {
+  GHashTableIter iter;
+  gpointer alarm = NULL;
+  g_hash_table_iter_init (&iter, self->seen);
+  while (g_hash_table_iter_next (&iter, NULL, &alarm))
+    if (find (alarms, ((const PoAlarm *)alarm)->id) == NULL && find (news->over, ((const PoAlarm *)alarm)->id) == NULL)
+      add (news->over, alarm);
+}
+
 static PoNews *gather (PoRoute *self, GPtrArray *alarms, PoTimeNs now_ns) {
   PoNews *news = news_new ();
   const PoSeverity least = least_severity (self, now_ns);
@@ -131,6 +150,7 @@ static PoNews *gather (PoRoute *self, GPtrArray *alarms, PoTimeNs now_ns) {
       look_at (self, alarm, now_ns, news);
   }
   look_for_over (self, alarms, least, now_ns, news);
+  look_for_gone (self, alarms, news);
   return news;
 }
 
@@ -179,6 +199,7 @@ PoNews *po_route_next (PoRoute *self, GPtrArray *alarms, PoTimeNs now_ns) {
   remember (self, news->again, now_ns);
   for (guint i = 0; i < news->over->len; i++)
     g_hash_table_remove (self->told, ((const PoAlarm *)news->over->pdata[i])->id);
+  g_hash_table_remove_all (self->seen);
   self->waiting_ns = PO_TIME_NONE;
   self->paced_ns = MAX (self->paced_ns, now_ns) + pace_ns (self);
   return g_steal_pointer (&news);

@@ -29,7 +29,7 @@ TABLE = {
     "station": (("model", "store", "schedule", "rundown", "config", "log", "media"), ("gio", "json")),
     "rehearsal": (("model", "rundown", "ring", "program", "log", "station", "config"), ("gio", "gstreamer")),
     "guide": (("model",), ("xml",)),
-    "message": (("model",), ("json",)),
+    "message": (("model",), ("gio", "json", "curl")),
     "report": (("model", "rundown", "log"), ("json",)),
     "record": (("model", "schedule", "log", "report"), ("json", "pango")),
     "daemon": None,  # the only place that knows everyone
@@ -45,7 +45,8 @@ EXCEPTIONS = {
 LIBRARIES = {
     "gio": ("gio/", "glib-unix.h"), "gstreamer": ("gst/",), "libical": ("libical/",), "icu": ("unicode/",),
     "sqlite": ("sqlite3.h",), "json": ("json-glib/",), "microhttpd": ("microhttpd.h",), "seccomp": ("seccomp.h",),
-    "soup": ("libsoup/",), "systemd": ("systemd/",), "xml": ("libxml/",), "ebur128": ("ebur128.h",), "ass": ("ass/",),
+    "soup": ("libsoup/",), "systemd": ("systemd/",), "xml": ("libxml/",), "ebur128": ("ebur128.h",), "curl": ("curl/",),
+    "ass": ("ass/",),
     "crypt": ("crypt.h",), "gnutls": ("gnutls/",),
     "rsvg": ("librsvg/",), "pango": ("pango/", "cairo"),
 }

@@ -1,0 +1,283 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The real daemon tells a real mail server and a real web server on loopback: down, slow, refusing, back again; each
+message once, over a kill of the daemon too; and the programme goes on all the while."""
+
+import email
+import email.policy
+import http.server
+import json
+import pathlib
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import tempfile
+import threading
+import traceback
+import warnings
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "air"))
+from station import Station  # noqa: E402
+
+warnings.filterwarnings("ignore", category=DeprecationWarning)
+PASSWORD = "mật khẩu dài"
+HOLDER = tempfile.TemporaryDirectory(prefix="playoutd-tls-")
+CERT, KEY = (pathlib.Path(HOLDER.name) / name for name in ("cert.pem", "key.pem"))
+COMMON = "group=PT0S\nmost-per-hour=3600\n"
+
+
+def free_port():
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        return held.getsockname()[1]
+
+
+class Inbox:
+    """A mail server that wants TLS and a password; @refused addresses get a 550."""
+
+    def __init__(self, port, refused=(), tls=True):
+        self.mails, self.refused, self.lock = [], set(refused), threading.Lock()
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(CERT, KEY)
+        options = {"tls_context": context, "require_starttls": True, "auth_required": True,
+                   "authenticator": self.login} if tls else {}
+        self.controller = Controller(self, hostname="127.0.0.1", port=port, **options)
+        self.controller.start()
+
+    def login(self, _server, _session, _envelope, _mechanism, data):
+        return AuthResult(success=(data.login, data.password) == (b"may", PASSWORD.encode()))
+
+    async def handle_RCPT(self, _server, _session, envelope, address, _options):  # noqa: N802
+        if address in self.refused:
+            return "550 no such person here"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, _server, _session, envelope):  # noqa: N802
+        mail = email.message_from_bytes(envelope.content, policy=email.policy.default)
+        with self.lock:
+            self.mails.append((envelope.rcpt_tos[0], mail))
+        return "250 OK"
+
+    def to(self, address):
+        with self.lock:
+            return [mail for to, mail in self.mails if to == address]
+
+    def close(self):
+        self.controller.stop()
+
+
+class Hook(http.server.ThreadingHTTPServer):
+    """Takes JSON; @answer may be an HTTP status or an Event for which it waits before it answers 200."""
+
+    def __init__(self, port=0):
+        self.got, self.heads, self.answer = [], [], 200
+        hook = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):  # noqa: N802
+                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                answer = hook.answer
+                if isinstance(answer, threading.Event):
+                    answer.wait(60)
+                    answer = 200
+                if answer == 200:
+                    hook.heads.append(self.headers)
+                    hook.got.append(body)
+                self.send_response(answer)
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        super().__init__(("127.0.0.1", port), Handler)
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def close(self):
+        self.shutdown()
+        self.server_close()
+
+
+def make_certificate():
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+                    "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", KEY, "-out", CERT],
+                   check=True, capture_output=True)
+
+
+def station(sections):
+    made = Station(size="320x180")
+    made.outputs = ""
+    (made.dir / "password").write_text(PASSWORD + "\n", encoding="utf-8")
+    made.extra_config = sections
+    made.write_config()
+    return made
+
+
+def alarms(one):
+    return {alarm["id"]: alarm for alarm in one.api("GET", "/alarms")[1]}
+
+
+def spooled(one, channel):
+    return list((one.state / "messages" / channel).glob("*.letter"))
+
+
+def up(one):
+    """On air, with what is wrong with a station without calendars and clips."""
+    one.start()
+    one.wait_for("alarms", lambda: (one.state / "control.sock").exists() and one.status() and
+                 {"media-empty", "schedule-empty", "slate"} <= set(alarms(one)))
+
+
+def break_config(one):
+    (one.dir / "playoutd.conf").write_text("nothing of this is understood\n", encoding="utf-8")
+    one.daemon.send_signal(signal.SIGHUP)
+
+
+def mail():
+    """a mail server that is down loses nothing; each mail comes once; a refused address keeps nobody from hearing"""
+    port = free_port()
+    one = station(f"[message post]\ntype=mail\nuri=smtp://localhost:{port}\nfrom=may@kenhmau.vn\nuser=may\n"
+                  f"to=lan@kenhmau.vn, sai@kenhmau.vn; minh@kenhmau.vn\nsecret-file=password\nca-file={CERT}\n{COMMON}")
+    up(one)
+    one.wait_for("letters that wait", lambda: len(spooled(one, "post")) >= 3)
+    one.wait_for("the alarm of it", lambda: "message:post" in alarms(one))
+    assert "post" in alarms(one)["message:post"]["text"]
+    one.stop(signal.SIGKILL)
+    waiting = {path.name for path in spooled(one, "post")}
+    assert len(waiting) >= 3
+    up(one)
+    inbox = Inbox(port, refused=["sai@kenhmau.vn"])
+    try:
+        one.wait_for("mail", lambda: inbox.to("lan@kenhmau.vn") and inbox.to("minh@kenhmau.vn"))
+        one.wait_for("the spool to empty but for the refused", lambda: all(
+            "sai@" in json.loads(p.read_text())["id"] for p in spooled(one, "post")))
+        first = inbox.to("lan@kenhmau.vn")[0]
+        assert first["Subject"].startswith("[Thử] "), first["Subject"]
+        told = "".join(mail.get_content() for mail in inbox.to("lan@kenhmau.vn"))
+        for part in ("no clip in the media folder", "Nothing is scheduled", "Copy clips into the folder"):
+            assert part in told, told
+        one.wait_for("the refusal to be told", lambda: "no such" in str(alarms(one).get("message:post")) or
+                     "550" in str(alarms(one).get("message:post")))
+        inbox.refused.clear()
+        one.wait_for("the refused one", lambda: inbox.to("sai@kenhmau.vn"))
+        one.wait_for("an empty spool", lambda: not spooled(one, "post"))
+        one.wait_for("the alarm to end", lambda: "message:post" not in alarms(one))
+        ids = [mail["Message-ID"] for _, mail in inbox.mails]
+        assert len(ids) == len(set(ids)), "each once"
+        again = [mail for mail in inbox.to("minh@kenhmau.vn") if "no clip in the media folder" in mail.get_content()]
+        assert len(again) == 1, "a restart tells nothing anew"
+    finally:
+        inbox.close()
+        one.discard()
+
+
+def never_in_the_clear():
+    """where TLS is required, a server without gets neither password nor mail"""
+    port = free_port()
+    inbox = Inbox(port, tls=False)
+    one = station(f"[message post]\ntype=mail\nuri=smtp://localhost:{port}\nfrom=may@kenhmau.vn\nuser=may\n"
+                  f"to=lan@kenhmau.vn\nsecret-file=password\nca-file={CERT}\n{COMMON}")
+    try:
+        up(one)
+        one.wait_for("the alarm", lambda: "message:post" in alarms(one))
+        assert not inbox.mails
+        assert spooled(one, "post")
+    finally:
+        inbox.close()
+        one.discard()
+
+
+def webhook():
+    """a hook gets JSON with all that a bridge needs; refusing and hanging it holds up neither the air nor others"""
+    hook, stuck, fast = Hook(), Hook(), None
+    stuck.answer = threading.Event()
+    one = station(f"[message hook]\ntype=webhook\nuri=http://127.0.0.1:{hook.server_port}/kenh?x=1\nsecret-file=password\n"
+                  f"{COMMON}[message stuck]\ntype=webhook\nuri=http://127.0.0.1:{stuck.server_port}/\n{COMMON}"
+                  f"[message told]\ntype=command\ncommand=sh -c 'cat >> told.jsonl; echo >> told.jsonl'\n{COMMON}")
+    try:
+        hook.answer = 503
+        up(one)
+        fast = one.dir / "told.jsonl"
+        one.wait_for("the command", fast.exists)
+        one.wait_for("the alarm", lambda: "503" in alarms(one).get("message:hook", {"text": ""})["text"])
+        assert not hook.got and not stuck.got
+        before = one.status()["k"]
+        one.wait_for("the air to go on", lambda: one.status()["k"] >= before + 50)
+        hook.answer = 200
+        one.wait_for("the hook", lambda: hook.got)
+        first = hook.got[0]
+        assert {"kind", "channel", "time", "subject", "text", "id", "severity", "state", "since", "event", "what_to_do",
+                "alarms"} <= set(first), sorted(first)
+        assert (first["kind"], first["channel"], first["state"]) == ("alarms", "Thử", "raised"), first
+        assert hook.heads[0]["Authorization"].encode("latin-1").decode() == f"Bearer {PASSWORD}"
+        told = {alarm["id"] for message in hook.got for alarm in message["alarms"]}
+        one.wait_for("all of them", lambda: {"media-empty", "schedule-empty", "slate"} <= {
+            alarm["id"] for message in hook.got for alarm in message["alarms"]})
+        assert "message:hook" not in told, "it does not tell of itself by itself"
+        stuck.answer.set()
+        one.wait_for("the stuck one", lambda: stuck.got)
+        lines = [json.loads(line) for line in fast.read_text().splitlines() if line]
+        assert lines[0]["channel"] == "Thử" and lines[0]["kind"] == "alarms"
+        assert one.stop() == 0
+    finally:
+        stuck.answer = 200
+        for server in (hook, stuck):
+            server.close()
+        one.discard()
+
+
+def until_acknowledged():
+    """an alarm is told again until somebody has acknowledged it, by name; that is in the record, and survives a restart"""
+    hook = Hook()
+    one = station(f"[message hook]\ntype=webhook\nuri=http://127.0.0.1:{hook.server_port}/\nrepeat=PT1S\n{COMMON}")
+    again = lambda: {alarm["id"] for message in list(hook.got) for alarm in message["alarms"] if alarm["state"] == "again"}
+    try:
+        up(one)
+        one.wait_for("reminders", lambda: {"media-empty", "schedule-empty", "slate"} <= again())
+        for name in list(alarms(one)):
+            one.ctl("alarms", "acknowledge", name, "--who", "Lan")
+        assert all(alarm["acknowledged"]["who"].startswith("Lan") for alarm in alarms(one).values())
+        assert "seen by Lan" in one.ctl("alarms").stdout
+        assert one.ctl("alarms", "acknowledge", "none", check=False).returncode != 0
+        break_config(one)
+        one.wait_for("the next alarm again", lambda: "config" in again())
+        seen = len(hook.got)
+        one.wait_for("more reminders", lambda: len(hook.got) >= seen + 2)
+        reminded = {alarm["id"] for message in hook.got[seen:] for alarm in message["alarms"] if alarm["state"] == "again"}
+        assert reminded == {"config"}, reminded
+        one.stop()
+        one.write_config()
+        up(one)
+        kept = alarms(one)
+        assert kept["media-empty"]["acknowledged"]["who"].startswith("Lan"), kept
+        history = [json.loads(line) for line in one.ctl("alarms", "history", "--json").stdout.splitlines()]
+        assert {"raised", "acknowledged"} <= {row["change"] for row in history if row["id"] == "media-empty"}
+    finally:
+        hook.close()
+        one.discard()
+
+
+def main():
+    make_certificate()
+    tests = [mail, never_in_the_clear, webhook, until_acknowledged]
+    failed = False
+    print(f"TAP version 13\n1..{len(tests)}", flush=True)
+    for number, test in enumerate(tests, 1):
+        try:
+            test()
+            print(f"ok {number} - {test.__doc__}", flush=True)
+        except Exception as error:  # pylint: disable=broad-exception-caught
+            failed = True
+            print(f"not ok {number} - {test.__doc__}", flush=True)
+            for line in traceback.format_exception(error):
+                print("# " + line.rstrip().replace("\n", "\n# "), flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
