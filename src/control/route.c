@@ -170,20 +170,30 @@ static void answer_occurrences (const PoApi *api, PoExchange *exchange, const gc
   answer_result (exchange, result, error);
 }
 
-static void answer_guide (const PoApi *api, PoExchange *exchange, const gchar *word) {
+typedef gchar *(*TextOp) (gpointer user, GError **error);
+
+static void answer_text (const PoApi *api, PoExchange *exchange, TextOp op, const gchar *type) {
   g_autoptr (GError) error = NULL;
-  g_autofree gchar *xml = api->ops->guide != NULL ? api->ops->guide (api->user, &error) : NULL;
-  if (xml == NULL && error == NULL) {
+  g_autofree gchar *text = op != NULL ? op (api->user, &error) : NULL;
+  if (text == NULL && error == NULL) {
     answer_unsupported (exchange);
     return;
   }
-  if (xml == NULL) {
+  if (text == NULL) {
     po_exchange_answer_error (exchange, error);
     return;
   }
-  struct MHD_Response *response = MHD_create_response_from_buffer (strlen (xml), xml, MHD_RESPMEM_MUST_COPY);
-  MHD_add_response_header (response, MHD_HTTP_HEADER_CONTENT_TYPE, "application/xml; charset=utf-8");
+  struct MHD_Response *response = MHD_create_response_from_buffer (strlen (text), text, MHD_RESPMEM_MUST_COPY);
+  MHD_add_response_header (response, MHD_HTTP_HEADER_CONTENT_TYPE, type);
   po_exchange_answer_with (exchange, MHD_HTTP_OK, response);
+}
+
+static void answer_guide (const PoApi *api, PoExchange *exchange, const gchar *word) {
+  answer_text (api, exchange, api->ops->guide, "application/xml; charset=utf-8");
+}
+
+static void answer_metrics (const PoApi *api, PoExchange *exchange, const gchar *word) {
+  answer_text (api, exchange, api->ops->metrics, "text/plain; version=0.0.4; charset=utf-8");
 }
 
 static void answer_openapi (const PoApi *api, PoExchange *exchange, const gchar *word) {
@@ -363,6 +373,8 @@ static void answer_command (const PoApi *api, PoExchange *exchange, const gchar 
 
 static const gchar *const diff_query[] = {"revision", NULL};
 static const gchar *const upload_query[] = {"name", NULL};
+#define PO_METRICS_PATH "/metrics"
+
 static const gchar *const span_query[] = {"from", "to", NULL};
 static const gchar *const list_query[] = {PO_PAGE_QUERY, NULL};
 static const gchar *const window_query[] = {"from", "to", PO_PAGE_QUERY, NULL};
@@ -382,6 +394,7 @@ const PoRoute po_routes[] = {
     {"GET", "/asrun", PO_ROLE_VIEWER, answer_asrun, window_query, N_ ("What aired")},
     {"GET", "/report", PO_ROLE_VIEWER, answer_report, span_query, N_ ("Planned against aired")},
     {"GET", "/guide.xml", PO_ROLE_VIEWER, answer_guide, NULL, N_ ("The programme guide of a week, as XMLTV")},
+    {"GET", PO_METRICS_PATH, PO_ROLE_VIEWER, answer_metrics, NULL, N_ ("Figures for Prometheus; also at /metrics")},
     {"GET", "/alarms", PO_ROLE_VIEWER, answer_alarms, list_query, N_ ("What is wrong now, and what to do")},
     {"POST", "/alarms/acknowledge", PO_ROLE_OPERATOR, answer_acknowledge, NULL,
      N_ ("Somebody has seen an alarm: {id, who}")},
@@ -425,9 +438,10 @@ static gboolean matches (const gchar *pattern, const gchar *path, gchar **ret_wo
 
 const PoRoute *po_route_find (const gchar *method, const gchar *path, gchar **ret_word, gchar **ret_allow) {
   *ret_word = *ret_allow = NULL;
-  if (!g_str_has_prefix (path, PO_API_ROOT "/"))
+  const gboolean is_metrics = g_str_equal (path, PO_METRICS_PATH); // where Prometheus looks by itself
+  if (!is_metrics && !g_str_has_prefix (path, PO_API_ROOT "/"))
     return NULL;
-  const gchar *rest = path + strlen (PO_API_ROOT);
+  const gchar *rest = is_metrics ? path : path + strlen (PO_API_ROOT);
   const gchar *wanted = g_str_equal (method, "HEAD") ? "GET" : method;
   g_autoptr (GString) allow = g_string_new (NULL);
   for (const PoRoute *route = po_routes; route->method != NULL; route++) {

@@ -42,6 +42,7 @@ typedef struct {
   /** Answers later, from the same thread, by @done. */
   void (*report) (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, PoControlDone done, gpointer data);
   gchar *(*guide) (gpointer user, GError **error); // XMLTV; (transfer full)
+  gchar *(*metrics) (gpointer user, GError **error); // the text format of Prometheus; (transfer full)
   JsonNode *(*alarms) (gpointer user, GError **error);
   /** @who has seen the alarm @id. */
   JsonNode *(*acknowledge) (gpointer user, const gchar *id, const gchar *who, GError **error);

@@ -122,6 +122,29 @@ static void print_overrun (JsonObject *overrun) {
   }
 }
 
+static gchar *joined (JsonArray *names) {
+  GString *text = g_string_new (NULL);
+  for (guint i = 0; names != NULL && i < json_array_get_length (names); i++)
+    g_string_append_printf (text, "%s%s", i > 0 ? ", " : "", json_array_get_string_element (names, i));
+  return g_string_free (text, FALSE);
+}
+
+#define MOST_DEADLINES 5
+
+// The clips that are due next and not there, and who was, or will be, told.
+static void print_deadlines (JsonArray *deadlines) {
+  for (guint i = 0; deadlines != NULL && i < MIN (json_array_get_length (deadlines), MOST_DEADLINES); i++) {
+    JsonObject *one = json_array_get_object_element (deadlines, i);
+    const gint64 in_ms = member_int (one, "in_ms");
+    g_autofree gchar *tell = joined (member_array (one, "tell"));
+    g_autofree gchar *in = in_ms > 0 ? span_text (_ ("in %s"), in_ms) : g_strdup (_ ("passed"));
+    g_autofree gchar *text =
+        g_strdup_printf (_ ("%s  no clip yet for %s → %s"), in, po_print_member (one, "title"), *tell != '\0' ? tell : "–");
+    g_autofree gchar *label = po_colour (PO_COLOUR_AMBER, _ ("DEADLINE"));
+    printf ("%s      %s\n", label, text);
+  }
+}
+
 static void print_status (PoCtl *ctl, JsonObject *status) {
   JsonObject *on_air = member_object (status, "on_air"), *next = member_object (status, "next");
   JsonObject *attention = member_object (status, "attention");
@@ -136,6 +159,7 @@ static void print_status (PoCtl *ctl, JsonObject *status) {
   if (attention != NULL)
     print_item (_ ("ATTENTION"), PO_COLOUR_AMBER, attention, in, ctl->zone);
   print_overrun (member_object (status, "overrun"));
+  print_deadlines (member_array (status, "deadlines"));
   print_outputs (member_array (status, "outputs"));
   po_print_alarms (member_array (status, "alarms"), ctl->zone);
 }
@@ -202,13 +226,6 @@ static void print_lines (JsonArray *lines, PoColour colour) {
     g_autofree gchar *shown = po_colour (colour, json_array_get_string_element (lines, i));
     printf ("%s\n", shown);
   }
-}
-
-static gchar *joined (JsonArray *names) {
-  GString *text = g_string_new (NULL);
-  for (guint i = 0; names != NULL && i < json_array_get_length (names); i++)
-    g_string_append_printf (text, "%s%s", i > 0 ? ", " : "", json_array_get_string_element (names, i));
-  return g_string_free (text, FALSE);
 }
 
 #define SHORT_REVISION 12

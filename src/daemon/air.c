@@ -505,6 +505,10 @@ void po_air_stats (PoAir *self, PoHeadStats *ret_head, PoPlayerPoolStats *ret_pl
   po_player_pool_stats (self->pool, ret_players);
 }
 
+void po_air_totals (PoAir *self, PoRecorderTotals *ret_totals) {
+  po_recorder_totals (self->recorder, ret_totals);
+}
+
 const gchar *po_air_run_state (PoAir *self, const gchar *run_key) {
   return po_runs_state (self->runs, run_key);
 }

@@ -80,6 +80,9 @@ PoScreen po_air_screen (PoAir *self);                              // what stand
 const PoAiringMark *po_air_mark (PoAir *self, const PoItem *item); // NULL until its airing has begun
 void po_air_stats (PoAir *self, PoHeadStats *ret_head, PoPlayerPoolStats *ret_players);
 
+/** Frames and airings since the start. */
+void po_air_totals (PoAir *self, PoRecorderTotals *ret_totals);
+
 /** The run key's player state for status: "cued", "preparing", "failed", or NULL when it has none. */
 const gchar *po_air_run_state (PoAir *self, const gchar *run_key);
 

@@ -60,6 +60,7 @@ struct _PoDaemon {
   PoMorning *morning;
   PoErrands *errands;
   PoMessages *messages;
+  PoDeadlines *deadlines;
   guint adopt_id, known_id;
   guint waited_ms; // for the inputs to be known
   guint housekeeping_count;
@@ -288,6 +289,7 @@ static gboolean keep_house (gpointer user) {
   po_outputs_check (self->outputs);
   po_inputs_check_calendars (self->inputs);
   tell_viewers (self);
+  po_deadlines_look (self->deadlines);
   po_messages_check (self->messages);
   po_alarms_tick (self->alarms, po_clock_now_ns (&self->clock));
   po_messages_tell (self->messages);
@@ -444,7 +446,7 @@ static void open_control (PoDaemon *self, const gchar *state_dir) {
   self->errands = po_errands_new (self->config_path, state_dir);
   PoDeskParts parts = {self->config, self->zone,   &self->clock, self->alarms,  self->station,
                        self->log,    self->inputs, self->air,    self->outputs, self->errands,
-                       self->messages};
+                       self->messages, self->deadlines};
   g_auto (GStrv) names = g_strsplit (self->config->names, ";", -1);
   self->desk = po_desk_new (&parts);
   self->door = po_door_new (state_dir);
@@ -499,6 +501,8 @@ PoDaemon *po_daemon_new (const PoOptions *options, GError **error) {
   if (!open_inputs (self, state_dir, player_path, error) || !open_air (self, player_path, error))
     return NULL;
   self->messages = po_messages_new (self->config, state_dir, self->zone, self->alarms, &self->clock);
+  self->deadlines = po_deadlines_new (self->station, self->config->format.rate, self->zone, self->alarms,
+                                      self->messages, &self->clock, self->config->name, state_dir);
   open_control (self, state_dir);
   open_morning (self, state_dir);
   if (self->wants_status_line)
@@ -521,6 +525,7 @@ void po_daemon_free (PoDaemon *self) {
   g_clear_pointer (&self->served, g_hash_table_unref);
   g_clear_pointer (&self->listen, g_free);
   g_clear_pointer (&self->desk, po_desk_free);
+  g_clear_pointer (&self->deadlines, po_deadlines_free);
   g_clear_pointer (&self->messages, po_messages_free);
   g_clear_pointer (&self->air, po_air_free); // ends the airing on air
   g_clear_pointer (&self->viewers, po_viewers_free);

@@ -7,6 +7,7 @@
 #include "control/item-json.h"
 #include "daemon/command.h"
 #include "daemon/guide.h"
+#include "daemon/metrics.h"
 #include "daemon/reports.h"
 #include "daemon/schedule-desk.h"
 #include "daemon/status.h"
@@ -173,6 +174,11 @@ static gchar *op_guide (gpointer user, GError **error) {
   PoDesk *self = user;
   PoGuideParts parts = guide_parts (self);
   return g_strdup (po_guide_text (self->guide, &parts, po_clock_now_ns (self->parts.clock)));
+}
+
+static gchar *op_metrics (gpointer user, GError **error) {
+  PoDesk *self = user;
+  return check_on_air (self, error) ? po_metrics_text (&self->parts) : NULL;
 }
 
 static JsonNode *op_alarms (gpointer user, GError **error) {
@@ -348,6 +354,7 @@ const PoControlOps *po_desk_ops (void) {
       .asrun = op_asrun,
       .report = op_report,
       .guide = op_guide,
+      .metrics = op_metrics,
       .alarms = op_alarms,
       .acknowledge = op_acknowledge,
       .media = op_media,

@@ -7,6 +7,7 @@
 #include "control/server.h"
 #include "daemon/air.h"
 #include "daemon/inputs.h"
+#include "daemon/deadlines.h"
 #include "daemon/messages.h"
 #include "daemon/outputs.h"
 #include "daemon/errand.h"
@@ -26,6 +27,7 @@ typedef struct {
   PoOutputs *outputs;
   PoErrands *errands;
   PoMessages *messages;
+  PoDeadlines *deadlines;
 } PoDeskParts;
 
 PoDesk *po_desk_new (const PoDeskParts *parts);

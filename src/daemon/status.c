@@ -175,6 +175,7 @@ JsonNode *po_status_to_json (const PoDeskParts *parts) {
   json_object_set_member (status, "loudness", po_air_loudness (parts->air));
   json_object_set_member (status, "programme_faults", po_air_faults (parts->air));
   json_object_set_member (status, "sources", po_air_sources (parts->air));
+  json_object_set_member (status, "deadlines", po_deadlines_to_json (parts->deadlines));
   json_object_set_member (status, "messages", po_messages_to_json (parts->messages));
   json_object_set_member (status, "alarms", po_alarms_to_json (parts->alarms));
   return take_object (status);

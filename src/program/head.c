@@ -10,6 +10,7 @@
 #include "program/head-view.h"
 #include "program/switcher.h"
 
+#define LATE_NS (10 * PO_NS_PER_MS) // a tick that is this late is counted as late
 #define PRIORITY    10
 #define NAP_NS      (20 * PO_NS_PER_MS)  // between two looks at the world while free run waits
 #define LONG_NAP_NS (100 * PO_NS_PER_MS) // before the first frame is due: how quickly a stop is noticed
@@ -347,6 +348,7 @@ void po_head_stats (PoHead *self, PoHeadStats *ret_stats) {
                              .late_p50_ns = po_lateness_percentile_ns (&self->lateness, 50),
                              .late_p99_ns = po_lateness_percentile_ns (&self->lateness, 99),
                              .late_max_ns = self->lateness.max_ns,
+                             .late_ticks = po_lateness_count_over (&self->lateness, LATE_NS),
                              .events_dropped = po_head_queue_dropped (self->events)};
 }
 

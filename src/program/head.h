@@ -68,6 +68,7 @@ typedef struct {
   gint64 frames;
   gboolean is_realtime; // the machine granted SCHED_FIFO
   gint64 late_p50_ns, late_p99_ns, late_max_ns;
+  guint64 late_ticks; // by more than 10 ms
   guint64 events_dropped;
 } PoHeadStats;
 

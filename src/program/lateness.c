@@ -28,6 +28,14 @@ guint64 po_lateness_count (const PoLateness *self) {
   return total;
 }
 
+guint64 po_lateness_count_over (const PoLateness *self, gint64 bound_ns) {
+  guint64 total = 0;
+  for (guint i = 0; i < PO_LATENESS_BUCKETS; i++)
+    if (bounds_ns[i] > bound_ns)
+      total += atomic_load_explicit (&self->ticks[i], memory_order_relaxed);
+  return total;
+}
+
 gint64 po_lateness_percentile_ns (const PoLateness *self, gdouble percent) {
   guint64 total = po_lateness_count (self), seen = 0;
   for (guint i = 0; i < PO_LATENESS_BUCKETS; i++) {

@@ -17,6 +17,7 @@ struct _PoRecorder {
   gint64 planned_frames;
   gchar *reason; // (nullable)
   PoAiringMark mark;
+  PoRecorderTotals totals; // of airings that are over
   Latest latest[N_LATEST];
   guint next; // of them to be written over
 };
@@ -58,11 +59,20 @@ static void begin (PoRecorder *self, const PoHeadEvent *event) {
   self->planned_frames = start.planned_duration_frames;
 }
 
+static void add_mark (PoRecorderTotals *totals, PoItemKind kind, const PoAiringMark *mark) {
+  totals->shown += mark->frames_shown;
+  totals->repeated += mark->frames_repeated;
+  totals->filled += mark->frames_filled;
+  totals->by_kind[kind] += mark->frames_shown + mark->frames_repeated + mark->frames_filled;
+}
+
 static void end (PoRecorder *self) {
   if (self->airing == 0)
     return;
-  po_log_append_end (self->log, self->airing, &self->mark,
-                     po_airing_judge (self->kind, self->planned_frames, &self->mark), self->reason);
+  const PoAiringStatus status = po_airing_judge (self->kind, self->planned_frames, &self->mark);
+  po_log_append_end (self->log, self->airing, &self->mark, status, self->reason);
+  add_mark (&self->totals, self->kind, &self->mark);
+  self->totals.by_status[status]++;
   self->airing = 0;
   g_clear_pointer (&self->reason, g_free);
 }
@@ -111,4 +121,10 @@ void po_recorder_set_reason (PoRecorder *self, const gchar *reason) {
 
 const PoAiringMark *po_recorder_mark (PoRecorder *self, const PoItem *item) {
   return self->airing != 0 && self->item_start == item->start ? &self->mark : NULL;
+}
+
+void po_recorder_totals (PoRecorder *self, PoRecorderTotals *ret_totals) {
+  *ret_totals = self->totals;
+  if (self->airing != 0)
+    add_mark (ret_totals, self->kind, &self->mark);
 }

@@ -18,11 +18,13 @@ import threading
 import traceback
 import warnings
 
+from datetime import datetime, timedelta, timezone
+
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "air"))
-from station import Station  # noqa: E402
+from station import LocalConnection, Station  # noqa: E402
 
 warnings.filterwarnings("ignore", category=DeprecationWarning)
 PASSWORD = "mật khẩu dài"
@@ -262,9 +264,84 @@ def until_acknowledged():
         one.discard()
 
 
+def deadlines():
+    """whoever the calendar names is told once of a deadline that passed without the clip, over a restart too"""
+    inbox = Inbox(free_port())
+    one = station(f"[message post]\ntype=mail\nuri=smtp://localhost:{inbox.controller.port}\nfrom=may@kenhmau.vn\n"
+                  f"user=may\nto=lan@kenhmau.vn\nsecret-file=password\nca-file={CERT}\n{COMMON}")
+    now = datetime.now(timezone.utc).replace(microsecond=0)
+    alarm = ("BEGIN:VALARM\r\nACTION:EMAIL\r\nTRIGGER:-{}\r\nSUMMARY:x\r\nDESCRIPTION:x\r\n{}END:VALARM")
+    for uid, trigger, attendee, clip in (("bt", "PT4H", "ATTENDEE:mailto:bientap@kenhmau.vn\r\n", "tap-08.mp4"),
+                                         ("org", "PT4H", "", "tap-09.mp4"),
+                                         ("later", "PT1H", "ATTENDEE:mailto:sau@kenhmau.vn\r\n", "tap-10.mp4")):
+        one.event(0, 600, clip, uid=f"{uid}@test", start=now + timedelta(hours=3), SUMMARY=f"Cải cách {uid}",
+                  ORGANIZER="mailto:tochuc@kenhmau.vn", PRIORITY="5")
+        one.events[-1] = one.events[-1].replace("END:VEVENT", alarm.format(trigger, attendee) + "\r\nEND:VEVENT")
+    for number, event in enumerate(one.events):  # one after the other
+        begin = (now + timedelta(hours=3, minutes=20 * number)).strftime("%Y%m%dT%H%M%SZ")
+        one.events[number] = event.replace(f"DTSTART:{(now + timedelta(hours=3)).strftime('%Y%m%dT%H%M%SZ')}",
+                                           f"DTSTART:{begin}")
+    one.write_calendar()
+    try:
+        up_with_calendar(one)
+        one.wait_for("both mails", lambda: inbox.to("bientap@kenhmau.vn") and inbox.to("tochuc@kenhmau.vn"))
+        mail = inbox.to("bientap@kenhmau.vn")[0]
+        assert "Cải cách bt" in mail["Subject"] and "tap-08.mp4" in mail.get_content(), mail
+        one.wait_for("its alarm", lambda: [a for a in alarms(one).values() if a["id"].startswith("deadline:bt@test:") and
+                                           a["event"]["title"] == "Cải cách bt"])
+        waiting = one.wait_for("the count-down", lambda: [d for d in one.status()["deadlines"] if d["uid"] == "later@test"])
+        assert 0 < waiting[0]["in_ms"] < 3 * 3600000 and waiting[0]["tell"] == ["sau@kenhmau.vn"], waiting
+        one.stop()
+        up_with_calendar(one)
+        one.wait_for("a look at all", lambda: len(one.status()["deadlines"]) == 3)
+        before = one.status()["k"]
+        one.wait_for("more looks", lambda: one.status()["k"] >= before + 75)
+        assert len(inbox.to("bientap@kenhmau.vn")) == len(inbox.to("tochuc@kenhmau.vn")) == 1
+        assert not inbox.to("sau@kenhmau.vn")
+    finally:
+        inbox.close()
+        one.discard()
+
+
+def up_with_calendar(one):
+    one.start()
+    one.wait_for("the air", lambda: (one.state / "control.sock").exists() and one.status())
+
+
+def metrics():
+    """/metrics is what Prometheus takes, and says what is so"""
+    hook = Hook()
+    one = station(f"[message hook]\ntype=webhook\nuri=http://127.0.0.1:{hook.server_port}/\n{COMMON}"
+                  "[source studio]\nuri=srt://127.0.0.1:9\n")
+    one.outputs = "[output rec]\ntype=file\npath=recordings\n"
+    one.write_config()
+    try:
+        up(one)
+        one.wait_for("frames", lambda: one.status()["k"] > 30)
+        connection = LocalConnection(one.state / "control.sock")
+        connection.request("GET", "/metrics")
+        answer = connection.getresponse()
+        text = answer.read().decode()
+        assert answer.status == 200 and answer.getheader("Content-Type").startswith("text/plain; version=0.0.4"), text
+        checked = subprocess.run(["promtool", "check", "metrics"], input=text, capture_output=True, text=True, check=False)
+        assert checked.returncode == 0 and not checked.stderr.strip(), checked.stdout + checked.stderr
+        figures = {line.rsplit(" ", 1)[0]: float(line.rsplit(" ", 1)[1])
+                   for line in text.splitlines() if line and line[0] != "#"}
+        assert figures["playoutd_frames_total"] > 30
+        assert figures['playoutd_alarms{severity="error"}'] >= 2
+        for name in ('late_ticks_total', 'frames_held_total', 'frames_filled_total', 'frames_planned_total',
+                     'aired_frames_total{kind="slate"}', 'screen{screen="slate"}', 'source_state{source="studio",state="idle"}',
+                     'output_state{output="rec",state="running"}', 'log_pending_rows', 'messages_waiting{channel="hook"}',
+                     'disk_free_bytes{folder="state"}', 'next_gap_seconds', 'airings_total{status="aired"}'):
+            assert "playoutd_" + name in figures, name
+    finally:
+        hook.close()
+        one.discard()
+
+
 def main():
     make_certificate()
-    tests = [mail, never_in_the_clear, webhook, until_acknowledged]
+    tests = [mail, never_in_the_clear, webhook, until_acknowledged, deadlines, metrics]
     failed = False
     print(f"TAP version 13\n1..{len(tests)}", flush=True)
     for number, test in enumerate(tests, 1):
