@@ -34,6 +34,7 @@ static const struct {
     {"GET", "/asrun", PO_ROLE_VIEWER},
     {"GET", "/report", PO_ROLE_VIEWER},
     {"GET", "/guide.xml", PO_ROLE_VIEWER},
+    {"GET", "/metrics", PO_ROLE_VIEWER},
     {"GET", "/alarms", PO_ROLE_VIEWER},
     {"POST", "/alarms/acknowledge", PO_ROLE_OPERATOR},
     {"GET", "/media", PO_ROLE_VIEWER},

@@ -203,8 +203,8 @@ static void test_spool (void) {
   check_next (spool, 100, "first");
   po_spool_set_aside (spool, "first");
   g_assert_cmpint (po_spool_due_us (spool), ==, G_MAXINT64);
-  g_autofree gchar *command = g_strdup_printf ("rm -r '%s'", dir);
-  g_assert_true (g_spawn_command_line_sync (command, NULL, NULL, NULL, NULL));
+  gchar *remove[] = {"rm", "-r", dir, NULL};
+  g_assert_true (g_spawn_sync (NULL, remove, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL));
 }
 
 // Without a folder that can be written, letters wait in memory.

@@ -330,9 +330,10 @@ def metrics():
         assert figures["playoutd_frames_total"] > 30
         assert figures['playoutd_alarms{severity="error"}'] >= 2
         for name in ('late_ticks_total', 'frames_held_total', 'frames_filled_total', 'frames_planned_total',
-                     'aired_frames_total{kind="slate"}', 'screen{screen="slate"}', 'source_state{source="studio",state="idle"}',
-                     'output_state{output="rec",state="running"}', 'log_pending_rows', 'messages_waiting{channel="hook"}',
-                     'disk_free_bytes{folder="state"}', 'next_gap_seconds', 'airings_total{status="aired"}'):
+                     'aired_frames_total{kind="slate"}', 'screen{screen="slate"}', 'log_pending_rows',
+                     'source_state{source="studio",state="idle"}', 'output_state{output="rec",state="running"}',
+                     'messages_waiting{channel="hook"}', 'disk_free_bytes{folder="state"}', 'next_gap_seconds',
+                     'airings_total{status="aired"}'):
             assert "playoutd_" + name in figures, name
     finally:
         hook.close()
