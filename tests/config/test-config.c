@@ -349,7 +349,7 @@ static void test_help (Folder *folder, gconstpointer data) {
   g_string_replace (text, "\nstate=\n", "\nstate=t\n", 0);
   g_string_replace (text, "\ntype=\n", "\ntype=window\n", 1); // [output]
   g_string_replace (text, "\ntype=\n", "\ntype=command\n", 0);
-  g_string_replace (text, "\ncommand=\n", "\ncommand=true\n", 0);
+  g_string_replace (text, "\n#command=\n", "\ncommand=true\n", 0);
   g_string_replace (text, "\nuri=\n", "\nuri=srt://h:1\n", 0);
   g_string_replace (text, "\nurl=\n", "\nurl=webcal://h/a.ics\n", 0);
   write_file (folder, "station.conf", text->str);
