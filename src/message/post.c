@@ -8,9 +8,10 @@
 #include "message/mail.h"
 #include "model/error.h"
 
-#define CONNECT_S 15L
-#define WHOLE_S   60L
-#define SAID_MOST 200 // characters of what a server or program said
+#define CONNECT_S    15L
+#define WHOLE_S      60L
+#define LAST_WORD_US (3 * G_USEC_PER_SEC)
+#define SAID_MOST    200 // characters of what a server or program said
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CURL, curl_easy_cleanup)
 
@@ -39,8 +40,23 @@ static size_t keep_said (char *bytes, size_t size, size_t count, void *data) {
   return size * count;
 }
 
+/** Patience: a mail that the server has whole is not sent again for want of its last word: that is waited for a while.
+ */
+typedef struct {
+  GCancellable *cancellable;
+  const Upload *upload; // (nullable)
+  gint64 cancelled_us;  // 0 = not yet
+} Patience;
+
 static int look_for_cancel (void *data, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d) {
-  return g_cancellable_is_cancelled (data);
+  Patience *patience = data;
+  if (!g_cancellable_is_cancelled (patience->cancellable))
+    return 0;
+  if (patience->upload == NULL || patience->upload->left > 0)
+    return 1;
+  if (patience->cancelled_us == 0)
+    patience->cancelled_us = g_get_monotonic_time ();
+  return g_get_monotonic_time () - patience->cancelled_us > LAST_WORD_US;
 }
 
 // (transfer full) (nullable)
@@ -52,7 +68,7 @@ static gchar *read_secret (const PoMessageSettings *settings, GError **error) {
   return g_steal_pointer (&text);
 }
 
-static CURL *new_handle (const PoMessageSettings *settings, gchar *fault, GCancellable *cancellable) {
+static CURL *new_handle (const PoMessageSettings *settings, gchar *fault, Patience *patience) {
   static gsize ready = 0;
   if (g_once_init_enter (&ready)) {
     curl_global_init (CURL_GLOBAL_DEFAULT);
@@ -66,7 +82,7 @@ static CURL *new_handle (const PoMessageSettings *settings, gchar *fault, GCance
   curl_easy_setopt (curl, CURLOPT_TIMEOUT, WHOLE_S);
   curl_easy_setopt (curl, CURLOPT_ERRORBUFFER, fault);
   curl_easy_setopt (curl, CURLOPT_XFERINFOFUNCTION, look_for_cancel);
-  curl_easy_setopt (curl, CURLOPT_XFERINFODATA, cancellable);
+  curl_easy_setopt (curl, CURLOPT_XFERINFODATA, patience);
   curl_easy_setopt (curl, CURLOPT_NOPROGRESS, 0L);
   if (settings->ca_file != NULL)
     curl_easy_setopt (curl, CURLOPT_CAINFO, settings->ca_file);
@@ -107,7 +123,8 @@ static gboolean post_mail (const PoMessageSettings *settings, const PoLetter *le
   g_autofree gchar *text = po_mail_text (letter, settings->from, to);
   Upload upload = {text, strlen (text)};
   g_autoptr (HeaderList) recipients = curl_slist_append (NULL, to);
-  g_autoptr (CURL) curl = new_handle (settings, fault, cancellable);
+  Patience patience = {cancellable, &upload, 0};
+  g_autoptr (CURL) curl = new_handle (settings, fault, &patience);
   curl_easy_setopt (curl, CURLOPT_USE_SSL, tls[settings->tls]);
   curl_easy_setopt (curl, CURLOPT_MAIL_FROM, settings->from);
   curl_easy_setopt (curl, CURLOPT_MAIL_RCPT, recipients);
@@ -153,7 +170,8 @@ static gboolean post_webhook (const PoMessageSettings *settings, const PoLetter 
   if (secret != NULL)
     headers = curl_slist_append (headers, bearer);
   g_autoptr (HeaderList) owned = headers;
-  g_autoptr (CURL) curl = new_handle (settings, fault, cancellable);
+  Patience patience = {cancellable, NULL, 0};
+  g_autoptr (CURL) curl = new_handle (settings, fault, &patience);
   curl_easy_setopt (curl, CURLOPT_HTTPHEADER, owned);
   curl_easy_setopt (curl, CURLOPT_POSTFIELDS, json);
   curl_easy_setopt (curl, CURLOPT_WRITEFUNCTION, keep_said);

@@ -7,6 +7,7 @@ import email
 import email.policy
 import http.server
 import json
+import logging
 import pathlib
 import signal
 import socket
@@ -16,7 +17,6 @@ import sys
 import tempfile
 import threading
 import traceback
-import warnings
 
 from datetime import datetime, timedelta, timezone
 
@@ -26,7 +26,7 @@ from aiosmtpd.smtp import AuthResult
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "air"))
 from station import LocalConnection, Station  # noqa: E402
 
-warnings.filterwarnings("ignore", category=DeprecationWarning)
+logging.disable(logging.WARNING)  # aiosmtpd tells of its own future at every log-in
 PASSWORD = "mật khẩu dài"
 HOLDER = tempfile.TemporaryDirectory(prefix="playoutd-tls-")
 CERT, KEY = (pathlib.Path(HOLDER.name) / name for name in ("cert.pem", "key.pem"))
@@ -291,6 +291,7 @@ def deadlines():
                                            a["event"]["title"] == "Cải cách bt"])
         waiting = one.wait_for("the count-down", lambda: [d for d in one.status()["deadlines"] if d["uid"] == "later@test"])
         assert 0 < waiting[0]["in_ms"] < 3 * 3600000 and waiting[0]["tell"] == ["sau@kenhmau.vn"], waiting
+        one.wait_for("an empty spool", lambda: not spooled(one, "post"))
         one.stop()
         up_with_calendar(one)
         one.wait_for("a look at all", lambda: len(one.status()["deadlines"]) == 3)
