@@ -110,14 +110,14 @@ static void test_hours (void) {
   CHECK (&one, 15 * 3600, "1/0/0");     // 06:00
 }
 
-// A new alarm every second for an hour: no more than the pace and a few, and none is forgotten.
+// A new alarm every ten seconds for an hour: no more than the pace and a few, and none is forgotten.
 static void test_storm (void) {
   PoRouteRules rules = plain;
   g_auto (Case) one = {0};
   guint messages = 0, told = 0;
   rules.repeat_ns = 0;
   case_init (&one, &rules);
-  for (gint s = 0; s < 3600; s++) {
+  for (gint s = 0; s < 3600; s += 10) {
     g_autofree gchar *id = g_strdup_printf ("storm-%d", s);
     add (&one, id, PO_SEVERITY_ERROR, s);
     g_autoptr (PoNews) news = po_route_next (one.route, one.alarms, S (BEGIN + s));
@@ -126,7 +126,7 @@ static void test_storm (void) {
   }
   g_assert_cmpuint (messages, <=, 12 + 5);
   g_autoptr (PoNews) rest = po_route_next (one.route, one.alarms, S (BEGIN + 3600 + 600));
-  g_assert_cmpuint (told + rest->fresh->len, ==, 3600);
+  g_assert_cmpuint (told + rest->fresh->len, ==, 360);
 }
 
 // After a restart nothing is told anew, and nothing is called over before it can have been raised again.
