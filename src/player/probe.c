@@ -222,8 +222,9 @@ static gchar *find_problem (const PoProbe *self, gint timeout_ms) {
   if (self->picture.frames > 0 || self->sound.samples > 0)
     return NULL;
   if (self->lacks_decoder)
-    return g_strdup (_ ("it is no picture or sound of a kind that can be decoded here; encode it anew, for example as "
-                        "H.264 in MP4"));
+    return g_strdup_printf (_ ("it is no picture or sound of a kind that can be decoded here (%s); encode it anew, for "
+                               "example as H.264 in MP4"),
+                            po_decode_container (self->decode));
   if (self->error != NULL)
     return g_strdup_printf (_ ("nothing in it can be decoded (%s); copy it again, or export it anew"), self->error);
   return g_strdup (_ ("nothing in it can be decoded; copy it again, or export it anew"));
