@@ -24,7 +24,8 @@ typedef struct {
 // What the thread knows from one look to the next; not touched by any other.
 typedef struct {
   gchar *dir;
-  PoSettle *settle;     // NULL: nothing is waited for
+  PoSettle *settle; // NULL: nothing is waited for
+  gboolean has_looked;
   GHashTable *contents; // name -> Settled
 } Memory;
 
@@ -114,12 +115,26 @@ static gboolean read_settled (Memory *memory, PoBeneath *beneath, const PoBeneat
   return whole;
 }
 
+// At the first look nothing is in force that a file could spoil, and the air waits: one with its last line counts at
+// once.
+static gboolean is_whole (PoBeneath *beneath, const PoBeneathEntry *entry) {
+  static const gchar last_line[] = "END:VCALENDAR";
+  g_autoptr (GBytes) bytes = po_beneath_read (beneath, entry->path, MAX_FILE_BYTES, NULL);
+  gsize size = 0;
+  const gchar *text = bytes != NULL ? g_bytes_get_data (bytes, &size) : NULL;
+  while (size > 0 && g_ascii_isspace (text[size - 1]))
+    size--;
+  return size >= strlen (last_line) &&
+         g_ascii_strncasecmp (text + size - strlen (last_line), last_line, strlen (last_line)) == 0;
+}
+
 static void look_at_file (Memory *memory, PoBeneath *beneath, const PoBeneathEntry *entry, Look *look) {
   Settled *known = g_hash_table_lookup (memory->contents, entry->path);
   PoTimeNs now_ns = g_get_real_time () * 1000;
   if (known == NULL || !is_same (known, entry)) {
     gboolean settled = memory->settle == NULL || po_settle_see (memory->settle, entry->path, entry->size_bytes,
                                                                 entry->mtime_ns, entry->inode, now_ns);
+    settled = settled || (!memory->has_looked && is_whole (beneath, entry));
     look->unsettled |= !settled;
     if (settled)
       read_settled (memory, beneath, entry, look);
@@ -160,6 +175,7 @@ static gpointer look_at_folder (gpointer state) {
   g_hash_table_foreach_remove (memory->contents, is_not_in, present);
   if (memory->settle != NULL)
     po_settle_sweep (memory->settle);
+  memory->has_looked = TRUE;
   return look;
 }
 

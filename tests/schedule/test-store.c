@@ -349,15 +349,28 @@ static void test_watch (Fixture *fixture, gconstpointer data) {
   g_free (seen.names);
 }
 
-// A start that finds a file just written does not first say that there is none.
+// A start that finds a file half-written does not first say that there is none.
 static void test_watch_waits_at_first (Fixture *fixture, gconstpointer data) {
   Seen seen = {0};
+  g_autofree gchar *half = g_build_filename (fixture->folder, "b.ics", NULL);
   put (fixture, "a.ics", 1);
+  g_assert_true (g_file_set_contents (half, "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n", -1, NULL));
   g_autoptr (PoScheduleWatch) watch = po_schedule_watch_new (fixture->folder, on_files, &seen);
   po_schedule_watch_set_settle_ms (watch, 300);
   po_schedule_watch_scan_now (watch);
-  wait_names (&seen, "a.ics");
+  wait_names (&seen, "a.ics b.ics");
   g_assert_cmpuint (seen.calls, ==, 1);
+  g_free (seen.names);
+}
+
+// One that is whole is on air from the start, however new it is; later ones must settle.
+static void test_watch_takes_whole_ones_at_first (Fixture *fixture, gconstpointer data) {
+  Seen seen = {0};
+  put (fixture, "a.ics", 1);
+  g_autoptr (PoScheduleWatch) watch = po_schedule_watch_new (fixture->folder, on_files, &seen);
+  po_schedule_watch_set_settle_ms (watch, 3600 * 1000);
+  po_schedule_watch_scan_now (watch);
+  wait_names (&seen, "a.ics");
   g_free (seen.names);
 }
 
@@ -399,6 +412,7 @@ int main (int argc, char **argv) {
   ADD ("/schedule/store/bad-zone", test_bad_zone);
   ADD ("/schedule/watch/files", test_watch);
   ADD ("/schedule/watch/waits-at-first", test_watch_waits_at_first);
+  ADD ("/schedule/watch/takes-whole-ones-at-first", test_watch_takes_whole_ones_at_first);
   ADD ("/schedule/watch/without-folder", test_watch_without_folder);
   ADD ("/schedule/watch/read", test_read_folder);
   return g_test_run ();

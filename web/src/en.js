@@ -69,7 +69,7 @@ export default {
   "column.verdict": "Verdict", "column.loudness": "LUFS", "column.airs": "Airs",
   "verdict.fit": "Fit", "verdict.warn": "Fit, with warnings", "verdict.unfit": "Unfit", "verdict.unknown": "Being examined",
   "media.title": "Clips", "media.clip": "The clip", "media.missing": "Airings without a clip", "media.nowhere": "nowhere",
-  "media.nothing.missing": "Every airing of the coming weeks has its clip", "media.serves.nothing": "No airing of the coming weeks uses this clip",
+  "media.airs.ask": "Ask with: playoutctl media when \"{path}\"", "media.missing.elsewhere": "Which airings lack their clip: see the season and the alarms", "media.nothing.missing": "Every airing of the coming weeks has its clip", "media.serves.nothing": "No airing of the coming weeks uses this clip",
   "media.fills": "Fills gaps, {n} time in the coming weeks|Fills gaps, {n} times in the coming weeks", "media.faultless": "Nothing to be mended",
   "media.choose": "No clip yet", "media.frames": "{n} frame|{n} frames", "media.picture": "Picture", "media.codecs": "Format", "media.sound": "Sound",
   "media.channels": "{n} channel|{n} channels", "media.silent": "none", "media.loudness": "Loudness", "media.airs": "When it airs", "media.facts": "Facts",

@@ -42,8 +42,8 @@ function useMedia(again) {
     (async () => {
       try {
         const clips = await gently(() => get("/media", null, aborter.signal));
-        const missing = await get("/media/missing", null, aborter.signal).catch((error) => (error.status === 404 ? [] : Promise.reject(error)));
-        set({ clips: clips || [], missing: missing || [], error: null, loaded: true });
+        const missing = await get("/media/missing", null, aborter.signal).catch((error) => (error.status === 404 ? null : Promise.reject(error)));
+        set({ clips: clips || [], missing, error: null, loaded: true });
       } catch (error) {
         if (!aborter.signal.aborted) set((old) => ({ ...old, error, loaded: true }));
       }
@@ -75,12 +75,13 @@ function Row({ clip, zone, chosen, onChoose }) {
       <td><${Verdict} verdict=${clip.verdict} /></td>
       <td class="time">${clip.duration_ns > 0 ? span(lengthMs(clip)) : "–"}</td>
       <td class="time">${tenths(clip.loudness_lufs)}</td>
-      <td class="time">${clip.airs ? dateAndTime(clip.airs, zone) : clip.fills > 0 ? t("kind.filler") : html`<span class="amber">${t("media.nowhere")}</span>`}</td>
+      <td class="time">${clip.airs ? dateAndTime(clip.airs, zone) : clip.fills > 0 ? t("kind.filler") : clip.airings ? html`<span class="amber">${t("media.nowhere")}</span>` : "–"}</td>
     </tr>`;
 }
 
 function Airings({ clip, zone }) {
-  if (!clip.airings?.length)
+  if (!clip.airings) return html`<p class="empty">${t("media.airs.ask", { path: clip.path })}</p>`; // the daemon does not say
+  if (!clip.airings.length)
     return html`<p class="empty">${clip.fills > 0 ? t("media.fills", { n: clip.fills }) : t("media.serves.nothing")}</p>`;
   return html`<ul class="plainlist">${clip.airings.map((airing) => html`
     <li key=${`${airing.start}${airing.part}`}><b class="time">${dateAndTime(airing.start, zone)}</b> ${airing.title}
@@ -111,7 +112,7 @@ function Deeds({ clip, missing, zone }) {
     <div class="deeds">
       <button class="small" data-verb="insert" onClick=${insert("now")}><${Icon} name="take" size="12" /> ${t("media.insert.now")}</button>
       <button class="small" data-verb="insert-after" onClick=${insert("after")}><${Icon} name="next" size="12" /> ${t("media.insert.after")}</button>
-      ${missing.length > 0 && html`<select aria-label=${t("media.replace")} onChange=${replace}><option value="">${t("media.replace")}…</option>
+      ${missing?.length > 0 && html`<select aria-label=${t("media.replace")} onChange=${replace}><option value="">${t("media.replace")}…</option>
         ${missing.map((one, i) => html`<option key=${`${one.uid}${one.instance}`} value=${i}>${dateAndTime(one.start, zone)} ${one.title}</option>`)}</select>`}
       ${asked && html`<${Question} key=${asked.verb + asked.args.how} asked=${asked} onClose=${() => ask(null)} onDone=${give} />`}
     </div>`;
@@ -144,7 +145,9 @@ function Left({ until }) {
   return html`<b class="amber">${text}</b>`;
 }
 
+// null: the daemon does not say; then nothing here may look as if all were well.
 function Missing({ missing, zone }) {
+  if (!missing) return html`<p class="empty"><${Icon} name="season" /> <a href="#season">${t("media.missing.elsewhere")}</a></p>`;
   if (!missing.length) return html`<p class="empty good"><${Icon} name="ready" /> ${t("media.nothing.missing")}</p>`;
   return html`<ul class="missinglist">${missing.map((one) => html`
     <li key=${`${one.uid}${one.instance}`} class="missing">
@@ -197,7 +200,7 @@ export function Media() {
         <div class="scroll" tabindex="0" role="group" aria-labelledby="clip-label"><${Detail} clip=${chosen} missing=${missing} zone=${zone} /></div>
       </section>
       <section class="panel" aria-labelledby="missing-label">
-        <header><h2 id="missing-label"><${Icon} name="missing" size="16" /> ${t("media.missing")} <span class="chip ${missing.length ? "amber" : "green"}">${missing.length}</span></h2></header>
+        <header><h2 id="missing-label"><${Icon} name="missing" size="16" /> ${t("media.missing")} ${missing && html`<span class="chip ${missing.length ? "amber" : "green"}">${missing.length}</span>`}</h2></header>
         <div class="scroll" tabindex="0" role="group" aria-labelledby="missing-label"><${Missing} missing=${missing} zone=${zone} onSent=${() => ask((n) => n + 1)} /></div>
       </section>
     </main>`;

@@ -69,7 +69,7 @@ export default {
   "column.verdict": "Đánh giá", "column.loudness": "LUFS", "column.airs": "Phát lúc",
   "verdict.fit": "Đạt", "verdict.warn": "Đạt, có lưu ý", "verdict.unfit": "Không đạt", "verdict.unknown": "Đang kiểm tra",
   "media.title": "Clip", "media.clip": "Clip đang chọn", "media.missing": "Buổi phát thiếu clip", "media.nowhere": "không dùng",
-  "media.nothing.missing": "Mọi buổi phát sắp tới đều đã có clip", "media.serves.nothing": "Không buổi phát sắp tới nào dùng clip này",
+  "media.airs.ask": "Hỏi bằng: playoutctl media when \"{path}\"", "media.missing.elsewhere": "Buổi phát nào thiếu clip: xem Mùa phát và các báo động", "media.nothing.missing": "Mọi buổi phát sắp tới đều đã có clip", "media.serves.nothing": "Không buổi phát sắp tới nào dùng clip này",
   "media.fills": "Lấp chỗ trống, {n} lần trong các tuần tới", "media.faultless": "Không có gì phải sửa",
   "media.choose": "Chưa có clip", "media.frames": "{n} khung hình", "media.picture": "Hình", "media.codecs": "Định dạng", "media.sound": "Tiếng",
   "media.channels": "{n} kênh", "media.silent": "không có", "media.loudness": "Độ to", "media.airs": "Khi nào phát", "media.facts": "Thông số",
