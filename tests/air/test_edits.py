@@ -16,7 +16,7 @@ def running():
     station.write_calendar()
     station.start(at=T0)
     # Filler stands in for it, under its name, until it has been probed.
-    station.wait_for("a on air", lambda: (station.status() or {}).get("on_air", {}).get("media") == "a.mp4")
+    station.wait_for("a on air", lambda: ((station.status() or {}).get("on_air") or {}).get("media") == "a.mp4")
     return station
 
 
