@@ -87,6 +87,8 @@ def shown(station):
 
 def air_was_untouched(station):
     """One airing, every frame in its turn, but for holds of a starved machine, which the log tells."""
+    station.wait_for("a second of the airing", lambda: any(r["kind"] == "media" and r["frames_shown"] > 25
+                                                           for r in station.asrun()))
     equal(station.stop(), 0, "exit code")
     rows = [r for r in station.asrun() if r["kind"] == "media"]
     equal(len(rows), 1, "airings")
