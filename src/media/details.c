@@ -57,6 +57,7 @@ static void read_all (PoMediaDetails *self, JsonObject *object) {
   self->audio_ns = read_int (object, "audio_ns");
   self->header_ns = read_int (object, "header_ns");
   self->loudness_lufs = read_double (object, "loudness_lufs");
+  self->heard_lufs = self->loudness_lufs + (self->channels == 1 ? 10 * log10 (2) : 0);
   self->range_lu = read_double (object, "loudness_range_lu");
   self->true_peak_dbtp = read_double (object, "true_peak_dbtp");
   self->silence = read_runs (object, "silence");
@@ -70,7 +71,7 @@ static void read_all (PoMediaDetails *self, JsonObject *object) {
 PoMediaDetails *po_media_details_new (const PoMediaFacts *facts) {
   PoMediaDetails *self = g_new0 (PoMediaDetails, 1);
   g_autoptr (JsonParser) parser = json_parser_new ();
-  self->loudness_lufs = self->range_lu = self->true_peak_dbtp = NAN;
+  self->loudness_lufs = self->heard_lufs = self->range_lu = self->true_peak_dbtp = NAN;
   self->first_error_ns = -1;
   if (facts->probe == NULL || *facts->probe == '\0' || !json_parser_load_from_data (parser, facts->probe, -1, NULL))
     return self;
@@ -82,7 +83,7 @@ PoMediaDetails *po_media_details_new (const PoMediaFacts *facts) {
 
 void po_media_details_take_track (PoMediaDetails *self, const PoMediaTrack *track) {
   self->channels = track->channels;
-  self->loudness_lufs = track->loudness_lufs;
+  self->loudness_lufs = self->heard_lufs = track->loudness_lufs;
   self->range_lu = track->range_lu;
   self->true_peak_dbtp = track->true_peak_dbtp;
 }

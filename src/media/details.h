@@ -17,13 +17,14 @@ typedef struct {
   gboolean cut;                                    // it stops within its own structure
   gint64 audio_ns, header_ns;                      // header: what the container says of its length, 0 = nothing
   gdouble loudness_lufs, range_lu, true_peak_dbtp; // NAN: none
+  gdouble heard_lufs;                              // the same as it airs: a mono file on both sides
   PoMediaRuns silence, black, freeze;
   gint64 errors, missing_frames;
   gint64 first_error_ns; // -1: none
 } PoMediaDetails;
 
 /** Never fails: what is not said is empty. Loudness, peak and channels are of the first sound track, all of its
- * channels; mono counts as it airs, on both sides. (transfer full) */
+ * channels as they are delivered. (transfer full) */
 PoMediaDetails *po_media_details_new (const PoMediaFacts *facts);
 
 /** Another track airs: loudness, peak and channels become those of @track, mixed to stereo. */

@@ -135,7 +135,7 @@ static void judge_aspect (Case *c) {
 }
 
 static void judge_loudness (Case *c) {
-  const gdouble found = c->details->loudness_lufs, target = (gdouble)c->rules->loudness_lufs;
+  const gdouble found = c->details->heard_lufs, target = (gdouble)c->rules->loudness_lufs;
   const gdouble tolerance = (gdouble)c->rules->loudness_tolerance_lu;
   if (c->facts->has_audio && isnan (found)) {
     add (c, PO_FITNESS_WARN, "silent", _ ("its sound is silent throughout; check that the right track was exported"));

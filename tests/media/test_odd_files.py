@@ -86,7 +86,7 @@ def ffmpeg_says(path):
     """Pictures counted, loudness, true peak; None where there are none."""
     done = subprocess.run(["ffmpeg", "-v", "info", "-nostats", "-nostdin", "-threads", "1", "-i", f"file:{path}",
             "-map", "0:v:0?", "-map",
-                           "0:a:0?", "-af", "ebur128=peak=true:dualmono=true", "-fps_mode", "passthrough", "-f",
+                           "0:a:0?", "-af", "ebur128=peak=true", "-fps_mode", "passthrough", "-f",
                            "null", "-progress", "-",
                            "-"], capture_output=True, text=True, errors="replace", timeout=120, check=False)
     frames = [int(line[6:]) for line in done.stdout.splitlines() if line.startswith("frame=")]

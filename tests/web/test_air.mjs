@@ -202,16 +202,16 @@ async function two() {
   assert.equal(second.status, 412, "on the same revision the second one does not");
   assert.match((await second.json()).detail, /“hold”/, "and is told why");
   await byApi("resume", {});
-  await page.click("[data-verb=take-next]");
+  await page.click("[data-verb=fill]"); // what changes the air whatever is on it
   await page.waitForSelector("dialog .at", PATIENCE);
   const shown = (await get(url, "/status")).rundown_revision;
   await byApi("slate", {});
   assert.notEqual((await get(url, "/status")).rundown_revision, shown);
-  const taken = (await journal("take")).length;
+  const filled = (await journal("fill")).length;
   await page.click("dialog .danger");
   await page.waitForSelector("dialog .problem", PATIENCE);
   assert.match(await page.textContent("dialog .problem"), /“slate”/);
-  assert.equal((await journal("take")).length, taken, "nothing was done");
+  assert.equal((await journal("fill")).length, filled, "nothing was done");
   await page.keyboard.press("Escape");
   await page.waitForSelector("dialog", { state: "detached" });
   await byApi("back", {});
