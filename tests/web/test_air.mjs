@@ -333,12 +333,14 @@ function seasonOf({ time = "200000", lacks = "" }) {
 }
 
 async function seasonByPage() {
-  const mine = async () => (await get(url, `/occurrences?from=${SEASON_YEAR}-01-01&to=${SEASON_YEAR}-12-31`)).filter((one) => one.uid === "mua@test");
+  // Half a year, a month at a time: no answer covers more.
+  const mine = async () => (await Promise.all(["01", "02", "03", "04", "05", "06"].map((month, i) =>
+    get(url, `/occurrences?from=${SEASON_YEAR}-${month}-01&to=${SEASON_YEAR}-0${i + 2}-01`)))).flat().filter((one) => one.uid === "mua@test");
   const choose = async (text) => {
     const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.click("[data-act=upload]")]);
     await chooser.setFiles({ name: "mua.ics", mimeType: "text/calendar", buffer: Buffer.from(text) });
     await page.waitForSelector("dialog .difference", PATIENCE);
-    return page.textContent("dialog");
+    return (await page.textContent("dialog")).normalize("NFC").replace(/\s+/g, " ");
   };
   const take = async () => {
     await page.click("dialog .buttons button:not(.quiet)");
@@ -346,7 +348,7 @@ async function seasonByPage() {
   };
   await page.goto(`${url}/#schedules`);
   await page.waitForSelector("[data-act=upload]", PATIENCE);
-  assert.match(await choose(seasonOf({})), /26 mục mới.*“Cải cách hành chính” phát từ/s, "in the page's language, before it is in force");
+  assert.match(await choose(seasonOf({})), /26 mục mới.*“Cải cách hành chính” tập 1 phát từ/s, "in the page's language, before it is in force");
   assert.equal((await mine()).length, 0);
   await take();
   assert.equal((await mine()).length, 26);
