@@ -6,9 +6,9 @@
 #define APART_SAMPLES    (3 * (gint64)PO_AUDIO_RATE)     // one stream may lag behind the other
 #define TOGETHER_SAMPLES (3 * (gint64)PO_AUDIO_RATE / 2) // within so much both streams have jumped
 
-#define WOBBLE_SAMPLES   ((gint64)PO_AUDIO_RATE / 25)    // time stamps within this of where a piece should be are right
-#define QUIET_SAMPLES    ((gint64)PO_AUDIO_RATE / 2)     // without sound for so long, pictures lead
-#define GAIN             8                               // so much of a wobble is believed at once
+#define WOBBLE_SAMPLES ((gint64)PO_AUDIO_RATE / 25) // time stamps within this of where a piece should be are right
+#define QUIET_SAMPLES  ((gint64)PO_AUDIO_RATE / 2)  // without sound for so long, pictures lead
+#define GAIN           8                            // so much of a wobble is believed at once
 
 static gint64 samples_of (gint64 time_ns) {
   return (gint64)((__int128)time_ns * PO_AUDIO_RATE / PO_NS_PER_SECOND);

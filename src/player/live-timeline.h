@@ -2,9 +2,9 @@
 // The timeline of a live source in samples: continuous whatever its time stamps do. A jump of theirs, or an
 // interruption, becomes one more epoch that goes on where the last one ended. Picture and sound jump each at its own
 // moment, but by the same amount: the second one to jump follows the first, so that they stay together.
-// It runs by the source's own clock, which is that of its samples (of its pictures where there is no sound): time stamps
-// that wobble, or follow another clock, only show slowly where it is, so that nothing is ever cut out or put in for them.
-// Pure; its owner locks.
+// It runs by the source's own clock, which is that of its samples (of its pictures where there is no sound): time
+// stamps that wobble, or follow another clock, only show slowly where it is, so that nothing is ever cut out or put in
+// for them. Pure; its owner locks.
 #pragma once
 
 #include "model/time.h"

@@ -9,10 +9,10 @@
 #include <gst/gst.h>
 
 #include "player/decode.h"
+#include "player/live-branch.h"
 #include "player/live-look.h"
 #include "player/live-timeline.h"
 #include "player/publisher.h"
-#include "player/mix.h"
 
 #define BACK_OFF_MIN_MS   200
 #define BACK_OFF_MAX_MS   500 // a source that comes back is seen at once; nobody is hurt by two calls a second
@@ -23,7 +23,6 @@
 #define SRT_POLL_MS       50
 #define MAX_LATE_PICTURES 10
 #define MAX_FORMATS       100 // changes of it that are told
-#define FIELD_RATE_FPS    40  // from this house rate on each field becomes a picture
 #define UDP_BUFFER_BYTES  (4 << 20)
 #define INNER_LATENCY_MS  100 // of elements with a jitter buffer of their own; the head has another
 #define PACED_SLACK_NS    GST_SECOND
@@ -158,72 +157,24 @@ static void tell_format (PoLive *self, gchar **format, GstCaps *caps) {
     po_message_report (self->socket_fd, PO_REPORT_FORMAT, 0, both);
 }
 
-static GstCaps *caps_of (GstPadProbeInfo *info) {
-  GstCaps *caps = NULL;
-  if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) == GST_EVENT_CAPS)
-    gst_event_parse_caps (GST_PAD_PROBE_INFO_EVENT (info), &caps);
-  return caps;
-}
-
-static GstPadProbeReturn on_picture_caps (GstPad *pad, GstPadProbeInfo *info, gpointer user_data) {
+static void on_told (GstCaps *caps, gboolean is_picture, gpointer user_data) {
   PoLive *self = user_data;
-  GstCaps *caps = caps_of (info);
-  if (caps != NULL)
-    tell_format (self, &self->picture_format, caps);
-  return GST_PAD_PROBE_OK;
+  tell_format (self, is_picture ? &self->picture_format : &self->sound_format, caps);
 }
 
-static GstPadProbeReturn on_sound_caps (GstPad *pad, GstPadProbeInfo *info, gpointer user_data) {
-  PoLive *self = user_data;
-  GstCaps *caps = caps_of (info);
-  if (caps == NULL)
-    return GST_PAD_PROBE_OK;
-  g_autoptr (GstElement) convert = gst_pad_get_parent_element (pad);
-  po_mix_set_matrix (convert, caps);
-  tell_format (self, &self->sound_format, caps);
-  return GST_PAD_PROBE_OK;
-}
-
-static GstElement *finish_branch (PoLive *self, GstElement *bin, GstAppSinkCallbacks *callbacks) {
-  g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (bin), "sink");
-  gst_app_sink_set_callbacks (GST_APP_SINK (sink), callbacks, self, NULL);
-  g_object_set (sink, "sync", self->is_paced, "ts-offset", self->is_paced ? (gint64)PACED_SLACK_NS : (gint64)0,
-                "max-buffers", 4, "qos", FALSE, "enable-last-sample", FALSE, "async", FALSE, NULL);
+static GstElement *new_branch (PoLive *self, gboolean is_picture) {
+  static const GstAppSinkCallbacks picture = {.new_sample = on_picture}, sound = {.new_sample = on_sound};
+  GstElement *bin = is_picture ? po_live_branch_picture (&self->format, &picture, on_told, self)
+                               : po_live_branch_sound (&sound, on_told, self);
+  if (self->is_paced)
+    po_live_branch_pace (bin, PACED_SLACK_NS);
   return bin;
-}
-
-// Neither a rate in the caps nor a videorate: the head picks the pictures.
-static GstElement *picture_branch (PoLive *self) {
-  static GstAppSinkCallbacks callbacks = {.new_sample = on_picture};
-  const gboolean each_field = self->format.rate.fps_n >= FIELD_RATE_FPS * self->format.rate.fps_d;
-  g_autofree gchar *text =
-      g_strdup_printf ("deinterlace name=first mode=auto fields=%s method=vfir ! videoconvertscale add-borders=true ! "
-                       "video/x-raw,format=I420,width=%d,height=%d,pixel-aspect-ratio=1/1,interlace-mode=progressive,"
-                       "colorimetry=bt709,chroma-site=mpeg2 ! appsink name=sink",
-                       each_field ? "all" : "top", self->format.width, self->format.height);
-  GstElement *bin = gst_parse_bin_from_description (text, TRUE, NULL);
-  g_autoptr (GstElement) first = gst_bin_get_by_name (GST_BIN (bin), "first");
-  g_autoptr (GstPad) pad = gst_element_get_static_pad (first, "sink");
-  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_picture_caps, self, NULL);
-  return finish_branch (self, bin, &callbacks);
-}
-
-static GstElement *sound_branch (PoLive *self) {
-  static GstAppSinkCallbacks callbacks = {.new_sample = on_sound};
-  GstElement *bin = gst_parse_bin_from_description (
-      "audioconvert name=convert ! audioresample ! audio/x-raw,format=S16LE,rate=48000,channels=2,layout=interleaved,"
-      "channel-mask=(bitmask)3 ! appsink name=sink",
-      TRUE, NULL);
-  g_autoptr (GstElement) convert = gst_bin_get_by_name (GST_BIN (bin), "convert");
-  g_autoptr (GstPad) pad = gst_element_get_static_pad (convert, "sink");
-  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_sound_caps, self, NULL);
-  return finish_branch (self, bin, &callbacks);
 }
 
 static GstElement *make_branch (PoDecode *decode, GstPad *pad, gboolean is_picture, gpointer user_data) {
   PoLive *self = user_data;
   po_ring_writer_set_status (self->ring, is_picture ? PO_RING_HAS_VIDEO : PO_RING_HAS_AUDIO);
-  return is_picture ? picture_branch (self) : sound_branch (self);
+  return new_branch (self, is_picture);
 }
 
 static void on_known (PoDecode *decode, gboolean has_picture, gboolean has_sound, gpointer user_data) {
@@ -317,7 +268,7 @@ static GstElement *make_test (PoLive *self) {
   GstElement *pipeline = gst_object_ref_sink (gst_pipeline_new (NULL));
   GstElement *picture = gst_element_factory_make ("videotestsrc", NULL);
   GstElement *sound = gst_element_factory_make ("audiotestsrc", NULL);
-  GstElement *picture_end = picture_branch (self), *sound_end = sound_branch (self);
+  GstElement *picture_end = new_branch (self, TRUE), *sound_end = new_branch (self, FALSE);
   g_object_set (picture, "is-live", TRUE, NULL);
   g_object_set (sound, "is-live", TRUE, "volume", 0.1, NULL);
   if (pattern != NULL && *pattern != '\0')

@@ -5,8 +5,10 @@ import signal
 import subprocess
 from datetime import datetime, timedelta, timezone
 
+import numpy as np
+
 import coded
-from feeds import FEEDS, GOP, LIVE, Udp
+from feeds import FEEDS, GOP, LIVE, Udp, clip_of
 from rides import FILL, HOUSE, STAND_IN, differs, station_for, wait_until
 from station import CACHE, Station
 from tap import case, check, equal, main, note
@@ -16,8 +18,8 @@ EARLY = 8  # seconds before the slot at which the daemon starts
 SHOW_S, CUT_S, AWAY_S = 7, 2, 1.4
 
 
-def on_screen(station):
-    recording = station.recording()
+def on_screen(station, **options):
+    recording = station.recording(**options)
     check(not recording.off_grid(), f"off the grid: {recording.off_grid()[:5]}")
     check(not recording.audio_holes(), f"holes in the sound: {recording.audio_holes()[:5]}")
     return recording
@@ -88,11 +90,31 @@ def runs_of(clips, origin):
     return [tuple(r) for r in found]
 
 
+def full_range_clip():
+    """The coded clip as a camera of full range sends it."""
+    path = CACHE / f"full-range-709-{clip_of(LIVE).stem}.ts"
+    if not path.exists():
+        part = path.with_suffix(".part.ts")
+        bt709 = [word for what in ("colorspace", "color_primaries", "color_trc") for word in (f"-{what}", "bt709")]
+        subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-y", "-i", str(clip_of(LIVE)), "-vf",
+                        "scale=out_range=full:out_color_matrix=bt709,format=yuvj420p", "-c:v", "libx264", "-preset",
+                        "veryfast", "-color_range", "pc", *bt709, "-g", str(GOP), "-c:a", "copy", str(part)], check=True)
+        part.rename(path)
+    return path
+
+
+def levels(luma):
+    """Of the black and of the white cells of a coded picture."""
+    inner = luma[luma.shape[0] // 8:-luma.shape[0] // 8, luma.shape[1] // 10:-luma.shape[1] // 10]
+    return int(np.median(inner[inner < 110])), int(np.median(inner[inner > 110]))
+
+
 @case
 def every_protocol():
-    """SRT both ways with a passphrase, RTMP, RTSP, RTP, multicast: each on its frame, each rides out a stop"""
+    """SRT both ways with a passphrase, RTMP, RTSP, RTP, multicast: on its frame, levels right, each rides out a stop"""
     names = ["srt-called", "srt-caller", "rtmp", "rtsp", "rtp", "multicast"]
     feeds = {name: FEEDS[name]() for name in names}
+    feeds["multicast"].clip = full_range_clip()
     station = Station(size="320x180")
     station.clip("stand-in.mp4", STAND_IN, 1000, "--size 320x180")
     station.clip("fill/fill.mp4", FILL, 1500, "--size 320x180")
@@ -117,7 +139,7 @@ def every_protocol():
         for feed in feeds.values():
             feed.end()
     station.stop(signal.SIGTERM)
-    recording = on_screen(station)
+    recording = on_screen(station, keep_luma=True)
     at = station.frame(begin) - station.asrun()[0]["actual_start_frame"]
     clips = [s.clip if s.kind == "clip" else None for s in recording.seen]
     for number, name in enumerate(names):
@@ -128,6 +150,8 @@ def every_protocol():
         lost = first + shown[1][1]
         last_good = max(k for k in range(first + 1, lost) if differs(recording.seen, k))
         check((lost - last_good) * 1000 // HOUSE <= HOLD_MS, f"{name}: its last picture stood {lost - last_good} frames")
+        black, white = levels(recording.luma[first + HOUSE])
+        check(abs(black - coded.BLACK[0]) <= 3 and abs(white - coded.WHITE[0]) <= 3, f"{name}: levels {black}, {white}")
 
 
 def faulty_source():
