@@ -111,14 +111,16 @@ static void look_at (PoRoute *self, const PoAlarm *alarm, PoTimeNs now_ns, PoNew
     add (news->again, alarm);
 }
 
-static const PoAlarm *find (GPtrArray *alarms, const gchar *id) {
+// The ids of @alarms, to be asked for one by one: there may be thousands of each. Valid while @alarms is. (transfer
+// full)
+static GHashTable *ids_of (GPtrArray *alarms) {
+  GHashTable *ids = g_hash_table_new (g_str_hash, g_str_equal);
   for (guint i = 0; i < alarms->len; i++)
-    if (g_str_equal (((const PoAlarm *)alarms->pdata[i])->id, id))
-      return alarms->pdata[i];
-  return NULL;
+    g_hash_table_add (ids, ((const PoAlarm *)alarms->pdata[i])->id);
+  return ids;
 }
 
-static void look_for_over (PoRoute *self, GPtrArray *alarms, PoSeverity least, PoTimeNs now_ns, PoNews *news) {
+static void look_for_over (PoRoute *self, GHashTable *up, PoSeverity least, PoTimeNs now_ns, PoNews *news) {
   GHashTableIter iter;
   gpointer value = NULL;
   if (now_ns - self->begun_ns < GRACE_NS && now_ns >= self->begun_ns)
@@ -126,31 +128,33 @@ static void look_for_over (PoRoute *self, GPtrArray *alarms, PoSeverity least, P
   g_hash_table_iter_init (&iter, self->told);
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
     const Told *told = value;
-    if (told->alarm->severity >= least && find (alarms, told->alarm->id) == NULL)
+    if (told->alarm->severity >= least && !g_hash_table_contains (up, told->alarm->id))
       add (news->over, told->alarm);
   }
 }
 
 // What came and went while others were waited for is told all the same.
-static void look_for_gone (PoRoute *self, GPtrArray *alarms, PoNews *news) {
+static void look_for_gone (PoRoute *self, GHashTable *up, PoNews *news) {
   GHashTableIter iter;
-  gpointer alarm = NULL;
+  gpointer id = NULL, alarm = NULL;
+  g_autoptr (GHashTable) over = ids_of (news->over);
   g_hash_table_iter_init (&iter, self->seen);
-  while (g_hash_table_iter_next (&iter, NULL, &alarm))
-    if (find (alarms, ((const PoAlarm *)alarm)->id) == NULL && find (news->over, ((const PoAlarm *)alarm)->id) == NULL)
+  while (g_hash_table_iter_next (&iter, &id, &alarm))
+    if (!g_hash_table_contains (up, id) && !g_hash_table_contains (over, id))
       add (news->over, alarm);
 }
 
 static PoNews *gather (PoRoute *self, GPtrArray *alarms, PoTimeNs now_ns) {
   PoNews *news = news_new ();
   const PoSeverity least = least_severity (self, now_ns);
+  g_autoptr (GHashTable) up = ids_of (alarms);
   for (guint i = 0; i < alarms->len; i++) {
     const PoAlarm *alarm = alarms->pdata[i];
     if (alarm->severity >= least)
       look_at (self, alarm, now_ns, news);
   }
-  look_for_over (self, alarms, least, now_ns, news);
-  look_for_gone (self, alarms, news);
+  look_for_over (self, up, least, now_ns, news);
+  look_for_gone (self, up, news);
   return news;
 }
 

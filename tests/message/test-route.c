@@ -3,6 +3,7 @@
 // a restart; and letters: as mail, and kept in a spool.
 #include <glib/gstdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "message/mail.h"
 #include "message/route.h"
@@ -149,6 +150,32 @@ static void test_restart (void) {
   po_route_remember (other.route, "{\"told\": [3, {}]}"); // what cannot be read is left out
 }
 
+// The processor's seconds that @n alarms cost that come, stay for a minute and go, each asked about once a second.
+static gdouble cost_of (guint n) {
+  g_auto (Case) one = {0};
+  case_init (&one, &plain);
+  for (guint i = 0; i < n; i++) {
+    g_autofree gchar *id = g_strdup_printf ("output:%u", i);
+    add (&one, id, PO_SEVERITY_ERROR, 0);
+  }
+  g_autofree gchar *come = g_strdup_printf ("%u/0/0", n), *gone = g_strdup_printf ("0/0/%u", n);
+  const clock_t began = clock ();
+  for (gint s = 0; s < 60; s++)
+    CHECK (&one, s, s == 20 ? come : "-");
+  g_ptr_array_set_size (one.alarms, 0);
+  CHECK (&one, 400, "-");
+  CHECK (&one, 420, gone);
+  return (gdouble)(clock () - began) / CLOCKS_PER_SEC;
+}
+
+// Sixteen times as many alarms cost about sixteen times as much, not 256 times: a whole site that falls over does not
+// keep the channel's thread from telling of it.
+static void test_many (void) {
+  const gdouble few = MIN (cost_of (500), cost_of (500)), many = MIN (cost_of (8000), cost_of (8000));
+  g_test_message ("500 alarms %.4f s, 8000 alarms %.4f s", few, many);
+  g_assert_cmpfloat (many, <, 80 * MAX (few, 0.001));
+}
+
 // ---- letters ----
 
 static void test_mail (void) {
@@ -224,6 +251,7 @@ int main (int argc, char **argv) {
   g_test_add_func ("/message/route/hours", test_hours);
   g_test_add_func ("/message/route/storm", test_storm);
   g_test_add_func ("/message/route/restart", test_restart);
+  g_test_add_func ("/message/route/many", test_many);
   g_test_add_func ("/message/mail", test_mail);
   g_test_add_func ("/message/spool", test_spool);
   g_test_add_func ("/message/spool/no-folder", test_no_folder);
