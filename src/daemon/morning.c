@@ -6,6 +6,7 @@
 
 #include "config/install.h"
 
+#define FIRST_S  5 // after the start: what is on air comes first
 #define LOOK_S   60
 #define RETRY_NS (3600 * PO_NS_PER_SECOND)
 
@@ -81,6 +82,13 @@ static gboolean look_again (gpointer user) {
   return G_SOURCE_CONTINUE;
 }
 
+static gboolean look_first (gpointer user) {
+  PoMorning *self = user;
+  self->look_id = g_timeout_add_seconds (LOOK_S, look_again, self);
+  po_morning_look (self);
+  return G_SOURCE_REMOVE;
+}
+
 PoMorning *po_morning_new (const PoMorningSettings *settings) {
   PoMorning *self = g_new0 (PoMorning, 1);
   self->settings = *settings;
@@ -88,7 +96,7 @@ PoMorning *po_morning_new (const PoMorningSettings *settings) {
   self->state_dir = g_strdup (settings->state_dir);
   self->cancellable = g_cancellable_new ();
   self->not_before_ns = PO_TIME_NONE;
-  self->look_id = g_timeout_add_seconds (LOOK_S, look_again, self);
+  self->look_id = g_timeout_add_seconds (FIRST_S, look_first, self);
   return self;
 }
 

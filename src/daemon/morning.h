@@ -27,6 +27,6 @@ typedef struct {
 PoMorning *po_morning_new (const PoMorningSettings *settings);
 void po_morning_free (PoMorning *self);
 
-/** Makes the report that is due and not there yet; it looks by itself each minute. */
+/** Makes the report that is due and not there yet; it looks by itself soon after the start, then each minute. */
 void po_morning_look (PoMorning *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoMorning, po_morning_free)

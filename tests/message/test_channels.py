@@ -17,6 +17,7 @@ import sys
 import tempfile
 import threading
 import traceback
+import warnings
 
 from datetime import datetime, timedelta, timezone
 
@@ -26,7 +27,8 @@ from aiosmtpd.smtp import AuthResult
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "air"))
 from station import LocalConnection, Station  # noqa: E402
 
-logging.disable(logging.WARNING)  # aiosmtpd tells of its own future at every log-in
+logging.disable(logging.CRITICAL)  # aiosmtpd tells of its own future, and of every client that hangs up
+warnings.simplefilter("ignore")
 PASSWORD = "mật khẩu dài"
 HOLDER = tempfile.TemporaryDirectory(prefix="playoutd-tls-")
 CERT, KEY = (pathlib.Path(HOLDER.name) / name for name in ("cert.pem", "key.pem"))
@@ -40,18 +42,22 @@ def free_port():
 
 
 class Inbox:
-    """A mail server that wants TLS and a password; @refused addresses get a 550."""
+    """A mail server that wants a password, and TLS: by STARTTLS, or from the first byte ("smtps"); @refused addresses get
+    a 550."""
 
-    def __init__(self, port, refused=(), tls=True):
-        self.mails, self.refused, self.lock = [], set(refused), threading.Lock()
+    def __init__(self, port, refused=(), tls="starttls"):
+        self.mails, self.logins, self.refused, self.lock = [], [], set(refused), threading.Lock()
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(CERT, KEY)
-        options = {"tls_context": context, "require_starttls": True, "auth_required": True,
-                   "authenticator": self.login} if tls else {}
+        options = {"starttls": {"tls_context": context, "require_starttls": True},
+                   "smtps": {"ssl_context": context, "auth_require_tls": False}}.get(tls, {})
+        if tls:
+            options |= {"auth_required": True, "authenticator": self.login}
         self.controller = Controller(self, hostname="127.0.0.1", port=port, **options)
         self.controller.start()
 
     def login(self, _server, _session, _envelope, _mechanism, data):
+        self.logins.append(data.login)
         return AuthResult(success=(data.login, data.password) == (b"may", PASSWORD.encode()))
 
     async def handle_RCPT(self, _server, _session, envelope, address, _options):  # noqa: N802
@@ -111,11 +117,11 @@ def make_certificate():
                    check=True, capture_output=True)
 
 
-def station(sections):
+def station(sections, morning_after="PT0S"):
     made = Station(size="320x180")
     made.outputs = ""
     (made.dir / "password").write_text(PASSWORD + "\n", encoding="utf-8")
-    made.extra_config = sections
+    made.extra_config = f"[log]\nmorning-after={morning_after}\n{sections}"
     made.write_config()
     return made
 
@@ -179,18 +185,56 @@ def mail():
 
 
 def never_in_the_clear():
-    """where TLS is required, a server without gets neither password nor mail"""
-    port = free_port()
-    inbox = Inbox(port, tls=False)
-    one = station(f"[message post]\ntype=mail\nuri=smtp://localhost:{port}\nfrom=may@kenhmau.vn\nuser=may\n"
-                  f"to=lan@kenhmau.vn\nsecret-file=password\nca-file={CERT}\n{COMMON}")
+    """where TLS is required, a server without, or with a certificate nobody vouches for, gets neither password nor mail"""
+    inboxes = {"clear": Inbox(free_port(), tls=None), "starttls": Inbox(free_port()), "smtps": Inbox(free_port(), tls="smtps")}
+    sections = ""
+    for name, inbox in inboxes.items():
+        scheme, trusts = "smtps" if name == "smtps" else "smtp", f"ca-file={CERT}\n" if name == "clear" else ""
+        sections += (f"[message {name}]\ntype=mail\nuri={scheme}://localhost:{inbox.controller.port}\nuser=may\n"
+                     f"from=may@kenhmau.vn\nto=lan@kenhmau.vn\nsecret-file=password\n{trusts}{COMMON}")
+    one = station(sections)
     try:
         up(one)
-        one.wait_for("the alarm", lambda: "message:post" in alarms(one))
-        assert not inbox.mails
-        assert spooled(one, "post")
+        one.wait_for("the alarms", lambda: {f"message:{name}" for name in inboxes} <= set(alarms(one)))
+        for name, inbox in inboxes.items():
+            assert not inbox.mails and not inbox.logins and spooled(one, name), name
     finally:
-        inbox.close()
+        for inbox in inboxes.values():
+            inbox.close()
+        one.discard()
+
+
+def morning():
+    """the morning report is kept, and mailed (by SMTPS) once its server is back, once, over a restart too"""
+    port, hook = free_port(), Hook()
+    one = station(f"[message post]\ntype=mail\nuri=smtps://localhost:{port}\n"
+                  f"from=may@kenhmau.vn\nuser=may\nto=lan@kenhmau.vn\nsecret-file=password\nca-file={CERT}\n{COMMON}"
+                  f"[message hook]\ntype=webhook\nuri=http://127.0.0.1:{hook.server_port}/\n{COMMON}"
+                  f"[message calm]\ntype=webhook\nuri=http://127.0.0.1:{hook.server_port}/calm\nmorning=no\n{COMMON}", "PT1S")
+    one.event(0, 600, "tap-08.mp4", uid="tap@test", start=datetime.now(timezone.utc) + timedelta(hours=2), SUMMARY="Tập tám")
+    one.write_calendar()
+    inbox = None
+    mornings = lambda: [mail for mail in inbox.to("lan@kenhmau.vn") if kept.stem in mail["Subject"]]
+    try:
+        up_with_calendar(one)
+        kept = one.wait_for("what is kept", lambda: next((one.state / "morning").glob("*.txt"), None))
+        one.wait_for("it to wait", lambda: [p for p in spooled(one, "post") if "morning/" in json.loads(p.read_text())["id"]])
+        one.wait_for("the hook", lambda: [m for m in hook.got if m["kind"] == "morning"])
+        told = [m for m in hook.got if m["kind"] == "morning"]
+        assert [(m["date"], m["text"]) for m in told] == [(kept.stem, kept.read_text())], told
+        inbox = Inbox(port, tls="smtps")
+        one.wait_for("the mail", mornings)
+        assert mornings()[0]["Subject"].startswith("Thử: "), mornings()[0]["Subject"]
+        assert mornings()[0].get_content() == kept.read_text() and "Tập tám" in kept.read_text(), kept.read_text()
+        one.wait_for("an empty spool", lambda: not spooled(one, "post"))
+        one.stop()
+        up_with_calendar(one)
+        one.wait_for("another look", lambda: one.status()["k"] >= 200)
+        assert len(mornings()) == 1
+    finally:
+        if inbox:
+            inbox.close()
+        hook.close()
         one.discard()
 
 
@@ -343,7 +387,7 @@ def metrics():
 
 def main():
     make_certificate()
-    tests = [mail, never_in_the_clear, webhook, until_acknowledged, deadlines, metrics]
+    tests = [mail, never_in_the_clear, morning, webhook, until_acknowledged, deadlines, metrics]
     failed = False
     print(f"TAP version 13\n1..{len(tests)}", flush=True)
     for number, test in enumerate(tests, 1):
