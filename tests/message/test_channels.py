@@ -8,6 +8,7 @@ import email.policy
 import http.server
 import json
 import logging
+import os
 import pathlib
 import signal
 import socket
@@ -134,9 +135,9 @@ def spooled(one, channel):
     return list((one.state / "messages" / channel).glob("*.letter"))
 
 
-def up(one):
+def up(one, **environment):
     """On air, with what is wrong with a station without calendars and clips."""
-    one.start()
+    one.start(**environment)
     one.wait_for("alarms", lambda: (one.state / "control.sock").exists() and one.status() and
                  {"media-empty", "schedule-empty", "slate"} <= set(alarms(one)))
 
@@ -185,8 +186,8 @@ def mail():
 
 
 def never_in_the_clear():
-    """where TLS is required, a server without, or with a certificate nobody vouches for, gets neither password nor mail"""
-    inboxes = {"clear": Inbox(free_port(), tls=None), "starttls": Inbox(free_port()), "smtps": Inbox(free_port(), tls="smtps")}
+    """where TLS is required, a server without, or whose certificate nobody vouches for, gets neither password nor mail"""
+    inboxes = {name: Inbox(free_port(), tls=name) for name in ("starttls", "smtps")} | {"clear": Inbox(free_port(), tls="")}
     sections = ""
     for name, inbox in inboxes.items():
         scheme, trusts = "smtps" if name == "smtps" else "smtp", f"ca-file={CERT}\n" if name == "clear" else ""
@@ -353,6 +354,69 @@ def up_with_calendar(one):
     one.wait_for("the air", lambda: (one.state / "control.sock").exists() and one.status())
 
 
+class Journal:
+    """Receives what is sent to systemd's journal, in its own form: NAME=value, or NAME and a counted value."""
+
+    def __init__(self, path):
+        self.entries, self.path = [], path
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.socket.bind(str(path))
+        threading.Thread(target=self.receive, daemon=True).start()
+
+    def receive(self):
+        while datagram := self.socket.recv(1 << 20):
+            fields = {}
+            while datagram:
+                name, datagram = datagram.split(b"\n", 1)
+                name, equals, value = name.partition(b"=")
+                if not equals:
+                    length = int.from_bytes(datagram[:8], "little")
+                    value, datagram = datagram[8:8 + length], datagram[9 + length:]
+                fields[name.decode()] = value.decode()
+            self.entries.append(fields)
+
+    def of_alarms(self):
+        return [entry for entry in list(self.entries) if "PLAYOUT_ALARM" in entry]
+
+    def close(self):
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as end:
+            end.sendto(b"", str(self.path))
+        self.socket.close()
+
+
+def journal():
+    """in systemd's journal each change of an alarm is one entry, with fields, and it is what the record has"""
+    one = station("")
+    journal = Journal(one.dir / "journal")
+    try:
+        up(one, LD_PRELOAD=os.environ["JOURNAL_SHIM_SO"], JOURNAL_SHIM=str(journal.path))
+        one.ctl("alarms", "acknowledge", "slate", "--who", "Lan")
+        break_config(one)
+        one.wait_for("the alarm", lambda: "config" in alarms(one))
+        one.write_config()
+        one.daemon.send_signal(signal.SIGHUP)
+        one.wait_for("its end", lambda: "config" not in alarms(one))
+        before = one.status()["k"]
+        one.wait_for("some seconds more", lambda: one.status()["k"] >= before + 75)
+        one.stop()
+        told = [(entry["PLAYOUT_ALARM"], entry["PLAYOUT_CHANGE"]) for entry in journal.of_alarms()]
+        history = [json.loads(line) for line in one.ctl("alarms", "history", "--json").stdout.splitlines()]
+        assert sorted(told) == sorted((row["id"], row["change"]) for row in history), (told, history)
+        assert len(told) == len(set(told)), told
+        assert {("media-empty", "raised"), ("slate", "acknowledged"), ("config", "cleared")} <= set(told), told
+        slate = next(entry for entry in journal.of_alarms() if entry["PLAYOUT_ALARM"] == "slate")
+        listed = next(row for row in history if row["id"] == "slate" and row["change"] == "raised")
+        assert slate["PRIORITY"] == "3" and slate["SYSLOG_IDENTIFIER"] == "playoutd", slate
+        assert (slate["PLAYOUT_SEVERITY"], slate["PLAYOUT_SINCE"]) == (listed["severity"], listed["since"]), slate
+        assert listed["text"] in slate["MESSAGE"] and slate["PLAYOUT_WHAT_TO_DO"] and slate["MESSAGE_ID"], slate
+        assert "error: " not in one.said, one.said  # nor a second time as plain lines
+        seen = next(entry for entry in journal.of_alarms() if entry["PLAYOUT_CHANGE"] == "acknowledged")
+        assert seen["PLAYOUT_WHO"].startswith("Lan"), seen
+    finally:
+        journal.close()
+        one.discard()
+
+
 def metrics():
     """/metrics is what Prometheus takes, and says what is so"""
     hook = Hook()
@@ -387,7 +451,7 @@ def metrics():
 
 def main():
     make_certificate()
-    tests = [mail, never_in_the_clear, morning, webhook, until_acknowledged, deadlines, metrics]
+    tests = [mail, never_in_the_clear, morning, webhook, until_acknowledged, deadlines, journal, metrics]
     failed = False
     print(f"TAP version 13\n1..{len(tests)}", flush=True)
     for number, test in enumerate(tests, 1):
