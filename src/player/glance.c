@@ -2,8 +2,7 @@
 // Prerolls, asks for the length, prints.
 #include "player/glance.h"
 
-#include <stdio.h>
-#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <glib/gi18n-lib.h>
@@ -15,10 +14,7 @@
 #include "player/counter.h"
 #include "player/decode.h"
 #include "player/json.h"
-#include "player/sandbox.h"
 
-#define HD_WIDTH        1920
-#define HD_HEIGHT       1080
 #define ROUNDED_NS      PO_NS_PER_MS // a header's length may be short of whole frames by its rounding
 #define MAX_FRAMES_RATE 1000         // what a header may claim
 
@@ -106,28 +102,26 @@ static PoFrame whole_frames (gint64 length_ns, PoRate rate) {
   return (PoFrame)gst_util_uint64_scale ((guint64)length_ns, (guint64)rate.fps_n, GST_SECOND * (guint64)rate.fps_d);
 }
 
-static void print_glance (PoGlance *self, const gchar *problem) {
+static PoEnquiryClip describe (const PoGlance *self) {
   const gboolean has_picture = self->picture.frames > 0;
   const gboolean is_still = has_picture && po_decode_is_image (self->decode);
   const PoRate rate = is_still || !has_picture ? (PoRate){0, 1} : self->rate;
   const PoFrame frames = rate.fps_n > 0 ? whole_frames (self->header_ns + ROUNDED_NS, rate) : 0;
-  const gint64 duration_ns = is_still ? 0 : rate.fps_n > 0 ? po_duration_from_frames_floor (frames, rate) : self->header_ns;
-  const gboolean turned = self->picture.turned;
-  g_autoptr (GString) out = g_string_new ("{");
-  if (problem == NULL && !is_still && duration_ns == 0)
-    problem = _ ("its header does not say how long it is");
-  po_json_bool (out, "glance", TRUE);
-  po_json_string (out, "kind", is_still ? "still" : has_picture ? "video" : self->sound.samples > 0 ? "audio" : NULL);
-  po_json_int (out, "duration_ns", duration_ns);
-  po_json_int (out, "frames", is_still ? 1 : frames);
-  po_json_rate (out, "rate", rate);
-  po_json_int (out, "width", turned ? self->picture.height : self->picture.width);
-  po_json_int (out, "height", turned ? self->picture.width : self->picture.height);
-  po_json_bool (out, "has_audio", self->sound.samples > 0);
-  po_json_string (out, "problem", problem);
-  g_string_append (out, "}\n");
-  fputs (out->str, stdout);
-  fflush (stdout);
+  return (PoEnquiryClip){
+      .kind = is_still                  ? "still"
+              : has_picture             ? "video"
+              : self->sound.samples > 0 ? "audio"
+                                        : NULL,
+      .duration_ns = is_still         ? 0
+                     : rate.fps_n > 0 ? po_duration_from_frames_floor (frames, rate)
+                                      : self->header_ns,
+      .frames = is_still ? 1 : frames,
+      .rate = rate,
+      .width = self->picture.width,
+      .height = self->picture.height,
+      .turned = self->picture.turned,
+      .has_audio = self->sound.samples > 0,
+  };
 }
 
 static void preroll (PoGlance *self, gint fd, gint timeout_ms) {
@@ -145,23 +139,20 @@ static void preroll (PoGlance *self, gint fd, gint timeout_ms) {
     look (self);
 }
 
-gint po_glance_run (const gchar *path, const PoProbeOptions *options) {
+void po_glance_run (const gchar *path, const PoEnquiryOptions *options) {
   alarm ((guint)options->timeout_ms / 1000 + 1); // a disk that never answers
   PoGlance self = {.loop = g_main_loop_new (NULL, FALSE), .rate = {0, 1}};
   g_autofree gchar *problem = NULL;
-  const gint fd = po_probe_open (path, &problem);
-  if (fd >= 0) {
-    const PoSandboxNeeds needs = {.media_fd = fd, .address_bytes = po_sandbox_address_bytes (HD_WIDTH, HD_HEIGHT)};
-    g_autofree gchar *summary = NULL;
-    if (!po_sandbox_enter (options->sandbox, &needs, &summary)) {
-      g_printerr ("playoutd-player: sandbox: %s\n", summary);
-      _exit (EXIT_FAILURE);
-    }
+  g_autoptr (GString) out = g_string_new ("{");
+  const gint fd = po_enquiry_open (path, options, &problem);
+  if (fd >= 0)
     preroll (&self, fd, options->timeout_ms);
-    if (self.picture.frames == 0 && self.sound.samples == 0)
-      problem = g_strdup (_ ("nothing in it was decoded at once"));
-  }
-  print_glance (&self, problem);
-  // Straight out: streaming threads may still be busy with a file that hangs them.
-  _exit (EXIT_SUCCESS);
+  const PoEnquiryClip clip = describe (&self);
+  if (problem == NULL && clip.kind == NULL)
+    problem = g_strdup (_ ("nothing in it was decoded at once"));
+  if (problem == NULL && strcmp (clip.kind, "still") != 0 && clip.duration_ns == 0)
+    problem = g_strdup (_ ("its header does not say how long it is"));
+  po_json_bool (out, "glance", TRUE);
+  po_enquiry_print_clip (out, &clip);
+  po_enquiry_answer (out, problem);
 }

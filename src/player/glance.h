@@ -4,7 +4,7 @@
 // Runs in a process of its own, sandboxed like any player.
 #pragma once
 
-#include "player/probe.h"
+#include "player/enquiry.h"
 
-/** Prints it; returns the exit status. A file of which nothing can be said so soon has a "problem". */
-gint po_glance_run (const gchar *path, const PoProbeOptions *options);
+/** Prints it and ends the process. A file of which nothing can be said so soon has a "problem". */
+void po_glance_run (const gchar *path, const PoEnquiryOptions *options) G_GNUC_NORETURN;

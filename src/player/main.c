@@ -25,8 +25,10 @@ static gint run_probe (const gchar *path, gboolean glance, gint timeout_ms, gboo
     g_printerr (_ ("playoutd-player: --sandbox takes on, off or required, not \"%s\"\n"), sandbox);
     return EX_USAGE;
   }
-  const PoProbeOptions options = {.timeout_ms = timeout_ms, .hash = hash, .sandbox = mode};
-  return glance ? po_glance_run (path, &options) : po_probe_run (path, &options);
+  const PoEnquiryOptions options = {.timeout_ms = timeout_ms, .hash = hash, .sandbox = mode};
+  if (glance)
+    po_glance_run (path, &options);
+  po_probe_run (path, &options);
 }
 
 int main (int argc, char **argv) {

@@ -2,12 +2,6 @@
 // Decode everything, count, print.
 #include "player/probe.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <glib/gi18n-lib.h>
@@ -21,15 +15,11 @@
 #include "player/json.h"
 #include "player/look.h"
 #include "player/meter.h"
-#include "player/sandbox.h"
 #include "player/text-tracks.h"
 #include "player/tracks.h"
 
-#define HD_WIDTH           1920
-#define HD_HEIGHT          1080
 #define KILL_GRACE_SECONDS 5
 #define MAX_ERROR_TIMES    20
-#define MOST_DATA_BYTES    (G_GUINT64_CONSTANT (3) << 29) // with threads' stacks; the parent allows 1 GiB in use
 
 typedef struct {
   PoDecode *decode;
@@ -53,9 +43,6 @@ typedef struct {
   gboolean lacks_decoder; // for some stream
   gchar *error;           // the first one posted
 } PoProbe;
-
-// What is printed when memory runs out: made before.
-static gchar *too_big;
 
 static void note_error (PoProbe *self, gint64 at_ns) {
   g_mutex_lock (&self->lock);
@@ -181,21 +168,6 @@ static gboolean on_timeout (gpointer user_data) {
   return G_SOURCE_REMOVE;
 }
 
-// O_NONBLOCK: a FIFO or device is refused here and never waited for.
-gint po_probe_open (const gchar *path, gchar **ret_problem) {
-  const gint fd = open (path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-  struct stat info;
-  if (fd < 0) {
-    *ret_problem = g_strdup_printf (_ ("cannot be opened: %s"), g_strerror (errno));
-    return -1;
-  }
-  if (fstat (fd, &info) == 0 && S_ISREG (info.st_mode) && info.st_size > 0)
-    return fd;
-  *ret_problem = g_strdup (S_ISREG (info.st_mode) ? _ ("the file is empty") : _ ("not a regular file"));
-  close (fd);
-  return -1;
-}
-
 static gchar *hash_file (gint fd) {
   g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
   g_autofree guchar *block = g_malloc (1 << 20);
@@ -263,24 +235,31 @@ static gint64 late_ns (const PoProbe *self) {
   return self->picture.frames > 0 ? MAX (self->picture.first_ns, 0) : 0;
 }
 
-static void print_facts (PoProbe *self, const gchar *problem, const gchar *sha256) {
+static PoEnquiryClip describe (const PoProbe *self) {
   const gboolean has_picture = self->picture.frames > 0;
   const gboolean still = self->picture.frames == 1 && self->decode != NULL && po_decode_is_image (self->decode);
-  const PoRate rate = still || !has_picture ? (PoRate){0, 1} : self->picture.rate;
-  const gint64 duration_ns = still         ? 0
-                             : has_picture ? po_picture_counter_duration_ns (&self->picture)
-                                           : po_sound_counter_duration_ns (&self->sound);
-  const gboolean turned = self->picture.turned;
+  return (PoEnquiryClip){
+      .kind = still                     ? "still"
+              : has_picture             ? "video"
+              : self->sound.samples > 0 ? "audio"
+                                        : NULL,
+      .duration_ns = still         ? 0
+                     : has_picture ? po_picture_counter_duration_ns (&self->picture)
+                                   : po_sound_counter_duration_ns (&self->sound),
+      .frames = self->picture.frames,
+      .rate = still || !has_picture ? (PoRate){0, 1} : self->picture.rate,
+      .width = self->picture.width,
+      .height = self->picture.height,
+      .turned = self->picture.turned,
+      .has_audio = self->sound.samples > 0,
+  };
+}
+
+static void print_facts (PoProbe *self, GString *out, const gchar *sha256) {
   PoDecode *decode = self->decode;
-  g_autoptr (GString) out = g_string_new ("{");
-  po_json_string (out, "kind", still ? "still" : has_picture ? "video" : self->sound.samples > 0 ? "audio" : NULL);
-  po_json_int (out, "duration_ns", duration_ns);
-  po_json_int (out, "frames", self->picture.frames);
-  po_json_rate (out, "rate", rate);
-  po_json_int (out, "width", turned ? self->picture.height : self->picture.width);
-  po_json_int (out, "height", turned ? self->picture.width : self->picture.height);
+  const PoEnquiryClip clip = describe (self);
+  po_enquiry_print_clip (out, &clip);
   po_json_bool (out, "interlaced", self->picture.interlaced);
-  po_json_bool (out, "has_audio", self->sound.samples > 0);
   po_json_int (out, "channels", self->sound.channels);
   po_json_int (out, "sample_rate", self->sound.sample_rate);
   po_json_int (out, "audio_ns", po_sound_counter_duration_ns (&self->sound));
@@ -295,10 +274,6 @@ static void print_facts (PoProbe *self, const gchar *problem, const gchar *sha25
   po_json_int (out, "missing_frames", po_picture_counter_missing (&self->picture));
   if (sha256 != NULL)
     po_json_string (out, "sha256", sha256);
-  po_json_string (out, "problem", problem);
-  g_string_append (out, "}\n");
-  fputs (out->str, stdout);
-  fflush (stdout);
 }
 
 static void decode_all (PoProbe *self, gint fd, gint timeout_ms) {
@@ -316,50 +291,24 @@ static void decode_all (PoProbe *self, gint fd, gint timeout_ms) {
   g_main_loop_run (self->loop);
 }
 
-// An allocation that fails ends the process by a fatal message: it gets to say why.
-static GLogWriterOutput on_log (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer user_data) {
-  for (gsize i = 0; (level & G_LOG_LEVEL_ERROR) != 0 && i < n_fields; i++) {
-    if (g_strcmp0 (fields[i].key, "MESSAGE") == 0 && strstr (fields[i].value, "failed to allocate") != NULL &&
-        write (STDOUT_FILENO, too_big, strlen (too_big)) > 0)
-      _exit (EXIT_SUCCESS);
-  }
-  return g_log_writer_default (level, fields, n_fields, user_data);
-}
-
-static void expect_too_big (void) {
-  GString *out = g_string_new ("{");
-  po_json_string (out, "problem", _ ("given up: it needs more than 1 GiB of memory; encode it anew in a smaller size"));
-  g_string_append (out, "}\n");
-  too_big = g_string_free (out, FALSE);
-  g_log_set_writer_func (on_log, NULL, NULL);
-}
-
-gint po_probe_run (const gchar *path, const PoProbeOptions *options) {
+void po_probe_run (const gchar *path, const PoEnquiryOptions *options) {
   alarm ((guint)options->timeout_ms / 1000 + KILL_GRACE_SECONDS); // a disk that never answers
   PoProbe self = {.loop = g_main_loop_new (NULL, FALSE),
                   .meter = po_meter_new (),
                   .tracks = po_tracks_new (),
                   .texts = po_text_tracks_new ()};
   po_look_init (&self.look);
-  expect_too_big ();
   g_autofree gchar *problem = NULL;
   g_autofree gchar *sha256 = NULL;
-  const gint fd = po_probe_open (path, &problem);
+  g_autoptr (GString) out = g_string_new ("{");
+  const gint fd = po_enquiry_open (path, options, &problem);
   if (fd >= 0) {
-    const PoSandboxNeeds needs = {
-        .media_fd = fd, .address_bytes = po_sandbox_address_bytes (HD_WIDTH, HD_HEIGHT), .data_bytes = MOST_DATA_BYTES};
-    g_autofree gchar *summary = NULL;
-    if (!po_sandbox_enter (options->sandbox, &needs, &summary)) {
-      g_printerr ("playoutd-player: sandbox: %s\n", summary);
-      _exit (EXIT_FAILURE);
-    }
     self.is_cut = po_extent_is_cut (fd);
     decode_all (&self, fd, options->timeout_ms);
     po_picture_counter_finish (&self.picture);
     problem = find_problem (&self, options->timeout_ms);
     sha256 = options->hash ? hash_file (fd) : NULL;
   }
-  print_facts (&self, problem, sha256);
-  // Straight out: streaming threads may still be busy with a file that hangs them.
-  _exit (EXIT_SUCCESS);
+  print_facts (&self, out, sha256);
+  po_enquiry_answer (out, problem);
 }

@@ -4,18 +4,7 @@
 // black, freeze …) hang on the decoded branches beside the counters.
 #pragma once
 
-#include <glib.h>
+#include "player/enquiry.h"
 
-#include "ring/message.h"
-
-typedef struct {
-  gint timeout_ms;
-  gboolean hash;
-  PoLoadSandbox sandbox;
-} PoProbeOptions;
-
-/** Opens a plain file that is not empty, and waits for none. -1 with @ret_problem (transfer full) else. */
-gint po_probe_open (const gchar *path, gchar **ret_problem);
-
-/** Prints the facts; returns the exit status: 0 also for a file that cannot air, which its "problem" says. */
-gint po_probe_run (const gchar *path, const PoProbeOptions *options);
+/** Prints the facts and ends the process, with 0 also for a file that cannot air, which its "problem" says. */
+void po_probe_run (const gchar *path, const PoEnquiryOptions *options) G_GNUC_NORETURN;

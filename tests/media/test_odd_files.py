@@ -135,6 +135,8 @@ def given_up():
     check("within" in problem, problem)
     bomb = STATE["lines"]["bomb.png"]["reasons"][0]
     check("1 GiB" in bomb, bomb)
+    glance = probe(STATE["media"] / "bomb.png", "--glance")["problem"]
+    check("1 GiB" in glance, glance)
 
 
 if __name__ == "__main__":
