@@ -64,37 +64,14 @@ void po_calendars_answer_refresh (const PoApi *api, PoExchange *exchange, const 
 
 // ---- to be subscribed to ----
 
-static gchar *etag_of (const gchar *text) {
-  g_autofree gchar *sum = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
-  return g_strdup_printf ("\"%.32s\"", sum);
-}
-
-static gboolean is_known (PoExchange *exchange, const gchar *etag) {
-  const gchar *header = po_exchange_header (exchange, MHD_HTTP_HEADER_IF_NONE_MATCH);
-  g_auto (GStrv) known = header != NULL ? g_strsplit (header, ",", -1) : NULL;
-  for (guint i = 0; known != NULL && known[i] != NULL; i++) {
-    const gchar *one = g_strstrip (known[i]);
-    if (g_str_equal (one, "*") || g_str_equal (g_str_has_prefix (one, "W/") ? one + 2 : one, etag))
-      return TRUE;
-  }
-  return FALSE;
-}
-
 static void on_calendar (const gchar *text, const GError *error, gpointer data) {
   g_autoptr (PoExchange) exchange = data;
   if (text == NULL) {
     po_exchange_answer_error (exchange, error);
     return;
   }
-  g_autofree gchar *etag = etag_of (text);
-  gboolean known = is_known (exchange, etag);
-  struct MHD_Response *response =
-      MHD_create_response_from_buffer (known ? 0 : strlen (text), (gpointer)text, MHD_RESPMEM_MUST_COPY);
-  MHD_add_response_header (response, MHD_HTTP_HEADER_CONTENT_TYPE, "text/calendar; charset=utf-8");
-  MHD_add_response_header (response, MHD_HTTP_HEADER_ETAG, etag);
-  MHD_add_response_header (response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-cache");
-  MHD_add_response_header (response, "X-Content-Type-Options", "nosniff");
-  po_exchange_answer_with (exchange, known ? MHD_HTTP_NOT_MODIFIED : MHD_HTTP_OK, response);
+  g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
+  po_exchange_answer_bytes (exchange, bytes, "text/calendar; charset=utf-8");
 }
 
 static void answer_calendar (const PoApi *api, PoExchange *exchange, gboolean is_plan) {

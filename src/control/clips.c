@@ -71,6 +71,37 @@ void po_clips_answer_piece (const PoApi *api, PoExchange *exchange, const gchar 
   api->ops->clip_piece (api->user, id, at_bytes, bytes, on_done, po_exchange_ref (exchange));
 }
 
+static void on_picture (GBytes *bytes, const GError *error, gpointer data) {
+  g_autoptr (PoExchange) exchange = data;
+  if (bytes != NULL)
+    po_exchange_answer_bytes (exchange, bytes, "image/jpeg");
+  else
+    po_exchange_answer_error (exchange, error);
+}
+
+static void answer_picture (const PoApi *api, PoExchange *exchange, const gchar *path, gboolean strip) {
+  const gchar *at = po_exchange_query (exchange, "at_ns");
+  g_autoptr (GError) error = NULL;
+  guint64 at_ns = 0;
+  if (api->ops->clip_picture == NULL) {
+    po_exchange_answer_problem (exchange, MHD_HTTP_NOT_FOUND, "not-found", _ ("this daemon does not offer it"), NULL);
+  } else if (at != NULL && !g_ascii_string_to_unsigned (at, 10, 0, G_MAXINT64 / 2, &at_ns, NULL)) {
+    g_set_error_literal (&error, PO_ERROR, PO_ERROR_INPUT, _ ("at_ns: nanoseconds since the clip's first picture"));
+    po_exchange_answer_error (exchange, error);
+  } else {
+    const PoControlPicture wish = {path, po_exchange_query (exchange, "of"), (gint64)at_ns, strip};
+    api->ops->clip_picture (api->user, &wish, on_picture, po_exchange_ref (exchange));
+  }
+}
+
+void po_clips_answer_thumbnail (const PoApi *api, PoExchange *exchange, const gchar *path) {
+  answer_picture (api, exchange, path, FALSE);
+}
+
+void po_clips_answer_strip (const PoApi *api, PoExchange *exchange, const gchar *path) {
+  answer_picture (api, exchange, path, TRUE);
+}
+
 void po_clips_answer_drop (const PoApi *api, PoExchange *exchange, const gchar *id) {
   if (is_offered (api, exchange))
     api->ops->clip_drop (api->user, id, on_done, po_exchange_ref (exchange));

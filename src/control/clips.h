@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The routes by which clips come into the media folder, piece by piece. Private to control/.
+// The routes by which clips come into the media folder, piece by piece, and what is to be seen of them. Private to
+// control/.
 #pragma once
 
 #include "control/route.h"
@@ -10,3 +11,6 @@ void po_clips_answer_begin (const PoApi *api, PoExchange *exchange, const gchar 
 void po_clips_answer_state (const PoApi *api, PoExchange *exchange, const gchar *id);
 void po_clips_answer_piece (const PoApi *api, PoExchange *exchange, const gchar *id);
 void po_clips_answer_drop (const PoApi *api, PoExchange *exchange, const gchar *id);
+
+void po_clips_answer_thumbnail (const PoApi *api, PoExchange *exchange, const gchar *path);
+void po_clips_answer_strip (const PoApi *api, PoExchange *exchange, const gchar *path);

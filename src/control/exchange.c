@@ -271,16 +271,19 @@ static gboolean has_tag (PoExchange *self, const gchar *etag) {
 }
 
 // (transfer full)
-static struct MHD_Response *new_tagged (PoExchange *self, guint *status, const gchar *text) {
-  g_autofree gchar *sum = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
+static struct MHD_Response *new_tagged (PoExchange *self, guint *status, const gchar *type, gconstpointer data,
+                                        gsize length) {
+  g_autofree gchar *sum = g_compute_checksum_for_data (G_CHECKSUM_SHA256, data, length);
   g_autofree gchar *etag = g_strdup_printf ("\"%.32s\"", sum);
   gboolean is_known = has_tag (self, etag);
   if (is_known)
     *status = MHD_HTTP_NOT_MODIFIED;
   struct MHD_Response *response =
-      MHD_create_response_from_buffer (is_known ? 0 : strlen (text), (void *)text, MHD_RESPMEM_MUST_COPY);
+      MHD_create_response_from_buffer (is_known ? 0 : length, (void *)data, MHD_RESPMEM_MUST_COPY);
   add_header (response, MHD_HTTP_HEADER_ETAG, etag);
   add_header (response, MHD_HTTP_HEADER_CACHE_CONTROL, "private, no-cache");
+  add_header (response, MHD_HTTP_HEADER_CONTENT_TYPE, type);
+  add_header (response, "X-Content-Type-Options", "nosniff");
   return response;
 }
 
@@ -295,9 +298,7 @@ static void answer (PoExchange *self, guint status, JsonNode *body, const gchar 
   if (self->seen != NULL && self->response == NULL)
     self->seen (self, status, text, self->seen_data);
   if (status == MHD_HTTP_OK && has_body && is_get (self)) {
-    struct MHD_Response *tagged = new_tagged (self, &status, text);
-    add_header (tagged, MHD_HTTP_HEADER_CONTENT_TYPE, type);
-    add_header (tagged, "X-Content-Type-Options", "nosniff");
+    struct MHD_Response *tagged = new_tagged (self, &status, type, text, strlen (text));
     po_exchange_answer_with (self, status, tagged);
     return;
   }
@@ -311,6 +312,14 @@ static void answer (PoExchange *self, guint status, JsonNode *body, const gchar 
 
 void po_exchange_answer (PoExchange *self, guint status, JsonNode *body) {
   answer (self, status, body, "application/json", NULL);
+}
+
+void po_exchange_answer_bytes (PoExchange *self, GBytes *bytes, const gchar *type) {
+  guint status = MHD_HTTP_OK;
+  gsize length = 0;
+  gconstpointer data = g_bytes_get_data (bytes, &length);
+  struct MHD_Response *tagged = new_tagged (self, &status, type, data, length);
+  po_exchange_answer_with (self, status, tagged);
 }
 
 void po_exchange_answer_allow (PoExchange *self, guint status, const gchar *allow) {

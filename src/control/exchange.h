@@ -67,6 +67,8 @@ void po_exchange_add_header (PoExchange *self, const gchar *name, const gchar *v
  * may be NULL for none. */
 void po_exchange_answer (PoExchange *self, guint status, JsonNode *body);
 void po_exchange_answer_allow (PoExchange *self, guint status, const gchar *allow);
+/** Likewise, with bytes that are no JSON; only what succeeds. */
+void po_exchange_answer_bytes (PoExchange *self, GBytes *bytes, const gchar *type);
 /** Answers with a problem of RFC 9457. */
 void po_exchange_answer_problem (PoExchange *self, guint status, const gchar *code, const gchar *detail,
                                  const gchar *allow);

@@ -380,6 +380,9 @@ static const gchar *const list_query[] = {PO_PAGE_QUERY, NULL};
 static const gchar *const window_query[] = {"from", "to", PO_PAGE_QUERY, NULL};
 static const gchar *const occurrences_query[] = {"from", "to", "most", PO_PAGE_QUERY, NULL};
 
+static const gchar *const thumbnail_query[] = {"of", "at_ns", NULL};
+static const gchar *const strip_query[] = {"of", NULL};
+
 const PoRoute po_routes[] = {
     {"GET", "/session", PO_ROLE_NONE, po_session_answer, NULL, N_ ("Who asks, and what they may do")},
     {"POST", "/session", PO_ROLE_NONE, po_session_log_in, NULL, N_ ("Logs in: a name and a password for a cookie")},
@@ -405,6 +408,10 @@ const PoRoute po_routes[] = {
     {"PATCH", "/media/uploads/{id}", PO_ROLE_PRODUCER, po_clips_answer_piece, NULL,
      N_ ("The next piece of it; the last one puts it in its place"), PO_CLIP_PIECE_BYTES},
     {"DELETE", "/media/uploads/{id}", PO_ROLE_PRODUCER, po_clips_answer_drop, NULL, N_ ("Gives it up")},
+    {"GET", "/media/{path}/thumbnail", PO_ROLE_VIEWER, po_clips_answer_thumbnail, thumbnail_query,
+     N_ ("A small picture of a clip: its first one, or that at a time")},
+    {"GET", "/media/{path}/strip", PO_ROLE_VIEWER, po_clips_answer_strip, strip_query,
+     N_ ("Small pictures from all of a clip, side by side")},
     {"GET", "/schedules", PO_ROLE_VIEWER, answer_schedules, NULL,
      N_ ("The calendars adopted, and those that wait for a decision")},
     {"GET", "/schedules/diff", PO_ROLE_VIEWER, po_calendars_answer_diff, diff_query,
@@ -423,16 +430,21 @@ const PoRoute po_routes[] = {
     {NULL, NULL, PO_ROLE_NONE, NULL, NULL, NULL},
 };
 
-// TRUE if @path, under the API's root, is what @pattern stands for. (transfer full) of @ret_word
+// TRUE if @path, under the API's root, is what @pattern stands for: {path} is a clip's, with slashes, any other word
+// has none. (transfer full) of @ret_word
 static gboolean matches (const gchar *pattern, const gchar *path, gchar **ret_word) {
   const gchar *brace = strchr (pattern, '{');
   if (brace == NULL)
     return g_str_equal (pattern, path);
-  gsize fixed = (gsize)(brace - pattern);
-  if (strncmp (pattern, path, fixed) != 0 || path[fixed] == '\0' || strchr (path + fixed, '/') != NULL)
+  const gchar *rest = strchr (brace, '}') + 1;
+  const gsize fixed = (gsize)(brace - pattern), length = strlen (path), tail = strlen (rest);
+  if (strncmp (pattern, path, fixed) != 0 || length <= fixed + tail || !g_str_has_suffix (path + fixed, rest))
+    return FALSE;
+  g_autofree gchar *word = g_strndup (path + fixed, length - fixed - tail);
+  if (strchr (word, '/') != NULL && !g_str_has_prefix (brace, "{path}"))
     return FALSE;
   g_free (*ret_word);
-  *ret_word = g_strdup (path + fixed);
+  *ret_word = g_steal_pointer (&word);
   return TRUE;
 }
 

@@ -26,7 +26,7 @@ typedef struct {
 
 typedef struct {
   const gchar *method; // GET answers HEAD too
-  const gchar *path;   // under PO_API_ROOT; a last "{verb}" stands for any one word
+  const gchar *path;   // under PO_API_ROOT; "{verb}" stands for any one word, "{path}" for a clip's path
   PoRole role;         // who may: this one and those above; PO_ROLE_NONE: everybody, known or not
   void (*answer) (const PoApi *api, PoExchange *exchange, const gchar *word);
   const gchar *const *query; // (nullable) parameters it takes, NULL-terminated

@@ -19,6 +19,15 @@
 typedef void (*PoControlDone) (JsonNode *result, const GError *error, gpointer data);
 /** The same for a text, which is borrowed. */
 typedef void (*PoControlTextDone) (const gchar *text, const GError *error, gpointer data);
+typedef void (*PoControlBytesDone) (GBytes *bytes, const GError *error, gpointer data);
+
+/** PoControlPicture: of which clip, where in it, and which kind. */
+typedef struct {
+  const gchar *path;
+  const gchar *of; // (nullable) how its SHA-256 begins: of no other content
+  gint64 at_ns;    // since its first picture
+  gboolean strip;  // several from all of it instead
+} PoControlPicture;
 
 /** PoControlCalendar: another version of the calendars: @bytes laid over the folder as @name, else @revision, else the
  * folder as it lies there. @language: in which the answer speaks. */
@@ -41,7 +50,7 @@ typedef struct {
   JsonNode *(*asrun) (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, GError **error);
   /** Answers later, from the same thread, by @done. */
   void (*report) (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, PoControlDone done, gpointer data);
-  gchar *(*guide) (gpointer user, GError **error); // XMLTV; (transfer full)
+  gchar *(*guide) (gpointer user, GError **error);   // XMLTV; (transfer full)
   gchar *(*metrics) (gpointer user, GError **error); // the text format of Prometheus; (transfer full)
   JsonNode *(*alarms) (gpointer user, GError **error);
   /** @who has seen the alarm @id. */
@@ -54,6 +63,8 @@ typedef struct {
                       gpointer data);
   void (*clip_drop) (gpointer user, const gchar *id, PoControlDone done, gpointer data);
   JsonNode *(*clip_state) (gpointer user, const gchar *id, GError **error);
+  /** A JPEG, later by @done. */
+  void (*clip_picture) (gpointer user, const PoControlPicture *wish, PoControlBytesDone done, gpointer data);
   JsonNode *(*schedules) (gpointer user, GError **error);
 
   /** The folder into which the HLS output @name writes, or NULL if there is none. (transfer full) */

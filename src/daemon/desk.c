@@ -229,6 +229,24 @@ static JsonNode *op_clip_state (gpointer user, const gchar *id, GError **error) 
   return po_uploads_state (self->uploads, id, error);
 }
 
+static void op_clip_picture (gpointer user, const PoControlPicture *wish, PoControlBytesDone done, gpointer data) {
+  PoDesk *self = user;
+  PoMediaTable *table = po_station_media (self->parts.station);
+  const PoMediaFacts *facts = po_media_table_lookup (table, wish->path);
+  if (facts == NULL)
+    facts = po_media_table_resolve (table, wish->path, NULL);
+  if (facts != NULL && (wish->of == NULL || g_str_has_prefix (facts->sha256, wish->of))) {
+    const PoGalleryWish picture = {wish->at_ns, wish->strip};
+    po_gallery_ask (po_inputs_gallery (self->parts.inputs), facts, &picture, done, data);
+    return;
+  }
+  g_autoptr (GError) error =
+      facts == NULL
+          ? g_error_new (PO_ERROR, PO_ERROR_NOT_FOUND, _ ("there is no clip “%s” in the media folder"), wish->path)
+          : g_error_new (PO_ERROR, PO_ERROR_NOT_FOUND, _ ("the clip “%s” has other contents by now"), wish->path);
+  done (NULL, error, data);
+}
+
 static gchar *op_hls_folder (gpointer user, const gchar *name) {
   PoDesk *self = user;
   const PoConfigOutput *output = po_config_output (self->parts.config, name);
@@ -362,6 +380,7 @@ const PoControlOps *po_desk_ops (void) {
       .clip_piece = op_clip_piece,
       .clip_drop = op_clip_drop,
       .clip_state = op_clip_state,
+      .clip_picture = op_clip_picture,
       .hls_folder = op_hls_folder,
       .schedules = op_schedules,
       .schedule_compare = op_schedule_compare,

@@ -21,6 +21,7 @@ struct _PoInputs {
   PoTimeNs written_ns;
   PoCalendars *calendars;
   PoMediaLibrary *library;
+  PoGallery *gallery;
   PoStation *station; // borrowed, NULL before the start
   PoInputsChanged changed;
   gpointer user;
@@ -221,6 +222,8 @@ static void on_media (PoMediaLibrary *library, gpointer user) {
   PoInputs *self = user;
   PoMediaTable *table = po_media_library_table (library);
   raise_media_findings (self);
+  if (po_media_library_is_scanned (library) && po_media_library_pending (library) == 0)
+    po_gallery_sweep (self->gallery, table);
   if (po_station_media (self->station) == table)
     return;
   po_station_put_media (self->station, table);
@@ -240,6 +243,8 @@ PoInputs *po_inputs_new (const PoInputsSettings *settings, GError **error) {
   po_calendars_set_config (self->calendars, self->settings.config, po_clock_now_ns (self->settings.clock));
   self->library =
       po_media_library_new (settings->config->media, self->state_dir, po_prober_new_player (settings->player_path, 0));
+  self->gallery =
+      po_gallery_new (settings->config->media, self->state_dir, po_prober_new_player (settings->player_path, 0));
   return g_steal_pointer (&self);
 }
 
@@ -251,6 +256,7 @@ void po_inputs_free (PoInputs *self) {
   g_clear_pointer (&self->folder, g_ptr_array_unref);
   g_clear_pointer (&self->written, g_ptr_array_unref);
   g_clear_pointer (&self->library, po_media_library_free);
+  g_clear_pointer (&self->gallery, po_gallery_free);
   g_clear_pointer (&self->store, po_schedule_store_free);
   g_clear_pointer (&self->settings.config, po_config_unref);
   g_free (self->state_dir);
@@ -292,6 +298,10 @@ PoScheduleStore *po_inputs_store (PoInputs *self) {
 
 PoMediaLibrary *po_inputs_library (PoInputs *self) {
   return self->library;
+}
+
+PoGallery *po_inputs_gallery (PoInputs *self) {
+  return self->gallery;
 }
 
 void po_inputs_rescan (PoInputs *self) {

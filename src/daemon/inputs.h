@@ -8,6 +8,7 @@
 #include "daemon/alarms.h"
 #include "daemon/calendars.h"
 #include "daemon/clock.h"
+#include "media/gallery.h"
 #include "media/library.h"
 #include "schedule/store.h"
 #include "station/station.h"
@@ -46,6 +47,7 @@ void po_inputs_set_config (PoInputs *self, PoConfig *config);
 
 PoScheduleStore *po_inputs_store (PoInputs *self);  // (transfer none)
 PoMediaLibrary *po_inputs_library (PoInputs *self); // (transfer none)
+PoGallery *po_inputs_gallery (PoInputs *self);      // (transfer none)
 
 PoCalendars *po_inputs_calendars (PoInputs *self); // (transfer none)
 

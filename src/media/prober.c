@@ -19,6 +19,7 @@
 #define TIMEOUT_MS        60000
 #define MS_PER_MIB        250   // an hour of programme is decoded to count it: a big file may take longer
 #define GLANCE_MS         10000 // for one glance
+#define PICTURE_MS        20000 // for a few pictures
 #define GRACE_MS          5000  // after its own time limit, to say so
 #define POLL_MS           100   // how soon a stop, or too much memory, is noticed
 #define MOST_MEMORY_BYTES (G_GINT64_CONSTANT (1) << 30)
@@ -99,15 +100,21 @@ static guint limit_ms (const PlayerProber *self, const gchar *file) {
   return (guint)MIN (self->timeout_ms + mebibytes * MS_PER_MIB, G_MAXINT / 2);
 }
 
-// @how: (nullable) one more option.
-static gboolean spawn (const PlayerProber *self, const gchar *file, const gchar *how, guint timeout_ms, GPid *ret_pid,
+// What the player is asked for.
+typedef struct {
+  const gchar *option, *value; // (nullable) besides --probe
+  guint timeout_ms;
+  gboolean is_urgent; // the air waits for it
+} Question;
+
+static gboolean spawn (const PlayerProber *self, const gchar *file, const Question *question, GPid *ret_pid,
                        gint *ret_out, GError **error) {
-  g_autofree gchar *limit = g_strdup_printf ("%u", timeout_ms);
-  const gchar *argv[] = {self->player, "--timeout-ms", limit, "--probe", file, how, NULL};
+  g_autofree gchar *limit = g_strdup_printf ("%u", question->timeout_ms);
+  const gchar *argv[] = {self->player, "--timeout-ms", limit, "--probe", file, question->option, question->value, NULL};
   g_autoptr (GError) why = NULL;
   if (g_spawn_async_with_pipes (NULL, (gchar **)argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDERR_TO_DEV_NULL,
                                 NULL, NULL, ret_pid, NULL, ret_out, NULL, &why)) {
-    if (how == NULL) // nothing on air waits for it
+    if (!question->is_urgent)
       setpriority (PRIO_PROCESS, (id_t)*ret_pid, NICENESS);
     return TRUE;
   }
@@ -174,62 +181,82 @@ static gint reap (GPid pid, gint wait_ms) {
   return -1;
 }
 
-static PoMediaFacts *judge_answer (ReadEnd end, gint status, GByteArray *answer, guint timeout_ms, gint64 took_ms,
-                                   GError **error) {
-  if (end == READ_STOPPED) {
+static gboolean is_whole (ReadEnd end, gint status, guint timeout_ms, GError **error) {
+  if (end == READ_STOPPED)
     g_set_error_literal (error, PO_ERROR, PO_ERROR_SYSTEM, _ ("stopped"));
-    return NULL;
-  }
-  if (end == READ_TOO_LATE) {
+  else if (end == READ_TOO_LATE)
     g_set_error (error, PO_ERROR, PO_ERROR_INPUT,
                  _ ("given up: not decoded within %d s; encode it anew, for example as H.264 in MP4"),
                  (gint)(timeout_ms / 1000));
-    return NULL;
-  }
-  if (end == READ_TOO_BIG) {
+  else if (end == READ_TOO_BIG)
     g_set_error_literal (error, PO_ERROR, PO_ERROR_INPUT,
                          _ ("given up: it needs more than 1 GiB of memory; encode it anew in a smaller size"));
-    return NULL;
-  }
-  if (end == READ_TOO_LONG || !WIFEXITED (status) || WEXITSTATUS (status) != 0) {
+  else if (end == READ_TOO_LONG || !WIFEXITED (status) || WEXITSTATUS (status) != 0)
     g_set_error_literal (error, PO_ERROR, PO_ERROR_INPUT, _ ("it made the decoder fail; encode it anew"));
+  else
+    return TRUE;
+  return FALSE;
+}
+
+// What the player printed; NULL with @error where it did not come to that. (transfer full)
+static GByteArray *ask_player (PlayerProber *self, const gchar *file, const Question *question, const gint *stop,
+                               GError **error) {
+  GPid pid = 0;
+  gint out = -1;
+  gint64 begun_us = g_get_monotonic_time ();
+  gint64 limit_us = ((gint64)question->timeout_ms + MIN (GRACE_MS, question->timeout_ms)) * 1000;
+  g_autoptr (GByteArray) answer = g_byte_array_new ();
+  if (!spawn (self, file, question, &pid, &out, error))
     return NULL;
-  }
-  g_autoptr (PoMediaFacts) facts = po_probe_parse ((const gchar *)answer->data, answer->len, error);
-  if (facts != NULL && facts->problem != NULL && took_ms >= timeout_ms) {
+  ReadEnd end = read_answer (pid, out, answer, begun_us + limit_us, stop);
+  close (out);
+  if (end != READ_WHOLE)
+    kill (pid, SIGKILL);
+  gint status = reap (pid, GRACE_MS);
+  return is_whole (end, status, question->timeout_ms, error) ? g_steal_pointer (&answer) : NULL;
+}
+
+static PoMediaFacts *probe_with_player (PoProber *prober, const gchar *file, const gint *stop, GError **error) {
+  PlayerProber *self = (PlayerProber *)prober;
+  const Question question = {.timeout_ms = limit_ms (self, file)};
+  gint64 begun_us = g_get_monotonic_time ();
+  g_autoptr (GByteArray) answer = ask_player (self, file, &question, stop, error);
+  gint64 took_ms = (g_get_monotonic_time () - begun_us) / 1000;
+  g_autoptr (PoMediaFacts) facts =
+      answer != NULL ? po_probe_parse ((const gchar *)answer->data, answer->len, error) : NULL;
+  if (facts != NULL && facts->problem != NULL && took_ms >= question.timeout_ms) {
     g_set_error_literal (error, PO_ERROR, PO_ERROR_INPUT, facts->problem);
     return NULL;
   }
   return g_steal_pointer (&facts);
 }
 
-static PoMediaFacts *ask_player (PlayerProber *self, const gchar *file, const gchar *how, guint timeout_ms,
-                                 const gint *stop, GError **error) {
-  GPid pid = 0;
-  gint out = -1;
-  gint64 begun_us = g_get_monotonic_time ();
-  g_autoptr (GByteArray) answer = g_byte_array_new ();
-  if (!spawn (self, file, how, timeout_ms, &pid, &out, error))
-    return NULL;
-  ReadEnd end =
-      read_answer (pid, out, answer, begun_us + ((gint64)timeout_ms + MIN (GRACE_MS, timeout_ms)) * 1000, stop);
-  close (out);
-  if (end != READ_WHOLE)
-    kill (pid, SIGKILL);
-  gint status = reap (pid, GRACE_MS);
-  return judge_answer (end, status, answer, timeout_ms, (g_get_monotonic_time () - begun_us) / 1000, error);
-}
-
-static PoMediaFacts *probe_with_player (PoProber *prober, const gchar *file, const gint *stop, GError **error) {
-  PlayerProber *self = (PlayerProber *)prober;
-  return ask_player (self, file, NULL, limit_ms (self, file), stop, error);
-}
-
 static PoMediaFacts *glance_with_player (PoProber *prober, const gchar *file, const gint *stop, GError **error) {
-  g_autoptr (PoMediaFacts) facts = ask_player ((PlayerProber *)prober, file, "--glance", GLANCE_MS, stop, error);
+  const Question question = {.option = "--glance", .timeout_ms = GLANCE_MS, .is_urgent = TRUE};
+  g_autoptr (GByteArray) answer = ask_player ((PlayerProber *)prober, file, &question, stop, error);
+  g_autoptr (PoMediaFacts) facts =
+      answer != NULL ? po_probe_parse ((const gchar *)answer->data, answer->len, error) : NULL;
   if (facts == NULL || facts->problem == NULL)
     return g_steal_pointer (&facts);
   g_set_error_literal (error, PO_ERROR, PO_ERROR_INPUT, facts->problem);
+  return NULL;
+}
+
+// Out of memory it says so in words instead.
+static gboolean is_jpeg (const GByteArray *bytes) {
+  static const guint8 begin[] = {0xff, 0xd8, 0xff};
+  return bytes->len > sizeof begin && memcmp (bytes->data, begin, sizeof begin) == 0;
+}
+
+static GBytes *picture_with_player (PoProber *prober, const gchar *file, gint64 at_ns, guint columns, const gint *stop,
+                                    GError **error) {
+  g_autofree gchar *value =
+      columns > 0 ? g_strdup_printf ("%u", columns) : g_strdup_printf ("%" G_GINT64_FORMAT, MAX (at_ns, 0));
+  const Question question = {.option = columns > 0 ? "--strip" : "--picture", .value = value, .timeout_ms = PICTURE_MS};
+  g_autoptr (GByteArray) answer = ask_player ((PlayerProber *)prober, file, &question, stop, error);
+  if (answer == NULL || is_jpeg (answer))
+    return answer != NULL ? g_byte_array_free_to_bytes (g_steal_pointer (&answer)) : NULL;
+  g_set_error_literal (error, PO_ERROR, PO_ERROR_INPUT, _ ("it made the decoder fail; encode it anew"));
   return NULL;
 }
 
@@ -243,6 +270,7 @@ PoProber *po_prober_new_player (const gchar *player_path, guint timeout_ms) {
   PlayerProber *self = g_new0 (PlayerProber, 1);
   self->base.probe = probe_with_player;
   self->base.glance = glance_with_player;
+  self->base.picture = picture_with_player;
   self->base.free = player_prober_free;
   self->player = g_strdup (player_path);
   self->timeout_ms = timeout_ms != 0 ? timeout_ms : TIMEOUT_MS;

@@ -16,10 +16,14 @@ struct _PoProber {
   /** (nullable) The same at once, by what the file's header and its first picture say: enough to plan with until it is
    * probed. NULL with @error where that is not enough. */
   PoMediaFacts *(*glance) (PoProber *self, const gchar *file, const gint *stop, GError **error);
+  /** (nullable) A small JPEG of @file: the picture @at_ns from its first one, or, unless @columns is 0, so many from
+   * all of it side by side. NULL with PO_ERROR_INPUT where it has none. */
+  GBytes *(*picture) (PoProber *self, const gchar *file, gint64 at_ns, guint columns, const gint *stop, GError **error);
   void (*free) (PoProber *self);
 };
 
-/** Runs @player_path --probe, and --probe --glance. @timeout_ms: of probing; 0 = 60 s. (transfer full) */
+/** Runs @player_path --probe, alone and with --glance, --picture or --strip. @timeout_ms: of probing; 0 = 60 s.
+ * (transfer full) */
 PoProber *po_prober_new_player (const gchar *player_path, guint timeout_ms);
 void po_prober_free (PoProber *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoProber, po_prober_free)

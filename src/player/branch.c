@@ -162,6 +162,26 @@ GstElement *po_branch_picture (GstPad *pad, const PoFormat *format, GstElement *
   return bin;
 }
 
+GstElement *po_branch_small_picture (GstPad *pad, gint width, gint height, GstElement **ret_sink) {
+  GstElement *bin = gst_bin_new (NULL);
+  GstElement *deinterlace = make (bin, "deinterlace");
+  gst_util_set_object_arg (G_OBJECT (deinterlace), "fields", "top");
+  gst_util_set_object_arg (G_OBJECT (deinterlace), "method", "linear");
+  add_sink_pad (bin, deinterlace);
+  GstElement *last = append_upright (bin, deinterlace, pad);
+  GstElement *convert = make (bin, "videoconvertscale");
+  g_object_set (convert, "add-borders", TRUE, NULL);
+  GstElement *filter = make (bin, "capsfilter");
+  g_autoptr (GstCaps) small =
+      gst_caps_new_simple ("video/x-raw", "format", G_TYPE_STRING, "RGB", "width", G_TYPE_INT, width, "height",
+                           G_TYPE_INT, height, "pixel-aspect-ratio", GST_TYPE_FRACTION, 1, 1, NULL);
+  g_object_set (filter, "caps", small, NULL);
+  *ret_sink = make (bin, "appsink");
+  g_object_set (*ret_sink, "sync", FALSE, "max-buffers", 1, "qos", FALSE, NULL);
+  gst_element_link_many (last, convert, filter, *ret_sink, NULL);
+  return bin;
+}
+
 static GstPadProbeReturn on_sound_event (GstPad *pad, GstPadProbeInfo *info, gpointer user_data) {
   GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
   if (GST_EVENT_TYPE (event) == GST_EVENT_CAPS) {

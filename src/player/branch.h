@@ -11,6 +11,10 @@
 GstElement *po_branch_picture (GstPad *pad, const PoFormat *format, GstElement *pick,
                                const GstAppSinkCallbacks *callbacks, gpointer user_data);
 
+/** Decoded pictures on @pad -> deinterlaced, upright, RGB of this size with borders, into an appsink that the bin owns.
+ */
+GstElement *po_branch_small_picture (GstPad *pad, gint width, gint height, GstElement **ret_sink);
+
 /** What po_branch_sound() gives: float, since a gain and a limiter follow. */
 #define PO_BRANCH_SOUND_CAPS                                                                                           \
   "audio/x-raw,format=" PO_BRANCH_SOUND_FORMAT ",rate=48000,channels=2,layout=interleaved,channel-mask=(bitmask)3"

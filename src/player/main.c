@@ -17,18 +17,28 @@
 #include "player/preload.h"
 #include "player/probe.h"
 #include "player/serve.h"
+#include "player/stills.h"
 #include "ring/message.h"
 
-static gint run_probe (const gchar *path, gboolean glance, gint timeout_ms, gboolean hash, const gchar *sandbox) {
-  PoLoadSandbox mode;
-  if (!po_serve_parse_sandbox (sandbox, &mode)) {
+#define MOST_COLUMNS 32
+
+// What to do with the file, besides probing it.
+typedef struct {
+  gboolean glance;
+  gint64 picture_at_ns; // -1: no picture
+  gint columns;         // 0: no strip
+} Wish;
+
+static gint run_probe (const gchar *path, const Wish *wish, PoEnquiryOptions *options, const gchar *sandbox) {
+  if (!po_serve_parse_sandbox (sandbox, &options->sandbox)) {
     g_printerr (_ ("playoutd-player: --sandbox takes on, off or required, not \"%s\"\n"), sandbox);
     return EX_USAGE;
   }
-  const PoEnquiryOptions options = {.timeout_ms = timeout_ms, .hash = hash, .sandbox = mode};
-  if (glance)
-    po_glance_run (path, &options);
-  po_probe_run (path, &options);
+  if (wish->picture_at_ns >= 0 || wish->columns > 0)
+    po_stills_run (path, options, MAX (wish->picture_at_ns, 0), (guint)CLAMP (wish->columns, 0, MOST_COLUMNS));
+  if (wish->glance)
+    po_glance_run (path, options);
+  po_probe_run (path, options);
 }
 
 int main (int argc, char **argv) {
@@ -41,14 +51,19 @@ int main (int argc, char **argv) {
   textdomain (GETTEXT_PACKAGE);
   g_autofree gchar *probe = NULL;
   g_autofree gchar *sandbox = NULL;
-  gint timeout_ms = 60000;
-  gboolean glance = FALSE, hash = FALSE, registry = FALSE;
+  PoEnquiryOptions options = {.timeout_ms = 60000};
+  Wish wish = {.picture_at_ns = -1};
+  gboolean registry = FALSE;
   const GOptionEntry entries[] = {
       {"probe", 0, 0, G_OPTION_ARG_FILENAME, &probe, N_ ("Say what FILE is, as JSON"), "FILE"},
-      {"glance", 0, 0, G_OPTION_ARG_NONE, &glance,
+      {"glance", 0, 0, G_OPTION_ARG_NONE, &wish.glance,
        N_ ("With --probe: only what its header and its first picture say, at once"), NULL},
-      {"hash", 0, 0, G_OPTION_ARG_NONE, &hash, N_ ("With --probe: add its SHA-256"), NULL},
-      {"timeout-ms", 0, 0, G_OPTION_ARG_INT, &timeout_ms, N_ ("With --probe: give up after this long"), "MS"},
+      {"picture", 0, 0, G_OPTION_ARG_INT64, &wish.picture_at_ns,
+       N_ ("With --probe: only the picture at NS nanoseconds of it, as a small JPEG"), "NS"},
+      {"strip", 0, 0, G_OPTION_ARG_INT, &wish.columns,
+       N_ ("With --probe: only N pictures from all of it side by side, as a small JPEG"), "N"},
+      {"hash", 0, 0, G_OPTION_ARG_NONE, &options.hash, N_ ("With --probe: add its SHA-256"), NULL},
+      {"timeout-ms", 0, 0, G_OPTION_ARG_INT, &options.timeout_ms, N_ ("With --probe: give up after this long"), "MS"},
       {"sandbox", 0, 0, G_OPTION_ARG_STRING, &sandbox, N_ ("With --probe: on, off or required"), "MODE"},
       {"make-registry", 0, 0, G_OPTION_ARG_NONE, &registry, N_ ("Make the plugin registry and end"), NULL},
       {0},
@@ -68,7 +83,7 @@ int main (int argc, char **argv) {
     return EXIT_SUCCESS;
   po_mend_ranks ();
   if (probe != NULL)
-    return run_probe (probe, glance, timeout_ms, hash, sandbox == NULL ? "on" : sandbox);
+    return run_probe (probe, &wish, &options, sandbox == NULL ? "on" : sandbox);
   po_preload ();
   return po_serve_run (PO_MESSAGE_CHILD_FD);
 }

@@ -119,6 +119,7 @@ export function OnAir() {
       <h2 id="onair-label"><${Icon} name="onair" /> ${t("card.onair")} <span class="chip">${t(`kind.${item.kind}`)}</span>
         ${item.held && html`<span class="chip amber"><${Icon} name="hold" size="13" /> ${t("card.held")}</span>`}
         ${screen && html`<span class="chip">${screen}</span>`}</h2>
+      <${FirstPicture} item=${item} />
       <p class="title" id="onair-title" title=${name(item)}>${name(item)}</p>
       <${Progress} />
       <${Facts} rows=${[
@@ -131,6 +132,10 @@ export function OnAir() {
       ]} />
     </section>`;
 }
+
+// What its first frame shows.
+const FirstPicture = ({ item }) =>
+  (item.kind === "media" || item.kind === "filler") && item.media && html`<${Thumbnail} path=${item.media} hash=${item.media_hash} at=${item.media_in_ns} />`;
 
 export function Next() {
   useLanguage();
@@ -146,7 +151,7 @@ export function Next() {
       <h2 id="next-label"><${Icon} name="next" /> ${t("card.next")} <span class="chip">${t(`kind.${item.kind}`)}</span>
         ${bad && html`<span class="chip amber"><${Icon} name="warning" size="13" /> ${t(`reason.${item.reason}`)}</span>`}
         ${item.player && html`<span class="chip ${item.player === "cued" ? "green" : ""}">${t(`player.${item.player}`)}</span>`}</h2>
-      ${item.kind === "media" && item.media && html`<${Thumbnail} path=${item.media} hash=${item.media_hash} />`}
+      <${FirstPicture} item=${item} />
       <p class="title" title=${name(item)}>${name(item)}</p>
       <p class="in">${t("card.in")} <b>${left}</b></p>
       <${Facts} rows=${[

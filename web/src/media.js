@@ -55,12 +55,21 @@ function useMedia(again) {
 
 export const thumbnailOf = (path) => `/api/v1/media/${path.split("/").map(encodeURIComponent).join("/")}/thumbnail`;
 
-/** The clip's first picture; nothing where there is none. */
-export function Thumbnail({ path, hash, className = "" }) {
+/** The clip's first picture, or that at @at nanoseconds of it; nothing where there is none. */
+export function Thumbnail({ path, hash, at = 0, className = "" }) {
   const [broken, set] = useState(null);
-  const url = `${thumbnailOf(path)}${hash ? `?of=${hash.slice(0, 16)}` : ""}`;
+  const query = [hash && `of=${hash.slice(0, 16)}`, at > 0 && `at_ns=${at}`].filter(Boolean).join("&");
+  const url = `${thumbnailOf(path)}${query && `?${query}`}`;
   if (broken === url) return null;
   return html`<img class="thumbnail ${className}" src=${url} alt="" loading="lazy" onError=${() => set(url)} />`;
+}
+
+// Pictures from all of the clip, side by side.
+function Strip({ clip }) {
+  const [broken, set] = useState(null);
+  const url = `${thumbnailOf(clip.path).replace(/thumbnail$/, "strip")}?of=${clip.sha256.slice(0, 16)}`;
+  if (broken === url || clip.kind !== "video") return null;
+  return html`<img class="strip" src=${url} alt="" loading="lazy" onError=${() => set(url)} />`;
 }
 
 export function Verdict({ verdict }) {
@@ -131,6 +140,7 @@ function Detail({ clip, missing, zone }) {
     <div class="detail">
       <${Thumbnail} key=${clip.path} path=${clip.path} hash=${clip.sha256} className="large" />
       <h3 class="path">${clip.path} <${Verdict} verdict=${clip.verdict} /></h3>
+      ${clip.sha256 && html`<${Strip} key=${clip.sha256} clip=${clip} />`}
       <${Deeds} clip=${clip} missing=${missing} zone=${zone} />
       <${Reasons} clip=${clip} />
       <h3>${t("media.airs")}</h3><${Airings} clip=${clip} zone=${zone} />
