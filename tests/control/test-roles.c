@@ -45,6 +45,8 @@ static const struct {
     {"GET", "/media/uploads/{id}", PO_ROLE_PRODUCER},
     {"PATCH", "/media/uploads/{id}", PO_ROLE_PRODUCER},
     {"DELETE", "/media/uploads/{id}", PO_ROLE_PRODUCER},
+    {"GET", "/media/{path}/thumbnail", PO_ROLE_VIEWER},
+    {"GET", "/media/{path}/strip", PO_ROLE_VIEWER},
     {"POST", "/schedules/refresh", PO_ROLE_OPERATOR},
     {"GET", "/plan.ics", PO_ROLE_VIEWER},
     {"GET", "/asrun.ics", PO_ROLE_VIEWER},

@@ -294,7 +294,7 @@ export async function startFake({ page, now = Date.parse("2027-03-31T12:05:17Z")
         return response.end();
       }
       if (request.method === "POST") return onPost(path, request, response);
-      if (path.endsWith("/thumbnail")) {
+      if (/\/(thumbnail|strip)$/.test(path)) {
         response.writeHead(200, { "Content-Type": "image/png" });
         return response.end(PICTURE);
       }
