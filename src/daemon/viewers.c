@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/viewers.h"
 
+#include "guide/age-mark.h"
 #include "guide/programme.h"
 
 #define HOUR_NS  (3600 * PO_NS_PER_SECOND)
@@ -51,6 +52,7 @@ static PoProgramme *to_programme (PoViewers *self, const PoGuideProgramme *found
   programme->event_id = po_programme_event_id (found->first->uid, found->first->instance);
   programme->start_ns = po_frame_to_time_floor (found->first->start, rate);
   programme->duration_ns = po_frame_to_time_floor (found->end, rate) - programme->start_ns;
+  programme->from_age = po_age_mark_years (po_age_mark_of (occurrence));
   programme->title = g_strdup (po_guide_programme_title (found));
   programme->text = occurrence != NULL ? g_strdup (occurrence->description) : NULL;
   return programme;

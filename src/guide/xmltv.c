@@ -4,6 +4,7 @@
 
 #include <libxml/xmlwriter.h>
 
+#include "guide/age-mark.h"
 #include "guide/programme.h"
 
 #define XML(text) ((const xmlChar *)(text))
@@ -75,28 +76,21 @@ static void write_repeat (xmlTextWriterPtr writer, const PoXmltvSettings *settin
   xmlTextWriterEndElement (writer);
 }
 
-static gboolean is_age_mark (const gchar *category) {
-  static const gchar *const marks[] = {"P", "K", "T13", "T16", "T18", "C13", "C16", "C18", "C", NULL};
-  return g_strv_contains (marks, category);
-}
-
 static void write_categories (xmlTextWriterPtr writer, const PoOccurrence *occurrence) {
   for (guint i = 0; occurrence != NULL && occurrence->categories != NULL && occurrence->categories[i] != NULL; i++) {
-    if (!is_age_mark (occurrence->categories[i]))
+    if (!po_age_mark_is (occurrence->categories[i]))
       write_text (writer, "category", occurrence->categories[i]);
   }
 }
 
 static void write_rating (xmlTextWriterPtr writer, const PoOccurrence *occurrence) {
-  for (guint i = 0; occurrence != NULL && occurrence->categories != NULL && occurrence->categories[i] != NULL; i++) {
-    if (!is_age_mark (occurrence->categories[i]))
-      continue;
-    xmlTextWriterStartElement (writer, XML ("rating"));
-    write_attribute (writer, "system", "VN");
-    write_text (writer, "value", occurrence->categories[i]);
-    xmlTextWriterEndElement (writer);
+  const gchar *mark = po_age_mark_of (occurrence);
+  if (mark == NULL)
     return;
-  }
+  xmlTextWriterStartElement (writer, XML ("rating"));
+  write_attribute (writer, "system", "VN");
+  write_text (writer, "value", mark);
+  xmlTextWriterEndElement (writer);
 }
 
 static void write_programme (xmlTextWriterPtr writer, const PoXmltvSettings *settings,

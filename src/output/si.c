@@ -10,6 +10,7 @@
 #define TAG_SERVICE    0x48 // 6.2.33
 #define TAG_SHORT      0x4d // 6.2.37
 #define TAG_EXTENDED   0x4e // 6.2.15
+#define TAG_PARENTAL   0x55 // 6.2.28
 #define UTF8           0x15 // annex A.2: what follows is UTF-8
 #define SERVICE_TV     0x01
 #define NETWORK_ID     1
@@ -18,6 +19,7 @@
 #define RUNNING        4
 #define NOT_RUNNING    1
 #define LANGUAGE       "vie"
+#define COUNTRY        "VNM"
 #define PROVIDER       "playoutd"
 #define MAX_NAME       120 // bytes, of 250 that name and text of a short descriptor have together
 #define MAX_SHORT      120
@@ -131,7 +133,7 @@ gboolean po_programme_equal (const PoProgramme *a, const PoProgramme *b) {
   if (a == NULL || b == NULL)
     return a == b;
   return a->event_id == b->event_id && a->start_ns == b->start_ns && a->duration_ns == b->duration_ns &&
-         g_strcmp0 (a->title, b->title) == 0 && g_strcmp0 (a->text, b->text) == 0;
+         a->from_age == b->from_age && g_strcmp0 (a->title, b->title) == 0 && g_strcmp0 (a->text, b->text) == 0;
 }
 
 guint16 po_programme_event_id (const gchar *uid, const gchar *instance) {
@@ -215,6 +217,16 @@ static void put_extended_events (GByteArray *out, const gchar *text) {
   }
 }
 
+// The age, less three.
+static void put_parental_rating (GByteArray *out, guint from_age) {
+  if (from_age < 4 || from_age > 18)
+    return;
+  const guint from = open_descriptor (out, TAG_PARENTAL);
+  g_byte_array_append (out, (const guint8 *)COUNTRY, 3);
+  put8 (out, from_age - 3);
+  close_descriptor (out, from);
+}
+
 static void put_event (GByteArray *out, const PoProgramme *programme, guint running) {
   g_autofree gchar *title = clean (programme->title);
   g_autofree gchar *text = clean (programme->text);
@@ -225,6 +237,7 @@ static void put_event (GByteArray *out, const PoProgramme *programme, guint runn
   put16 (out, running << 13);
   put_short_event (out, title, text);
   put_extended_events (out, text);
+  put_parental_rating (out, programme->from_age);
   const guint length = out->len - loop - 2;
   out->data[loop] |= (guint8)(length >> 8);
   out->data[loop + 1] = (guint8)length;

@@ -18,6 +18,7 @@ typedef struct {
   guint16 event_id;
   PoTimeNs start_ns;
   gint64 duration_ns;
+  guint from_age; // in years; 0 = nothing is said
   gchar *title;
   gchar *text; // (nullable)
 } PoProgramme;

@@ -162,8 +162,11 @@ typedef JsonObject *(*ToJson) (gconstpointer value);
 
 static void add_list (JsonObject *object, const gchar *name, GPtrArray *values, ToJson to_json) {
   JsonArray *array = json_array_new ();
-  for (guint i = 0; i < values->len; i++)
-    json_array_add_object_element (array, to_json (values->pdata[i]));
+  for (guint i = 0; i < values->len; i++) {
+    JsonObject *one = to_json (values->pdata[i]);
+    json_object_set_boolean_member (one, "last", i + 1 == values->len); // for templates: what stands between
+    json_array_add_object_element (array, one);
+  }
   json_object_set_array_member (object, name, array);
 }
 
@@ -185,8 +188,6 @@ JsonNode *po_report_to_json (const PoReport *self) {
   add_time (object, "from", self->from_ns);
   add_time (object, "to", self->to_ns);
   add_list (object, "series", self->series, any_series);
-  g_autofree gchar *paragraph = po_report_paragraph (self);
-  json_object_set_string_member (object, "paragraph", paragraph);
   add_list (object, "clips", self->clips, any_clip);
   add_list (object, "hours", self->hours, any_hours);
   for (guint i = 0; i < self->faults->len; i++)

@@ -34,8 +34,9 @@ def segments_lose_no_sound():
 
 
 def told(path, section):
-    """What tshark reads in the present (0) or following (1) sections, each once, in order: (event id, title, text)."""
-    fields = ["dvb_eit.version", "dvb_eit.evt.id", "mpeg_descr.short_evt.name", "mpeg_descr.short_evt.txt"]
+    """What tshark reads in the present (0) or following (1) sections, each once, in order: (event id, title, text, age)."""
+    fields = ["dvb_eit.version", "dvb_eit.evt.id", "mpeg_descr.short_evt.name", "mpeg_descr.short_evt.txt",
+              "mpeg_descr.parental_rating.rating"]
     shown = subprocess.run(["tshark", "-r", str(path), "-o", "mpeg_sect.verify_crc:TRUE", "-Y",
                             f"dvb_eit.sect_num == {section} and mpeg_sect.crc.status == 1", "-T", "fields",
                             *(word for field in fields for word in ("-e", field))],
@@ -50,7 +51,7 @@ def viewers_are_told_what_is_on():
     """in the stream: what is on and what follows, in Vietnamese, by the plan; a replan keeps the events' numbers"""
     station = Station(size="320x180")
     station.clip("a.mp4", 5, 1000, "--size 320x180")
-    station.event(0, 40, "a.mp4", uid="tin@x", SUMMARY="Thời sự", DESCRIPTION="Tin trong ngày")
+    station.event(0, 40, "a.mp4", uid="tin@x", SUMMARY="Thời sự", DESCRIPTION="Tin trong ngày", CATEGORIES="Tin,T13")
     first = list(station.events)
     station.event(40, 40, "a.mp4", uid="phim@x", SUMMARY="Phim: Đất phương Nam")
     station.write_calendar()
@@ -67,9 +68,9 @@ def viewers_are_told_what_is_on():
     station.wait_for("the new table", lambda: len(told(path, 1)) == 2)
     station.stop()
     present, following = told(path, 0), told(path, 1)
-    equal([(title, text) for _, title, text in present], [("Thời sự", "Tin trong ngày")], "present")
-    equal([title for _, title, _ in following], ["Phim: Đất phương Nam", "Phim: Tập cuối"], "following")
-    equal(len({number for number, _, _ in following}), 1, "numbers of the film")
+    equal([row[1:] for row in present], [("Thời sự", "Tin trong ngày", "0x0a")], "present")  # from 13: less three
+    equal([row[1] for row in following], ["Phim: Đất phương Nam", "Phim: Tập cuối"], "following")
+    equal(len({row[0] for row in following}), 1, "numbers of the film")
     check(present[0][0] != following[0][0], "two programmes have one number")
 
 

@@ -66,6 +66,7 @@ static PoProgramme *programme (const gchar *uid, gint64 start_s, gint64 minutes,
 static void feed_with_programmes (PoOutputRack *rack, gulong pause_us) {
   g_autoptr (PoProgramme) present = programme ("a@x", START_S, 30, "Gặp gỡ và đối thoại về CCHC", long_text);
   g_autoptr (PoProgramme) following = programme ("b@x", START_S + 1800, 5, "Thời tiết", NULL);
+  following->from_age = 13;
   g_autoptr (PoProgramme) changed = programme ("c@x", START_S + 1800, 90, "Phim truyện: Đất phương Nam", "Tập 3");
   po_output_rack_set_programmes (rack, present, following);
   for (gint64 k = 0; k < N_FRAMES; k++) {
@@ -123,6 +124,15 @@ static void check_text (const gchar *path) {
   g_auto (GStrv) parts = g_regex_split_simple ("(?<! ),(?! )", whole, 0, 0); // (tshark joins them with commas)
   g_autofree gchar *joined = g_strjoinv ("", parts);
   g_assert_cmpstr (joined, ==, long_text);
+}
+
+// The age from which it is for viewers: the one programme that says one.
+static void check_rating (const gchar *path) {
+  g_autoptr (GPtrArray) rated =
+      dissect (path, "mpeg_descr.parental_rating.rating",
+               "dvb_eit.sect_num mpeg_descr.short_evt.name mpeg_descr.parental_rating.country_code "
+               "mpeg_descr.parental_rating.rating");
+  check_rows (rated, (const gchar *const[]){"1\tThời tiết\tVNM\t0x0a", NULL}, N_FRAMES / 50 - 3);
 }
 
 static void check_service_and_time (const gchar *path) {
@@ -189,6 +199,7 @@ static void test_constant_rate (void) {
   check_present (path);
   check_following (path);
   check_text (path);
+  check_rating (path);
   check_service_and_time (path);
   check_clock (bytes->data, bytes->len);
   recording_remove_folder (folder);

@@ -2,6 +2,7 @@
 // A year of a station, walked by the real planner, head and log: a season of 26, four live dialogues, twelve tutorials
 // as filler. Planted: three episodes moved (one of them twice), one cancelled, one missed by a power cut and made up by
 // a repeat, a live show that overran, five losses of the live source. The report must say exactly that.
+#include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -275,8 +276,52 @@ static const gchar expected_faults[] = "source-loss 2027-03-10T02:10:00Z 4 s\n"
                                        "interrupted 2027-09-29T12:29:59Z 0 s\n"
                                        "source-loss 2027-12-10T02:05:00Z 30 s\n";
 
+static const gchar expected_paragraph[] =
+    "Thực hiện 25/26 số phát sóng chuyên mục Cải cách hành chính (định kỳ 2 tuần/số), đạt tỷ lệ 96,1% kế hoạch, trong "
+    "đó "
+    "3 số dời lịch, 1 số phát bù, 1 số hủy, 1 số bị lỡ; 01/01 số phát sóng chuyên mục Phát lại (một lần), đạt tỷ lệ 100% "
+    "kế hoạch; 04/04 chương trình trực tiếp Đối thoại (định kỳ hằng quý), đạt tỷ lệ 100% kế hoạch.\n";
+
 // A year of quarters of an hour, less the programmes, the dialogues with their overrun and the power cut.
 #define TUTORIAL_AIRINGS (365 * 24 * 4 - 24 - 1 - 17 - 3)
+
+// Every obligation with the rows behind it. The dialogues' rows are partial, for what the source lost; little enough
+// for the dialogues to have been held.
+static const gchar expected_rows[] =
+    "cchc@test\n"
+    "2027-01-06T12:45:00Z aired | cchc/tap-01.mp4 2027-01-06T12:45:00Z 900 s aired\n"
+    "2027-01-20T12:45:00Z aired | cchc/tap-02.mp4 2027-01-20T12:45:00Z 900 s aired\n"
+    "2027-02-03T12:45:00Z aired | cchc/tap-03.mp4 2027-02-03T12:45:00Z 900 s aired\n"
+    "2027-02-17T12:45:00Z aired | cchc/tap-04.mp4 2027-02-20T12:45:00Z 900 s aired\n"
+    "2027-03-03T12:45:00Z aired | cchc/tap-05.mp4 2027-03-03T12:45:00Z 900 s aired\n"
+    "2027-03-17T12:45:00Z aired | cchc/tap-06.mp4 2027-03-17T12:45:00Z 900 s aired\n"
+    "2027-03-31T12:45:00Z aired | cchc/tap-07.mp4 2027-03-31T12:45:00Z 900 s aired\n"
+    "2027-04-14T12:45:00Z aired | cchc/tap-08.mp4 2027-04-14T12:45:00Z 900 s aired\n"
+    "2027-04-28T12:45:00Z aired | cchc/tap-09.mp4 2027-04-28T10:45:00Z 900 s aired\n"
+    "2027-05-12T12:45:00Z aired | cchc/tap-10.mp4 2027-05-12T12:45:00Z 900 s aired\n"
+    "2027-05-26T12:45:00Z aired | cchc/tap-11.mp4 2027-05-26T12:45:00Z 900 s aired\n"
+    "2027-06-09T12:45:00Z cancelled\n"
+    "2027-06-23T12:45:00Z aired | cchc/tap-12.mp4 2027-06-23T12:45:00Z 900 s aired\n"
+    "2027-07-07T12:45:00Z aired | cchc/tap-13.mp4 2027-07-07T12:45:00Z 900 s aired\n"
+    "2027-07-21T12:45:00Z aired | cchc/tap-14.mp4 2027-07-21T12:45:00Z 900 s aired\n"
+    "2027-08-04T12:45:00Z aired | cchc/tap-15.mp4 2027-08-04T12:45:00Z 900 s aired\n"
+    "2027-08-18T12:45:00Z aired | cchc/tap-16.mp4 2027-08-18T12:45:00Z 900 s aired\n"
+    "2027-09-01T12:45:00Z aired | cchc/tap-17.mp4 2027-09-03T12:45:00Z 900 s aired\n"
+    "2027-09-15T12:45:00Z aired | cchc/tap-18.mp4 2027-09-15T12:45:00Z 900 s aired\n"
+    "2027-09-29T12:45:00Z missed + | cchc/tap-19.mp4 2027-10-02T12:45:00Z 900 s aired\n"
+    "2027-10-13T12:45:00Z aired | cchc/tap-20.mp4 2027-10-13T12:45:00Z 900 s aired\n"
+    "2027-10-27T12:45:00Z aired | cchc/tap-21.mp4 2027-10-27T12:45:00Z 900 s aired\n"
+    "2027-11-10T12:45:00Z aired | cchc/tap-22.mp4 2027-11-10T12:45:00Z 900 s aired\n"
+    "2027-11-24T12:45:00Z aired | cchc/tap-23.mp4 2027-11-24T12:45:00Z 900 s aired\n"
+    "2027-12-08T12:45:00Z aired | cchc/tap-24.mp4 2027-12-08T12:45:00Z 900 s aired\n"
+    "2027-12-22T12:45:00Z aired | cchc/tap-25.mp4 2027-12-22T12:45:00Z 900 s aired\n"
+    "phat-lai@test\n"
+    "2027-10-02T12:45:00Z aired | cchc/tap-19.mp4 2027-10-02T12:45:00Z 900 s aired\n"
+    "doi-thoai@test\n"
+    "2027-03-10T02:00:00Z aired | srt://192.0.2.1:9000 2027-03-10T02:00:00Z 3600 s partial\n"
+    "2027-06-10T02:00:00Z aired | srt://192.0.2.1:9000 2027-06-10T02:00:00Z 3600 s partial\n"
+    "2027-09-10T02:00:00Z aired | srt://192.0.2.1:9000 2027-09-10T02:00:00Z 4500 s partial\n"
+    "2027-12-10T02:00:00Z aired | srt://192.0.2.1:9000 2027-12-10T02:00:00Z 3600 s partial\n";
 
 static PoReport *report_of (Year *year, PoEvidence **ret_evidence) {
   g_autoptr (GError) error = NULL;
@@ -302,12 +347,66 @@ static void assert_tutorials (const PoReport *report) {
   g_assert_cmpuint (airings, ==, TUTORIAL_AIRINGS);
 }
 
+static const PoAsrunRow *row_of (const PoEvidence *evidence, gint64 id) {
+  for (guint i = 0; i < evidence->source.rows->len; i++)
+    if (((const PoAsrunRow *)evidence->source.rows->pdata[i])->id == id)
+      return evidence->source.rows->pdata[i];
+  g_error ("the report names row %" G_GINT64_FORMAT ", which is not in the log", id);
+}
+
+static void add_row (GString *text, const PoAsrunRow *row) {
+  g_autofree gchar *start = po_time_to_utc_string (row->actual_start_ns);
+  g_string_append_printf (text, " | %s %s %d s %s", row->media, start,
+                          (gint)((row->actual_end_ns - row->actual_start_ns) / SECOND),
+                          po_airing_status_to_string (row->status));
+}
+
+// "instance state | media start seconds status | … + the row that made it up", a line an obligation.
+static gchar *rows_of (const PoReport *report, const PoEvidence *evidence) {
+  GString *text = g_string_new (NULL);
+  for (guint i = 0; i < report->series->len; i++) {
+    const PoReportSeries *series = report->series->pdata[i];
+    g_string_append_printf (text, "%s\n", series->uid);
+    for (guint k = 0; k < series->instances->len; k++) {
+      const PoReportInstance *one = series->instances->pdata[k];
+      g_string_append_printf (text, "%s %s", one->instance, po_report_state_to_string (one->state));
+      for (guint r = 0; r < one->rows->len; r++)
+        add_row (text, row_of (evidence, g_array_index (one->rows, gint64, r)));
+      if (one->made_up) {
+        g_string_append (text, " +");
+        add_row (text, row_of (evidence, one->made_up_row));
+      }
+      g_string_append_c (text, '\n');
+    }
+  }
+  return g_string_free (text, FALSE);
+}
+
+// As `playoutctl` prints it for the station's own report.
+static void assert_paragraph (Year *year) {
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *said = NULL;
+  const gchar *ctl = g_getenv ("PLAYOUTCTL");
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE);
+  g_subprocess_launcher_setenv (launcher, "LANGUAGE", "vi", TRUE);
+  g_subprocess_launcher_setenv (launcher, "LC_ALL", "C.UTF-8", TRUE);
+  g_assert_nonnull (ctl);
+  g_autoptr (GSubprocess) process =
+      g_subprocess_launcher_spawn (launcher, &error, ctl, "report", "--text", "--from", "2027-01-01", "--to",
+                                   "2028-01-01", "--state", year->dir, NULL);
+  g_assert_no_error (error);
+  g_assert_true (g_subprocess_communicate_utf8 (process, NULL, NULL, &said, NULL, &error));
+  g_assert_cmpstr (said, ==, expected_paragraph);
+}
+
 static void assert_report (Year *year) {
   PoEvidence *evidence = NULL;
   g_autoptr (PoReport) report = report_of (year, &evidence);
   g_autofree gchar *table = table_of (report), *faults = faults_of (report);
   g_assert_cmpstr (table, ==, expected_table);
   g_assert_cmpstr (faults, ==, expected_faults);
+  g_autofree gchar *rows = rows_of (report, evidence);
+  g_assert_cmpstr (rows, ==, expected_rows);
   assert_tutorials (report);
   po_evidence_free (evidence);
 }
@@ -338,6 +437,7 @@ static void test_year (void) {
   begin (&year);
   live_through (&year);
   assert_report (&year);
+  assert_paragraph (&year);
   if (g_getenv ("PLAYOUTD_KEEP") == NULL)
     assert_tampering_is_found (&year);
   finish (&year);
