@@ -29,8 +29,7 @@ int po_ctl_guide (PoCtl *ctl, GError **error) {
   PoXmltvSettings settings = {id, ctl->config->name, ctl->zone, aired};
   g_autoptr (PoRundown) rundown = po_station_plan (offline->station, NULL, po_frame_from_time_ceil (from_ns, rate),
                                                    po_frame_from_time_ceil (to_ns, rate), NULL);
-  g_autoptr (GPtrArray) occurrences =
-      po_schedule_occurrences (po_station_schedule (offline->station), from_ns - WEEK_NS, to_ns);
+  g_autoptr (GPtrArray) occurrences = po_station_occurrences (offline->station, from_ns - WEEK_NS, to_ns);
   g_autofree gchar *text = po_xmltv_write (&settings, rundown, occurrences);
   fputs (text, stdout);
   return EXIT_SUCCESS;

@@ -45,8 +45,7 @@ static gboolean is_far (PoAir *self, const PoJournalEntry *entry) {
   if (entry->kind != PO_JOURNAL_CANCEL && entry->kind != PO_JOURNAL_REPLACE)
     return FALSE;
   PoTimeNs end_ns = po_frame_to_time_floor (po_rundown_end (self->rundown), self->rate);
-  g_autoptr (GPtrArray) beyond =
-      po_schedule_occurrences (po_station_schedule (self->settings.station), end_ns, end_ns + FAR_NS);
+  g_autoptr (GPtrArray) beyond = po_station_occurrences (self->settings.station, end_ns, end_ns + FAR_NS);
   for (guint i = 0; i < beyond->len; i++) {
     const PoOccurrence *one = beyond->pdata[i];
     if (g_strcmp0 (one->uid, uid) == 0 && g_strcmp0 (one->instance, instance) == 0)

@@ -144,6 +144,14 @@ static PoJournalEntry *adoption_entry (PoAir *self) {
                                NULL);
 }
 
+// The adoption, behind what its calendars call otherwise. (transfer full)
+static GPtrArray *with_renames (PoAir *self, PoJournalEntry *adoption, PoFrame frame) {
+  PoStation *station = self->settings.station;
+  GPtrArray *entries = po_station_renames (station, po_station_schedule (station), frame);
+  g_ptr_array_add (entries, adoption);
+  return entries;
+}
+
 void po_air_adopt (PoAir *self) {
   g_autoptr (PoJournalEntry) entry = adoption_entry (self);
   if (!self->is_started || entry == NULL)
@@ -153,7 +161,8 @@ void po_air_adopt (PoAir *self) {
   // What this life began without knowing disturbs nobody: there is nothing on air to be kept from an edit.
   if (!self->has_known_inputs)
     margin = po_frames_from_duration_ceil (FIRST_MARGIN_NS, self->rate);
-  po_air_decide_one (self, g_steal_pointer (&entry), margin);
+  g_autoptr (GPtrArray) entries = with_renames (self, g_steal_pointer (&entry), now + margin);
+  decide (self, entries, margin);
 }
 
 void po_air_inputs_are_known (PoAir *self) {
@@ -449,8 +458,10 @@ static GPtrArray *first_entries (PoAir *self) {
   }
   g_ptr_array_add (entries, po_journal_entry_new (0, PO_JOURNAL_START, "daemon", "lost_until", lost_until, NULL));
   PoJournalEntry *adopt = adoption_entry (self);
-  if (adopt != NULL)
-    g_ptr_array_add (entries, adopt);
+  if (adopt != NULL) {
+    g_autoptr (GPtrArray) adoption = with_renames (self, adopt, self->anchor.first);
+    g_ptr_array_extend_and_steal (entries, g_steal_pointer (&adoption));
+  }
   g_ptr_array_add (entries,
                    po_journal_entry_new (0, PO_JOURNAL_CLOCK, "daemon", "offset", offset, "why", "start", NULL));
   return entries;

@@ -238,8 +238,7 @@ static void on_inputs_changed (gpointer user) {
 
 static gboolean has_events (PoDaemon *self) {
   PoTimeNs now_ns = po_frame_to_time_floor (po_air_frame (self->air), self->config->format.rate);
-  g_autoptr (GPtrArray) soon =
-      po_schedule_occurrences (po_station_schedule (self->station), now_ns, now_ns + 24 * 3600 * PO_NS_PER_SECOND);
+  g_autoptr (GPtrArray) soon = po_station_occurrences (self->station, now_ns, now_ns + 24 * 3600 * PO_NS_PER_SECOND);
   return soon->len > 0;
 }
 
@@ -444,9 +443,8 @@ static gboolean open_air (PoDaemon *self, const gchar *player_path, GError **err
 
 static void open_control (PoDaemon *self, const gchar *state_dir) {
   self->errands = po_errands_new (self->config_path, state_dir);
-  PoDeskParts parts = {self->config, self->zone,   &self->clock, self->alarms,  self->station,
-                       self->log,    self->inputs, self->air,    self->outputs, self->errands,
-                       self->messages, self->deadlines};
+  PoDeskParts parts = {self->config, self->zone, &self->clock,  self->alarms,  self->station,  self->log,
+                       self->inputs, self->air,  self->outputs, self->errands, self->messages, self->deadlines};
   g_auto (GStrv) names = g_strsplit (self->config->names, ";", -1);
   self->desk = po_desk_new (&parts);
   self->door = po_door_new (state_dir);

@@ -119,7 +119,7 @@ static void list_anew (PoDeadlines *self, PoTimeNs now_ns) {
   self->revision = schedule != NULL ? g_strdup (po_schedule_revision (schedule)) : NULL;
   if (schedule == NULL)
     return;
-  g_autoptr (GPtrArray) list = po_schedule_occurrences (schedule, now_ns, now_ns + AHEAD_NS);
+  g_autoptr (GPtrArray) list = po_station_occurrences (self->station, now_ns, now_ns + AHEAD_NS);
   for (guint i = 0; i < list->len; i++) {
     PoOccurrence *one = list->pdata[i];
     if (one->n_deadlines > 0 && !one->transparent && one->status != PO_STATUS_CANCELLED && !one->date_only)

@@ -136,7 +136,7 @@ static JsonNode *op_occurrences (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns
   if (!read_window (self, &from_ns, &to_ns, error))
     return NULL;
   JsonArray *array = json_array_new ();
-  g_autoptr (GPtrArray) list = po_schedule_occurrences (po_station_schedule (self->parts.station), from_ns, to_ns);
+  g_autoptr (GPtrArray) list = po_station_occurrences (self->parts.station, from_ns, to_ns);
   g_autoptr (GHashTable) counts = count_by_uid (list);
   for (guint i = 0; i < list->len; i++) {
     const PoOccurrence *one = list->pdata[i];
@@ -348,6 +348,14 @@ static JsonNode *op_command_given (gpointer user, const gchar *key) {
   return NULL;
 }
 
+// An airing may be called what the calendars call it; the journal has one name for it.
+static void name_as_known (PoDesk *self, PoJournalEntry *entry) {
+  const gchar *uid = po_journal_entry_get (entry, "uid"), *given = po_journal_entry_get (entry, "instance");
+  const gchar *known = uid != NULL && given != NULL ? po_station_instance (self->parts.station, uid, given) : given;
+  if (known != given)
+    g_hash_table_replace (entry->args, g_strdup ("instance"), g_strdup (known));
+}
+
 static void op_command (gpointer user, const gchar *verb, JsonObject *args, gboolean dry_run, const gchar *who,
                         PoControlDone done, gpointer data) {
   PoDesk *self = user;
@@ -359,6 +367,7 @@ static void op_command (gpointer user, const gchar *verb, JsonObject *args, gboo
     done (NULL, error, data);
     return;
   }
+  name_as_known (self, entry);
   Asked *asked = g_new0 (Asked, 1);
   *asked = (Asked){self, dry_run, done, data};
   po_air_command (self->parts.air, g_steal_pointer (&entry), dry_run, on_commanded, asked);

@@ -37,9 +37,7 @@ static gchar *make_guide (const PoGuideParts *parts, PoTimeNs from_ns) {
   PoXmltvSettings settings = {id, parts->config->name, parts->zone, aired};
   g_autoptr (PoRundown) rundown = po_station_plan (parts->station, NULL, po_frame_from_time_ceil (from_ns, rate),
                                                    po_frame_from_time_ceil (from_ns + WEEK_NS, rate), NULL);
-  PoSchedule *schedule = po_station_schedule (parts->station);
-  g_autoptr (GPtrArray) occurrences =
-      schedule != NULL ? po_schedule_occurrences (schedule, from_ns - WEEK_NS, from_ns + WEEK_NS) : g_ptr_array_new ();
+  g_autoptr (GPtrArray) occurrences = po_station_occurrences (parts->station, from_ns - WEEK_NS, from_ns + WEEK_NS);
   return po_xmltv_write (&settings, rundown, occurrences);
 }
 

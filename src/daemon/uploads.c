@@ -196,8 +196,10 @@ static gchar *find_path (PoUploads *self, JsonObject *wish, GError **error) {
     g_set_error_literal (error, PO_ERROR, PO_ERROR_INPUT, _ ("an episode's clip needs “name”, and calendars in force"));
     return NULL;
   }
-  const PoPlace place = {uid, text_of (wish, "instance"), int_of (wish, "episode"),
-                         (guint)MAX (int_of (wish, "part"), 0)};
+  const gchar *instance = text_of (wish, "instance");
+  if (instance != NULL)
+    instance = po_station_calendar_name (self->station, uid, instance);
+  const PoPlace place = {uid, instance, int_of (wish, "episode"), (guint)MAX (int_of (wish, "part"), 0)};
   g_autofree gchar *placed = po_placement_path (schedule, po_station_media (self->station), self->zone,
                                                 po_clock_now_ns (self->clock), &place, name, error);
   return placed != NULL ? po_intake_check_path (placed, error) : NULL;

@@ -35,12 +35,10 @@ void po_viewers_free (PoViewers *self) {
 
 static void look (PoViewers *self, const PoGuideParts *parts, PoTimeNs hour_ns) {
   PoRate rate = parts->config->format.rate;
-  PoSchedule *schedule = po_station_schedule (parts->station);
   self->rundown = po_station_plan (parts->station, NULL, po_frame_from_time_ceil (hour_ns - BACK_NS, rate),
                                    po_frame_from_time_ceil (hour_ns + AHEAD_NS, rate), NULL);
   self->programmes = po_guide_programmes (self->rundown);
-  self->occurrences = schedule != NULL ? po_schedule_occurrences (schedule, hour_ns - 2 * BACK_NS, hour_ns + AHEAD_NS)
-                                       : g_ptr_array_new ();
+  self->occurrences = po_station_occurrences (parts->station, hour_ns - 2 * BACK_NS, hour_ns + AHEAD_NS);
 }
 
 // (transfer full) (nullable)

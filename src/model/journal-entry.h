@@ -10,7 +10,7 @@ typedef enum {
   PO_JOURNAL_START,  // the daemon came up: reason=, lost_until= (last frame known aired)
   PO_JOURNAL_CLOCK,  // offset= n - k, why=
   PO_JOURNAL_PIN,    // uid=, instance=, part=, episode=, media=, sha256=
-  PO_JOURNAL_ALIAS,  // uid=, from= instance, to= instance
+  PO_JOURNAL_ALIAS,  // uid=, from= instances, to= what the calendars adopted next call them; see aliases.h
   PO_JOURNAL_ENDED,  // observed: a source ended early: uid=, instance=, part=, run=
   PO_JOURNAL_FAILED, // observed: a source failed: run=, why=
   PO_JOURNAL_LIVE,   // observed: run=, state=here|away

@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "log/reader.h"
+#include "model/aliases.h"
 #include "model/error.h"
 #include "schedule/store.h"
 
@@ -38,6 +39,28 @@ static const gchar *who_of (GPtrArray *history, const gchar *revision) {
   return who != NULL ? g_intern_string (who) : NULL; // the history goes before the report is made
 }
 
+/** Naming: the names of instances as the journal has them so far. */
+typedef struct {
+  PoAliases *aliases;
+  guint next; // entry of the journal
+} Naming;
+
+static void name_as_known (Naming *naming, GPtrArray *journal, const PoJournalEntry *adoption,
+                           const PoReportRevision *revision) {
+  for (gboolean is_there = FALSE; !is_there && naming->next < journal->len; naming->next++) {
+    po_aliases_note (naming->aliases, journal->pdata[naming->next]);
+    is_there = journal->pdata[naming->next] == adoption;
+  }
+  for (guint i = 0; i < revision->occurrences->len; i++) {
+    PoOccurrence *one = revision->occurrences->pdata[i]; // made for this list alone
+    const gchar *instance = po_aliases_instance (naming->aliases, one->uid, one->instance);
+    if (instance == one->instance)
+      continue;
+    g_free (one->instance);
+    one->instance = g_strdup (instance);
+  }
+}
+
 // What @schedule holds of the window, from when it came into force.
 static PoReportRevision *read_revision (PoSchedule *schedule, const gchar *name, PoTimeNs in_force_ns, PoTimeNs from_ns,
                                         PoTimeNs to_ns) {
@@ -51,8 +74,9 @@ static PoReportRevision *read_revision (PoSchedule *schedule, const gchar *name,
   return revision;
 }
 
-static gboolean add_revision (PoEvidence *self, PoScheduleStore *store, GPtrArray *history, const PoJournalEntry *entry,
-                              PoRate rate, PoTimeNs from_ns, PoTimeNs to_ns, GError **error) {
+static gboolean add_revision (PoEvidence *self, PoScheduleStore *store, GPtrArray *history, Naming *naming,
+                              const PoJournalEntry *entry, PoRate rate, PoTimeNs from_ns, PoTimeNs to_ns,
+                              GError **error) {
   const gchar *name = po_journal_entry_get (entry, "schedule"), *who = who_of (history, name);
   g_autoptr (PoSchedule) schedule = po_schedule_store_at (store, name, error);
   if (schedule == NULL) {
@@ -62,6 +86,7 @@ static gboolean add_revision (PoEvidence *self, PoScheduleStore *store, GPtrArra
   PoReportRevision *revision =
       read_revision (schedule, name, po_frame_to_time_floor (entry->frame, rate), from_ns, to_ns);
   revision->who = who != NULL ? who : entry->who;
+  name_as_known (naming, self->source.journal, entry, revision);
   g_ptr_array_add (self->source.revisions, revision);
   return TRUE;
 }
@@ -73,6 +98,8 @@ static gboolean read_revisions (PoEvidence *self, const gchar *state_dir, const 
   if (store == NULL)
     return FALSE;
   g_autoptr (GPtrArray) history = po_schedule_store_list (store);
+  g_autoptr (PoAliases) aliases = po_aliases_new ();
+  Naming naming = {aliases, 0};
   const PoJournalEntry *before = NULL;
   const gchar *last = NULL;
   for (guint i = 0; i < self->source.journal->len; i++) {
@@ -88,13 +115,13 @@ static gboolean read_revisions (PoEvidence *self, const gchar *state_dir, const 
     }
     if (in_force_ns >= to_ns)
       break;
-    if (before != NULL && !add_revision (self, store, history, before, rate, from_ns, to_ns, error))
+    if (before != NULL && !add_revision (self, store, history, &naming, before, rate, from_ns, to_ns, error))
       return FALSE;
     before = NULL;
-    if (!add_revision (self, store, history, entry, rate, from_ns, to_ns, error))
+    if (!add_revision (self, store, history, &naming, entry, rate, from_ns, to_ns, error))
       return FALSE;
   }
-  return before == NULL || add_revision (self, store, history, before, rate, from_ns, to_ns, error);
+  return before == NULL || add_revision (self, store, history, &naming, before, rate, from_ns, to_ns, error);
 }
 
 // Rows of [from, to) with an id above those read already, after those.

@@ -195,21 +195,7 @@ static void take_revision (PoLedger *self, const PoReportRevision *revision, gui
   }
 }
 
-static void take_alias (PoLedger *self, const PoJournalEntry *entry) {
-  const gchar *uid = po_journal_entry_get (entry, "uid"), *from = po_journal_entry_get (entry, "from");
-  const gchar *to = po_journal_entry_get (entry, "to");
-  if (uid == NULL || from == NULL || to == NULL)
-    return;
-  PoReportInstance *older = po_ledger_find (self, uid, from), *newer = po_ledger_find (self, uid, to);
-  if (older != NULL && newer != NULL && older != newer)
-    merge (self, (Entry *)older, (Entry *)newer);
-  else if (older != NULL)
-    put_name (self, uid, to, (Entry *)older);
-}
-
 static void take_entry (PoLedger *self, const PoJournalEntry *entry) {
-  if (entry->kind == PO_JOURNAL_ALIAS)
-    take_alias (self, entry);
   const gchar *uid = po_journal_entry_get (entry, "uid"), *instance = po_journal_entry_get (entry, "instance");
   PoReportInstance *facts = uid != NULL && instance != NULL ? po_ledger_find (self, uid, instance) : NULL;
   if (facts == NULL)

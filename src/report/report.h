@@ -24,13 +24,14 @@ typedef struct {
   const gchar *revision;
   PoTimeNs from_ns;
   const gchar *who;       // (nullable)
-  GPtrArray *occurrences; // PoOccurrence, CANCELLED ones too; at least those that end after from_ns
+  GPtrArray *occurrences; // PoOccurrence, CANCELLED ones too, under their first names; at least those that end after
+                          // from_ns
 } PoReportRevision;
 
 typedef struct {
   GPtrArray *revisions; // PoReportRevision, in the order in which they came into force
   GPtrArray *rows;      // PoAsrunRow, in order of id
-  GPtrArray *journal;   // (nullable) PoJournalEntry: CANCEL, PIN, ALIAS, LIVE and END_LIVE are looked at
+  GPtrArray *journal;   // (nullable) PoJournalEntry: CANCEL, PIN, LIVE and END_LIVE are looked at
   GTimeZone *zone;
   PoTimeNs now_ns;
   GPtrArray *corrections; // (nullable) PoCorrection: those of obligations are looked at, rows bring their own

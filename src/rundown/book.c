@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rundown/book.h"
 
-#include <string.h>
-
-#define ALIAS_DEPTH 64 // a series is edited less often than that; more would be a loop
+#include "model/aliases.h"
 
 typedef struct {
-  PoTimeNs original_ns;
+  gchar *uid, *instance;
+  PoTimeNs original_ns; // by the calendars in force
   gint64 episode;
 } AiredEpisode;
 
@@ -15,13 +14,19 @@ struct _PoBook {
   gchar *schedule_rev, *media_rev;
   gboolean slate;
   guint pins_noted;
-  GHashTable *aliases;      // "uid\ninstance" -> older instance
+  PoAliases *aliases;
+  guint names_noted;
   GHashTable *cancelled;    // set of "uid\ninstance"
   GHashTable *replacements; // "uid\ninstance\npart" -> media
   GHashTable *failed;       // set of run keys
   GHashTable *pins;         // "series\npart" -> GPtrArray of PoPin
   GHashTable *aired;        // series -> GArray of AiredEpisode
 };
+
+static void aired_clear (AiredEpisode *self) {
+  g_free (self->uid);
+  g_free (self->instance);
+}
 
 static void pin_free (PoPin *self) {
   g_free (self->media);
@@ -32,7 +37,7 @@ static void pin_free (PoPin *self) {
 PoBook *po_book_new (GTimeZone *zone) {
   PoBook *self = g_new0 (PoBook, 1);
   self->zone = zone;
-  self->aliases = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->aliases = po_aliases_new ();
   self->cancelled = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->replacements = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->failed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -46,7 +51,7 @@ void po_book_free (PoBook *self) {
     return;
   g_free (self->schedule_rev);
   g_free (self->media_rev);
-  g_hash_table_unref (self->aliases);
+  po_aliases_free (self->aliases);
   g_hash_table_unref (self->cancelled);
   g_hash_table_unref (self->replacements);
   g_hash_table_unref (self->failed);
@@ -77,16 +82,39 @@ static guint entry_part (const PoJournalEntry *entry) {
   return text != NULL && g_ascii_string_to_unsigned (text, 10, 0, G_MAXINT, &part, NULL) ? (guint)part : 0;
 }
 
-static void note_aired (PoBook *self, const gchar *series, const gchar *instance, gint64 episode) {
+// When the calendars in force say that @instance begins.
+static gboolean find_original (PoBook *self, const gchar *uid, const gchar *instance, PoTimeNs *ret_ns) {
+  return po_time_parse (po_aliases_name (self->aliases, uid, instance), self->zone, ret_ns, NULL);
+}
+
+static void note_aired (PoBook *self, const gchar *series, const gchar *uid, const gchar *instance, gint64 episode) {
   AiredEpisode aired = {.episode = episode};
-  if (instance == NULL || !po_time_parse (instance, self->zone, &aired.original_ns, NULL))
+  if (instance == NULL || uid == NULL || !find_original (self, uid, instance, &aired.original_ns))
     return;
   GArray *list = g_hash_table_lookup (self->aired, series);
   if (list == NULL) {
     list = g_array_new (FALSE, FALSE, sizeof (AiredEpisode));
+    g_array_set_clear_func (list, (GDestroyNotify)aired_clear);
     g_hash_table_insert (self->aired, g_strdup (series), list);
   }
+  aired.uid = g_strdup (uid);
+  aired.instance = g_strdup (instance);
   g_array_append_val (list, aired);
+}
+
+// A series that was moved takes along what has aired of it: the numbers that follow are counted from there.
+static void rename_aired (PoBook *self) {
+  GHashTableIter iter;
+  gpointer value = NULL;
+  self->names_noted++;
+  g_hash_table_iter_init (&iter, self->aired);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    GArray *list = value;
+    for (guint i = 0; i < list->len; i++) {
+      AiredEpisode *aired = &g_array_index (list, AiredEpisode, i);
+      find_original (self, aired->uid, aired->instance, &aired->original_ns);
+    }
+  }
 }
 
 static void note_pin (PoBook *self, const PoJournalEntry *entry) {
@@ -101,7 +129,7 @@ static void note_pin (PoBook *self, const PoJournalEntry *entry) {
       !g_ascii_string_to_signed (number, 10, G_MININT64, G_MAXINT64, &episode, NULL))
     return;
   if (g_strcmp0 (po_journal_entry_get (entry, "aired"), "1") == 0)
-    note_aired (self, series, po_journal_entry_get (entry, "instance"), episode);
+    note_aired (self, series, uid, po_journal_entry_get (entry, "instance"), episode);
   if (media == NULL)
     return;
   g_autofree gchar *key = g_strdup_printf ("%s\n%u", series, entry_part (entry));
@@ -129,23 +157,17 @@ static void note_airing (PoBook *self, const PoJournalEntry *entry) {
   const gchar *media = po_journal_entry_get (entry, "media");
   if (uid == NULL || instance == NULL)
     return;
-  instance = po_book_instance (self, uid, instance);
+  instance = po_book_given (self, uid, instance);
   if (entry->kind == PO_JOURNAL_CANCEL)
     g_hash_table_add (self->cancelled, airing_key (uid, instance));
   else if (media != NULL)
     g_hash_table_replace (self->replacements, part_key (uid, instance, entry_part (entry)), g_strdup (media));
 }
 
-static void note_alias (PoBook *self, const PoJournalEntry *entry) {
-  const gchar *uid = po_journal_entry_get (entry, "uid");
-  const gchar *from = po_journal_entry_get (entry, "from");
-  const gchar *to = po_journal_entry_get (entry, "to");
-  if (uid != NULL && from != NULL && to != NULL && strcmp (from, to) != 0)
-    g_hash_table_replace (self->aliases, airing_key (uid, to), g_strdup (from));
-}
-
 void po_book_note (PoBook *self, const PoJournalEntry *entry) {
   const gchar *run = NULL;
+  if (po_aliases_note (self->aliases, entry))
+    rename_aired (self);
   switch (entry->kind) {
   case PO_JOURNAL_ADOPT:
     adopt (&self->schedule_rev, entry, "schedule");
@@ -154,9 +176,6 @@ void po_book_note (PoBook *self, const PoJournalEntry *entry) {
   case PO_JOURNAL_PIN:
     self->pins_noted++;
     note_pin (self, entry);
-    break;
-  case PO_JOURNAL_ALIAS:
-    note_alias (self, entry);
     break;
   case PO_JOURNAL_CANCEL:
   case PO_JOURNAL_REPLACE:
@@ -197,17 +216,16 @@ gboolean po_book_slate (PoBook *self) {
   return self->slate;
 }
 
-const gchar *po_book_instance (PoBook *self, const gchar *uid, const gchar *instance) {
-  if (g_hash_table_size (self->aliases) == 0)
-    return instance;
-  for (guint depth = 0; depth < ALIAS_DEPTH; depth++) {
-    g_autofree gchar *key = airing_key (uid, instance);
-    const gchar *older = g_hash_table_lookup (self->aliases, key);
-    if (older == NULL)
-      break;
-    instance = older;
-  }
-  return instance;
+guint po_book_names_noted (PoBook *self) {
+  return self->names_noted;
+}
+
+const gchar *po_book_instance (PoBook *self, const gchar *uid, const gchar *name) {
+  return po_aliases_instance (self->aliases, uid, name);
+}
+
+const gchar *po_book_given (PoBook *self, const gchar *uid, const gchar *text) {
+  return po_aliases_given (self->aliases, uid, text);
 }
 
 gboolean po_book_is_cancelled (PoBook *self, const gchar *uid, const gchar *instance) {

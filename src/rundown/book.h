@@ -28,8 +28,13 @@ gboolean po_book_slate (PoBook *self);
 /** How many entries so far may have changed which file an event has. */
 guint po_book_pins_noted (PoBook *self);
 
-/** The name under which the instance was first known. (transfer none) */
-const gchar *po_book_instance (PoBook *self, const gchar *uid, const gchar *instance);
+/** How often instances have got other names so far. */
+guint po_book_names_noted (PoBook *self);
+
+/** The name under which what the calendars in force call @name was first known; the same for what an entry of the
+ * journal says, which may be either. (transfer none) */
+const gchar *po_book_instance (PoBook *self, const gchar *uid, const gchar *name);
+const gchar *po_book_given (PoBook *self, const gchar *uid, const gchar *text);
 
 gboolean po_book_is_cancelled (PoBook *self, const gchar *uid, const gchar *instance);
 const gchar *po_book_replacement (PoBook *self, const gchar *uid, const gchar *instance, guint part); // (nullable)

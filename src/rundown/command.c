@@ -34,7 +34,7 @@ static PoAiring *named_airing (PoSim *self, const PoJournalEntry *entry) {
   const gchar *instance = po_journal_entry_get (entry, "instance");
   if (uid == NULL || instance == NULL)
     return NULL;
-  instance = po_book_instance (self->book, uid, instance);
+  instance = po_book_given (self->book, uid, instance);
   for (guint i = 0; i < self->state.airings->len; i++) {
     PoAiring *airing = self->state.airings->pdata[i];
     if (strcmp (airing->event->occurrence->uid, uid) == 0 && strcmp (airing->event->instance, instance) == 0)
@@ -142,7 +142,7 @@ static PoAiring *find_or_enter (PoSim *self, const PoJournalEntry *entry) {
   if (airing != NULL || !names_an_airing (entry))
     return airing;
   const gchar *uid = po_journal_entry_get (entry, "uid");
-  const gchar *instance = po_book_instance (self->book, uid, po_journal_entry_get (entry, "instance"));
+  const gchar *instance = po_book_given (self->book, uid, po_journal_entry_get (entry, "instance"));
   // Looked for in a set of its own, from yesterday to next week: how far back the plan reaches must not matter.
   PoPlanEventSet *near =
       po_plan_event_set_new (self->settings, self->source, self->book, now_ns (self) - NEXT_WITHIN_NS);
@@ -339,9 +339,6 @@ void po_sim_apply (PoSim *self, const PoJournalEntry *entry) {
   case PO_JOURNAL_PIN:
     po_sim_adopt (self);
     break;
-  case PO_JOURNAL_ALIAS:
-    po_plan_event_set_relink (state->set);
-    break;
   case PO_JOURNAL_ENDED:
   case PO_JOURNAL_FAILED:
     source_ended (self, entry);
@@ -386,6 +383,7 @@ void po_sim_apply (PoSim *self, const PoJournalEntry *entry) {
   case PO_JOURNAL_FILL:
     force_filler (state);
     break;
+  case PO_JOURNAL_ALIAS: // holds with the adoption that follows
   case PO_JOURNAL_START:
   case PO_JOURNAL_CLOCK:
     break;

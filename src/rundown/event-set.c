@@ -15,8 +15,8 @@ struct _PoPlanEventSet {
   const PoPlanSource *source;
   PoBook *book;
   gchar *schedule_rev, *media_rev;
-  guint pins_noted;        // when it was made
-  gboolean lasts_by_media; // the slots of some depend on which files they have
+  guint pins_noted, names_noted; // when it was made
+  gboolean lasts_by_media;       // the slots of some depend on which files they have
   PoResolver *resolver;
   PoTimeNs from_ns, loaded_ns; // every event that starts before loaded_ns and ends after from_ns is there
   gint64 piece_ns;
@@ -37,6 +37,7 @@ PoPlanEventSet *po_plan_event_set_new (const PoPlanSettings *settings, const PoP
   self->schedule_rev = g_strdup (po_book_schedule_rev (book));
   self->media_rev = g_strdup (po_book_media_rev (book));
   self->pins_noted = po_book_pins_noted (book);
+  self->names_noted = po_book_names_noted (book);
   self->resolver = po_resolver_new (settings, source, book);
   self->from_ns = from_ns;
   self->piece_ns = FIRST_PIECE_NS;
@@ -70,6 +71,7 @@ PoResolver *po_plan_event_set_resolver (PoPlanEventSet *self) {
 gboolean po_plan_event_set_is_for (PoPlanEventSet *self, PoBook *book) {
   return g_strcmp0 (self->schedule_rev, po_book_schedule_rev (book)) == 0 &&
          g_strcmp0 (self->media_rev, po_book_media_rev (book)) == 0 &&
+         self->names_noted == po_book_names_noted (book) &&
          (!self->lasts_by_media || self->pins_noted == po_book_pins_noted (book));
 }
 
@@ -254,16 +256,6 @@ GPtrArray *po_plan_event_set_followers (PoPlanEventSet *self, const PoPlanEvent 
 }
 
 void po_plan_event_set_relink (PoPlanEventSet *self) {
-  for (guint i = 0; i < self->events->len; i++) {
-    PoPlanEvent *event = self->events->pdata[i];
-    const gchar *name = po_book_instance (self->book, event->occurrence->uid, event->occurrence->instance);
-    if (strcmp (name, event->instance) != 0) {
-      gchar *copy = g_strdup (name);
-      g_free (event->instance);
-      event->instance = copy;
-    }
-  }
-  g_clear_pointer (&self->by_identity, g_hash_table_unref);
   link_from (self, 0);
 }
 

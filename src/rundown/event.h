@@ -70,7 +70,7 @@ guint po_plan_event_set_first_at (PoPlanEventSet *self, PoFrame frame);
 PoPlanEvent *po_plan_event_set_find (PoPlanEventSet *self, const gchar *uid, const gchar *instance);
 /** Events that follow @event. (transfer container) */
 GPtrArray *po_plan_event_set_followers (PoPlanEventSet *self, const PoPlanEvent *event);
-/** After a CANCEL or an ALIAS: names and predecessors anew. */
+/** After a CANCEL: predecessors anew. */
 void po_plan_event_set_relink (PoPlanEventSet *self);
 
 /** What does not take the air: TRANSPARENT occurrences in order of start, and those that cannot air at all, with timed

@@ -319,6 +319,42 @@ GPtrArray *po_schedule_cancelled (PoSchedule *self, PoTimeNs from_ns, PoTimeNs t
   return list_instances (self, TRUE, from_ns, to_ns);
 }
 
+static gint compare_originals (gconstpointer a, gconstpointer b) {
+  const PoOccurrence *x = *(PoOccurrence *const *)a, *y = *(PoOccurrence *const *)b;
+  return (x->original_ns > y->original_ns) - (x->original_ns < y->original_ns);
+}
+
+GPtrArray *po_schedule_instances (PoSchedule *self, const gchar *uid, PoTimeNs from_ns, PoTimeNs to_ns, guint most,
+                                  gboolean *ret_is_whole) {
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify)po_occurrence_unref);
+  gint64 from_s = po_floor_div (from_ns, PO_NS_PER_SECOND), to_s = ceil_seconds (to_ns);
+  *ret_is_whole = FALSE;
+  g_mutex_lock (&self->lock);
+  PoSeries *series = g_hash_table_lookup (self->by_uid, uid);
+  if (series != NULL && po_series_last (series) != G_MAXINT64) {
+    po_series_occurrences (series, po_series_first (series), po_series_last (series) + 1, most + 1, list);
+    *ret_is_whole = list->len <= most;
+  }
+  if (series != NULL && !*ret_is_whole) {
+    g_ptr_array_set_size (list, 0);
+    po_series_occurrences (series, from_s, to_s, most, list);
+  }
+  g_mutex_unlock (&self->lock);
+  g_ptr_array_sort (list, compare_originals);
+  return g_steal_pointer (&list);
+}
+
+GStrv po_schedule_rescheduled (PoSchedule *before, PoSchedule *after) {
+  g_autoptr (GStrvBuilder) uids = g_strv_builder_new ();
+  for (guint i = 0; i < after->series->len; i++) {
+    const PoSeries *is = g_ptr_array_index (after->series, i);
+    const PoSeries *was = g_hash_table_lookup (before->by_uid, po_series_uid (is));
+    if (was != NULL && !po_series_recurs_alike (was, is))
+      g_strv_builder_add (uids, po_series_uid (is));
+  }
+  return g_strv_builder_end (uids);
+}
+
 gint64 po_schedule_count_before (PoSchedule *self, const gchar *series_uid, PoTimeNs original_ns) {
   g_mutex_lock (&self->lock);
   gint64 n = count_before (self, series_uid, ceil_seconds (original_ns));

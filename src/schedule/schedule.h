@@ -45,6 +45,15 @@ GPtrArray *po_schedule_occurrences (PoSchedule *self, PoTimeNs from_ns, PoTimeNs
  * (transfer full) */
 GPtrArray *po_schedule_cancelled (PoSchedule *self, PoTimeNs from_ns, PoTimeNs to_ns);
 
+/** UIDs in both whose own DTSTART or rule (RRULE) is not the same in both. (transfer full) */
+GStrv po_schedule_rescheduled (PoSchedule *before, PoSchedule *after);
+
+/** Those of one UID, without CANCELLED ones, in order of their original start: all of them if they end and are at most
+ * @most, with @ret_is_whole set; else at most @most of those that overlap [@from_ns, @to_ns). (element-type
+ * PoOccurrence) (transfer full) */
+GPtrArray *po_schedule_instances (PoSchedule *self, const gchar *uid, PoTimeNs from_ns, PoTimeNs to_ns, guint most,
+                                  gboolean *ret_is_whole);
+
 /** How many instances of the series count (not EXDATE, not CANCELLED; TENTATIVE and RDATE do) and have their original
  * start before @original_ns. @series_uid: as in PoOccurrence; all UIDs that continue one series are counted. */
 gint64 po_schedule_count_before (PoSchedule *self, const gchar *series_uid, PoTimeNs original_ns);

@@ -76,6 +76,26 @@ gboolean po_series_is_recurring (const PoSeries *self) {
          self->ranges != NULL;
 }
 
+// The next RRULE from @prop on. (nullable)
+static const PoIcsProp *next_rule (const PoIcsProp *prop) {
+  while (prop != NULL && !g_str_equal (prop->name, "RRULE"))
+    prop = prop->next;
+  return prop;
+}
+
+gboolean po_series_recurs_alike (const PoSeries *a, const PoSeries *b) {
+  if (a->master == NULL || b->master == NULL)
+    return TRUE;
+  if (a->master->start.utc_s != b->master->start.utc_s ||
+      (a->master->start.kind == PO_WHEN_DATE) != (b->master->start.kind == PO_WHEN_DATE))
+    return FALSE;
+  const PoIcsProp *x = next_rule (a->master->component->props), *y = next_rule (b->master->component->props);
+  for (; x != NULL && y != NULL; x = next_rule (x->next), y = next_rule (y->next))
+    if (g_ascii_strcasecmp (x->value, y->value) != 0)
+      return FALSE;
+  return x == y;
+}
+
 // Versions.
 
 static gint compare_versions (const PoEvent *a, const PoEvent *b) {

@@ -31,6 +31,9 @@ void po_series_set_root (PoSeries *self, const gchar *root_uid);
 /** Whether it has a rule, dates, or overrides of what is not here. */
 gboolean po_series_is_recurring (const PoSeries *self);
 
+/** Whether the masters of both have the same DTSTART and rules; without both masters there is nothing to tell apart. */
+gboolean po_series_recurs_alike (const PoSeries *a, const PoSeries *b);
+
 /** Nothing of it begins earlier, in UTC seconds. */
 gint64 po_series_first (const PoSeries *self);
 

@@ -87,10 +87,11 @@ static void keep_new (GPtrArray *after, GPtrArray *before) {
   cancel (after, before, loose_key);
 }
 
-static const PoOccurrence *find_occurrence (GPtrArray *list, const PoItem *item) {
+static const PoOccurrence *find_occurrence (PoStation *station, GPtrArray *list, const PoItem *item) {
   for (guint i = 0; i < list->len; i++) {
     const PoOccurrence *one = list->pdata[i];
-    if (strcmp (one->uid, item->uid) == 0 && g_strcmp0 (one->instance, item->instance) == 0)
+    if (strcmp (one->uid, item->uid) == 0 &&
+        g_strcmp0 (po_station_instance (station, one->uid, one->instance), item->instance) == 0)
       return one;
   }
   return NULL;
@@ -113,7 +114,7 @@ static gboolean is_edited (PoStation *station, PoSchedule *after, const PoItem *
   PoSchedule *before = po_station_find_schedule (station, *revision != '\0' ? revision : NULL);
   g_autoptr (GPtrArray) old = before != NULL ? po_schedule_occurrences (before, from_ns, to_ns) : g_ptr_array_new ();
   g_autoptr (GPtrArray) new = po_schedule_occurrences (after, from_ns, to_ns);
-  const PoOccurrence *was = find_occurrence (old, item), *is = find_occurrence (new, item);
+  const PoOccurrence *was = find_occurrence (station, old, item), *is = find_occurrence (station, new, item);
   return was != NULL && (is == NULL || !says_the_same (was, is));
 }
 
@@ -130,8 +131,11 @@ static gchar *undisturbed_words (PoStation *station, PoSchedule *after, PoRundow
                           *item->title != '\0' ? item->title : item->uid, end);
 }
 
-static PoJournalEntry *adoption_of (PoSchedule *schedule, PoFrame frame) {
-  return po_journal_entry_new (frame, PO_JOURNAL_ADOPT, "plan", "schedule", po_schedule_revision (schedule), NULL);
+static void add_adoption (PoStation *station, GPtrArray *entries, PoSchedule *schedule, PoFrame frame) {
+  g_autoptr (GPtrArray) renames = po_station_renames (station, schedule, frame);
+  g_ptr_array_extend_and_steal (entries, g_steal_pointer (&renames));
+  g_ptr_array_add (entries, po_journal_entry_new (frame, PO_JOURNAL_ADOPT, "plan", "schedule",
+                                                  po_schedule_revision (schedule), NULL));
 }
 
 // One that is written down already may lie a moment ahead; ours comes after it.
@@ -154,11 +158,11 @@ PoComparison *po_station_compare (PoStation *station, PoSchedule *after, PoFrame
   self->adopted = MAX (po_plan_adoption_frame (settings, now), last_adoption (station));
   self->problems = findings_new ();
   po_station_know_schedule (station, after);
-  g_ptr_array_add (adoption, adoption_of (after, self->adopted));
+  add_adoption (station, adoption, after, self->adopted);
   // What has come into force a moment ago may not be adopted yet.
   PoSchedule *newest = po_station_schedule (station);
   if (newest != NULL)
-    g_ptr_array_add (as_is, adoption_of (newest, self->adopted));
+    add_adoption (station, as_is, newest, self->adopted);
   g_autoptr (PoRundown) before = po_station_outline (station, as_is, now, to, known);
   g_autoptr (PoRundown) plan = po_station_outline (station, adoption, now, to, self->problems);
   keep_new (self->problems, known);

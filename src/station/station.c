@@ -2,7 +2,9 @@
 #include "station/station.h"
 
 #include <string.h>
+#include "model/aliases.h"
 #include "rundown/diff.h"
+#include "station/renames.h"
 
 struct _PoStation {
   PoPlanSettings settings;
@@ -13,6 +15,7 @@ struct _PoStation {
   PoSchedule *newest_schedule; // (nullable)
   PoMediaTable *newest_table;
   GPtrArray *journal; // PoJournalEntry, owned
+  PoAliases *aliases; // by the journal
 };
 
 PoStation *po_station_new (const PoPlanSettings *settings, const PoStationLoaders *loaders) {
@@ -26,6 +29,7 @@ PoStation *po_station_new (const PoPlanSettings *settings, const PoStationLoader
   self->tables = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)po_media_table_unref);
   self->newest_table = po_media_table_new ();
   self->journal = g_ptr_array_new_with_free_func ((GDestroyNotify)po_journal_entry_free);
+  self->aliases = po_aliases_new ();
   return self;
 }
 
@@ -39,6 +43,7 @@ void po_station_free (PoStation *self) {
   g_clear_pointer (&self->newest_schedule, po_schedule_unref);
   po_media_table_unref (self->newest_table);
   g_ptr_array_unref (self->journal);
+  po_aliases_free (self->aliases);
   g_free (self);
 }
 
@@ -89,6 +94,7 @@ PoMediaTable *po_station_media (PoStation *self) {
 
 void po_station_append (PoStation *self, PoJournalEntry *entry) {
   g_ptr_array_add (self->journal, entry);
+  po_aliases_note (self->aliases, entry);
 }
 
 GPtrArray *po_station_journal (PoStation *self) {
@@ -119,6 +125,26 @@ PoSchedule *po_station_find_schedule (PoStation *self, const gchar *revision) {
   return schedule;
 }
 
+const gchar *po_station_instance (PoStation *self, const gchar *uid, const gchar *text) {
+  return po_aliases_given (self->aliases, uid, text);
+}
+
+const gchar *po_station_calendar_name (PoStation *self, const gchar *uid, const gchar *instance) {
+  return po_aliases_name (self->aliases, uid, instance);
+}
+
+GPtrArray *po_station_renames (PoStation *self, PoSchedule *after, PoFrame frame) {
+  const gchar *revision = po_station_adopted (self, "schedule", G_MAXINT64);
+  PoSchedule *before = *revision != '\0' ? po_station_find_schedule (self, revision) : NULL;
+  PoTimeNs at_ns = po_frame_to_time_floor (frame, self->settings.rate);
+  GPtrArray *entries = before != NULL && before != after
+                           ? po_renames_between (before, after, self->aliases, at_ns)
+                           : g_ptr_array_new_with_free_func ((GDestroyNotify)po_journal_entry_free);
+  for (guint i = 0; i < entries->len; i++)
+    ((PoJournalEntry *)entries->pdata[i])->frame = frame;
+  return entries;
+}
+
 gchar *po_station_subtitles (PoStation *self, const gchar *sha256) {
   return self->loaders.subtitles != NULL ? self->loaders.subtitles (sha256, self->loaders.user) : NULL;
 }
@@ -140,6 +166,20 @@ static GPtrArray *list_occurrences (gpointer user, const gchar *revision, PoTime
   PoSchedule *schedule = po_station_find_schedule (user, revision);
   return schedule != NULL ? po_schedule_occurrences (schedule, from_ns, to_ns)
                           : g_ptr_array_new_with_free_func ((GDestroyNotify)po_occurrence_unref);
+}
+
+GPtrArray *po_station_occurrences (PoStation *self, PoTimeNs from_ns, PoTimeNs to_ns) {
+  const gchar *adopted = po_station_adopted (self, "schedule", G_MAXINT64);
+  GPtrArray *list = list_occurrences (self, *adopted != '\0' ? adopted : NULL, from_ns, to_ns);
+  for (guint i = 0; i < list->len; i++) {
+    PoOccurrence *one = list->pdata[i]; // made for this list alone
+    const gchar *instance = po_aliases_instance (self->aliases, one->uid, one->instance);
+    if (instance == one->instance)
+      continue;
+    g_free (one->instance);
+    one->instance = g_strdup (instance);
+  }
+  return list;
 }
 
 static gint64 count_before (gpointer user, const gchar *revision, const gchar *series_uid, PoTimeNs original_ns) {

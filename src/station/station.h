@@ -46,6 +46,20 @@ gchar *po_station_subtitles (PoStation *self, const gchar *sha256);
 void po_station_append (PoStation *self, PoJournalEntry *entry);
 GPtrArray *po_station_journal (PoStation *self); // PoJournalEntry; (transfer none)
 
+/** Occurrences of the calendars adopted last (the newest where none are) that overlap [from, to), under the names by
+ * which the journal and the log know their instances. (transfer full) of PoOccurrence */
+GPtrArray *po_station_occurrences (PoStation *self, PoTimeNs from_ns, PoTimeNs to_ns);
+
+/** The name that journal and log know for what somebody calls @text, which the calendars may say otherwise. (transfer
+ * none) */
+const gchar *po_station_instance (PoStation *self, const gchar *uid, const gchar *text);
+/** What the calendars call it now. (transfer none) */
+const gchar *po_station_calendar_name (PoStation *self, const gchar *uid, const gchar *instance);
+
+/** What the journal must say, dated @frame and before the adoption, so that the instances of events that @after gives
+ * another start or rule than the calendars in force stay the same airings. (transfer full) of PoJournalEntry: ALIAS */
+GPtrArray *po_station_renames (PoStation *self, PoSchedule *after, PoFrame frame);
+
 /** The revisions that ADOPT entries put in force at @frame; "" = none. (transfer none), valid until the next append */
 const gchar *po_station_adopted (PoStation *self, const gchar *kind, PoFrame frame);
 

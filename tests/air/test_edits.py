@@ -2,7 +2,7 @@
 """Calendars and clips that change under a running channel."""
 
 import json
-from datetime import timedelta
+from datetime import timedelta, timezone
 
 from station import T0, Station
 from tap import case, check, equal, main
@@ -101,6 +101,47 @@ def a_take_without_a_name_takes_what_waits():
     equal(station.stop(), 0, "exit code")
     row = [r for r in station.asrun() if r["kind"] == "media"][0]
     equal((row["actual_start_frame"], row["som_ns"]), (taken["frame"], 0), "its first frame, from its beginning")
+
+
+def name_of(week, seconds=0):
+    return (T0 + timedelta(weeks=week, seconds=seconds)).astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@case
+def a_season_that_is_moved_stays_the_same_season():
+    """26 episodes moved by half a minute while the first is on air: it goes on, and all keep name, number and fate"""
+    station = Station(size="320x180")
+    station.clip("tap-01.mp4", 5, 3000, "--size 320x180")
+
+    def write(at_s):
+        station.events.clear()
+        station.event(at_s, 100, "tap-{episode:02}.mp4", uid="s@test", RRULE="FREQ=WEEKLY;COUNT=26", SUMMARY="Mùa")
+        station.write_calendar()
+
+    write(0)
+    station.start(at=T0)
+    station.wait_for("episode 1 on air", lambda: ((station.status() or {}).get("on_air") or {}).get("media") == "tap-01.mp4")
+    station.command("cancel", uid="s@test", instance=name_of(2))
+    write(30)
+    window = f"/occurrences?from={name_of(0)}&to={name_of(5)}"
+    station.wait_for("the series moved", lambda: station.api("GET", window)[1][-1]["start"] == name_of(4, 30))
+    equal([o["instance"] for o in station.api("GET", window)[1]], [name_of(week) for week in range(5)], "their names")
+    equal(station.status()["on_air"]["instance"], name_of(0), "on air")
+    # By the name that the calendar has for it now: the journal knows which one is meant.
+    station.command("cancel", uid="s@test", instance=name_of(3, 30))
+    station.wait_for("it in the log", lambda: station.rows("SELECT * FROM journal WHERE kind = 'alias'"))
+    equal(station.stop(), 0, "exit code")
+    equal({(r["uid"], r["instance"]) for r in station.asrun() if r["kind"] == "media"}, {("s@test", name_of(0))}, "rows")
+    cancelled = [r["args"] for r in station.rows("SELECT * FROM journal WHERE kind = 'cancel'")]
+    equal([json.loads(args)["instance"] for args in cancelled], [name_of(2), name_of(3)], "journalled")
+    report = json.loads(station.ctl("report", "--json", "--from", name_of(-1), "--to", name_of(40)).stdout)
+    series, = report["series"]
+    equal((series["planned"], series["cancelled"], series["to_come"]), (26, 2, 23), "of the season")
+    equal([i["instance"] for i in series["instances"]], [name_of(week) for week in range(26)], "its obligations")
+    lines = station.ctl("rundown", "--json", "--from", name_of(1), "--to", name_of(1, 200)).stdout.splitlines()
+    own = [i for i in map(json.loads, lines) if i["uid"] == "s@test"]
+    equal({(i["instance"], i["episode"]) for i in own}, {(name_of(1), 2)}, "next week's")
+    equal(own[0]["start_frame"], station.frame(T0 + timedelta(weeks=1, seconds=30)), "its first frame")
 
 
 if __name__ == "__main__":

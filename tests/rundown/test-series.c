@@ -63,8 +63,9 @@ static const Case cases[] = {
           "event E_R20270106 19:00 19:10 s/{episode} series=E ordinal=0",
           "8=s/8"),
     CASE ("an alias keeps the number",
-          "clip s/7 10:00;entry 0:00 alias uid=E from=20270106T120000Z to=20270106T121500Z;"
-          "entry 0:00 cancel uid=E instance=20270106T120000Z;event E 19:15 19:25 s/7 series=E ordinal=0",
+          "clip s/7 10:00;revise two;event E 19:15 19:25 s/7 series=E ordinal=0;"
+          "entry 0:00 alias uid=E from=20270106T120000Z to=20270106T121500Z;entry 0:00 adopt schedule=two;"
+          "entry 0:00 cancel uid=E instance=20270106T120000Z",
           ""),
 };
 
