@@ -14,20 +14,8 @@ static void on_compared (JsonNode *result, const GError *error, gpointer data) {
     po_exchange_answer_error (exchange, error);
 }
 
-// The first language asked for that we speak, of "vi-VN,vi;q=0.9,en;q=0.8". (nullable)
-static const gchar *language_of (PoExchange *exchange) {
-  static const gchar *const known[] = {"vi", "en", NULL};
-  const gchar *header = po_exchange_header (exchange, MHD_HTTP_HEADER_ACCEPT_LANGUAGE);
-  g_auto (GStrv) wanted = header != NULL ? g_strsplit (header, ",", -1) : NULL;
-  for (guint i = 0; wanted != NULL && wanted[i] != NULL; i++)
-    for (guint k = 0; known[k] != NULL; k++)
-      if (g_ascii_strncasecmp (g_strstrip (wanted[i]), known[k], 2) == 0)
-        return known[k];
-  return NULL;
-}
-
 static void compare (const PoApi *api, PoExchange *exchange, const gchar *name, GBytes *bytes, const gchar *revision) {
-  PoControlCalendar wish = {name, bytes, revision, language_of (exchange)};
+  PoControlCalendar wish = {name, bytes, revision, po_exchange_language (exchange)};
   if (api->ops->schedule_compare != NULL)
     api->ops->schedule_compare (api->user, &wish, on_compared, po_exchange_ref (exchange));
   else

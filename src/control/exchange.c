@@ -148,6 +148,18 @@ const gchar *po_exchange_header (PoExchange *self, const gchar *name) {
   return self->connection != NULL ? MHD_lookup_connection_value (self->connection, MHD_HEADER_KIND, name) : NULL;
 }
 
+// Of "vi-VN,vi;q=0.9,en;q=0.8".
+const gchar *po_exchange_language (PoExchange *self) {
+  static const gchar *const known[] = {"vi", "en", NULL};
+  const gchar *header = po_exchange_header (self, MHD_HTTP_HEADER_ACCEPT_LANGUAGE);
+  g_auto (GStrv) wanted = header != NULL ? g_strsplit (header, ",", -1) : NULL;
+  for (guint i = 0; wanted != NULL && wanted[i] != NULL; i++)
+    for (guint k = 0; known[k] != NULL; k++)
+      if (g_ascii_strncasecmp (g_strstrip (wanted[i]), known[k], 2) == 0)
+        return known[k];
+  return NULL;
+}
+
 const gchar *po_exchange_query (PoExchange *self, const gchar *parameter) {
   return self->connection != NULL ? MHD_lookup_connection_value (self->connection, MHD_GET_ARGUMENT_KIND, parameter)
                                   : NULL;

@@ -230,7 +230,7 @@ static void answer_report (const PoApi *api, PoExchange *exchange, const gchar *
     po_exchange_answer_problem (exchange, MHD_HTTP_BAD_REQUEST, "bad-request", _ ("a report needs “from” and “to”"),
                                 NULL);
   else
-    api->ops->report (api->user, from_ns, to_ns, on_done, po_exchange_ref (exchange));
+    api->ops->report (api->user, from_ns, to_ns, po_exchange_language (exchange), on_done, po_exchange_ref (exchange));
 }
 
 // Only the members in @known may stand in @body.
@@ -318,6 +318,24 @@ static void answer_acknowledge (const PoApi *api, PoExchange *exchange, const gc
   answer_result (exchange, result, error);
 }
 
+static void answer_correct (const PoApi *api, PoExchange *exchange, const gchar *word) {
+  static const gchar *const known[] = {"airing", "uid", "instance", "status", "why", "who", NULL};
+  g_autoptr (GError) error = NULL;
+  g_auto (GValue) typed = G_VALUE_INIT;
+  if (api->ops->correct == NULL) {
+    answer_unsupported (exchange);
+    return;
+  }
+  g_autoptr (JsonObject) body = po_exchange_json_body (exchange, &error);
+  if (body == NULL || !check_members (body, known, NULL, &error) ||
+      !read_member (body, "who", G_TYPE_STRING, &typed, &error)) {
+    po_exchange_answer_error (exchange, error);
+    return;
+  }
+  g_autofree gchar *who = name_of (exchange, &typed);
+  api->ops->correct (api->user, body, who, po_exchange_language (exchange), on_done, po_exchange_ref (exchange));
+}
+
 const gchar *const *po_control_verb_arguments (const gchar *verb) {
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
     if (g_str_equal (commands[i].verb, verb))
@@ -395,6 +413,8 @@ const PoRoute po_routes[] = {
     {"GET", "/rundown", PO_ROLE_VIEWER, answer_rundown, window_query, N_ ("What airs when")},
     {"GET", "/occurrences", PO_ROLE_VIEWER, answer_occurrences, occurrences_query, N_ ("What the calendars say")},
     {"GET", "/asrun", PO_ROLE_VIEWER, answer_asrun, window_query, N_ ("What aired")},
+    {"POST", "/asrun/corrections", PO_ROLE_OPERATOR, answer_correct, NULL,
+     N_ ("What is held from now on of an airing, or of what never aired: by whom, and why")},
     {"GET", "/report", PO_ROLE_VIEWER, answer_report, span_query, N_ ("Planned against aired")},
     {"GET", "/guide.xml", PO_ROLE_VIEWER, answer_guide, NULL, N_ ("The programme guide of a week, as XMLTV")},
     {"GET", PO_METRICS_PATH, PO_ROLE_VIEWER, answer_metrics, NULL, N_ ("Figures for Prometheus; also at /metrics")},

@@ -48,8 +48,13 @@ typedef struct {
   /** @most: leave out series with more instances than that in the window (spots, not programmes); 0 = none. */
   JsonNode *(*occurrences) (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, gint64 most, GError **error);
   JsonNode *(*asrun) (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, GError **error);
-  /** Answers later, from the same thread, by @done. */
-  void (*report) (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, PoControlDone done, gpointer data);
+  /** Answers later, from the same thread, by @done. @language: (nullable) in which it speaks. */
+  void (*report) (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, const gchar *language, PoControlDone done,
+                  gpointer data);
+  /** @wish: what is held from now on of a row of the as-run, or of what never aired: {airing, or uid and instance;
+   * status, why}. Answers later, likewise. */
+  void (*correct) (gpointer user, JsonObject *wish, const gchar *who, const gchar *language, PoControlDone done,
+                   gpointer data);
   gchar *(*guide) (gpointer user, GError **error);   // XMLTV; (transfer full)
   gchar *(*metrics) (gpointer user, GError **error); // the text format of Prometheus; (transfer full)
   JsonNode *(*alarms) (gpointer user, GError **error);

@@ -161,9 +161,16 @@ static JsonNode *op_asrun (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, GErr
   return take_array (array);
 }
 
-static void op_report (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, PoControlDone done, gpointer data) {
+static void op_report (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, const gchar *language, PoControlDone done,
+                       gpointer data) {
   PoDesk *self = user;
-  po_reports_make (self->reports, from_ns, to_ns, done, data);
+  po_reports_make (self->reports, from_ns, to_ns, language, done, data);
+}
+
+static void op_correct (gpointer user, JsonObject *wish, const gchar *who, const gchar *language, PoControlDone done,
+                        gpointer data) {
+  PoDesk *self = user;
+  po_reports_correct (self->reports, wish, who, language, done, data);
 }
 
 static PoGuideParts guide_parts (PoDesk *self) {
@@ -380,6 +387,7 @@ const PoControlOps *po_desk_ops (void) {
       .occurrences = op_occurrences,
       .asrun = op_asrun,
       .report = op_report,
+      .correct = op_correct,
       .guide = op_guide,
       .metrics = op_metrics,
       .alarms = op_alarms,

@@ -32,6 +32,7 @@ static const struct {
     {"GET", "/rundown", PO_ROLE_VIEWER},
     {"GET", "/occurrences", PO_ROLE_VIEWER},
     {"GET", "/asrun", PO_ROLE_VIEWER},
+    {"POST", "/asrun/corrections", PO_ROLE_OPERATOR},
     {"GET", "/report", PO_ROLE_VIEWER},
     {"GET", "/guide.xml", PO_ROLE_VIEWER},
     {"GET", "/metrics", PO_ROLE_VIEWER},

@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Through the daemon: what a calendar no longer holds stays planned until somebody records why; corrections over the API.
+Argument: the folder of tests/air."""
+
+import json
+import os
+import sys
+from datetime import timedelta
+
+sys.path.insert(0, sys.argv.pop(1))
+
+from station import Station, T0, instant  # noqa: E402
+from tap import case, check, equal, main  # noqa: E402
+
+YEAR = "/report?from=2027-01-01&to=2028-01-01"
+
+
+def running():
+    """A clip on air now, and a series of three later."""
+    station = Station(size="320x180")
+    station.outputs = ""
+    station.clip("a.mp4", 1, 50, "--size 320x180")
+    station.event(4, 2, "a.mp4", uid="now@test", SUMMARY="Bản tin", X_PLAYOUT_START="SOFT")
+    station.event(86400, 600, "a.mp4", uid="season@test", SUMMARY="Chuyên mục", RRULE="FREQ=DAILY;COUNT=3")
+    station.write_calendar()
+    station.know_media()
+    station.start(T0, PLAYOUTD_LOCALEDIR=os.environ["PLAYOUTD_LOCALEDIR"])
+    station.wait_for("the clip to have aired", lambda: [
+        row for row in station.asrun() if row["uid"] == "now@test" and row["status"] == "aired"])
+    return station
+
+
+def series(station, uid="season@test", **headers):
+    code, report = station.api("GET", YEAR, **headers)
+    equal(code, 200, f"the report: {report}")
+    return next(one for one in report["series"] if one["uid"] == uid)
+
+
+def figures(one):
+    return {name: one[name] for name in ("planned", "removed", "withdrawn", "to_come", "owed") if one[name]}
+
+
+def take_out(station, number):
+    """The season without its @number-th, uploaded and confirmed."""
+    day = T0 + timedelta(days=number)
+    text = station.schedules.joinpath("test.ics").read_text(encoding="utf-8")
+    text = text.replace("COUNT=3", f"COUNT=3\r\nEXDATE:{day.strftime('%Y%m%dT%H%M%SZ')}", 1)
+    path = station.dir / "test.ics"
+    path.write_bytes(text.encode())
+    station.ctl("schedule", "add", str(path), "--yes")
+    return instant(day)[:19] + "Z"
+
+
+@case
+def removed_stays_planned():
+    """an episode that is taken out of the calendar is `removed`, by whom and when, owed, until it is withdrawn, and why"""
+    station = running()
+    equal(figures(series(station)), {"planned": 3, "to_come": 3}, "before")
+    gone = take_out(station, 2)
+    station.wait_for("the calendar", lambda: series(station)["removed"])
+    one = series(station)
+    equal(figures(one), {"planned": 3, "removed": 1, "to_come": 2, "owed": 1}, "after")
+    removed = next(i for i in one["instances"] if i["state"] == "removed")
+    equal(removed["instance"], gone, "which")
+    check(removed["who"] and removed["decided"] >= instant(T0)[:19], removed)
+    for body in ({"uid": "season@test", "instance": gone, "status": "withdrawn"},
+                 {"uid": "season@test", "instance": gone, "status": "aired", "why": "x"},
+                 {"uid": "season@test", "instance": gone, "status": "withdrawn", "why": " "},
+                 {"status": "withdrawn", "why": "x"}, {"airing": 999999, "status": "aired", "why": "x"},
+                 {"airing": 1, "uid": "x", "instance": gone, "status": "aired", "why": "x"},
+                 {"airing": 1, "status": "aired", "why": "x", "more": 1}):
+        code, problem = station.api("POST", "/asrun/corrections", body)
+        equal((code, bool(problem["detail"])), (400, True), f"{body}: {problem}")
+    equal(figures(series(station)), {"planned": 3, "removed": 1, "to_come": 2, "owed": 1}, "after what was refused")
+    code, answer = station.api("POST", "/asrun/corrections", {"uid": "season@test", "instance": gone, "who": "Lan",
+                                                              "status": "withdrawn", "why": "--hợp đồng kết thúc"})
+    equal(code, 200, f"the correction: {answer}")
+    one = series(station)
+    equal(figures(one), {"planned": 2, "withdrawn": 1, "to_come": 2}, "withdrawn")
+    recorded = next(i for i in one["instances"] if i["state"] == "withdrawn")
+    check(recorded["who"].startswith("Lan") and recorded["why"] == "--hợp đồng kết thúc", recorded)
+    station.stop()
+
+
+@case
+def a_row_is_corrected():
+    """a row's correction over the API is a new row; the report counts by it, and the record stays whole"""
+    station = running()
+    row = next(row for row in station.asrun() if row["uid"] == "now@test")
+    equal(series(station, "now@test")["aired"], 1, "before")
+    code, answer = station.api("POST", "/asrun/corrections",
+                               {"airing": row["id"], "status": "partial", "why": "mất tiếng", "who": "Lan"})
+    equal(code, 200, f"the correction: {answer}")
+    equal([series(station, "now@test")[name] for name in ("aired", "partial", "owed")], [0, 1, 1], "after")
+    equal(series(station, "now@test")["rows"]["partial"], [row["id"]], "the rows behind it")
+    listed = next(one for one in station.api("GET", "/asrun?from=2027-03-01&to=2027-03-02")[1] if one["id"] == row["id"])
+    correction = listed["correction"]
+    equal((listed["status"], correction["status_before"], correction["why"], correction["id"]),
+          ("partial", "aired", "mất tiếng", answer["correction"]), "the row")
+    report = station.api("GET", YEAR, Accept_Language="vi-VN,vi;q=0.9")[1]
+    check(report["text"].startswith("Thực hiện 0"), report["text"])
+    folder = next(station.state.rglob("log.sqlite")).parent
+    check(json.loads(station.ctl("asrun", "verify", "--state", str(folder), "--json").stdout)["intact"], "the chain")
+    station.stop()
+
+
+if __name__ == "__main__":
+    main()
