@@ -282,16 +282,17 @@ static gboolean has_tag (PoExchange *self, const gchar *etag) {
   return FALSE;
 }
 
-// (transfer full)
-static struct MHD_Response *new_tagged (PoExchange *self, guint *status, const gchar *type, gconstpointer data,
-                                        gsize length) {
-  g_autofree gchar *sum = g_compute_checksum_for_data (G_CHECKSUM_SHA256, data, length);
-  g_autofree gchar *etag = g_strdup_printf ("\"%.32s\"", sum);
-  gboolean is_known = has_tag (self, etag);
+// @stamp: (nullable) what the entity tag is made of, if not @text. (transfer full) of @text, which may be left out
+static struct MHD_Response *new_tagged (PoExchange *self, guint *status, const gchar *type, gchar *text, gsize length,
+                                        const gchar *stamp) {
+  g_autofree gchar *sum =
+      stamp == NULL ? g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *)text, length) : NULL;
+  g_autofree gchar *etag = stamp != NULL ? g_strdup_printf ("\"%s\"", stamp) : g_strdup_printf ("\"%.32s\"", sum);
+  const gboolean is_known = has_tag (self, etag);
   if (is_known)
     *status = MHD_HTTP_NOT_MODIFIED;
   struct MHD_Response *response =
-      MHD_create_response_from_buffer (is_known ? 0 : length, (void *)data, MHD_RESPMEM_MUST_COPY);
+      MHD_create_response_from_buffer_with_free_callback (is_known ? 0 : length, text, g_free);
   add_header (response, MHD_HTTP_HEADER_ETAG, etag);
   add_header (response, MHD_HTTP_HEADER_CACHE_CONTROL, "private, no-cache");
   add_header (response, MHD_HTTP_HEADER_CONTENT_TYPE, type);
@@ -310,8 +311,8 @@ static void answer (PoExchange *self, guint status, JsonNode *body, const gchar 
   if (self->seen != NULL && self->response == NULL)
     self->seen (self, status, text, self->seen_data);
   if (status == MHD_HTTP_OK && has_body && is_get (self)) {
-    struct MHD_Response *tagged = new_tagged (self, &status, type, text, strlen (text));
-    po_exchange_answer_with (self, status, tagged);
+    const gsize length = strlen (text);
+    po_exchange_answer_text (self, g_steal_pointer (&text), length, NULL);
     return;
   }
   struct MHD_Response *response = MHD_create_response_from_buffer (strlen (text), text, MHD_RESPMEM_MUST_COPY);
@@ -322,6 +323,12 @@ static void answer (PoExchange *self, guint status, JsonNode *body, const gchar 
   po_exchange_answer_with (self, status, response);
 }
 
+void po_exchange_answer_text (PoExchange *self, gchar *text, gsize length, const gchar *stamp) {
+  guint status = MHD_HTTP_OK;
+  struct MHD_Response *tagged = new_tagged (self, &status, "application/json", text, length, stamp);
+  po_exchange_answer_with (self, status, tagged);
+}
+
 void po_exchange_answer (PoExchange *self, guint status, JsonNode *body) {
   answer (self, status, body, "application/json", NULL);
 }
@@ -330,7 +337,7 @@ void po_exchange_answer_bytes (PoExchange *self, GBytes *bytes, const gchar *typ
   guint status = MHD_HTTP_OK;
   gsize length = 0;
   gconstpointer data = g_bytes_get_data (bytes, &length);
-  struct MHD_Response *tagged = new_tagged (self, &status, type, data, length);
+  struct MHD_Response *tagged = new_tagged (self, &status, type, g_memdup2 (data, length), length, NULL);
   po_exchange_answer_with (self, status, tagged);
 }
 

@@ -67,6 +67,9 @@ void po_exchange_add_header (PoExchange *self, const gchar *name, const gchar *v
  * has it already. @allow (nullable) becomes the Allow header. (transfer full) of @body, which
  * may be NULL for none. */
 void po_exchange_answer (PoExchange *self, guint status, JsonNode *body);
+/** The same with JSON that is text already. @stamp: (nullable) what its entity tag is made of, if not the text.
+ * (transfer full) of @text */
+void po_exchange_answer_text (PoExchange *self, gchar *text, gsize length, const gchar *stamp);
 void po_exchange_answer_allow (PoExchange *self, guint status, const gchar *allow);
 /** Likewise, with bytes that are no JSON; only what succeeds. */
 void po_exchange_answer_bytes (PoExchange *self, GBytes *bytes, const gchar *type);

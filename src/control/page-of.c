@@ -31,16 +31,44 @@ static void link_next (PoExchange *exchange, guint64 limit, guint64 next) {
   po_exchange_add_header (exchange, MHD_HTTP_HEADER_LINK, link->str);
 }
 
+// What is asked for of @length members; FALSE: nonsense, answered.
+static gboolean read_page (PoExchange *exchange, guint64 length, guint64 *limit, guint64 *cursor) {
+  *limit = *cursor = 0;
+  if (!read_number (exchange, "limit", 1, MOST_LIMIT, limit) || !read_number (exchange, "cursor", 0, G_MAXINT, cursor))
+    return FALSE;
+  g_autofree gchar *total = g_strdup_printf ("%" G_GUINT64_FORMAT, length);
+  po_exchange_add_header (exchange, "X-Total-Count", total);
+  return TRUE;
+}
+
+void po_page_of_answer_list (PoExchange *exchange, const PoControlList *list) {
+  guint64 limit = 0, cursor = 0;
+  if (!read_page (exchange, list->size, &limit, &cursor))
+    return;
+  const guint64 end = limit > 0 ? MIN (cursor + limit, list->size) : list->size;
+  GString *text = g_string_new ("[");
+  for (guint64 i = cursor; i < end; i++) {
+    if (i > cursor)
+      g_string_append_c (text, ',');
+    list->append (list->list, (guint)i, text);
+  }
+  g_string_append_c (text, ']');
+  if (end < list->size)
+    link_next (exchange, limit, end);
+  g_autofree gchar *stamp =
+      list->stamp != NULL ? g_strdup_printf ("%.32s-%" G_GUINT64_FORMAT "-%" G_GUINT64_FORMAT, list->stamp, cursor, end)
+                          : NULL;
+  const gsize length = text->len;
+  po_exchange_answer_text (exchange, g_string_free (text, FALSE), length, stamp);
+}
+
 void po_page_of_answer (PoExchange *exchange, JsonNode *list) {
   g_autoptr (JsonNode) owned = list;
   guint64 limit = 0, cursor = 0;
-  if (!read_number (exchange, "limit", 1, MOST_LIMIT, &limit) ||
-      !read_number (exchange, "cursor", 0, G_MAXINT, &cursor))
-    return;
   JsonArray *all = json_node_get_array (list);
   guint64 length = json_array_get_length (all);
-  g_autofree gchar *total = g_strdup_printf ("%" G_GUINT64_FORMAT, length);
-  po_exchange_add_header (exchange, "X-Total-Count", total);
+  if (!read_page (exchange, length, &limit, &cursor))
+    return;
   if (limit == 0 && cursor == 0) {
     po_exchange_answer (exchange, MHD_HTTP_OK, g_steal_pointer (&owned));
     return;

@@ -129,8 +129,30 @@ static void answer_alarms (const PoApi *api, PoExchange *exchange, const gchar *
   answer_plain (api, exchange, api->ops->alarms);
 }
 
+// Answers the exchange that it is given (transfer full).
+static void on_listed (const PoControlList *list, const GError *error, gpointer data) {
+  g_autoptr (PoExchange) exchange = data;
+  if (list != NULL)
+    po_page_of_answer_list (exchange, list);
+  else
+    po_exchange_answer_error (exchange, error);
+}
+
+typedef void (*ListOp) (gpointer user, PoControlListDone done, gpointer data);
+
+static void answer_list (const PoApi *api, PoExchange *exchange, ListOp op) {
+  if (op == NULL)
+    answer_unsupported (exchange);
+  else
+    op (api->user, on_listed, po_exchange_ref (exchange));
+}
+
 static void answer_media (const PoApi *api, PoExchange *exchange, const gchar *word) {
-  answer_plain (api, exchange, api->ops->media);
+  answer_list (api, exchange, api->ops->media);
+}
+
+static void answer_missing (const PoApi *api, PoExchange *exchange, const gchar *word) {
+  answer_list (api, exchange, api->ops->media_missing);
 }
 
 static void answer_schedules (const PoApi *api, PoExchange *exchange, const gchar *word) {
@@ -421,7 +443,10 @@ const PoRoute po_routes[] = {
     {"GET", "/alarms", PO_ROLE_VIEWER, answer_alarms, list_query, N_ ("What is wrong now, and what to do")},
     {"POST", "/alarms/acknowledge", PO_ROLE_OPERATOR, answer_acknowledge, NULL,
      N_ ("Somebody has seen an alarm: {id, who}")},
-    {"GET", "/media", PO_ROLE_VIEWER, answer_media, list_query, N_ ("The clips and what is known of them")},
+    {"GET", "/media", PO_ROLE_VIEWER, answer_media, list_query,
+     N_ ("The clips, what is known of them, and which airings each serves")},
+    {"GET", "/media/missing", PO_ROLE_VIEWER, answer_missing, list_query,
+     N_ ("The airings that have no clip, where it belongs, and until when")},
     {"POST", "/media/uploads", PO_ROLE_PRODUCER, po_clips_answer_begin, NULL,
      N_ ("Begins to take in a clip, or goes on: by a path, or for an episode")},
     {"GET", "/media/uploads/{id}", PO_ROLE_PRODUCER, po_clips_answer_state, NULL, N_ ("How much of it is here")},

@@ -29,6 +29,17 @@ typedef struct {
   gboolean strip;  // several from all of it instead
 } PoControlPicture;
 
+/** PoControlList: a long list of JSON objects, of which only those asked for are written out. */
+typedef struct {
+  void (*append) (gpointer list, guint index, GString *text);
+  gpointer list;
+  guint size;
+  const gchar *stamp; // (nullable) equal stamps, equal lists
+} PoControlList;
+
+/** @list is borrowed; NULL with @error. */
+typedef void (*PoControlListDone) (const PoControlList *list, const GError *error, gpointer data);
+
 /** PoControlCalendar: another version of the calendars: @bytes laid over the folder as @name, else @revision, else the
  * folder as it lies there. @language: in which the answer speaks. */
 typedef struct {
@@ -60,7 +71,9 @@ typedef struct {
   JsonNode *(*alarms) (gpointer user, GError **error);
   /** @who has seen the alarm @id. */
   JsonNode *(*acknowledge) (gpointer user, const gchar *id, const gchar *who, GError **error);
-  JsonNode *(*media) (gpointer user, GError **error);
+  /** The clips; the airings that have none. Each answers, at once or later, from the same thread. */
+  void (*media) (gpointer user, PoControlListDone done, gpointer data);
+  void (*media_missing) (gpointer user, PoControlListDone done, gpointer data);
   /** A clip on its way in: begun (or gone on with), its next piece, given up; each answers later, from the same thread,
    * how far it is. */
   void (*clip_begin) (gpointer user, JsonObject *wish, const gchar *who, PoControlDone done, gpointer data);

@@ -80,6 +80,7 @@ int po_ctl_rundown (PoCtl *ctl, GError **error);
 int po_ctl_media_list (PoCtl *ctl, GError **error);
 int po_ctl_media_add (PoCtl *ctl, GError **error);
 int po_ctl_media_when (PoCtl *ctl, GError **error);
+int po_ctl_media_missing (PoCtl *ctl, GError **error);
 int po_ctl_asrun (PoCtl *ctl, GError **error);
 int po_ctl_asrun_verify (PoCtl *ctl, GError **error);
 int po_ctl_asrun_forget (PoCtl *ctl, GError **error);

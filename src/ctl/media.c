@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// `media list` and `media when`: what the clips are worth, and what they are for.
+// `media list`, `media when` and `media missing`: what the clips are worth, what they are for, and what is lacking.
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,54 +12,85 @@
 #include "ctl/offline.h"
 #include "ctl/print.h"
 #include "ctl/table.h"
-#include "station/clip.h"
+#include "station/catalogue.h"
 
-#define WHEN_SPAN_NS (60 * 24 * 3600 * PO_NS_PER_SECOND)
+// ---- media list ----
 
-static void print_clip (const PoClip *clip) {
-  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
-  json_node_take_object (node, po_clip_to_json (clip));
+static void print_object (const gchar *head, const gchar *tail) {
+  g_autofree gchar *text = g_strconcat (head, tail, NULL);
+  g_autoptr (JsonNode) node = json_from_string (text, NULL);
   po_print_json_lines (node);
 }
 
-static void add_row (PoTable *table, const PoClip *clip) {
+// When it airs next, or what else it is for.
+static gchar *next_of (const PoCatalogueClip *clip, PoRate rate, GTimeZone *zone) {
+  for (guint i = 0; clip->servings != NULL && i < clip->servings->len; i++) {
+    const PoServing *serving = clip->servings->pdata[i];
+    if (serving->air != PO_FRAME_NONE)
+      return po_print_local (po_frame_to_time_floor (serving->air, rate), zone);
+  }
+  return clip->servings != NULL ? g_strdup (po_print_word ("waiting"))
+                                : g_strdup (clip->is_filler ? po_print_word ("filler") : _ ("serves nothing"));
+}
+
+static void add_row (PoTable *table, const PoCatalogueClip *clip, const gchar *airs) {
   const PoMediaFacts *facts = clip->facts;
-  const PoMediaDetails *details = clip->details;
-  const PoFitness *fitness = clip->fitness;
   static const PoColour colours[] = {PO_COLOUR_NONE, PO_COLOUR_AMBER, PO_COLOUR_RED};
   g_autofree gchar *length = po_print_length (facts->duration_ns);
   g_autofree gchar *size = facts->width > 0 ? g_strdup_printf ("%dx%d", facts->width, facts->height) : NULL;
-  g_autofree gchar *loudness = isnan (details->loudness_lufs) ? NULL : g_strdup_printf ("%.1f", details->loudness_lufs);
-  const gchar *verdict = po_print_word (po_fitness_verdict_to_string (fitness->verdict));
-  for (guint i = 0; i == 0 || i < fitness->reasons->len; i++) {
-    const PoFitnessReason *reason = i < fitness->reasons->len ? fitness->reasons->pdata[i] : NULL;
+  g_autofree gchar *loudness = isnan (clip->loudness_lufs) ? NULL : g_strdup_printf ("%.1f", clip->loudness_lufs);
+  const gchar *verdict = po_print_word (po_fitness_verdict_to_string (clip->verdict));
+  for (guint i = 0; i == 0 || i < clip->reasons->len; i++) {
+    const PoFitnessReason *reason = i < clip->reasons->len ? clip->reasons->pdata[i] : NULL;
     const gchar *text = reason != NULL ? reason->text : NULL;
     if (i == 0)
-      po_table_add (table, colours[fitness->verdict], facts->path, verdict, length, size, loudness, text);
+      po_table_add (table, colours[clip->verdict], facts->path, verdict, length, size, loudness, airs, text);
     else
-      po_table_add (table, colours[fitness->verdict], NULL, NULL, NULL, NULL, NULL, text);
+      po_table_add (table, colours[clip->verdict], NULL, NULL, NULL, NULL, NULL, NULL, text);
   }
 }
 
-int po_ctl_media_list (PoCtl *ctl, GError **error) {
-  g_autoptr (PoMediaTable) media = po_offline_load_media (ctl, NULL, error);
-  if (media == NULL)
-    return EXIT_SUCCESS;
-  g_autoptr (GPtrArray) list = po_media_table_list (media);
+static void print_catalogue (PoCtl *ctl, PoCatalogue *catalogue, gboolean has_plan) {
   g_autoptr (PoTable) table =
-      po_table_new (_ ("CLIP"), _ ("VERDICT"), _ ("LENGTH"), _ ("SIZE"), _ ("LUFS"), _ ("WHY"), NULL);
-  for (guint i = 0; i < list->len; i++) {
-    g_auto (PoClip) clip;
-    po_clip_init (&clip, ctl->config, list->pdata[i]);
+      po_table_new (_ ("CLIP"), _ ("VERDICT"), _ ("LENGTH"), _ ("SIZE"), _ ("LUFS"), _ ("AIRS"), _ ("WHY"), NULL);
+  for (guint i = 0; i < po_catalogue_size (catalogue); i++) {
+    const PoCatalogueClip *clip = po_catalogue_clip (catalogue, i);
+    g_autofree gchar *airs = has_plan ? next_of (clip, ctl->config->format.rate, ctl->zone) : NULL;
     if (ctl->options.json)
-      print_clip (&clip);
+      print_object (clip->head, clip->tail);
     else
-      add_row (table, &clip);
+      add_row (table, clip, airs);
   }
   if (!ctl->options.json)
     po_table_print (table);
+}
+
+// The clips alone, where no calendars are named.
+static PoCatalogue *list_clips (PoCtl *ctl, GError **error) {
+  PoPlanSettings settings;
+  g_autoptr (PoMediaTable) media = po_offline_load_media (ctl, NULL, error);
+  if (media == NULL)
+    return NULL;
+  po_plan_settings_init (&settings, ctl->config->format.rate, ctl->zone);
+  g_autoptr (PoStation) station = po_station_new (&settings, NULL);
+  po_station_put_media (station, media);
+  return po_catalogue_new (station, ctl->config, ctl->now_ns, ctl->now_ns + PO_CATALOGUE_SPAN_NS, NULL);
+}
+
+int po_ctl_media_list (PoCtl *ctl, GError **error) {
+  const gboolean has_plan = ctl->config->schedules != NULL && g_file_test (ctl->config->schedules, G_FILE_TEST_IS_DIR);
+  g_autoptr (PoOffline) offline = has_plan ? po_offline_open (ctl, error) : NULL;
+  if (has_plan && offline == NULL)
+    return EXIT_SUCCESS;
+  g_autoptr (PoCatalogue) catalogue = offline != NULL ? po_catalogue_new (offline->station, ctl->config, ctl->now_ns,
+                                                                          ctl->now_ns + PO_CATALOGUE_SPAN_NS, NULL)
+                                                      : list_clips (ctl, error);
+  if (catalogue != NULL)
+    print_catalogue (ctl, catalogue, has_plan);
   return EXIT_SUCCESS;
 }
+
+// ---- media when ----
 
 // The clip that @typed names: a path under the media folder, or any path that leads there.
 static const PoMediaFacts *find_clip (PoCtl *ctl, PoMediaTable *media, const gchar *typed, GError **error) {
@@ -84,69 +116,113 @@ static const PoMediaFacts *find_clip (PoCtl *ctl, PoMediaTable *media, const gch
   return NULL;
 }
 
-// Pieces of one run after another are one airing.
-static gboolean goes_on (const PoItem *item, const PoItem *before) {
-  return before != NULL && before->end == item->start && g_strcmp0 (before->uid, item->uid) == 0 &&
-         g_strcmp0 (before->instance, item->instance) == 0 && before->part == item->part;
-}
-
-// (transfer container) The items of the rundown that show @path for an event; @ret_filler counts the others.
-static GPtrArray *airings_of (PoRundown *rundown, const gchar *path, guint *ret_filler) {
-  GPtrArray *airings = g_ptr_array_new ();
-  const PoItem *before = NULL;
-  *ret_filler = 0;
-  for (guint i = 0; i < po_rundown_size (rundown); i++) {
-    const PoItem *item = po_rundown_item (rundown, i);
-    if (g_strcmp0 (item->media, path) != 0)
-      continue;
-    if (item->kind == PO_ITEM_MEDIA && !goes_on (item, before))
-      g_ptr_array_add (airings, (gpointer)item);
-    *ret_filler += item->kind == PO_ITEM_FILLER;
-    before = item;
-  }
-  return airings;
-}
-
-static void print_airings (GPtrArray *airings, PoRate rate, GTimeZone *zone) {
-  g_autoptr (PoTable) table = po_table_new (_ ("START"), _ ("LENGTH"), _ ("WHY"), _ ("TITLE"), NULL);
-  for (guint i = 0; i < airings->len; i++) {
-    const PoItem *item = airings->pdata[i];
-    g_autofree gchar *start = po_print_local (po_frame_to_time_floor (item->start, rate), zone);
-    g_autofree gchar *length = po_print_length (po_duration_from_frames_floor (item->end - item->start, rate));
-    po_table_add (table, PO_COLOUR_NONE, start, length, po_print_word (po_reason_to_string (item->reason)),
-                  item->title);
+static void print_airings (const PoCatalogueClip *clip, PoRate rate, GTimeZone *zone) {
+  g_autoptr (PoTable) table = po_table_new (_ ("START"), _ ("EPISODE"), _ ("WHY"), _ ("TITLE"), _ ("NOTE"), NULL);
+  for (guint i = 0; clip->servings != NULL && i < clip->servings->len; i++) {
+    const PoServing *serving = clip->servings->pdata[i];
+    const gboolean airs = serving->air != PO_FRAME_NONE;
+    g_autofree gchar *start =
+        po_print_local (po_frame_to_time_floor (airs ? serving->air : serving->start, rate), zone);
+    g_autofree gchar *episode = serving->episode > 0 ? g_strdup_printf ("%" G_GINT64_FORMAT, serving->episode) : NULL;
+    g_autofree gchar *warning = po_serving_warning (serving, rate);
+    po_table_add (table, warning != NULL || !airs ? PO_COLOUR_AMBER : PO_COLOUR_NONE, start, episode,
+                  po_print_word (po_served_by_to_string (serving->by)), serving->occurrence->summary,
+                  airs ? warning : po_print_word (po_serving_state (serving)));
   }
   po_table_print (table);
 }
 
-static void print_when (PoCtl *ctl, const gchar *path, GPtrArray *airings, guint filler) {
-  if (airings->len > 0)
-    print_airings (airings, ctl->config->format.rate, ctl->zone);
+static void print_when (PoCtl *ctl, const PoCatalogueClip *clip) {
+  if (clip->servings != NULL)
+    print_airings (clip, ctl->config->format.rate, ctl->zone);
   else
-    printf (_ ("%s: no event of this time shows it\n"), path);
-  if (filler > 0)
-    printf (_ ("as filler: %u times\n"), filler);
+    printf (_ ("%s: no event of this time shows it\n"), clip->facts->path);
+  if (clip->fills > 0)
+    printf (_ ("as filler: %u times\n"), clip->fills);
+  else if (clip->is_filler)
+    fputs (_ ("it is filler\n"), stdout);
+}
+
+static void add_member (JsonObject *object, const gchar *name, JsonNode *node, gpointer into) {
+  if (!json_object_has_member (into, name))
+    json_object_set_member (into, name, json_node_copy (node));
+}
+
+// The item of the rundown, where it airs, and why it is this clip.
+static void print_airing_json (const PoServing *serving, PoRundown *rundown, PoRate rate, GTimeZone *zone) {
+  const PoFrame shown = MAX (serving->air, po_rundown_start (rundown));
+  const PoItem *item = serving->air != PO_FRAME_NONE ? po_rundown_at (rundown, shown) : NULL;
+  g_autoptr (JsonNode) node = item != NULL ? po_item_to_json (item, rate, zone) : json_node_new (JSON_NODE_OBJECT);
+  g_autoptr (JsonObject) airing = po_serving_to_json (serving, rate);
+  if (item == NULL)
+    json_node_set_object (node, airing);
+  else
+    json_object_foreach_member (airing, add_member, json_node_get_object (node));
+  po_print_json_lines (node);
 }
 
 int po_ctl_media_when (PoCtl *ctl, GError **error) {
   PoTimeNs from_ns = 0, to_ns = 0;
-  guint filler = 0;
   const PoRate rate = ctl->config->format.rate;
-  if (!po_ctl_window (ctl, ctl->now_ns, WHEN_SPAN_NS, &from_ns, &to_ns, error))
+  if (!po_ctl_window (ctl, ctl->now_ns, PO_CATALOGUE_SPAN_NS, &from_ns, &to_ns, error))
     return EXIT_SUCCESS;
   g_autoptr (PoOffline) offline = po_offline_open (ctl, error);
   const PoMediaFacts *facts =
       offline != NULL ? find_clip (ctl, po_station_media (offline->station), ctl->options.words[0], error) : NULL;
   if (facts == NULL)
     return EXIT_SUCCESS;
-  g_autoptr (PoRundown) rundown = po_station_plan (offline->station, NULL, po_frame_from_time_ceil (from_ns, rate),
-                                                   po_frame_from_time_ceil (to_ns, rate), NULL);
-  g_autoptr (GPtrArray) airings = airings_of (rundown, facts->path, &filler);
-  if (!ctl->options.json)
-    print_when (ctl, facts->path, airings, filler);
-  for (guint i = 0; ctl->options.json && i < airings->len; i++) {
-    g_autoptr (JsonNode) node = po_item_to_json (airings->pdata[i], rate, ctl->zone);
-    po_print_json_lines (node);
+  g_autoptr (PoCatalogue) catalogue = po_catalogue_new (offline->station, ctl->config, from_ns, to_ns, NULL);
+  const PoCatalogueClip *clip = po_catalogue_find (catalogue, facts->path);
+  if (!ctl->options.json) {
+    print_when (ctl, clip);
+    return EXIT_SUCCESS;
   }
+  g_autoptr (PoRundown) rundown = po_station_outline (offline->station, NULL, po_frame_from_time_ceil (from_ns, rate),
+                                                      po_frame_from_time_ceil (to_ns, rate), NULL);
+  for (guint i = 0; clip->servings != NULL && i < clip->servings->len; i++)
+    print_airing_json (clip->servings->pdata[i], rundown, rate, ctl->zone);
+  return EXIT_SUCCESS;
+}
+
+// ---- media missing ----
+
+static void add_missing (PoCtl *ctl, PoTable *table, const PoServing *serving) {
+  const PoRate rate = ctl->config->format.rate;
+  const PoOccurrence *o = serving->occurrence;
+  const PoDeadline *deadline = po_occurrence_deadline (o, ctl->now_ns);
+  const PoTimeNs start_ns = po_frame_to_time_floor (serving->start, rate);
+  const PoTimeNs due_ns = deadline != NULL ? deadline->trigger_ns : start_ns;
+  g_autofree gchar *start = po_print_local (start_ns, ctl->zone), *due = po_print_local (due_ns, ctl->zone);
+  g_autofree gchar *left = po_print_left (due_ns - ctl->now_ns);
+  g_autofree gchar *title = serving->episode > 0
+                                ? g_strdup_printf (_ ("%s, episode %" PRId64), o->summary, serving->episode)
+                                : g_strdup (o->summary);
+  po_table_add (table, due_ns <= ctl->now_ns ? PO_COLOUR_RED : PO_COLOUR_AMBER, start, title, serving->place, due, left,
+                o->organizer != NULL ? o->organizer : o->contact,
+                serving->problem != NULL ? serving->problem : _ ("the calendar names no clip for it"));
+}
+
+int po_ctl_media_missing (PoCtl *ctl, GError **error) {
+  PoTimeNs from_ns = 0, to_ns = 0;
+  if (!po_ctl_window (ctl, ctl->now_ns, PO_CATALOGUE_SPAN_NS, &from_ns, &to_ns, error))
+    return EXIT_SUCCESS;
+  g_autoptr (PoOffline) offline = po_offline_open (ctl, error);
+  if (offline == NULL)
+    return EXIT_SUCCESS;
+  g_autoptr (PoCatalogue) catalogue = po_catalogue_new (offline->station, ctl->config, from_ns, to_ns, NULL);
+  GPtrArray *missing = po_catalogue_missing (catalogue);
+  g_autoptr (PoTable) table =
+      po_table_new (_ ("START"), _ ("TITLE"), _ ("FILE"), _ ("DUE"), _ ("LEFT"), _ ("PRODUCER"), _ ("WHY"), NULL);
+  for (guint i = 0; i < missing->len; i++) {
+    g_autofree gchar *object = po_catalogue_missing_json (catalogue, i, ctl->now_ns);
+    if (ctl->options.json)
+      print_object (object, NULL);
+    else
+      add_missing (ctl, table, missing->pdata[i]);
+  }
+  if (!ctl->options.json && missing->len > 0)
+    po_table_print (table);
+  if (!ctl->options.json && missing->len == 0)
+    fputs (_ ("every airing has its clip\n"), stdout);
   return EXIT_SUCCESS;
 }

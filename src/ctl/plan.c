@@ -3,6 +3,7 @@
 #include <glib/gi18n-lib.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "control/item-json.h"
 #include "ctl/ctl.h"
@@ -84,6 +85,34 @@ static guint count (GPtrArray *findings, PoSeverity severity) {
   return n;
 }
 
+// What still lacks its clip is due when the calendar's alarm says so: "…; due 2027-01-05 19:45:00, 3 d 4 h left".
+static void tell_deadline (PoCtl *ctl, GHashTable *occurrences, PoFinding *finding) {
+  g_autofree gchar *key = finding->instance != NULL ? g_strconcat (finding->uid, "\n", finding->instance, NULL) : NULL;
+  const PoOccurrence *o = key != NULL ? g_hash_table_lookup (occurrences, key) : NULL;
+  const PoDeadline *next = o != NULL ? po_occurrence_deadline (o, ctl->now_ns) : NULL;
+  if (next == NULL)
+    return;
+  g_autofree gchar *due = po_print_local (next->trigger_ns, ctl->zone);
+  g_autofree gchar *left = po_print_left (next->trigger_ns - ctl->now_ns);
+  g_autofree gchar *message = finding->message;
+  finding->message = next->trigger_ns > ctl->now_ns ? g_strdup_printf (_ ("%s; due %s, %s left"), message, due, left)
+                                                    : g_strdup_printf (_ ("%s; it was due %s"), message, due);
+}
+
+static void tell_deadlines (PoCtl *ctl, PoSchedule *schedule, const Window *window, GPtrArray *findings) {
+  g_autoptr (GHashTable) occurrences = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GPtrArray) list = po_schedule_occurrences (schedule, po_frame_to_time_floor (window->from, window->rate),
+                                                        po_frame_to_time_floor (window->to, window->rate));
+  for (guint i = 0; i < list->len; i++) {
+    PoOccurrence *o = list->pdata[i];
+    if (o->n_deadlines > 0)
+      g_hash_table_replace (occurrences, g_strconcat (o->uid, "\n", o->instance, NULL), o);
+  }
+  for (guint i = 0; g_hash_table_size (occurrences) > 0 && i < findings->len; i++)
+    if (strcmp (((PoFinding *)findings->pdata[i])->code, "missing-media") == 0)
+      tell_deadline (ctl, occurrences, findings->pdata[i]);
+}
+
 int po_ctl_check (PoCtl *ctl, GError **error) {
   Window window = {0};
   PoTimeNs today_ns = po_time_local_midnight (ctl->now_ns, ctl->zone);
@@ -93,6 +122,7 @@ int po_ctl_check (PoCtl *ctl, GError **error) {
   GPtrArray *findings = offline->findings;
   g_autoptr (PoRundown) rundown = po_station_plan (offline->station, NULL, window.from, window.to, findings);
   take_all (findings, po_rundown_check (rundown, window.from, window.to));
+  tell_deadlines (ctl, po_station_schedule (offline->station), &window, findings);
   po_print_findings (findings, PO_SEVERITY_NOTE, ctl->options.json, stdout);
   guint errors = count (findings, PO_SEVERITY_ERROR), warnings = count (findings, PO_SEVERITY_WARNING);
   if (!ctl->options.json)

@@ -7,6 +7,9 @@
 
 #include "ctl/table.h"
 
+#define DAY_S  86400
+#define HOUR_S 3600
+
 // A number as short as it can be said: the generator says 96.1 as 96.099999999999994. Strings are passed over.
 static gchar *shorten_numbers (const gchar *json) {
   GString *text = g_string_sized_new (strlen (json));
@@ -72,15 +75,27 @@ gchar *po_print_length (gint64 length_ns) {
                           (gint)(seconds % 60));
 }
 
+gchar *po_print_left (gint64 left_ns) {
+  const gint64 left_s = left_ns / PO_NS_PER_SECOND;
+  const gint days = (gint)(left_s / DAY_S), hours = (gint)(left_s % DAY_S / HOUR_S),
+             minutes = (gint)(left_s % HOUR_S / 60);
+  if (left_s <= 0)
+    return g_strdup (_ ("passed"));
+  if (days > 0)
+    return g_strdup_printf (_ ("%d d %d h"), days, hours);
+  return hours > 0 ? g_strdup_printf (_ ("%d h %d min"), hours, minutes) : g_strdup_printf (_ ("%d min"), minutes);
+}
+
 // The words of model, log, outputs and schedule store that tables show; listed so that they are translated.
 static const gchar *const words[] = {
-    N_ ("media"),     N_ ("live"),    N_ ("filler"),    N_ ("card"),    N_ ("slate"),       N_ ("planned"),
-    N_ ("gap"),       N_ ("missing"), N_ ("tentative"), N_ ("short"),   N_ ("waiting"),     N_ ("command"),
-    N_ ("return"),    N_ ("on-air"),  N_ ("aired"),     N_ ("partial"), N_ ("interrupted"), N_ ("failed"),
-    N_ ("filled"),    N_ ("ended"),   N_ ("running"),   N_ ("changed"), N_ ("confirm"),     N_ ("rollback"),
-    N_ ("cancelled"), N_ ("missed"),  N_ ("removed"),   N_ ("off-air"), N_ ("pre-empted"),  N_ ("not-aired"),
-    N_ ("held"),      N_ ("fit"),     N_ ("warn"),      N_ ("unfit"),   N_ ("withdrawn"),   N_ ("source-loss"),
-    N_ ("to_come"),
+    N_ ("media"),     N_ ("live"),     N_ ("filler"),    N_ ("card"),    N_ ("slate"),       N_ ("planned"),
+    N_ ("gap"),       N_ ("missing"),  N_ ("tentative"), N_ ("short"),   N_ ("waiting"),     N_ ("command"),
+    N_ ("return"),    N_ ("on-air"),   N_ ("aired"),     N_ ("partial"), N_ ("interrupted"), N_ ("failed"),
+    N_ ("filled"),    N_ ("ended"),    N_ ("running"),   N_ ("changed"), N_ ("confirm"),     N_ ("rollback"),
+    N_ ("cancelled"), N_ ("missed"),   N_ ("removed"),   N_ ("off-air"), N_ ("pre-empted"),  N_ ("not-aired"),
+    N_ ("held"),      N_ ("fit"),      N_ ("warn"),      N_ ("unfit"),   N_ ("withdrawn"),   N_ ("source-loss"),
+    N_ ("to_come"),   N_ ("manual"),   N_ ("no-room"),   N_ ("folder"),  N_ ("template"),    N_ ("attachment"),
+    N_ ("pin"),       N_ ("location"),
 };
 
 const gchar *po_print_word (const gchar *word) {

@@ -7,6 +7,7 @@
 #include "control/item-json.h"
 #include "daemon/command.h"
 #include "daemon/guide.h"
+#include "daemon/media-desk.h"
 #include "daemon/metrics.h"
 #include "daemon/reports.h"
 #include "daemon/schedule-desk.h"
@@ -16,7 +17,6 @@
 #include "model/error.h"
 #include "rundown/diff.h"
 #include "schedule/occurrence-json.h"
-#include "station/clip.h"
 
 #define WINDOW_NS      (24 * 3600 * PO_NS_PER_SECOND)
 #define WINDOW_MOST_NS (40 * WINDOW_NS)
@@ -27,6 +27,7 @@ struct _PoDesk {
   PoReports *reports;
   PoScheduleDesk *schedules;
   PoUploads *uploads;
+  PoMediaDesk *media;
 };
 
 PoDesk *po_desk_new (const PoDeskParts *parts) {
@@ -36,6 +37,7 @@ PoDesk *po_desk_new (const PoDeskParts *parts) {
   self->reports = po_reports_new (parts->errands);
   self->schedules = po_schedule_desk_new (parts->errands, parts->inputs, parts->station, parts->clock, parts->zone);
   self->uploads = po_uploads_new (parts->inputs, parts->station, parts->clock, parts->zone);
+  self->media = po_media_desk_new (parts->station, parts->clock);
   return self;
 }
 
@@ -50,6 +52,7 @@ void po_desk_free (PoDesk *self) {
   po_reports_free (self->reports);
   po_schedule_desk_free (self->schedules);
   po_uploads_free (self->uploads);
+  po_media_desk_free (self->media);
   g_free (self);
 }
 
@@ -200,19 +203,14 @@ static JsonNode *op_acknowledge (gpointer user, const gchar *id, const gchar *wh
   return po_alarms_to_json (self->parts.alarms);
 }
 
-static JsonNode *media_node (PoDesk *self, const PoMediaFacts *facts) {
-  g_auto (PoClip) clip;
-  po_clip_init (&clip, self->parts.config, facts);
-  return take_object (po_clip_to_json (&clip));
+static void op_media (gpointer user, PoControlListDone done, gpointer data) {
+  PoDesk *self = user;
+  po_media_desk_list (self->media, self->parts.config, done, data);
 }
 
-static JsonNode *op_media (gpointer user, GError **error) {
+static void op_media_missing (gpointer user, PoControlListDone done, gpointer data) {
   PoDesk *self = user;
-  JsonArray *array = json_array_new ();
-  g_autoptr (GPtrArray) list = po_media_table_list (po_station_media (self->parts.station));
-  for (guint i = 0; i < list->len; i++)
-    json_array_add_element (array, media_node (self, list->pdata[i]));
-  return take_array (array);
+  po_media_desk_missing (self->media, self->parts.config, done, data);
 }
 
 static void op_clip_begin (gpointer user, JsonObject *wish, const gchar *who, PoControlDone done, gpointer data) {
@@ -393,6 +391,7 @@ const PoControlOps *po_desk_ops (void) {
       .alarms = op_alarms,
       .acknowledge = op_acknowledge,
       .media = op_media,
+      .media_missing = op_media_missing,
       .clip_begin = op_clip_begin,
       .clip_piece = op_clip_piece,
       .clip_drop = op_clip_drop,

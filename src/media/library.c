@@ -118,6 +118,8 @@ static void publish (PoMediaLibrary *self) {
     const File *file = value;
     if (file->facts != NULL)
       po_media_table_add (table, po_media_facts_copy (file->facts));
+    else if (file->state != FILE_FAILED)
+      po_media_table_await (table, file->entry.path);
   }
   // Also one of the same revision: the last life's lacks what only people ask for.
   if (strcmp (po_media_table_revision (table), po_media_table_revision (self->table)) != 0)

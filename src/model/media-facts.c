@@ -11,6 +11,7 @@ struct _PoMediaTable {
   gint ref_count;      // atomic
   GHashTable *by_path; // path -> PoMediaFacts, owned
   GHashTable *by_nfc;  // NFC path -> GPtrArray of PoMediaFacts
+  GHashTable *awaited; // set of NFC paths
   GPtrArray *sorted;   // in natural order; NULL while it must be made again
   gchar *revision;     // NULL likewise
   GMutex lock;         // protects sorted and revision, which are made on first use
@@ -40,6 +41,7 @@ PoMediaTable *po_media_table_new (void) {
   self->ref_count = 1;
   self->by_path = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify)po_media_facts_free);
   self->by_nfc = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+  self->awaited = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_mutex_init (&self->lock);
   return self;
 }
@@ -55,6 +57,7 @@ void po_media_table_unref (PoMediaTable *self) {
   g_clear_pointer (&self->sorted, g_ptr_array_unref);
   g_hash_table_unref (self->by_nfc);
   g_hash_table_unref (self->by_path);
+  g_hash_table_unref (self->awaited);
   g_free (self->revision);
   g_mutex_clear (&self->lock);
   g_free (self);
@@ -115,6 +118,31 @@ const PoMediaFacts *po_media_table_resolve (PoMediaTable *self, const gchar *typ
   if (decoded != NULL && strcmp (decoded, text) != 0)
     lookup_nfc (self, decoded, &facts, error);
   return facts;
+}
+
+void po_media_table_await (PoMediaTable *self, const gchar *path) {
+  g_hash_table_add (self->awaited, to_nfc (path));
+}
+
+static gboolean is_awaited_nfc (PoMediaTable *self, const gchar *text) {
+  g_autofree gchar *nfc = to_nfc (text);
+  GHashTableIter iter;
+  gpointer path = NULL;
+  if (!g_str_has_suffix (nfc, "/"))
+    return g_hash_table_contains (self->awaited, nfc);
+  g_hash_table_iter_init (&iter, self->awaited);
+  while (g_hash_table_iter_next (&iter, &path, NULL))
+    if (g_str_has_prefix (path, nfc))
+      return TRUE;
+  return FALSE;
+}
+
+gboolean po_media_table_is_awaited (PoMediaTable *self, const gchar *typed) {
+  const gchar *text = skip_prefixes (typed);
+  if (g_hash_table_size (self->awaited) == 0 || is_awaited_nfc (self, text))
+    return g_hash_table_size (self->awaited) > 0;
+  g_autofree gchar *decoded = g_uri_unescape_string (text, NULL);
+  return decoded != NULL && strcmp (decoded, text) != 0 && is_awaited_nfc (self, decoded);
 }
 
 // Facts beside the key that they are sorted by, so that it is made once and not at every comparison.

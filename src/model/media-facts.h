@@ -41,6 +41,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoMediaTable, po_media_table_unref)
 /** While building only. (transfer full) of @facts; an equal path replaces. */
 void po_media_table_add (PoMediaTable *self, PoMediaFacts *facts);
 
+/** While building only: a file that is there, but nothing is known of it yet. No part of the revision. */
+void po_media_table_await (PoMediaTable *self, const gchar *path);
+
+/** Whether such a file, or one in the folder @typed, which ends in '/', is awaited; as po_media_table_resolve() reads
+ * names. */
+gboolean po_media_table_is_awaited (PoMediaTable *self, const gchar *typed);
+
 /** Exactly @path. (transfer none) (nullable) */
 const PoMediaFacts *po_media_table_lookup (PoMediaTable *self, const gchar *path);
 

@@ -70,3 +70,15 @@ gint po_occurrence_compare (gconstpointer a, gconstpointer b) {
   gint by_uid = g_strcmp0 (left->uid, right->uid);
   return by_uid != 0 ? by_uid : g_strcmp0 (left->instance, right->instance);
 }
+
+const PoDeadline *po_occurrence_deadline (const PoOccurrence *self, PoTimeNs now_ns) {
+  const PoDeadline *next = NULL, *passed = NULL;
+  for (guint i = 0; i < self->n_deadlines; i++) {
+    const PoDeadline *one = &self->deadlines[i];
+    if (one->trigger_ns > now_ns && (next == NULL || one->trigger_ns < next->trigger_ns))
+      next = one;
+    if (one->trigger_ns <= now_ns && (passed == NULL || one->trigger_ns > passed->trigger_ns))
+      passed = one;
+  }
+  return next != NULL ? next : passed;
+}

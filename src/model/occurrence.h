@@ -40,7 +40,8 @@ typedef struct {
   gint ref_count; // atomic; use po_occurrence_ref/unref
 
   gchar *uid;
-  gchar *instance; // original start: "2027-01-06T12:45:00Z", or "2027-01-06" when date-only; never changed by an override
+  gchar
+      *instance; // original start: "2027-01-06T12:45:00Z", or "2027-01-06" when date-only; never changed by an override
   PoTimeNs original_ns; // the same as an instant
   gchar *recurrence_id; // (nullable) as `instance`, when an override touched this one; else NULL
   gchar *series_uid;    // whose numbering this continues: own uid, or the parent's by RELATED-TO / Google's _R suffix
@@ -88,6 +89,9 @@ PoOccurrence *po_occurrence_ref (PoOccurrence *self);
 void po_occurrence_unref (PoOccurrence *self);
 void po_attach_clear (PoAttach *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoOccurrence, po_occurrence_unref)
+
+/** The deadline that comes next at @now_ns, else the last that passed; NULL: it has none. */
+const PoDeadline *po_occurrence_deadline (const PoOccurrence *self, PoTimeNs now_ns);
 
 /** The order in which lists of occurrences are given: start, then uid, then instance. For g_ptr_array_sort. */
 gint po_occurrence_compare (gconstpointer a, gconstpointer b);

@@ -4,6 +4,7 @@
 
 #include "rundown/fill.h"
 #include "rundown/notices.h"
+#include "rundown/servings.h"
 #include "rundown/settle.h"
 
 #define SAFETY_NS  (3 * PO_NS_PER_SECOND)
@@ -49,8 +50,9 @@ static void run (PoSim *sim, PoFill *fill, PoLineup *lineup, PoFrame midnight, P
   }
 }
 
-PoRundown *po_plan (const PoPlanSettings *settings, const PoPlanSource *source, GPtrArray *journal, PoFrame from,
-                    PoFrame to, GPtrArray *findings) {
+// @findings, @ret_servings: (nullable)
+static PoRundown *plan (const PoPlanSettings *settings, const PoPlanSource *source, GPtrArray *journal, PoFrame from,
+                        PoFrame to, GPtrArray *findings, GPtrArray **ret_servings) {
   g_autoptr (GPtrArray) entries = in_frame_order (journal);
   PoFrame midnight = midnight_before (settings, from);
   PoFrame start = po_settle_point (settings, source, entries, midnight);
@@ -64,5 +66,19 @@ PoRundown *po_plan (const PoPlanSettings *settings, const PoPlanSource *source, 
   g_autoptr (PoRundown) rundown = po_rundown_new (settings->rate, po_lineup_steal (lineup));
   if (findings != NULL)
     po_notices_collect (settings, source, book, sim, rundown, from, to, findings);
+  if (ret_servings != NULL)
+    *ret_servings = po_servings_collect (sim, book, rundown, from, to);
   return g_steal_pointer (&rundown);
+}
+
+PoRundown *po_plan (const PoPlanSettings *settings, const PoPlanSource *source, GPtrArray *journal, PoFrame from,
+                    PoFrame to, GPtrArray *findings) {
+  return plan (settings, source, journal, from, to, findings, NULL);
+}
+
+GPtrArray *po_plan_servings (const PoPlanSettings *settings, const PoPlanSource *source, GPtrArray *journal,
+                             PoFrame from, PoFrame to) {
+  GPtrArray *servings = NULL;
+  g_autoptr (PoRundown) rundown = plan (settings, source, journal, from, to, NULL, &servings);
+  return servings;
 }

@@ -22,6 +22,7 @@ struct _PoResolver {
 static void part_clear (PoPart *self) {
   g_free (self->media);
   g_free (self->sha256);
+  g_free (self->place);
   g_free (self->expected);
   g_free (self->problem);
   g_free (self->notice);
@@ -146,6 +147,8 @@ static PoPart *part_of_facts (PoResolver *self, const PoMediaFacts *facts, const
                               const PoAttach *attach) {
   PoPart *part = part_new (expected);
   part->kind = facts->kind;
+  part->place = g_strdup (facts->path);
+  part->is_there = TRUE;
   if (facts->problem != NULL)
     return part_problem (part, g_strdup_printf (_ ("“%s” cannot air: %s"), facts->path, facts->problem));
   part->media = g_strdup (facts->path);
@@ -163,6 +166,7 @@ static gboolean live_is_known (PoResolver *self, const gchar *uri) {
 static PoPart *part_of_live (PoResolver *self, const gchar *uri) {
   PoPart *part = part_new (uri);
   part->live = TRUE;
+  part->by = PO_SERVED_BY_LIVE;
   if (!self->settings->has_live)
     return part_problem (part, g_strdup_printf (_ ("the live source “%s” is not there"), uri));
   if (!live_is_known (self, uri))
@@ -172,8 +176,14 @@ static PoPart *part_of_live (PoResolver *self, const gchar *uri) {
   return part;
 }
 
-static PoPart *part_missing (const gchar *expected) {
-  return part_problem (part_new (expected), g_strdup_printf (_ ("“%s” is not in the media folder"), expected));
+// @place: the file, or the folder, that @expected speaks of.
+static PoPart *part_missing (PoResolver *self, const gchar *expected, const gchar *place) {
+  PoPart *part = part_new (expected);
+  part->place = g_strdup (place);
+  part->is_awaited = self->table != NULL && po_media_table_is_awaited (self->table, place);
+  return part_problem (
+      part, g_strdup_printf (part->is_awaited ? _ ("“%s” is being looked at") : _ ("“%s” is not in the media folder"),
+                             expected));
 }
 
 static gboolean looks_live (const gchar *typed) {
@@ -192,7 +202,7 @@ PoPart *po_resolver_file (PoResolver *self, const gchar *typed) {
   const PoMediaFacts *facts = self->table != NULL ? po_media_table_resolve (self->table, typed, &error) : NULL;
   if (facts != NULL)
     return part_of_facts (self, facts, typed, NULL);
-  return error != NULL ? part_problem (part_new (typed), g_strdup (error->message)) : part_missing (typed);
+  return error != NULL ? part_problem (part_new (typed), g_strdup (error->message)) : part_missing (self, typed, typed);
 }
 
 static const PoPin *find_pin (GPtrArray *pins, gint64 episode) {
@@ -275,15 +285,32 @@ static PoPart *part_of_folder (PoResolver *self, const gchar *typed, GPtrArray *
   const PoMediaFacts *facts = pin != NULL ? find_pinned (self, pin) : pick_from_folder (files, pins, episode, &late);
   g_autofree gchar *expected =
       pin != NULL ? g_strdup (pin->media) : g_strdup_printf (_ ("file %" PRId64 " of the folder %s"), episode, typed);
-  if (facts == NULL)
-    return part_missing (expected);
-  PoPart *part = part_of_facts (self, facts, expected, &occurrence->attach[index]);
-  part->picked = TRUE;
-  if (late && part->notice == NULL)
+  g_autofree gchar *place = g_strconcat (typed, g_str_has_suffix (typed, "/") ? "" : "/", NULL);
+  PoPart *part = facts != NULL ? part_of_facts (self, facts, expected, &occurrence->attach[index])
+                               : part_missing (self, expected, pin != NULL ? pin->media : place);
+  part->by = pin != NULL ? PO_SERVED_BY_PIN : PO_SERVED_BY_FOLDER;
+  part->picked = facts != NULL;
+  if (late && facts != NULL && part->notice == NULL)
     part->notice = g_strdup_printf (_ ("“%s” came later than files that already have their episode and sorts before "
                                        "them; it goes last, as episode %" PRId64),
                                     facts->path, episode);
   return part;
+}
+
+// @typed: the name with its fields filled in.
+static PoPart *part_of_name (PoResolver *self, const PoOccurrence *occurrence, const gchar *typed, guint index,
+                             gint64 episode) {
+  g_autoptr (GError) error = NULL;
+  const PoMediaFacts *facts =
+      g_str_has_suffix (typed, "/") ? NULL : po_media_table_resolve (self->table, typed, &error);
+  if (facts != NULL)
+    return part_of_facts (self, facts, typed, &occurrence->attach[index]);
+  if (error != NULL)
+    return part_problem (part_new (typed), g_strdup (error->message));
+  GPtrArray *files = folder (self, typed);
+  if (files->len > 0 || g_str_has_suffix (typed, "/"))
+    return part_of_folder (self, typed, files, occurrence, index, MAX (episode, 1));
+  return part_missing (self, typed, typed);
 }
 
 static PoPart *part_of_attach (PoResolver *self, const PoOccurrence *occurrence, const gchar *instance, guint index,
@@ -291,26 +318,22 @@ static PoPart *part_of_attach (PoResolver *self, const PoOccurrence *occurrence,
   const PoAttach *attach = &occurrence->attach[index];
   const gchar *replacement = po_book_replacement (self->book, occurrence->uid, instance, index);
   g_autoptr (GError) error = NULL;
-  if (replacement != NULL)
-    return po_resolver_file (self, replacement);
+  if (replacement != NULL) {
+    PoPart *part = po_resolver_file (self, replacement);
+    part->by = PO_SERVED_BY_COMMAND;
+    return part;
+  }
   if (attach->is_live)
     return part_of_live (self, attach->uri);
   if (self->table == NULL)
-    return part_missing (attach->uri);
+    return part_missing (self, attach->uri, attach->uri);
   PoTemplateFacts template = {episode, occurrence->original_ns, occurrence->uid, self->settings->zone};
   g_autofree gchar *typed = po_template_expand (attach->uri, &template, &error);
-  if (typed == NULL)
-    return part_problem (part_new (attach->uri), g_strdup (error->message));
-  const PoMediaFacts *facts =
-      g_str_has_suffix (typed, "/") ? NULL : po_media_table_resolve (self->table, typed, &error);
-  if (facts != NULL)
-    return part_of_facts (self, facts, typed, attach);
-  if (error != NULL)
-    return part_problem (part_new (typed), g_strdup (error->message));
-  GPtrArray *files = folder (self, typed);
-  if (files->len > 0 || g_str_has_suffix (typed, "/"))
-    return part_of_folder (self, typed, files, occurrence, index, MAX (episode, 1));
-  return part_missing (typed);
+  PoPart *part = typed != NULL ? part_of_name (self, occurrence, typed, index, episode)
+                               : part_problem (part_new (attach->uri), g_strdup (error->message));
+  if (part->by == PO_SERVED_BY_NOTHING)
+    part->by = strchr (attach->uri, '{') != NULL ? PO_SERVED_BY_TEMPLATE : PO_SERVED_BY_ATTACHMENT;
+  return part;
 }
 
 // TRUE if LOCATION is media. Only where nothing else is.
@@ -333,10 +356,12 @@ GPtrArray *po_resolver_parts (PoResolver *self, const PoOccurrence *occurrence, 
       occurrence->n_attach == 0 ? po_book_replacement (self->book, occurrence->uid, instance, 0) : NULL;
   for (guint i = 0; i < occurrence->n_attach; i++)
     g_ptr_array_add (parts, part_of_attach (self, occurrence, instance, i, episode));
-  if (replacement != NULL)
-    g_ptr_array_add (parts, po_resolver_file (self, replacement));
-  else if (location != NULL)
-    g_ptr_array_add (parts, part_of_facts (self, location, occurrence->location_media, NULL));
+  if (replacement != NULL || location != NULL) {
+    PoPart *part = replacement != NULL ? po_resolver_file (self, replacement)
+                                       : part_of_facts (self, location, occurrence->location_media, NULL);
+    part->by = replacement != NULL ? PO_SERVED_BY_COMMAND : PO_SERVED_BY_LOCATION;
+    g_ptr_array_add (parts, part);
+  }
   if (stretch && parts->len > 0) {
     PoPart *last = parts->pdata[parts->len - 1];
     if (last->still && last->media != NULL)

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "rundown/book.h"
-#include "rundown/plan.h"
+#include "rundown/serving.h"
 
 #define PO_FRAMES_ENDLESS (G_GINT64_CONSTANT (1) << 50) // a live source, or a still to the end of its slot
 #define PO_FRAMES_MOST    (G_GINT64_CONSTANT (1) << 60) // sums stop here
@@ -20,9 +20,13 @@ typedef struct {
   PoFrame frames;  // on air; 0 when it cannot air; PO_FRAMES_ENDLESS
   gboolean picked; // by number from a folder
   gboolean still;
-  gchar *expected; // what was looked for, for people
-  gchar *problem;  // (nullable) why it cannot air, translated
-  gchar *notice;   // (nullable) worth a warning though it airs, translated
+  PoServedBy by;
+  gchar *place;        // (nullable) where the file is looked for: a path, or a folder, which ends in '/'
+  gboolean is_there;   // the file is
+  gboolean is_awaited; // it is, but nothing is known of it yet
+  gchar *expected;     // what was looked for, for people
+  gchar *problem;      // (nullable) why it cannot air, translated
+  gchar *notice;       // (nullable) worth a warning though it airs, translated
 } PoPart;
 
 PoPart *po_part_ref (PoPart *self);

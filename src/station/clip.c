@@ -51,23 +51,6 @@ static void set_rate (JsonObject *object, PoRate rate) {
   set_text (object, "rate", text);
 }
 
-// The reasons in words alone, and with a code for programs.
-static void set_reasons (JsonObject *object, const PoFitness *fitness) {
-  JsonArray *reasons = json_array_new (), *findings = json_array_new ();
-  for (guint i = 0; i < fitness->reasons->len; i++) {
-    const PoFitnessReason *reason = fitness->reasons->pdata[i];
-    g_autofree gchar *text = g_utf8_make_valid (reason->text, -1);
-    JsonObject *finding = json_object_new ();
-    set_text (finding, "code", reason->code);
-    set_text (finding, "verdict", po_fitness_verdict_to_string (reason->verdict));
-    set_text (finding, "text", text);
-    json_array_add_object_element (findings, finding);
-    json_array_add_string_element (reasons, text);
-  }
-  json_object_set_array_member (object, "reasons", reasons);
-  json_object_set_array_member (object, "findings", findings);
-}
-
 static void set_picture (JsonObject *object, const PoMediaFacts *facts, const PoMediaDetails *details) {
   json_object_set_int_member (object, "width", facts->width);
   json_object_set_int_member (object, "height", facts->height);
@@ -109,8 +92,6 @@ JsonObject *po_clip_to_json (const PoClip *self) {
   const PoMediaFacts *facts = self->facts;
   JsonObject *object = json_object_new ();
   set_text (object, "path", facts->path);
-  set_text (object, "verdict", po_fitness_verdict_to_string (self->fitness->verdict));
-  set_reasons (object, self->fitness);
   set_text (object, "kind", facts->problem == NULL ? kinds[facts->kind] : NULL);
   json_object_set_int_member (object, "duration_ns", facts->duration_ns);
   json_object_set_int_member (object, "frames", facts->frames);

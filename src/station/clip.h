@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // One clip as the station sees it: what was found of it, what is done to its sound, its verdict; and the JSON object of
-// it, the same on the command line and over the API. Pure.
+// what was found. Pure; what it is for is in the catalogue.
 #pragma once
 
 #include <json-glib/json-glib.h>
@@ -20,5 +20,5 @@ void po_clip_init (PoClip *self, const PoConfig *config, const PoMediaFacts *fac
 void po_clip_clear (PoClip *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PoClip, po_clip_clear)
 
-/** `reasons` are words alone, `findings` the same with a code and the verdict of each. (transfer full) */
+/** Without the verdict, which depends on what the clip is for. (transfer full) */
 JsonObject *po_clip_to_json (const PoClip *self);

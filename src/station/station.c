@@ -9,6 +9,7 @@
 struct _PoStation {
   PoPlanSettings settings;
   gchar *filler_media; // owns settings.filler_media
+  gchar **live_names;  // (nullable) owns settings.live_names, where another station was followed
   PoStationLoaders loaders;
   GHashTable *schedules;       // revision -> PoSchedule
   GHashTable *tables;          // revision -> PoMediaTable
@@ -38,6 +39,7 @@ void po_station_free (PoStation *self) {
     return;
   g_time_zone_unref (self->settings.zone);
   g_free (self->filler_media);
+  g_strfreev (self->live_names);
   g_hash_table_unref (self->schedules);
   g_hash_table_unref (self->tables);
   g_clear_pointer (&self->newest_schedule, po_schedule_unref);
@@ -220,4 +222,84 @@ PoRundown *po_station_outline (PoStation *self, GPtrArray *tentative, PoFrame fr
   PoPlanSettings settings = self->settings;
   settings.filler_media = NULL;
   return plan (self, &settings, &source, tentative, from, to, findings);
+}
+
+// ---- which clip serves which airing ----
+
+GPtrArray *po_station_servings (PoStation *self, PoFrame from, PoFrame to) {
+  PoPlanSource source = {list_without_pools, find_media, count_before, self};
+  PoPlanSettings settings = self->settings;
+  settings.filler_media = NULL;
+  return po_plan_servings (&settings, &source, self->journal, from, to);
+}
+
+GHashTable *po_station_pool (PoStation *self, PoFrame from, PoFrame to) {
+  PoPlanSource source = {list_occurrences, find_media, count_before, self};
+  GHashTable *paths = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  po_plan_pool (&self->settings, &source, self->journal, from, to, paths);
+  return paths;
+}
+
+/** Wondering: a station, and what it would be with other clips. */
+typedef struct {
+  PoStation *station;
+  PoMediaTable *table; // (nullable)
+} Wondering;
+
+// By the newest calendars and clips, whatever was adopted.
+static GPtrArray *list_newest (gpointer user, const gchar *revision, PoTimeNs from_ns, PoTimeNs to_ns) {
+  return list_occurrences (((Wondering *)user)->station, NULL, from_ns, to_ns);
+}
+
+static PoMediaTable *wondered_media (gpointer user, const gchar *revision) {
+  Wondering *wondering = user;
+  return wondering->table != NULL ? wondering->table : wondering->station->newest_table;
+}
+
+static gint64 count_newest (gpointer user, const gchar *revision, const gchar *series_uid, PoTimeNs original_ns) {
+  return count_before (((Wondering *)user)->station, NULL, series_uid, original_ns);
+}
+
+GPtrArray *po_station_servings_of (PoStation *self, PoMediaTable *table, PoOccurrence *occurrence) {
+  Wondering wondering = {self, table};
+  PoPlanSource source = {list_newest, wondered_media, count_newest, &wondering};
+  return po_plan_servings_of (&self->settings, &source, self->journal, occurrence);
+}
+
+gint64 po_station_episode (PoStation *self, const PoOccurrence *occurrence) {
+  Wondering wondering = {self, NULL};
+  PoPlanSource source = {list_newest, wondered_media, count_newest, &wondering};
+  return po_plan_episode (&self->settings, &source, self->journal, occurrence);
+}
+
+// ---- a station that follows another ----
+
+static void follow_settings (PoStation *self, PoStation *other) {
+  const PoPlanSettings *settings = &other->settings;
+  po_station_set_filler (self, settings->filler_media);
+  self->settings.overrun_ns = settings->overrun_ns;
+  self->settings.safety_ns = settings->safety_ns;
+  self->settings.has_live = settings->has_live;
+  g_strfreev (self->live_names);
+  self->live_names = g_strdupv ((gchar **)settings->live_names);
+  self->settings.live_names = (const gchar *const *)self->live_names;
+}
+
+void po_station_follow (PoStation *self, PoStation *other) {
+  GHashTableIter iter;
+  gpointer value = NULL;
+  follow_settings (self, other);
+  g_hash_table_remove_all (self->schedules);
+  g_hash_table_remove_all (self->tables);
+  g_hash_table_iter_init (&iter, other->schedules);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    po_station_know_schedule (self, value);
+  g_hash_table_iter_init (&iter, other->tables);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    g_hash_table_replace (self->tables, g_strdup (po_media_table_revision (value)), po_media_table_ref (value));
+  if (other->newest_schedule != NULL)
+    po_station_put_schedule (self, other->newest_schedule);
+  po_station_put_media (self, other->newest_table);
+  for (guint i = self->journal->len; i < other->journal->len; i++)
+    po_station_append (self, po_journal_entry_copy (other->journal->pdata[i]));
 }

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "model/journal-entry.h"
-#include "rundown/plan.h"
+#include "rundown/serving.h"
 #include "schedule/schedule.h"
 
 typedef struct _PoStation PoStation;
@@ -63,7 +63,19 @@ GPtrArray *po_station_renames (PoStation *self, PoSchedule *after, PoFrame frame
 /** The revisions that ADOPT entries put in force at @frame; "" = none. (transfer none), valid until the next append */
 const gchar *po_station_adopted (PoStation *self, const gchar *kind, PoFrame frame);
 
-/** The same without filler: each gap is one card. A season of short clips would be millions of items. */
+/** Brings @self to what @other knows now, so that @self can plan on a thread of its own, with what @other then learns
+ * left out. Both are touched: on @other's thread, and while nobody else uses @self. */
+void po_station_follow (PoStation *self, PoStation *other);
+
+/** Which clip serves which airing of [from, to), see po_plan_servings(). (transfer full) of PoServing */
+GPtrArray *po_station_servings (PoStation *self, PoFrame from, PoFrame to);
+/** The same of one airing, with @table (nullable: the newest) in place of the clips. (transfer full) of PoServing */
+GPtrArray *po_station_servings_of (PoStation *self, PoMediaTable *table, PoOccurrence *occurrence);
+gint64 po_station_episode (PoStation *self, const PoOccurrence *occurrence);
+/** The paths of all clips that are filler during [from, to). (transfer full) set of strings */
+GHashTable *po_station_pool (PoStation *self, PoFrame from, PoFrame to);
+
+/** A plan without filler: each gap is one card. A season of short clips would be millions of items. */
 PoRundown *po_station_outline (PoStation *self, GPtrArray *tentative, PoFrame from, PoFrame to, GPtrArray *findings);
 
 /** What it would cost if the live show @show, on air at @end, went on for @by beyond it, as far as @to. (transfer full)

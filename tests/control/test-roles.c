@@ -39,6 +39,7 @@ static const struct {
     {"GET", "/alarms", PO_ROLE_VIEWER},
     {"POST", "/alarms/acknowledge", PO_ROLE_OPERATOR},
     {"GET", "/media", PO_ROLE_VIEWER},
+    {"GET", "/media/missing", PO_ROLE_VIEWER},
     {"GET", "/schedules", PO_ROLE_VIEWER},
     {"GET", "/schedules/diff", PO_ROLE_VIEWER},
     {"POST", "/schedules/uploads", PO_ROLE_PRODUCER},

@@ -39,8 +39,13 @@ static JsonNode *on_rundown (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, GE
   return node_of ("[]");
 }
 
-static JsonNode *on_media (gpointer user, GError **error) {
-  return node_of ("[1,2,3,4,5]");
+static void append_clip (gpointer list, guint index, GString *text) {
+  g_string_append_printf (text, "%u", index + 1);
+}
+
+static void on_media (gpointer user, PoControlListDone done, gpointer data) {
+  const PoControlList list = {append_clip, NULL, 5, "stamp"};
+  done (&list, NULL, data);
 }
 
 static JsonNode *on_alarms (gpointer user, GError **error) {
@@ -234,6 +239,14 @@ static void test_tags (Station *self, gconstpointer data) {
   }
   g_autofree gchar *other = ask (self, TRUE, "GET", API "/status", "If-None-Match: \"other\"\r\n", "");
   g_assert_true (g_str_has_prefix (other, "HTTP/1.1 200"));
+  // Each page of a list has its own.
+  g_autofree gchar *page = ask (self, TRUE, "GET", API "/media?limit=2", "", "");
+  g_autofree gchar *page_tag = header_of (page, "ETag: ");
+  g_autofree gchar *header = g_strdup_printf ("If-None-Match: %s\r\n", page_tag);
+  g_autofree gchar *again = ask (self, TRUE, "GET", API "/media?limit=2", header, "");
+  g_autofree gchar *next = ask (self, TRUE, "GET", API "/media?limit=2&cursor=2", header, "");
+  g_assert_true (g_str_has_prefix (again, "HTTP/1.1 304"));
+  g_assert_true (g_str_has_prefix (next, "HTTP/1.1 200"));
 }
 
 // Sent again, a command does nothing again.

@@ -3,6 +3,7 @@
 """playoutctl as a person and a script meet it: verbs, options, windows, exit codes, language, and a daemon that is
 played here. Arguments: playoutctl, folder of the built translations."""
 
+import datetime
 import http.server
 import json
 import os
@@ -98,7 +99,7 @@ def media_list():
         assert (good["frames"], good["duration_ns"], good["width"], good["rate"]) == (100, 4 * 10**9, 640, "25"), good
         assert (good["video_codec"], good["audio_codec"], good["channels"]) == ("h264", "aac", 2), good
         assert len(good["sha256"]) == 64 and good["true_peak_dbtp"] < 0, good
-        assert [reason["code"] for reason in good["findings"]] == ["too-loud"], good
+        assert [reason["code"] for reason in good["findings"]] == ["too-loud", "slot-short"], good
         assert abs(good["loudness_lufs"] + 6.1) < 0.5, good
         table = run("media", "list", "--config", station.config)[0]
         assert table.startswith("CLIP") and "lower it by" in table, table
@@ -107,6 +108,50 @@ def media_list():
             lines = list(map(json.loads, run("media", "when", name, *window)[0].splitlines()))
             assert [line["start"][8:10] for line in lines] == ["05", "12", "19", "26"], lines
         run("media", "when", "other.mp4", *window, code=66)
+
+
+def serving():
+    """media list, when and missing say which airing a clip serves and why, how it fits, and what lacks a clip until when"""
+    first_day = datetime.date.today() + datetime.timedelta(days=40)
+    day = lambda days: first_day + datetime.timedelta(days=days)
+    stamp = lambda days: f"{day(days):%Y%m%d}"
+    alarm = "BEGIN:VALARM\r\nTRIGGER:-P2D\r\nACTION:DISPLAY\r\nATTENDEE:mailto:lan@t.vn\r\nEND:VALARM"
+    season = "SUMMARY:Phim\r\nDURATION:PT3S\r\nRRULE:FREQ=WEEKLY;COUNT=3\r\nORGANIZER:mailto:lan@t.vn\r\n"
+    events = [event("phim@t", f"{stamp(0)}T200000", f"{season}ATTACH:phim/tap-{{episode:02}}.mp4\r\n{alarm}"),
+              event("mua@t", f"{stamp(1)}T200000", "DURATION:PT9S\r\nRRULE:FREQ=WEEKLY;COUNT=2\r\nATTACH:mua/"),
+              event("dem@t", stamp(0), "TRANSP:TRANSPARENT\r\nATTACH:dem.mp4").replace("DTSTART", "DTSTART;VALUE=DATE")]
+    with Station(*events) as station:
+        media = station.root / "media"
+        for name in ("phim/tap-01.mp4", "mua/a.mp4", "dem.mp4", "le.mp4"):
+            (media / name).parent.mkdir(exist_ok=True)
+            subprocess.run(["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc2=s=640x360:r=25:d=5", "-c:v", "libx264",
+                            "-preset", "ultrafast", media / name], check=True, timeout=60)
+        clips = {line["path"]: line for line in map(json.loads, run(
+            "media", "list", "--config", station.config, "--json")[0].splitlines())}
+        alone = list(map(json.loads, run("media", "list", "--media", media, "--json")[0].splitlines()))
+        assert not any("airs" in line for line in alone), "no calendars, no airings"
+        film, row = clips["phim/tap-01.mp4"], clips["mua/a.mp4"]
+        assert (film["airs"], film["verdict"], film["serves"]) == (f"{first_day}T13:00:00Z", "warn", True), film
+        airing, = film["airings"]
+        assert (airing["why"], airing["episode"], airing["cut_ns"]) == ("template", 1, 2 * 10**9), airing
+        assert "slot-long" in {one["code"] for one in film["findings"]} and "2 s too long" in airing["warning"], film
+        assert (row["airings"][0]["why"], row["airings"][0]["lacking_ns"]) == ("folder", 4 * 10**9), row
+        assert (clips["dem.mp4"]["filler"], clips["dem.mp4"]["airs"], clips["dem.mp4"]["serves"]) == (True, None, True)
+        assert (clips["le.mp4"]["serves"], clips["le.mp4"]["airings"]) == (False, []), clips["le.mp4"]
+        assert "serves nothing" in run("media", "list", "--config", station.config)[0]
+        shown = run("media", "when", "phim/tap-01.mp4", "--config", station.config)[0]
+        assert "template" in shown and f"{first_day} 20:00:00" in shown and "too long" in shown, shown
+        missing = list(map(json.loads, run("media", "missing", "--config", station.config, "--json")[0].splitlines()))
+        assert [(one["uid"], one["episode"], one["expected"], one["state"]) for one in missing] == [
+            ("phim@t", 2, ["phim/tap-02.mp4"], "missing"), ("mua@t", 2, ["mua/"], "missing"),
+            ("phim@t", 3, ["phim/tap-03.mp4"], "missing")], missing
+        first = missing[0]
+        assert (first["deadline"], first["producer"], first["tell"]) == \
+            (f"{day(5)}T13:00:00Z", "lan@t.vn", ["lan@t.vn"]), first
+        assert first["left_ms"] - first["in_ms"] == 2 * 86400 * 1000 and missing[1]["deadline"] is None, missing
+        assert f"{day(5)} 20:00:00" in run("media", "missing", "--config", station.config)[0]
+        said = run("check", "--config", station.config, "--from", day(7), "--to", day(8), code=1)[0]
+        assert f"{day(5)} 20:00:00" in said and ("left" in said or "it was due" in said), said
 
 
 def window():
@@ -297,7 +342,7 @@ def online():
 
 
 def main():
-    tests = [usage, media_list, window, table, faults, bad_calendar, online, language, rundown, check, rehearse]
+    tests = [usage, media_list, serving, window, table, faults, bad_calendar, online, language, rundown, check, rehearse]
     print(f"TAP version 13\n1..{len(tests)}", flush=True)
     failed = False
     for number, test in enumerate(tests, 1):

@@ -245,6 +245,8 @@ static void line_setting (PoStage *self, gchar **words) {
   } else if (strcmp (words[0], "remedia") == 0) {
     self->table = po_media_table_new ();
     g_hash_table_replace (self->tables, g_strdup (words[1]), self->table);
+  } else if (strcmp (words[0], "await") == 0) {
+    po_media_table_await (self->table, words[1]);
   } else if (strcmp (words[0], "plan") == 0) {
     self->from = po_stage_frame (self, words[1]);
     self->to = po_stage_frame (self, words[2]);

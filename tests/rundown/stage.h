@@ -8,6 +8,7 @@
 //   live                                     live sources can be aired
 //   filler PATH                              the configuration's filler
 //   clip PATH LENGTH [still|audio|bad]       LENGTH: seconds, M:SS or H:MM:SS, with a fraction, or NNf frames at 25
+//   await PATH                               a clip that is there, but has not been looked at
 //   event UID START END MEDIA… [key=value…]  START, END: H:MM[:SS], +1 H:MM as 24+H; END - = no length
 //       start=soft|follow|manual wait=SECONDS end=media|manual overrun=SECONDS join=yes|no priority=N tentative
 //       transparent series=UID ordinal=N first=N original=START dateonly title=WORD som=LENGTH eom=LENGTH
