@@ -5,6 +5,7 @@
 #include "daemon/air.h"
 #include "daemon/air-watch.h"
 #include "daemon/cards.h"
+#include "daemon/failed-runs.h"
 #include "daemon/live-watch.h"
 #include "daemon/runs.h"
 
@@ -35,6 +36,7 @@ struct _PoAir {
   gint64 last_steer_k;   // output frame of the last change of offset; -1 = none
   PoScreen screen;
   PoLiveWatch *live;
+  PoFailedRuns *failed;
   PoAirWatch *watch;
   JsonNode *overrun; // (nullable) what it would cost by the rundown in force, once asked for
   guint tick_id;

@@ -179,13 +179,6 @@ void po_air_set_config (PoAir *self, PoConfig *config) {
 
 // ---- facts ----
 
-static void raise_run_alarm (PoAir *self, const PoItem *item, const gchar *run_key, const gchar *message) {
-  g_autofree gchar *id = g_strconcat ("run:", run_key, NULL);
-  po_alarms_raise (self->settings.alarms, id, PO_SEVERITY_ERROR, po_clock_now_ns (self->settings.clock),
-                   _ ("Filler stands in for it. Play the clip through on a desk, and replace the file."), "%s (%s): %s",
-                   item->title, item->media, message);
-}
-
 // The item of the rundown that @run_key serves, from the one on air on. (nullable)
 static const PoItem *find_run_item (PoAir *self, const gchar *run_key) {
   gint first = po_rundown_index_at (self->rundown, MAX (po_air_frame (self), self->anchor.first));
@@ -198,20 +191,35 @@ static const PoItem *find_run_item (PoAir *self, const gchar *run_key) {
   return NULL;
 }
 
-static void run_failed (PoAir *self, const gchar *run_key, const PoItem *item, const gchar *why, PoFrame margin) {
+static void note_failed (PoAir *self, const gchar *run_key, const PoItem *item, const gchar *why,
+                         gboolean was_unopened) {
+  g_autofree gchar *file = g_build_filename (self->settings.config->media, item->media, NULL);
+  po_failed_runs_add (self->failed, item, run_key, why, file, was_unopened);
+}
+
+static void run_failed (PoAir *self, const gchar *run_key, const PoItem *item, const gchar *why, gboolean was_unopened,
+                        PoFrame margin) {
   g_autofree gchar *part = g_strdup_printf ("%d", item->part);
   if (!po_runs_fail (self->runs, run_key))
     return;
-  raise_run_alarm (self, item, run_key, why);
+  note_failed (self, run_key, item, why, was_unopened);
   po_air_decide_one (self,
                      po_journal_entry_new (0, PO_JOURNAL_FAILED, "daemon", "run", run_key, "uid", item->uid, "instance",
                                            item->instance, "part", part, "why", why, NULL),
                      margin);
 }
 
+static void run_recovered (const gchar *run_key, const gchar *uid, const gchar *instance, gpointer user) {
+  po_air_decide_one (
+      user,
+      po_journal_entry_new (0, PO_JOURNAL_RECOVERED, "daemon", "run", run_key, "uid", uid, "instance", instance, NULL),
+      PO_COMMAND_MARGIN);
+}
+
 // A player that fell over before its item came is worth one more try; a clip that cannot be played is not.
 static gboolean try_again (PoAir *self, PoPlayerFactKind kind, const gchar *run_key) {
-  return kind != PO_PLAYER_FACT_FAILED && po_runs_retry (self->runs, run_key, self->rundown, po_air_frame (self));
+  gboolean fell_over = kind == PO_PLAYER_FACT_DIED || kind == PO_PLAYER_FACT_VIOLATION;
+  return fell_over && po_runs_retry (self->runs, run_key, self->rundown, po_air_frame (self));
 }
 
 static void renew_live_players (PoAir *self) {
@@ -227,18 +235,18 @@ static void renew_live_players (PoAir *self) {
 static void take_fault (PoAir *self, const PoPlayerFact *fact) {
   g_autofree gchar *run_key = po_runs_key_of (self->runs, fact->run_key);
   const PoItem *item = run_key != NULL ? find_run_item (self, run_key) : NULL;
+  const gboolean was_unopened = fact->kind == PO_PLAYER_FACT_UNOPENED;
   if (item == NULL)
     return;
   if (item->start <= po_air_frame (self) + 1)
-    raise_run_alarm (self, item, run_key, fact->message); // on air: the head says when the ring is empty
+    note_failed (self, run_key, item, fact->message, was_unopened); // on air: the head says when the ring is empty
   else if (!try_again (self, fact->kind, run_key))
-    run_failed (self, run_key, item, fact->message, PO_COMMAND_MARGIN);
+    run_failed (self, run_key, item, fact->message, was_unopened, PO_COMMAND_MARGIN);
 }
 
 static void on_player_fact (const PoPlayerFact *fact, gpointer user) {
   PoAir *self = user;
-  gboolean is_fault = fact->kind == PO_PLAYER_FACT_FAILED || fact->kind == PO_PLAYER_FACT_DIED ||
-                      fact->kind == PO_PLAYER_FACT_VIOLATION;
+  gboolean is_fault = po_player_fact_is_fault (fact->kind);
   if (!po_live_watch_take_fact (self->live, fact) && self->is_started && is_fault && *fact->run_key != '\0')
     take_fault (self, fact);
   po_air_pursue (self);
@@ -266,7 +274,7 @@ static void source_gone (PoAir *self, const PoHeadEvent *event) {
   PoFrame margin = po_frames_from_duration_ceil (self->settings.config->hold_dead_ms * PO_NS_PER_MS, self->rate);
   po_recorder_set_reason (self->recorder, _ ("its player failed"));
   if (event->item->end - event->n > margin)
-    run_failed (self, run_key, event->item, _ ("its player failed on air"), margin);
+    run_failed (self, run_key, event->item, _ ("its player failed on air"), FALSE, margin);
 }
 
 static void on_head_event (const PoHeadEvent *event, gpointer user) {
@@ -370,6 +378,7 @@ static gboolean on_tick (gpointer user) {
   renew_live_players (self);
   follow_cue (self);
   po_air_pursue (self);
+  po_failed_runs_check (self->failed, po_air_frame (self));
   po_live_watch_check (self->live, self->settings.config, po_air_frame (self));
   steer (self);
   return G_SOURCE_CONTINUE;
@@ -410,6 +419,7 @@ PoAir *po_air_new (const PoAirSettings *settings, GError **error) {
   self->last_steer_k = -1;
   self->findings = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free);
   self->recorder = po_recorder_new (settings->log, settings->config->name, self->rate);
+  self->failed = po_failed_runs_new (settings->alarms, settings->clock, run_recovered, self);
   self->live = po_live_watch_new (settings->alarms, settings->clock);
   self->pool =
       po_players_new (settings->config, settings->player_path, settings->registry_path, on_player_fact, self, error);
@@ -429,6 +439,7 @@ void po_air_free (PoAir *self) {
   g_clear_pointer (&self->head, po_head_free);
   g_clear_pointer (&self->watch, po_air_watch_free);
   g_clear_pointer (&self->runs, po_runs_free);
+  g_clear_pointer (&self->failed, po_failed_runs_free);
   g_clear_pointer (&self->live, po_live_watch_free);
   g_clear_pointer (&self->pool, po_player_pool_free);
   g_clear_pointer (&self->cards, po_cards_free);

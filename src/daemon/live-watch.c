@@ -104,8 +104,7 @@ gboolean po_live_watch_take_fact (PoLiveWatch *self, const PoPlayerFact *fact) {
     g_free (watched->said);
     watched->said = g_strdup (fact->message);
   }
-  if (fact->kind == PO_PLAYER_FACT_FAILED || fact->kind == PO_PLAYER_FACT_DIED ||
-      fact->kind == PO_PLAYER_FACT_VIOLATION)
+  if (po_player_fact_is_fault (fact->kind))
     watched->again_at_us = g_get_monotonic_time () + AGAIN_US;
   return TRUE;
 }

@@ -21,12 +21,13 @@ typedef enum {
   PO_JOURNAL_EXTEND, // by_ns=
   PO_JOURNAL_END_LIVE,
   PO_JOURNAL_SLATE,
-  PO_JOURNAL_BACK,    // back to schedule
-  PO_JOURNAL_INSERT,  // media=, at=, how=
-  PO_JOURNAL_REPLACE, // uid=, instance=, part=, media=
-  PO_JOURNAL_CANCEL,  // uid=, instance=
-  PO_JOURNAL_FILL,    // force filler
-  PO_JOURNAL_LAST_ = PO_JOURNAL_FILL,
+  PO_JOURNAL_BACK,      // back to schedule
+  PO_JOURNAL_INSERT,    // media=, at=, how=
+  PO_JOURNAL_REPLACE,   // uid=, instance=, part=, media=
+  PO_JOURNAL_CANCEL,    // uid=, instance=
+  PO_JOURNAL_FILL,      // force filler
+  PO_JOURNAL_RECOVERED, // observed: the file of a run that failed is there again: uid=, instance=, run=
+  PO_JOURNAL_LAST_ = PO_JOURNAL_RECOVERED,
 } PoJournalKind;
 
 const gchar *po_journal_kind_to_string (PoJournalKind kind); // "adopt"

@@ -72,9 +72,9 @@ static void tell (PoPlayerPool *self, PoPlayerFactKind kind, const gchar *key, g
   po_fact_sink_send (self->facts, kind, key, frame, message);
 }
 
-static void fail_run (PoPlayerPool *self, PoPlayerRun *run, const gchar *why) {
+static void fail_run (PoPlayerPool *self, PoPlayerRun *run, PoPlayerFactKind kind, const gchar *why) {
   po_slot_mark_failed (run->slot);
-  tell (self, PO_PLAYER_FACT_FAILED, run->key, -1, why);
+  tell (self, kind, run->key, -1, why);
 }
 
 static void kill_child (Child *child) {
@@ -237,7 +237,7 @@ static void start_run (PoPlayerPool *self, PoPlayerRun *run) {
   if (child == NULL)
     child = spawn_child (self, &error);
   if (child == NULL) {
-    fail_run (self, run, error->message);
+    fail_run (self, run, PO_PLAYER_FACT_FAILED, error->message);
     return;
   }
   PoLoad load;
@@ -250,7 +250,7 @@ static void start_run (PoPlayerPool *self, PoPlayerRun *run) {
                              : run->media_fd >= 0  ? 2
                                                    : 1,
                              &error)) {
-    fail_run (self, run, error->message);
+    fail_run (self, run, PO_PLAYER_FACT_FAILED, error->message);
     child->failed = TRUE;
     kill_child (child);
   }
@@ -267,7 +267,7 @@ static void take_inbox (PoPlayerPool *self) {
     if (g_atomic_int_get (&run->released))
       continue;
     if (run->problem != NULL)
-      fail_run (self, run, run->problem);
+      fail_run (self, run, PO_PLAYER_FACT_UNOPENED, run->problem);
     else
       start_run (self, run);
   }

@@ -25,6 +25,7 @@ typedef enum { PO_PLAYER_SANDBOX_ON, PO_PLAYER_SANDBOX_OFF, PO_PLAYER_SANDBOX_RE
 typedef enum {
   PO_PLAYER_FACT_FIRST,     // the first picture (or sample, of a source without picture) is in the ring
   PO_PLAYER_FACT_ENDED,     // the source ended in good order before `frame`
+  PO_PLAYER_FACT_UNOPENED,  // its file cannot be opened: `message`
   PO_PLAYER_FACT_FAILED,    // it cannot be played, or not any further: `message`
   PO_PLAYER_FACT_DIED,      // the process ended by itself or by a foreign hand: `message`
   PO_PLAYER_FACT_VIOLATION, // it broke the ring's protocol and was killed: `message`
@@ -40,6 +41,9 @@ typedef struct {
   gint64 frame;         // house frames from media_in: ENDED: the first one without picture; else -1
   const gchar *message; // for people; never NULL
 } PoPlayerFact;
+
+/** Whether a run that wanted it has lost its picture, or will not have any. */
+gboolean po_player_fact_is_fault (PoPlayerFactKind kind);
 
 /** Runs in the pool's main context; @fact is valid during the call. */
 typedef void (*PoPlayerFactFunc) (const PoPlayerFact *fact, gpointer user_data);

@@ -124,7 +124,7 @@ void po_player_run_unref (PoPlayerRun *self) {
 }
 
 // O_NONBLOCK: a FIFO that nobody writes opens at once, and is refused here. Only regular files go to a player.
-static gint open_media (const gchar *path, gchar **ret_problem) {
+gint po_player_run_open_media (const gchar *path, gchar **ret_problem) {
   const gint fd = open (path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
   struct stat info = {0};
   if (fd < 0) {
@@ -152,7 +152,7 @@ static gint open_script (const gchar *script) {
 void po_player_run_open (gpointer run, gpointer user_data) {
   PoPlayerRun *self = run;
   if (self->kind == PO_PLAYER_FILE)
-    self->media_fd = open_media (self->path, &self->problem);
+    self->media_fd = po_player_run_open_media (self->path, &self->problem);
   if (self->media_fd >= 0 && self->wants_subtitles)
     self->subtitle_fd = po_sidecar_open (self->path, self->languages);
   if (self->media_fd >= 0 && self->wants_subtitles && self->subtitle_fd < 0 && self->script != NULL)

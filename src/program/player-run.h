@@ -35,6 +35,10 @@ PoPlayerRun *po_player_run_new (const gchar *key, const PoPlayerSpec *spec, cons
 PoPlayerRun *po_player_run_ref (PoPlayerRun *self);
 void po_player_run_unref (PoPlayerRun *self);
 
+/** Opens a clip as a run does: only a regular file with something in it. May hang. -1 with @ret_problem (transfer
+ * full). */
+gint po_player_run_open_media (const gchar *path, gchar **ret_problem);
+
 /** GFunc of the openers' pool: opens the file, passes the run (transfer full) on to its inbox. */
 void po_player_run_open (gpointer run, gpointer user_data);
 

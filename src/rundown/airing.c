@@ -201,3 +201,30 @@ gboolean po_airing_skip_part (PoAiring *self, PoFrame now) {
   self->part = -1;
   return po_airing_part_at (self, next, &into) >= 0;
 }
+
+void po_airing_fail_part (PoAiring *self, PoFrame now) {
+  PoFrame into = 0;
+  PoFrame content = po_airing_content_at (self, now);
+  gint part = po_airing_part_at (self, content, &into);
+  if (!self->failed)
+    self->failed_part = part;
+  self->failed = TRUE;
+  if (part < 0)
+    return;
+  po_airing_skip_part (self, now);
+  self->failed_frames += self->content - content;
+}
+
+void po_airing_recover (PoAiring *self, PoFrame now) {
+  if (!self->failed || !self->started || po_airing_has_content (self, now))
+    return;
+  self->failed = FALSE;
+  self->part = -1;
+  self->base += self->failed_frames;
+  self->content -= self->failed_frames;
+  if (!self->event->join || self->whole) {
+    self->content = part_offset (self, self->failed_part);
+    self->base = now - self->content;
+  }
+  self->failed_frames = 0;
+}

@@ -25,6 +25,8 @@ typedef struct {
   PoFrame extension;         // frames added by command
   PoFrame base;              // on air, or JOIN YES and started: the frame of content 0
   PoFrame content;           // off air: content already shown
+  gint failed_part;          // the first one that could not be played
+  PoFrame failed_frames;     // content left out because it could not be played
   PoFrame away_since;        // live: the source is away since, or PO_FRAME_NONE
   const PoPlanEvent *pusher; // taken event that pushed this one off; NULL = none
 
@@ -68,3 +70,8 @@ void po_airing_go_off (PoAiring *self, PoFrame now);
 
 /** Leaves the part that is on at @now for the next. FALSE if it was the last. */
 gboolean po_airing_skip_part (PoAiring *self, PoFrame now);
+/** The same because it cannot be played. */
+void po_airing_fail_part (PoAiring *self, PoFrame now);
+/** What could not be played can be now: if nothing else was left of it, it goes on, where it would be now or, JOIN NO,
+ * from the beginning of the part that failed. */
+void po_airing_recover (PoAiring *self, PoFrame now);

@@ -187,6 +187,11 @@ void po_book_note (PoBook *self, const PoJournalEntry *entry) {
     if (run != NULL)
       g_hash_table_add (self->failed, g_strdup (run));
     break;
+  case PO_JOURNAL_RECOVERED:
+    run = po_journal_entry_get (entry, "run");
+    if (run != NULL)
+      g_hash_table_remove (self->failed, run);
+    break;
   case PO_JOURNAL_SLATE:
     self->slate = TRUE;
     break;

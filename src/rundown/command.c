@@ -292,12 +292,20 @@ static void cancel (PoSim *self, const PoJournalEntry *entry) {
 static void source_ended (PoSim *self, const PoJournalEntry *entry) {
   PoAiring *airing = running (self, entry);
   if (airing != NULL) {
-    airing->failed = entry->kind == PO_JOURNAL_FAILED;
-    po_airing_skip_part (airing, self->state.now);
+    if (entry->kind == PO_JOURNAL_FAILED)
+      po_airing_fail_part (airing, self->state.now);
+    else
+      po_airing_skip_part (airing, self->state.now);
     return;
   }
   g_free (self->ended_run);
   self->ended_run = g_strdup (po_journal_entry_get (entry, "run"));
+}
+
+static void recovered (PoSim *self, const PoJournalEntry *entry) {
+  PoAiring *airing = named_airing (self, entry);
+  if (airing != NULL)
+    po_airing_recover (airing, self->state.now);
 }
 
 static void live_state (PoSim *self, const PoJournalEntry *entry) {
@@ -342,6 +350,9 @@ void po_sim_apply (PoSim *self, const PoJournalEntry *entry) {
   case PO_JOURNAL_ENDED:
   case PO_JOURNAL_FAILED:
     source_ended (self, entry);
+    break;
+  case PO_JOURNAL_RECOVERED:
+    recovered (self, entry);
     break;
   case PO_JOURNAL_LIVE:
     live_state (self, entry);

@@ -339,8 +339,7 @@ static gboolean run_failed (PoSim *self, PoAiring *airing) {
   g_autofree gchar *key = po_run_key_of_event (airing->event, part, media, airing->run_origin, airing->run_in_ns);
   if (!po_book_has_failed (self->book, key))
     return FALSE;
-  airing->failed = TRUE;
-  po_airing_skip_part (airing, self->state.now);
+  po_airing_fail_part (airing, self->state.now);
   return TRUE;
 }
 

@@ -11,7 +11,7 @@
 static gboolean told; // why there is nothing more
 
 static void on_fact (const PoPlayerFact *fact, gpointer user_data) {
-  told = told || fact->kind == PO_PLAYER_FACT_FAILED || fact->kind == PO_PLAYER_FACT_DIED;
+  told = told || po_player_fact_is_fault (fact->kind);
   g_print ("fact %s %" G_GINT64_FORMAT " %s\n", po_player_fact_kind_to_string (fact->kind), fact->frame, fact->message);
 }
 

@@ -202,7 +202,7 @@ static void test_unfit_files (void) {
   Fixture *fixture = fixture_new (player_path, 0);
   for (guint i = 0; i < G_N_ELEMENTS (paths); i++) {
     PoSource *source = prepare (fixture, paths[i], paths[i]);
-    wait_for_fact (fixture, PO_PLAYER_FACT_FAILED, i + 1);
+    wait_for_fact (fixture, PO_PLAYER_FACT_UNOPENED, i + 1);
     g_assert_cmpint (take (fixture, source, 0), ==, PO_PICTURE_GONE);
     po_player_pool_release (fixture->pool, paths[i]);
     po_source_unref (source);

@@ -131,7 +131,7 @@ PoJournalEntry *po_random_entry (PoStage *stage, PoDice *dice, PoFrame frame) {
   }
   if (kind == PO_JOURNAL_LIVE)
     add_args (entry, "state", po_dice (dice, 2) == 0 ? "away" : "here");
-  if (kind == PO_JOURNAL_ENDED || kind == PO_JOURNAL_FAILED)
+  if (kind == PO_JOURNAL_ENDED || kind == PO_JOURNAL_FAILED || kind == PO_JOURNAL_RECOVERED)
     add_run (stage, entry);
   if (kind == PO_JOURNAL_ALIAS) {
     add_args (entry, "from", event != NULL ? event->instance : "2027-01-01T00:00:00Z");

@@ -212,6 +212,9 @@ static void line_entry (PoStage *self, gchar **words) {
         if (strcmp (o->uid, halves[1]) == 0)
           g_hash_table_insert (entry->args, g_strdup ("instance"), g_strdup (o->instance));
       }
+    } else if (strcmp (halves[0], "run") == 0 && g_strcmp0 (halves[1], "last") == 0) {
+      const PoJournalEntry *last = self->journal->pdata[self->journal->len - 1];
+      g_hash_table_insert (entry->args, g_strdup ("run"), g_strdup (po_journal_entry_get (last, "run")));
     } else if (strcmp (halves[0], "run") == 0) { // a time: the run that is on air then
       PoFrame at = po_stage_frame (self, halves[1]);
       g_autoptr (PoRundown) rundown = po_stage_plan (self, at, at + 1, NULL);

@@ -15,7 +15,8 @@
 //   revise NAME                              what follows up to the next revise is another schedule revision
 //   remedia NAME                             likewise for clips
 //   entry TIME KIND [key=value…]             one of the journal; of=UID names an airing, run=TIME the run on air then,
-//                                            lost=TIME the first frame lost, by=SECONDS
+//                                            run=last that of the entry before, lost=TIME the first frame lost,
+//                                            by=SECONDS
 //   plan FROM TO
 #pragma once
 

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Runs that could not be played, each with its alarm until its time is over. One whose file cannot be opened may only
+// have lost its storage for a moment: the file is tried again until then, by threads, since open() may hang. Main
+// thread. It decides nothing about the air: who made it is told that a file is there again.
+#pragma once
+
+#include "daemon/alarms.h"
+#include "daemon/clock.h"
+#include "model/item.h"
+
+typedef struct _PoFailedRuns PoFailedRuns;
+
+/** The file of @run_key opens again; it is forgotten here. */
+typedef void (*PoRecoveredFunc) (const gchar *run_key, const gchar *uid, const gchar *instance, gpointer user);
+
+/** @alarms and @clock are borrowed. (transfer full) */
+PoFailedRuns *po_failed_runs_new (PoAlarms *alarms, const PoClock *clock, PoRecoveredFunc recovered, gpointer user);
+void po_failed_runs_free (PoFailedRuns *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoFailedRuns, po_failed_runs_free)
+
+/** Raises the alarm. @file: its absolute path. @was_unopened: that is why; else it is looked at whether it opens now, and
+ * the clip itself is at fault if it does. */
+void po_failed_runs_add (PoFailedRuns *self, const PoItem *item, const gchar *run_key, const gchar *why,
+                         const gchar *file, gboolean was_unopened);
+
+/** Every second or oftener: forgets those that ended before @now, tries those whose turn it is. */
+void po_failed_runs_check (PoFailedRuns *self, PoFrame now);
