@@ -282,17 +282,22 @@ static gboolean has_tag (PoExchange *self, const gchar *etag) {
   return FALSE;
 }
 
-// @stamp: (nullable) what the entity tag is made of, if not @text. (transfer full) of @text, which may be left out
-static struct MHD_Response *new_tagged (PoExchange *self, guint *status, const gchar *type, gchar *text, gsize length,
+static void unref_bytes (gpointer bytes) {
+  g_bytes_unref (bytes);
+}
+
+// @stamp: (nullable) what the entity tag is made of, if not @bytes. (transfer full)
+static struct MHD_Response *new_tagged (PoExchange *self, guint *status, const gchar *type, GBytes *bytes,
                                         const gchar *stamp) {
-  g_autofree gchar *sum =
-      stamp == NULL ? g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *)text, length) : NULL;
+  g_autofree gchar *sum = stamp == NULL ? g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes) : NULL;
   g_autofree gchar *etag = stamp != NULL ? g_strdup_printf ("\"%s\"", stamp) : g_strdup_printf ("\"%.32s\"", sum);
   const gboolean is_known = has_tag (self, etag);
+  gsize length = 0;
+  gconstpointer data = g_bytes_get_data (bytes, &length);
   if (is_known)
     *status = MHD_HTTP_NOT_MODIFIED;
-  struct MHD_Response *response =
-      MHD_create_response_from_buffer_with_free_callback (is_known ? 0 : length, text, g_free);
+  struct MHD_Response *response = MHD_create_response_from_buffer_with_free_callback_cls (
+      is_known ? 0 : length, (void *)data, unref_bytes, g_bytes_ref (bytes));
   add_header (response, MHD_HTTP_HEADER_ETAG, etag);
   add_header (response, MHD_HTTP_HEADER_CACHE_CONTROL, "private, no-cache");
   add_header (response, MHD_HTTP_HEADER_CONTENT_TYPE, type);
@@ -312,7 +317,8 @@ static void answer (PoExchange *self, guint status, JsonNode *body, const gchar 
     self->seen (self, status, text, self->seen_data);
   if (status == MHD_HTTP_OK && has_body && is_get (self)) {
     const gsize length = strlen (text);
-    po_exchange_answer_text (self, g_steal_pointer (&text), length, NULL);
+    g_autoptr (GBytes) bytes = g_bytes_new_take (g_steal_pointer (&text), length);
+    po_exchange_answer_text (self, bytes, NULL);
     return;
   }
   struct MHD_Response *response = MHD_create_response_from_buffer (strlen (text), text, MHD_RESPMEM_MUST_COPY);
@@ -323,9 +329,9 @@ static void answer (PoExchange *self, guint status, JsonNode *body, const gchar 
   po_exchange_answer_with (self, status, response);
 }
 
-void po_exchange_answer_text (PoExchange *self, gchar *text, gsize length, const gchar *stamp) {
+void po_exchange_answer_text (PoExchange *self, GBytes *text, const gchar *stamp) {
   guint status = MHD_HTTP_OK;
-  struct MHD_Response *tagged = new_tagged (self, &status, "application/json", text, length, stamp);
+  struct MHD_Response *tagged = new_tagged (self, &status, "application/json", text, stamp);
   po_exchange_answer_with (self, status, tagged);
 }
 
@@ -335,9 +341,7 @@ void po_exchange_answer (PoExchange *self, guint status, JsonNode *body) {
 
 void po_exchange_answer_bytes (PoExchange *self, GBytes *bytes, const gchar *type) {
   guint status = MHD_HTTP_OK;
-  gsize length = 0;
-  gconstpointer data = g_bytes_get_data (bytes, &length);
-  struct MHD_Response *tagged = new_tagged (self, &status, type, g_memdup2 (data, length), length, NULL);
+  struct MHD_Response *tagged = new_tagged (self, &status, type, bytes, NULL);
   po_exchange_answer_with (self, status, tagged);
 }
 

@@ -37,8 +37,8 @@ void po_exchange_set_cookie_name (PoExchange *self, const gchar *name, gboolean 
 const gchar *po_exchange_session (PoExchange *self); // (nullable)
 /** Gives the browser a session for @length_s seconds with the answer; NULL takes it away. */
 void po_exchange_give_session (PoExchange *self, const gchar *key, gint64 length_s);
-struct MHD_Connection *po_exchange_connection (PoExchange *self);          // (nullable) once gone
-const gchar *po_exchange_header (PoExchange *self, const gchar *name);     // (nullable)
+struct MHD_Connection *po_exchange_connection (PoExchange *self);      // (nullable) once gone
+const gchar *po_exchange_header (PoExchange *self, const gchar *name); // (nullable)
 const gchar *po_exchange_language (PoExchange *self); // the first that it asks for and that we speak; (nullable)
 const gchar *po_exchange_query (PoExchange *self, const gchar *parameter); // (nullable)
 
@@ -67,9 +67,8 @@ void po_exchange_add_header (PoExchange *self, const gchar *name, const gchar *v
  * has it already. @allow (nullable) becomes the Allow header. (transfer full) of @body, which
  * may be NULL for none. */
 void po_exchange_answer (PoExchange *self, guint status, JsonNode *body);
-/** The same with JSON that is text already. @stamp: (nullable) what its entity tag is made of, if not the text.
- * (transfer full) of @text */
-void po_exchange_answer_text (PoExchange *self, gchar *text, gsize length, const gchar *stamp);
+/** The same with JSON that is text already. @stamp: (nullable) what its entity tag is made of, if not the text. */
+void po_exchange_answer_text (PoExchange *self, GBytes *text, const gchar *stamp);
 void po_exchange_answer_allow (PoExchange *self, guint status, const gchar *allow);
 /** Likewise, with bytes that are no JSON; only what succeeds. */
 void po_exchange_answer_bytes (PoExchange *self, GBytes *bytes, const gchar *type);

@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #define MOST_LIMIT 10000
+#define MOST_WHOLE 50000 // entries of one answer, where nobody asks for pages: a day of the shortest fillers, and more
 
 // FALSE: it is given, and is no number in the range; answered.
 static gboolean read_number (PoExchange *exchange, const gchar *name, guint64 least, guint64 most, guint64 *number) {
@@ -31,14 +32,33 @@ static void link_next (PoExchange *exchange, guint64 limit, guint64 next) {
   po_exchange_add_header (exchange, MHD_HTTP_HEADER_LINK, link->str);
 }
 
+static void count (PoExchange *exchange, guint64 total) {
+  g_autofree gchar *text = g_strdup_printf ("%" G_GUINT64_FORMAT, total);
+  po_exchange_add_header (exchange, "X-Total-Count", text);
+}
+
 // What is asked for of @length members; FALSE: nonsense, answered.
 static gboolean read_page (PoExchange *exchange, guint64 length, guint64 *limit, guint64 *cursor) {
   *limit = *cursor = 0;
   if (!read_number (exchange, "limit", 1, MOST_LIMIT, limit) || !read_number (exchange, "cursor", 0, G_MAXINT, cursor))
     return FALSE;
-  g_autofree gchar *total = g_strdup_printf ("%" G_GUINT64_FORMAT, length);
-  po_exchange_add_header (exchange, "X-Total-Count", total);
+  count (exchange, length);
   return TRUE;
+}
+
+gboolean po_page_of_read (PoExchange *exchange, PoControlPage *ret_page) {
+  *ret_page = (PoControlPage){0, MOST_WHOLE};
+  return read_number (exchange, "limit", 1, MOST_LIMIT, &ret_page->limit) &&
+         read_number (exchange, "cursor", 0, G_MAXINT, &ret_page->cursor);
+}
+
+void po_page_of_answer_page (PoExchange *exchange, const PoControlPage *page, GBytes *json, const gchar *sum,
+                             guint64 total) {
+  g_autofree gchar *stamp = g_strndup (sum, 32);
+  count (exchange, total);
+  if (page->cursor + page->limit < total)
+    link_next (exchange, MIN (page->limit, MOST_LIMIT), page->cursor + page->limit);
+  po_exchange_answer_text (exchange, json, stamp);
 }
 
 void po_page_of_answer_list (PoExchange *exchange, const PoControlList *list) {
@@ -58,8 +78,8 @@ void po_page_of_answer_list (PoExchange *exchange, const PoControlList *list) {
   g_autofree gchar *stamp =
       list->stamp != NULL ? g_strdup_printf ("%.32s-%" G_GUINT64_FORMAT "-%" G_GUINT64_FORMAT, list->stamp, cursor, end)
                           : NULL;
-  const gsize length = text->len;
-  po_exchange_answer_text (exchange, g_string_free (text, FALSE), length, stamp);
+  g_autoptr (GBytes) json = g_string_free_to_bytes (text);
+  po_exchange_answer_text (exchange, json, stamp);
 }
 
 void po_page_of_answer (PoExchange *exchange, JsonNode *list) {

@@ -13,7 +13,7 @@
 #include "control/precondition.h"
 #include "control/session.h"
 
-// Planning on the main loop must stay short: the page asks by the day, and a longer rundown is playoutctl's, offline.
+// A longer rundown is playoutctl's, offline.
 #define MAX_PLANNED_SPAN_NS  (8 * 24 * 3600 * PO_NS_PER_SECOND)
 #define MAX_REPORTED_SPAN_NS (G_GINT64_CONSTANT (3670) * 24 * 3600 * PO_NS_PER_SECOND) // ten years
 #define MAX_RECORDED_SPAN_NS (400 * 24 * 3600 * PO_NS_PER_SECOND)
@@ -63,7 +63,6 @@ static void answer_unsupported (PoExchange *exchange) {
 }
 
 typedef JsonNode *(*PlainOp) (gpointer user, GError **error);
-typedef JsonNode *(*WindowOp) (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, GError **error);
 
 static void answer_plain (const PoApi *api, PoExchange *exchange, PlainOp op) {
   g_autoptr (GError) error = NULL;
@@ -104,17 +103,37 @@ gboolean po_route_read_window (const PoApi *api, PoExchange *exchange, gint64 ma
   return FALSE;
 }
 
+// Asking: a page of a list that is on its way.
+typedef struct {
+  PoExchange *exchange;
+  PoControlPage page;
+} Asking;
+
+static void on_page (GBytes *json, const gchar *sum, guint64 total, const GError *error, gpointer data) {
+  g_autofree Asking *asking = data;
+  g_autoptr (PoExchange) exchange = asking->exchange;
+  if (json != NULL)
+    po_page_of_answer_page (exchange, &asking->page, json, sum, total);
+  else
+    po_exchange_answer_error (exchange, error);
+}
+
+typedef void (*WindowOp) (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, const PoControlPage *page,
+                          PoControlPageDone done, gpointer data);
+
 static void answer_window (const PoApi *api, PoExchange *exchange, WindowOp op, gint64 max_span_ns) {
   PoTimeNs from_ns = 0, to_ns = 0;
+  PoControlPage page;
   g_autoptr (GError) error = NULL;
-  if (op == NULL) {
+  if (op == NULL)
     answer_unsupported (exchange);
-    return;
+  else if (!po_route_read_window (api, exchange, max_span_ns, &from_ns, &to_ns, &error))
+    po_exchange_answer_error (exchange, error);
+  else if (po_page_of_read (exchange, &page)) {
+    Asking *asking = g_new0 (Asking, 1);
+    *asking = (Asking){po_exchange_ref (exchange), page};
+    op (api->user, from_ns, to_ns, &page, on_page, asking);
   }
-  JsonNode *result = NULL;
-  if (po_route_read_window (api, exchange, max_span_ns, &from_ns, &to_ns, &error))
-    result = op (api->user, from_ns, to_ns, &error);
-  answer_result (exchange, result, error);
 }
 
 static void answer_status (const PoApi *api, PoExchange *exchange, const gchar *word) {
@@ -179,17 +198,19 @@ static gboolean read_count (PoExchange *exchange, const gchar *name, gint64 *ret
 
 static void answer_occurrences (const PoApi *api, PoExchange *exchange, const gchar *word) {
   PoTimeNs from_ns = 0, to_ns = 0;
+  PoControlPage page;
   gint64 most = 0;
   g_autoptr (GError) error = NULL;
-  if (api->ops->occurrences == NULL) {
+  if (api->ops->occurrences == NULL)
     answer_unsupported (exchange);
-    return;
+  else if (!po_route_read_window (api, exchange, MAX_RECORDED_SPAN_NS, &from_ns, &to_ns, &error) ||
+           !read_count (exchange, "most", &most, &error))
+    po_exchange_answer_error (exchange, error);
+  else if (po_page_of_read (exchange, &page)) {
+    Asking *asking = g_new0 (Asking, 1);
+    *asking = (Asking){po_exchange_ref (exchange), page};
+    api->ops->occurrences (api->user, from_ns, to_ns, most, &page, on_page, asking);
   }
-  JsonNode *result = NULL;
-  if (po_route_read_window (api, exchange, MAX_RECORDED_SPAN_NS, &from_ns, &to_ns, &error) &&
-      read_count (exchange, "most", &most, &error))
-    result = api->ops->occurrences (api->user, from_ns, to_ns, most, &error);
-  answer_result (exchange, result, error);
 }
 
 typedef gchar *(*TextOp) (gpointer user, GError **error);

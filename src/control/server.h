@@ -40,6 +40,15 @@ typedef struct {
 /** @list is borrowed; NULL with @error. */
 typedef void (*PoControlListDone) (const PoControlList *list, const GError *error, gpointer data);
 
+/** PoControlPage: the part of a long list that is asked for: at most @limit entries from the one at @cursor on. */
+typedef struct {
+  guint64 cursor, limit;
+} PoControlPage;
+
+/** Takes such a part: @json, an array of text (borrowed) whose SHA-256 is @sum, of a list of @total entries; or NULL
+ * with @error. */
+typedef void (*PoControlPageDone) (GBytes *json, const gchar *sum, guint64 total, const GError *error, gpointer data);
+
 /** PoControlCalendar: another version of the calendars: @bytes laid over the folder as @name, else @revision, else the
  * folder as it lies there. @language: in which the answer speaks. */
 typedef struct {
@@ -55,10 +64,14 @@ typedef struct {
  */
 typedef struct {
   JsonNode *(*status) (gpointer user, GError **error);
-  JsonNode *(*rundown) (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, GError **error);
+  /** These answer later, from the same thread, by @done: what they list may be long. */
+  void (*rundown) (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, const PoControlPage *page, PoControlPageDone done,
+                   gpointer data);
   /** @most: leave out series with more instances than that in the window (spots, not programmes); 0 = none. */
-  JsonNode *(*occurrences) (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, gint64 most, GError **error);
-  JsonNode *(*asrun) (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, GError **error);
+  void (*occurrences) (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, gint64 most, const PoControlPage *page,
+                       PoControlPageDone done, gpointer data);
+  void (*asrun) (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, const PoControlPage *page, PoControlPageDone done,
+                 gpointer data);
   /** Answers later, from the same thread, by @done. @language: (nullable) in which it speaks. */
   void (*report) (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, const gchar *language, PoControlDone done,
                   gpointer data);

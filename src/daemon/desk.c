@@ -7,6 +7,7 @@
 #include "control/item-json.h"
 #include "daemon/command.h"
 #include "daemon/guide.h"
+#include "daemon/lists.h"
 #include "daemon/media-desk.h"
 #include "daemon/metrics.h"
 #include "daemon/reports.h"
@@ -19,7 +20,7 @@
 #include "schedule/occurrence-json.h"
 
 #define WINDOW_NS      (24 * 3600 * PO_NS_PER_SECOND)
-#define WINDOW_MOST_NS (40 * WINDOW_NS)
+#define WINDOW_MOST_NS (400 * WINDOW_NS)
 
 struct _PoDesk {
   PoDeskParts parts;
@@ -28,12 +29,14 @@ struct _PoDesk {
   PoScheduleDesk *schedules;
   PoUploads *uploads;
   PoMediaDesk *media;
+  PoLists *lists;
 };
 
 PoDesk *po_desk_new (const PoDeskParts *parts) {
   PoDesk *self = g_new0 (PoDesk, 1);
   self->parts = *parts;
   self->guide = po_guide_new ();
+  self->lists = po_lists_new ();
   self->reports = po_reports_new (parts->errands);
   self->schedules = po_schedule_desk_new (parts->errands, parts->inputs, parts->station, parts->clock, parts->zone);
   self->uploads = po_uploads_new (parts->inputs, parts->station, parts->clock, parts->zone);
@@ -48,6 +51,7 @@ void po_desk_set_config (PoDesk *self, PoConfig *config) {
 void po_desk_free (PoDesk *self) {
   if (self == NULL)
     return;
+  po_lists_free (self->lists);
   po_guide_free (self->guide);
   po_reports_free (self->reports);
   po_schedule_desk_free (self->schedules);
@@ -61,12 +65,6 @@ void po_desk_free (PoDesk *self) {
 static JsonNode *take_object (JsonObject *object) {
   JsonNode *node = json_node_new (JSON_NODE_OBJECT);
   json_node_take_object (node, object);
-  return node;
-}
-
-static JsonNode *take_array (JsonArray *array) {
-  JsonNode *node = json_node_new (JSON_NODE_ARRAY);
-  json_node_take_array (node, array);
   return node;
 }
 
@@ -96,6 +94,56 @@ static JsonNode *op_status (gpointer user, GError **error) {
   return check_on_air (self, error) ? po_desk_status (self) : NULL;
 }
 
+// ---- long lists ----
+
+/** Listing: what a list is made from, away from the main loop. */
+typedef struct {
+  PoDesk *desk;
+  PoStation *station;  // (nullable) a snapshot
+  PoRundown *in_force; // (nullable)
+  PoList *list;
+  PoTimeNs from_ns, to_ns;
+  gint64 most;
+} Listing;
+
+static void listing_free (gpointer data) {
+  Listing *self = data;
+  g_clear_pointer (&self->station, po_station_free);
+  g_clear_pointer (&self->in_force, po_rundown_unref);
+  g_free (self);
+}
+
+// On the main thread, for the one that makes the list: its store and its library are not for others.
+static gpointer load_schedule_here (gconstpointer revision, gpointer user) {
+  PoStationLoaders loaders = po_inputs_loaders (user);
+  return loaders.schedule (revision, loaders.user);
+}
+
+static gpointer load_media_here (gconstpointer revision, gpointer user) {
+  PoStationLoaders loaders = po_inputs_loaders (user);
+  return loaders.media (revision, loaders.user);
+}
+
+static PoSchedule *load_schedule (const gchar *revision, gpointer user) {
+  Listing *self = user;
+  return po_list_ask_main (self->list, load_schedule_here, revision, self->desk->parts.inputs);
+}
+
+static PoMediaTable *load_media (const gchar *revision, gpointer user) {
+  Listing *self = user;
+  return po_list_ask_main (self->list, load_media_here, revision, self->desk->parts.inputs);
+}
+
+// (transfer full)
+static Listing *listing_new (PoDesk *self, PoTimeNs from_ns, PoTimeNs to_ns, gboolean plans) {
+  Listing *listing = g_new0 (Listing, 1);
+  const PoStationLoaders loaders = {load_schedule, load_media, listing, NULL};
+  *listing = (Listing){.desk = self, .from_ns = from_ns, .to_ns = to_ns};
+  if (plans)
+    listing->station = po_station_snapshot (self->parts.station, &loaders);
+  return listing;
+}
+
 static gboolean read_window (PoDesk *self, PoTimeNs *from_ns, PoTimeNs *to_ns, GError **error) {
   if (!check_on_air (self, error))
     return FALSE;
@@ -105,22 +153,38 @@ static gboolean read_window (PoDesk *self, PoTimeNs *from_ns, PoTimeNs *to_ns, G
     *to_ns = *from_ns + WINDOW_NS;
   if (*to_ns > *from_ns && *to_ns - WINDOW_MOST_NS <= *from_ns)
     return TRUE;
-  g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("from must lie before to, and at most 40 days"));
+  g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("from must lie before to, and at most 400 days"));
   return FALSE;
 }
 
-static JsonNode *op_rundown (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, GError **error) {
-  PoDesk *self = user;
-  if (!read_window (self, &from_ns, &to_ns, error))
-    return NULL;
-  PoRate rate = rate_of (self);
-  PoFrame from = po_frame_from_time_ceil (from_ns, rate), to = po_frame_from_time_ceil (to_ns, rate);
-  PoRundown *in_force = po_air_rundown (self->parts.air);
+static gboolean list_rundown (PoList *list, gpointer job, GError **error) {
+  Listing *self = job;
+  self->list = list;
+  PoRate rate = po_station_settings (self->station)->rate;
+  PoFrame from = po_frame_from_time_ceil (self->from_ns, rate), to = po_frame_from_time_ceil (self->to_ns, rate);
   // What is planned already is not planned again: the page asks for the next hours at every change.
-  gboolean is_at_hand = from >= po_rundown_start (in_force) && to <= po_rundown_end (in_force);
+  gboolean is_at_hand = from >= po_rundown_start (self->in_force) && to <= po_rundown_end (self->in_force);
   g_autoptr (PoRundown) rundown =
-      is_at_hand ? po_rundown_ref (in_force) : po_station_plan (self->parts.station, NULL, from, to, NULL);
-  return po_rundown_to_json (rundown, from, to, self->parts.zone);
+      is_at_hand ? po_rundown_ref (self->in_force) : po_station_plan (self->station, NULL, from, to, NULL);
+  for (guint i = 0; i < po_rundown_size (rundown); i++) {
+    const PoItem *item = po_rundown_item (rundown, i);
+    if (item->end > from && item->start < to && po_list_wants (list))
+      po_list_add (list, po_item_to_json (item, rate, po_station_settings (self->station)->zone));
+  }
+  return TRUE;
+}
+
+static void op_rundown (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, const PoControlPage *page,
+                        PoControlPageDone done, gpointer data) {
+  PoDesk *self = user;
+  g_autoptr (GError) error = NULL;
+  if (!read_window (self, &from_ns, &to_ns, &error)) {
+    done (NULL, NULL, 0, error, data);
+    return;
+  }
+  Listing *listing = listing_new (self, from_ns, to_ns, TRUE);
+  listing->in_force = po_rundown_ref (po_air_rundown (self->parts.air));
+  po_lists_make (self->lists, page, list_rundown, listing, listing_free, done, data);
 }
 
 // How many instances each series has in @list, by UID.
@@ -134,34 +198,49 @@ static GHashTable *count_by_uid (GPtrArray *list) {
   return counts;
 }
 
-static JsonNode *op_occurrences (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, gint64 most, GError **error) {
-  PoDesk *self = user;
-  if (!read_window (self, &from_ns, &to_ns, error))
-    return NULL;
-  JsonArray *array = json_array_new ();
-  g_autoptr (GPtrArray) list = po_station_occurrences (self->parts.station, from_ns, to_ns);
-  g_autoptr (GHashTable) counts = count_by_uid (list);
-  for (guint i = 0; i < list->len; i++) {
-    const PoOccurrence *one = list->pdata[i];
-    if (most > 0 && GPOINTER_TO_UINT (g_hash_table_lookup (counts, one->uid)) > most)
+static gboolean list_occurrences (PoList *list, gpointer job, GError **error) {
+  Listing *self = job;
+  self->list = list;
+  g_autoptr (GPtrArray) all = po_station_occurrences (self->station, self->from_ns, self->to_ns);
+  g_autoptr (GHashTable) counts = count_by_uid (all);
+  for (guint i = 0; i < all->len; i++) {
+    const PoOccurrence *one = all->pdata[i];
+    gboolean is_programme = self->most == 0 || GPOINTER_TO_UINT (g_hash_table_lookup (counts, one->uid)) <= self->most;
+    if (!is_programme || !po_list_wants (list))
       continue;
-    g_autofree gchar *text = po_occurrence_to_json (list->pdata[i]);
-    JsonNode *node = json_from_string (text, NULL);
-    json_array_add_element (array, node);
+    g_autofree gchar *text = po_occurrence_to_json (one);
+    po_list_add_text (list, text);
   }
-  return take_array (array);
+  return TRUE;
 }
 
-static JsonNode *op_asrun (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, GError **error) {
+static void op_occurrences (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, gint64 most, const PoControlPage *page,
+                            PoControlPageDone done, gpointer data) {
   PoDesk *self = user;
+  g_autoptr (GError) error = NULL;
+  if (!read_window (self, &from_ns, &to_ns, &error)) {
+    done (NULL, NULL, 0, error, data);
+    return;
+  }
+  Listing *listing = listing_new (self, from_ns, to_ns, TRUE);
+  listing->most = most;
+  po_lists_make (self->lists, page, list_occurrences, listing, listing_free, done, data);
+}
+
+static gboolean list_asrun (PoList *list, gpointer job, GError **error) {
+  Listing *self = job;
   PoAsrunFilter filter = {0};
-  g_autoptr (GPtrArray) rows = po_log_asrun (self->parts.log, from_ns, to_ns, &filter, error);
-  if (rows == NULL)
-    return NULL;
-  JsonArray *array = json_array_new ();
-  for (guint i = 0; i < rows->len; i++)
-    json_array_add_element (array, po_asrun_row_to_json (rows->pdata[i]));
-  return take_array (array);
+  g_autoptr (GPtrArray) rows = po_log_asrun (self->desk->parts.log, self->from_ns, self->to_ns, &filter, error);
+  for (guint i = 0; rows != NULL && i < rows->len; i++)
+    if (po_list_wants (list))
+      po_list_add (list, po_asrun_row_to_json (rows->pdata[i]));
+  return rows != NULL;
+}
+
+static void op_asrun (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, const PoControlPage *page,
+                      PoControlPageDone done, gpointer data) {
+  PoDesk *self = user;
+  po_lists_make (self->lists, page, list_asrun, listing_new (self, from_ns, to_ns, FALSE), listing_free, done, data);
 }
 
 static void op_report (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, const gchar *language, PoControlDone done,

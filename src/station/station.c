@@ -16,7 +16,8 @@ struct _PoStation {
   PoSchedule *newest_schedule; // (nullable)
   PoMediaTable *newest_table;
   GPtrArray *journal; // PoJournalEntry, owned
-  PoAliases *aliases; // by the journal
+  PoAliases *aliases; // by as many entries of the journal:
+  guint named;
 };
 
 PoStation *po_station_new (const PoPlanSettings *settings, const PoStationLoaders *loaders) {
@@ -46,7 +47,15 @@ void po_station_free (PoStation *self) {
   po_media_table_unref (self->newest_table);
   g_ptr_array_unref (self->journal);
   po_aliases_free (self->aliases);
+  g_strfreev (self->live_names);
   g_free (self);
+}
+
+// By the journal, once somebody asks.
+static PoAliases *aliases_of (PoStation *self) {
+  for (; self->named < self->journal->len; self->named++)
+    po_aliases_note (self->aliases, self->journal->pdata[self->named]);
+  return self->aliases;
 }
 
 const PoPlanSettings *po_station_settings (PoStation *self) {
@@ -96,7 +105,6 @@ PoMediaTable *po_station_media (PoStation *self) {
 
 void po_station_append (PoStation *self, PoJournalEntry *entry) {
   g_ptr_array_add (self->journal, entry);
-  po_aliases_note (self->aliases, entry);
 }
 
 GPtrArray *po_station_journal (PoStation *self) {
@@ -128,11 +136,11 @@ PoSchedule *po_station_find_schedule (PoStation *self, const gchar *revision) {
 }
 
 const gchar *po_station_instance (PoStation *self, const gchar *uid, const gchar *text) {
-  return po_aliases_given (self->aliases, uid, text);
+  return po_aliases_given (aliases_of (self), uid, text);
 }
 
 const gchar *po_station_calendar_name (PoStation *self, const gchar *uid, const gchar *instance) {
-  return po_aliases_name (self->aliases, uid, instance);
+  return po_aliases_name (aliases_of (self), uid, instance);
 }
 
 GPtrArray *po_station_renames (PoStation *self, PoSchedule *after, PoFrame frame) {
@@ -140,7 +148,7 @@ GPtrArray *po_station_renames (PoStation *self, PoSchedule *after, PoFrame frame
   PoSchedule *before = *revision != '\0' ? po_station_find_schedule (self, revision) : NULL;
   PoTimeNs at_ns = po_frame_to_time_floor (frame, self->settings.rate);
   GPtrArray *entries = before != NULL && before != after
-                           ? po_renames_between (before, after, self->aliases, at_ns)
+                           ? po_renames_between (before, after, aliases_of (self), at_ns)
                            : g_ptr_array_new_with_free_func ((GDestroyNotify)po_journal_entry_free);
   for (guint i = 0; i < entries->len; i++)
     ((PoJournalEntry *)entries->pdata[i])->frame = frame;
@@ -175,7 +183,7 @@ GPtrArray *po_station_occurrences (PoStation *self, PoTimeNs from_ns, PoTimeNs t
   GPtrArray *list = list_occurrences (self, *adopted != '\0' ? adopted : NULL, from_ns, to_ns);
   for (guint i = 0; i < list->len; i++) {
     PoOccurrence *one = list->pdata[i]; // made for this list alone
-    const gchar *instance = po_aliases_instance (self->aliases, one->uid, one->instance);
+    const gchar *instance = po_aliases_instance (aliases_of (self), one->uid, one->instance);
     if (instance == one->instance)
       continue;
     g_free (one->instance);
@@ -285,10 +293,9 @@ static void follow_settings (PoStation *self, PoStation *other) {
   self->settings.live_names = (const gchar *const *)self->live_names;
 }
 
-void po_station_follow (PoStation *self, PoStation *other) {
+static void follow_revisions (PoStation *self, PoStation *other) {
   GHashTableIter iter;
   gpointer value = NULL;
-  follow_settings (self, other);
   g_hash_table_remove_all (self->schedules);
   g_hash_table_remove_all (self->tables);
   g_hash_table_iter_init (&iter, other->schedules);
@@ -300,6 +307,21 @@ void po_station_follow (PoStation *self, PoStation *other) {
   if (other->newest_schedule != NULL)
     po_station_put_schedule (self, other->newest_schedule);
   po_station_put_media (self, other->newest_table);
+}
+
+void po_station_follow (PoStation *self, PoStation *other) {
+  follow_settings (self, other);
+  follow_revisions (self, other);
   for (guint i = self->journal->len; i < other->journal->len; i++)
     po_station_append (self, po_journal_entry_copy (other->journal->pdata[i]));
+}
+
+PoStation *po_station_snapshot (PoStation *self, const PoStationLoaders *loaders) {
+  PoStation *copy = po_station_new (&self->settings, loaders);
+  follow_settings (copy, self);
+  follow_revisions (copy, self);
+  // Entries never change, and never go while the station lives.
+  g_ptr_array_set_free_func (copy->journal, NULL);
+  g_ptr_array_extend (copy->journal, self->journal, NULL, NULL);
+  return copy;
 }

@@ -83,6 +83,10 @@ PoRundown *po_station_outline (PoStation *self, GPtrArray *tentative, PoFrame fr
 GPtrArray *po_station_overrun_cost (PoStation *self, const PoItem *show, PoFrame end, PoFrame by, PoFrame from,
                                     PoFrame to);
 
+/** The station as it is now, for another thread to plan with while this one goes on, which outlives it; what is not in
+ * memory it gets by @loaders, from that thread. It is freed on this one. (transfer full) */
+PoStation *po_station_snapshot (PoStation *self, const PoStationLoaders *loaders);
+
 /** Plans [from, to). @tentative (nullable): entries to consider as well, without appending them: "what would it do?".
  * @findings (nullable) gets PoFinding. (transfer full) */
 PoRundown *po_station_plan (PoStation *self, GPtrArray *tentative, PoFrame from, PoFrame to, GPtrArray *findings);

@@ -20,6 +20,7 @@ typedef struct {
   GTimeZone *zone;
   PoControlServer *server;
   PoTimeNs from_ns, to_ns; // of the last window asked for
+  PoControlPage page;
   gchar *verb, *args, *who;
   gboolean dry_run;
 } Station;
@@ -32,11 +33,14 @@ static JsonNode *on_status (gpointer user, GError **error) {
   return node_of ("{\"channel\":\"Kênh một\"}");
 }
 
-static JsonNode *on_rundown (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, GError **error) {
+static void on_rundown (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, const PoControlPage *page,
+                        PoControlPageDone done, gpointer data) {
   Station *self = user;
   self->from_ns = from_ns;
   self->to_ns = to_ns;
-  return node_of ("[]");
+  self->page = *page;
+  g_autoptr (GBytes) json = g_bytes_new_static ("[]", 2);
+  done (json, "00112233445566778899aabbccddeeff", 7, NULL, data);
 }
 
 static void append_clip (gpointer list, guint index, GString *text) {
