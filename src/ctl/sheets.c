@@ -6,8 +6,40 @@
 
 #include "ctl/print.h"
 
+#define LONG_DAY_NS (25 * 3600 * PO_NS_PER_SECOND) // with a change of clocks
+
+static gchar *print_date (PoTimeNs time_ns, GTimeZone *zone) {
+  return time_ns != PO_TIME_NONE ? po_time_format (time_ns, zone, _ ("%Y-%m-%d")) : g_strdup ("");
+}
+
+static gchar *print_moment (PoTimeNs time_ns, GTimeZone *zone) {
+  return time_ns != PO_TIME_NONE ? po_time_format (time_ns, zone, _ ("%Y-%m-%d %H:%M:%S")) : g_strdup ("");
+}
+
+static gchar *print_minute (PoTimeNs time_ns, GTimeZone *zone) {
+  return time_ns != PO_TIME_NONE ? po_time_format (time_ns, zone, _ ("%Y-%m-%d %H:%M")) : g_strdup ("");
+}
+
+// Of one day's sheet, whose date stands above.
+static gchar *print_clock (PoTimeNs time_ns, GTimeZone *zone) {
+  return time_ns != PO_TIME_NONE ? po_time_format (time_ns, zone, "%H:%M:%S") : g_strdup ("");
+}
+
+static gboolean is_midnight (PoTimeNs time_ns, GTimeZone *zone) {
+  return po_time_local_midnight (time_ns, zone) == time_ns;
+}
+
+static gboolean is_one_day (PoTimeNs from_ns, PoTimeNs to_ns, GTimeZone *zone) {
+  return to_ns - from_ns <= LONG_DAY_NS && is_midnight (from_ns, zone) && is_midnight (to_ns, zone);
+}
+
+// Whole days are told by the last of them.
 static gchar *span_text (PoCtl *ctl, PoTimeNs from_ns, PoTimeNs to_ns) {
-  g_autofree gchar *from = po_print_local (from_ns, ctl->zone), *to = po_print_local (to_ns, ctl->zone);
+  gboolean is_days = is_midnight (from_ns, ctl->zone) && is_midnight (to_ns, ctl->zone) && to_ns > from_ns;
+  g_autofree gchar *from = is_days ? print_date (from_ns, ctl->zone) : print_moment (from_ns, ctl->zone);
+  g_autofree gchar *to = is_days ? print_date (to_ns - 1, ctl->zone) : print_moment (to_ns, ctl->zone);
+  if (is_one_day (from_ns, to_ns, ctl->zone))
+    return g_strdup_printf (_ ("%s — %s (%s)"), ctl->config->name, from, ctl->config->timezone);
   return g_strdup_printf (_ ("%s — from %s to %s (%s)"), ctl->config->name, from, to, ctl->config->timezone);
 }
 
@@ -29,10 +61,10 @@ static gchar *remark_of (const PoAsrunRow *row) {
   return g_string_free (text, FALSE);
 }
 
-static void add_asrun_row (PoSheet *sheet, const PoAsrunRow *row, GTimeZone *zone) {
+static void add_asrun_row (PoSheet *sheet, const PoAsrunRow *row, gchar *(*moment) (PoTimeNs, GTimeZone *),
+                           GTimeZone *zone) {
   g_autofree gchar *id = g_strdup_printf ("%" G_GINT64_FORMAT, row->id);
-  g_autofree gchar *planned = po_print_local (row->planned_start_ns, zone);
-  g_autofree gchar *start = po_print_local (row->actual_start_ns, zone);
+  g_autofree gchar *planned = moment (row->planned_start_ns, zone), *start = moment (row->actual_start_ns, zone);
   g_autofree gchar *length = po_print_length (row->actual_end_ns - row->actual_start_ns);
   g_autofree gchar *remark = remark_of (row);
   gboolean bad = row->status == PO_AIRING_FAILED || row->status == PO_AIRING_INTERRUPTED ||
@@ -50,15 +82,18 @@ static void add_asrun_row (PoSheet *sheet, const PoAsrunRow *row, GTimeZone *zon
 }
 
 PoSheet *po_sheet_of_asrun (PoCtl *ctl, GPtrArray *rows, PoTimeNs from_ns, PoTimeNs to_ns) {
-  const PoSheetColumn columns[] = {{_ ("ROW"), 5, TRUE},    {_ ("PLANNED"), 15, FALSE}, {_ ("START"), 15, FALSE},
-                                   {_ ("LENGTH"), 7, TRUE}, {_ ("TITLE"), 20, FALSE},   {_ ("MEDIA"), 18, FALSE},
-                                   {_ ("KIND"), 8, FALSE},  {_ ("STATUS"), 9, FALSE},   {_ ("REMARK"), 15, FALSE},
-                                   {NULL, 0, FALSE}};
+  gboolean is_day = is_one_day (from_ns, to_ns, ctl->zone);
+  const gint moment = is_day ? 9 : 20;
+  const PoSheetColumn columns[] = {{_ ("ROW"), 8, TRUE},         {_ ("PLANNED"), moment, FALSE},
+                                   {_ ("START"), moment, FALSE}, {_ ("LENGTH"), 7, TRUE},
+                                   {_ ("TITLE"), 20, FALSE},     {_ ("MEDIA"), 18, FALSE},
+                                   {_ ("KIND"), 8, FALSE},       {_ ("STATUS"), 9, FALSE},
+                                   {_ ("REMARK"), 15, FALSE},    {NULL, 0, FALSE}};
   g_autofree gchar *span = span_text (ctl, from_ns, to_ns);
   PoSheet *sheet = po_sheet_new (_ ("Log of what aired"), span, TRUE);
   po_sheet_add_table (sheet, columns);
   for (guint i = 0; i < rows->len; i++)
-    add_asrun_row (sheet, rows->pdata[i], ctl->zone);
+    add_asrun_row (sheet, rows->pdata[i], is_day ? print_clock : print_moment, ctl->zone);
   return sheet;
 }
 
@@ -82,10 +117,10 @@ static void add_series_row (PoSheet *sheet, const PoReportSeries *series) {
 }
 
 static void add_series (PoSheet *sheet, const PoReport *report) {
-  const PoSheetColumn columns[] = {{_ ("SERIES"), 22, FALSE}, {_ ("PLANNED"), 7, TRUE}, {_ ("AIRED"), 7, TRUE},
-                                   {_ ("IN PART"), 7, TRUE},  {_ ("MOVED"), 7, TRUE},   {_ ("CANCELLED"), 7, TRUE},
-                                   {_ ("MISSED"), 7, TRUE},   {_ ("REMOVED"), 7, TRUE}, {_ ("MADE UP"), 7, TRUE},
-                                   {_ ("OWED"), 7, TRUE},     {_ ("LENGTH"), 9, TRUE},  {NULL, 0, FALSE}};
+  const PoSheetColumn columns[] = {{_ ("SERIES"), 18, FALSE}, {_ ("PLANNED"), 8, TRUE}, {_ ("AIRED"), 8, TRUE},
+                                   {_ ("IN PART"), 8, TRUE},  {_ ("MOVED"), 8, TRUE},   {_ ("CANCELLED"), 8, TRUE},
+                                   {_ ("MISSED"), 8, TRUE},   {_ ("REMOVED"), 8, TRUE}, {_ ("MADE UP"), 8, TRUE},
+                                   {_ ("OWED"), 8, TRUE},     {_ ("LENGTH"), 9, TRUE},  {NULL, 0, FALSE}};
   po_sheet_add_table (sheet, columns);
   for (guint i = 0; i < report->series->len; i++)
     add_series_row (sheet, report->series->pdata[i]);
@@ -95,12 +130,14 @@ static void add_exception (PoSheet *sheet, const PoReportInstance *instance, GTi
   gboolean plain = instance->state == PO_REPORT_AIRED || instance->state == PO_REPORT_TO_COME;
   if (plain && !instance->moved && !(instance->live && instance->shown_ns > 0))
     return;
-  g_autofree gchar *planned = po_print_local (instance->original_ns, zone);
-  g_autofree gchar *slot = po_print_local (instance->start_ns, zone);
-  g_autofree gchar *length = po_print_length (instance->shown_ns);
+  g_autofree gchar *planned = print_minute (instance->original_ns, zone);
+  g_autofree gchar *slot = print_minute (instance->start_ns, zone);
+  g_autofree gchar *length = instance->shown_ns > 0 ? po_print_length (instance->shown_ns) : NULL;
   g_autoptr (GString) rows = g_string_new (NULL);
   for (guint i = 0; i < instance->rows->len; i++)
     g_string_append_printf (rows, "%s%" G_GINT64_FORMAT, i > 0 ? ", " : "", g_array_index (instance->rows, gint64, i));
+  if (instance->made_up)
+    g_string_append_printf (rows, "%s+ %" G_GINT64_FORMAT, rows->len > 0 ? " " : "", instance->made_up_row);
   const gchar *cells[] = {planned,
                           instance->title,
                           instance->made_up ? _ ("made up by a repeat")
@@ -108,14 +145,14 @@ static void add_exception (PoSheet *sheet, const PoReportInstance *instance, GTi
                           slot,
                           length,
                           instance->why != NULL ? po_print_word (instance->why) : NULL,
-                          instance->who,
+                          instance->who != NULL ? po_print_word (instance->who) : NULL,
                           rows->str};
   po_sheet_add_row (sheet, instance->owed, cells);
 }
 
 static void add_exceptions (PoSheet *sheet, const PoReport *report, GTimeZone *zone) {
-  const PoSheetColumn columns[] = {{_ ("PLANNED"), 15, FALSE}, {_ ("TITLE"), 22, FALSE}, {_ ("STATUS"), 12, FALSE},
-                                   {_ ("SLOT"), 15, FALSE},    {_ ("LENGTH"), 7, TRUE},  {_ ("WHY"), 15, FALSE},
+  const PoSheetColumn columns[] = {{_ ("PLANNED"), 16, FALSE}, {_ ("TITLE"), 22, FALSE}, {_ ("STATUS"), 12, FALSE},
+                                   {_ ("SLOT"), 16, FALSE},    {_ ("LENGTH"), 8, TRUE},  {_ ("WHY"), 15, FALSE},
                                    {_ ("WHO"), 10, FALSE},     {_ ("ROWS"), 12, FALSE},  {NULL, 0, FALSE}};
   po_sheet_add_heading (sheet, _ ("Moved, in part, not aired; live shows"));
   po_sheet_add_table (sheet, columns);
@@ -150,7 +187,7 @@ static void add_sums (PoSheet *sheet, const PoReport *report, GTimeZone *zone) {
   po_sheet_add_table (sheet, faults);
   for (guint i = 0; i < report->faults->len; i++) {
     const PoReportFault *fault = &g_array_index (report->faults, PoReportFault, i);
-    g_autofree gchar *start = po_print_local (fault->time_ns, zone), *length = po_print_length (fault->length_ns);
+    g_autofree gchar *start = print_moment (fault->time_ns, zone), *length = po_print_length (fault->length_ns);
     po_sheet_add_row (sheet, FALSE,
                       (const gchar *[]){po_print_word (fault->kind), start, length, fault->title,
                                         fault->why != NULL ? po_print_word (fault->why) : NULL});

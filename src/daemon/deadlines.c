@@ -144,9 +144,7 @@ static gboolean is_missing (PoDeadlines *self, const PoOccurrence *occurrence) {
 // ---- telling ----
 
 static gchar *local_time (PoDeadlines *self, PoTimeNs time_ns) {
-  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (time_ns / PO_NS_PER_SECOND);
-  g_autoptr (GDateTime) local = utc != NULL ? g_date_time_to_timezone (utc, self->zone) : NULL;
-  return local != NULL ? g_date_time_format (local, "%d/%m/%Y %H:%M") : g_strdup ("?");
+  return po_time_format (time_ns, self->zone, _ ("%Y-%m-%d %H:%M"));
 }
 
 static const gchar *title_of (const PoOccurrence *occurrence) {

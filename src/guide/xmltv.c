@@ -39,10 +39,8 @@ static void write_attribute (xmlTextWriterPtr writer, const gchar *name, const g
 
 // Rounded down to a second, the end of one as the start of the next.
 static void write_time (xmlTextWriterPtr writer, const gchar *name, PoTimeNs time_ns, GTimeZone *zone) {
-  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (time_ns / PO_NS_PER_SECOND);
-  g_autoptr (GDateTime) local = utc != NULL ? g_date_time_to_timezone (utc, zone) : NULL;
-  g_autofree gchar *text = local != NULL ? g_date_time_format (local, "%Y%m%d%H%M%S %z") : NULL;
-  write_attribute (writer, name, text != NULL ? text : "");
+  g_autofree gchar *text = po_time_format (time_ns, zone, "%Y%m%d%H%M%S %z");
+  write_attribute (writer, name, text);
 }
 
 static void write_number (xmlTextWriterPtr writer, const gchar *system, const gchar *number) {

@@ -37,19 +37,13 @@ void po_letter_free (PoLetter *self) {
 
 // ---- of alarms ----
 
-static gchar *local_time (PoTimeNs time_ns, GTimeZone *zone) {
-  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (time_ns / PO_NS_PER_SECOND);
-  g_autoptr (GDateTime) local = utc != NULL ? g_date_time_to_timezone (utc, zone) : NULL;
-  return local != NULL ? g_date_time_format (local, "%d/%m/%Y %H:%M:%S") : g_strdup ("?");
-}
-
 static const gchar *severity_word (PoSeverity severity) {
   static const gchar *const words[] = {N_ ("Note"), N_ ("Warning"), N_ ("Error")};
   return _ (words[severity]);
 }
 
 static void add_alarm (GString *text, const PoAlarm *alarm, GTimeZone *zone) {
-  g_autofree gchar *since = local_time (alarm->since_ns, zone);
+  g_autofree gchar *since = po_time_format (alarm->since_ns, zone, _ ("%Y-%m-%d %H:%M:%S"));
   g_string_append_printf (text, "• %s: %s\n", severity_word (alarm->severity), alarm->text);
   g_string_append_printf (text, _ ("  Since %s"), since);
   if (alarm->title != NULL && *alarm->title != '\0')

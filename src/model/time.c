@@ -135,6 +135,13 @@ gchar *po_time_to_local_string (PoTimeNs time_ns, GTimeZone *zone) {
   return format_time (time_ns, zone, "%:z");
 }
 
+gchar *po_time_format (PoTimeNs time_ns, GTimeZone *zone, const gchar *format) {
+  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (time_ns / PO_NS_PER_SECOND);
+  g_autoptr (GDateTime) local = utc != NULL ? g_date_time_to_timezone (utc, zone) : NULL;
+  gchar *text = local != NULL ? g_date_time_format (local, format) : NULL;
+  return text != NULL ? text : g_strdup ("");
+}
+
 static gint64 civil_seconds (gint year, gint month, gint day, gint hour, gint minute, gint second) {
   g_autoptr (GDateTime) as_utc = g_date_time_new_utc (year, month, day, hour, minute, 0);
   return as_utc == NULL ? G_MININT64 : g_date_time_to_unix (as_utc) + second;

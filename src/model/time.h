@@ -56,6 +56,10 @@ gchar *po_time_to_utc_string (PoTimeNs time_ns);
 /** "2027-01-06T19:45:00+07:00" in @zone, with a fraction where needed. (transfer full) */
 gchar *po_time_to_local_string (PoTimeNs time_ns, GTimeZone *zone);
 
+/** As people write it in @zone: @format is that of g_date_time_format(), "%d/%m/%Y %H:%M". "" where there is no such
+ * time. (transfer full) */
+gchar *po_time_format (PoTimeNs time_ns, GTimeZone *zone, const gchar *format);
+
 /** Reads an ISO 8601 instant (with Z or an offset; without, local in @zone) or a date (midnight local in @zone).
  * A local time that occurs twice is the first; one that does not exist takes the offset before the gap. What lies
  * beyond PO_TIME_MAX_S (the years 1678 to 2261) becomes that. */

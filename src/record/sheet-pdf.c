@@ -96,7 +96,7 @@ static gboolean fits (const Press *press, gdouble height) {
 }
 
 static void print_head (Press *press) {
-  set_font (press, "Sans Bold 8");
+  set_font (press, "Sans Bold 7");
   print_cells (press, press->table, row_height (press, press->table));
   set_font (press, "Sans 8");
 }
@@ -131,7 +131,7 @@ static void print_block (Press *press, const PoBlock *block) {
     break;
   case PO_BLOCK_PARAGRAPH:
     print_text (press, block->text, "Sans 9", 4, 0);
-    press->y += 4;
+    press->y += 8;
     break;
   case PO_BLOCK_TABLE:
     press->table = block;
