@@ -200,8 +200,7 @@ static gchar *find_path (PoUploads *self, JsonObject *wish, GError **error) {
   if (instance != NULL)
     instance = po_station_calendar_name (self->station, uid, instance);
   const PoPlace place = {uid, instance, int_of (wish, "episode"), (guint)MAX (int_of (wish, "part"), 0)};
-  g_autofree gchar *placed = po_placement_path (schedule, po_station_media (self->station), self->zone,
-                                                po_clock_now_ns (self->clock), &place, name, error);
+  g_autofree gchar *placed = po_placement_path (self->station, po_clock_now_ns (self->clock), &place, name, error);
   return placed != NULL ? po_intake_check_path (placed, error) : NULL;
 }
 

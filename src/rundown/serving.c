@@ -173,20 +173,23 @@ GPtrArray *po_plan_servings_of (const PoPlanSettings *settings, const PoPlanSour
   const gchar *instance = po_book_instance (book, occurrence->uid, occurrence->instance);
   po_plan_event_set_load (set, occurrence->start_ns + 1);
   PoPlanEvent *event = po_plan_event_set_find (set, occurrence->uid, instance);
-  if (event == NULL)
+  if (event == NULL || po_book_is_cancelled (book, occurrence->uid, instance))
     return servings;
   po_plan_event_parts (event, po_plan_event_set_resolver (set));
   add_event (servings, event);
   return servings;
 }
 
-gint64 po_plan_episode (const PoPlanSettings *settings, const PoPlanSource *source, GPtrArray *journal,
-                        const PoOccurrence *occurrence) {
-  if (!occurrence->recurring)
-    return 0;
+PoOccurrence *po_plan_find_episode (const PoPlanSettings *settings, const PoPlanSource *source, GPtrArray *journal,
+                                    GPtrArray *occurrences, gint64 episode) {
   g_autoptr (PoBook) book = book_of (settings, journal);
   g_autoptr (PoResolver) resolver = po_resolver_new (settings, source, book);
-  return po_resolver_episode (resolver, occurrence);
+  for (guint i = 0; i < occurrences->len; i++) {
+    PoOccurrence *one = occurrences->pdata[i];
+    if (one->recurring && po_resolver_episode (resolver, one) == episode)
+      return one;
+  }
+  return NULL;
 }
 
 // ---- pools ----

@@ -51,9 +51,9 @@ GPtrArray *po_plan_servings (const PoPlanSettings *settings, const PoPlanSource 
 GPtrArray *po_plan_servings_of (const PoPlanSettings *settings, const PoPlanSource *source, GPtrArray *journal,
                                 PoOccurrence *occurrence);
 
-/** The number that the planner gives @occurrence; 0: it is no part of a numbered series. */
-gint64 po_plan_episode (const PoPlanSettings *settings, const PoPlanSource *source, GPtrArray *journal,
-                        const PoOccurrence *occurrence);
+/** The one of @occurrences that the planner gives the number @episode. (transfer none) (nullable) */
+PoOccurrence *po_plan_find_episode (const PoPlanSettings *settings, const PoPlanSource *source, GPtrArray *journal,
+                                    GPtrArray *occurrences, gint64 episode);
 
 /** Adds the paths of all clips that filler may be taken from during [from, to) to @paths, a set of own strings. */
 void po_plan_pool (const PoPlanSettings *settings, const PoPlanSource *source, GPtrArray *journal, PoFrame from,

@@ -281,6 +281,16 @@ static guint room_for_series (guint taken) {
   return taken < PO_SCHEDULE_MAX / 2 ? PO_SCHEDULE_MAX_OF_SERIES : PO_SCHEDULE_MAX_OF_REST;
 }
 
+// Whose numbering the instances of @series in @list, from @first on, belong to, and their place in it.
+static void number_instances (PoSchedule *self, PoSeries *series, GPtrArray *list, guint first) {
+  for (guint k = first; k < list->len; k++) {
+    PoOccurrence *occurrence = g_ptr_array_index (list, k);
+    gint64 original_s = po_floor_div (occurrence->original_ns, PO_NS_PER_SECOND);
+    occurrence->series_uid = g_strdup (po_series_root (series));
+    occurrence->ordinal = count_before (self, occurrence->series_uid, original_s);
+  }
+}
+
 static GPtrArray *list_instances (PoSchedule *self, gboolean cancelled, PoTimeNs from_ns, PoTimeNs to_ns) {
   GPtrArray *all = g_ptr_array_new_with_free_func ((GDestroyNotify)po_occurrence_unref);
   gint64 from_s = po_floor_div (from_ns, PO_NS_PER_SECOND), to_s = ceil_seconds (to_ns);
@@ -294,12 +304,7 @@ static GPtrArray *list_instances (PoSchedule *self, gboolean cancelled, PoTimeNs
     PoSeries *series = g_ptr_array_index (self->series, i);
     guint first = all->len;
     (cancelled ? po_series_cancelled : po_series_occurrences) (series, from_s, to_s, room_for_series (all->len), all);
-    for (guint k = first; k < all->len; k++) {
-      PoOccurrence *occurrence = g_ptr_array_index (all, k);
-      gint64 original_s = po_floor_div (occurrence->original_ns, PO_NS_PER_SECOND);
-      occurrence->series_uid = g_strdup (po_series_root (series));
-      occurrence->ordinal = count_before (self, occurrence->series_uid, original_s);
-    }
+    number_instances (self, series, all, first);
   }
   g_mutex_unlock (&self->lock);
   for (guint k = all->len; k-- > 0;) {
@@ -339,6 +344,8 @@ GPtrArray *po_schedule_instances (PoSchedule *self, const gchar *uid, PoTimeNs f
     g_ptr_array_set_size (list, 0);
     po_series_occurrences (series, from_s, to_s, most, list);
   }
+  if (series != NULL)
+    number_instances (self, series, list, 0);
   g_mutex_unlock (&self->lock);
   g_ptr_array_sort (list, compare_originals);
   return g_steal_pointer (&list);

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Where a clip must lie, and what it must be called, so that an episode has it: by the template, folder or path that
-// the calendar gives. Pure.
+// the calendar gives, and as the planner then really picks it. Pure.
 #pragma once
 
-#include "model/media-facts.h"
-#include "schedule/schedule.h"
+#include "station/station.h"
 
 typedef struct {
   const gchar *uid;
@@ -14,6 +13,6 @@ typedef struct {
 } PoPlace;
 
 /** The path under the media folder for a file named @file_name. NULL with PO_ERROR_NOT_FOUND (no such episode),
- * PO_ERROR_INPUT (it takes no such file). (transfer full) */
-gchar *po_placement_path (PoSchedule *schedule, PoMediaTable *table, GTimeZone *zone, PoTimeNs now_ns,
-                          const PoPlace *place, const gchar *file_name, GError **error);
+ * PO_ERROR_INPUT (it takes no such file), PO_ERROR_CONFLICT (it would not be picked). (transfer full) */
+gchar *po_placement_path (PoStation *station, PoTimeNs now_ns, const PoPlace *place, const gchar *file_name,
+                          GError **error);

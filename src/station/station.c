@@ -234,11 +234,27 @@ PoRundown *po_station_outline (PoStation *self, GPtrArray *tentative, PoFrame fr
 
 // ---- which clip serves which airing ----
 
+// What puts the newest tables in force from @frame on; NULL: they are, or nothing ever was adopted.
+static PoJournalEntry *adopt_newest (PoStation *self, PoFrame frame) {
+  const gchar *schedule = po_station_adopted (self, "schedule", G_MAXINT64);
+  const gchar *media = po_station_adopted (self, "media", G_MAXINT64);
+  const gchar *newest = self->newest_schedule != NULL ? po_schedule_revision (self->newest_schedule) : schedule;
+  const gchar *newest_media = po_media_table_revision (self->newest_table);
+  if ((*schedule == '\0' && *media == '\0') || (strcmp (schedule, newest) == 0 && strcmp (media, newest_media) == 0))
+    return NULL;
+  return po_journal_entry_new (frame, PO_JOURNAL_ADOPT, "", "schedule", newest, "media", newest_media, NULL);
+}
+
 GPtrArray *po_station_servings (PoStation *self, PoFrame from, PoFrame to) {
   PoPlanSource source = {list_without_pools, find_media, count_before, self};
   PoPlanSettings settings = self->settings;
+  g_autoptr (PoJournalEntry) adopts = adopt_newest (self, from + 1);
+  g_autoptr (GPtrArray) journal = g_ptr_array_new (); // borrows
+  g_ptr_array_extend (journal, self->journal, NULL, NULL);
+  if (adopts != NULL)
+    g_ptr_array_add (journal, adopts);
   settings.filler_media = NULL;
-  return po_plan_servings (&settings, &source, self->journal, from, to);
+  return po_plan_servings (&settings, &source, journal, from, to);
 }
 
 GHashTable *po_station_pool (PoStation *self, PoFrame from, PoFrame to) {
@@ -274,10 +290,10 @@ GPtrArray *po_station_servings_of (PoStation *self, PoMediaTable *table, PoOccur
   return po_plan_servings_of (&self->settings, &source, self->journal, occurrence);
 }
 
-gint64 po_station_episode (PoStation *self, const PoOccurrence *occurrence) {
+PoOccurrence *po_station_find_episode (PoStation *self, GPtrArray *occurrences, gint64 episode) {
   Wondering wondering = {self, NULL};
   PoPlanSource source = {list_newest, wondered_media, count_newest, &wondering};
-  return po_plan_episode (&self->settings, &source, self->journal, occurrence);
+  return po_plan_find_episode (&self->settings, &source, self->journal, occurrences, episode);
 }
 
 // ---- a station that follows another ----

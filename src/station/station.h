@@ -67,11 +67,13 @@ const gchar *po_station_adopted (PoStation *self, const gchar *kind, PoFrame fra
  * left out. Both are touched: on @other's thread, and while nobody else uses @self. */
 void po_station_follow (PoStation *self, PoStation *other);
 
-/** Which clip serves which airing of [from, to), see po_plan_servings(). (transfer full) of PoServing */
+/** Which clip serves which airing of [from, to), see po_plan_servings(), by the newest tables, which are about to be
+ * adopted if they are not yet. (transfer full) of PoServing */
 GPtrArray *po_station_servings (PoStation *self, PoFrame from, PoFrame to);
 /** The same of one airing, with @table (nullable: the newest) in place of the clips. (transfer full) of PoServing */
 GPtrArray *po_station_servings_of (PoStation *self, PoMediaTable *table, PoOccurrence *occurrence);
-gint64 po_station_episode (PoStation *self, const PoOccurrence *occurrence);
+/** The one of @occurrences with that number. (transfer none) (nullable) */
+PoOccurrence *po_station_find_episode (PoStation *self, GPtrArray *occurrences, gint64 episode);
 /** The paths of all clips that are filler during [from, to). (transfer full) set of strings */
 GHashTable *po_station_pool (PoStation *self, PoFrame from, PoFrame to);
 

@@ -64,6 +64,27 @@ def running(**clips_to_make):
     return station
 
 
+def by_command(station):
+    """playoutctl media add --episode: where it lies is what the plan picks for that episode, or it is refused in words"""
+    clip = str(coded_clip(7, 80, "--size 320x180"))
+    done = station.ctl("media", "add", clip, "--uid", "phim@test", "--episode", "3", "--json")
+    equal(json.loads(done.stdout)["path"], "phim/tap-03.mp4", "by the template")
+    done = station.ctl("media", "add", clip, "--uid", "mua@test", "--episode", "1", "--json")
+    equal(json.loads(done.stdout)["path"], "mua/tap-01.mp4", "into a folder")
+    refused = station.ctl("media", "add", clip, "--uid", "mua@test", "--episode", "3", check=False)
+    check(refused.returncode != 0 and "send those of the episodes before it first" in refused.stderr, refused.stderr)
+    station.wait_for("both to be listed", lambda: {"phim/tap-03.mp4", "mua/tap-01.mp4"} <= clips(station))
+    serving = {clip["path"]: [(one["uid"], one["episode"], one["why"]) for one in clip["airings"]]
+               for clip in ask(station, "GET", "/media")[1]}
+    equal(serving["phim/tap-07.mp4"], [("phim@test", 7, "template")], "what was sent in pieces serves episode 7")
+    equal(serving["phim/tap-03.mp4"], [("phim@test", 3, "template")], "this one episode 3")
+    check(serving["mua/tap-01.mp4"] in ([("mua@test", 1, "folder")], [("mua@test", 1, "pin")]), serving)
+    missing = {(one["uid"], one["episode"]): one for one in ask(station, "GET", "/media/missing")[1]}
+    equal(sorted(missing), [("mua@test", n) for n in range(2, 5)] + [("phim@test", n) for n in (1, 2, 4, 5, 6, 8, 9)],
+          "and those are missing")
+    equal(missing["phim@test", 4]["expected"], ["phim/tap-04.mp4"], "where it belongs")
+
+
 @case
 def sent_in_pieces():
     """a clip sent in pieces over cuts and a restart arrives whole for its episode; nothing of it is listed before"""
@@ -71,6 +92,7 @@ def sent_in_pieces():
     station.clip("a.mp4", 5, 3000, "--size 320x180")
     station.event(0, 600, "a.mp4", uid="a@test")
     station.event(86400, 60, "phim/tap-{episode:02}.mp4", uid="phim@test", RRULE="FREQ=DAILY;COUNT=9")
+    station.event(90000, 60, "mua/", uid="mua@test", RRULE="FREQ=DAILY;COUNT=4")
     station.write_calendar()
     station.start(at=T0)
     station.wait_for("a on air", on_air(station, "a@test"))
@@ -107,6 +129,7 @@ def sent_in_pieces():
     equal(ask(station, "POST", "/media/uploads", {**wish, "tag": "other"})[0], 409, "one of that name is there")
     equal(ask(station, "POST", "/media/uploads", {**wish, "name": "x.mkv"})[0], 400, "another kind of file")
     equal(ask(station, "POST", "/media/uploads", {**wish, "episode": 99})[0], 404, "no such episode")
+    by_command(station)
     equal(station.stop(), 0, "exit code")
 
 
