@@ -84,8 +84,82 @@ static const gchar *readiness (PoAir *self, PoRundown *after, PoFrame frame, con
   return po_runs_readiness (self->runs, after, item, frame, po_air_frame (self));
 }
 
+// ---- what waits, in the journal ----
+
+#define LOST_ALARM "command-lost"
+
+static const gchar *verb_of (const PoJournalEntry *entry) {
+  gboolean is_next = entry->kind == PO_JOURNAL_TAKE && po_journal_entry_get (entry, "next") != NULL;
+  return is_next ? "take-next" : po_journal_kind_to_string (entry->kind);
+}
+
+static void set_arg (PoJournalEntry *entry, const gchar *key, const gchar *value) {
+  g_hash_table_replace (entry->args, g_strdup (key), g_strdup (value));
+}
+
+// Should this life be killed, the next one finds it there.
+static void note_asked (PoAir *self, PoWaiting *waiting) {
+  g_autoptr (PoJournalEntry) asked = po_journal_entry_copy (waiting->entry);
+  g_autofree gchar *promised = g_strdup_printf ("%" G_GINT64_FORMAT, waiting->promised);
+  waiting->id = g_uuid_string_random ();
+  asked->kind = PO_JOURNAL_ASKED;
+  asked->frame = po_air_frame (self) + PO_COMMAND_MARGIN;
+  set_arg (asked, "id", waiting->id);
+  set_arg (asked, "verb", verb_of (waiting->entry));
+  set_arg (asked, "promised", promised);
+  set_arg (waiting->entry, "asked", waiting->id);
+  po_air_append (self, g_steal_pointer (&asked));
+}
+
+static PoJournalEntry *dropped_new (PoFrame frame, const PoJournalEntry *asked, const gchar *id, const gchar *verb,
+                                    const gchar *why) {
+  return po_journal_entry_new (frame, PO_JOURNAL_DROPPED, asked->who, "asked", id, "verb", verb, "uid",
+                               po_journal_entry_get (asked, "uid"), "instance",
+                               po_journal_entry_get (asked, "instance"), "media", po_journal_entry_get (asked, "media"),
+                               "why", why, NULL);
+}
+
+// Those that were asked for and of which nothing came. (transfer container) of PoJournalEntry
+static GPtrArray *find_lost (GPtrArray *journal) {
+  g_autoptr (GHashTable) settled = g_hash_table_new (g_str_hash, g_str_equal);
+  GPtrArray *lost = g_ptr_array_new ();
+  for (guint i = journal->len; i-- > 0;) {
+    PoJournalEntry *entry = journal->pdata[i];
+    const gchar *asked = po_journal_entry_get (entry, "asked"), *id = po_journal_entry_get (entry, "id");
+    if (asked != NULL)
+      g_hash_table_add (settled, (gpointer)asked);
+    if (entry->kind == PO_JOURNAL_ASKED && id != NULL && !g_hash_table_contains (settled, id))
+      g_ptr_array_insert (lost, 0, entry);
+  }
+  return lost;
+}
+
+// It is not carried out now: its moment has passed, and whoever gave it has seen that no answer came.
+void po_air_answer_for_lost (PoAir *self, GPtrArray *entries) {
+  g_autoptr (GPtrArray) lost = find_lost (po_station_journal (self->settings.station));
+  for (guint i = 0; i < lost->len; i++) {
+    const PoJournalEntry *asked = lost->pdata[i];
+    const gchar *verb = po_journal_entry_get (asked, "verb");
+    const gchar *what = po_journal_entry_get (asked, "media"), *uid = po_journal_entry_get (asked, "uid");
+    g_autofree gchar *time =
+        po_time_to_local_string (asked->utc_ns, po_station_settings (self->settings.station)->zone);
+    g_ptr_array_add (entries, dropped_new (0, asked, po_journal_entry_get (asked, "id"), verb,
+                                           _ ("playoutd was killed before the picture was there")));
+    po_alarms_raise (self->settings.alarms, LOST_ALARM, PO_SEVERITY_WARNING, po_clock_now_ns (self->settings.clock),
+                     _ ("Give it again if it is still wanted; the next command ends this alarm."),
+                     _ ("“%s” (%s), given by %s at %s, was not carried out: playoutd was killed before its picture was "
+                        "there"),
+                     verb,
+                     what != NULL  ? what
+                     : uid != NULL ? uid
+                                   : "",
+                     asked->who, time);
+  }
+}
+
 static void waiting_free (PoWaiting *self) {
   po_journal_entry_free (self->entry);
+  g_free (self->id);
   g_free (self);
 }
 
@@ -93,6 +167,8 @@ static void refuse (PoAir *self, PoError code, const gchar *why) {
   PoWaiting *waiting = g_steal_pointer (&self->waiting);
   g_autoptr (GError) error = g_error_new_literal (PO_ERROR, (gint)code, why);
   po_runs_stand_down (self->runs);
+  po_air_append (self, dropped_new (po_air_frame (self) + PO_COMMAND_MARGIN, waiting->entry, waiting->id,
+                                    verb_of (waiting->entry), why));
   waiting->done (PO_FRAME_NONE, NULL, error, waiting->user);
   waiting_free (waiting);
 }
@@ -107,6 +183,7 @@ static void carry_out (PoAir *self, PoJournalEntry *entry, PoFrame margin, PoAir
   if (entry->kind == PO_JOURNAL_BACK)
     self->aired_before = PO_FRAME_NONE; // whoever says so accepts the clock as well
   PoFrame frame = po_air_decide_one (self, entry, margin);
+  po_alarms_clear (self->settings.alarms, LOST_ALARM);
   g_autoptr (GPtrArray) changes =
       po_rundown_diff (before, self->rundown, po_station_settings (self->settings.station)->zone);
   done (frame, changes, NULL, user);
@@ -141,7 +218,9 @@ static void wait_for_picture (PoAir *self, PoJournalEntry *entry, PoAirCommandDo
   PoFrame soon = po_frames_from_duration_ceil (PROMISE_NS, self->rate);
   gboolean is_asap = g_strcmp0 (po_journal_entry_get (entry, "asap"), "1") == 0;
   PoWaiting *waiting = g_new0 (PoWaiting, 1);
-  *waiting = (PoWaiting){entry, now + (is_asap ? MARGIN : soon), g_get_monotonic_time () + GIVE_UP_US, done, user};
+  *waiting =
+      (PoWaiting){entry, NULL, now + (is_asap ? MARGIN : soon), g_get_monotonic_time () + GIVE_UP_US, done, user};
+  note_asked (self, waiting);
   self->waiting = waiting;
   // A run joined in its middle is begun where it can be had by then.
   g_autoptr (PoRundown) after = plan_with (self, entry, MAX (waiting->promised, now + PO_COMMAND_MARGIN));

@@ -14,6 +14,7 @@
 /** PoWaiting: a command whose picture is not there yet. */
 typedef struct {
   PoJournalEntry *entry;
+  gchar *id;        // of its ASKED in the journal
   PoFrame promised; // not before
   gint64 give_up_us;
   PoAirCommandDone done;
@@ -55,6 +56,12 @@ PoRundown *po_air_plan_ahead (PoAir *self, GPtrArray *entries, GPtrArray *findin
 /** Plans with @entry (transfer full) from the earliest frame at least @margin ahead that the head cannot have taken
  * before the new rundown is there; then journals it. The frame. */
 PoFrame po_air_decide_one (PoAir *self, PoJournalEntry *entry, PoFrame margin);
+
+/** Writes down @entry (transfer full), which changes no plan. */
+void po_air_append (PoAir *self, PoJournalEntry *entry);
+
+/** Adds to @entries what answers for commands that waited when the last life was killed, and raises an alarm for it. */
+void po_air_answer_for_lost (PoAir *self, GPtrArray *entries);
 
 /** The command that waits takes effect, if its picture is there now. */
 void po_air_pursue (PoAir *self);

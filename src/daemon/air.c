@@ -59,7 +59,7 @@ PoRundown *po_air_plan_ahead (PoAir *self, GPtrArray *entries, GPtrArray *findin
   return po_station_plan (self->settings.station, entries, on_air != NULL ? on_air->start : now, to, findings);
 }
 
-static void append (PoAir *self, PoJournalEntry *entry) {
+void po_air_append (PoAir *self, PoJournalEntry *entry) {
   entry->utc_ns = po_clock_now_ns (self->settings.clock);
   po_log_append_journal (self->settings.log, entry, self->rate);
   po_station_append (self->settings.station, entry);
@@ -72,7 +72,7 @@ static void append_pins (PoAir *self) {
       po_plan_new_pins (self->rundown, po_station_journal (self->settings.station), now + PO_COMMAND_MARGIN, now);
   g_ptr_array_set_free_func (pins, NULL);
   for (guint i = 0; i < pins->len; i++)
-    append (self, pins->pdata[i]);
+    po_air_append (self, pins->pdata[i]);
 }
 
 // Whether there is time to put a new rundown before the head that differs from @frame on.
@@ -104,7 +104,7 @@ static PoFrame decide (PoAir *self, GPtrArray *entries, PoFrame margin) {
   }
   publish (self, rundown, findings);
   for (guint e = 0; e < entries->len; e++)
-    append (self, entries->pdata[e]);
+    po_air_append (self, entries->pdata[e]);
   g_ptr_array_set_free_func (entries, NULL);
   append_pins (self);
   return frame;
@@ -341,7 +341,7 @@ static void steer (PoAir *self) {
   self->offset = change.offset;
   po_head_set_offset (self->head, change.from_k, change.offset);
   po_head_set_utc (self->head, utc_ns - mono_ns);
-  append (self, entry);
+  po_air_append (self, entry);
 }
 
 // A machine that lost its time and has not been told it yet, and says it is earlier than what it has already aired,
@@ -498,6 +498,7 @@ PoTimeNs po_air_anchor (PoAir *self) {
 
 void po_air_start (PoAir *self) {
   g_autoptr (GPtrArray) entries = first_entries (self);
+  po_air_answer_for_lost (self, entries);
   decide (self, entries, 1);
   po_head_start (self->head, &self->anchor, self->mono_to_utc_ns);
   self->is_started = TRUE;

@@ -418,7 +418,7 @@ static JsonNode *op_command_given (gpointer user, const gchar *key) {
   GPtrArray *journal = po_station_journal (self->parts.station);
   for (guint i = journal->len, seen = 0; i-- > 0 && seen < LOOK_BACK; seen++) {
     const PoJournalEntry *entry = journal->pdata[i];
-    if (g_strcmp0 (po_journal_entry_get (entry, "key"), key) != 0)
+    if (entry->kind == PO_JOURNAL_ASKED || g_strcmp0 (po_journal_entry_get (entry, "key"), key) != 0)
       continue;
     g_autofree gchar *utc = po_time_to_utc_string (po_frame_to_time_floor (entry->frame, rate_of (self)));
     JsonObject *answer = json_object_new ();

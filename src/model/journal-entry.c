@@ -4,8 +4,9 @@
 #include <string.h>
 
 static const gchar *const kind_names[] = {
-    "adopt",  "start",  "clock",    "pin",   "alias", "ended",  "failed",  "live",   "take", "skip",      "hold",
-    "resume", "extend", "end-live", "slate", "back",  "insert", "replace", "cancel", "fill", "recovered",
+    "adopt",  "start",   "clock",  "pin",    "alias",     "ended",    "failed",  "live",
+    "take",   "skip",    "hold",   "resume", "extend",    "end-live", "slate",   "back",
+    "insert", "replace", "cancel", "fill",   "recovered", "asked",    "dropped",
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (kind_names) == PO_JOURNAL_LAST_ + 1);
 

@@ -397,6 +397,8 @@ void po_sim_apply (PoSim *self, const PoJournalEntry *entry) {
   case PO_JOURNAL_ALIAS: // holds with the adoption that follows
   case PO_JOURNAL_START:
   case PO_JOURNAL_CLOCK:
+  case PO_JOURNAL_ASKED:
+  case PO_JOURNAL_DROPPED:
     break;
   }
 }

@@ -18,11 +18,13 @@ PoFrame po_plan_adoption_frame (const PoPlanSettings *settings, PoFrame now) {
   return now + 1 + po_frames_from_duration_ceil (MAX (settings->safety_ns, 0), settings->rate);
 }
 
-// By frame; entries of one frame stay in the order of writing. (transfer container)
+// By frame, without what is no part of a plan; entries of one frame stay in the order of writing. (transfer container)
 static GPtrArray *in_frame_order (GPtrArray *journal) {
   GPtrArray *sorted = g_ptr_array_sized_new (journal != NULL ? journal->len : 0);
   for (guint i = 0; journal != NULL && i < journal->len; i++) {
     PoJournalEntry *entry = journal->pdata[i];
+    if (entry->kind == PO_JOURNAL_ASKED || entry->kind == PO_JOURNAL_DROPPED)
+      continue;
     guint at = sorted->len; // nearly always the end
     while (at > 0 && ((PoJournalEntry *)sorted->pdata[at - 1])->frame > entry->frame)
       at--;

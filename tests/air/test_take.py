@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """An operator takes a clip: on the frame that the answer names, from its first picture, cued or not."""
 
+import json
 import os
 import signal
 import threading
@@ -94,6 +95,51 @@ def not_ready():
     asking.join()
     wait_for_end_of(station, "far3@test")
     judge(station, {FAR + 3: answers[0]["frame"]})
+
+
+@case
+def killed_while_it_waits():
+    """the daemon is killed while a take waits for its picture: the journal has it, and the next life answers for it"""
+    station = running()
+    stopped = idle_players(station)
+    for pid in stopped:
+        os.kill(pid, signal.SIGSTOP)
+
+    def ask():
+        try:
+            station.api("POST", "/commands/take", name(3), Idempotency_Key="once")
+        except OSError:
+            pass  # nobody is left to answer
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    asked, = station.wait_for("it in the journal", lambda: station.rows("SELECT * FROM journal WHERE kind = 'asked'"))
+    station.stop(how=signal.SIGKILL)
+    for pid in stopped:
+        os.kill(pid, signal.SIGKILL)
+    asking.join()
+    said = json.loads(asked["args"])
+    equal((said["verb"], said["uid"], asked["who"] != ""), ("take", "far3@test", True), "what was asked for")
+    check(int(said["promised"]) > asked["frame"], "the frame that it was to wait for")
+    station.start(at=T0 + timedelta(seconds=20))
+    alarm, = station.wait_for("an alarm", lambda: [a for a in (station.status() or {}).get("alarms", ())
+                                                   if a["id"] == "command-lost"])
+    check("take" in alarm["text"] and "far3@test" in alarm["text"], f"what the alarm says: {alarm['text']}")
+    dropped, = station.wait_for("it in the log", lambda: station.rows("SELECT * FROM journal WHERE kind = 'dropped'"))
+    equal(json.loads(dropped["args"])["asked"], said["id"], "what was dropped")
+    equal(station.rows("SELECT * FROM journal WHERE kind = 'take'"), [], "takes")
+    # Sent again, as a program does that got no answer, it is carried out and not taken for one that was.
+    code, answer = station.api("POST", "/commands/take", name(3), Idempotency_Key="once")
+    equal(code, 200, f"the take given again: {answer}")
+    wait_for_end_of(station, "far3@test")
+    station.wait_for("the end of the alarm", lambda: "command-lost" not in str(station.api("GET", "/alarms")[1]))
+    equal(station.stop(), 0, "exit code")
+    rows = [r for r in station.asrun() if r["uid"] == "far3@test"]
+    equal([(r["actual_start_frame"], r["som_ns"]) for r in rows], [(answer["frame"], 0)], "on its frame, once")
+    station.start(at=T0 + timedelta(seconds=60))
+    station.wait_for("on air again", lambda: on_air(station) == "under@test")
+    equal(station.stop(), 0, "exit code")
+    equal(len(station.rows("SELECT * FROM journal WHERE kind = 'dropped'")), 1, "answered for once")
 
 
 def idle_players(station):
