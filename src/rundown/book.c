@@ -187,6 +187,9 @@ void po_book_note (PoBook *self, const PoJournalEntry *entry) {
     if (run != NULL)
       g_hash_table_add (self->failed, g_strdup (run));
     break;
+  case PO_JOURNAL_START: // what could not be played may only have lost its storage with the power
+    g_hash_table_remove_all (self->failed);
+    break;
   case PO_JOURNAL_RECOVERED:
     run = po_journal_entry_get (entry, "run");
     if (run != NULL)
