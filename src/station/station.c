@@ -47,7 +47,6 @@ void po_station_free (PoStation *self) {
   po_media_table_unref (self->newest_table);
   g_ptr_array_unref (self->journal);
   po_aliases_free (self->aliases);
-  g_strfreev (self->live_names);
   g_free (self);
 }
 
