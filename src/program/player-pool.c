@@ -126,6 +126,20 @@ static void on_report (PoPlayerPool *self, Child *child, const PoReport *report)
   }
 }
 
+// A child that dies before it is warm will do so again: wait a little longer each time.
+static void back_off (PoPlayerPool *self) {
+  self->back_off_us = CLAMP (self->back_off_us * 2, G_USEC_PER_SEC, BACK_OFF_MAX_US);
+  self->spawn_not_before_us = g_get_monotonic_time () + self->back_off_us;
+}
+
+// A player that closes its socket has nothing to live for; the pidfd tells the rest.
+static void hang_up (PoPlayerPool *self, Child *child) {
+  epoll_ctl (self->epoll_fd, EPOLL_CTL_DEL, child->process.socket_fd, NULL);
+  if (!child->warm && child->run == NULL)
+    back_off (self); // now: it does not count as a spare any more
+  kill_child (child);
+}
+
 static void read_reports (PoPlayerPool *self, Child *child) {
   for (guint i = 0; i < REPORTS_PER_WAKE_UP && !child->killed; i++) {
     PoReport report;
@@ -139,20 +153,13 @@ static void read_reports (PoPlayerPool *self, Child *child) {
     case PO_RECEIVED_GARBAGE:
       accuse (self, child, "a message that is none");
       break;
-    case PO_RECEIVED_EOF: // a player that closes its socket has nothing to live for; the pidfd tells the rest
-      epoll_ctl (self->epoll_fd, EPOLL_CTL_DEL, child->process.socket_fd, NULL);
-      kill_child (child);
+    case PO_RECEIVED_EOF:
+      hang_up (self, child);
       return;
     case PO_RECEIVED_NOTHING:
       return;
     }
   }
-}
-
-// A child that dies before it is warm will do so again: wait a little longer each time.
-static void back_off (PoPlayerPool *self) {
-  self->back_off_us = CLAMP (self->back_off_us * 2, G_USEC_PER_SEC, BACK_OFF_MAX_US);
-  self->spawn_not_before_us = g_get_monotonic_time () + self->back_off_us;
 }
 
 static void on_ended (PoPlayerPool *self, Child *child) {
@@ -161,8 +168,6 @@ static void on_ended (PoPlayerPool *self, Child *child) {
     return;
   for (guint i = 0; i < REPORTS_PER_WAKE_UP && !child->killed; i++) // its last words
     read_reports (self, child);
-  if (!child->warm && child->run == NULL && !child->killed)
-    back_off (self);
   if (child->run != NULL)
     po_slot_mark_dead (child->run->slot);
   const gboolean expected = g_atomic_int_get (&self->stopping) || child->failed || child->accused ||
@@ -316,9 +321,10 @@ static gint keep_spares (PoPlayerPool *self) {
   if (due_us > now_us)
     return (gint)((due_us - now_us) / 1000 + 1);
   g_autoptr (GError) error = NULL;
-  if (spawn_child (self, &error) == NULL)
+  const gboolean spawned = spawn_child (self, &error) != NULL;
+  if (!spawned)
     tell (self, PO_PLAYER_FACT_FAILED, "", -1, error->message);
-  return spares + 1 >= self->n_spares ? -1 : 0;
+  return spawned && spares + 1 >= self->n_spares ? -1 : 0;
 }
 
 static Child *find_by_fd (PoPlayerPool *self, gint fd) {
