@@ -14,8 +14,10 @@
 #include "player/live-timeline.h"
 #include "player/publisher.h"
 
-#define BACK_OFF_MIN_MS   200
-#define BACK_OFF_MAX_MS   500 // a source that comes back is seen at once; nobody is hurt by two calls a second
+#define AT_ONCE_MS        20  // after what brought something
+#define SOON_MS           100 // a source that comes back is seen at once, and nobody hurt by ten calls a second
+#define LATER_MS          500
+#define SOON_US           (60 * G_USEC_PER_SEC) // for so long
 #define WATCH_INTERVAL_MS 250
 #define SILENT_US         (12 * G_USEC_PER_SEC) // before anything came: longer than any source's next whole picture
 #define LOST_US           (3 * G_USEC_PER_SEC)
@@ -23,10 +25,12 @@
 #define SRT_POLL_MS       50
 #define MAX_LATE_PICTURES 10
 #define MAX_FORMATS       100 // changes of it that are told
+#define FLV_SOUND_MS      200
 #define UDP_BUFFER_BYTES  (4 << 20)
 #define INNER_LATENCY_MS  100 // of elements with a jitter buffer of their own; the head has another
 #define PACED_SLACK_NS    GST_SECOND
 #define DEFAULT_SPAN      (PO_AUDIO_RATE / 25)
+#define MIN_SPAN          (PO_AUDIO_RATE / 250)
 
 struct _PoLive {
   gchar *uri;
@@ -38,7 +42,6 @@ struct _PoLive {
   PoDecode *decode;     // (nullable) of a network source
   GstElement *pipeline; // (nullable) between connections
   guint bus_watch, retry, watch;
-  guint back_off_ms;
   gchar *told; // the last problem reported, so that each is told once
   PoLiveLook look;
   GMutex format_lock;                   // of the next three
@@ -46,11 +49,16 @@ struct _PoLive {
   guint formats_told;
   GMutex lock; // of the timeline
   PoLiveTimeline timeline;
-  gint64 last_until;   // picture thread
-  guint late_pictures; // likewise: so many in a row came after their time
-  gint64 last_us;      // atomic: when anything came
-  gint64 connected_us;
+  // Of the picture thread.
+  gint64 last_position, step; // of the last picture, and from the one before
+  gint64 last_first;          // of the last one kept
+  gint64 last_until;          // likewise
+  guint late_pictures;        // so many in a row came after their time
+  gint64 last_us;             // atomic: when anything came
+  gint64 began_us, connected_us;
   gint first_reported;
+  guint flv_wait_ms;     // demuxer's thread
+  gint64 flv_picture_us; // likewise
 };
 
 static gint64 time_of (PoLive *self, GstSample *sample) {
@@ -66,6 +74,10 @@ static gint64 place (PoLive *self, PoLiveStream stream, gint64 time_ns, gint64 l
   return position;
 }
 
+static void begin_anew (GstElement *pipeline) {
+  gst_element_post_message (pipeline, gst_message_new_eos (GST_OBJECT (pipeline)));
+}
+
 static void came (PoLive *self) {
   __atomic_store_n (&self->last_us, g_get_monotonic_time (), __ATOMIC_RELEASE);
 }
@@ -74,7 +86,21 @@ static void came (PoLive *self) {
 // are past it.
 static void come_again_if_stuck (PoLive *self) {
   if (++self->late_pictures == MAX_LATE_PICTURES)
-    gst_element_post_message (self->pipeline, gst_message_new_eos (GST_OBJECT (self->pipeline)));
+    begin_anew (self->pipeline);
+}
+
+// As it says itself; else as the last one turned out to last.
+static gint64 length_of (const PoLive *self, GstBuffer *picture) {
+  const GstClockTime duration = GST_BUFFER_DURATION (picture);
+  if (GST_CLOCK_TIME_IS_VALID (duration) && duration > 0 && duration < GST_SECOND)
+    return (gint64)gst_util_uint64_scale (duration, PO_AUDIO_RATE, GST_SECOND);
+  return self->step > MIN_SPAN && self->step < PO_AUDIO_RATE ? self->step : DEFAULT_SPAN;
+}
+
+// One picture in so many is kept of a source with far more of them than the house.
+static gint64 every_of (const PoLive *self, gint64 length) {
+  const gint64 frame = PO_AUDIO_RATE * self->format.rate.fps_d / self->format.rate.fps_n;
+  return MAX ((frame * 3 / 5 + length - 1) / length, 1);
 }
 
 static GstFlowReturn on_picture (GstAppSink *sink, gpointer user_data) {
@@ -83,15 +109,18 @@ static GstFlowReturn on_picture (GstAppSink *sink, gpointer user_data) {
   if (sample == NULL)
     return GST_FLOW_EOS;
   const gint64 time_ns = time_of (self, sample);
-  const GstClockTime duration = GST_BUFFER_DURATION (gst_sample_get_buffer (sample));
   if (time_ns < 0)
     return GST_FLOW_OK;
   came (self);
-  const gint64 span = GST_CLOCK_TIME_IS_VALID (duration) && duration > 0 && duration < GST_SECOND
-                          ? (gint64)gst_util_uint64_scale (duration, PO_AUDIO_RATE, GST_SECOND)
-                          : DEFAULT_SPAN;
   guint32 epoch;
-  const gint64 position = place (self, PO_LIVE_PICTURE, time_ns, span, &epoch);
+  const gint64 length = length_of (self, gst_sample_get_buffer (sample));
+  const gint64 position = place (self, PO_LIVE_PICTURE, time_ns, length, &epoch);
+  const gint64 span = length * every_of (self, length);
+  self->step = position - self->last_position;
+  self->last_position = position;
+  if (position > self->last_first && position < self->last_first + span - length / 2)
+    return GST_FLOW_OK; // more than the house can show
+  self->last_first = position;
   // A quarter is left for time stamps that come early.
   const gint64 first = MAX (position, self->last_until), until = position + span * 3 / 4;
   if (until <= first) {
@@ -187,6 +216,29 @@ static void set_if_there (GstElement *element, const gchar *property, gint64 val
   }
 }
 
+static gboolean on_flv_settled (gpointer user_data) {
+  GstElement *demux = user_data;
+  if (demux->numsrcpads == 1)
+    gst_element_no_more_pads (demux);
+  return G_SOURCE_REMOVE;
+}
+
+// Of itself it waits six seconds for sound that may not be sent at all. What comes later yet is waited for the next
+// time.
+static void on_flv_pad (GstElement *demux, GstPad *pad, gpointer user_data) {
+  PoLive *self = user_data;
+  const gint64 now_us = g_get_monotonic_time ();
+  if (demux->numsrcpads == 1 && g_str_equal (GST_PAD_NAME (pad), "video")) {
+    self->flv_picture_us = now_us;
+    g_timeout_add_full (G_PRIORITY_DEFAULT, self->flv_wait_ms, on_flv_settled, gst_object_ref (demux),
+                        gst_object_unref);
+  } else if (demux->numsrcpads == 2 && self->flv_picture_us != 0 &&
+             now_us - self->flv_picture_us >= self->flv_wait_ms * G_GINT64_CONSTANT (1000)) {
+    self->flv_wait_ms *= 3;
+    begin_anew (self->pipeline);
+  }
+}
+
 static void on_element (GstBin *bin, GstBin *sub_bin, GstElement *element, gpointer user_data) {
   GstElementFactory *factory = gst_element_get_factory (element);
   const gchar *name = factory != NULL ? GST_OBJECT_NAME (factory) : "";
@@ -196,6 +248,8 @@ static void on_element (GstBin *bin, GstBin *sub_bin, GstElement *element, gpoin
     set_if_there (element, "poll-timeout", SRT_POLL_MS);
   else if (g_str_equal (name, "rtspsrc") || g_str_equal (name, "rtpsrc"))
     set_if_there (element, "latency", INNER_LATENCY_MS);
+  else if (g_str_equal (name, "flvdemux"))
+    g_signal_connect (element, "pad-added", G_CALLBACK (on_flv_pad), user_data);
   // By the source's own clock, which the head follows: an estimate of the line's delays makes pictures stumble.
   if (g_str_equal (name, "rtspsrc"))
     set_if_there (element, "buffer-mode", 0);
@@ -214,6 +268,13 @@ static void disconnect_now (PoLive *self) {
   self->pipeline = NULL;
 }
 
+static guint back_off_ms (PoLive *self) {
+  const gint64 last_us = __atomic_load_n (&self->last_us, __ATOMIC_ACQUIRE);
+  if (last_us > self->connected_us)
+    return AT_ONCE_MS;
+  return g_get_monotonic_time () - MAX (last_us, self->began_us) < SOON_US ? SOON_MS : LATER_MS;
+}
+
 static void try_again_later (PoLive *self, const gchar *why) {
   if (self->retry != 0)
     return;
@@ -221,8 +282,7 @@ static void try_again_later (PoLive *self, const gchar *why) {
     po_message_report (self->socket_fd, PO_REPORT_INFO, 0, why);
   g_free (self->told);
   self->told = g_strdup (why);
-  self->retry = g_timeout_add (self->back_off_ms, connect_now, self);
-  self->back_off_ms = MIN (self->back_off_ms * 2, BACK_OFF_MAX_MS);
+  self->retry = g_timeout_add (back_off_ms (self), connect_now, self);
 }
 
 // Something came, but nothing that could be shown.
@@ -259,7 +319,7 @@ static gboolean on_bus (GstBus *bus, GstMessage *message, gpointer user_data) {
 static void on_pad_removed (GstElement *source, GstPad *pad, gpointer user_data) {
   GstElement *pipeline = user_data;
   if (GST_STATE_TARGET (pipeline) == GST_STATE_PLAYING) // other streams take its place: begin anew
-    gst_element_post_message (pipeline, gst_message_new_eos (GST_OBJECT (pipeline)));
+    begin_anew (pipeline);
 }
 
 static GstElement *make_test (PoLive *self) {
@@ -288,7 +348,7 @@ static GstElement *make_network (PoLive *self) {
   GstElement *pipeline = po_decode_pipeline (self->decode);
   g_autoptr (GstIterator) children = gst_bin_iterate_elements (GST_BIN (pipeline));
   g_auto (GValue) item = G_VALUE_INIT;
-  g_signal_connect (pipeline, "deep-element-added", G_CALLBACK (on_element), NULL);
+  g_signal_connect (pipeline, "deep-element-added", G_CALLBACK (on_element), self);
   if (gst_iterator_next (children, &item) == GST_ITERATOR_OK)
     g_signal_connect (g_value_get_object (&item), "pad-removed", G_CALLBACK (on_pad_removed), pipeline);
   return pipeline;
@@ -304,6 +364,7 @@ static gboolean connect_now (gpointer user_data) {
   g_autoptr (GstBus) bus = gst_element_get_bus (self->pipeline);
   self->bus_watch = gst_bus_add_watch (bus, on_bus, self);
   self->connected_us = g_get_monotonic_time ();
+  self->flv_picture_us = 0;
   gst_element_set_state (self->pipeline, GST_STATE_PLAYING);
   return G_SOURCE_REMOVE;
 }
@@ -315,8 +376,6 @@ static gboolean on_watch (gpointer user_data) {
   // One that nobody has called since is listening already.
   if (silent_us > (last_us > self->connected_us ? self->silent_us : SILENT_US))
     try_again_later (self, _ ("nothing comes from the source"));
-  else if (silent_us < G_USEC_PER_SEC && g_atomic_int_get (&self->first_reported) && self->retry == 0)
-    self->back_off_ms = BACK_OFF_MIN_MS;
   return G_SOURCE_CONTINUE;
 }
 
@@ -339,7 +398,8 @@ PoLive *po_live_new (const PoLoad *load, PoRingWriter *ring, gint socket_fd) {
       .width = (gint)load->layout.width, .height = (gint)load->layout.height, .rate = {load->fps_n, load->fps_d}};
   self->ring = ring;
   self->socket_fd = socket_fd;
-  self->back_off_ms = BACK_OFF_MIN_MS;
+  self->flv_wait_ms = FLV_SOUND_MS;
+  self->began_us = g_get_monotonic_time ();
   self->watch = g_timeout_add (WATCH_INTERVAL_MS, on_watch, self);
   connect_now (self);
   return self;

@@ -17,21 +17,28 @@ static void begin_window (PoLiveAnchor *self) {
   self->depth_sum = self->in_window = 0;
 }
 
-static void jump (PoLiveAnchor *self, const PoLiveAnchorSettings *settings) {
-  self->position = self->newest - settings->buffer;
+// To the middle of a picture, so that neither time stamps that wobble nor the first of a slew show one twice.
+static void jump (PoLiveAnchor *self, const PoLiveAnchorSettings *settings, gint64 n_frame) {
+  self->position = self->newest - settings->buffer - self->uneven;
+  const gint64 of_slow = MAX (self->span - n_frame, 0) / 2; // which stands for several frames: half of them before it
+  const gint64 off = (self->position + n_frame / 2 - self->middle + of_slow) % MAX (self->span, 1);
+  self->position -= off > self->span / 2 ? off - self->span : off < -self->span / 2 ? off + self->span : off;
   self->is_cut = TRUE;
   self->dry_from = -1;
   self->slew = 0;
   begin_window (self);
 }
 
-// A clock that runs fast or slow shows as a depth that grows or shrinks.
-static void follow_depth (PoLiveAnchor *self, const PoLiveAnchorSettings *settings, gint64 n_frame) {
+// A clock that runs fast or slow shows as a depth that grows or shrinks against that of the first second.
+static void follow_depth (PoLiveAnchor *self, gint64 n_frame) {
   self->depth_sum += (self->newest - self->position) * n_frame;
   self->in_window += n_frame;
   if (self->in_window < WINDOW)
     return;
-  const gint64 error = self->depth_sum / self->in_window - settings->buffer;
+  const gint64 depth = self->depth_sum / self->in_window;
+  if (self->wanted == 0)
+    self->wanted = depth;
+  const gint64 error = depth - self->wanted;
   if (ABS (error) > TOLERANCE)
     self->slew = error > 0 ? SLEW_SAMPLES : -SLEW_SAMPLES;
   else if ((error > 0) != (self->slew > 0))
@@ -46,42 +53,45 @@ static void step_here (PoLiveAnchor *self, const PoLiveAnchorSettings *settings,
     self->dry_from = -1;
   else if (self->dry_from < 0)
     self->dry_from = self->now - MIN (beyond, 2 * n_frame);
-  if (self->newest - self->position > settings->buffer + SURPLUS)
-    jump (self, settings);
+  if (self->newest - self->position > settings->buffer + self->uneven + SURPLUS)
+    jump (self, settings, n_frame);
   else if (is_dry && grew) // late for good: the buffer is filled again
-    jump (self, settings);
+    jump (self, settings, n_frame);
   else if (is_dry && self->now - self->dry_from >= settings->hold - n_frame / 2) {
     self->is_here = FALSE;
     self->good_from = self->now;
   } else if (!is_dry)
-    follow_depth (self, settings, n_frame);
+    follow_depth (self, n_frame);
 }
 
 // What comes unevenly is begun so late that its latest pictures are still in time; what came at once in the beginning
 // says nothing of that.
-static void wait_for_good (PoLiveAnchor *self, const PoLiveAnchorSettings *settings) {
+static void wait_for_good (PoLiveAnchor *self, const PoLiveAnchorSettings *settings, gint64 n_frame) {
   const gint64 lead = self->newest - self->now, good_for = self->now - self->good_from;
   self->latest = good_for <= settings->good / 2 ? lead : MIN (self->latest, lead);
   self->is_here = self->signal && good_for >= settings->good;
-  jump (self, settings);
-  if (self->is_here)
-    self->position -= lead - self->latest;
+  self->uneven = self->is_here ? lead - self->latest : 0;
+  self->wanted = 0;
+  jump (self, settings, n_frame);
 }
 
-void po_live_anchor_step (PoLiveAnchor *self, const PoLiveAnchorSettings *settings, gint64 newest, gint64 n_frame) {
-  const gboolean grew = newest != self->newest;
+void po_live_anchor_step (PoLiveAnchor *self, const PoLiveAnchorSettings *settings, const PoLiveNewest *newest,
+                          gint64 n_frame) {
+  const gboolean grew = newest->end != self->newest;
   self->is_cut = FALSE;
   self->position += self->length;
-  self->newest = newest;
+  self->newest = newest->end;
+  self->middle = newest->middle;
+  self->span = newest->span;
   if (grew)
     self->changed_at = self->now;
-  self->signal = newest > 0 && self->now - self->changed_at < SIGNAL_SAMPLES;
+  self->signal = newest->end > 0 && self->now - self->changed_at < SIGNAL_SAMPLES;
   if (!self->signal)
     self->good_from = self->now;
   if (self->is_here)
     step_here (self, settings, grew, n_frame);
   if (!self->is_here)
-    wait_for_good (self, settings);
+    wait_for_good (self, settings, n_frame);
   self->length = n_frame + (self->is_here ? self->slew : 0);
   self->now += n_frame;
 }

@@ -15,6 +15,13 @@ typedef struct {
 /** @buffer_ms, @hold_ms; a second of good signal. */
 void po_live_anchor_settings_init (PoLiveAnchorSettings *self, gint64 buffer_ms, gint64 hold_ms);
 
+/** PoLiveNewest: the newest picture that has come in; zeros before the first. */
+typedef struct {
+  gint64 end;    // for which the source's timeline is known
+  gint64 middle; // of the time that it stands
+  gint64 span;   // how long that is
+} PoLiveNewest;
+
 /** PoLiveAnchor: begin with zeros; read what is above the line. */
 typedef struct {
   gboolean is_here; // fit for air
@@ -24,15 +31,18 @@ typedef struct {
   gint64 length;    // how much of the source's time it takes: the frame's samples, or a few more or less
   // ---
   gint64 now;
-  gint64 newest;
-  gint64 changed_at; // when `newest` last grew
-  gint64 good_from;  // since when the signal is unbroken
-  gint64 latest;     // `newest` minus `now` at the latest that pictures came of late
-  gint64 dry_from;   // since when there is no picture for air; -1 = there is
-  gint64 depth_sum;  // of the window
+  gint64 newest, middle, span; // of the newest picture
+  gint64 changed_at;           // when `newest` last grew
+  gint64 good_from;            // since when the signal is unbroken
+  gint64 latest;               // `newest` minus `now` at the latest that pictures came of late
+  gint64 uneven;               // by how much the buffer is deeper for it
+  gint64 wanted;               // depth that is kept, as it was on average at first; 0 = not known yet
+  gint64 dry_from;             // since when there is no picture for air; -1 = there is
+  gint64 depth_sum;            // of the window
   gint64 in_window;
   gint64 slew;
 } PoLiveAnchor;
 
 /** The next frame of @n_frame samples; pictures have come in up to @newest. */
-void po_live_anchor_step (PoLiveAnchor *self, const PoLiveAnchorSettings *settings, gint64 newest, gint64 n_frame);
+void po_live_anchor_step (PoLiveAnchor *self, const PoLiveAnchorSettings *settings, const PoLiveNewest *newest,
+                          gint64 n_frame);

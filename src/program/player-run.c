@@ -13,7 +13,7 @@
 
 #include "program/sidecar.h"
 
-#define LIVE_SPARE_SLOTS 6 // beyond a jitter buffer twice filled
+#define LIVE_SPARE_SLOTS 10 // beyond a jitter buffer twice filled: for what comes unevenly
 
 struct _PoRunInbox {
   gint ref_count; // atomic

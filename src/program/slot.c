@@ -195,6 +195,11 @@ static PoPicture why_none (PoSlot *self, PoRingStatus status) {
   return is_over (self) ? PO_PICTURE_GONE : PO_PICTURE_NOT_YET;
 }
 
+// The player says of three quarters of a picture's time that they are its own.
+static gint64 span_of (gint64 first, gint64 until) {
+  return (until - first) * 4 / 3;
+}
+
 // One that has stood for longer than pictures of this source do is not shown again, whoever still has it.
 static PoPicture take_live_picture (PoSlot *self, guint64 have_serial, const PoPlanes *into, guint64 *ret_serial) {
   PoLive *live = self->live;
@@ -205,7 +210,7 @@ static PoPicture take_live_picture (PoSlot *self, guint64 have_serial, const PoP
   po_ring_reader_drop_to_newest (self->reader, at);
   if (!po_ring_reader_front (self->reader, &picture) || picture.first > at)
     return PO_PICTURE_NOT_YET;
-  const gint64 stands_until = picture.until + (picture.until - picture.first) * 2 / 3;
+  const gint64 stands_until = picture.first + 5 * span_of (picture.first, picture.until) / 4;
   if (picture.serial == live->shown && at >= stands_until)
     return PO_PICTURE_NOT_YET;
   live->shown = *ret_serial = picture.serial;
@@ -248,6 +253,12 @@ static void see_signal (PoSlot *self, gint64 n_samples) {
     follow (&live->seen.silent_for, seen & PO_RING_SEEN_SILENT, n_samples);
 }
 
+static PoLiveNewest newest_of (PoRingReader *reader) {
+  const gint64 first = po_ring_reader_newest_first (reader), end = po_ring_reader_newest (reader, NULL, NULL);
+  const gint64 span = span_of (first, end);
+  return (PoLiveNewest){.end = end, .middle = first + span / 2, .span = span};
+}
+
 // Off air too, so that what is too old leaves the ring and the source is on its frame at once.
 static void slot_begin_frame (PoSource *source, gint64 n_samples) {
   PoSlot *self = (PoSlot *)source;
@@ -256,7 +267,8 @@ static void slot_begin_frame (PoSource *source, gint64 n_samples) {
     return;
   look (self);
   live->n_frame = n_samples;
-  po_live_anchor_step (&live->anchor, &live->settings, po_ring_reader_newest (self->reader, NULL, NULL), n_samples);
+  const PoLiveNewest newest = newest_of (self->reader);
+  po_live_anchor_step (&live->anchor, &live->settings, &newest, n_samples);
   po_ring_reader_drop_to_newest (self->reader, live->anchor.position);
   po_ring_reader_keep_newest (self->reader, self->layout.n_slots - FREE_SLOTS);
   po_ring_reader_make_room (self->reader, live->anchor.position + PO_RING_AUDIO_SAMPLES);

@@ -26,7 +26,7 @@ struct _PoRingReader {
   guint64 taken;                              // descriptors given back so far; private
   guint64 received;                           // descriptors copied so far; private
   guint64 in_use;                             // slots whose pictures we hold; private
-  gint64 newest_until, newest_pts_ns;
+  gint64 newest_first, newest_until, newest_pts_ns;
   guint32 newest_epoch;
   gint64 audio_position; // last position read from; private copy of audio_read
 };
@@ -136,6 +136,7 @@ gboolean po_ring_reader_poll (PoRingReader *self) {
     if (self->violation != NULL)
       return FALSE;
     self->in_use |= G_GUINT64_CONSTANT (1) << d.slot;
+    self->newest_first = d.first;
     self->newest_until = d.until;
     self->newest_pts_ns = d.pts_ns;
     self->newest_epoch = d.epoch;
@@ -205,6 +206,10 @@ gint64 po_ring_reader_newest (PoRingReader *self, gint64 *ret_pts_ns, guint32 *r
   if (ret_epoch != NULL)
     *ret_epoch = self->newest_epoch;
   return self->newest_until;
+}
+
+gint64 po_ring_reader_newest_first (PoRingReader *self) {
+  return self->newest_first;
 }
 
 PoRingSeen po_ring_reader_seen (PoRingReader *self) {

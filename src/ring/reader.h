@@ -47,6 +47,9 @@ gboolean po_ring_reader_front (PoRingReader *self, PoRingPicture *ret_picture);
 /** End (exclusive) of what has been published; 0 = nothing. As of the last poll. */
 gint64 po_ring_reader_newest (PoRingReader *self, gint64 *ret_pts_ns, guint32 *ret_epoch);
 
+/** Where that picture begins. */
+gint64 po_ring_reader_newest_first (PoRingReader *self);
+
 /** Status bits, read before anything that they promise is looked for. */
 PoRingStatus po_ring_reader_status (PoRingReader *self);
 

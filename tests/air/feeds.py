@@ -213,7 +213,7 @@ class Rtsp(Feed):
 
     def encode(self, clip_id=LIVE, *options):
         self.encoder = Program(["/usr/bin/python3", str(HERE / "rtsp-server"), str(self.port), str(clip_of(clip_id)),
-                                *(["--garble"] if options else [])])
+                                *[{"-bsf:v": "--garble", "-an": "--mute", "-vn": "--blind"}[o] for o in options[:1]]])
         wait_for_port(self.port)
 
 
