@@ -179,6 +179,21 @@ const PoConfigSource *po_config_source (PoConfig *self, const gchar *name) {
   return NULL;
 }
 
+void po_config_live_buffer (PoConfig *self, const PoConfigSource *source, const gchar *uri, gint64 *ret_ms,
+                            gboolean *ret_is_hls) {
+  static const gchar *const schemes[] = {"udp",  "rtp",  "srt",
+                                         "rtmp", "rtsp", "http"}; // as PoConfigLive; with its own “s”
+  *ret_ms = self->live_buffer_ms;
+  *ret_is_hls = FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (schemes); i++)
+    if (g_ascii_strncasecmp (uri, schemes[i], strlen (schemes[i])) == 0) {
+      *ret_is_hls = i == PO_CONFIG_LIVE_HLS;
+      *ret_ms = self->live_scheme_buffer_ms[i] > 0 ? self->live_scheme_buffer_ms[i] : *ret_ms;
+    }
+  if (source != NULL && source->buffer_ms > 0)
+    *ret_ms = source->buffer_ms;
+}
+
 const gchar **po_config_source_names (const PoConfig *self) {
   const gchar **names = g_new0 (const gchar *, self->sources->len + 1);
   for (guint i = 0; i < self->sources->len; i++)

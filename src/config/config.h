@@ -61,11 +61,22 @@ typedef struct {
   gchar *service_name;    // in the SDT; never NULL, the channel's name by default
 } PoConfigOutput;
 
+/** PoConfigLive: how a live source comes. */
+typedef enum {
+  PO_CONFIG_LIVE_UDP,
+  PO_CONFIG_LIVE_RTP,
+  PO_CONFIG_LIVE_SRT,
+  PO_CONFIG_LIVE_RTMP,
+  PO_CONFIG_LIVE_RTSP,
+  PO_CONFIG_LIVE_HLS, // or another stream over HTTP
+} PoConfigLive;
+#define PO_N_CONFIG_LIVE 6
+
 /** PoConfigSource: one [source NAME], a live source that calendars call live:NAME. */
 typedef struct {
   gchar *name;
   gchar *uri;
-  gint64 buffer_ms; // jitter buffer; 0 = [live] buffer-ms
+  gint64 buffer_ms; // jitter buffer; 0 = as [live] says
 } PoConfigSource;
 
 /** PoConfigCalendar: one [calendar NAME], a calendar elsewhere that the channel follows. */
@@ -121,6 +132,7 @@ struct _PoConfig {
   gint64 live_overrun_ns;
   gint64 live_hold_ms;
   gint64 live_buffer_ms;
+  gint64 live_scheme_buffer_ms[PO_N_CONFIG_LIVE]; // 0 = live_buffer_ms; of HLS: beyond one segment
   // [watch]: what the programme as it leaves, and live sources, are watched for; 0 = not for this
   gint64 watch_black_ns, watch_freeze_ns, watch_silence_ns;
   gint64 watch_silence_dbfs;
@@ -172,6 +184,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoConfig, po_config_unref)
 /** The [output @name] or [source @name]. (transfer none) (nullable) */
 const PoConfigOutput *po_config_output (PoConfig *self, const gchar *name);
 const PoConfigSource *po_config_source (PoConfig *self, const gchar *name);
+/** How late what comes from @uri may be, in ms; @source, if it is named. @ret_is_hls: that
+ * is beyond one segment. */
+void po_config_live_buffer (PoConfig *self, const PoConfigSource *source, const gchar *uri, gint64 *ret_ms,
+                            gboolean *ret_is_hls);
 /** The NAMEs of all of them, NULL-terminated; valid while @self lives. (transfer container): g_free() */
 const gchar **po_config_source_names (const PoConfig *self);
 

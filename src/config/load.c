@@ -9,7 +9,8 @@
 
 #define RECORDING_WIDTH  640
 #define RECORDING_HEIGHT 360
-#define RECORDING_KBPS   800 // twelve months are about 3.5 TB
+#define RECORDING_KBPS   800  // twelve months are about 3.5 TB
+#define MAX_BUFFER_MS    1000 // of pictures in the ring
 
 static void add_finding (PoConfigLoad *load, const gchar *code, const gchar *file, guint line, const gchar *format, ...)
     G_GNUC_PRINTF (5, 6);
@@ -185,6 +186,11 @@ static void read_source (PoConfigLoad *load, const gchar *header, const gchar *n
   read_section (load, "source", header, source);
   if (source->uri != NULL)
     check_scheme (load, header, "uri", source->uri, schemes);
+  if (source->uri != NULL && !g_str_has_prefix (source->uri, "http") && source->buffer_ms > MAX_BUFFER_MS) {
+    const PoConfigValue *at = lookup (load, header, "buffer-ms");
+    add_finding (load, "config-value", at->file, at->line, _ ("“%s” in [%s] is at most %d, but for a stream over HTTP"),
+                 "buffer-ms", header, MAX_BUFFER_MS);
+  }
 }
 
 static void read_calendar (PoConfigLoad *load, const gchar *header, const gchar *name) {

@@ -111,13 +111,25 @@ const PoConfigKey po_config_keys[] = {
      .help = N_ ("How long the last picture of a lost live source stays")},
     {"live", "buffer-ms", &po_config_type_integer, CONFIG (live_buffer_ms), "200", 40, 1000,
      .help = N_ ("How late a live source's pictures may come in")},
+    {"live", "udp-buffer-ms", &po_config_type_integer, CONFIG (live_scheme_buffer_ms[PO_CONFIG_LIVE_UDP]), "0", 0, 1000,
+     .help = N_ ("The same over this protocol; 0 = live.buffer-ms")},
+    {"live", "rtp-buffer-ms", &po_config_type_integer, CONFIG (live_scheme_buffer_ms[PO_CONFIG_LIVE_RTP]), "0", 0, 1000,
+     .help = N_ ("The same over this protocol; 0 = live.buffer-ms")},
+    {"live", "srt-buffer-ms", &po_config_type_integer, CONFIG (live_scheme_buffer_ms[PO_CONFIG_LIVE_SRT]), "0", 0, 1000,
+     .help = N_ ("The same over this protocol; 0 = live.buffer-ms")},
+    {"live", "rtmp-buffer-ms", &po_config_type_integer, CONFIG (live_scheme_buffer_ms[PO_CONFIG_LIVE_RTMP]), "0", 0,
+     1000, .help = N_ ("The same over this protocol; 0 = live.buffer-ms")},
+    {"live", "rtsp-buffer-ms", &po_config_type_integer, CONFIG (live_scheme_buffer_ms[PO_CONFIG_LIVE_RTSP]), "0", 0,
+     1000, .help = N_ ("The same over this protocol; 0 = live.buffer-ms")},
+    {"live", "hls-buffer-ms", &po_config_type_integer, CONFIG (live_scheme_buffer_ms[PO_CONFIG_LIVE_HLS]), "1000", 40,
+     30000, .help = N_ ("The same of a stream over HTTP, beyond one of its segments")},
 
     {"source", "uri", &po_config_type_uri, SOURCE (uri), NULL, .required = TRUE,
      .help = N_ ("Where the live source is: srt, rtmp, rtsp, udp, rtp, http, https or test")},
 
-    {"source", "buffer-ms", &po_config_type_integer, SOURCE (buffer_ms), "0", 0, 1000,
-     .help = N_ ("How late this one's pictures may come in, where its line is better or worse than others; 0 = "
-                 "live.buffer-ms")},
+    {"source", "buffer-ms", &po_config_type_integer, SOURCE (buffer_ms), "0", 0, 30000,
+     .help = N_ ("How late this one's pictures may come in, where its line is better or worse than others; 0 = as "
+                 "[live] says")},
 
     {"watch", "black", &po_config_type_duration, CONFIG (watch_black_ns), "PT2S",
      .help = N_ ("A picture that is black for so long is an alarm; PT0S = never")},

@@ -20,10 +20,15 @@ static void prepare_fallback (PoPlayerPool *pool, PoHead *head, PoConfig *config
 PoSource *po_live_run_prepare (PoPlayerPool *pool, PoHead *head, PoConfig *config, PoStation *station,
                                const gchar *run_key, const PoItem *item) {
   const PoConfigSource *named = named_source (config, item->media);
+  const gchar *uri = named != NULL ? named->uri : item->media;
+  gint64 buffer_ms;
+  gboolean is_hls;
+  po_config_live_buffer (config, named, uri, &buffer_ms, &is_hls);
   const PoPlayerSpec spec = {
       .kind = PO_PLAYER_LIVE,
-      .uri = named != NULL ? named->uri : item->media,
-      .buffer_ms = named != NULL && named->buffer_ms > 0 ? named->buffer_ms : config->live_buffer_ms,
+      .uri = uri,
+      .buffer_ms = is_hls ? config->live_buffer_ms : buffer_ms,
+      .slack_ms = is_hls ? buffer_ms : 0,
       .hold_ms = config->live_hold_ms,
       .silence_peak = (gint)lround (32768 * pow (10, (gdouble)config->watch_silence_dbfs / 20)),
   };

@@ -28,7 +28,6 @@
 #define FLV_SOUND_MS      200
 #define UDP_BUFFER_BYTES  (4 << 20)
 #define INNER_LATENCY_MS  100 // of elements with a jitter buffer of their own; the head has another
-#define PACED_SLACK_NS    GST_SECOND
 #define DEFAULT_SPAN      (PO_AUDIO_RATE / 25)
 #define MIN_SPAN          (PO_AUDIO_RATE / 250)
 
@@ -37,10 +36,11 @@ struct _PoLive {
   PoFormat format;
   PoRingWriter *ring;
   gint socket_fd;
-  gint64 silent_us;     // longer than this without anything: connect anew
-  gboolean is_paced;    // segments come in bursts: play them by the clock
-  PoDecode *decode;     // (nullable) of a network source
-  GstElement *pipeline; // (nullable) between connections
+  gint64 silent_us;      // longer than this without anything: connect anew
+  gboolean is_paced;     // segments come in bursts: play them by the clock
+  GstClockTime slack_ns; // so much late
+  PoDecode *decode;      // (nullable) of a network source
+  GstElement *pipeline;  // (nullable) between connections
   guint bus_watch, retry, watch;
   gchar *told; // the last problem reported, so that each is told once
   PoLiveLook look;
@@ -196,7 +196,7 @@ static GstElement *new_branch (PoLive *self, gboolean is_picture) {
   GstElement *bin = is_picture ? po_live_branch_picture (&self->format, &picture, on_told, self)
                                : po_live_branch_sound (&sound, on_told, self);
   if (self->is_paced)
-    po_live_branch_pace (bin, PACED_SLACK_NS);
+    po_live_branch_pace (bin, self->slack_ns);
   return bin;
 }
 
@@ -394,6 +394,7 @@ PoLive *po_live_new (const PoLoad *load, PoRingWriter *ring, gint socket_fd) {
   self->uri = full_uri (load->name);
   self->is_paced = g_str_has_prefix (self->uri, "http");
   self->silent_us = self->is_paced ? SILENT_US : g_str_has_prefix (self->uri, "srt:") ? SRT_LOST_US : LOST_US;
+  self->slack_ns = load->slack_ms * GST_MSECOND;
   self->format = (PoFormat){
       .width = (gint)load->layout.width, .height = (gint)load->layout.height, .rate = {load->fps_n, load->fps_d}};
   self->ring = ring;

@@ -34,8 +34,9 @@ static gboolean on_parent_gone (gint fd, GIOCondition condition, gpointer user_d
 
 static gboolean load_is_valid (const PoLoad *load) {
   return po_ring_layout_is_valid (&load->layout) && load->fps_n > 0 && load->fps_d > 0 && load->media_in_ns >= 0 &&
-         load->silence_peak <= G_MAXINT16 && load->kind <= PO_LOAD_LIVE && ABS (load->gain_mb) <= MAX_GAIN_MB &&
-         ABS (load->ceiling_mb) <= MAX_GAIN_MB && load->sandbox <= PO_LOAD_SANDBOX_REQUIRED;
+         load->silence_peak <= G_MAXINT16 && load->slack_ms <= G_MAXINT16 && load->kind <= PO_LOAD_LIVE &&
+         ABS (load->gain_mb) <= MAX_GAIN_MB && ABS (load->ceiling_mb) <= MAX_GAIN_MB &&
+         load->sandbox <= PO_LOAD_SANDBOX_REQUIRED;
 }
 
 // Fonts are found now, with all that lies outside the sandbox.

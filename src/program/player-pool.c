@@ -224,6 +224,7 @@ static void fill_load (PoPlayerPool *self, PoPlayerRun *run, PoLoad *load) {
   load->fps_n = self->format.rate.fps_n;
   load->fps_d = self->format.rate.fps_d;
   load->silence_peak = run->silence_peak;
+  load->slack_ms = run->slack_ms;
   load->media_in_ns = run->media_in_ns;
   load->sound_track = run->sound.track;
   load->gain_mb = run->sound.gain_mb;

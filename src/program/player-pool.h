@@ -80,6 +80,7 @@ typedef struct {
   const gchar *path;           // FILE: absolute path; picture, sound or still, the player finds out
   const gchar *uri;            // LIVE
   gint64 buffer_ms;            // LIVE: jitter buffer
+  gint64 slack_ms;             // LIVE that comes in segments: how much later than in time it is played
   gint64 hold_ms;              // LIVE: without a picture for so long it is away
   gint silence_peak;           // LIVE: samples that never pass it are silence
   gint64 media_in_ns;          // FILE: position shown at frame 0, from the first picture

@@ -86,6 +86,7 @@ PoPlayerRun *po_player_run_new (const gchar *key, const PoPlayerSpec *spec, cons
   self->font = g_strdup (spec->subtitles.font);
   self->subtitle_fd = -1;
   self->silence_peak = (guint32)CLAMP (spec->silence_peak, 0, G_MAXINT16);
+  self->slack_ms = (guint32)CLAMP (spec->slack_ms, 0, G_MAXINT16);
   self->inbox = inbox_ref (inbox);
   self->media_fd = -1;
   PoLiveAnchorSettings anchor;

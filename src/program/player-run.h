@@ -15,7 +15,7 @@ typedef struct {
   gchar *path; // or URI
   PoPlayerSourceKind kind;
   gint64 media_in_ns;
-  guint32 silence_peak;
+  guint32 silence_peak, slack_ms;
   PoPlayerSound sound;
   gboolean wants_subtitles;
   gchar *languages, *script, *font; // (nullable) of subtitles

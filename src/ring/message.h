@@ -21,6 +21,7 @@ typedef struct {
   guint32 sandbox; // PoLoadSandbox
   gint32 fps_n, fps_d;
   guint32 silence_peak; // LIVE: samples that never pass this are silence
+  guint32 slack_ms;     // LIVE that comes in segments: how much later than in time it is played
   gint64 media_in_ns;
   guint32 sound_track; // FILE: which of its sound tracks, from 0
   gint32 gain_mb;      // FILE: static gain of the sound, in hundredths of a dB

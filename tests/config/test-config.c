@@ -84,6 +84,8 @@ static const struct {
      "“uri” in [source studio]: “file:///etc/passwd” does not start with srt:, rtmp:, rtsp:, udp:, rtp:, http:, "
      "https:, "
      "test:"},
+    {PATHS "[source studio]\nuri=srt://h:1\nbuffer-ms=2000\n", 7,
+     "“buffer-ms” in [source studio] is at most 1000, but for a stream over HTTP"},
     {PATHS "[source studio]\n", 5, "[source studio] needs “uri=”"},
     {"[paths]\nschedules=s\nmedia=m\n", 1, "[paths] needs “state=”"},
     {PATHS "state=other\n", 5, "“state” is given twice in [paths]; the first stands on line 4"},
@@ -152,6 +154,14 @@ static void test_defaults (Folder *folder, gconstpointer data) {
   g_assert_cmpuint (config->outputs->len, ==, 0);
 }
 
+static void check_buffer (PoConfig *config, const gchar *name, const gchar *uri, gint64 expected_ms, gboolean is_hls) {
+  gint64 buffer_ms = 0;
+  gboolean has_segments = !is_hls;
+  po_config_live_buffer (config, name != NULL ? po_config_source (config, name) : NULL, uri, &buffer_ms, &has_segments);
+  g_assert_cmpint (buffer_ms, ==, expected_ms);
+  g_assert_cmpint (has_segments, ==, is_hls);
+}
+
 static void test_values (Folder *folder, gconstpointer data) {
   g_autoptr (GError) error = NULL;
   write_file (folder, "station.conf",
@@ -160,6 +170,8 @@ static void test_values (Folder *folder, gconstpointer data) {
                     "[output rec]\ntype=file\npath=rec\ncodec=lossless\ncontainer=mkv\nsize=640x360\n"
                     "[output srt]\ntype=srt\nuri=srt://:7001?mode=listener&latency=200\n"
                     "[source studio-a]\nuri=srt://10.0.0.1:9000?passphrase=0123456789\n"
+                    "[source hall]\nuri=https://h/live.m3u8\nbuffer-ms=2500\n"
+                    "[live]\nbuffer-ms=240\nrtmp-buffer-ms=500\n"
                     "[control]\nlisten=unix:run/api.sock, 0.0.0.0:8443 [::]:8444\n");
   write_file (folder, "conf.d/20-b.conf", "[output to-air]\nvideo-bitrate-kbps=4000\n[filler]\nmedia=later/\n");
   write_file (folder, "conf.d/10-a.conf", "[filler]\nmedia=earlier/\n");
@@ -182,6 +194,11 @@ static void test_values (Folder *folder, gconstpointer data) {
   g_assert_cmpint (rec->height, ==, 360);
   g_assert_cmpint (rec->video_bitrate_kbps, >, 0);
   g_assert_cmpstr (rec->service_name, ==, "Chuyên mục CCHC #1");
+  check_buffer (config, NULL, "udp://239.0.0.1:5000", 240, FALSE);
+  check_buffer (config, NULL, "rtmps://h/live/show", 500, FALSE);
+  check_buffer (config, "studio-a", "srt://10.0.0.1:9000", 240, FALSE);
+  check_buffer (config, NULL, "https://h/live.m3u8", 1000, TRUE);
+  check_buffer (config, "hall", "https://h/live.m3u8", 2500, TRUE);
   g_assert_nonnull (po_config_output (config, "srt"));
   g_assert_null (po_config_output (config, "none"));
   g_assert_cmpstr (po_config_source (config, "studio-a")->uri, ==, "srt://10.0.0.1:9000?passphrase=0123456789");
