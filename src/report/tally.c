@@ -64,13 +64,20 @@ static void tally_hours (Tally *self, const PoAsrunRow *row) {
   hours->ns += MIN (row->actual_end_ns, self->report->to_ns) - MAX (row->actual_start_ns, self->report->from_ns);
 }
 
+// What the log has of it, where that says more than the kind. (transfer none) (nullable)
+static const gchar *why_of (const PoAsrunRow *row, const gchar *kind) {
+  static const gchar *const plain[] = {"planned", "gap", NULL};
+  gboolean says_more = row->reason != NULL && !g_strv_contains (plain, row->reason) && !g_str_equal (row->reason, kind);
+  return says_more ? row->reason : NULL;
+}
+
 static void add_fault (Tally *self, const gchar *kind, PoTimeNs time_ns, gint64 length_ns, const PoAsrunRow *row) {
   PoReportFault fault = {kind,
                          time_ns,
                          length_ns,
                          row != NULL ? row->id : 0,
                          row != NULL ? row->title : NULL,
-                         row != NULL ? row->reason : NULL};
+                         row != NULL ? why_of (row, kind) : NULL};
   g_array_append_val (self->report->faults, fault);
 }
 

@@ -323,6 +323,7 @@ static void test_live (void) {
     g_assert_cmpint (fault->time_ns, ==, at (losses[i].time));
     g_assert_cmpint (fault->length_ns, ==, losses[i].seconds * PO_NS_PER_SECOND);
     g_assert_cmpint (fault->row, ==, 1);
+    g_assert_null (fault->why); // "planned" is none
   }
 }
 

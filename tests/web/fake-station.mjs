@@ -123,15 +123,15 @@ const REPORT = (now) => {
     planned_start: iso(Date.UTC(2027, 0, 6, 13) + i * 14 * 86400000), start: iso(Date.UTC(2027, 0, 6, 13) + i * 14 * 86400000), end: null, moved: false, made_up: false, owed: false,
     live: false, media: null, why: null, who: null, decided: null, shown_seconds: state === "aired" ? 1800 : 0, lost_seconds: 0, rows: [], made_up_row: null,
     aired: state === "aired" || state === "partial" ? iso(Date.UTC(2027, 0, 6, 13) + i * 14 * 86400000) : null, ...values });
-  const zero = { planned: 0, aired: 0, partial: 0, cancelled: 0, missed: 0, removed: 0, to_come: 0, withdrawn: 0, moved: 0, made_up: 0, owed: 0, percent: 0, shown_seconds: 0 };
+  const zero = { planned: 0, aired: 0, partial: 0, cancelled: 0, missed: 0, removed: 0, to_come: 0, withdrawn: 0, moved: 0, made_up: 0, owed: 0, percent: 0, percent_text: "0", shown_seconds: 0 };
   const programme = [...Array(26).keys()].map((i) => (i === 3 ? instance(i, "missed", { why: "missing", owed: false, made_up: true, made_up_row: 118 })
     : i === 4 ? instance(i, "partial", { shown_seconds: 1320, rows: [131, 132], owed: true }) : i === 5 ? instance(i, "aired", { moved: true, rows: [140] })
       : i < 7 ? instance(i, "aired", { rows: [100 + i] }) : instance(i, "to_come")));
   return { from: iso(now), to: iso(now),
     text: "Thực hiện 6/26 số phát sóng chuyên mục Cải cách hành chính (định kỳ 2 tuần/số), đạt tỷ lệ 23% kế hoạch; 1/4 chương trình Gặp gỡ và đối thoại.",
     series: [
-      { ...zero, uid: "cchc-2027@kenhmau.vn", title: "Cải cách hành chính", live: false, planned: 26, aired: 5, partial: 1, missed: 1, to_come: 19, moved: 1, made_up: 1, owed: 1, percent: 23, shown_seconds: 10320, instances: programme },
-      { ...zero, uid: "doi-thoai@kenhmau.vn", title: "Gặp gỡ và đối thoại về cải cách hành chính", live: true, planned: 4, aired: 1, to_come: 3, percent: 25, shown_seconds: 5520, instances: [] }],
+      { ...zero, uid: "cchc-2027@kenhmau.vn", title: "Cải cách hành chính", live: false, planned: 26, aired: 5, partial: 1, missed: 1, to_come: 19, moved: 1, made_up: 1, owed: 1, percent: 23, percent_text: "23", shown_seconds: 10320, instances: programme },
+      { ...zero, uid: "doi-thoai@kenhmau.vn", title: "Gặp gỡ và đối thoại về cải cách hành chính", live: true, planned: 4, aired: 1, to_come: 3, percent: 25, percent_text: "25", shown_seconds: 5520, instances: [] }],
     clips: [...Array(12).keys()].map((i) => ({ media: `huong-dan/${i + 1}.mp4`, title: null, filler: true, airings: 410 + i, shown_seconds: 36900 })),
     hours: [{ category: "CCHC", seconds: 10320 }, { category: "filler", seconds: 444000 }, { category: "card", seconds: 7200 }],
     faults: [{ kind: "held", time: iso(now - 86400000), seconds: 0.48, row: 131, title: "Cải cách hành chính", why: null }, { kind: "source-loss", time: iso(now - 9e8), seconds: 42, row: 99, title: "Gặp gỡ và đối thoại quý 1", why: "studio-a" }] };

@@ -82,7 +82,7 @@ export default {
   "report.faults": "Faults", "report.faultless": "No fault", "report.fault.held": "picture held", "report.fault.filled": "filled", "report.fault.failed": "failed",
   "report.fault.interrupted": "interrupted", "report.fault.slate": "slate", "report.fault.off-air": "off air", "report.fault.source-loss": "live source lost",
   "report.why.missing": "clip missing", "report.why.tentative": "in doubt", "report.why.waiting": "never taken", "report.why.off-air": "off air",
-  "report.why.pre-empted": "pre-empted", "report.why.not-aired": "did not air",
+  "report.who.folder": "calendar in the folder", "report.why.pre-empted": "pre-empted", "report.why.not-aired": "did not air",
   "why.upload": "uploaded",
   "schedule.add": "Upload a calendar",
   "schedule.take": "Take it",

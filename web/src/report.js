@@ -13,13 +13,19 @@ const STATES = ["aired", "partial", "cancelled", "missed", "removed", "to_come"]
 const icons = { aired: "aired", partial: "partial", cancelled: "close", missed: "error", removed: "missing", to_come: "planned", withdrawn: "close" };
 const MOST_FAULTS = 300;
 
+// Who: a person, or the folder whose calendar changed.
+const whoOf = (one) => (one.who === "folder" ? t("report.who.folder") : one.who);
+
+// The rows behind it; behind a +, the repeat that made it up.
+const rowsOf = (one) => [one.rows.join(", "), one.made_up_row && `+ ${one.made_up_row}`].filter(Boolean).join(" ");
+
 const seconds = (value) => span((value || 0) * 1000);
 const when = (instant, zone) => {
   const at = parseInstant(instant);
   return Number.isFinite(at) ? `${shortDay(dayOf(at, zone))} ${clock(at, zone).slice(0, 5)}` : "–";
 };
 
-function useReport(from, to) {
+function useReport(from, to, language) {
   const [result, set] = useState({ report: null, error: null, loading: true });
   useEffect(() => {
     const aborter = new AbortController();
@@ -27,7 +33,7 @@ function useReport(from, to) {
     get("/report", { from, to: addDays(to, 1) }, aborter.signal).then((report) => set({ report, error: null, loading: false }),
       (error) => aborter.signal.aborted || set({ report: null, error, loading: false }));
     return () => aborter.abort();
-  }, [from, to]);
+  }, [from, to, language]); // its sentence is in the language of the page
   return result;
 }
 
@@ -49,8 +55,8 @@ function Instances({ series, zone }) {
           <td class="time">${one.aired ? when(one.aired, zone) : ""} ${one.moved && html`<b class="amber">${t("report.moved")}</b>`}</td>
           <td class="state"><${Icon} name=${icons[one.state] || "planned"} size="14" /> ${t(`report.${one.state}`)}${one.made_up ? ` · ${t("report.made_up")}` : ""}</td>
           <td class="time">${one.shown_seconds > 0 ? seconds(one.shown_seconds) : ""}</td>
-          <td class="fault" title=${[one.why, one.who].filter(Boolean).join(", ")}>${[one.why && t(`report.why.${one.why}`), one.who].filter(Boolean).join(", ")}</td>
-          <td class="time rows" title=${one.rows.join(", ")}>${one.rows.join(", ")}</td></tr>`)}</tbody></table>`;
+          <td class="fault" title=${[one.why, whoOf(one)].filter(Boolean).join(", ")}>${[one.why && t(`report.why.${one.why}`), whoOf(one)].filter(Boolean).join(", ")}</td>
+          <td class="time rows" title=${rowsOf(one)}>${rowsOf(one)}</td></tr>`)}</tbody></table>`;
 }
 
 function SeriesTable({ report, chosen, onChoose }) {
@@ -63,7 +69,7 @@ function SeriesTable({ report, chosen, onChoose }) {
           <th scope="row" class="what"><button class="link" aria-pressed=${series.uid === chosen?.uid} title=${series.title} onClick=${() => onChoose(series.uid)}>${series.title}</button>
             <${Bar} series=${series} /></th>
           ${figures.map((name) => html`<td key=${name} class="number ${series[name] && ["missed", "removed", "owed"].includes(name) ? "red" : ""}">${series[name]}</td>`)}
-          <td class="number"><b>${Math.floor(series.percent)}</b></td><td class="number">${seconds(series.shown_seconds)}</td></tr>`)}</tbody></table>`;
+          <td class="number"><b>${series.percent_text}</b></td><td class="number">${seconds(series.shown_seconds)}</td></tr>`)}</tbody></table>`;
 }
 
 function Hours({ hours }) {
@@ -83,7 +89,7 @@ function Faults({ faults, zone }) {
   if (!faults.length) return html`<p class="empty good"><${Icon} name="ready" /> ${t("report.faultless")}</p>`;
   return html`<ul class="faults">${faults.slice(0, MOST_FAULTS).map((fault) => html`
     <li key=${`${fault.time}${fault.row}${fault.kind}`} class="amber"><${Icon} name="warning" size="14" /> <b class="time">${when(fault.time, zone)}</b>${" "}
-      ${t(`report.fault.${fault.kind}`)}, ${seconds(fault.seconds)} ${fault.title && html`<span>· ${fault.title}</span>`} ${fault.why && html`<span>· ${fault.why}</span>`}</li>`)}
+      ${t(`report.fault.${fault.kind}`)}, ${seconds(fault.seconds)} ${fault.title && html`<span>· ${fault.title}</span>`} ${fault.why && html`<span>· ${t(`report.why.${fault.why}`)}</span>`}</li>`)}
     ${faults.length > MOST_FAULTS && html`<li>${t("list.more", { n: faults.length - MOST_FAULTS })}</li>`}</ul>`;
 }
 
@@ -98,7 +104,7 @@ function ReportOf({ year, zone }) {
   const [from, setFrom] = useState(`${year}-01-01`);
   const [to, setTo] = useState(`${year}-12-31`);
   const [uid, choose] = useState(null);
-  const { report, error, loading } = useReport(from, to < from ? from : to);
+  const { report, error, loading } = useReport(from, to < from ? from : to, useLanguage());
   const chosen = report?.series.find((series) => series.uid === uid) || report?.series[0];
   return html`
     <main class="report" id="main">

@@ -82,7 +82,7 @@ export default {
   "report.faults": "Sự cố", "report.faultless": "Không có sự cố", "report.fault.held": "giữ hình", "report.fault.filled": "hình thay thế", "report.fault.failed": "hỏng",
   "report.fault.interrupted": "gián đoạn", "report.fault.slate": "hình hiệu", "report.fault.off-air": "ngừng phát", "report.fault.source-loss": "mất nguồn trực tiếp",
   "report.why.missing": "thiếu clip", "report.why.tentative": "chưa chắc", "report.why.waiting": "chờ lệnh, không phát", "report.why.off-air": "ngừng phát",
-  "report.why.pre-empted": "bị chiếm giờ", "report.why.not-aired": "không lên sóng",
+  "report.who.folder": "lịch trong thư mục", "report.why.pre-empted": "bị chiếm giờ", "report.why.not-aired": "không lên sóng",
   "why.upload": "tải lên",
   "schedule.add": "Tải lịch lên",
   "schedule.take": "Dùng lịch này",
