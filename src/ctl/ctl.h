@@ -108,3 +108,6 @@ int po_ctl_token_revoke (PoCtl *ctl, GError **error);
 int po_ctl_token_list (PoCtl *ctl, GError **error);
 int po_ctl_schedule_list (PoCtl *ctl, GError **error);
 int po_ctl_schedule_change (PoCtl *ctl, GError **error);
+
+/** What the file at @path holds. (transfer full) */
+GBytes *po_ctl_read_file (const gchar *path, GError **error);

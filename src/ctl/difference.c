@@ -27,16 +27,6 @@ static void put_file (GPtrArray *candidate, const gchar *name, GBytes *bytes) {
   g_ptr_array_add (candidate, po_calendar_file_new (name, bytes));
 }
 
-static GBytes *read_file (const gchar *path, GError **error) {
-  gchar *text = NULL;
-  gsize length = 0;
-  g_autoptr (GError) local = NULL;
-  if (g_file_get_contents (path, &text, &length, &local))
-    return g_bytes_new_take (text, length);
-  g_set_error_literal (error, PO_ERROR, PO_ERROR_SYSTEM, local->message);
-  return NULL;
-}
-
 // The folder as it lies there, and what is kept of calendars elsewhere. (transfer full)
 static GPtrArray *read_folder (PoCtl *ctl, PoOffline *offline, GError **error) {
   GPtrArray *files = po_schedule_watch_read (ctl->config->schedules, offline->findings, error);
@@ -81,7 +71,7 @@ static gboolean find_other (PoCtl *ctl, PoScheduleStore *store, GPtrArray *folde
       g_prefix_error (error, _ ("“%s” is neither a file nor a version: "), word);
     return other->schedule != NULL;
   }
-  g_autoptr (GBytes) bytes = word != NULL ? read_file (word, error) : NULL;
+  g_autoptr (GBytes) bytes = word != NULL ? po_ctl_read_file (word, error) : NULL;
   if (word != NULL && bytes == NULL)
     return FALSE;
   other->name = word != NULL ? g_path_get_basename (word) : NULL;

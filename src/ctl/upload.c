@@ -11,16 +11,6 @@
 #include "ctl/online.h"
 #include "ctl/print.h"
 
-static GBytes *read_file (const gchar *path, GError **error) {
-  gchar *text = NULL;
-  gsize length = 0;
-  g_autoptr (GError) local = NULL;
-  if (g_file_get_contents (path, &text, &length, &local))
-    return g_bytes_new_take (text, length);
-  g_set_error_literal (error, PO_ERROR, PO_ERROR_NOT_FOUND, local->message);
-  return NULL;
-}
-
 // Yes only by a word: a bare Enter changes nothing.
 static gboolean ask_person (void) {
   gchar line[16] = "";
@@ -57,7 +47,7 @@ static int confirm (PoCtl *ctl, const gchar *upload, GError **error) {
 int po_ctl_schedule_add (PoCtl *ctl, GError **error) {
   int code = EXIT_SUCCESS;
   const gchar *path = ctl->options.words[0];
-  g_autoptr (GBytes) bytes = read_file (path, error);
+  g_autoptr (GBytes) bytes = po_ctl_read_file (path, error);
   if (bytes == NULL)
     return EXIT_SUCCESS;
   g_autofree gchar *base = g_path_get_basename (path), *name = g_uri_escape_string (base, NULL, FALSE);

@@ -11,6 +11,7 @@
 
 #include "config/config.h"
 #include "control/server.h"
+#include "config/install.h"
 #include "daemon/air.h"
 #include "daemon/announce.h"
 #include "daemon/desk.h"
@@ -332,22 +333,6 @@ static gboolean wait_for_inputs (gpointer user) {
 
 // ---- making the parts ----
 
-static gchar *find_player (void) {
-  const gchar *set = g_getenv ("PLAYOUTD_PLAYER");
-  g_autofree gchar *self_path = g_file_read_link ("/proc/self/exe", NULL);
-  g_autofree gchar *dir = self_path != NULL ? g_path_get_dirname (self_path) : g_strdup (".");
-  // Beside the daemon when installed in one folder, in its own folder of the build tree, else where it is installed.
-  const gchar *const beside[] = {"playoutd-player", "../player/playoutd-player"};
-  if (set != NULL && *set != '\0')
-    return g_strdup (set);
-  for (guint i = 0; i < G_N_ELEMENTS (beside); i++) {
-    g_autofree gchar *path = g_build_filename (dir, beside[i], NULL);
-    if (g_file_test (path, G_FILE_TEST_IS_EXECUTABLE))
-      return g_steal_pointer (&path);
-  }
-  return g_build_filename (PO_LIBEXECDIR, "playoutd-player", NULL);
-}
-
 static gboolean read_times (PoDaemon *self, const PoOptions *options, GError **error) {
   PoTimeNs at_ns = 0;
   self->zone = g_time_zone_new_identifier (self->config->timezone);
@@ -486,7 +471,7 @@ static void open_morning (PoDaemon *self, const gchar *state_dir) {
 
 PoDaemon *po_daemon_new (const PoOptions *options, GError **error) {
   g_autoptr (PoDaemon) self = g_new0 (PoDaemon, 1);
-  g_autofree gchar *player_path = find_player ();
+  g_autofree gchar *player_path = po_install_find_player ();
   self->config_path = g_strdup (options->config_path);
   self->is_free_run = options->free_run;
   self->wants_status_line = options->status_line;

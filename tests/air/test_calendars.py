@@ -2,7 +2,6 @@
 """Calendars that come in and go out: one uploaded, looked at, confirmed and taken back; one on a real CalDAV server that
 a real client edits; the plan and the as-run as calendars that another program reads."""
 
-import http.client
 import json
 import socket
 import subprocess
@@ -13,26 +12,15 @@ from datetime import timedelta
 import caldav
 import icalendar
 
-from station import T0, Station
+from station import T0, LocalConnection, Station
 from tap import case, check, equal, main
 
 HEAD = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//test//air//EN\r\n"
 
 
-class SocketConnection(http.client.HTTPConnection):
-    def __init__(self, path):
-        super().__init__("localhost", timeout=60)
-        self.path = str(path)
-
-    def connect(self):
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(60)
-        self.sock.connect(self.path)
-
-
 def ask(station, method, path, body=None, **headers):
     """(status, headers, text) of the control API"""
-    connection = SocketConnection(next(station.state.rglob("control.sock")))
+    connection = LocalConnection(next(station.state.rglob("control.sock")))
     connection.request(method, "/api/v1" + path, body, {k.replace("_", "-"): v for k, v in headers.items()})
     answer = connection.getresponse()
     text = answer.read().decode()

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The configuration: which texts are taken with which values, and which are refused on which line with which words.
-#include <glib/gstdio.h>
 
 #include "config/config.h"
 #include "model/error.h"
+#include "tree.h"
 
 typedef struct {
   gchar *dir;
@@ -17,17 +17,8 @@ static void folder_set_up (Folder *self, gconstpointer data) {
   self->path = g_build_filename (self->dir, "station.conf", NULL);
 }
 
-static void remove_tree (const gchar *path) {
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  for (const gchar *name = NULL; dir != NULL && (name = g_dir_read_name (dir)) != NULL;) {
-    g_autofree gchar *inside = g_build_filename (path, name, NULL);
-    remove_tree (inside);
-  }
-  g_remove (path);
-}
-
 static void folder_tear_down (Folder *self, gconstpointer data) {
-  remove_tree (self->dir);
+  test_remove_tree (self->dir);
   g_free (self->dir);
   g_free (self->path);
 }

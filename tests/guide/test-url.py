@@ -2,30 +2,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The running daemon's guide over HTTP follows the plan. Argument: the folder of tests/air."""
 
-import http.client
-import socket
 import sys
 import xml.etree.ElementTree
 
 sys.path.insert(0, sys.argv.pop(1))
 
-from station import Station, T0  # noqa: E402
+from station import LocalConnection, Station, T0  # noqa: E402
 from tap import case, check, main  # noqa: E402
 
 
-class Connection(http.client.HTTPConnection):
-    def __init__(self, path):
-        super().__init__("localhost", timeout=60)
-        self.path = str(path)
-
-    def connect(self):
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(60)
-        self.sock.connect(self.path)
-
-
 def get(path, resource):
-    connection = Connection(path)
+    connection = LocalConnection(path)
     try:
         connection.request("GET", "/api/v1" + resource)
         answer = connection.getresponse()

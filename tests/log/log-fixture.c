@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "log-fixture.h"
 
-#include <glib/gstdio.h>
 
 #include "log/schema.h"
+#include "tree.h"
 
 const PoRate test_rate = {25, 1};
 
@@ -13,20 +13,8 @@ void log_fixture_set_up (LogFixture *fixture, gconstpointer data) {
   g_assert_no_error (error);
 }
 
-static void remove_tree (const gchar *path) {
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  for (const gchar *name = dir != NULL ? g_dir_read_name (dir) : NULL; name != NULL; name = g_dir_read_name (dir)) {
-    g_autofree gchar *inner = g_build_filename (path, name, NULL);
-    if (g_file_test (inner, G_FILE_TEST_IS_DIR) && !g_file_test (inner, G_FILE_TEST_IS_SYMLINK))
-      remove_tree (inner);
-    else
-      g_unlink (inner);
-  }
-  g_rmdir (path);
-}
-
 void log_fixture_tear_down (LogFixture *fixture, gconstpointer data) {
-  remove_tree (fixture->dir);
+  test_remove_tree (fixture->dir);
   g_free (fixture->dir);
 }
 

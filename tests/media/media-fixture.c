@@ -2,11 +2,11 @@
 #include "media-fixture.h"
 
 #include <fcntl.h>
-#include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "model/error.h"
+#include "tree.h"
 
 #define WAIT_US (60 * G_USEC_PER_SEC) // fails only on a hang
 
@@ -31,24 +31,12 @@ gchar *test_probed (void) {
   return text;
 }
 
-static void remove_tree (const gchar *path) {
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  for (const gchar *name = dir != NULL ? g_dir_read_name (dir) : NULL; name != NULL; name = g_dir_read_name (dir)) {
-    g_autofree gchar *inner = g_build_filename (path, name, NULL);
-    if (g_file_test (inner, G_FILE_TEST_IS_DIR) && !g_file_test (inner, G_FILE_TEST_IS_SYMLINK))
-      remove_tree (inner);
-    else
-      g_unlink (inner);
-  }
-  g_rmdir (path);
-}
-
 void media_fixture_tear_down (MediaFixture *fixture, gconstpointer data) {
   g_mutex_lock (&probed_lock);
   g_string_free (g_steal_pointer (&probed), TRUE);
   g_mutex_unlock (&probed_lock);
-  remove_tree (fixture->media);
-  remove_tree (fixture->state);
+  test_remove_tree (fixture->media);
+  test_remove_tree (fixture->state);
   g_free (fixture->media);
   g_free (fixture->state);
 }

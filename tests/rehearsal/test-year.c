@@ -3,7 +3,6 @@
 // as filler. Planted: three episodes moved (one of them twice), one cancelled, one missed by a power cut and made up by
 // a repeat, a live show that overran, five losses of the live source. The report must say exactly that.
 #include <gio/gio.h>
-#include <glib/gstdio.h>
 #include <string.h>
 
 #include "log/verify.h"
@@ -11,6 +10,7 @@
 #include "rehearsal/stage.h"
 #include "schedule/store.h"
 #include "store/sql.h"
+#include "tree.h"
 
 #define ZONE     "Asia/Ho_Chi_Minh"
 #define SECOND   PO_NS_PER_SECOND
@@ -198,18 +198,6 @@ static void live_through (Year *year) {
   g_clear_pointer (&year->stage, po_stage_free);
 }
 
-static void remove_tree (const gchar *path) {
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  for (const gchar *name = dir != NULL ? g_dir_read_name (dir) : NULL; name != NULL; name = g_dir_read_name (dir)) {
-    g_autofree gchar *inner = g_build_filename (path, name, NULL);
-    if (g_file_test (inner, G_FILE_TEST_IS_DIR))
-      remove_tree (inner);
-    else
-      g_unlink (inner);
-  }
-  g_rmdir (path);
-}
-
 static void finish (Year *year) {
   po_station_free (year->station);
   po_media_table_unref (year->table);
@@ -219,7 +207,7 @@ static void finish (Year *year) {
   if (g_getenv ("PLAYOUTD_KEEP") != NULL)
     g_test_message ("kept: %s", year->dir);
   else
-    remove_tree (year->dir);
+    test_remove_tree (year->dir);
   g_free (year->dir);
 }
 

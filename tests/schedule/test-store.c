@@ -7,6 +7,7 @@
 #include "model/error.h"
 #include "schedule/store.h"
 #include "schedule/watch.h"
+#include "tree.h"
 
 #define ZONE    "Asia/Ho_Chi_Minh"
 #define NOON_NS (G_GINT64_CONSTANT (1799211600) * PO_NS_PER_SECOND) // 2027-01-06 12:00 in Huế
@@ -20,21 +21,9 @@ static void set_up (Fixture *fixture, gconstpointer data) {
   fixture->folder = g_dir_make_tmp ("po-schedules-XXXXXX", NULL);
 }
 
-static void remove_tree (const gchar *path) {
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  for (const gchar *name = dir != NULL ? g_dir_read_name (dir) : NULL; name != NULL; name = g_dir_read_name (dir)) {
-    g_autofree gchar *inner = g_build_filename (path, name, NULL);
-    if (g_file_test (inner, G_FILE_TEST_IS_DIR) && !g_file_test (inner, G_FILE_TEST_IS_SYMLINK))
-      remove_tree (inner);
-    else
-      g_unlink (inner);
-  }
-  g_rmdir (path);
-}
-
 static void tear_down (Fixture *fixture, gconstpointer data) {
-  remove_tree (fixture->state);
-  remove_tree (fixture->folder);
+  test_remove_tree (fixture->state);
+  test_remove_tree (fixture->folder);
   g_free (fixture->state);
   g_free (fixture->folder);
 }

@@ -9,6 +9,7 @@
 #include "store/beneath.h"
 #include "store/blob-store.h"
 #include "store/settle.h"
+#include "tree.h"
 
 static void test_settle_table (void) {
   // Seen at these seconds with this size and mtime: finished or not. Settle time 2 s.
@@ -75,20 +76,8 @@ static void set_up (Fixture *fixture, gconstpointer data) {
   fixture->dir = g_dir_make_tmp ("po-store-XXXXXX", NULL);
 }
 
-static void remove_tree (const gchar *path) {
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  for (const gchar *name = dir != NULL ? g_dir_read_name (dir) : NULL; name != NULL; name = g_dir_read_name (dir)) {
-    g_autofree gchar *inner = g_build_filename (path, name, NULL);
-    if (g_file_test (inner, G_FILE_TEST_IS_DIR) && !g_file_test (inner, G_FILE_TEST_IS_SYMLINK))
-      remove_tree (inner);
-    else
-      g_unlink (inner);
-  }
-  g_rmdir (path);
-}
-
 static void tear_down (Fixture *fixture, gconstpointer data) {
-  remove_tree (fixture->dir);
+  test_remove_tree (fixture->dir);
   g_free (fixture->dir);
 }
 
