@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Reading a file that somebody named.
 #include "ctl/ctl.h"
 
 GBytes *po_ctl_read_file (const gchar *path, GError **error) {

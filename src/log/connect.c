@@ -53,6 +53,9 @@ void po_log_keep_head (PoLog *self) {
 
 static PoSql *open_checked (const gchar *path, GError **error) {
   g_autoptr (PoSql) db = po_sql_open (path, PO_SQL_WRITE, error);
+  g_autofree gchar *dir = g_path_get_dirname (path);
+  if (db != NULL)
+    po_log_head_begin (dir, db);
   if (db == NULL || !po_log_schema_migrate (db, error) || !po_log_schema_check (db, error))
     return NULL;
   return g_steal_pointer (&db);

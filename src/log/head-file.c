@@ -6,6 +6,8 @@
 
 #include "model/error.h"
 
+#define FIRST_CHAINED 3 // version of the tables
+
 gchar *po_log_hash_to_string (const guint8 *hash) {
   GString *text = g_string_sized_new (2 * PO_LOG_HASH_SIZE);
   for (guint i = 0; i < PO_LOG_HASH_SIZE; i++)
@@ -33,7 +35,7 @@ gboolean po_log_head_read (const gchar *state_dir, PoLogHead *ret_head, GError *
     return FALSE;
   }
   g_auto (GStrv) words = g_strsplit (g_strchomp (text), " ", -1);
-  if (g_strv_length (words) == 2 && g_ascii_string_to_signed (words[0], 10, 1, G_MAXINT64, &ret_head->pos, NULL) &&
+  if (g_strv_length (words) == 2 && g_ascii_string_to_signed (words[0], 10, 0, G_MAXINT64, &ret_head->pos, NULL) &&
       read_hash (words[1], ret_head->hash))
     return TRUE;
   g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("%s: this is no head of a log's chain"), path);
@@ -49,6 +51,16 @@ static gboolean write_head (const gchar *state_dir, const PoLogHead *head, GErro
     return TRUE;
   g_set_error_literal (error, PO_ERROR, PO_ERROR_SYSTEM, why->message);
   return FALSE;
+}
+
+void po_log_head_begin (const gchar *state_dir, PoSql *db) {
+  static const PoLogHead nothing;
+  PoLogHead kept;
+  gint64 version = 0;
+  g_autoptr (GError) why = NULL;
+  if (po_sql_get_int (db, "PRAGMA user_version", 0, &version, NULL) && version < FIRST_CHAINED &&
+      !po_log_head_read (state_dir, &kept, &why) && g_error_matches (why, PO_ERROR, PO_ERROR_NOT_FOUND))
+    write_head (state_dir, &nothing, NULL);
 }
 
 gboolean po_log_head_keep (const gchar *state_dir, PoSql *db, GError **error) {

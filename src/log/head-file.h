@@ -16,6 +16,10 @@ typedef struct {
 /** FALSE with PO_ERROR_NOT_FOUND: there is none; with PO_ERROR_INPUT: it cannot be read. */
 gboolean po_log_head_read (const gchar *state_dir, PoLogHead *ret_head, GError **error);
 
+/** Before the chain of a new @db is begun: a head of no links, so that none is missing when its first rows are there
+ * and their head is not yet. */
+void po_log_head_begin (const gchar *state_dir, PoSql *db);
+
 /** Writes the chain's head of @db. FALSE with PO_ERROR_CONFLICT: the chain does not hold the head that was written
  * before: rows are missing at its end. */
 gboolean po_log_head_keep (const gchar *state_dir, PoSql *db, GError **error);

@@ -22,3 +22,6 @@ guint po_log_reader_unreadable (PoLogReader *self);
 
 /** For the queries of other files of this folder. (transfer none) */
 PoSql *po_log_reader_db (PoLogReader *self);
+
+/** When the first of the airings that are on air from @from_ns on began. */
+gboolean po_log_reader_first_start (PoLogReader *self, PoTimeNs from_ns, PoTimeNs *ret_start_ns, GError **error);

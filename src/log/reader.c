@@ -197,7 +197,7 @@ static gboolean find_last_start (PoLogReader *self, const gchar *table, PoTimeNs
 
 // A state folder is one channel's and its airings follow each other, so of those that began before the window only the
 // last can reach into it: asking for it by the time index costs nothing, whatever the length of the log.
-static gboolean find_first_start (PoLogReader *self, PoTimeNs from_ns, PoTimeNs *ret_start_ns, GError **error) {
+gboolean po_log_reader_first_start (PoLogReader *self, PoTimeNs from_ns, PoTimeNs *ret_start_ns, GError **error) {
   PoTimeNs waiting_ns = from_ns, written_ns = from_ns;
   if (!find_last_start (self, self->events, from_ns, &written_ns, error) ||
       (self->waits && !find_last_start (self, "temp.waiting_event", from_ns, &waiting_ns, error)))
@@ -257,7 +257,7 @@ GPtrArray *po_log_reader_asrun (PoLogReader *self, PoTimeNs from_ns, PoTimeNs to
   g_autofree gchar *text = asrun_query (self, from_ns, to_ns, wanted);
   g_autoptr (PoSqlStatement) statement = po_sql_prepare (self->db, text, error);
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify)po_asrun_row_free);
-  if (statement == NULL || (from_ns != PO_TIME_NONE && !find_first_start (self, from_ns, &first_ns, error)))
+  if (statement == NULL || (from_ns != PO_TIME_NONE && !po_log_reader_first_start (self, from_ns, &first_ns, error)))
     return NULL;
   bind_query (statement, first_ns, from_ns, to_ns, wanted);
   for (;;) {

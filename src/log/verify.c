@@ -15,6 +15,7 @@ typedef struct {
   const gchar *dir;
   PoLogVerdict *verdict;
   PoLogHead kept; // as it was before the database was looked at: the daemon may write on
+  gboolean has_head;
   PoSqlStatement *find[PO_LOG_N_SOURCES];
   gint64 forgotten;     // airings up to this one were given up, 0 = none, and
   gint64 forgotten_pos; // the link of the row that says so
@@ -195,7 +196,7 @@ static gboolean find_added (Walk *walk, PoLogSource source, GError **error) {
 
 static void check_head (Walk *walk) {
   const PoLogHead *head = &walk->kept;
-  if (head->pos == 0 && walk->pos > 0)
+  if (!walk->has_head && walk->pos > 0)
     add_fault (walk, "head-missing",
                g_strdup_printf (_ ("%s/%s is missing: rows taken from the end of the log would not be noticed"),
                                 walk->dir, PO_LOG_HEAD_FILE))
@@ -271,7 +272,8 @@ PoLogVerdict *po_log_verify (const gchar *state_dir, GError **error) {
     return NULL;
   }
   g_autoptr (GError) why = NULL;
-  if (!po_log_head_read (state_dir, &walk.kept, &why) && !g_error_matches (why, PO_ERROR, PO_ERROR_NOT_FOUND)) {
+  walk.has_head = po_log_head_read (state_dir, &walk.kept, &why);
+  if (!walk.has_head && !g_error_matches (why, PO_ERROR, PO_ERROR_NOT_FOUND)) {
     g_propagate_error (error, g_steal_pointer (&why));
     return NULL;
   }

@@ -3,13 +3,34 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "log/reader.h"
+#include "log/airings.h"
 #include "model/aliases.h"
 #include "model/error.h"
 #include "schedule/store.h"
 
 #define DAY_NS    (24 * 3600 * PO_NS_PER_SECOND)
 #define MARGIN_NS (366 * DAY_NS) // as far as an episode may be moved, or made up, out of the window
+
+#define PART_IDS  100000 // rows worth a thread of their own
+#define MAX_PARTS 8
+
+typedef struct {
+  gpointer kept;
+  GDestroyNotify free_func;
+} Held;
+
+/** Part: of the window's rows, read by a thread. */
+typedef struct {
+  const gchar *state_dir;
+  PoAiringsSpan span;
+  PoAirings *airings;
+  GError *error;
+} Part;
+
+static void held_free (Held *held) {
+  held->free_func (held->kept);
+  g_free (held);
+}
 
 static void revision_free (PoReportRevision *self) {
   g_ptr_array_unref (self->occurrences);
@@ -21,6 +42,7 @@ void po_evidence_free (PoEvidence *self) {
     return;
   g_clear_pointer (&self->source.revisions, g_ptr_array_unref);
   g_clear_pointer (&self->source.rows, g_ptr_array_unref);
+  g_clear_pointer (&self->held, g_ptr_array_unref);
   g_clear_pointer (&self->source.journal, g_ptr_array_unref);
   g_clear_pointer (&self->source.corrections, g_ptr_array_unref);
   g_clear_pointer (&self->source.zone, g_time_zone_unref);
@@ -124,17 +146,71 @@ static gboolean read_revisions (PoEvidence *self, const gchar *state_dir, const 
   return before == NULL || add_revision (self, store, history, &naming, before, rate, from_ns, to_ns, error);
 }
 
-// Rows of [from, to) with an id above those read already, after those.
-static gboolean read_rows (PoEvidence *self, PoLogReader *reader, PoTimeNs from_ns, PoTimeNs to_ns, gboolean own_only,
-                           GError **error) {
+// ---- rows ----
+
+static void hold (PoEvidence *self, gpointer kept, GDestroyNotify free_func, GPtrArray *rows) {
+  Held *held = g_new (Held, 1);
+  *held = (Held){kept, free_func};
+  g_ptr_array_add (self->held, held);
+  g_ptr_array_extend (self->source.rows, rows, NULL, NULL);
+}
+
+static gint64 last_id (PoEvidence *self) {
   GPtrArray *rows = self->source.rows;
-  gint64 last = rows->len > 0 ? ((const PoAsrunRow *)rows->pdata[rows->len - 1])->id : 0;
-  PoAsrunFilter filter = {.own_only = own_only, .after_id = last};
-  g_autoptr (GPtrArray) found = po_log_reader_asrun (reader, from_ns, to_ns, &filter, error);
-  if (found == NULL)
+  return rows->len > 0 ? ((const PoAsrunRow *)rows->pdata[rows->len - 1])->id : 0;
+}
+
+// Of programmes in [from, to), with an id above those read already, after those.
+static gboolean read_programmes (PoEvidence *self, PoLogReader *reader, PoTimeNs from_ns, PoTimeNs to_ns,
+                                 GError **error) {
+  PoAsrunFilter filter = {.own_only = TRUE, .after_id = last_id (self)};
+  GPtrArray *found = po_log_reader_asrun (reader, from_ns, to_ns, &filter, error);
+  if (found != NULL)
+    hold (self, found, (GDestroyNotify)g_ptr_array_unref, found);
+  return found != NULL;
+}
+
+static gpointer read_part (gpointer data) {
+  Part *part = data;
+  g_autoptr (PoLogReader) reader = po_log_reader_open (part->state_dir, &part->error);
+  part->airings = reader != NULL ? po_airings_read (reader, &part->span, &part->error) : NULL;
+  return NULL;
+}
+
+static guint count_parts (const PoAiringsSpan *span) {
+  const gint64 ids = span->last - span->first + 1;
+  return (guint)CLAMP (ids / PART_IDS, 1, MIN (MAX_PARTS, g_get_num_processors ()));
+}
+
+// Every row in the window, a part a thread: ten years are a million.
+static gboolean read_window (PoEvidence *self, PoLogReader *reader, const gchar *state_dir, PoTimeNs from_ns,
+                             PoTimeNs to_ns, GError **error) {
+  PoAiringsSpan whole;
+  Part parts[MAX_PARTS] = {0};
+  GThread *threads[MAX_PARTS] = {NULL};
+  gboolean is_read = TRUE;
+  if (!po_airings_find (reader, from_ns, to_ns, &whole, error))
     return FALSE;
-  g_ptr_array_extend_and_steal (rows, g_steal_pointer (&found));
-  return TRUE;
+  whole.first = MAX (whole.first, last_id (self) + 1);
+  const guint n = count_parts (&whole);
+  const gint64 share = (whole.last - whole.first + 1) / n;
+  for (guint i = 0; i < n; i++) {
+    parts[i] = (Part){state_dir, whole, NULL, NULL};
+    parts[i].span.first = whole.first + share * i;
+    parts[i].span.last = i + 1 < n ? whole.first + share * (i + 1) - 1 : whole.last;
+    threads[i] = g_thread_new ("rows", read_part, &parts[i]);
+  }
+  for (guint i = 0; i < n; i++) {
+    g_thread_join (threads[i]);
+    if (parts[i].airings != NULL)
+      hold (self, parts[i].airings, (GDestroyNotify)po_airings_free, parts[i].airings->rows);
+    else if (is_read)
+      g_propagate_error (error, parts[i].error);
+    else
+      g_error_free (parts[i].error);
+    is_read = is_read && parts[i].airings != NULL;
+  }
+  return is_read;
 }
 
 static gboolean read_log (PoEvidence *self, const gchar *state_dir, PoRate rate, PoTimeNs from_ns, PoTimeNs to_ns,
@@ -142,10 +218,11 @@ static gboolean read_log (PoEvidence *self, const gchar *state_dir, PoRate rate,
   g_autoptr (PoLogReader) reader = po_log_reader_open (state_dir, error);
   if (reader == NULL)
     return FALSE;
-  self->source.rows = g_ptr_array_new_with_free_func ((GDestroyNotify)po_asrun_row_free);
-  if (!read_rows (self, reader, from_ns - MARGIN_NS, from_ns, TRUE, error) ||
-      !read_rows (self, reader, from_ns, to_ns, FALSE, error) ||
-      !read_rows (self, reader, to_ns, to_ns + MARGIN_NS, TRUE, error))
+  self->source.rows = g_ptr_array_new ();
+  self->held = g_ptr_array_new_with_free_func ((GDestroyNotify)held_free);
+  if (!read_programmes (self, reader, from_ns - MARGIN_NS, from_ns, error) ||
+      !read_window (self, reader, state_dir, from_ns, to_ns, error) ||
+      !read_programmes (self, reader, to_ns, to_ns + MARGIN_NS, error))
     return FALSE;
   self->source.journal = po_log_reader_journal (reader, rate, PO_FRAME_NONE, error);
   self->source.corrections = self->source.journal != NULL ? po_log_reader_corrections (reader, error) : NULL;

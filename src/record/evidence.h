@@ -8,6 +8,7 @@
 typedef struct {
   PoReportSource source; // its arrays are the evidence's
   gchar *head;           // (nullable) position and hash of the end of the log's chain
+  GPtrArray *held;       // what the rows stand in
 } PoEvidence;
 
 /** For [from, to): every airing in it, and around it those of programmes, as far as an episode may be moved or made

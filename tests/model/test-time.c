@@ -46,6 +46,16 @@ static void test_samples (void) {
   g_assert_cmpint (po_samples_before_frame (30000 * 86400LL, ntsc), ==, 1001 * 86400LL * 48000);
 }
 
+// By the day's number as by GLib, from 1677 to 2262, leap years and the ends of days among them.
+static void test_utc_text (void) {
+  for (gint64 s = -9223372036; s <= 9223372036; s += 86399 * 19) {
+    g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (s);
+    g_autofree gchar *expected = g_date_time_format (utc, "%Y-%m-%dT%H:%M:%SZ");
+    g_autofree gchar *got = po_time_to_utc_string (s * PO_NS_PER_SECOND);
+    g_assert_cmpstr (got, ==, expected);
+  }
+}
+
 static void test_local_time (void) {
   struct {
     gint line;
@@ -130,6 +140,7 @@ int main (int argc, char **argv) {
   g_test_add_func ("/model/time/frames", test_frames);
   g_test_add_func ("/model/time/round-trip", test_round_trip);
   g_test_add_func ("/model/time/samples", test_samples);
+  g_test_add_func ("/model/time/utc-text", test_utc_text);
   g_test_add_func ("/model/time/local", test_local_time);
   g_test_add_func ("/model/time/refusals", test_refusals);
   g_test_add_func ("/model/time/formats-and-durations", test_formats_and_durations);
