@@ -85,6 +85,10 @@ gboolean po_door_is_open (PoDoor *self) {
   return po_users_is_empty (self->users);
 }
 
+PoUsers *po_door_users (PoDoor *self) {
+  return self->users;
+}
+
 gchar *po_door_problem (PoDoor *self) {
   g_autoptr (GError) error = NULL;
   if (self->users == NULL || po_users_follow (self->users, &error))

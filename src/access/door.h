@@ -5,6 +5,7 @@
 #pragma once
 
 #include "access/role.h"
+#include "access/users.h"
 #include "model/error.h"
 #include "model/time.h"
 
@@ -25,6 +26,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoDoor, po_door_free)
 
 /** TRUE if there are no users, so that nobody needs to log in, and only this machine may be served. */
 gboolean po_door_is_open (PoDoor *self);
+
+/** Those who may come in. (transfer none) (nullable) without a state folder */
+PoUsers *po_door_users (PoDoor *self);
 
 /** Why the users cannot be read, or NULL. (transfer full) */
 gchar *po_door_problem (PoDoor *self);

@@ -10,6 +10,7 @@
 #include "control/clips.h"
 #include "control/openapi.h"
 #include "control/page-of.h"
+#include "control/people.h"
 #include "control/precondition.h"
 #include "control/session.h"
 
@@ -492,6 +493,16 @@ const PoRoute po_routes[] = {
     {"POST", "/schedules/confirm", PO_ROLE_OPERATOR, answer_confirm, NULL, N_ ("Takes the calendars as they are now")},
     {"POST", "/schedules/rollback", PO_ROLE_OPERATOR, answer_rollback, NULL,
      N_ ("Goes back to an earlier version of the calendars")},
+    {"GET", "/users", PO_ROLE_ADMIN, po_people_answer_users, list_query, N_ ("Who may log in, and what they may")},
+    {"POST", "/users", PO_ROLE_ADMIN, po_people_answer_user_add, NULL, N_ ("Lets somebody log in")},
+    {"PATCH", "/users/{name}", PO_ROLE_ADMIN, po_people_answer_user_change, NULL,
+     N_ ("Another role or password; a password logs its owner out everywhere")},
+    {"DELETE", "/users/{name}", PO_ROLE_ADMIN, po_people_answer_user_remove, NULL, N_ ("Lets somebody log in no more")},
+    {"GET", "/tokens", PO_ROLE_ADMIN, po_people_answer_tokens, list_query,
+     N_ ("Which programs hold a key, and what they may")},
+    {"POST", "/tokens", PO_ROLE_ADMIN, po_people_answer_token_add, NULL,
+     N_ ("Makes a key for a program, and tells it this once")},
+    {"DELETE", "/tokens/{name}", PO_ROLE_ADMIN, po_people_answer_token_revoke, NULL, N_ ("Ends a program's key")},
     {"POST", "/commands/{verb}", PO_ROLE_OPERATOR, answer_command, NULL, N_ ("Acts on the air at once")},
     {NULL, NULL, PO_ROLE_NONE, NULL, NULL, NULL},
 };

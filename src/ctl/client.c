@@ -46,20 +46,31 @@ static PoError code_of (guint status) {
   }
 }
 
-static JsonNode *read_answer (SoupMessage *message, GBytes *bytes, GError **error) {
+// What was answered, if it was a success. (transfer none) (nullable)
+static GBytes *check_answer (SoupMessage *message, GBytes *bytes, GError **error) {
+  guint status = soup_message_get_status (message);
+  if (SOUP_STATUS_IS_SUCCESSFUL (status))
+    return bytes;
+  gsize length = 0;
+  const gchar *text = g_bytes_get_data (bytes, &length), *why = soup_message_get_reason_phrase (message);
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  gboolean is_json = length > 0 && json_parser_load_from_data (parser, text, (gssize)length, NULL);
+  JsonNode *root = is_json ? json_parser_get_root (parser) : NULL;
+  if (root != NULL && JSON_NODE_HOLDS_OBJECT (root))
+    why = json_object_get_string_member_with_default (json_node_get_object (root), "detail", why);
+  g_set_error_literal (error, PO_ERROR, (gint)code_of (status), why);
+  return NULL;
+}
+
+static JsonNode *to_json (GBytes *bytes, GError **error) {
   gsize length = 0;
   const gchar *text = g_bytes_get_data (bytes, &length);
   g_autoptr (JsonParser) parser = json_parser_new ();
-  guint status = soup_message_get_status (message);
   gboolean is_json = length > 0 && json_parser_load_from_data (parser, text, (gssize)length, NULL);
   JsonNode *root = is_json ? json_parser_get_root (parser) : NULL;
-  if (root != NULL && SOUP_STATUS_IS_SUCCESSFUL (status))
+  if (root != NULL)
     return json_node_copy (root);
-  gboolean is_problem = root != NULL && JSON_NODE_HOLDS_OBJECT (root);
-  g_set_error_literal (error, PO_ERROR, (gint)code_of (status),
-                       is_problem ? json_object_get_string_member_with_default (
-                                        json_node_get_object (root), "detail", soup_message_get_reason_phrase (message))
-                                  : soup_message_get_reason_phrase (message));
+  g_set_error_literal (error, PO_ERROR, PO_ERROR_INTERNAL, _ ("the daemon's answer is not JSON"));
   return NULL;
 }
 
@@ -74,9 +85,9 @@ static gboolean is_away (const GError *error) {
          g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED);
 }
 
-// @type: (nullable) of @body; @range: (nullable) which piece of a whole it is
-static JsonNode *exchange (const gchar *socket_path, const gchar *method, const gchar *path, const gchar *type,
-                           const gchar *range, GBytes *body, gboolean *ret_away, GError **error) {
+// @type: (nullable) of @body; @header: (nullable) one more, and its @value. (transfer full)
+static GBytes *exchange (const gchar *socket_path, const gchar *method, const gchar *path, const gchar *type,
+                         const gchar *header, const gchar *value, GBytes *body, gboolean *ret_away, GError **error) {
   g_autoptr (GError) local = NULL;
   g_autofree gchar *uri = g_strconcat (PO_CLIENT_ROOT, path, NULL);
   g_autoptr (SoupSession) session = po_client_session_new (socket_path, TIMEOUT_S);
@@ -84,30 +95,39 @@ static JsonNode *exchange (const gchar *socket_path, const gchar *method, const 
   g_autofree gchar *language = language_wanted ();
   if (language != NULL)
     soup_message_headers_append (soup_message_get_request_headers (message), "Accept-Language", language);
-  if (range != NULL)
-    soup_message_headers_append (soup_message_get_request_headers (message), "Content-Range", range);
+  if (header != NULL)
+    soup_message_headers_append (soup_message_get_request_headers (message), header, value);
   if (body != NULL)
     soup_message_set_request_body_from_bytes (message, type, body);
   g_autoptr (GBytes) answer = soup_session_send_and_read (session, message, NULL, &local);
   *ret_away = answer == NULL && is_away (local);
   if (answer != NULL)
-    return read_answer (message, answer, error);
+    return check_answer (message, answer, error) != NULL ? g_steal_pointer (&answer) : NULL;
   g_set_error (error, PO_ERROR, *ret_away ? PO_ERROR_NOT_FOUND : PO_ERROR_SYSTEM, "%s: %s", socket_path,
                local->message);
   return NULL;
 }
 
 JsonNode *po_client_ask (const gchar *socket_path, const gchar *method, const gchar *path, JsonObject *body,
-                         gboolean *ret_away, GError **error) {
+                         const gchar *seen, gboolean *ret_away, GError **error) {
   g_autoptr (JsonNode) node = body != NULL ? json_node_init_object (json_node_alloc (), body) : NULL;
   gchar *text = node != NULL ? json_to_string (node, FALSE) : NULL;
   g_autoptr (GBytes) bytes = text != NULL ? g_bytes_new_take (text, strlen (text)) : NULL;
-  return exchange (socket_path, method, path, "application/json", NULL, bytes, ret_away, error);
+  g_autofree gchar *tag = seen != NULL ? g_strdup_printf ("\"%s\"", seen) : NULL;
+  g_autoptr (GBytes) answer = exchange (socket_path, method, path, "application/json", tag != NULL ? "If-Match" : NULL,
+                                        tag, bytes, ret_away, error);
+  return answer != NULL ? to_json (answer, error) : NULL;
+}
+
+gchar *po_client_read (const gchar *socket_path, const gchar *path, gboolean *ret_away, GError **error) {
+  g_autoptr (GBytes) answer = exchange (socket_path, "GET", path, NULL, NULL, NULL, NULL, ret_away, error);
+  return answer != NULL ? g_strndup (g_bytes_get_data (answer, NULL), g_bytes_get_size (answer)) : NULL;
 }
 
 JsonNode *po_client_send (const gchar *socket_path, const gchar *path, const gchar *type, GBytes *body,
                           gboolean *ret_away, GError **error) {
-  return exchange (socket_path, "POST", path, type, NULL, body, ret_away, error);
+  g_autoptr (GBytes) answer = exchange (socket_path, "POST", path, type, NULL, NULL, body, ret_away, error);
+  return answer != NULL ? to_json (answer, error) : NULL;
 }
 
 JsonNode *po_client_send_piece (const gchar *socket_path, const gchar *path, gint64 at_bytes, gint64 size_bytes,
@@ -115,5 +135,7 @@ JsonNode *po_client_send_piece (const gchar *socket_path, const gchar *path, gin
   const gint64 last = at_bytes + (gint64)g_bytes_get_size (bytes) - 1;
   g_autofree gchar *range =
       g_strdup_printf ("bytes %" G_GINT64_FORMAT "-%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT, at_bytes, last, size_bytes);
-  return exchange (socket_path, "PATCH", path, "application/octet-stream", range, bytes, ret_away, error);
+  g_autoptr (GBytes) answer =
+      exchange (socket_path, "PATCH", path, "application/octet-stream", "Content-Range", range, bytes, ret_away, error);
+  return answer != NULL ? to_json (answer, error) : NULL;
 }

@@ -32,13 +32,14 @@ typedef enum {
   PO_CTL_DAYS = 1 << 26,    // --days
   PO_CTL_ICS = 1 << 27,
   PO_CTL_YES = 1 << 28,
-  PO_CTL_ADD = 1 << 29, // --as, --episode, --replace
+  PO_CTL_ADD = 1 << 29,  // --as, --episode, --replace
+  PO_CTL_SEEN = 1 << 30, // --revision
 } PoCtlOptionSet;
 
 /** PoCtlOptions: as typed; NULL, FALSE or -1 where not given. */
 typedef struct {
   gchar *config, *schedules, *media, *state, *timezone, *from, *to, *uid, *instance, *series, *clip, *status, *who,
-      *template, *date, *why, *at, *as, *role;
+      *template, *date, *why, *at, *as, *role, *revision;
   gint episode;
   gint part, days;
   gboolean replace;
@@ -90,6 +91,7 @@ int po_ctl_guide (PoCtl *ctl, GError **error);
 int po_ctl_report (PoCtl *ctl, GError **error);
 int po_ctl_rehearse (PoCtl *ctl, GError **error);
 int po_ctl_status (PoCtl *ctl, GError **error);
+int po_ctl_metrics (PoCtl *ctl, GError **error);
 int po_ctl_watch (PoCtl *ctl, GError **error);
 int po_ctl_alarms (PoCtl *ctl, GError **error);
 int po_ctl_alarms_acknowledge (PoCtl *ctl, GError **error);

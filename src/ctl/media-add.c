@@ -74,7 +74,7 @@ static void take_answer (Sending *self, JsonNode *answer) {
 // (transfer full)
 static JsonNode *begin (Sending *self, gboolean *ret_away, GError **error) {
   g_autoptr (JsonObject) wish = wish_of (self);
-  return po_client_ask (self->socket, "POST", "/media/uploads", wish, ret_away, error);
+  return po_client_ask (self->socket, "POST", "/media/uploads", wish, NULL, ret_away, error);
 }
 
 // (transfer full)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <sysexits.h>
 
+#include "ctl/adoptions.h"
 #include "ctl/client.h"
 #include "ctl/online.h"
 #include "ctl/print.h"
@@ -34,7 +35,8 @@ void po_ctl_say_away (PoCtl *ctl, const gchar *socket, int *code, GError **error
 JsonNode *po_ctl_ask (PoCtl *ctl, const gchar *method, const gchar *path, JsonObject *body, int *code, GError **error) {
   gboolean away = FALSE;
   g_autofree gchar *socket = po_ctl_socket (ctl, error);
-  JsonNode *answer = socket != NULL ? po_client_ask (socket, method, path, body, &away, error) : NULL;
+  JsonNode *answer =
+      socket != NULL ? po_client_ask (socket, method, path, body, ctl->options.revision, &away, error) : NULL;
   if (answer == NULL && away)
     po_ctl_say_away (ctl, socket, code, error);
   return answer;
@@ -47,6 +49,18 @@ JsonNode *po_ctl_send (PoCtl *ctl, const gchar *path, GBytes *calendar, int *cod
   if (answer == NULL && away)
     po_ctl_say_away (ctl, socket, code, error);
   return answer;
+}
+
+int po_ctl_metrics (PoCtl *ctl, GError **error) {
+  gboolean away = FALSE;
+  int code = EXIT_SUCCESS;
+  g_autofree gchar *socket = po_ctl_socket (ctl, error);
+  g_autofree gchar *text = socket != NULL ? po_client_read (socket, "/metrics", &away, error) : NULL;
+  if (text != NULL)
+    fputs (text, stdout);
+  else if (away)
+    po_ctl_say_away (ctl, socket, &code, error);
+  return code;
 }
 
 static JsonObject *member_object (JsonObject *object, const gchar *name) {
@@ -138,8 +152,8 @@ static void print_deadlines (JsonArray *deadlines) {
     const gint64 in_ms = member_int (one, "in_ms");
     g_autofree gchar *tell = joined (member_array (one, "tell"));
     g_autofree gchar *in = in_ms > 0 ? span_text (_ ("in %s"), in_ms) : g_strdup (_ ("passed"));
-    g_autofree gchar *text =
-        g_strdup_printf (_ ("%s  no clip yet for %s → %s"), in, po_print_member (one, "title"), *tell != '\0' ? tell : "–");
+    g_autofree gchar *text = g_strdup_printf (_ ("%s  no clip yet for %s → %s"), in, po_print_member (one, "title"),
+                                              *tell != '\0' ? tell : "–");
     g_autofree gchar *label = po_colour (PO_COLOUR_AMBER, _ ("DEADLINE"));
     printf ("%s      %s\n", label, text);
   }
@@ -244,6 +258,22 @@ static void print_calendars (PoCtl *ctl, JsonArray *calendars) {
   po_table_print (table);
 }
 
+// Of each version that is told of, what it changed.
+static void print_adoptions (PoCtl *ctl, JsonArray *revisions) {
+  for (guint i = 0; revisions != NULL && i < json_array_get_length (revisions); i++) {
+    JsonObject *revision = json_array_get_object_element (revisions, i);
+    JsonArray *changes = member_array (revision, "changes");
+    g_autofree gchar *time = po_print_local_member (revision, "time", ctl->zone);
+    if (changes == NULL)
+      continue;
+    printf ("%.*s  %s\n", SHORT_REVISION, po_print_member (revision, "revision"), time);
+    if (json_array_get_length (changes) == 0)
+      printf ("  %s\n", _ ("changed nothing on the air"));
+    for (guint k = 0; k < json_array_get_length (changes); k++)
+      printf ("  %s\n", json_array_get_string_element (changes, k));
+  }
+}
+
 static void print_schedules (PoCtl *ctl, JsonObject *schedules) {
   JsonArray *revisions = member_array (schedules, "revisions");
   const gchar *candidate = po_print_member (schedules, "candidate"),
@@ -259,6 +289,7 @@ static void print_schedules (PoCtl *ctl, JsonObject *schedules) {
                   po_print_word (po_print_member (revision, "why")), po_print_member (revision, "who"), files);
   }
   po_table_print (table);
+  print_adoptions (ctl, revisions);
   print_calendars (ctl, member_array (schedules, "calendars"));
   if (*candidate != '\0' && !g_str_equal (candidate, in_force))
     printf (_ ("The folder holds another version, %.12s; “playoutctl schedule confirm” takes it.\n"), candidate);
@@ -271,6 +302,8 @@ static int show_schedules (PoCtl *ctl, const gchar *method, const gchar *path, J
   g_autoptr (JsonNode) answer = po_ctl_ask (ctl, method, path, body, &code, error);
   if (answer == NULL)
     return code;
+  if (JSON_NODE_HOLDS_OBJECT (answer))
+    po_adoptions_describe (ctl, json_node_get_object (answer));
   if (ctl->options.json || !JSON_NODE_HOLDS_OBJECT (answer))
     po_print_json_lines (answer);
   else

@@ -109,6 +109,9 @@ static void add_entries (GOptionContext *context, PoCtlOptionSet set, PoCtlOptio
       {PO_CTL_ASAP, {"asap", 0, 0, G_OPTION_ARG_NONE, &o->asap, N_ ("At the earliest frame that can be had"), NULL}},
       {PO_CTL_YES, {"yes", 'y', 0, G_OPTION_ARG_NONE, &o->yes, N_ ("Do not ask"), NULL}},
       {PO_CTL_DRY_RUN, {"dry-run", 'n', 0, G_OPTION_ARG_NONE, &o->dry_run, N_ ("Only say what it would do"), NULL}},
+      {PO_CTL_SEEN,
+       {"revision", 0, 0, G_OPTION_ARG_STRING, &o->revision,
+        N_ ("Only if the rundown is still the one seen: its rundown_revision of “status --json”"), "REVISION"}},
       {PO_CTL_EVERY_FRAME,
        {"every-frame", 0, 0, G_OPTION_ARG_NONE, &o->every_frame, N_ ("Run every frame, not only those around a change"),
         NULL}},
@@ -174,10 +177,10 @@ gboolean po_ctl_options_parse (PoCtl *ctl, int argc, char **argv, GError **error
 }
 
 void po_ctl_options_clear (PoCtlOptions *self) {
-  gchar **const texts[] = {&self->config,   &self->schedules, &self->media, &self->state,
-                           &self->timezone, &self->from,      &self->to,    &self->uid,
-                           &self->instance, &self->series,    &self->clip,  &self->status,
-                           &self->who,      &self->why,       &self->at,    &self->as};
+  gchar **const texts[] = {&self->config, &self->schedules, &self->media, &self->state,    &self->timezone,
+                           &self->from,   &self->to,        &self->uid,   &self->instance, &self->series,
+                           &self->clip,   &self->status,    &self->who,   &self->why,      &self->at,
+                           &self->as,     &self->revision};
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     g_clear_pointer (texts[i], g_free);
   g_clear_pointer (&self->words, g_strfreev);

@@ -127,6 +127,13 @@ def a_season_that_is_moved_stays_the_same_season():
     station.wait_for("the series moved", lambda: station.api("GET", window)[1][-1]["start"] == name_of(4, 30))
     equal([o["instance"] for o in station.api("GET", window)[1]], [name_of(week) for week in range(5)], "their names")
     equal(station.status()["on_air"]["instance"], name_of(0), "on air")
+    listed = station.ctl("schedule", "list").stdout
+    check("“Mùa”: 14 airings start 30 s later" in listed, f"what the adoption changed: {listed}")
+    changes = json.loads(station.ctl("schedule", "list", "--json").stdout)["revisions"][-1]["changes"]
+    equal(changes, ["“Mùa”: 14 airings start 30 s later"], "the same as JSON")
+    code = station.ctl("hold", "--revision", "0123abcd", check=False)
+    check(code.returncode != 0 and "rundown" in code.stderr, f"a command on a rundown that is not: {code.stderr}")
+    check("playoutd_" in station.ctl("metrics").stdout, "the figures for Prometheus")
     # By the name that the calendar has for it now: the journal knows which one is meant.
     station.command("cancel", uid="s@test", instance=name_of(3, 30))
     station.wait_for("it in the log", lambda: station.rows("SELECT * FROM journal WHERE kind = 'alias'"))

@@ -54,6 +54,13 @@ static const struct {
     {"GET", "/asrun.ics", PO_ROLE_VIEWER},
     {"POST", "/schedules/confirm", PO_ROLE_OPERATOR},
     {"POST", "/schedules/rollback", PO_ROLE_OPERATOR},
+    {"GET", "/users", PO_ROLE_ADMIN},
+    {"POST", "/users", PO_ROLE_ADMIN},
+    {"PATCH", "/users/{name}", PO_ROLE_ADMIN},
+    {"DELETE", "/users/{name}", PO_ROLE_ADMIN},
+    {"GET", "/tokens", PO_ROLE_ADMIN},
+    {"POST", "/tokens", PO_ROLE_ADMIN},
+    {"DELETE", "/tokens/{name}", PO_ROLE_ADMIN},
     {"POST", "/commands/{verb}", PO_ROLE_OPERATOR},
 };
 
@@ -226,6 +233,75 @@ static void test_guessing (Station *self, gconstpointer data) {
   g_assert_nonnull (strstr (answer, "application/problem+json"));
 }
 
+// An admin lets people and programs in and out, over the network as well; secrets are told once or never.
+static void test_people (Station *self, gconstpointer data) {
+#define USERS  PO_API_ROOT "/users"
+#define TOKENS PO_API_ROOT "/tokens"
+#define LAN    "{\"name\":\"lan\",\"role\":\"operator\",\"password\":\"sáu mươi năm\"}"
+#define LOG_IN "{\"name\":\"lan\",\"password\":\"%s\"}"
+  static const struct {
+    const gchar *method, *path, *body;
+    guint status;
+  } refused[] = {
+      {"POST", USERS, "", 400},
+      {"POST", USERS, "{\"name\":\"lan\",\"role\":\"operator\"}", 400},
+      {"POST", USERS, "{\"name\":\"lan\",\"role\":\"king\",\"password\":\"sáu mươi năm\"}", 400},
+      {"POST", USERS, "{\"name\":\"lan\",\"role\":\"operator\",\"password\":\"short\"}", 400},
+      {"POST", USERS, "{\"name\":\"../lan\",\"role\":\"operator\",\"password\":\"sáu mươi năm\"}", 400},
+      {"POST", USERS, "{\"name\":7,\"role\":\"operator\",\"password\":\"sáu mươi năm\"}", 400},
+      {"POST", USERS, "{\"name\":\"lan\",\"role\":\"operator\",\"password\":\"sáu mươi năm\",\"days\":1}", 400},
+      {"PATCH", USERS "/lan", "{\"role\":\"viewer\"}", 404},
+      {"PATCH", USERS "/lan", "", 400},
+      {"DELETE", USERS "/lan", "", 404},
+      {"POST", TOKENS, "{\"name\":\"bot\"}", 400},
+      {"POST", TOKENS, "{\"name\":\"bot\",\"role\":\"viewer\",\"days\":0}", 400},
+      {"POST", TOKENS, "{\"name\":\"viewer\",\"role\":\"viewer\"}", 409},
+      {"DELETE", TOKENS "/bot", "", 404},
+  };
+  g_autofree gchar *admin = g_strdup_printf ("Authorization: Bearer %s\r\n", self->keys[PO_ROLE_ADMIN]);
+  g_autofree gchar *first = g_strdup_printf (LOG_IN, "sáu mươi năm"),
+                   *second = g_strdup_printf (LOG_IN, "bảy mươi năm");
+  g_autofree gchar *list = NULL, *logged_in = NULL, *made = NULL, *tokens = NULL;
+  for (guint i = 0; i < G_N_ELEMENTS (refused); i++) {
+    g_test_message ("%s %s %s", refused[i].method, refused[i].path, refused[i].body);
+    g_assert_cmpuint (ask (self, refused[i].method, refused[i].path, admin, refused[i].body, NULL), ==,
+                      refused[i].status);
+  }
+  g_assert_cmpuint (ask (self, "POST", USERS, admin, LAN, NULL), ==, 201);
+  g_assert_cmpuint (ask (self, "POST", USERS, admin, LAN, NULL), ==, 409);
+  g_assert_cmpuint (ask (self, "GET", USERS, admin, "", &list), ==, 200);
+  g_assert_nonnull (strstr (list, "{\"name\":\"lan\",\"role\":\"operator\",\"since\":\"2"));
+  g_assert_null (strstr (list, "hash"));
+  g_assert_null (strstr (list, "$y$"));
+  g_assert_cmpuint (ask (self, "POST", PO_API_ROOT "/session", "", first, &logged_in), ==, 200);
+  g_autofree gchar *cookie = cookie_of (logged_in);
+  g_autofree gchar *session = g_strdup_printf ("Cookie: %.*s\r\n", (gint)strcspn (cookie, ";"), cookie);
+  g_assert_cmpuint (ask (self, "GET", USERS, session, "", NULL), ==, 403); // an operator
+  g_assert_cmpuint (ask (self, "PATCH", USERS "/lan", admin, "{\"role\":\"admin\"}", NULL), ==, 200);
+  g_assert_cmpuint (ask (self, "GET", USERS, session, "", NULL), ==, 200);
+  g_assert_cmpuint (ask (self, "PATCH", USERS "/lan", admin, "{\"password\":\"bảy mươi năm\"}", NULL), ==, 200);
+  g_assert_cmpuint (ask (self, "GET", USERS, session, "", NULL), ==, 401); // logged out everywhere
+  g_assert_cmpuint (ask (self, "POST", PO_API_ROOT "/session", "", first, NULL), ==, 401);
+  g_assert_cmpuint (ask (self, "POST", PO_API_ROOT "/session", "", second, NULL), ==, 200);
+  g_assert_cmpuint (ask (self, "DELETE", USERS "/lan", admin, "", NULL), ==, 204);
+  g_assert_cmpuint (ask (self, "POST", PO_API_ROOT "/session", "", second, NULL), ==, 401);
+
+  g_assert_cmpuint (ask (self, "POST", TOKENS, admin, "{\"name\":\"bot\",\"role\":\"viewer\",\"days\":30}", &made), ==,
+                    201);
+  const gchar *begin = strstr (made, "\"key\":\"");
+  g_assert_nonnull (begin);
+  begin += strlen ("\"key\":\"");
+  g_autofree gchar *key = g_strndup (begin, strcspn (begin, "\""));
+  g_autofree gchar *bot = g_strdup_printf ("Authorization: Bearer %s\r\n", key);
+  g_assert_cmpuint (ask (self, "GET", PO_API_ROOT "/alarms", bot, "", NULL), ==, 404); // let in; not offered here
+  g_assert_cmpuint (ask (self, "GET", TOKENS, admin, "", &tokens), ==, 200);
+  g_assert_nonnull (strstr (tokens, "\"bot\""));
+  g_assert_null (strstr (tokens, key));
+  g_assert_null (strstr (tokens, "digest"));
+  g_assert_cmpuint (ask (self, "DELETE", TOKENS "/bot", admin, "", NULL), ==, 204);
+  g_assert_cmpuint (ask (self, "GET", PO_API_ROOT "/alarms", bot, "", NULL), ==, 401);
+}
+
 // A file that cannot be read is not an open door.
 static void test_broken (Station *self, gconstpointer data) {
   g_autofree gchar *path = g_build_filename (self->dir, "access.json", NULL);
@@ -251,6 +327,7 @@ int main (int argc, char **argv) {
   ADD ("keys", test_keys);
   ADD ("stream", test_stream);
   ADD ("log-in", test_log_in);
+  ADD ("people", test_people);
   ADD ("guessing", test_guessing);
   ADD ("broken", test_broken);
   return g_test_run ();
