@@ -6,6 +6,7 @@
 #include <glib/gstdio.h>
 
 #include "model/error.h"
+#include "output/flush.h"
 #include "output/segment.h"
 #include "output/sink.h"
 
@@ -16,7 +17,9 @@
 #define FINISH_TIMEOUT_NS  (10 * PO_NS_PER_SECOND)
 #define CLOSE_TIMEOUT_NS   (2 * PO_NS_PER_SECOND) // to let out what is there, before it is thrown away
 #define ABANDON_TIMEOUT_NS (2 * PO_NS_PER_SECOND)
-#define LONGEST_WAIT_NS    (1 * PO_NS_PER_SECOND) // for the sound of a segment that is over
+#define LONGEST_WAIT_NS    (1 * PO_NS_PER_SECOND)  // for the sound of a segment that is over
+#define FLUSH_NS           (5 * PO_NS_PER_SECOND)  // of a recording that a power cut may take
+#define HUNG_NS            (15 * PO_NS_PER_SECOND) // in the system's hands: longer than any time limit here
 #define SAMPLE_NS          (PO_NS_PER_SECOND / PO_AUDIO_RATE + 1)
 
 struct _PoOutput {
@@ -43,6 +46,8 @@ struct _PoOutput {
   gint64 retry_at_ns;   // monotonic
   PoPlaylist *playlist; // (nullable)
   PoKeeper *keeper;     // (nullable)
+  PoFlush *flush;       // (nullable)
+  gint64 flushed_ns;    // pts at which it was last asked
 
   GMutex mutex; // protects the rest
   GCond changed;
@@ -52,7 +57,8 @@ struct _PoOutput {
   gchar *where;
   gchar *problem;
   guint64 frames, lost, errors, restarts;
-  guint64 bytes; // of sinks that are gone
+  guint64 bytes;        // of sinks that are gone
+  gint64 busy_since_ns; // monotonic, with one unit; 0 = it is not
   gboolean is_clock_trusted;
   gboolean is_kept;
   PoKeeping keeping;
@@ -188,7 +194,7 @@ static gboolean open_sink (PoOutput *self, const PoUnit *key, GError **error) {
       remove_if_empty (location);
     return FALSE;
   }
-  self->began_ns = key->pts_ns;
+  self->began_ns = self->flushed_ns = key->pts_ns;
   self->segment = po_segment_number (utc_ns, self->segment_ns, self->zone);
   note_opened (self, sink, location != NULL ? g_steal_pointer (&location) : po_output_settings_where (self->settings));
   return TRUE;
@@ -224,6 +230,8 @@ static void close_sink (PoOutput *self) {
     return;
   }
   po_sink_free (detach_sink (self));
+  if (self->flush != NULL)
+    po_flush_request (self->flush, self->where, TRUE);
   if (self->playlist != NULL && !po_playlist_add (self->playlist, self->where, utc_at (self, self->began_ns),
                                                   self->until_ns - self->began_ns, &error))
     note_failure (self, g_steal_pointer (&error));
@@ -233,6 +241,13 @@ static gboolean is_segment_over (PoOutput *self, const PoUnit *unit) {
   if (!self->type->is_segmented || self->sink == NULL || !unit->is_key)
     return FALSE;
   return po_segment_number (utc_at (self, unit->pts_ns), self->segment_ns, self->zone) != self->segment;
+}
+
+static void flush_now_and_then (PoOutput *self, gint64 pts_ns) {
+  if (self->flush == NULL || pts_ns - self->flushed_ns < FLUSH_NS)
+    return;
+  self->flushed_ns = pts_ns;
+  po_flush_request (self->flush, self->where, FALSE);
 }
 
 static void count_picture (PoOutput *self, gboolean has_left) {
@@ -262,6 +277,7 @@ static void take_picture (PoOutput *self, PoUnit *unit) {
   if (!has_left)
     return;
   note_proven (self);
+  flush_now_and_then (self, unit->pts_ns);
   if (unit->pts_ns - self->began_ns > PROVEN_NS)
     self->pause_ns = 0;
   self->until_ns = MAX (self->until_ns, unit->pts_ns + po_duration_from_frames_floor (1, self->house.rate));
@@ -315,6 +331,7 @@ static void output_unref (PoOutput *self) {
   po_unit_queue_unref (self->queue);
   po_playlist_free (self->playlist);
   po_keeper_free (self->keeper);
+  po_flush_free (self->flush);
   po_output_settings_free (self->settings);
   g_time_zone_unref (self->zone);
   g_mutex_clear (&self->mutex);
@@ -324,12 +341,21 @@ static void output_unref (PoOutput *self) {
   g_free (self);
 }
 
+static void set_busy_since (PoOutput *self, gint64 since_ns) {
+  g_mutex_lock (&self->mutex);
+  self->busy_since_ns = since_ns;
+  g_mutex_unlock (&self->mutex);
+}
+
 static gpointer run (gpointer data) {
   PoOutput *self = data;
   while (!is_stopping (self) && self->ended != (1u << PO_STREAM_VIDEO | 1u << PO_STREAM_AUDIO)) {
     g_autoptr (PoUnit) unit = po_unit_queue_take (self->queue, TAKE_TIMEOUT_NS);
-    if (unit != NULL)
-      take_unit (self, unit);
+    if (unit == NULL)
+      continue;
+    set_busy_since (self, monotonic_ns ());
+    take_unit (self, unit);
+    set_busy_since (self, 0);
   }
   if (self->sink != NULL)
     close_sink (self); // taken away while running: what it has been given may still leave
@@ -385,6 +411,8 @@ PoOutput *po_output_new (const PoOutputSettings *settings, const PoFormat *house
     self->playlist = po_playlist_new (settings->path, self->segment_ns);
   if (g_str_equal (type->name, "file"))
     self->keeper = po_keeper_new (settings, self->segment_ns);
+  if (g_str_equal (type->name, "file"))
+    self->flush = po_flush_new ();
   g_mutex_init (&self->mutex);
   g_cond_init (&self->changed);
   g_queue_init (&self->sound);
@@ -444,6 +472,15 @@ void po_output_set_clock_trusted (PoOutput *self, gboolean is_trusted) {
   g_mutex_unlock (&self->mutex);
 }
 
+// A disk that hangs holds the thread without a word of what is wrong.
+static void say_if_hung_locked (PoOutput *self, PoOutputStatus *status) {
+  if (self->busy_since_ns == 0 || monotonic_ns () - self->busy_since_ns < HUNG_NS || status->problem != NULL)
+    return;
+  status->state = PO_OUTPUT_FAILED;
+  status->problem = g_strdup_printf (_ ("the system has not answered for %d s; is its disk there?"),
+                                     (gint)(HUNG_NS / PO_NS_PER_SECOND));
+}
+
 PoOutputStatus *po_output_status (PoOutput *self) {
   PoOutputStatus *status = g_new0 (PoOutputStatus, 1);
   PoSinkCount count = {.peers = -1};
@@ -458,6 +495,7 @@ PoOutputStatus *po_output_status (PoOutput *self) {
   status->state = self->state;
   status->where = self->where != NULL ? g_strdup (self->where) : po_output_settings_where (self->settings);
   status->problem = g_strdup (self->problem);
+  say_if_hung_locked (self, status);
   status->is_kept = self->is_kept;
   status->keeping = self->keeping;
   status->frames = self->frames;
