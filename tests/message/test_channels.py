@@ -240,11 +240,12 @@ def morning():
 
 
 def webhook():
-    """a hook gets JSON with all that a bridge needs; refusing and hanging it holds up neither the air nor others"""
-    hook, stuck, fast = Hook(), Hook(), None
+    """a hook gets JSON with all that a bridge needs; down, refusing or hanging it holds up neither the air nor others"""
+    hook, stuck, fast, late, late_port = Hook(), Hook(), None, None, free_port()
     stuck.answer = threading.Event()
     one = station(f"[message hook]\ntype=webhook\nuri=http://127.0.0.1:{hook.server_port}/kenh?x=1\nsecret-file=password\n"
                   f"{COMMON}[message stuck]\ntype=webhook\nuri=http://127.0.0.1:{stuck.server_port}/\n{COMMON}"
+                  f"[message late]\ntype=webhook\nuri=http://127.0.0.1:{late_port}/\n{COMMON}"
                   f"[message told]\ntype=command\ncommand=sh -c 'cat >> told.jsonl; echo >> told.jsonl'\n{COMMON}")
     try:
         hook.answer = 503
@@ -253,8 +254,12 @@ def webhook():
         one.wait_for("the command", fast.exists)
         one.wait_for("the alarm", lambda: "503" in alarms(one).get("message:hook", {"text": ""})["text"])
         assert not hook.got and not stuck.got
+        one.wait_for("the alarm of the one that is down", lambda: "message:late" in alarms(one) and spooled(one, "late"))
         before = one.status()["k"]
         one.wait_for("the air to go on", lambda: one.status()["k"] >= before + 50)
+        late = Hook(late_port)
+        one.wait_for("what was kept for it", lambda: {"media-empty", "schedule-empty", "slate"} <= {
+            alarm["id"] for message in late.got for alarm in message["alarms"]} and not spooled(one, "late"))
         hook.answer = 200
         one.wait_for("the hook", lambda: hook.got)
         first = hook.got[0]
@@ -273,7 +278,7 @@ def webhook():
         assert one.stop() == 0
     finally:
         stuck.answer = 200
-        for server in (hook, stuck):
+        for server in filter(None, (hook, stuck, late)):
             server.close()
         one.discard()
 
@@ -442,7 +447,8 @@ def metrics():
                      'aired_frames_total{kind="slate"}', 'screen{screen="slate"}', 'log_pending_rows',
                      'source_state{source="studio",state="idle"}', 'output_state{output="rec",state="running"}',
                      'messages_waiting{channel="hook"}', 'disk_free_bytes{folder="state"}', 'next_gap_seconds',
-                     'airings_total{status="aired"}'):
+                     'airings_total{status="aired"}', 'attention_in_seconds', 'alarms{severity="warning"}',
+                     'output_frames_total{output="rec"}', 'head_events_dropped_total', 'messages_sent_total{channel="hook"}'):
             assert "playoutd_" + name in figures, name
     finally:
         hook.close()
