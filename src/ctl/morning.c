@@ -178,7 +178,8 @@ static void compose (Morning *self) {
   self->json = json_object_new ();
   json_object_set_string_member (self->json, "date", self->date);
   json_object_set_string_member (self->json, "channel", self->ctl->config->name);
-  say (self, _ ("%s: the broadcast day %s\n"), self->ctl->config->name, self->date);
+  g_autofree gchar *day = po_time_format (self->from_ns, self->ctl->zone, _ ("%Y-%m-%d"));
+  say (self, _ ("%s: the broadcast day %s\n"), self->ctl->config->name, day);
   say_instances (self, TRUE, _ ("Aired"), "aired", _ ("nothing"));
   say_instances (self, FALSE, _ ("Not aired, or not in full"), "not_aired", _ ("nothing: everything aired"));
   say_faults (self);

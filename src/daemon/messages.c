@@ -140,13 +140,17 @@ void po_messages_check (PoMessages *self) {
 }
 
 void po_messages_post_morning (PoMessages *self, const gchar *date, const gchar *text) {
+  PoTimeNs day_ns = 0;
+  g_autofree gchar *day = po_time_parse (date, self->zone, &day_ns, NULL)
+                              ? po_time_format (day_ns, self->zone, _ ("%Y-%m-%d"))
+                              : g_strdup (date);
   for (guint i = 0; i < self->channels->len; i++) {
     PoChannel *channel = self->channels->pdata[i];
     const PoConfigMessage *config = config_of (self, channel);
     if (config == NULL || config->morning == 0)
       continue;
     g_autofree gchar *id = g_strdup_printf ("morning/%s/%s", self->config->name, date);
-    g_autofree gchar *subject = g_strdup_printf (_ ("%s: what aired on %s"), self->config->name, date);
+    g_autofree gchar *subject = g_strdup_printf (_ ("%s: what aired on %s"), self->config->name, day);
     PoLetter *letter = po_letter_new ("morning", id, self->config->name, po_clock_now_ns (self->clock), subject, text);
     json_object_set_string_member (letter->json, "date", date);
     po_channel_post (channel, letter);

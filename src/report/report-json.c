@@ -18,6 +18,12 @@ static void add_seconds (JsonObject *object, const gchar *name, gint64 ns) {
   json_object_set_double_member (object, name, (gdouble)(ns / PO_NS_PER_MS) / 1000);
 }
 
+// To the nearest, as a report tells them.
+static void add_minutes (JsonObject *object, const gchar *name, gint64 ns) {
+  const gint64 minute_ns = 60 * PO_NS_PER_SECOND;
+  json_object_set_int_member (object, name, (ns + minute_ns / 2) / minute_ns);
+}
+
 static JsonArray *ids_of (const PoReportInstance *instance) {
   JsonArray *ids = json_array_new ();
   for (guint i = 0; i < instance->rows->len; i++)
@@ -117,7 +123,9 @@ static JsonObject *series_to_json (const PoReportSeries *series) {
   json_object_set_int_member (object, "owed", series->owed);
   json_object_set_double_member (object, "percent", (gdouble)po_report_series_permille (series) / 10);
   add_seconds (object, "shown_seconds", series->shown_ns);
+  add_minutes (object, "shown_minutes", series->shown_ns);
   add_seconds (object, "partial_seconds", partial_ns (series));
+  add_minutes (object, "partial_minutes", partial_ns (series));
   add_words (object, series);
   json_object_set_object_member (object, "rows", rows_of (series));
   JsonArray *instances = json_array_new ();
@@ -134,6 +142,7 @@ static JsonObject *clip_to_json (const PoReportClip *clip) {
   json_object_set_boolean_member (object, "filler", clip->filler);
   json_object_set_int_member (object, "airings", clip->airings);
   add_seconds (object, "shown_seconds", clip->shown_ns);
+  add_minutes (object, "shown_minutes", clip->shown_ns);
   return object;
 }
 
