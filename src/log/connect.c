@@ -133,9 +133,16 @@ static gboolean read_base (PoSql *db, PoLogBase *ret_base, GError **error) {
   return TRUE;
 }
 
+/** LastAired: where the air had come to; without a rate: it never was. */
+typedef struct {
+  PoFrame frame;
+  PoRate rate;
+  PoTimeNs utc_ns;
+} LastAired;
+
 // The furthest instant that any of the latest airings came to: they need not be in order, a clock may have been set
 // back.
-static gboolean read_last_aired (PoLog *self, PoSql *db, GError **error) {
+static gboolean read_last_aired (PoSql *db, LastAired *ret_last, GError **error) {
   gboolean more = TRUE;
   PoTimeNs latest_ns = PO_TIME_NONE;
   g_autoptr (PoSqlStatement) statement =
@@ -155,37 +162,44 @@ static gboolean read_last_aired (PoLog *self, PoSql *db, GError **error) {
     if (latest_ns != PO_TIME_NONE && at_ns <= latest_ns)
       continue;
     latest_ns = at_ns;
-    self->ever_aired = TRUE;
-    self->last_frame = sqlite3_column_int64 (statement, 0);
-    self->last_rate = rate;
-    self->last_utc_ns = sqlite3_column_int64 (statement, 3);
+    *ret_last = (LastAired){sqlite3_column_int64 (statement, 0), rate, sqlite3_column_int64 (statement, 3)};
   }
   return TRUE;
 }
 
+// Whoever appends waits for the lock, and never for the disk.
+static void learn (PoLog *self, const PoLogBase *base, const LastAired *last, gboolean met) {
+  g_mutex_lock (&self->lock);
+  self->base = *base;
+  self->met = met;
+  if (last->rate.fps_n > 0) {
+    self->ever_aired = TRUE;
+    self->last_frame = last->frame;
+    self->last_rate = last->rate;
+    self->last_utc_ns = last->utc_ns;
+  }
+  g_mutex_unlock (&self->lock);
+}
+
 static gboolean meet (PoLog *self, PoSql *db, GError **error) {
   PoLogBase base;
-  if (!close_interrupted (db, error) || !read_base (db, &base, error))
+  LastAired last = {0};
+  if (!close_interrupted (db, error) || !read_base (db, &base, error) || !read_last_aired (db, &last, error))
     return FALSE;
-  g_mutex_lock (&self->lock);
-  gboolean ok = read_last_aired (self, db, error);
-  self->base = base;
-  self->met = ok;
-  g_mutex_unlock (&self->lock);
-  return ok;
+  learn (self, &base, &last, TRUE);
+  return TRUE;
 }
 
 // What can be learnt of a database that cannot be written now, so that numbers and frames go on from it.
 static void glance (PoLog *self) {
   PoLogBase base;
+  LastAired last = {0};
   g_autoptr (PoSql) db =
       g_file_test (self->path, G_FILE_TEST_EXISTS) ? po_sql_open (self->path, PO_SQL_READ, NULL) : NULL;
   if (db == NULL || !read_base (db, &base, NULL))
     return;
-  g_mutex_lock (&self->lock);
-  self->base = base;
-  read_last_aired (self, db, NULL);
-  g_mutex_unlock (&self->lock);
+  read_last_aired (db, &last, NULL);
+  learn (self, &base, &last, FALSE);
 }
 
 static gboolean connect_once (PoLog *self, GError **error) {

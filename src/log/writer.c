@@ -76,8 +76,6 @@ static gboolean write_row (PoLog *self, const PoLogRow *row, const PoLogTarget *
 static gboolean is_written (const PoLogRow *row, const PoLogTarget *target, gint64 max_seq, gint64 max_id) {
   if (row->kind == PO_LOG_ROW_ALARM || row->kind == PO_LOG_ROW_MEASURE)
     return FALSE; // written once by its own numbers
-  if (row->kind == PO_LOG_ROW_ALARM)
-    return FALSE; // the table itself takes a row once
   return row->kind == PO_LOG_ROW_JOURNAL ? target->base.seq + row->id <= max_seq : target->base.id + row->id <= max_id;
 }
 
