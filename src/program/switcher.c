@@ -227,7 +227,7 @@ static PoPicture take_picture (PoSwitcher *self, PoSource *source, gint64 frame,
     return PO_PICTURE_NOT_YET;
   po_layout_planes (&self->layout, self->blank, &planes);
   PoPicture answer = po_source_take_picture (source, frame, *serial, &planes, serial);
-  if (airing->item->held)
+  if (airing->item->held && (self->last != NULL || !self->wants_media))
     *serial = 0; // it runs on underneath, unseen
   else if (answer == PO_PICTURE_NEW && self->wants_media)
     set_last (self, po_frame_pool_wrap (self->pool, g_steal_pointer (&self->blank)));

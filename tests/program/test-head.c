@@ -398,6 +398,24 @@ static void test_held (void) {
   studio_clear (&studio);
 }
 
+// Held before there was any picture: the first one of the clip stands.
+static void test_held_at_once (void) {
+  Studio studio;
+  PoSyntheticSettings settings;
+  studio_init (&studio, "96x54p25", TRUE, 20);
+  po_synthetic_settings_init (&settings, &studio.format, 1);
+  GPtrArray *items = g_ptr_array_new ();
+  PoItem *item = item_new (0, 20, PO_ITEM_MEDIA, "clip");
+  item->held = TRUE;
+  bind (&studio, item, &settings);
+  g_ptr_array_add (items, item);
+  set_items (&studio, items);
+  run_free (&studio);
+  for (guint at = 0; at < 20; at++)
+    check_picture (&studio, at, 1, 0);
+  studio_clear (&studio);
+}
+
 // A run that began before this process: its pictures and samples by position, whatever k is.
 static void test_in_progress (void) {
   Studio studio;
@@ -474,6 +492,7 @@ int main (int argc, char **argv) {
   g_test_add_func ("/head/script/walk", test_walk);
   g_test_add_func ("/head/stuck", test_stuck);
   g_test_add_func ("/head/held", test_held);
+  g_test_add_func ("/head/held-at-once", test_held_at_once);
   g_test_add_func ("/head/in-progress", test_in_progress);
   g_test_add_func ("/head/offsets", test_offsets);
   g_test_add_func ("/head/nothing", test_nothing);
