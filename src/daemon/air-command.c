@@ -61,7 +61,7 @@ static gboolean check_effect (PoAir *self, const PoJournalEntry *entry, PoRundow
   // An extension of what has no end of its own is seen only when something follows.
   gboolean is_noted = entry->kind == PO_JOURNAL_EXTEND && on_air != NULL && on_air->uid != NULL &&
                       on_air->kind != PO_ITEM_FILLER && on_air->kind != PO_ITEM_CARD;
-  if (why == NULL || is_noted || is_far (self, entry) || !po_rundown_same_air (self->rundown, after, entry->frame))
+  if (why == NULL || is_noted || !po_rundown_same_air (self->rundown, after, entry->frame) || is_far (self, entry))
     return TRUE;
   g_set_error_literal (error, PO_ERROR, PO_ERROR_CONFLICT, why);
   return FALSE;

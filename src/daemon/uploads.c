@@ -13,6 +13,7 @@
 #define MOST_UPLOADS 64
 #define MOST_BYTES   (G_GINT64_CONSTANT (1) << 40)
 #define ID_CHARS     32
+#define IDLE_US      (3600 * (gint64)G_USEC_PER_SEC) // whoever sends it has left, and another may take its place
 
 struct _PoUploads {
   PoInputs *inputs;
@@ -28,6 +29,7 @@ typedef struct {
   gint64 size_bytes, received_bytes;
   gboolean replace, busy;
   gboolean finished; // and kept for a while, for those who missed the answer
+  gint64 used_us;    // when it last was asked for
 } Upload;
 
 typedef enum { BEGIN, ADD, DROP } Deed;
@@ -150,6 +152,7 @@ static void start (PoUploads *self, Upload *upload, Deed deed, gint64 at_bytes, 
   work->done = done;
   work->data = data;
   upload->busy = TRUE;
+  upload->used_us = g_get_monotonic_time ();
   g_autoptr (GTask) task = g_task_new (NULL, self->cancellable, on_ran, NULL);
   g_task_set_task_data (task, work, work_free);
   g_task_run_in_thread (task, run);
@@ -217,6 +220,20 @@ static gboolean is_finished (gpointer id, gpointer value, gpointer user) {
   return upload->finished && !upload->busy;
 }
 
+// What has arrived stays on the disk: the clip may be offered again.
+static gboolean is_left (gpointer id, gpointer value, gpointer user) {
+  const Upload *upload = value;
+  return !upload->busy && g_get_monotonic_time () - upload->used_us > IDLE_US;
+}
+
+static gboolean has_place (PoUploads *self) {
+  if (g_hash_table_size (self->uploads) >= MOST_UPLOADS)
+    g_hash_table_foreach_remove (self->uploads, is_finished, NULL);
+  if (g_hash_table_size (self->uploads) >= MOST_UPLOADS)
+    g_hash_table_foreach_remove (self->uploads, is_left, NULL);
+  return g_hash_table_size (self->uploads) < MOST_UPLOADS;
+}
+
 // (transfer none) The upload that @wish begins or goes on with.
 static Upload *take_wish (PoUploads *self, const gchar *media_dir, JsonObject *wish, GError **error) {
   const gint64 size_bytes = int_of (wish, "size_bytes");
@@ -230,9 +247,7 @@ static Upload *take_wish (PoUploads *self, const gchar *media_dir, JsonObject *w
   g_autofree gchar *id = make_id (path, size_bytes, text_of (wish, "tag"));
   if (g_hash_table_contains (self->uploads, id))
     return find_free (self, id, error);
-  if (g_hash_table_size (self->uploads) >= MOST_UPLOADS)
-    g_hash_table_foreach_remove (self->uploads, is_finished, NULL);
-  if (g_hash_table_size (self->uploads) >= MOST_UPLOADS) {
+  if (!has_place (self)) {
     g_set_error (error, PO_ERROR, PO_ERROR_SYSTEM, _ ("%d clips are being sent already; try again later"),
                  MOST_UPLOADS);
     return NULL;
