@@ -496,6 +496,14 @@ PoTimeNs po_air_anchor (PoAir *self) {
   return po_frame_to_time_floor (self->anchor.first, self->rate);
 }
 
+gboolean po_air_utc_at_zero (PoAir *self, PoTimeNs *ret_utc_ns) {
+  const gint64 mono_ns = po_air_monotonic_ns ();
+  const PoClockError error =
+      po_clock_error (&self->anchor, self->offset, po_clock_now_ns (self->settings.clock), mono_ns, self->rate);
+  *ret_utc_ns = po_frame_to_time_floor (self->offset, self->rate);
+  return self->settings.is_free_run || error.step != PO_CLOCK_STEP_JUMP;
+}
+
 void po_air_start (PoAir *self) {
   g_autoptr (GPtrArray) entries = first_entries (self);
   po_air_answer_for_lost (self, entries);

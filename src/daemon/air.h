@@ -43,6 +43,9 @@ void po_air_add_feed (PoAir *self, const PoFeed *feed);
 /** Sets the instant of the first frame, a moment from now; the wall clock of output frame 0. */
 PoTimeNs po_air_anchor (PoAir *self);
 
+/** The same as the wall clock says now, with its steps since. FALSE: a step has not been followed yet. */
+gboolean po_air_utc_at_zero (PoAir *self, PoTimeNs *ret_utc_ns);
+
 /** On air from there: journals the start with what is to be adopted, and lets the head go. */
 void po_air_start (PoAir *self);
 

@@ -29,6 +29,7 @@
 #define ADOPT_WITHIN_MS 300 // changes that come in a burst are adopted together
 #define HOUSEKEEPING_MS 1000
 #define RESCAN_SECONDS  30 // network mounts tell of no change
+#define ROOM_SECONDS    5
 #define CLOSE_LOG_MS    10000
 #define INHERIT_NS      (60 * PO_NS_PER_SECOND)              // until what an earlier life left up has been raised again
 #define LOOK_BACK_NS    (366 * 24 * 3600 * PO_NS_PER_SECOND) // for it; each start writes down anew what is still up
@@ -62,6 +63,7 @@ struct _PoDaemon {
   PoErrands *errands;
   PoMessages *messages;
   PoDeadlines *deadlines;
+  PoRoom *room;
   guint adopt_id, known_id;
   guint waited_ms; // for the inputs to be known
   guint housekeeping_count;
@@ -282,11 +284,24 @@ static void tell_viewers (PoDaemon *self) {
   po_viewers_tell (self->viewers, &parts, self->outputs, po_air_frame (self->air));
 }
 
+// Files are named, and go for their age, by the wall clock as it is now, not as it was at the start.
+static void check_outputs (PoDaemon *self) {
+  PoTimeNs utc_at_zero_ns = 0;
+  const gboolean is_right = po_air_utc_at_zero (self->air, &utc_at_zero_ns);
+  po_outputs_set_utc (self->outputs, utc_at_zero_ns, is_right);
+  po_outputs_check (self->outputs);
+}
+
+static void look_for_room (PoDaemon *self) {
+  po_room_look (self->room, self->config->media);
+  po_room_look (self->room, self->config->state);
+}
+
 static gboolean keep_house (gpointer user) {
   PoDaemon *self = user;
   feed_watchdog (self);
   raise_station_alarms (self);
-  po_outputs_check (self->outputs);
+  check_outputs (self);
   po_inputs_check_calendars (self->inputs);
   tell_viewers (self);
   po_deadlines_look (self->deadlines);
@@ -294,6 +309,8 @@ static gboolean keep_house (gpointer user) {
   po_alarms_tick (self->alarms, po_clock_now_ns (&self->clock));
   po_messages_tell (self->messages);
   serve_control (self);
+  if (self->housekeeping_count % ROOM_SECONDS == 0)
+    look_for_room (self);
   if (++self->housekeeping_count % RESCAN_SECONDS == 0)
     po_inputs_rescan (self->inputs);
   if (self->status_line != NULL)
@@ -310,7 +327,7 @@ static gboolean on_signal_end (gpointer user) {
 static gboolean go_on_air (gpointer user) {
   PoDaemon *self = user;
   self->known_id = 0;
-  po_outputs_set_utc (self->outputs, po_air_anchor (self->air));
+  po_outputs_set_utc (self->outputs, po_air_anchor (self->air), TRUE);
   po_air_start (self->air);
   self->is_on_air = TRUE;
   if (po_inputs_are_known (self->inputs))
@@ -428,8 +445,11 @@ static gboolean open_air (PoDaemon *self, const gchar *player_path, GError **err
 
 static void open_control (PoDaemon *self, const gchar *state_dir) {
   self->errands = po_errands_new (self->config_path, state_dir);
-  PoDeskParts parts = {self->config, self->zone, &self->clock,  self->alarms,  self->station,  self->log,
-                       self->inputs, self->air,  self->outputs, self->errands, self->messages, self->deadlines};
+  self->room = po_room_new ();
+  look_for_room (self);
+  PoDeskParts parts = {self->config,   self->zone,      &self->clock, self->alarms,  self->station,
+                       self->log,      self->inputs,    self->air,    self->outputs, self->errands,
+                       self->messages, self->deadlines, self->room};
   g_auto (GStrv) names = g_strsplit (self->config->names, ";", -1);
   self->desk = po_desk_new (&parts);
   self->door = po_door_new (state_dir);
@@ -508,6 +528,7 @@ void po_daemon_free (PoDaemon *self) {
   g_clear_pointer (&self->served, g_hash_table_unref);
   g_clear_pointer (&self->listen, g_free);
   g_clear_pointer (&self->desk, po_desk_free);
+  g_clear_pointer (&self->room, po_room_free);
   g_clear_pointer (&self->deadlines, po_deadlines_free);
   g_clear_pointer (&self->messages, po_messages_free);
   g_clear_pointer (&self->air, po_air_free); // ends the airing on air

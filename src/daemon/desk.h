@@ -11,6 +11,7 @@
 #include "daemon/messages.h"
 #include "daemon/outputs.h"
 #include "daemon/errand.h"
+#include "daemon/room.h"
 
 typedef struct _PoDesk PoDesk;
 
@@ -28,6 +29,7 @@ typedef struct {
   PoErrands *errands;
   PoMessages *messages;
   PoDeadlines *deadlines;
+  PoRoom *room;
 } PoDeskParts;
 
 PoDesk *po_desk_new (const PoDeskParts *parts);

@@ -2,7 +2,6 @@
 #include "daemon/metrics.h"
 
 #include <string.h>
-#include <sys/statvfs.h>
 
 #include "daemon/status.h"
 
@@ -126,7 +125,8 @@ static void add_outputs (GString *out, JsonObject *status) {
 }
 
 static void add_sources (GString *out, JsonObject *status) {
-  static const gchar *const states[] = {"idle", "connecting", "away", "picture", "no-sound", NULL};
+  static const gchar *const states[] = {"idle",   "connecting", "away",   "picture", "no-sound", "no-picture",
+                                        "format", "black",      "frozen", "silent",  NULL};
   JsonArray *list = array_of (status, "sources");
   add_head (out, "source_state", "gauge", "State of each live source: 1 for the one that holds.");
   for (guint i = 0; list != NULL && i < json_array_get_length (list); i++) {
@@ -139,9 +139,9 @@ static void add_disk (GString *out, const PoDeskParts *parts) {
   const gchar *const folders[][2] = {{"media", parts->config->media}, {"state", parts->config->state}};
   add_head (out, "disk_free_bytes", "gauge", "Room on the disk of the folder.");
   for (guint i = 0; i < G_N_ELEMENTS (folders); i++) {
-    struct statvfs disk;
-    if (folders[i][1] != NULL && statvfs (folders[i][1], &disk) == 0)
-      add_labelled (out, "disk_free_bytes", "folder", folders[i][0], (gdouble)disk.f_bavail * (gdouble)disk.f_frsize);
+    const gint64 free_bytes = folders[i][1] != NULL ? po_room_free_bytes (parts->room, folders[i][1]) : -1;
+    if (free_bytes >= 0)
+      add_labelled (out, "disk_free_bytes", "folder", folders[i][0], (gdouble)free_bytes);
   }
 }
 

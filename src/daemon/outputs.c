@@ -16,6 +16,8 @@ struct _PoOutputs {
   PoOutputRack *rack;
   PoAlarms *alarms;
   const PoClock *clock;
+  PoTimeNs utc_at_zero_ns;
+  gboolean is_utc_right;
   guint64 frames_seen; // of those running, when it was last asked
 };
 
@@ -68,7 +70,8 @@ PoOutputs *po_outputs_new (PoConfig *config, GTimeZone *zone, PoAlarms *alarms, 
   self->config = po_config_ref (config);
   self->alarms = alarms;
   self->clock = clock;
-  self->rack = po_output_rack_new (&config->format, zone, is_free_run, po_clock_now_ns (clock));
+  self->utc_at_zero_ns = po_clock_now_ns (clock);
+  self->rack = po_output_rack_new (&config->format, zone, is_free_run, self->utc_at_zero_ns);
   for (guint i = 0; i < config->outputs->len; i++)
     add_output (self, config->outputs->pdata[i]);
   return self;
@@ -87,7 +90,11 @@ PoFeed po_outputs_feed (PoOutputs *self) {
   return (PoFeed){po_output_rack_push, self->rack};
 }
 
-void po_outputs_set_utc (PoOutputs *self, PoTimeNs utc_at_zero_ns) {
+void po_outputs_set_utc (PoOutputs *self, PoTimeNs utc_at_zero_ns, gboolean is_right) {
+  self->is_utc_right = is_right;
+  if (utc_at_zero_ns == self->utc_at_zero_ns)
+    return;
+  self->utc_at_zero_ns = utc_at_zero_ns;
   po_output_rack_set_utc (self->rack, utc_at_zero_ns);
 }
 
@@ -165,7 +172,8 @@ static void check_room (PoOutputs *self, GPtrArray *list, const PoOutputStatus *
 
 void po_outputs_check (PoOutputs *self) {
   g_autoptr (GPtrArray) list = po_output_rack_status (self->rack);
-  po_output_rack_set_clock_trusted (self->rack, !self->clock->pretended && po_clock_synchronised (self->clock));
+  const gboolean is_trusted = self->is_utc_right && !self->clock->pretended && po_clock_synchronised (self->clock);
+  po_output_rack_set_clock_trusted (self->rack, is_trusted);
   for (guint i = 0; i < list->len; i++) {
     const PoOutputStatus *status = list->pdata[i];
     g_autofree gchar *id = alarm_id (status->name);

@@ -22,8 +22,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoOutputs, po_outputs_free)
 
 PoFeed po_outputs_feed (PoOutputs *self);
 
-/** Wall clock of output frame 0, after which recordings are named. */
-void po_outputs_set_utc (PoOutputs *self, PoTimeNs utc_at_zero_ns);
+/** Wall clock of output frame 0, after which recordings are named, kept and removed: at the start, and whenever it may
+ * have been set. @is_right: it agrees with the wall clock of now; else nothing is removed for its age. */
+void po_outputs_set_utc (PoOutputs *self, PoTimeNs utc_at_zero_ns, gboolean is_right);
 
 /** What viewers of a transport stream are told; (nullable) both. */
 void po_outputs_set_programmes (PoOutputs *self, const PoProgramme *present, const PoProgramme *following);
