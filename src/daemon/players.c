@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/players.h"
 
+#include "media/details.h"
 #include "media/subtitles.h"
 #include "station/clip-sound.h"
 
@@ -28,6 +29,11 @@ static PoPlayerSound sound_of (const PoConfig *config, const PoMediaFacts *facts
                          .ceiling_mb = sound.level.ceiling_mb};
 }
 
+static PoFieldOrder fields_of (const PoMediaFacts *facts) {
+  g_autoptr (PoMediaDetails) details = facts != NULL ? po_media_details_new (facts) : NULL;
+  return details != NULL ? po_media_details_air_fields (details) : PO_FIELDS_AS_SAID;
+}
+
 // What the file itself carries. (transfer full) (nullable)
 static gchar *script_of (const PoConfig *config, PoStation *station, const PoMediaFacts *facts) {
   if (facts == NULL || config->subtitles_burn == PO_CONFIG_SWITCH_OFF)
@@ -44,6 +50,7 @@ PoSource *po_players_prepare_file (PoPlayerPool *pool, const PoConfig *config, P
   const PoPlayerSpec spec = {.kind = PO_PLAYER_FILE,
                              .path = file,
                              .media_in_ns = media_in_ns,
+                             .fields = fields_of (facts),
                              .sound = sound_of (config, facts),
                              .subtitles = {.wanted = config->subtitles_burn == PO_CONFIG_SWITCH_ON,
                                            .languages = config->subtitles_languages,

@@ -44,15 +44,21 @@ static gint64 read_first (JsonObject *object, const gchar *name) {
   return first != NULL && JSON_NODE_HOLDS_VALUE (first) ? json_node_get_int (first) : -1;
 }
 
+static PoFieldOrder read_fields (JsonObject *object, const gchar *name) {
+  g_autofree gchar *text = read_text (object, name);
+  return po_field_order_from_string (text);
+}
+
 static void read_all (PoMediaDetails *self, JsonObject *object) {
-  JsonNode *interlaced = value (object, "interlaced"), *cut = value (object, "cut");
+  JsonNode *cut = value (object, "cut");
   self->known = json_object_has_member (object, "true_peak_dbtp");
   self->container = read_text (object, "container");
   self->video_codec = read_text (object, "video_codec");
   self->audio_codec = read_text (object, "audio_codec");
   self->channels = (gint)CLAMP (read_int (object, "channels"), 0, G_MAXINT);
   self->rotation = (gint)CLAMP (read_int (object, "rotation"), 0, 359);
-  self->interlaced = interlaced != NULL && json_node_get_boolean (interlaced);
+  self->fields = read_fields (object, "fields");
+  self->fields_said = read_fields (object, "fields_said");
   self->cut = cut != NULL && json_node_get_boolean (cut);
   self->audio_ns = read_int (object, "audio_ns");
   self->header_ns = read_int (object, "header_ns");
@@ -79,6 +85,21 @@ PoMediaDetails *po_media_details_new (const PoMediaFacts *facts) {
   if (root != NULL && JSON_NODE_HOLDS_OBJECT (root))
     read_all (self, json_node_get_object (root));
   return self;
+}
+
+gboolean po_media_details_said_interlaced (const PoMediaDetails *self) {
+  return self->fields_said != PO_FIELDS_AS_SAID;
+}
+
+gboolean po_media_details_interlaced (const PoMediaDetails *self) {
+  return self->fields == PO_FIELDS_AS_SAID ? po_media_details_said_interlaced (self)
+                                           : self->fields != PO_FIELDS_PROGRESSIVE;
+}
+
+PoFieldOrder po_media_details_air_fields (const PoMediaDetails *self) {
+  const gboolean is_said = self->fields == self->fields_said ||
+                           (self->fields == PO_FIELDS_PROGRESSIVE && !po_media_details_said_interlaced (self));
+  return is_said ? PO_FIELDS_AS_SAID : self->fields;
 }
 
 void po_media_details_take_track (PoMediaDetails *self, const PoMediaTrack *track) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "media/tracks.h"
+#include "model/format.h"
 
 /** Stretches of silence, black or standstill. */
 typedef struct {
@@ -13,7 +14,8 @@ typedef struct {
   gboolean known;                               // FALSE: nothing was kept of the probe; all else is empty
   gchar *container, *video_codec, *audio_codec; // (nullable)
   gint channels, rotation;
-  gboolean interlaced;
+  PoFieldOrder fields;                             // as its pictures are; AS_SAID: they do not tell
+  PoFieldOrder fields_said;                        // AS_SAID: nothing of fields, which is progressive
   gboolean cut;                                    // it stops within its own structure
   gint64 audio_ns, header_ns;                      // header: what the container says of its length, 0 = nothing
   gdouble loudness_lufs, range_lu, true_peak_dbtp; // NAN: none
@@ -26,6 +28,13 @@ typedef struct {
 /** Never fails: what is not said is empty. Loudness, peak and channels are of the first sound track, all of its
  * channels as they are delivered. (transfer full) */
 PoMediaDetails *po_media_details_new (const PoMediaFacts *facts);
+
+gboolean po_media_details_said_interlaced (const PoMediaDetails *self);
+/** By its pictures, and by its header only where they do not tell. */
+gboolean po_media_details_interlaced (const PoMediaDetails *self);
+
+/** How it is to be deinterlaced: as it says, unless its pictures say otherwise. */
+PoFieldOrder po_media_details_air_fields (const PoMediaDetails *self);
 
 /** Another track airs: loudness, peak and channels become those of @track, mixed to stereo. */
 void po_media_details_take_track (PoMediaDetails *self, const PoMediaTrack *track);

@@ -116,6 +116,25 @@ static void judge_rate (Case *c) {
          (gdouble)rate.fps_n / rate.fps_d, (gdouble)house.fps_n / house.fps_d, (gdouble)house.fps_n / house.fps_d);
 }
 
+// What the pictures are is what counts on air.
+static void judge_fields (Case *c) {
+  const PoFieldOrder air = po_media_details_air_fields (c->details);
+  if (c->facts->kind != PO_MEDIA_VIDEO || air == PO_FIELDS_AS_SAID)
+    return;
+  if (air == PO_FIELDS_PROGRESSIVE)
+    add (c, PO_FITNESS_WARN, "fields-said",
+         _ ("it says that it is interlaced, and its pictures are progressive: they air whole; export it as "
+            "progressive"));
+  else if (po_media_details_said_interlaced (c->details))
+    add (c, PO_FITNESS_WARN, "field-order",
+         _ ("it names the wrong one of its two fields as the first: it airs in the right order; export it again with "
+            "the right field order"));
+  else
+    add (c, PO_FITNESS_WARN, "fields-unsaid",
+         _ ("its pictures are interlaced, and it does not say so: it is deinterlaced on air; export it as interlaced, "
+            "or deinterlaced"));
+}
+
 static void judge_aspect (Case *c) {
   const gint width = c->facts->width, height = c->facts->height;
   if (c->facts->kind == PO_MEDIA_AUDIO || width <= 0 || height <= 0)
@@ -179,8 +198,8 @@ static void judge_ends (Case *c) {
          seconds (c->details->freeze.longest_ns));
 }
 
-static void (*const judges[]) (Case *) = {judge_whole,  judge_errors,   judge_streams, judge_sound_end, judge_rate,
-                                          judge_aspect, judge_loudness, judge_peak,    judge_ends};
+static void (*const judges[]) (Case *) = {judge_whole,  judge_errors, judge_streams,  judge_sound_end, judge_rate,
+                                          judge_fields, judge_aspect, judge_loudness, judge_peak,      judge_ends};
 
 PoFitness *po_fitness_judge (const PoMediaFacts *facts, const PoMediaDetails *details, const PoFitnessRules *rules,
                              const PoFormat *format) {

@@ -55,3 +55,16 @@ gchar *po_format_to_string (const PoFormat *format) {
   g_autofree gchar *rate = po_rate_to_string (format->rate);
   return g_strdup_printf ("%dx%dp%s", format->width, format->height, rate);
 }
+
+static const gchar *const field_orders[] = {NULL, "progressive", "top", "bottom"};
+
+const gchar *po_field_order_to_string (PoFieldOrder order) {
+  return field_orders[order];
+}
+
+PoFieldOrder po_field_order_from_string (const gchar *text) {
+  guint order = PO_FIELDS_BOTTOM_FIRST;
+  while (order > PO_FIELDS_AS_SAID && g_strcmp0 (field_orders[order], text) != 0)
+    order--;
+  return (PoFieldOrder)order;
+}

@@ -130,16 +130,33 @@ static void keep_every_field (GstElement *deinterlace, GstElement *pick) {
     gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_field, pick, NULL);
 }
 
-GstElement *po_branch_picture (GstPad *pad, const PoFormat *format, GstElement *pick,
-                               const GstAppSinkCallbacks *callbacks, gpointer user_data) {
-  GstElement *bin = gst_bin_new (NULL);
-  GstElement *deinterlace = make (bin, "deinterlace");
-  const gboolean by_field = format->rate.fps_n >= FIELD_RATE_FPS * format->rate.fps_d;
+// By what was found of the clip, whatever is said in it.
+static void deinterlace_as_found (GstElement *deinterlace, PoFieldOrder fields, gboolean by_field, GstElement *pick) {
+  const gboolean top = fields == PO_FIELDS_TOP_FIRST;
+  gst_util_set_object_arg (G_OBJECT (deinterlace), "mode", fields == PO_FIELDS_PROGRESSIVE ? "disabled" : "interlaced");
+  gst_util_set_object_arg (G_OBJECT (deinterlace), "tff", top ? "tff" : "bff");
+  gst_util_set_object_arg (G_OBJECT (deinterlace), "fields", by_field ? "all" : top ? "top" : "bottom");
+  if (pick != NULL)
+    po_picker_set_field_lost (PO_PICKER (pick), by_field && fields != PO_FIELDS_PROGRESSIVE);
+}
+
+static void deinterlace_as_said (GstElement *deinterlace, gboolean by_field, GstElement *pick) {
+  gst_util_set_object_arg (G_OBJECT (deinterlace), "mode", "auto");
   if (by_field)
     keep_every_field (deinterlace, pick);
   else
     keep_first_field (deinterlace);
-  gst_util_set_object_arg (G_OBJECT (deinterlace), "mode", "auto");
+}
+
+GstElement *po_branch_picture (GstPad *pad, const PoFormat *format, PoFieldOrder fields, GstElement *pick,
+                               const GstAppSinkCallbacks *callbacks, gpointer user_data) {
+  GstElement *bin = gst_bin_new (NULL);
+  GstElement *deinterlace = make (bin, "deinterlace");
+  const gboolean by_field = format->rate.fps_n >= FIELD_RATE_FPS * format->rate.fps_d;
+  if (fields == PO_FIELDS_AS_SAID)
+    deinterlace_as_said (deinterlace, by_field, pick);
+  else
+    deinterlace_as_found (deinterlace, fields, by_field, pick);
   gst_util_set_object_arg (G_OBJECT (deinterlace), "method",
                            "vfir"); // methods with a longer history lose the first picture
   add_sink_pad (bin, deinterlace);

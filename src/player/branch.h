@@ -8,7 +8,7 @@
 #include "model/format.h"
 
 /** Decoded pictures on @pad -> deinterlaced, upright, @pick (nullable, floating: taken), house size with borders. */
-GstElement *po_branch_picture (GstPad *pad, const PoFormat *format, GstElement *pick,
+GstElement *po_branch_picture (GstPad *pad, const PoFormat *format, PoFieldOrder fields, GstElement *pick,
                                const GstAppSinkCallbacks *callbacks, gpointer user_data);
 
 /** Decoded pictures on @pad -> deinterlaced, upright, RGB of this size with borders, into an appsink that the bin owns.

@@ -36,8 +36,9 @@ void po_picture_counter_take (PoPictureCounter *self, GstSample *sample, gboolea
   self->frames++;
   if (GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_CORRUPTED))
     self->corrupt++;
-  if (GST_BUFFER_FLAG_IS_SET (buffer, GST_VIDEO_BUFFER_FLAG_INTERLACED))
-    self->interlaced = TRUE;
+  if (self->fields_said == PO_FIELDS_AS_SAID && GST_BUFFER_FLAG_IS_SET (buffer, GST_VIDEO_BUFFER_FLAG_INTERLACED))
+    self->fields_said =
+        GST_BUFFER_FLAG_IS_SET (buffer, GST_VIDEO_BUFFER_FLAG_TFF) ? PO_FIELDS_TOP_FIRST : PO_FIELDS_BOTTOM_FIRST;
   GstClockTime at = GST_BUFFER_PTS (buffer);
   if (!raw)
     at = gst_segment_to_running_time (gst_sample_get_segment (sample), GST_FORMAT_TIME, at);

@@ -5,17 +5,17 @@
 
 #include <gst/gst.h>
 
-#include "model/time.h"
+#include "model/format.h"
 
 typedef struct {
   gint64 frames, corrupt;
   gint64 first_ns, last_ns, last_length_ns;
-  GArray *steps;      // gint64: distances between pictures; NULL before the second one
-  PoRate rate;        // found by po_picture_counter_finish(); 0/1 = variable
-  gint width, height; // as displayed
-  gint par_n, par_d;  // of a pixel
-  gboolean interlaced;
-  gboolean turned; // by a quarter
+  GArray *steps;            // gint64: distances between pictures; NULL before the second one
+  PoRate rate;              // found by po_picture_counter_finish(); 0/1 = variable
+  gint width, height;       // as displayed
+  gint par_n, par_d;        // of a pixel
+  PoFieldOrder fields_said; // by the first picture that is said to be interlaced
+  gboolean turned;          // by a quarter
 } PoPictureCounter;
 
 typedef struct {

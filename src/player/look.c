@@ -6,6 +6,7 @@
 
 #include "measure/grid.h"
 #include "model/time.h"
+#include "player/luma.h"
 
 #define BLACK_LEAST_NS  (PO_NS_PER_SECOND / 2)
 #define FREEZE_LEAST_NS (2 * PO_NS_PER_SECOND)
@@ -26,26 +27,6 @@ void po_look_clear (PoLook *self) {
   gst_video_info_free (self->info);
 }
 
-// Formats whose first component lies plainly in memory.
-static gboolean is_readable (const GstVideoInfo *info) {
-  const GstVideoFormatInfo *format = info->finfo;
-  return !GST_VIDEO_FORMAT_INFO_IS_COMPLEX (format) && !GST_VIDEO_FORMAT_INFO_IS_TILED (format) &&
-         !GST_VIDEO_FORMAT_INFO_HAS_PALETTE (format) && GST_VIDEO_FORMAT_INFO_PSTRIDE (format, 0) > 0 &&
-         (GST_VIDEO_FORMAT_INFO_DEPTH (format, 0) <= 8 || GST_VIDEO_FORMAT_INFO_IS_LE (format));
-}
-
-static guint8 read_component (const GstVideoFrame *frame, guint component, gint x, gint y) {
-  const GstVideoFormatInfo *format = frame->info.finfo;
-  const guint8 *at = (const guint8 *)GST_VIDEO_FRAME_COMP_DATA (frame, component) +
-                     (gsize)y * (gsize)GST_VIDEO_FRAME_COMP_STRIDE (frame, component) +
-                     (gsize)x * (gsize)GST_VIDEO_FRAME_COMP_PSTRIDE (frame, component);
-  const guint depth = GST_VIDEO_FORMAT_INFO_DEPTH (format, component);
-  const guint shift = GST_VIDEO_FORMAT_INFO_SHIFT (format, component);
-  if (depth <= 8)
-    return (guint8)(((guint)*at >> shift) << (8 - depth));
-  return (guint8)(((guint)GST_READ_UINT16_LE (at) >> shift) >> (depth - 8));
-}
-
 // Luma, or the brightest of red, green and blue.
 static void read_grid (const GstVideoFrame *frame, guint8 *grid) {
   const guint components = GST_VIDEO_INFO_IS_RGB (&frame->info) ? 3 : 1;
@@ -55,7 +36,7 @@ static void read_grid (const GstVideoFrame *frame, guint8 *grid) {
       const gint y = po_grid_y (row, GST_VIDEO_FRAME_HEIGHT (frame));
       guint8 value = 0;
       for (guint component = 0; component < components; component++)
-        value = MAX (value, read_component (frame, component, x, y));
+        value = MAX (value, po_luma_read (frame, component, x, y));
       *grid++ = value;
     }
 }
@@ -78,7 +59,8 @@ static gboolean look_at (PoLook *self, GstSample *sample) {
       gst_video_info_init (self->info);
     self->has_held = FALSE;
   }
-  if (GST_VIDEO_INFO_FORMAT ((GstVideoInfo *)self->info) == GST_VIDEO_FORMAT_UNKNOWN || !is_readable (self->info) ||
+  if (GST_VIDEO_INFO_FORMAT ((GstVideoInfo *)self->info) == GST_VIDEO_FORMAT_UNKNOWN ||
+      !po_luma_is_readable (self->info) ||
       !gst_video_frame_map (&frame, self->info, gst_sample_get_buffer (sample), GST_MAP_READ))
     return FALSE;
   read_grid (&frame, self->grid);

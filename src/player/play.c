@@ -18,6 +18,7 @@
 
 struct _PoPlay {
   PoFormat format;
+  PoFieldOrder fields;
   gint64 media_in_ns;
   PoRingWriter *ring;
   gint socket_fd;
@@ -109,7 +110,7 @@ static GstElement *make_branch (PoDecode *decode, GstPad *pad, gboolean is_pictu
   self->picker = po_picker_new (self->timeline, self->format.rate);
   po_picker_set_image (PO_PICKER (self->picker), po_decode_is_image (decode));
   po_ring_writer_set_status (self->ring, PO_RING_HAS_VIDEO);
-  return po_branch_picture (pad, &self->format, self->picker, &picture, self);
+  return po_branch_picture (pad, &self->format, self->fields, self->picker, &picture, self);
 }
 
 static void on_known (PoDecode *decode, gboolean has_picture, gboolean has_sound, gpointer user_data) {
@@ -192,6 +193,7 @@ PoPlay *po_play_new (const PoLoad *load, PoRingWriter *ring, gint media_fd, gint
   PoPlay *self = g_new0 (PoPlay, 1);
   self->format = (PoFormat){
       .width = (gint)load->layout.width, .height = (gint)load->layout.height, .rate = {load->fps_n, load->fps_d}};
+  self->fields = (PoFieldOrder)MIN (load->fields, PO_FIELDS_BOTTOM_FIRST);
   self->media_in_ns = load->media_in_ns;
   self->ring = ring;
   self->socket_fd = socket_fd;

@@ -12,6 +12,7 @@
 #include "player/counter.h"
 #include "player/decode.h"
 #include "player/extent.h"
+#include "player/fields.h"
 #include "player/json.h"
 #include "player/look.h"
 #include "player/meter.h"
@@ -26,8 +27,9 @@ typedef struct {
   PoPictureCounter picture;
   PoSoundCounter sound;
   GMainLoop *loop;
-  GMutex measuring; // protects the next two: a probe given up reads them while streams still run
+  GMutex measuring; // protects the next three: a probe given up reads them while streams still run
   PoLook look;
+  PoFields *fields;
   PoMeter *meter;
   PoTracks *tracks;
   PoTrack *first_track; // (nullable)
@@ -76,6 +78,7 @@ static GstFlowReturn on_picture (GstAppSink *sink, gpointer user_data) {
     note_error (self, at_ns);
   g_mutex_lock (&self->measuring);
   po_look_take (&self->look, sample, at_ns);
+  po_fields_take (self->fields, sample);
   g_mutex_unlock (&self->measuring);
   return GST_FLOW_OK;
 }
@@ -207,6 +210,7 @@ static void print_measures (PoProbe *self, GString *out) {
   g_mutex_lock (&self->measuring);
   po_look_finish (&self->look, po_picture_counter_duration_ns (&self->picture));
   po_meter_finish (self->meter, &sound);
+  po_json_string (out, "fields", po_field_order_to_string (po_fields_found (self->fields)));
   po_json_double (out, "loudness_lufs", sound.loudness_lufs);
   po_json_double (out, "loudness_range_lu", sound.range_lu);
   po_json_double (out, "true_peak_dbtp", sound.true_peak_dbtp);
@@ -259,7 +263,8 @@ static void print_facts (PoProbe *self, GString *out, const gchar *sha256) {
   PoDecode *decode = self->decode;
   const PoEnquiryClip clip = describe (self);
   po_enquiry_print_clip (out, &clip);
-  po_json_bool (out, "interlaced", self->picture.interlaced);
+  po_json_bool (out, "interlaced", self->picture.fields_said != PO_FIELDS_AS_SAID);
+  po_json_string (out, "fields_said", po_field_order_to_string (self->picture.fields_said));
   po_json_int (out, "channels", self->sound.channels);
   po_json_int (out, "sample_rate", self->sound.sample_rate);
   po_json_int (out, "audio_ns", po_sound_counter_duration_ns (&self->sound));
@@ -294,6 +299,7 @@ static void decode_all (PoProbe *self, gint fd, gint timeout_ms) {
 void po_probe_run (const gchar *path, const PoEnquiryOptions *options) {
   alarm ((guint)options->timeout_ms / 1000 + KILL_GRACE_SECONDS); // a disk that never answers
   PoProbe self = {.loop = g_main_loop_new (NULL, FALSE),
+                  .fields = po_fields_new (),
                   .meter = po_meter_new (),
                   .tracks = po_tracks_new (),
                   .texts = po_text_tracks_new ()};

@@ -226,6 +226,7 @@ static void fill_load (PoPlayerPool *self, PoPlayerRun *run, PoLoad *load) {
   load->silence_peak = run->silence_peak;
   load->slack_ms = run->slack_ms;
   load->media_in_ns = run->media_in_ns;
+  load->fields = run->fields;
   load->sound_track = run->sound.track;
   load->gain_mb = run->sound.gain_mb;
   load->ceiling_mb = run->sound.ceiling_mb;

@@ -84,6 +84,7 @@ typedef struct {
   gint64 hold_ms;              // LIVE: without a picture for so long it is away
   gint silence_peak;           // LIVE: samples that never pass it are silence
   gint64 media_in_ns;          // FILE: position shown at frame 0, from the first picture
+  PoFieldOrder fields;         // FILE
   PoPlayerSound sound;         // FILE
   PoPlayerSubtitles subtitles; // FILE
 } PoPlayerSpec;

@@ -79,6 +79,7 @@ PoPlayerRun *po_player_run_new (const gchar *key, const PoPlayerSpec *spec, cons
   self->path = g_strdup (live ? spec->uri : spec->path);
   self->kind = spec->kind;
   self->media_in_ns = MAX (spec->media_in_ns, 0);
+  self->fields = spec->fields;
   self->sound = spec->sound;
   self->wants_subtitles = spec->subtitles.wanted;
   self->languages = g_strdup (spec->subtitles.languages);

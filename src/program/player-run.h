@@ -16,6 +16,7 @@ typedef struct {
   PoPlayerSourceKind kind;
   gint64 media_in_ns;
   guint32 silence_peak, slack_ms;
+  PoFieldOrder fields;
   PoPlayerSound sound;
   gboolean wants_subtitles;
   gchar *languages, *script, *font; // (nullable) of subtitles

@@ -23,6 +23,7 @@ typedef struct {
   guint32 silence_peak; // LIVE: samples that never pass this are silence
   guint32 slack_ms;     // LIVE that comes in segments: how much later than in time it is played
   gint64 media_in_ns;
+  guint32 fields;      // FILE: PoFieldOrder
   guint32 sound_track; // FILE: which of its sound tracks, from 0
   gint32 gain_mb;      // FILE: static gain of the sound, in hundredths of a dB
   gint32 ceiling_mb;   // FILE: highest true peak, likewise

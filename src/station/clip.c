@@ -55,7 +55,9 @@ static void set_picture (JsonObject *object, const PoMediaFacts *facts, const Po
   json_object_set_int_member (object, "width", facts->width);
   json_object_set_int_member (object, "height", facts->height);
   set_rate (object, facts->rate);
-  json_object_set_boolean_member (object, "interlaced", details->interlaced);
+  json_object_set_boolean_member (object, "interlaced", po_media_details_interlaced (details));
+  json_object_set_boolean_member (object, "interlaced_by_header", po_media_details_said_interlaced (details));
+  set_text (object, "fields", po_field_order_to_string (details->fields));
   json_object_set_int_member (object, "rotation", details->rotation);
   set_text (object, "container", details->container);
   set_text (object, "video_codec", details->video_codec);

@@ -66,6 +66,12 @@ static void test_table (void) {
       {GOOD ",\"cut\":true", "truncated ", PO_FITNESS_UNFIT},
       {GOOD ",\"has_audio\":false,\"audio_codec\":\"dts\"", "sound-not-decodable ", PO_FITNESS_UNFIT},
       {GOOD ",\"missing_frames\":1", "", PO_FITNESS_FIT},
+      {GOOD ",\"fields_said\":\"top\",\"fields\":\"top\"", "", PO_FITNESS_FIT},
+      {GOOD ",\"fields_said\":\"top\",\"fields\":null", "", PO_FITNESS_FIT},
+      {GOOD ",\"fields_said\":\"top\",\"fields\":\"progressive\"", "fields-said ", PO_FITNESS_WARN},
+      {GOOD ",\"fields_said\":null,\"fields\":\"progressive\"", "", PO_FITNESS_FIT},
+      {GOOD ",\"fields_said\":null,\"fields\":\"top\"", "fields-unsaid ", PO_FITNESS_WARN},
+      {GOOD ",\"fields_said\":\"top\",\"fields\":\"bottom\"", "field-order ", PO_FITNESS_WARN},
       // A transport stream's length is a guess.
       {GOOD ",\"header_ns\":60000000000,\"container\":\"video/mpegts\"", "", PO_FITNESS_FIT},
       {GOOD ",\"problem\":\"broken\",\"loudness_lufs\":-8", "not-decodable ", PO_FITNESS_UNFIT},

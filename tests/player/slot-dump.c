@@ -52,10 +52,11 @@ static PoPicture dump_frame (Dump *self, PoSource *source, gint64 frame) {
 
 static gboolean read_options (int *argc, char ***argv, PoPlayerSpec *spec) {
   static gint track, gain_mb, ceiling_mb = G_MAXINT;
-  static gchar *subtitles;
+  static gchar *subtitles, *fields;
   static const GOptionEntry entries[] = {{"track", 0, 0, G_OPTION_ARG_INT, &track, "Sound track, from 0", "N"},
                                          {"gain-mb", 0, 0, G_OPTION_ARG_INT, &gain_mb, "Hundredths of a dB", "N"},
                                          {"ceiling-mb", 0, 0, G_OPTION_ARG_INT, &ceiling_mb, "Likewise", "N"},
+                                         {"fields", 0, 0, G_OPTION_ARG_STRING, &fields, "As found", "ORDER"},
                                          {"subtitles", 0, 0, G_OPTION_ARG_STRING, &subtitles, "Languages", "LIST"},
                                          {NULL}};
   g_autoptr (GOptionContext) context = g_option_context_new ("PLAYER FORMAT MEDIA-IN-NS FRAMES OUT-PREFIX FILE");
@@ -64,6 +65,7 @@ static gboolean read_options (int *argc, char ***argv, PoPlayerSpec *spec) {
     return FALSE;
   spec->path = (*argv)[6];
   spec->media_in_ns = g_ascii_strtoll ((*argv)[3], NULL, 10);
+  spec->fields = po_field_order_from_string (fields);
   spec->sound.track = (guint)track;
   spec->sound.gain_mb = gain_mb;
   spec->sound.limit = ceiling_mb != G_MAXINT;

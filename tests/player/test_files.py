@@ -125,6 +125,22 @@ def interlaced():
 
 
 @case
+def fields_unsaid():
+    """interlaced pictures that nothing in the file says to be so, played by what was found of them"""
+    by_field = clip("f50.mp4", 21, 2 * FRAMES, "--rate", "50", "--size", "720x576")
+    for order in ("top", "bottom"):
+        path = ffmpeg(by_field, f"unsaid-{order}.mp4", "-vf", f"tinterlace=interleave_{order},setfield=prog", "-c:v",
+                      "libx264", "-preset", "ultrafast", "-crf", "12", "-c:a", "copy")
+        check(None in Playing(TOOLS, path, FRAMES).source_frames(), "as it says it would be combed")
+        playing = Playing(TOOLS, path, FRAMES, options=("--fields", order))
+        equal(playing.source_frames(), list(range(0, 2 * FRAMES, 2)), f"{order} first, one picture of two fields")
+        playing = Playing(TOOLS, path, 2 * FRAMES, house="320x180p50", options=("--fields", order))
+        equal(playing.source_frames()[:-1], list(range(2 * FRAMES - 1)), f"{order} first, by fields")
+    equal(Playing(TOOLS, FOLDER / "i.ts", FRAMES, options=("--fields", "progressive")).source_frames(),
+          list(range(FRAMES)), "whole pictures")
+
+
+@case
 def containers():
     """mov (ProRes 4:2:2 10 bit, PCM), mkv, webm (Opus, Vorbis), ts (AC-3), flv, fragmented mp4, mp4 without edit list"""
     exact(clip("p.mov", 8), 8, tolerance=0.1)
