@@ -102,6 +102,17 @@ void po_clips_answer_strip (const PoApi *api, PoExchange *exchange, const gchar 
   answer_picture (api, exchange, path, TRUE);
 }
 
+void po_clips_answer_mark (const PoApi *api, PoExchange *exchange, const gchar *path) {
+  g_autoptr (GError) error = NULL;
+  if (!is_offered (api, exchange))
+    return;
+  g_autoptr (JsonObject) wish = po_exchange_json_body (exchange, &error);
+  if (wish == NULL)
+    po_exchange_answer_error (exchange, error);
+  else
+    api->ops->clip_mark (api->user, path, wish, on_done, po_exchange_ref (exchange));
+}
+
 void po_clips_answer_drop (const PoApi *api, PoExchange *exchange, const gchar *id) {
   if (is_offered (api, exchange))
     api->ops->clip_drop (api->user, id, on_done, po_exchange_ref (exchange));

@@ -13,4 +13,5 @@ void po_clips_answer_piece (const PoApi *api, PoExchange *exchange, const gchar 
 void po_clips_answer_drop (const PoApi *api, PoExchange *exchange, const gchar *id);
 
 void po_clips_answer_thumbnail (const PoApi *api, PoExchange *exchange, const gchar *path);
+void po_clips_answer_mark (const PoApi *api, PoExchange *exchange, const gchar *path);
 void po_clips_answer_strip (const PoApi *api, PoExchange *exchange, const gchar *path);

@@ -477,6 +477,8 @@ const PoRoute po_routes[] = {
     {"DELETE", "/media/uploads/{id}", PO_ROLE_PRODUCER, po_clips_answer_drop, NULL, N_ ("Gives it up")},
     {"GET", "/media/{path}/thumbnail", PO_ROLE_VIEWER, po_clips_answer_thumbnail, thumbnail_query,
      N_ ("A small picture of a clip: its first one, or that at a time")},
+    {"PATCH", "/media/{path}/marks", PO_ROLE_PRODUCER, po_clips_answer_mark, NULL,
+     N_ ("Where a clip begins and ends on air: {som, eom}; kept beside it")},
     {"GET", "/media/{path}/strip", PO_ROLE_VIEWER, po_clips_answer_strip, strip_query,
      N_ ("Small pictures from all of a clip, side by side")},
     {"GET", "/schedules", PO_ROLE_VIEWER, answer_schedules, NULL,

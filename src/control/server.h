@@ -94,6 +94,8 @@ typedef struct {
                       gpointer data);
   void (*clip_drop) (gpointer user, const gchar *id, PoControlDone done, gpointer data);
   JsonNode *(*clip_state) (gpointer user, const gchar *id, GError **error);
+  /** Sets marks in and out of the clip @path, by {som, eom}. Answers later by @done. */
+  void (*clip_mark) (gpointer user, const gchar *path, JsonObject *wish, PoControlDone done, gpointer data);
   /** A JPEG, later by @done. */
   void (*clip_picture) (gpointer user, const PoControlPicture *wish, PoControlBytesDone done, gpointer data);
   JsonNode *(*schedules) (gpointer user, GError **error);

@@ -34,16 +34,17 @@ typedef enum {
   PO_CTL_YES = 1 << 28,
   PO_CTL_ADD = 1 << 29,  // --as, --episode, --replace
   PO_CTL_SEEN = 1 << 30, // --revision
+  PO_CTL_MARK = 1 << 13, // --som, --eom, --clear
 } PoCtlOptionSet;
 
 /** PoCtlOptions: as typed; NULL, FALSE or -1 where not given. */
 typedef struct {
   gchar *config, *schedules, *media, *state, *timezone, *from, *to, *uid, *instance, *series, *clip, *status, *who,
-      *template, *date, *why, *at, *as, *role, *revision;
+      *template, *date, *why, *at, *as, *role, *revision, *som, *eom;
   gint episode;
   gint part, days;
   gboolean replace;
-  gboolean json, every_frame, asap, dry_run, text, csv, ics, html, pdf, keep, yes, after;
+  gboolean json, every_frame, asap, dry_run, text, csv, ics, html, pdf, keep, yes, after, clear;
   gchar **words; // what stands besides options
 } PoCtlOptions;
 
@@ -80,6 +81,7 @@ int po_ctl_check (PoCtl *ctl, GError **error);
 int po_ctl_rundown (PoCtl *ctl, GError **error);
 int po_ctl_media_list (PoCtl *ctl, GError **error);
 int po_ctl_media_add (PoCtl *ctl, GError **error);
+int po_ctl_media_mark (PoCtl *ctl, GError **error);
 int po_ctl_media_when (PoCtl *ctl, GError **error);
 int po_ctl_media_missing (PoCtl *ctl, GError **error);
 int po_ctl_asrun (PoCtl *ctl, GError **error);

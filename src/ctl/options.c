@@ -103,6 +103,10 @@ static void add_entries (GOptionContext *context, PoCtlOptionSet set, PoCtlOptio
        {"episode", 0, 0, G_OPTION_ARG_INT, &o->episode, N_ ("Which episode of --uid it is; it is named so"), "N"}},
       {PO_CTL_ADD,
        {"replace", 0, 0, G_OPTION_ARG_NONE, &o->replace, N_ ("Take the place of a clip of that name"), NULL}},
+      {PO_CTL_MARK,
+       {"som", 0, 0, G_OPTION_ARG_STRING, &o->som, N_ ("Mark in: HH:MM:SS:FF in its own frames, or PT…S"), "MARK"}},
+      {PO_CTL_MARK, {"eom", 0, 0, G_OPTION_ARG_STRING, &o->eom, N_ ("Mark out, likewise, exclusive"), "MARK"}},
+      {PO_CTL_MARK, {"clear", 0, 0, G_OPTION_ARG_NONE, &o->clear, N_ ("Take away the marks that are not given"), NULL}},
       {PO_CTL_ROLE,
        {"role", 0, 0, G_OPTION_ARG_STRING, &o->role, N_ ("What it may: viewer, producer, operator or admin"), "ROLE"}},
       {PO_CTL_DAYS, {"days", 0, 0, G_OPTION_ARG_INT, &o->days, N_ ("It ends after so many days"), "N"}},
@@ -180,7 +184,7 @@ void po_ctl_options_clear (PoCtlOptions *self) {
   gchar **const texts[] = {&self->config, &self->schedules, &self->media, &self->state,    &self->timezone,
                            &self->from,   &self->to,        &self->uid,   &self->instance, &self->series,
                            &self->clip,   &self->status,    &self->who,   &self->why,      &self->at,
-                           &self->as,     &self->revision};
+                           &self->as,     &self->revision,  &self->som,   &self->eom};
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     g_clear_pointer (texts[i], g_free);
   g_clear_pointer (&self->words, g_strfreev);

@@ -18,6 +18,8 @@ const PoCtlVerb po_ctl_verbs[] = {
      PO_CTL_SCHEDULES | PO_CTL_MEDIA | PO_CTL_STATE | PO_CTL_TIMEZONE | PO_CTL_JSON, po_ctl_media_list},
     {"media add", "FILE", N_ ("Send a clip to the station: by its name, as a path, or to an episode"),
      ONLINE | PO_CTL_AIRING | PO_CTL_ADD, po_ctl_media_add},
+    {"media mark", "FILE", N_ ("Where a clip begins and ends on air; kept beside it"),
+     ONLINE | PO_CTL_MEDIA | PO_CTL_MARK, po_ctl_media_mark},
     {"media when", "FILE", N_ ("When a clip airs: the season ahead, or a window"), OFFLINE, po_ctl_media_when},
     {"media missing", NULL,
      N_ ("What still lacks its clip, where it belongs, and until when: the season ahead, or a window"), OFFLINE,

@@ -8,6 +8,7 @@
 #include "daemon/command.h"
 #include "daemon/guide.h"
 #include "daemon/lists.h"
+#include "daemon/marks.h"
 #include "daemon/media-desk.h"
 #include "daemon/metrics.h"
 #include "daemon/reports.h"
@@ -313,21 +314,38 @@ static JsonNode *op_clip_state (gpointer user, const gchar *id, GError **error) 
   return po_uploads_state (self->uploads, id, error);
 }
 
+// (nullable)
+static const PoMediaFacts *find_clip (PoDesk *self, const gchar *path) {
+  PoMediaTable *table = po_station_media (self->parts.station);
+  const PoMediaFacts *facts = po_media_table_lookup (table, path);
+  return facts != NULL ? facts : po_media_table_resolve (table, path, NULL);
+}
+
+static GError *no_clip (const gchar *path) {
+  return g_error_new (PO_ERROR, PO_ERROR_NOT_FOUND, _ ("there is no clip “%s” in the media folder"), path);
+}
+
+static void op_clip_mark (gpointer user, const gchar *path, JsonObject *wish, PoControlDone done, gpointer data) {
+  PoDesk *self = user;
+  const PoMediaFacts *facts = find_clip (self, path);
+  g_autoptr (GError) error = facts == NULL ? no_clip (path) : NULL;
+  if (facts == NULL)
+    done (NULL, error, data);
+  else
+    po_marks_set (self->parts.inputs, self->parts.config, facts, wish, done, data);
+}
+
 static void op_clip_picture (gpointer user, const PoControlPicture *wish, PoControlBytesDone done, gpointer data) {
   PoDesk *self = user;
-  PoMediaTable *table = po_station_media (self->parts.station);
-  const PoMediaFacts *facts = po_media_table_lookup (table, wish->path);
-  if (facts == NULL)
-    facts = po_media_table_resolve (table, wish->path, NULL);
+  const PoMediaFacts *facts = find_clip (self, wish->path);
   if (facts != NULL && (wish->of == NULL || g_str_has_prefix (facts->sha256, wish->of))) {
     const PoGalleryWish picture = {wish->at_ns, wish->strip};
     po_gallery_ask (po_inputs_gallery (self->parts.inputs), facts, &picture, done, data);
     return;
   }
-  g_autoptr (GError) error =
-      facts == NULL
-          ? g_error_new (PO_ERROR, PO_ERROR_NOT_FOUND, _ ("there is no clip “%s” in the media folder"), wish->path)
-          : g_error_new (PO_ERROR, PO_ERROR_NOT_FOUND, _ ("the clip “%s” has other contents by now"), wish->path);
+  g_autoptr (GError) error = facts == NULL ? no_clip (wish->path)
+                                           : g_error_new (PO_ERROR, PO_ERROR_NOT_FOUND,
+                                                          _ ("the clip “%s” has other contents by now"), wish->path);
   done (NULL, error, data);
 }
 
@@ -475,6 +493,7 @@ const PoControlOps *po_desk_ops (void) {
       .clip_piece = op_clip_piece,
       .clip_drop = op_clip_drop,
       .clip_state = op_clip_state,
+      .clip_mark = op_clip_mark,
       .clip_picture = op_clip_picture,
       .hls_folder = op_hls_folder,
       .schedules = op_schedules,

@@ -68,6 +68,18 @@ static void judge_whole (Case *c) {
          seconds (found_ns));
 }
 
+static void judge_marks (Case *c) {
+  const PoRate clip = c->facts->rate, house = c->format->rate;
+  const gint64 som_ns = po_mark_to_ns (&c->facts->som, clip, house), end_ns = c->facts->duration_ns;
+  if (c->facts->kind == PO_MEDIA_STILL || (!c->facts->som.set && !c->facts->eom.set))
+    return;
+  if (som_ns >= end_ns)
+    add (c, PO_FITNESS_UNFIT, "marks", _ ("its mark in lies %.1f s behind its end: nothing of it airs; set it again"),
+         seconds (som_ns - end_ns));
+  else if (po_mark_to_ns (&c->facts->eom, clip, house) > end_ns)
+    add (c, PO_FITNESS_WARN, "marks", _ ("its mark out lies behind its end, and it airs to its end; set it again"));
+}
+
 static void judge_errors (Case *c) {
   if (c->details->errors > 0)
     add (c, PO_FITNESS_WARN, "decode-errors",
@@ -198,8 +210,9 @@ static void judge_ends (Case *c) {
          seconds (c->details->freeze.longest_ns));
 }
 
-static void (*const judges[]) (Case *) = {judge_whole,  judge_errors, judge_streams,  judge_sound_end, judge_rate,
-                                          judge_fields, judge_aspect, judge_loudness, judge_peak,      judge_ends};
+static void (*const judges[]) (Case *) = {judge_whole,     judge_marks, judge_errors, judge_streams,
+                                          judge_sound_end, judge_rate,  judge_fields, judge_aspect,
+                                          judge_loudness,  judge_peak,  judge_ends};
 
 PoFitness *po_fitness_judge (const PoMediaFacts *facts, const PoMediaDetails *details, const PoFitnessRules *rules,
                              const PoFormat *format) {

@@ -16,9 +16,9 @@
 gboolean po_media_name_is_candidate (const gchar *path) {
   // What lies beside clips and is never one. Anything else is looked into, whatever its name says.
   static const gchar *const others[] = {
-      "ass", "csv", "db",  "doc", "docx", "htm",  "html", "ics",  "idx", "ini", "json",
-      "lnk", "log", "md",  "nfo", "ods",  "odt",  "pdf",  "py",   "sh",  "srt", "ssa",
-      "sub", "txt", "url", "vtt", "xls",  "xlsx", "xml",  "yaml", "yml", NULL,
+      "ass", "csv", "db",    "doc", "docx", "htm", "html", "ics", "idx",  "ini", "json",
+      "lnk", "log", "marks", "md",  "nfo",  "ods", "odt",  "pdf", "py",   "sh",  "srt",
+      "ssa", "sub", "txt",   "url", "vtt",  "xls", "xlsx", "xml", "yaml", "yml", NULL,
   };
   const gchar *dot = strrchr (path, '.'), *slash = strrchr (path, '/');
   if (po_settle_name_unfinished (path))

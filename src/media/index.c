@@ -8,7 +8,7 @@
 #include "model/error.h"
 #include "store/sql.h"
 
-#define INDEX_VERSION 2 // 2: content.probe
+#define INDEX_VERSION 3 // 2: content.probe; 3: change.som, change.eom
 #define FACT_COLUMNS                                                                                                   \
   "sha256, size, mtime_ns, kind, duration_ns, frames, fps_n, fps_d, width, height, has_audio, problem"
 
@@ -25,8 +25,9 @@ static const gchar schema[] =
     "CREATE TABLE IF NOT EXISTS revision (no INTEGER PRIMARY KEY, hash TEXT UNIQUE NOT NULL);"
     "CREATE TABLE IF NOT EXISTS change (no INTEGER, path TEXT, present INTEGER, sha256 TEXT, size INTEGER,"
     "  mtime_ns INTEGER, kind INTEGER, duration_ns INTEGER, frames INTEGER, fps_n INTEGER, fps_d INTEGER,"
-    "  width INTEGER, height INTEGER, has_audio INTEGER, problem TEXT, PRIMARY KEY (path, no)) WITHOUT ROWID;"
-    "PRAGMA user_version=2;";
+    "  width INTEGER, height INTEGER, has_audio INTEGER, problem TEXT, som TEXT, eom TEXT, PRIMARY KEY (path, no))"
+    "  WITHOUT ROWID;"
+    "PRAGMA user_version=3;";
 
 struct _PoMediaIndex {
   GMutex lock; // protects all below
@@ -59,6 +60,12 @@ static PoSql *open_file (const gchar *path, GError **error) {
   }
   if (version == 1 &&
       !po_sql_run (db, "BEGIN; ALTER TABLE content ADD COLUMN probe TEXT; PRAGMA user_version=2; COMMIT", error))
+    return NULL;
+  if ((version == 1 || version == 2) &&
+      !po_sql_run (db,
+                   "BEGIN; ALTER TABLE change ADD COLUMN som TEXT; ALTER TABLE change ADD COLUMN eom TEXT;"
+                   "PRAGMA user_version=3; COMMIT",
+                   error))
     return NULL;
   return po_sql_run (db, schema, error) ? g_steal_pointer (&db) : NULL;
 }
@@ -167,6 +174,12 @@ static PoMediaFacts *read_file_facts (PoSqlStatement *row, const gchar *path, gi
 static void read_probe (PoSqlStatement *row, gint column, PoMediaFacts *facts) {
   const gchar *text = po_sql_column_text (row, column);
   facts->probe = text != NULL ? g_ref_string_new_intern (text) : NULL; // each revision has it
+}
+
+static void read_mark (PoSqlStatement *row, gint column, PoMark *ret_mark) {
+  const gchar *text = po_sql_column_text (row, column);
+  if (text != NULL)
+    po_mark_parse (text, ret_mark);
 }
 
 static const gchar seen_select[] =
@@ -314,7 +327,11 @@ static gboolean put_change (PoSqlStatement *statement, gint64 no, const gchar *p
   sqlite3_clear_bindings (statement);
   sqlite3_bind_int64 (statement, 1, no);
   po_sql_bind_text (statement, 2, path);
+  g_autofree gchar *som = facts != NULL ? po_mark_to_string (&facts->som) : NULL;
+  g_autofree gchar *eom = facts != NULL ? po_mark_to_string (&facts->eom) : NULL;
   sqlite3_bind_int (statement, 3, facts != NULL);
+  po_sql_bind_text (statement, 16, som);
+  po_sql_bind_text (statement, 17, eom);
   if (facts != NULL) {
     po_sql_bind_text (statement, 4, facts->sha256);
     sqlite3_bind_int64 (statement, 5, facts->size_bytes);
@@ -328,7 +345,8 @@ static gboolean facts_are_equal (const PoMediaFacts *a, const PoMediaFacts *b) {
   return g_strcmp0 (a->sha256, b->sha256) == 0 && a->size_bytes == b->size_bytes && a->mtime_ns == b->mtime_ns &&
          a->kind == b->kind && a->duration_ns == b->duration_ns && a->frames == b->frames &&
          a->rate.fps_n == b->rate.fps_n && a->rate.fps_d == b->rate.fps_d && a->width == b->width &&
-         a->height == b->height && a->has_audio == b->has_audio && g_strcmp0 (a->problem, b->problem) == 0;
+         a->height == b->height && a->has_audio == b->has_audio && g_strcmp0 (a->problem, b->problem) == 0 &&
+         po_mark_equal (&a->som, &b->som) && po_mark_equal (&a->eom, &b->eom);
 }
 
 // The difference from the last published table to @table.
@@ -336,7 +354,7 @@ static gboolean put_changes (PoMediaIndex *self, gint64 no, PoMediaTable *table,
   g_autoptr (GPtrArray) now = po_media_table_list (table);
   g_autoptr (GPtrArray) before = self->published != NULL ? po_media_table_list (self->published) : g_ptr_array_new ();
   g_autoptr (PoSqlStatement) statement =
-      po_sql_prepare (self->db, "INSERT INTO change VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", error);
+      po_sql_prepare (self->db, "INSERT INTO change VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", error);
   if (statement == NULL)
     return FALSE;
   for (guint i = 0; i < now->len; i++) {
@@ -382,7 +400,7 @@ static PoMediaTable *read_table (PoSql *db, gint64 no, GError **error) {
   g_autoptr (PoSqlStatement) statement =
       po_sql_prepare (db,
                       "SELECT at.*, content.probe FROM (SELECT max (no), path, present, " FACT_COLUMNS
-                      " FROM change WHERE no <= ? GROUP BY path) AS at LEFT JOIN content USING (sha256)",
+                      ", som, eom FROM change WHERE no <= ? GROUP BY path) AS at LEFT JOIN content USING (sha256)",
                       error);
   if (statement == NULL)
     return NULL;
@@ -395,7 +413,9 @@ static PoMediaTable *read_table (PoSql *db, gint64 no, GError **error) {
     if (sqlite3_column_int (statement, 2) == 0)
       continue;
     PoMediaFacts *facts = read_file_facts (statement, po_sql_column_text (statement, 1), 3);
-    read_probe (statement, 15, facts);
+    read_mark (statement, 15, &facts->som);
+    read_mark (statement, 16, &facts->eom);
+    read_probe (statement, 17, facts);
     po_media_table_add (table, facts);
   }
 }

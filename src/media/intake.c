@@ -56,10 +56,9 @@ gchar *po_intake_check_path (const gchar *path, GError **error) {
   return NULL;
 }
 
-// The folder in which the clip is to lie; -1 with errno.
-static gint open_parent (const PoIntake *self, gboolean make) {
-  g_auto (GStrv) names = g_strsplit (self->path, "/", -1);
-  gint folder = open (self->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+gint po_intake_open_folder (const gchar *dir, const gchar *path, gboolean make) {
+  g_auto (GStrv) names = g_strsplit (path, "/", -1);
+  gint folder = open (dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   for (guint i = 0; folder >= 0 && names[i + 1] != NULL; i++) {
     if (make)
       mkdirat (folder, names[i], 0775);
@@ -124,7 +123,7 @@ static gboolean put_in_place (const PoIntake *self, gint folder, gint fd, GError
 gboolean po_intake_begin (const PoIntake *self, gint64 *ret_received_bytes, GError **error) {
   g_autofree gchar *hidden = hidden_name (self);
   struct stat info;
-  g_auto (Fd) folder = open_parent (self, TRUE);
+  g_auto (Fd) folder = po_intake_open_folder (self->dir, self->path, TRUE);
   if (folder < 0)
     return fail (error, self->path, errno);
   if (is_taken (self, folder, error))
@@ -161,7 +160,7 @@ gboolean po_intake_add (const PoIntake *self, gint64 at_bytes, GBytes *bytes, gi
   struct stat info;
   gsize length = 0;
   const guint8 *data = g_bytes_get_data (bytes, &length);
-  g_auto (Fd) folder = open_parent (self, FALSE);
+  g_auto (Fd) folder = po_intake_open_folder (self->dir, self->path, FALSE);
   g_auto (Fd) fd = folder >= 0 ? openat (folder, hidden, O_WRONLY | O_NOFOLLOW | O_CLOEXEC) : -1;
   if (fd < 0 || fstat (fd, &info) != 0)
     return fail (error, self->path, errno);
@@ -183,7 +182,7 @@ gboolean po_intake_add (const PoIntake *self, gint64 at_bytes, GBytes *bytes, gi
 
 void po_intake_drop (const PoIntake *self) {
   g_autofree gchar *hidden = hidden_name (self);
-  g_auto (Fd) folder = open_parent (self, FALSE);
+  g_auto (Fd) folder = po_intake_open_folder (self->dir, self->path, FALSE);
   if (folder >= 0)
     unlinkat (folder, hidden, 0);
 }

@@ -28,4 +28,7 @@ gboolean po_intake_begin (const PoIntake *self, gint64 *ret_received_bytes, GErr
 gboolean po_intake_add (const PoIntake *self, gint64 at_bytes, GBytes *bytes, gint64 *ret_received_bytes,
                         GError **error);
 
+/** The folder in which the clip @path lies or is to lie, reached without following a link; -1 with errno. */
+gint po_intake_open_folder (const gchar *dir, const gchar *path, gboolean make);
+
 void po_intake_drop (const PoIntake *self);

@@ -43,6 +43,7 @@ typedef struct {
   FileState state;
   guint rank;          // of the wish
   gboolean is_glanced; // no more is learnt of it by a glance
+  PoMediaMarks marks;
   PoMediaFacts *facts; // (nullable) in the table; older ones or a glance's while it is looked into
 } File;
 
@@ -116,10 +117,14 @@ static void publish (PoMediaLibrary *self) {
   g_hash_table_iter_init (&iter, self->files);
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
     const File *file = value;
-    if (file->facts != NULL)
-      po_media_table_add (table, po_media_facts_copy (file->facts));
-    else if (file->state != FILE_FAILED)
+    if (file->facts == NULL && file->state != FILE_FAILED)
       po_media_table_await (table, file->entry.path);
+    if (file->facts == NULL)
+      continue;
+    PoMediaFacts *facts = po_media_facts_copy (file->facts);
+    facts->som = file->marks.som;
+    facts->eom = file->marks.eom;
+    po_media_table_add (table, facts);
   }
   // Also one of the same revision: the last life's lacks what only people ask for.
   if (strcmp (po_media_table_revision (table), po_media_table_revision (self->table)) != 0)
@@ -299,6 +304,7 @@ static File *file_from_sight (const File *old, const PoMediaSight *sight) {
   file->entry = *sight->entry;
   file->entry.path = g_strdup (sight->entry->path);
   file->state = state_of (old, sight);
+  file->marks = sight->marks;
   file->is_glanced = old != NULL && old->is_glanced && is_same (&old->entry, sight->entry);
   file->facts = sight->facts != NULL ? po_media_facts_copy (sight->facts) : facts_meanwhile (old, sight->entry);
   return file;

@@ -89,9 +89,14 @@ static void run_workers (Work *work) {
 // (transfer full)
 static PoMediaTable *collect (Work *work) {
   PoMediaTable *table = po_media_table_new ();
-  for (guint i = 0; i < work->scan->sights->len; i++)
-    if (work->facts[i] != NULL)
-      po_media_table_add (table, work->facts[i]);
+  for (guint i = 0; i < work->scan->sights->len; i++) {
+    const PoMediaSight *sight = work->scan->sights->pdata[i];
+    if (work->facts[i] == NULL)
+      continue;
+    work->facts[i]->som = sight->marks.som;
+    work->facts[i]->eom = sight->marks.eom;
+    po_media_table_add (table, work->facts[i]);
+  }
   return table;
 }
 

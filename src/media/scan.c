@@ -2,6 +2,7 @@
 #include "media/scan.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "media/identify.h"
 
@@ -54,6 +55,27 @@ static void take_folders (PoMediaScan *scan, const gchar *dir, GPtrArray *relati
     g_ptr_array_add (scan->folders, g_build_filename (dir, relative->pdata[i], NULL));
 }
 
+// The paths of the clips beside which marks are kept. (transfer full)
+static GHashTable *find_marked (GPtrArray *entries) {
+  GHashTable *marked = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  for (guint i = 0; i < entries->len; i++) {
+    const PoBeneathEntry *entry = entries->pdata[i];
+    if (entry->kind == PO_BENEATH_FILE && g_str_has_suffix (entry->path, PO_MEDIA_MARKS_SUFFIX))
+      g_hash_table_add (marked, g_strndup (entry->path, strlen (entry->path) - strlen (PO_MEDIA_MARKS_SUFFIX)));
+  }
+  return marked;
+}
+
+static void read_marks (PoMediaScan *scan, PoBeneath *beneath, GHashTable *marked) {
+  for (guint i = 0; i < scan->sights->len; i++) {
+    PoMediaSight *sight = scan->sights->pdata[i];
+    g_autoptr (GError) error = NULL;
+    if (g_hash_table_contains (marked, sight->entry->path) &&
+        !po_media_marks_read (beneath, sight->entry->path, &sight->marks, &error))
+      add_finding (scan, PO_SEVERITY_WARNING, "media-marks", sight->entry->path, error->message);
+  }
+}
+
 PoMediaScan *po_media_scan_look (const gchar *dir, PoMediaIndex *index, PoSettle *settle, PoTimeNs now_ns) {
   PoMediaScan *scan = g_new0 (PoMediaScan, 1);
   g_autoptr (GError) error = NULL;
@@ -66,6 +88,7 @@ PoMediaScan *po_media_scan_look (const gchar *dir, PoMediaIndex *index, PoSettle
   g_autoptr (GPtrArray) folders = NULL;
   g_autoptr (GPtrArray) entries = po_beneath_walk (beneath, MAX_DEPTH, &folders);
   g_autoptr (GHashTable) known = po_media_index_load (index);
+  g_autoptr (GHashTable) marked = find_marked (entries);
   take_folders (scan, dir, folders);
   scan->sights = g_ptr_array_new_with_free_func (sight_free);
   for (guint i = 0; i < entries->len; i++) {
@@ -75,6 +98,8 @@ PoMediaScan *po_media_scan_look (const gchar *dir, PoMediaIndex *index, PoSettle
     add_sight (scan, entry, known, settle, now_ns);
     entries->pdata[i] = NULL; // taken
   }
+  if (g_hash_table_size (marked) > 0)
+    read_marks (scan, beneath, marked);
   if (settle != NULL)
     po_settle_sweep (settle);
   return scan;

@@ -4,12 +4,14 @@
 #pragma once
 
 #include "media/index.h"
+#include "media/marks.h"
 #include "model/finding.h"
 #include "store/settle.h"
 
 typedef struct {
   PoBeneathEntry *entry;
   gboolean settled;
+  PoMediaMarks marks;
   PoMediaFacts *facts; // (nullable) known already, or what it is at first sight
 } PoMediaSight;
 

@@ -224,6 +224,11 @@ static void hash_facts (GChecksum *checksum, const PoMediaFacts *facts) {
       facts->rate.fps_n, facts->rate.fps_d, facts->width, facts->height, facts->has_audio,
       facts->problem != NULL ? facts->problem : "");
   g_checksum_update (checksum, (const guchar *)line, -1);
+  if (!facts->som.set && !facts->eom.set) // as before there were any
+    return;
+  g_autofree gchar *som = po_mark_to_string (&facts->som), *eom = po_mark_to_string (&facts->eom);
+  g_autofree gchar *marks = g_strdup_printf ("%s %s\n", som != NULL ? som : "-", eom != NULL ? eom : "-");
+  g_checksum_update (checksum, (const guchar *)marks, -1);
 }
 
 const gchar *po_media_table_revision (PoMediaTable *self) {

@@ -3,7 +3,7 @@
 // A library revision is the content hash of its table: the same facts give the same revision on any machine.
 #pragma once
 
-#include "model/time.h"
+#include "model/mark.h"
 
 typedef enum {
   PO_MEDIA_VIDEO, // moving picture, with or without sound
@@ -22,9 +22,10 @@ typedef struct {
   PoRate rate;        // the clip's own; 0/1 when variable or none
   gint width, height; // as displayed, after rotation and pixel aspect
   gboolean has_audio;
-  gchar *problem; // (nullable) why it cannot air at all; such a file is as good as missing
-  gchar *probe;   // (nullable) GRefString: all that probing printed, for whoever judges or shows the clip; "" when
-                  // it printed nothing, NULL when it was not kept. No part of the revision: no plan reads it.
+  PoMark som, eom; // kept beside it in the library; a calendar's own go before them
+  gchar *problem;  // (nullable) why it cannot air at all; such a file is as good as missing
+  gchar *probe;    // (nullable) GRefString: all that probing printed, for whoever judges or shows the clip; "" when
+                   // it printed nothing, NULL when it was not kept. No part of the revision: no plan reads it.
 } PoMediaFacts;
 
 void po_media_facts_free (PoMediaFacts *self);

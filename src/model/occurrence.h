@@ -4,7 +4,7 @@
 // the text that stood there, resolved against the media folder only by `rundown` with the media facts in hand.
 #pragma once
 
-#include "model/time.h"
+#include "model/mark.h"
 
 typedef enum { PO_STATUS_CONFIRMED, PO_STATUS_TENTATIVE, PO_STATUS_CANCELLED } PoStatus;
 typedef enum { PO_START_FIXED, PO_START_SOFT, PO_START_FOLLOW, PO_START_MANUAL } PoStartType;
@@ -13,14 +13,6 @@ typedef enum { PO_END_FIXED, PO_END_MEDIA, PO_END_MANUAL } PoEndType;
 const gchar *po_status_to_string (PoStatus status);       // "CONFIRMED"
 const gchar *po_start_type_to_string (PoStartType start); // "FIXED"
 const gchar *po_end_type_to_string (PoEndType end);       // "FIXED"
-
-/** PoMark: a SOM or EOM. Either a duration from the first picture, or a timecode whose frames are the clip's own. */
-typedef struct {
-  gboolean set;
-  gint64 offset_ns;  // the duration, or the HH:MM:SS part of a timecode
-  gint frames;       // the FF part, in the clip's own frames; 0 for a duration
-  gboolean timecode; // it was an HH:MM:SS:FF, non-drop: at 29.97 its seconds are 30 frames long
-} PoMark;
 
 /** PoAttach: one thing to play, as typed. */
 typedef struct {

@@ -42,13 +42,9 @@ gboolean po_plan_event_same_or_none (const PoPlanEvent *a, const PoPlanEvent *b)
   return a == b || (a != NULL && b != NULL && po_plan_event_same (a, b));
 }
 
-static gboolean mark_equal (const PoMark *a, const PoMark *b) {
-  return a->set == b->set && a->offset_ns == b->offset_ns && a->frames == b->frames && a->timecode == b->timecode;
-}
-
 static gboolean attach_equal (const PoAttach *a, const PoAttach *b) {
-  return g_strcmp0 (a->uri, b->uri) == 0 && a->is_live == b->is_live && mark_equal (&a->som, &b->som) &&
-         mark_equal (&a->eom, &b->eom);
+  return g_strcmp0 (a->uri, b->uri) == 0 && a->is_live == b->is_live && po_mark_equal (&a->som, &b->som) &&
+         po_mark_equal (&a->eom, &b->eom);
 }
 
 gboolean po_plan_event_airs_alike (const PoPlanEvent *a, const PoPlanEvent *b) {

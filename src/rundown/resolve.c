@@ -88,22 +88,6 @@ gint64 po_resolver_episode (PoResolver *self, const PoOccurrence *occurrence) {
 }
 
 // The instant of a mark in the clip.
-static gint64 mark_ns (const PoMark *mark, PoRate clip, PoRate house) {
-  if (!mark->set)
-    return 0;
-  if (!mark->timecode && mark->frames == 0)
-    return mark->offset_ns;
-  PoRate rate = clip.fps_n > 0 && clip.fps_d > 0 ? clip : house;
-  gint64 per_second = (rate.fps_n + rate.fps_d / 2) / rate.fps_d; // non-drop: 30 frames a second at 29.97
-  gint64 seconds = mark->offset_ns / PO_NS_PER_SECOND;
-  if (seconds > G_MAXINT32 || mark->frames > G_MAXINT32)
-    return G_MAXINT64 / 4;
-  gint64 ns = po_duration_from_frames_floor (seconds * per_second + mark->frames, rate);
-  if (clip.fps_n > 0)
-    return ns;
-  return (ns + PO_NS_PER_MS / 2) / PO_NS_PER_MS * PO_NS_PER_MS;
-}
-
 static PoPart *part_new (const gchar *expected) {
   PoPart *part = g_rc_box_new0 (PoPart);
   part->expected = g_strdup (expected);
@@ -127,14 +111,17 @@ static void set_length (PoResolver *self, PoPart *part, const PoMediaFacts *fact
     part->frames = po_frames_from_duration_ceil (STILL_NS, house);
     return;
   }
-  if (attach != NULL && attach->som.set)
-    part->in_ns = MAX (mark_ns (&attach->som, facts->rate, house), 0);
-  if (attach != NULL && attach->eom.set) {
-    gint64 eom_ns = mark_ns (&attach->eom, facts->rate, house);
+  const PoMark *som = attach != NULL && attach->som.set ? &attach->som : &facts->som;
+  const PoMark *eom = attach != NULL && attach->eom.set ? &attach->eom : &facts->eom;
+  part->in_ns = MAX (po_mark_to_ns (som, facts->rate, house), 0);
+  if (eom->set) {
+    gint64 eom_ns = po_mark_to_ns (eom, facts->rate, house);
+    const gboolean is_void =
+        eom == &facts->eom && som != &facts->som && eom_ns <= part->in_ns; // the calendar's goes on
     if (eom_ns > end_ns)
       part->notice =
           g_strdup_printf (_ ("the mark out lies behind the end of “%s”; it plays to its end"), part->expected);
-    else
+    else if (!is_void)
       part->out_ns = end_ns = eom_ns;
   }
   if (end_ns <= part->in_ns)

@@ -102,37 +102,3 @@ gchar *po_media_uri_unescape (const gchar *value) {
   }
   return g_strstrip (g_string_free (out, FALSE));
 }
-
-static gboolean parse_timecode (const gchar *text, PoMark *ret_mark) {
-  gint parts[4];
-  for (guint i = 0; i < 4; i++) {
-    gsize digits = strspn (text, "0123456789");
-    if (digits < 1 || digits > 3 || text[digits] != (i < 3 ? ':' : '\0'))
-      return FALSE;
-    parts[i] = (gint)g_ascii_strtoll (text, NULL, 10);
-    text += digits + 1;
-  }
-  if (parts[1] > 59 || parts[2] > 59)
-    return FALSE;
-  *ret_mark = (PoMark){.set = TRUE,
-                       .offset_ns = (parts[0] * G_GINT64_CONSTANT (3600) + parts[1] * 60 + parts[2]) * PO_NS_PER_SECOND,
-                       .frames = parts[3],
-                       .timecode = TRUE};
-  return TRUE;
-}
-
-gboolean po_mark_parse (const gchar *text, PoMark *ret_mark) {
-  gint64 ns;
-  if (!po_duration_parse (text, &ns, NULL))
-    return parse_timecode (text, ret_mark);
-  if (ns < 0)
-    return FALSE;
-  *ret_mark = (PoMark){.set = TRUE, .offset_ns = ns};
-  return TRUE;
-}
-
-gint po_mark_compare (const PoMark *a, const PoMark *b) {
-  if (a->offset_ns != b->offset_ns)
-    return a->offset_ns < b->offset_ns ? -1 : 1;
-  return (a->frames > b->frames) - (a->frames < b->frames);
-}

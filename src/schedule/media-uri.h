@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a URI in a calendar is to the channel: a file or folder of the library, a live source, or nothing that plays.
-// Also the marks in and out of a clip. Pure text; it looks at no file.
+// Pure text; it looks at no file.
 #pragma once
 
 #include "model/occurrence.h"
@@ -12,7 +12,3 @@ PoMediaUri po_media_uri_classify (const gchar *uri, const gchar *fmttype, const 
 
 /** A URI has no escapes in iCalendar, but programs write them; white space around it goes. (transfer full) */
 gchar *po_media_uri_unescape (const gchar *value);
-
-/** Reads a duration ("PT1M30S") or "HH:MM:SS:FF". */
-gboolean po_mark_parse (const gchar *text, PoMark *ret_mark);
-gint po_mark_compare (const PoMark *a, const PoMark *b);

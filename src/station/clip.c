@@ -14,6 +14,7 @@ void po_clip_init (PoClip *self, const PoConfig *config, const PoMediaFacts *fac
       .aspect_percent = config->fit_aspect_percent,
   };
   self->facts = facts;
+  self->house = config->format.rate;
   self->details = po_media_details_new (facts);
   po_clip_sound_init (&self->sound, config, facts);
   if (self->sound.track > 0)
@@ -49,6 +50,17 @@ static void set_rate (JsonObject *object, PoRate rate) {
                            : rate.fps_d == 1 ? g_strdup_printf ("%d", rate.fps_n)
                                              : g_strdup_printf ("%d/%d", rate.fps_n, rate.fps_d);
   set_text (object, "rate", text);
+}
+
+// As it was typed, and in nanoseconds.
+static void set_mark (JsonObject *object, const gchar *name, const PoMark *mark, PoRate clip, PoRate house) {
+  g_autofree gchar *text = po_mark_to_string (mark);
+  g_autofree gchar *name_ns = g_strconcat (name, "_ns", NULL);
+  set_text (object, name, text);
+  if (mark->set)
+    json_object_set_int_member (object, name_ns, po_mark_to_ns (mark, clip, house));
+  else
+    json_object_set_null_member (object, name_ns);
 }
 
 static void set_picture (JsonObject *object, const PoMediaFacts *facts, const PoMediaDetails *details) {
@@ -97,6 +109,8 @@ JsonObject *po_clip_to_json (const PoClip *self) {
   set_text (object, "kind", facts->problem == NULL ? kinds[facts->kind] : NULL);
   json_object_set_int_member (object, "duration_ns", facts->duration_ns);
   json_object_set_int_member (object, "frames", facts->frames);
+  set_mark (object, "som", &facts->som, facts->rate, self->house);
+  set_mark (object, "eom", &facts->eom, facts->rate, self->house);
   set_picture (object, facts, self->details);
   set_sound (object, facts, self->details);
   set_tracks (object, &self->sound);

@@ -11,6 +11,7 @@
 /** PoClip: a plain value. */
 typedef struct {
   const PoMediaFacts *facts; // borrowed
+  PoRate house;
   PoMediaDetails *details;
   PoClipSound sound;
   PoFitness *fitness;

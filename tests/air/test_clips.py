@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a producer sees and says of a clip: its pictures."""
+"""What a producer sees and says of a clip: its pictures, its marks."""
 
 import json
 import subprocess
@@ -78,6 +78,69 @@ def pictures():
                                                            for name in kept(station)))
     check(any(name.startswith(sha256["a.mp4"]) for name in kept(station)), "the others stay")
     equal(station.stop(), 0, "exit code")
+
+
+@case
+def marks_on_air():
+    """marks kept beside a clip: it airs from the mark in to the mark out; the calendar's own go before them"""
+    station = Station(size="320x180")
+    station.clip("phim/m.mp4", 6, 200, "--size 320x180")
+    station.write_config()
+    said = station.ctl("media", "mark", str(station.media / "phim/m.mp4"), "--media", str(station.media), "--som",
+                       "00:00:01:00", "--eom", "PT3.4S", "--json")
+    equal(json.loads(said.stdout), {"path": "phim/m.mp4", "som": "00:00:01:00", "eom": "PT3.4S"}, "said")
+    text = (station.media / "phim/m.mp4.marks").read_text(encoding="utf-8")
+    check("[marks]\nsom=00:00:01:00\neom=PT3.4S\n" in text, text)
+    listed = [json.loads(line) for line in station.ctl("media", "list", "--json").stdout.splitlines()]
+    equal([(clip["path"], clip["som"], clip["som_ns"], clip["eom"], clip["eom_ns"]) for clip in listed],
+          [("phim/m.mp4", "00:00:01:00", 10**9, "PT3.4S", 34 * 10**8)], "listed, and the marks' file is no clip")
+    station.event(0, 5, "phim/m.mp4", uid="a@test")
+    station.event(5, 3, uid="b@test", **{"ATTACH;X-SOM=PT2S": "phim/m.mp4"})
+    station.write_calendar()
+    station.free_run(8)
+    seen = station.recording().seen
+    first, own = (next(k for k, one in enumerate(seen) if one.clip == 6 and k >= start) for start in (0, 120))
+    for begin, frames, what in ((first, range(25, 85), "by the marks"), (own, range(50, 85), "by the calendar's mark in")):
+        shown = [(one.clip, one.frame) for one in seen[begin:begin + len(frames)]]
+        equal(shown, [(6, frame) for frame in frames], what)
+        check(seen[begin + len(frames)].clip != 6, f"{what}: it goes on: {seen[begin + len(frames)]}")
+
+
+@case
+def marks_set_while_on_air():
+    """set over the API while the clip is on air: that airing is as it was, the next one and the next card follow"""
+    station = running(**{"a.mp4": (5, 3000)})
+
+    def on_air():
+        item = station.status()["on_air"]
+        return item["uid"], item["start_frame"], item["media_in_ns"]
+    before = on_air()
+    equal(station.api("PATCH", "/media/a.mp4/marks", {"som": "00:00:02:05", "eom": "00:00:04:00"}),
+          (200, {"path": "a.mp4", "som": "00:00:02:05", "eom": "00:00:04:00"}), "set")
+    clip = station.wait_for("the marks", lambda: next(c for c in json.loads(get(station, "/media")[2]) if c["som"]))
+    equal((clip["som_ns"], clip["eom_ns"]), (2_200_000_000, 4 * 10**9), "listed")
+    station.event(1200, 10, "a.mp4", uid="b@test")
+    station.write_calendar()
+    begin, end = "2027-03-01T12:19:59Z", "2027-03-01T12:20:30Z"
+
+    def planned():
+        items = station.api("GET", f"/rundown?from={begin}&to={end}")[1]
+        return [(one["end_frame"] - one["start_frame"], one["media_in_ns"]) for one in items
+                if one["uid"] == "b@test" and one["kind"] == "media"]
+    station.wait_for("the next airing by its marks", lambda: planned() == [(45, 2_200_000_000)])
+    equal(station.api("PATCH", "/media/a.mp4/marks", {"eom": None})[1]["eom"], None, "mark out taken away")
+    station.wait_for("the next airing without mark out", lambda: planned() == [(250, 2_200_000_000)])
+    for wish in ({"som": "x"}, {"som": 5}, {"som": "00:00:05:00", "eom": "PT1S"}, {"eom": "PT200S"}, {"som": "PT120S"}):
+        equal(station.api("PATCH", "/media/a.mp4/marks", wish)[0], 400, f"{wish}")
+    equal(station.api("PATCH", "/media/none.mp4/marks", {"som": "PT1S"})[0], 404, "no such clip")
+    equal(station.ctl("media", "mark", "a.mp4", "--clear").returncode, 0, "cleared by command")
+    check(not (station.media / "a.mp4.marks").exists(), "the file is gone")
+    (station.media / "a.mp4.marks").write_text("[marks]\nsom=soon\n")
+    station.wait_for("a word about it", lambda: "a.mp4.marks" in str(station.status()["alarms"]))
+    equal(on_air(), before, "what is on air")
+    equal(station.stop(), 0, "exit code")
+    frames = [one.frame for one in station.recording().seen if one.clip == 5]
+    check(all(0 <= b - a <= 2 for a, b in zip(frames, frames[1:])), "the air went on")
 
 
 def sha256_of(station):

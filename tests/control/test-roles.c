@@ -48,6 +48,7 @@ static const struct {
     {"PATCH", "/media/uploads/{id}", PO_ROLE_PRODUCER},
     {"DELETE", "/media/uploads/{id}", PO_ROLE_PRODUCER},
     {"GET", "/media/{path}/thumbnail", PO_ROLE_VIEWER},
+    {"PATCH", "/media/{path}/marks", PO_ROLE_PRODUCER},
     {"GET", "/media/{path}/strip", PO_ROLE_VIEWER},
     {"POST", "/schedules/refresh", PO_ROLE_OPERATOR},
     {"GET", "/plan.ics", PO_ROLE_VIEWER},

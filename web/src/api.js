@@ -30,13 +30,15 @@ export async function get(path, query, signal) {
   return answer(await fetch(ROOT + path + search, { signal, headers: wanted() }));
 }
 
-export async function post(path, body, headers) {
+export async function post(path, body, headers, method = "POST") {
   return answer(await fetch(ROOT + path, {
-    method: "POST",
+    method,
     headers: { "Content-Type": "application/json", ...wanted(), ...headers },
     body: JSON.stringify(body || {}),
   }));
 }
+
+export const patch = (path, body) => post(path, body, {}, "PATCH");
 
 /** Sends a calendar as it is. */
 export async function upload(path, file, signal) {

@@ -73,6 +73,7 @@ export default {
   "media.fills": "Fills gaps, {n} time in the coming weeks|Fills gaps, {n} times in the coming weeks", "media.faultless": "Nothing to be mended",
   "media.choose": "No clip yet", "media.frames": "{n} frame|{n} frames", "media.picture": "Picture", "media.codecs": "Format", "media.sound": "Sound",
   "media.channels": "{n} channel|{n} channels", "media.silent": "none", "media.loudness": "Loudness", "media.airs": "When it airs", "media.facts": "Facts",
+  "media.marks": "Marks", "media.som": "In", "media.eom": "Out", "media.marks.save": "Set", "media.marks.saved": "Set: the next airing goes by them.",
   "media.verdict": "Verdict", "media.insert.now": "Air it now", "media.insert.after": "Air it after this",
   "media.replace": "Use it for", "media.deadline": "Needed by {time}, in", "media.airs.in": "Airs in",
   "column.rows": "Rows",

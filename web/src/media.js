@@ -4,10 +4,11 @@
 import { html } from "htm/preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { give, Question } from "./actions.js";
-import { get } from "./api.js";
+import { get, patch } from "./api.js";
 import { Icon } from "./icons.js";
 import { serverNow, useLive, useTick } from "./live.js";
 import { gently } from "./plan.js";
+import { may } from "./session.js";
 import { clock, countdown, dayOf, parseInstant, shortDay, span } from "./time.js";
 import { plain, t, useLanguage } from "./words.js";
 
@@ -127,6 +128,28 @@ function Deeds({ clip, missing, zone }) {
     </div>`;
 }
 
+// Where it begins and ends on air, as text: a time code, or a length.
+function Marks({ clip }) {
+  const [marks, set] = useState({ som: clip.som || "", eom: clip.eom || "" });
+  const [said, say] = useState(null);
+  const saved = marks.som.trim() === (clip.som || "") && marks.eom.trim() === (clip.eom || "");
+  const save = async (event) => {
+    event.preventDefault();
+    try {
+      await patch(`/media/${clip.path.split("/").map(encodeURIComponent).join("/")}/marks`, { som: marks.som.trim() || null, eom: marks.eom.trim() || null });
+      say({ text: t("media.marks.saved") });
+    } catch (error) {
+      say({ text: plain(error.message), bad: true });
+    }
+  };
+  const field = (name) => html`<label>${t(`media.${name}`)} <input name=${name} value=${marks[name]} placeholder="00:00:00:00" size="11" disabled=${!may("producer")}
+    onInput=${(event) => { set({ ...marks, [name]: event.currentTarget.value }); say(null); }} /></label>`;
+  return html`
+    <form class="marks" aria-label=${t("media.marks")} onSubmit=${save}>${field("som")} ${field("eom")}
+      ${may("producer") && html`<button class="small" type="submit" disabled=${saved}>${t("media.marks.save")}</button>`}
+      ${said && html`<span class=${said.bad ? "red" : "good"} role="status">${said.text}</span>`}</form>`;
+}
+
 function Detail({ clip, missing, zone }) {
   if (!clip) return html`<p class="empty">${t("media.choose")}</p>`;
   const facts = [
@@ -143,6 +166,7 @@ function Detail({ clip, missing, zone }) {
       ${clip.sha256 && html`<${Strip} key=${clip.sha256} clip=${clip} />`}
       <${Deeds} clip=${clip} missing=${missing} zone=${zone} />
       <${Reasons} clip=${clip} />
+      ${(clip.kind === "video" || clip.kind === "audio") && "som" in clip && html`<h3>${t("media.marks")}</h3><${Marks} key=${`${clip.path} ${clip.som} ${clip.eom}`} clip=${clip} />`}
       <h3>${t("media.airs")}</h3><${Airings} clip=${clip} zone=${zone} />
       <h3>${t("media.facts")}</h3>
       <dl class="facts single">${facts.map(([label, value]) => html`<div key=${label}><dt>${label}</dt><dd title=${value}>${value}</dd></div>`)}</dl>

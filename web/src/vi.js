@@ -73,6 +73,7 @@ export default {
   "media.fills": "Lấp chỗ trống, {n} lần trong các tuần tới", "media.faultless": "Không có gì phải sửa",
   "media.choose": "Chưa có clip", "media.frames": "{n} khung hình", "media.picture": "Hình", "media.codecs": "Định dạng", "media.sound": "Tiếng",
   "media.channels": "{n} kênh", "media.silent": "không có", "media.loudness": "Độ to", "media.airs": "Khi nào phát", "media.facts": "Thông số",
+  "media.marks": "Điểm cắt", "media.som": "Vào", "media.eom": "Ra", "media.marks.save": "Đặt", "media.marks.saved": "Đã đặt: áp dụng từ lần phát sau.",
   "media.verdict": "Đánh giá", "media.insert.now": "Phát ngay", "media.insert.after": "Phát sau mục này",
   "media.replace": "Dùng cho", "media.deadline": "Hạn nộp {time}, còn", "media.airs.in": "Còn",
   "column.rows": "Dòng nhật ký",
