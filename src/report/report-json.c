@@ -60,29 +60,31 @@ static JsonObject *instance_to_json (const PoReportInstance *instance) {
 }
 
 static void add_ids (JsonObject *rows, const gchar *name, const PoReportInstance *instance) {
-  JsonArray *array = json_object_has_member (rows, name) ? json_object_get_array_member (rows, name) : NULL;
-  if (array == NULL) {
-    array = json_array_new ();
-    json_object_set_array_member (rows, name, array);
-  }
+  JsonArray *array = json_object_get_array_member (rows, name);
   for (guint i = 0; i < instance->rows->len; i++)
     json_array_add_int_element (array, g_array_index (instance->rows, gint64, i));
 }
 
+// For every number of the series the rows behind it; there may be none, as of what was missed.
 static JsonObject *rows_of (const PoReportSeries *series) {
+  static const gchar *const more[] = {"planned", "moved", "made_up", "owed"};
   JsonObject *rows = json_object_new ();
-  json_object_set_array_member (rows, "aired", json_array_new ());
-  json_object_set_array_member (rows, "partial", json_array_new ());
-  JsonArray *made_up = json_array_new ();
+  for (guint i = 0; i <= PO_REPORT_LAST_; i++)
+    json_object_set_array_member (rows, po_report_state_to_string ((PoReportState)i), json_array_new ());
+  for (guint i = 0; i < G_N_ELEMENTS (more); i++)
+    json_object_set_array_member (rows, more[i], json_array_new ());
   for (guint i = 0; i < series->instances->len; i++) {
     const PoReportInstance *instance = series->instances->pdata[i];
     add_ids (rows, po_report_state_to_string (instance->state), instance);
+    if (instance->state != PO_REPORT_WITHDRAWN)
+      add_ids (rows, "planned", instance);
     if (instance->moved)
       add_ids (rows, "moved", instance);
+    if (instance->owed)
+      add_ids (rows, "owed", instance);
     if (instance->made_up)
-      json_array_add_int_element (made_up, instance->made_up_row);
+      json_array_add_int_element (json_object_get_array_member (rows, "made_up"), instance->made_up_row);
   }
-  json_object_set_array_member (rows, "made_up", made_up);
   return rows;
 }
 

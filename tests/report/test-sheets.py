@@ -107,6 +107,9 @@ def figures(state):
     for name in ("uid", "title", "planned", "aired", "partial", "moved", "cancelled", "missed", "made_up", "owed"):
         assert name in series, name
     assert series["partial"] == 1 and series["rows"]["partial"] == [1, 3, 5], series
+    assert {name: ids for name, ids in series["rows"].items() if ids} == {name: [1, 3, 5] for name in (
+        "planned", "partial", "owed")}, series["rows"]
+    assert {"aired", "moved", "cancelled", "missed", "removed", "made_up"} <= set(series["rows"]), series["rows"]
     assert series["partial_minutes"] == round(series["partial_seconds"] / 60), series
     assert not re.search(r"\d\.\d{12,}", text), text
 
