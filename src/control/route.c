@@ -261,6 +261,16 @@ static void on_done (JsonNode *result, const GError *error, gpointer data) {
   answer_result (exchange, result, error);
 }
 
+static void on_reported (const gchar *text, const GError *error, gpointer data) {
+  g_autoptr (PoExchange) exchange = data;
+  if (text == NULL) {
+    po_exchange_answer_error (exchange, error);
+    return;
+  }
+  g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
+  po_exchange_answer_text (exchange, bytes, NULL);
+}
+
 static void answer_report (const PoApi *api, PoExchange *exchange, const gchar *word) {
   PoTimeNs from_ns = PO_TIME_NONE, to_ns = PO_TIME_NONE;
   g_autoptr (GError) error = NULL;
@@ -274,7 +284,8 @@ static void answer_report (const PoApi *api, PoExchange *exchange, const gchar *
     po_exchange_answer_problem (exchange, MHD_HTTP_BAD_REQUEST, "bad-request", _ ("a report needs “from” and “to”"),
                                 NULL);
   else
-    api->ops->report (api->user, from_ns, to_ns, po_exchange_language (exchange), on_done, po_exchange_ref (exchange));
+    api->ops->report (api->user, from_ns, to_ns, po_exchange_language (exchange), on_reported,
+                      po_exchange_ref (exchange));
 }
 
 // Only the members in @known may stand in @body.

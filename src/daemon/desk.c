@@ -244,7 +244,7 @@ static void op_asrun (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, const PoC
   po_lists_make (self->lists, page, list_asrun, listing_new (self, from_ns, to_ns, FALSE), listing_free, done, data);
 }
 
-static void op_report (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, const gchar *language, PoControlDone done,
+static void op_report (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, const gchar *language, PoControlTextDone done,
                        gpointer data) {
   PoDesk *self = user;
   po_reports_make (self->reports, from_ns, to_ns, language, done, data);

@@ -11,9 +11,15 @@ struct _PoReports {
 /** Wish: one report that is being made. */
 typedef struct {
   PoReports *reports;
-  PoControlDone done;
+  PoControlTextDone done;
   gpointer data;
 } Wish;
+
+/** Note: one correction that is being written. */
+typedef struct {
+  PoControlDone done;
+  gpointer data;
+} Note;
 
 PoReports *po_reports_new (PoErrands *errands) {
   PoReports *self = g_new0 (PoReports, 1);
@@ -25,30 +31,16 @@ void po_reports_free (PoReports *self) {
   g_free (self);
 }
 
-// Answers with what playoutctl said, as JSON. (transfer full) of @wish
-static void answer (Wish *wish, const gchar *text, const GError *error) {
-  g_autoptr (GError) odd = NULL;
-  JsonNode *result = text != NULL ? json_from_string (text, &odd) : NULL;
-  wish->done (result, error != NULL ? error : odd, wish->data);
-  g_free (wish);
-}
-
 static void on_made (const gchar *text, const GError *error, gpointer data) {
-  Wish *wish = data;
+  g_autofree Wish *wish = data;
   g_autoptr (GError) why = NULL;
   wish->reports->is_busy = FALSE;
   if (error != NULL)
     g_set_error (&why, PO_ERROR, PO_ERROR_SYSTEM, _ ("the report could not be made: %s"), error->message);
-  answer (wish, text, why);
+  wish->done (text, why, wish->data);
 }
 
-static Wish *wish_new (PoReports *self, PoControlDone done, gpointer data) {
-  Wish *wish = g_new0 (Wish, 1);
-  *wish = (Wish){self, done, data};
-  return wish;
-}
-
-void po_reports_make (PoReports *self, PoTimeNs from_ns, PoTimeNs to_ns, const gchar *language, PoControlDone done,
+void po_reports_make (PoReports *self, PoTimeNs from_ns, PoTimeNs to_ns, const gchar *language, PoControlTextDone done,
                       gpointer data) {
   g_autoptr (GError) error = NULL;
   if (self->is_busy) {
@@ -59,11 +51,16 @@ void po_reports_make (PoReports *self, PoTimeNs from_ns, PoTimeNs to_ns, const g
   g_autofree gchar *from = po_time_to_utc_string (from_ns), *to = po_time_to_utc_string (to_ns);
   const gchar *words[] = {"report", "--json", "--from", from, "--to", to, NULL};
   self->is_busy = TRUE;
-  po_errands_run (self->errands, words, language, on_made, wish_new (self, done, data));
+  Wish *wish = g_new0 (Wish, 1);
+  *wish = (Wish){self, done, data};
+  po_errands_run (self->errands, words, language, on_made, wish);
 }
 
 static void on_corrected (const gchar *text, const GError *error, gpointer data) {
-  answer (data, text, error);
+  g_autofree Note *note = data;
+  g_autoptr (GError) odd = NULL;
+  JsonNode *result = text != NULL ? json_from_string (text, &odd) : NULL;
+  note->done (result, error != NULL ? error : odd, note->data);
 }
 
 // "--NAME=VALUE", so that no value passes for an option. (transfer full) (nullable)
@@ -89,6 +86,7 @@ void po_reports_correct (PoReports *self, JsonObject *wish, const gchar *who, co
   g_ptr_array_add (words, g_strconcat ("--who=", who, NULL));
   g_ptr_array_add (words, g_strdup ("--json"));
   g_ptr_array_add (words, NULL);
-  po_errands_run (self->errands, (const gchar *const *)words->pdata, language, on_corrected,
-                  wish_new (self, done, data));
+  Note *note = g_new0 (Note, 1);
+  *note = (Note){done, data};
+  po_errands_run (self->errands, (const gchar *const *)words->pdata, language, on_corrected, note);
 }

@@ -13,8 +13,9 @@ PoReports *po_reports_new (PoErrands *errands);
 void po_reports_free (PoReports *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoReports, po_reports_free)
 
-/** @done is called once, later or at once; PO_ERROR_SYSTEM: another report is being made. @language: (nullable) */
-void po_reports_make (PoReports *self, PoTimeNs from_ns, PoTimeNs to_ns, const gchar *language, PoControlDone done,
+/** @done is called once, later or at once; PO_ERROR_SYSTEM: another report is being made. Its text is JSON.
+ * @language: (nullable) */
+void po_reports_make (PoReports *self, PoTimeNs from_ns, PoTimeNs to_ns, const gchar *language, PoControlTextDone done,
                       gpointer data);
 
 /** Appends a correction to the record, as `playoutctl asrun correct` does: @wish is {airing, or uid and instance;
