@@ -250,6 +250,8 @@ static void on_element (GstBin *bin, GstBin *sub_bin, GstElement *element, gpoin
     set_if_there (element, "latency", INNER_LATENCY_MS);
   else if (g_str_equal (name, "flvdemux"))
     g_signal_connect (element, "pad-added", G_CALLBACK (on_flv_pad), user_data);
+  // What is decoded without the picture that it refers to.
+  set_if_there (element, "output-corrupt", FALSE);
   // By the source's own clock, which the head follows: an estimate of the line's delays makes pictures stumble.
   if (g_str_equal (name, "rtspsrc"))
     set_if_there (element, "buffer-mode", 0);
@@ -296,6 +298,18 @@ static gboolean is_unreadable (const GError *error) {
   return g_error_matches (error, GST_CORE_ERROR, GST_CORE_ERROR_MISSING_PLUGIN);
 }
 
+// In words that say what to do; the library's own may name the address, and what is secret in it.
+static const gchar *words_for (const GError *error) {
+  if (g_error_matches (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_AUTHORIZED))
+    return _ ("it refuses our name or password; mend them in its address");
+  if (g_error_matches (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_FOUND) ||
+      strstr (error->message, "stream not found") != NULL)
+    return _ ("who answers there does not have it; check the name at the end of its address, and whether it sends");
+  if (error->domain == GST_RESOURCE_ERROR || strstr (error->message, "://") != NULL)
+    return _ ("it cannot be reached; check host and port in its address, and whether it sends");
+  return error->message;
+}
+
 static gboolean on_bus (GstBus *bus, GstMessage *message, gpointer user_data) {
   PoLive *self = user_data;
   g_autoptr (GError) error = NULL;
@@ -304,8 +318,7 @@ static gboolean on_bus (GstBus *bus, GstMessage *message, gpointer user_data) {
     gst_message_parse_error (message, &error, NULL);
     if (is_unreadable (error))
       po_ring_writer_set_seen (self->ring, PO_RING_SEEN_UNREADABLE, PO_RING_SEEN_UNREADABLE);
-    // Which names the address, may name what is secret in it.
-    try_again_later (self, strstr (error->message, "://") == NULL ? error->message : _ ("it cannot be reached"));
+    try_again_later (self, words_for (error));
     break;
   case GST_MESSAGE_EOS:
     try_again_later (self, _ ("the source ended"));

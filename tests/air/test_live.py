@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 import numpy as np
 
 import coded
-from feeds import FEEDS, GOP, LIVE, Udp, clip_of
+from feeds import FEEDS, FRAMES, GOP, LIVE, OTHER, Hls, Udp, clip_of
 from rides import FILL, HOUSE, STAND_IN, differs, station_for, wait_until
 from station import CACHE, Station
 from tap import case, check, equal, main, note
@@ -74,9 +74,21 @@ def judge_ride(station, begin):
     check(shown[2][1] + shown[2][2] < 14 * HOUSE, "end-live did not end the show")
     sounding = [recording.heard[k] for k in range(at + 25, at + 50)]
     equal({h.tone for h in sounding}, {LIVE % coded.LEFT_TONES}, "tones of its second second")
+    check_lip_sync(recording, at, shown[0][2])
+    check_lip_sync(recording, back + 1, shown[2][2] - 2)
     facts = [r for r in station.rows("SELECT * FROM journal ORDER BY seq") if r["kind"] == "live"]
     equal(len(facts), 2, f"facts in the journal: {facts}")
     return back - at
+
+
+def check_lip_sync(recording, first, n_frames):
+    """Of the source's pictures and its sound, on those of these frames that bring a new picture."""
+    apart_ms = [coded.offset(recording.heard[k], LIVE, recording.seen[k].frame * 48000 // HOUSE)[0] / 48
+                for k in range(first + 1, first + n_frames - 1)
+                if differs(recording.seen, k) and recording.seen[k].frame < FRAMES - HOUSE]
+    note(f"sound against picture: {min(apart_ms):.1f} to {max(apart_ms):.1f} ms on {len(apart_ms)} frames")
+    check(len(apart_ms) > HOUSE, "too little is left to judge its lip sync by")
+    check(max(map(abs, apart_ms)) <= 20, "lip sync")
 
 
 def runs_of(clips, origin):
@@ -152,6 +164,58 @@ def every_protocol():
         check((lost - last_good) * 1000 // HOUSE <= HOLD_MS, f"{name}: its last picture stood {lost - last_good} frames")
         black, white = levels(recording.luma[first + HOUSE])
         check(abs(black - coded.BLACK[0]) <= 3 and abs(white - coded.WHITE[0]) <= 3, f"{name}: levels {black}, {white}")
+
+
+def changing_clip():
+    """Six seconds of the coded clip, then the other one, which differs in size and rate, in one stream."""
+    path = CACHE / f"changing-{clip_of(LIVE).stem}.ts"
+    if not path.exists():
+        part, parts = path.with_suffix(".part.ts"), path.with_suffix(".txt")
+        parts.write_text(f"file '{clip_of(LIVE)}'\noutpoint 6\nfile '{clip_of(OTHER)}'\n")
+        subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-y", "-f", "concat", "-safe", "0", "-i", str(parts), "-c",
+                        "copy", str(part)], check=True)
+        part.rename(path)
+    return path
+
+
+@case
+def odd_sources():
+    """HLS on its frame; a host and a scheme that are not there: fallback, and clear words; a format that changes on air"""
+    hls, changing = Hls(), Udp()
+    changing.clip = changing_clip()
+    uris = {"hls": hls.uri, "nowhere": "srt://no-such-host.invalid:9000", "changing": changing.uri}
+    station = Station(size="320x180")
+    station.clip("stand-in.mp4", STAND_IN, 1000, "--size 320x180")
+    station.clip("fill/fill.mp4", FILL, 1500, "--size 320x180")
+    station.extra_config = "[filler]\nmedia=fill\n[live]\noverrun=PT0S\n" + "".join(
+        f"[source {name}]\nuri={uri}\n" for name, uri in uris.items())
+    begin = datetime.now(timezone.utc).replace(microsecond=0) + timedelta(seconds=10)
+    for number, name in enumerate(uris):
+        station.event(number * 4, 4, f"live:{name}", start=begin, uid=f"{name}@test", X_PLAYOUT_FALLBACK="stand-in.mp4")
+    station.event(12, 3, "gopher://far/away", start=begin, uid="scheme@test")
+    station.write_calendar()
+    station.start()
+    try:
+        hls.start()
+        wait_until(begin + timedelta(seconds=4))
+        changing.start()  # so that it changes in the middle of its show
+        wait_until(begin + timedelta(seconds=12.5))
+    finally:
+        hls.end()
+        changing.end()
+    station.stop(signal.SIGTERM)
+    recording = on_screen(station)
+    at = station.frame(begin) - station.asrun()[0]["actual_start_frame"]
+    clips = [s.clip if s.kind == "clip" else None for s in recording.seen[at:]]
+    shown = [[run[0] for run in runs_of(clips[k * 100:k * 100 + 100], 0)] for k in range(len(uris))]
+    note(f"shown: {shown}; said: {station.said}")
+    equal(shown[:2], [[LIVE], [STAND_IN]], "HLS, and the host that is not there")
+    equal(shown[2], [LIVE, OTHER], "a format that changes")
+    told = [line for line in station.said.splitlines() if "Live source nowhere" in line]
+    check(any("it cannot be reached; check host and port" in line for line in told), f"of the host was said: {told}")
+    findings = station.ctl("check", check=False).stdout
+    note(findings)
+    check("gopher" in findings, f"nothing is said of the scheme: {findings}")
 
 
 def faulty_source():
