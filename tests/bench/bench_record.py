@@ -30,7 +30,7 @@ def rows():
             at = t0 + day * 86400 + slot * SLOT_S
             own = slot % 34 == 0 and slot // 34 < OWN
             which = slot // 34
-            stamp = datetime.fromtimestamp(at, timezone.utc).strftime("%Y%m%dT%H%M%SZ")
+            stamp = datetime.fromtimestamp(at, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
             frame, length = at * RATE, SLOT_S * RATE
             media = f"ct{which}/tap-{day:04}.mp4" if own else f"huong-dan/{slot % 12:02}.mp4"
             start = {"event": "start", "frame": frame, "k": frame - t0 * RATE, "utc_ns": at * NS, "channel": "HueTV",
