@@ -39,6 +39,37 @@ void po_aliases_free (PoAliases *self) {
   g_free (self);
 }
 
+// (transfer full) of strings
+static GHashTable *copy_strings (GHashTable *table) {
+  GHashTableIter iter;
+  gpointer key = NULL, value = NULL;
+  GHashTable *copy = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_hash_table_iter_init (&iter, table);
+  while (g_hash_table_iter_next (&iter, &key, &value))
+    g_hash_table_insert (copy, g_strdup (key), g_strdup (value));
+  return copy;
+}
+
+static void copy_names (GHashTable *from, GHashTable *into) {
+  GHashTableIter iter;
+  gpointer uid = NULL, value = NULL;
+  g_hash_table_iter_init (&iter, from);
+  while (g_hash_table_iter_next (&iter, &uid, &value)) {
+    const Names *names = value;
+    Names *copy = g_new0 (Names, 1);
+    copy->by_name = copy_strings (names->by_name);
+    copy->by_instance = copy_strings (names->by_instance);
+    g_hash_table_insert (into, g_strdup (uid), copy);
+  }
+}
+
+PoAliases *po_aliases_copy (const PoAliases *self) {
+  PoAliases *copy = po_aliases_new ();
+  copy_names (self->of_uid, copy->of_uid);
+  copy_names (self->waiting, copy->waiting);
+  return copy;
+}
+
 static void keep_waiting (PoAliases *self, const PoJournalEntry *entry) {
   const gchar *uid = po_journal_entry_get (entry, "uid"), *from = po_journal_entry_get (entry, "from");
   const gchar *to = po_journal_entry_get (entry, "to");

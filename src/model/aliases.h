@@ -10,6 +10,8 @@
 typedef struct _PoAliases PoAliases;
 
 PoAliases *po_aliases_new (void); // (transfer full)
+/** (transfer full) */
+PoAliases *po_aliases_copy (const PoAliases *self);
 void po_aliases_free (PoAliases *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoAliases, po_aliases_free)
 

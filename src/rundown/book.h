@@ -17,6 +17,9 @@ typedef struct _PoBook PoBook;
 
 /** @zone reads date-only instances; borrowed. (transfer full) */
 PoBook *po_book_new (GTimeZone *zone);
+/** The same with all that @base (nullable) says, which is borrowed and not written to meanwhile: what lies far back is
+ * read once for many plans. (transfer full) */
+PoBook *po_book_new_over (const PoBook *base, GTimeZone *zone);
 void po_book_free (PoBook *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoBook, po_book_free)
 

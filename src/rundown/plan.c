@@ -4,10 +4,12 @@
 
 #include "rundown/fill.h"
 #include "rundown/notices.h"
+#include "rundown/past.h"
 #include "rundown/servings.h"
 #include "rundown/settle.h"
 
 #define SAFETY_NS  (3 * PO_NS_PER_SECOND)
+#define DAY_NS     (86400 * PO_NS_PER_SECOND)
 #define OVERRUN_NS (900 * PO_NS_PER_SECOND)
 
 void po_plan_settings_init (PoPlanSettings *self, PoRate rate, GTimeZone *zone) {
@@ -31,6 +33,11 @@ static GPtrArray *in_frame_order (GPtrArray *journal) {
     g_ptr_array_insert (sorted, (gint)at, entry);
   }
   return sorted;
+}
+
+// No plan begins earlier: settle.c looks back 35 days, and a day more for what was in force.
+static PoFrame past_before (const PoPlanSettings *settings, PoFrame midnight) {
+  return midnight - po_frames_from_duration_ceil (PO_SETTLE_NS + 2 * DAY_NS, settings->rate);
 }
 
 static PoFrame midnight_before (const PoPlanSettings *settings, PoFrame frame) {
@@ -57,9 +64,13 @@ static PoRundown *plan (const PoPlanSettings *settings, const PoPlanSource *sour
                         PoFrame to, GPtrArray *findings, GPtrArray **ret_servings) {
   g_autoptr (GPtrArray) entries = in_frame_order (journal);
   PoFrame midnight = midnight_before (settings, from);
+  guint noted = 0;
+  if (source->past != NULL && source->past_grows)
+    po_plan_past_grow (source->past, entries, past_before (settings, midnight), settings->rate);
   PoFrame start = po_settle_point (settings, source, entries, midnight);
-  g_autoptr (PoBook) book = po_book_new (settings->zone);
-  for (guint i = 0; i < entries->len && ((PoJournalEntry *)entries->pdata[i])->frame < start; i++)
+  g_autoptr (PoBook) book =
+      po_plan_past_open (source->past, settings->zone, entries, past_before (settings, midnight), &noted);
+  for (guint i = noted; i < entries->len && ((PoJournalEntry *)entries->pdata[i])->frame < start; i++)
     po_book_note (book, entries->pdata[i]);
   g_autoptr (PoSim) sim = po_sim_new (settings, source, book, entries, start);
   g_autoptr (PoFill) fill = po_fill_new (settings, book);

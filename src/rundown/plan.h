@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What is on air at frame n: a pure function of the schedule, the media facts and the journal.
 //
-// Reads no clock, keeps nothing between two calls, never logs. Any thread, as long as the source's functions may be
-// called from it. Plans of two windows agree wherever they overlap, and an entry appended to the journal changes
-// nothing before its own frame. What START, END, JOIN and the commands mean in each case is in docs/rundown-table.md.
+// Reads no clock, keeps nothing between two calls but what is read of the past, never logs. Any thread, as long as the
+// source's functions may be called from it. Plans of two windows agree wherever they overlap, and an entry appended to
+// the journal changes nothing before its own frame. What START, END, JOIN and the commands mean in each case is in
+// docs/rundown-table.md.
 //
 // It must not know: calendars (it sees occurrences), files (it sees facts), players, time of day.
 #pragma once
@@ -11,6 +12,16 @@
 #include "model/finding.h"
 #include "model/item.h"
 #include "model/journal-entry.h"
+
+/** PoPlanPast: what the entries of a journal say that lie so far back that no plan of now begins before them: read
+ * once, not for every plan, so that a plan takes as long in the tenth year as in the first month. It changes nothing of
+ * what is planned. It belongs to one journal, which only grows and whose entries outlive it; one thread. */
+typedef struct _PoPlanPast PoPlanPast;
+
+/** @zone: as of the plans. (transfer full) */
+PoPlanPast *po_plan_past_new (GTimeZone *zone);
+void po_plan_past_free (PoPlanPast *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoPlanPast, po_plan_past_free)
 
 /** PoPlanSource: the inputs, by adopted revision. A NULL revision is asked for where no ADOPT entry holds. */
 typedef struct {
@@ -21,6 +32,8 @@ typedef struct {
   /** Counted instances of the series with an original start before @original_ns. */
   gint64 (*count_before) (gpointer user, const gchar *schedule_rev, const gchar *series_uid, PoTimeNs original_ns);
   gpointer user;
+  PoPlanPast *past;    // (nullable) of the same journal, from one plan to the next
+  gboolean past_grows; // all entries are the journal's own: none is only considered
 } PoPlanSource;
 
 typedef struct {

@@ -4,11 +4,12 @@
 #include "rundown/settle.h"
 
 #include "rundown/event.h"
+#include "rundown/past.h"
 
 #define DAY_NS          (86400 * PO_NS_PER_SECOND)
 #define DEFAULT_WAIT_NS (600 * PO_NS_PER_SECOND)
 
-static const gint64 windows_days[] = {1, 2, 4, 8, 16, 35};
+static const gint64 windows_days[] = {1, 2, 4, 8, 16, PO_SETTLE_NS / DAY_NS};
 
 typedef struct {
   PoFrame start, end; // open: a point at either edge is free
@@ -167,8 +168,9 @@ static void find_near (Search *self, PoFrame low) {
 
 static void collect (Search *self, PoFrame low) {
   find_near (self, low);
-  g_autoptr (PoBook) book = po_book_new (self->settings->zone);
+  guint noted = 0;
   PoFrame from = low - frames (self, DAY_NS), to = self->midnight;
+  g_autoptr (PoBook) book = po_plan_past_open (self->source->past, self->settings->zone, self->journal, from, &noted);
   g_array_set_size (self->reaches, 0);
   for (guint i = 0; i < self->journal->len; i++) {
     const PoJournalEntry *entry = self->journal->pdata[i];
@@ -178,7 +180,8 @@ static void collect (Search *self, PoFrame low) {
       add_epoch (self, book, from, entry->frame);
       from = entry->frame;
     }
-    po_book_note (book, entry);
+    if (i >= noted)
+      po_book_note (book, entry);
     add_entry (self, i);
   }
   add_epoch (self, book, from, to);

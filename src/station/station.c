@@ -18,6 +18,7 @@ struct _PoStation {
   GPtrArray *journal; // PoJournalEntry, owned
   PoAliases *aliases; // by as many entries of the journal:
   guint named;
+  PoPlanPast *past;
 };
 
 PoStation *po_station_new (const PoPlanSettings *settings, const PoStationLoaders *loaders) {
@@ -32,12 +33,14 @@ PoStation *po_station_new (const PoPlanSettings *settings, const PoStationLoader
   self->newest_table = po_media_table_new ();
   self->journal = g_ptr_array_new_with_free_func ((GDestroyNotify)po_journal_entry_free);
   self->aliases = po_aliases_new ();
+  self->past = po_plan_past_new (self->settings.zone);
   return self;
 }
 
 void po_station_free (PoStation *self) {
   if (self == NULL)
     return;
+  po_plan_past_free (self->past);
   g_time_zone_unref (self->settings.zone);
   g_free (self->filler_media);
   g_strfreev (self->live_names);
@@ -212,11 +215,14 @@ static GPtrArray *list_without_pools (gpointer user, const gchar *revision, PoTi
 
 static PoRundown *plan (PoStation *self, const PoPlanSettings *settings, const PoPlanSource *source,
                         GPtrArray *tentative, PoFrame from, PoFrame to, GPtrArray *findings) {
+  PoPlanSource with_past = *source;
+  with_past.past = self->past;
+  with_past.past_grows = tentative == NULL;
   g_autoptr (GPtrArray) journal = g_ptr_array_new (); // borrows: a copy of the array would free the entries as well
   g_ptr_array_extend (journal, self->journal, NULL, NULL);
   if (tentative != NULL)
     g_ptr_array_extend (journal, tentative, NULL, NULL);
-  return po_plan (settings, source, journal, from, to, findings);
+  return po_plan (settings, &with_past, journal, from, to, findings);
 }
 
 PoRundown *po_station_plan (PoStation *self, GPtrArray *tentative, PoFrame from, PoFrame to, GPtrArray *findings) {
