@@ -122,13 +122,17 @@ static gboolean close_interrupted (PoSql *db, GError **error) {
   return FALSE;
 }
 
+// Links stay when their rows are given up, and their numbers with them.
 static gboolean read_base (PoSql *db, PoLogBase *ret_base, GError **error) {
-  gint64 journal_epoch = 0, event_epoch = 0;
+  gint64 journal_epoch = 0, event_epoch = 0, linked = 0;
   if (!po_sql_get_int (db, "SELECT max (seq) FROM journal", 0, &ret_base->seq, error) ||
       !po_sql_get_int (db, "SELECT max (id) FROM airing_event", 0, &ret_base->id, error) ||
       !po_sql_get_int (db, "SELECT epoch FROM journal ORDER BY seq DESC LIMIT 1", 0, &journal_epoch, error) ||
       !po_sql_get_int (db, "SELECT epoch FROM airing_event ORDER BY id DESC LIMIT 1", 0, &event_epoch, error))
     return FALSE;
+  // (a file of an older version, not written yet, has no chain)
+  if (po_sql_get_int (db, "SELECT max (row) FROM chain WHERE source = 'event'", 0, &linked, NULL))
+    ret_base->id = MAX (ret_base->id, linked);
   ret_base->epoch = MAX (journal_epoch, event_epoch);
   return TRUE;
 }

@@ -261,6 +261,21 @@ static void test_forget (LogFixture *fixture, gconstpointer data) {
   assert_verdict (fixture, "row-missing event 5 (5); row-missing event 6 (5)");
 }
 
+// All of them are: a station that was away for longer. Numbers that the chain has given are not given again.
+static void test_forget_all (LogFixture *fixture, gconstpointer data) {
+  gint64 airings = 0;
+  g_autoptr (GError) error = NULL;
+  write_four (fixture);
+  gint64 last = test_query (fixture, "SELECT max (id) FROM airing_event");
+  g_assert_true (
+      po_log_forget (fixture->dir, "n", "playoutd", "12 months", 9999 * PO_NS_PER_SECOND, 99, &airings, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (airings, ==, 4);
+  write_four (fixture);
+  g_assert_cmpint (test_query (fixture, "SELECT min (id) FROM airing_event"), ==, last + 1);
+  assert_verdict (fixture, "");
+}
+
 static void lay_version_1 (LogFixture *fixture) {
   g_autofree gchar *sql = NULL;
   g_autoptr (GError) error = NULL;
@@ -329,6 +344,7 @@ int main (int argc, char **argv) {
   ADD ("/log/correction", test_correction, NULL);
   ADD ("/log/measures", test_measures, NULL);
   ADD ("/log/forget", test_forget, NULL);
+  ADD ("/log/forget-all", test_forget_all, NULL);
   ADD ("/log/version-1", test_version_1, NULL);
   return g_test_run ();
 }
