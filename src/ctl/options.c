@@ -184,7 +184,8 @@ void po_ctl_options_clear (PoCtlOptions *self) {
   gchar **const texts[] = {&self->config, &self->schedules, &self->media, &self->state,    &self->timezone,
                            &self->from,   &self->to,        &self->uid,   &self->instance, &self->series,
                            &self->clip,   &self->status,    &self->who,   &self->why,      &self->at,
-                           &self->as,     &self->revision,  &self->som,   &self->eom};
+                           &self->as,     &self->revision,  &self->som,   &self->eom,      &self->template,
+                           &self->date,   &self->role};
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     g_clear_pointer (texts[i], g_free);
   g_clear_pointer (&self->words, g_strfreev);
