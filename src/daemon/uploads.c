@@ -12,7 +12,6 @@
 #define PIECE_BYTES  (2 * 1024 * 1024) // advised; the API takes twice as much
 #define MOST_UPLOADS 64
 #define MOST_BYTES   (G_GINT64_CONSTANT (1) << 40)
-#define ID_CHARS     32
 #define IDLE_US      (3600 * (gint64)G_USEC_PER_SEC) // whoever sends it has left, and another may take its place
 
 struct _PoUploads {
@@ -211,7 +210,7 @@ static gchar *find_path (PoUploads *self, JsonObject *wish, GError **error) {
 static gchar *make_id (const gchar *path, gint64 size_bytes, const gchar *tag) {
   g_autofree gchar *text = g_strdup_printf ("%s\n%" G_GINT64_FORMAT "\n%s", path, size_bytes, tag != NULL ? tag : "");
   gchar *id = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
-  id[ID_CHARS] = '\0';
+  id[PO_INTAKE_ID_CHARS] = '\0';
   return id;
 }
 

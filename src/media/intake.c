@@ -14,6 +14,7 @@
 #include "media/identify.h"
 #include "model/error.h"
 
+#define HIDDEN_SUFFIX    ".uploading"
 #define MOST_NAME_BYTES  255
 #define MOST_DEPTH       12
 #define SPARE_ROOM_BYTES (G_GINT64_CONSTANT (256) << 20) // left free for everything else
@@ -72,7 +73,7 @@ gint po_intake_open_folder (const gchar *dir, const gchar *path, gboolean make) 
 }
 
 static gchar *hidden_name (const PoIntake *self) {
-  return g_strdup_printf (".%s.uploading", self->id);
+  return g_strdup_printf (".%s" HIDDEN_SUFFIX, self->id);
 }
 
 static const gchar *base_name (const PoIntake *self) {
@@ -185,4 +186,21 @@ void po_intake_drop (const PoIntake *self) {
   g_auto (Fd) folder = po_intake_open_folder (self->dir, self->path, FALSE);
   if (folder >= 0)
     unlinkat (folder, hidden, 0);
+}
+
+// ".ID.uploading", and nothing else that somebody may have hidden there.
+static gboolean is_hidden_name (const gchar *name) {
+  return name[0] == '.' && strspn (name + 1, "0123456789abcdef") == PO_INTAKE_ID_CHARS &&
+         g_str_equal (name + 1 + PO_INTAKE_ID_CHARS, HIDDEN_SUFFIX);
+}
+
+void po_intake_sweep (const gchar *dir, PoTimeNs before_ns) {
+  g_autoptr (GDir) folder = g_dir_open (dir, 0, NULL);
+  for (const gchar *name = NULL; folder != NULL && (name = g_dir_read_name (folder)) != NULL;) {
+    g_autofree gchar *path = is_hidden_name (name) ? g_build_filename (dir, name, NULL) : NULL;
+    struct stat info;
+    if (path != NULL && lstat (path, &info) == 0 && S_ISREG (info.st_mode) &&
+        info.st_mtim.tv_sec * PO_NS_PER_SECOND + info.st_mtim.tv_nsec < before_ns)
+      unlink (path);
+  }
 }

@@ -4,13 +4,15 @@
 // size of the hidden file says how much. It never follows a link and never leaves the folder. Any thread; blocks.
 #pragma once
 
-#include <glib.h>
+#include "model/time.h"
+
+#define PO_INTAKE_ID_CHARS 32
 
 /** What is sent; plain value, borrowed strings. */
 typedef struct {
   const gchar *dir;  // the media folder
   const gchar *path; // under it, checked by po_intake_check_path()
-  const gchar *id;   // hex; the same upload has the same one at every try
+  const gchar *id;   // PO_INTAKE_ID_CHARS of hex; the same upload has the same one at every try
   gint64 size_bytes; // of the whole
   gboolean replace;  // a clip that has this name already
 } PoIntake;
@@ -32,3 +34,6 @@ gboolean po_intake_add (const PoIntake *self, gint64 at_bytes, GBytes *bytes, gi
 gint po_intake_open_folder (const gchar *dir, const gchar *path, gboolean make);
 
 void po_intake_drop (const PoIntake *self);
+
+/** Deletes in the folder @dir what has come of uploads that nobody has gone on with since @before_ns. */
+void po_intake_sweep (const gchar *dir, PoTimeNs before_ns);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "media/identify.h"
+#include "media/intake.h"
 #include "media/scan.h"
 #include "media/wish.h"
 #include "model/error.h"
@@ -22,6 +23,8 @@
 #define WORKER_NICENESS   15
 #define PUBLISH_DELAY_MS  500
 #define CHANGED_RESCAN_MS 250
+#define SWEEP_NS          (3600 * PO_NS_PER_SECOND)
+#define UPLOAD_NS         (7 * 24 * 3600 * PO_NS_PER_SECOND) // an upload that nobody goes on with is given up
 
 // What the workers and the scanner share; alive as long as one of them.
 typedef struct {
@@ -34,6 +37,7 @@ typedef struct {
 typedef struct {
   Shop *shop;
   PoSettle *settle;
+  PoTimeNs swept_ns; // when uploads that were left were looked for
 } Look;
 
 typedef enum { FILE_KNOWN, FILE_UNSETTLED, FILE_WAITING, FILE_WORKING, FILE_FAILED } FileState;
@@ -84,9 +88,20 @@ static void look_free (gpointer data) {
   g_free (look);
 }
 
+static void sweep_uploads (Look *look, const PoMediaScan *scan, PoTimeNs now_ns) {
+  if (scan->folders == NULL || (now_ns >= look->swept_ns && now_ns - look->swept_ns < SWEEP_NS))
+    return;
+  look->swept_ns = now_ns;
+  for (guint i = 0; i < scan->folders->len; i++)
+    po_intake_sweep (scan->folders->pdata[i], now_ns - UPLOAD_NS);
+}
+
 static gpointer look_at_folder (gpointer state) {
   Look *look = state;
-  return po_media_scan_look (look->shop->dir, look->shop->index, look->settle, g_get_real_time () * 1000);
+  const PoTimeNs now_ns = g_get_real_time () * 1000;
+  PoMediaScan *scan = po_media_scan_look (look->shop->dir, look->shop->index, look->settle, now_ns);
+  sweep_uploads (look, scan, now_ns);
+  return scan;
 }
 
 static void file_free (gpointer data) {

@@ -35,17 +35,20 @@ static gboolean is_settled (PoSettle *settle, const PoBeneathEntry *entry, PoTim
          po_settle_see (settle, entry->path, entry->size_bytes, entry->mtime_ns, entry->inode, now_ns);
 }
 
-// Takes @entry.
-static void add_sight (PoMediaScan *scan, PoBeneathEntry *entry, GHashTable *known, PoSettle *settle, PoTimeNs now_ns) {
+// Takes @entry. One that is held open shows itself when it is closed, or at the next look.
+static void add_sight (PoMediaScan *scan, PoBeneath *beneath, PoBeneathEntry *entry, GHashTable *known,
+                       PoSettle *settle, PoTimeNs now_ns) {
   PoMediaSight *sight = g_new0 (PoMediaSight, 1);
   sight->entry = entry;
   sight->facts = po_media_index_match (known, entry);
   sight->settled = sight->facts != NULL || is_settled (settle, entry, now_ns);
+  scan->unsettled |= !sight->settled;
+  if (sight->facts == NULL && sight->settled && settle != NULL && entry->kind == PO_BENEATH_FILE)
+    sight->settled = !po_beneath_is_being_written (beneath, entry->path);
   if (sight->facts == NULL && sight->settled)
     sight->facts = po_media_facts_from_entry (entry);
   if (entry->kind != PO_BENEATH_FILE)
     add_finding (scan, PO_SEVERITY_WARNING, "media-odd", entry->path, sight->facts->problem);
-  scan->unsettled |= !sight->settled;
   g_ptr_array_add (scan->sights, sight);
 }
 
@@ -95,7 +98,7 @@ PoMediaScan *po_media_scan_look (const gchar *dir, PoMediaIndex *index, PoSettle
     PoBeneathEntry *entry = entries->pdata[i];
     if (!po_media_name_is_candidate (entry->path))
       continue;
-    add_sight (scan, entry, known, settle, now_ns);
+    add_sight (scan, beneath, entry, known, settle, now_ns);
     entries->pdata[i] = NULL; // taken
   }
   if (g_hash_table_size (marked) > 0)

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <linux/openat2.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -117,6 +118,18 @@ gint po_beneath_open_file (PoBeneath *self, const gchar *path, PoBeneathEntry *r
   if (fd < 0)
     g_set_error (error, PO_ERROR, PO_ERROR_SYSTEM, _ ("%s/%s: cannot open: %s"), self->dir, path, g_strerror (saved));
   return fd;
+}
+
+// A read lease is refused with EAGAIN while the file is open for writing. One that is had is given back at once;
+// whoever opens the file in between waits for that, and the signal that tells of it is one that is ignored by default.
+gboolean po_beneath_is_being_written (PoBeneath *self, const gchar *path) {
+  g_auto (PoFd) fd = po_beneath_open_file (self, path, NULL, NULL);
+  if (fd < 0 || fcntl (fd, F_SETSIG, SIGURG) != 0)
+    return FALSE;
+  if (fcntl (fd, F_SETLEASE, F_RDLCK) != 0)
+    return errno == EAGAIN;
+  fcntl (fd, F_SETLEASE, F_UNLCK);
+  return FALSE;
 }
 
 GBytes *po_beneath_read (PoBeneath *self, const gchar *path, gsize max_bytes, GError **error) {

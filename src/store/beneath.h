@@ -43,5 +43,9 @@ PoBeneathKind po_beneath_stat (PoBeneath *self, const gchar *path, PoBeneathEntr
 /** Opens the plain file @path for reading; -1 with @error for anything else. Close-on-exec. */
 gint po_beneath_open_file (PoBeneath *self, const gchar *path, PoBeneathEntry *ret_entry, GError **error);
 
+/** Whether some program of this machine holds the plain file @path open for writing, as far as the kernel tells: it
+ * does so of local file systems, and only to the file's owner or with CAP_LEASE. */
+gboolean po_beneath_is_being_written (PoBeneath *self, const gchar *path);
+
 /** The whole of @path, at most @max_bytes. (transfer full) */
 GBytes *po_beneath_read (PoBeneath *self, const gchar *path, gsize max_bytes, GError **error);

@@ -99,6 +99,68 @@ static void test_growing_file_waits (MediaFixture *fixture, gconstpointer data) 
   g_assert_false (po_media_library_is_idle (library));
 }
 
+// A copy that stalls: nothing changes for longer than the settle time, and it is not whole.
+static void test_held_open (MediaFixture *fixture, gconstpointer data) {
+  g_autofree gchar *path = test_path (fixture, "stalled.mp4");
+  test_put (fixture, "stalled.mp4", "video 5"); // last changed an hour ago
+  test_put (fixture, "whole.mp4", "video 6");
+  const gint fd = open (path, O_WRONLY | O_APPEND | O_CLOEXEC);
+  g_autoptr (PoMediaLibrary) library = test_library (fixture);
+  po_media_library_scan_now (library);
+  while (po_media_table_lookup (po_media_library_table (library), "whole.mp4") == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  expect (library, "whole.mp4:video:6");
+  g_assert_cmpuint (po_media_library_pending (library), ==, 1);
+  g_assert_cmpint (write (fd, "0", 1), ==, 1);
+  close (fd); // which the folder's watch tells of
+  while (po_media_table_lookup (po_media_library_table (library), "stalled.mp4") == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  expect (library, "stalled.mp4:video:50 whole.mp4:video:6");
+}
+
+static void test_left_uploads (MediaFixture *fixture, gconstpointer data) {
+  static const gchar old[] = ".0123456789abcdef0123456789abcdef.uploading",
+                     fresh[] = ".ffffffffffffffffffffffffffffffff.uploading", other[] = ".notes.uploading";
+  const struct timespec long_ago[2] = {{.tv_sec = 1000000000}, {.tv_sec = 1000000000}};
+  g_autofree gchar *old_path = test_path (fixture, old), *fresh_path = test_path (fixture, fresh),
+                   *other_path = test_path (fixture, other);
+  test_put (fixture, old, "half of it");
+  test_put (fixture, fresh, "half of it");
+  test_put (fixture, other, "somebody's own");
+  g_assert_cmpint (utimensat (AT_FDCWD, old_path, long_ago, 0), ==, 0);
+  g_assert_cmpint (utimensat (AT_FDCWD, other_path, long_ago, 0), ==, 0);
+  g_autoptr (PoMediaLibrary) library = test_library_scanned (fixture);
+  expect (library, "");
+  g_assert_false (g_file_test (old_path, G_FILE_TEST_EXISTS));
+  g_assert_true (g_file_test (fresh_path, G_FILE_TEST_EXISTS));
+  g_assert_true (g_file_test (other_path, G_FILE_TEST_EXISTS));
+}
+
+// What stands beside a clip is read with it, followed, and part of the revision; the next life has it at once.
+static void test_marks (MediaFixture *fixture, gconstpointer data) {
+  test_put (fixture, "a.mp4", "video 50");
+  g_autoptr (PoMediaLibrary) library = test_library_scanned (fixture);
+  g_autofree gchar *before = g_strdup (po_media_table_revision (po_media_library_table (library)));
+  test_put (fixture, "a.mp4.marks", "[marks]\nsom=00:00:00:10\neom=PT1.5S\n");
+  po_media_library_scan_now (library);
+  test_wait_idle (library);
+  const PoMediaFacts *facts = po_media_table_lookup (po_media_library_table (library), "a.mp4");
+  const PoRate rate = {25, 1};
+  g_assert_cmpint (po_mark_to_ns (&facts->som, rate, rate), ==, 400000000);
+  g_assert_cmpint (po_mark_to_ns (&facts->eom, rate, rate), ==, 1500000000);
+  g_autofree gchar *marked = g_strdup (po_media_table_revision (po_media_library_table (library)));
+  g_assert_cmpstr (marked, !=, before);
+  expect (library, "a.mp4:video:50");
+  g_clear_pointer (&library, po_media_library_free);
+  library = test_library (fixture);
+  g_assert_cmpstr (po_media_table_revision (po_media_library_table (library)), ==, marked);
+  test_put (fixture, "a.mp4.marks", "[marks]\nsom=soon\n");
+  po_media_library_scan_now (library);
+  test_wait_idle (library);
+  g_assert_cmpuint (count_findings (library, "media-marks"), ==, 1);
+  g_assert_cmpstr (po_media_table_revision (po_media_library_table (library)), ==, before);
+}
+
 static void test_new_file_settles (MediaFixture *fixture, gconstpointer data) {
   g_autofree gchar *path = test_path (fixture, "new.mp4");
   g_autoptr (PoMediaLibrary) library = test_library_scanned (fixture);
@@ -337,6 +399,9 @@ int main (int argc, char **argv) {
   ADD ("/media/library/names-left-alone", test_names_left_alone);
   ADD ("/media/library/odd-files", test_odd_files);
   ADD ("/media/library/growing-file-waits", test_growing_file_waits);
+  ADD ("/media/library/held-open", test_held_open);
+  ADD ("/media/library/left-uploads", test_left_uploads);
+  ADD ("/media/library/marks", test_marks);
   ADD ("/media/library/new-file-settles", test_new_file_settles);
   ADD ("/media/library/watch-sees-changes", test_watch_sees_changes);
   ADD ("/media/library/replaced-and-deleted", test_replaced_and_deleted);
