@@ -23,6 +23,7 @@
 #define WORKER_NICENESS   15
 #define PUBLISH_DELAY_MS  500
 #define CHANGED_RESCAN_MS 250
+#define HELD_RESCAN_MS    5000
 #define SWEEP_NS          (3600 * PO_NS_PER_SECOND)
 #define UPLOAD_NS         (7 * 24 * 3600 * PO_NS_PER_SECOND) // an upload that nobody goes on with is given up
 
@@ -354,6 +355,8 @@ static void on_scanned (gpointer result, gpointer user) {
   }
   if (scan->unsettled)
     po_scanner_request_in (self->scanner, self->settle_ms / 2 + 1);
+  else if (scan->held)
+    po_scanner_request_in (self->scanner, HELD_RESCAN_MS);
   tell (self);
 }
 

@@ -45,6 +45,7 @@ static void add_sight (PoMediaScan *scan, PoBeneath *beneath, PoBeneathEntry *en
   scan->unsettled |= !sight->settled;
   if (sight->facts == NULL && sight->settled && settle != NULL && entry->kind == PO_BENEATH_FILE)
     sight->settled = !po_beneath_is_being_written (beneath, entry->path);
+  scan->held |= !sight->settled;
   if (sight->facts == NULL && sight->settled)
     sight->facts = po_media_facts_from_entry (entry);
   if (entry->kind != PO_BENEATH_FILE)

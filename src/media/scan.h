@@ -19,6 +19,7 @@ typedef struct {
   GPtrArray *sights;   // PoMediaSight in path order; NULL: the folder cannot be read
   GPtrArray *folders;  // absolute paths, the media folder first
   GPtrArray *findings; // PoFinding
+  gboolean held;       // some file is open for writing: closing it tells of it, where events are to be had
   gboolean unsettled;  // a look after the settle time will show more
 } PoMediaScan;
 
