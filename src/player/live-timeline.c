@@ -8,7 +8,8 @@
 
 #define WOBBLE_SAMPLES ((gint64)PO_AUDIO_RATE / 25) // time stamps within this of where a piece should be are right
 #define QUIET_SAMPLES  ((gint64)PO_AUDIO_RATE / 2)  // without sound for so long, pictures lead
-#define GAIN           8                            // so much of a wobble is believed at once
+#define GAIN           8                            // so much of a wobble of what follows is believed at once
+#define LEADER_GAIN    4                            // of what leads: what moves both must not move them apart
 
 static gint64 samples_of (gint64 time_ns) {
   return (gint64)((__int128)time_ns * PO_AUDIO_RATE / PO_NS_PER_SECOND);
@@ -44,12 +45,13 @@ static gboolean leads (const PoLiveTimeline *self, PoLiveStream which) {
 // Where a piece that goes on lies, though its time stamp says @position.
 static gint64 steady (PoLiveTimeline *self, PoLiveStream which, gint64 position, gint64 length) {
   const gint64 end = self->streams[which].end, off = position - end;
-  if (ABS (off) > (which == PO_LIVE_SOUND ? WOBBLE_SAMPLES : MIN (WOBBLE_SAMPLES, length / 2)))
+  const gboolean is_leader = leads (self, which);
+  if (ABS (off) >= (is_leader || which == PO_LIVE_SOUND ? WOBBLE_SAMPLES : MIN (WOBBLE_SAMPLES, length / 2)))
     return position;
-  if (!leads (self, which))
+  if (!is_leader)
     return end + off / GAIN;
   if (self->streams[which].epoch == self->epoch)
-    slide (self, -off / GAIN);
+    slide (self, -off / LEADER_GAIN);
   return end;
 }
 
