@@ -295,11 +295,6 @@ GPtrArray *po_log_load_journal (PoLog *self, PoRate rate, PoFrame from, GError *
   return entries;
 }
 
-GPtrArray *po_log_alarms (PoLog *self, PoTimeNs from_ns, PoTimeNs to_ns, GError **error) {
-  g_autoptr (PoLogReader) reader = open_reader (self, error);
-  return reader != NULL ? po_log_reader_alarms (reader, from_ns, to_ns, error) : NULL;
-}
-
 GPtrArray *po_log_open_alarms (PoLog *self, PoTimeNs from_ns, GError **error) {
   g_autoptr (PoLogReader) reader = open_reader (self, error);
   return reader != NULL ? po_log_reader_open_alarms (reader, from_ns, error) : NULL;

@@ -68,6 +68,5 @@ void po_log_set_notify (PoLog *self, PoLogNotify func, gpointer user);
 /** As the functions of reader.h, with the rows that still wait. */
 GPtrArray *po_log_asrun (PoLog *self, PoTimeNs from_ns, PoTimeNs to_ns, const PoAsrunFilter *filter, GError **error);
 GPtrArray *po_log_load_journal (PoLog *self, PoRate rate, PoFrame from, GError **error);
-/** What is on disk only: alarms are asked for by people and at the start. */
-GPtrArray *po_log_alarms (PoLog *self, PoTimeNs from_ns, PoTimeNs to_ns, GError **error);
+/** Of what is on disk only. */
 GPtrArray *po_log_open_alarms (PoLog *self, PoTimeNs from_ns, GError **error);

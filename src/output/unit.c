@@ -138,13 +138,6 @@ void po_unit_queue_shut (PoUnitQueue *self) {
   g_mutex_unlock (&self->mutex);
 }
 
-gboolean po_unit_queue_is_shut (PoUnitQueue *self) {
-  g_mutex_lock (&self->mutex);
-  gboolean is_shut = self->is_shut;
-  g_mutex_unlock (&self->mutex);
-  return is_shut;
-}
-
 guint64 po_unit_queue_dropped (PoUnitQueue *self) {
   g_mutex_lock (&self->mutex);
   guint64 dropped = self->dropped;

@@ -42,6 +42,5 @@ void po_unit_queue_put (PoUnitQueue *self, PoUnit *unit);
 PoUnit *po_unit_queue_take (PoUnitQueue *self, gint64 timeout_ns);
 /** From now on it swallows everything and gives nothing; wakes who waits. */
 void po_unit_queue_shut (PoUnitQueue *self);
-gboolean po_unit_queue_is_shut (PoUnitQueue *self);
 /** Pictures lost to a full queue so far. */
 guint64 po_unit_queue_dropped (PoUnitQueue *self);

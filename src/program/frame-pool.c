@@ -18,7 +18,6 @@ struct _PoFramePool {
   gint ref_count; // atomic: the owner and each block that is out
   gsize size_bytes;
   PoBlock *free; // atomic stack
-  gint n_blocks; // atomic
 };
 
 static PoBlock *block_of (guint8 *data) {
@@ -59,7 +58,6 @@ guint8 *po_frame_pool_take (PoFramePool *self) {
     if (block == NULL)
       return NULL;
     block->pool = self;
-    g_atomic_int_inc (&self->n_blocks);
   }
   g_atomic_int_inc (&self->ref_count);
   return (guint8 *)block + ALIGNMENT;
@@ -80,8 +78,4 @@ static void on_memory_free (gpointer data) {
 GstBuffer *po_frame_pool_wrap (PoFramePool *self, guint8 *data) {
   return gst_buffer_new_wrapped_full (GST_MEMORY_FLAG_READONLY, data, self->size_bytes, 0, self->size_bytes, data,
                                       on_memory_free);
-}
-
-guint po_frame_pool_size (PoFramePool *self) {
-  return (guint)g_atomic_int_get (&self->n_blocks);
 }

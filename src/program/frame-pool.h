@@ -22,6 +22,3 @@ void po_frame_pool_put_back (PoFramePool *self, guint8 *data);
 /** A read-only buffer on @data (transfer full), which comes back when nothing refers to it any more. Copies of the
  * buffer share it. (transfer full) */
 GstBuffer *po_frame_pool_wrap (PoFramePool *self, guint8 *data);
-
-/** How many pieces of memory there are, in and out. */
-guint po_frame_pool_size (PoFramePool *self);

@@ -351,7 +351,3 @@ void po_head_stats (PoHead *self, PoHeadStats *ret_stats) {
                              .late_ticks = po_lateness_count_over (&self->lateness, LATE_NS),
                              .events_dropped = po_head_queue_dropped (self->events)};
 }
-
-const PoLateness *po_head_lateness (PoHead *self) {
-  return &self->lateness;
-}

@@ -74,5 +74,3 @@ typedef struct {
 
 /** Any thread. */
 void po_head_stats (PoHead *self, PoHeadStats *ret_stats);
-/** Any thread. (transfer none) */
-const PoLateness *po_head_lateness (PoHead *self);

@@ -8,10 +8,6 @@ static const gint64 bounds_ns[PO_LATENESS_BUCKETS] = {50 * US,    100 * US,   25
                                                       1000 * US,  2000 * US,  5000 * US,    10000 * US,
                                                       20000 * US, 40000 * US, 1000000 * US, G_MAXINT64};
 
-gint64 po_lateness_bound_ns (guint bucket) {
-  return bounds_ns[MIN (bucket, PO_LATENESS_BUCKETS - 1)];
-}
-
 void po_lateness_note (PoLateness *self, gint64 late_ns) {
   guint bucket = 0;
   while (late_ns > bounds_ns[bucket])

@@ -12,9 +12,6 @@ typedef struct {
   _Atomic gint64 max_ns;
 } PoLateness;
 
-/** Upper bound of a bucket; G_MAXINT64 for the last. */
-gint64 po_lateness_bound_ns (guint bucket);
-
 void po_lateness_note (PoLateness *self, gint64 late_ns);
 
 /** The bound below which at least @percent of the ticks were; 0 when there were none. */
