@@ -43,11 +43,12 @@ void po_clips_answer_state (const PoApi *api, PoExchange *exchange, const gchar 
 
 // "bytes FROM-TO/SIZE" for a body of @length bytes.
 static gboolean read_range (const gchar *text, gsize length, gint64 *ret_at_bytes, GError **error) {
-  guint64 from = 0, to = 0;
+  guint64 from = 0, to = 0, size = 0;
   g_auto (GStrv) parts = g_strsplit_set (text != NULL ? text : "", " -/", 4);
   if (g_strv_length (parts) == 4 && g_ascii_strcasecmp (parts[0], "bytes") == 0 &&
       g_ascii_string_to_unsigned (parts[1], 10, 0, G_MAXINT64 / 2, &from, NULL) &&
-      g_ascii_string_to_unsigned (parts[2], 10, from, G_MAXINT64 / 2, &to, NULL) && to - from + 1 == length) {
+      g_ascii_string_to_unsigned (parts[2], 10, from, G_MAXINT64 / 2, &to, NULL) && to - from + 1 == length &&
+      g_ascii_string_to_unsigned (parts[3], 10, to + 1, G_MAXINT64, &size, NULL)) {
     *ret_at_bytes = (gint64)from;
     return TRUE;
   }

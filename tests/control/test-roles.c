@@ -175,7 +175,8 @@ static gboolean revoke_viewer (gpointer data) {
 // A stream that was begun with a key ends when the key does.
 static void test_stream (Station *self, gconstpointer data) {
   g_autofree gchar *request =
-      g_strdup_printf ("GET " PO_API_ROOT "/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n\r\n",
+      g_strdup_printf ("GET " PO_API_ROOT "/events HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                       "Authorization: Bearer %s\r\n\r\n",
                        self->keys[PO_ROLE_VIEWER]);
   g_timeout_add (300, revoke_viewer, self);
   g_autofree gchar *answer = asking_send_only (NULL, po_control_server_port (self->server), request);

@@ -23,6 +23,7 @@ typedef struct {
   PoControlPage page;
   gchar *verb, *args, *who;
   gboolean dry_run;
+  guint pieces; // of uploads that were taken
 } Station;
 
 static JsonNode *node_of (const gchar *text) {
@@ -41,6 +42,17 @@ static void on_rundown (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, const P
   self->page = *page;
   g_autoptr (GBytes) json = g_bytes_new_static ("[]", 2);
   done (json, "00112233445566778899aabbccddeeff", 7, NULL, data);
+}
+
+static void on_clip_begin (gpointer user, JsonObject *wish, const gchar *who, PoControlDone done, gpointer data) {
+  done (node_of ("{\"id\":\"a\"}"), NULL, data);
+}
+
+static void on_clip_piece (gpointer user, const gchar *id, gint64 at_bytes, GBytes *bytes, PoControlDone done,
+                           gpointer data) {
+  Station *self = user;
+  self->pieces++;
+  done (node_of ("{\"id\":\"a\"}"), NULL, data);
 }
 
 static void append_clip (gpointer list, guint index, GString *text) {
@@ -82,6 +94,8 @@ static const PoControlOps ops = {.status = on_status,
                                  .rundown = on_rundown,
                                  .alarms = on_alarms,
                                  .media = on_media,
+                                 .clip_begin = on_clip_begin,
+                                 .clip_piece = on_clip_piece,
                                  .schedule_rollback = on_rollback,
                                  .command = on_command};
 
@@ -312,19 +326,23 @@ static void test_browser (Station *self, gconstpointer data) {
 
 // What is not HTTP gets an error or a closed connection, and the server goes on.
 static void test_garbage (Station *self, gconstpointer data) {
-  static const gchar binary[] = "\0\1\2\xff\r\n\r\n\0GET";
-  static const gchar *const rows[] = {"\r\n\r\n",
-                                      "GET\r\n\r\n",
-                                      "GET /\r\n\r\n",
-                                      "GET " API "/status HTTP/9.9\r\n\r\n",
-                                      "GET " API "/status HTTP/1.1\r\n\r\n",
-                                      "{\"a\":1}",
-                                      ""};
+  static const gchar *const rows[] = {"GET\r\n\r\n", "GET /\r\n\r\n", "GET " API "/status HTTP/9.9\r\n\r\n",
+                                      "GET " API "/status HTTP/1.1\r\n\r\n", ""};
+  // Of these no answer comes.
+  static const struct {
+    const gchar *bytes;
+    gsize length;
+  } unfinished[] = {{"\r\n\r\n", 4}, {"{\"a\":1}", 7}, {"GET " API "/sta", 15}, {"\0\1\2\xff\r\n\r\n\0GET", 12}};
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
     g_autofree gchar *answer = ask_bytes (self, TRUE, rows[i], -1);
     g_assert_null (strstr (answer, "Kênh"));
   }
-  g_free (ask_bytes (self, TRUE, binary, sizeof binary - 1));
+  for (guint i = 0; i < G_N_ELEMENTS (unfinished); i++) {
+    int fd = asking_connect (NULL, po_control_server_port (self->server));
+    g_assert_cmpint (send (fd, unfinished[i].bytes, unfinished[i].length, MSG_NOSIGNAL), >, 0);
+    g_free (ask (self, FALSE, "GET", API "/status", "", "")); // by then it has been read
+    close (fd);
+  }
   g_autofree gchar *answer = ask (self, TRUE, "GET", API "/status", "", "");
   g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 200"));
 }
@@ -358,6 +376,45 @@ static void test_oversized (Station *self, gconstpointer data) {
   g_autofree gchar *by_chunks = ask_bytes (self, FALSE, chunked, -1);
   g_assert_true (g_str_has_prefix (by_chunks, "HTTP/1.1 413"));
   g_assert_null (self->verb);
+}
+
+// A piece of an upload that does not say, or not truly, which one it is goes nowhere.
+static void test_ranges (Station *self, gconstpointer data) {
+  static const struct {
+    const gchar *range, *body, *status;
+  } rows[] = {
+      {"Content-Range: bytes 0-3/4\r\n", "abcd", "HTTP/1.1 200"},
+      {"Content-Range: bytes 4-7/9223372036854775807\r\n", "abcd", "HTTP/1.1 200"},
+      {"", "abcd", "HTTP/1.1 400"},
+      {"Content-Range: \r\n", "abcd", "HTTP/1.1 400"},
+      {"Content-Range: bytes\r\n", "abcd", "HTTP/1.1 400"},
+      {"Content-Range: bytes */4\r\n", "abcd", "HTTP/1.1 400"},
+      {"Content-Range: bytes 0-3\r\n", "abcd", "HTTP/1.1 400"},
+      {"Content-Range: bytes 0-3/4/5\r\n", "abcd", "HTTP/1.1 400"},
+      {"Content-Range: bytes 3-0/4\r\n", "abcd", "HTTP/1.1 400"},
+      {"Content-Range: bytes -1-2/4\r\n", "abcd", "HTTP/1.1 400"},
+      {"Content-Range: bytes 0-4/5\r\n", "abcd", "HTTP/1.1 400"},
+      {"Content-Range: bytes 0-2/5\r\n", "abcd", "HTTP/1.1 400"},
+      {"Content-Range: bytes 18446744073709551615-18446744073709551618/5\r\n", "abcd", "HTTP/1.1 400"},
+      {"Content-Range: bytes 0x0-0x3/4\r\n", "abcd", "HTTP/1.1 400"},
+      {"Content-Range: lines 0-3/4\r\n", "abcd", "HTTP/1.1 400"},
+      {"Content-Range: bytes 0-0/0\r\n", "", "HTTP/1.1 400"},
+      {"Content-Range: bytes 0-3/x\r\n", "abcd", "HTTP/1.1 400"},
+      {"Content-Range: bytes 4-7/6\r\n", "abcd", "HTTP/1.1 400"},
+      {"Content-Type: multipart/form-data; boundary=x\r\n", "--x\r\nContent-Disposition: form-data\r\n\r\na\r\n--x--",
+       "HTTP/1.1 400"},
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree gchar *answer = ask (self, TRUE, "PATCH", API "/media/uploads/a", rows[i].range, rows[i].body);
+    g_test_message ("%s%s", rows[i].range, answer);
+    g_assert_true (g_str_has_prefix (answer, rows[i].status));
+  }
+  g_assert_cmpuint (self->pieces, ==, 2);
+  g_autofree gchar *huge = repeated (" ", 5 * 1024 * 1024);
+  g_autofree gchar *answer =
+      ask (self, FALSE, "PATCH", API "/media/uploads/a", "Content-Range: bytes 0-5242879/5242880\r\n", huge);
+  g_assert_true (*answer == '\0' || g_str_has_prefix (answer, "HTTP/1.1 413"));
+  g_assert_cmpuint (self->pieces, ==, 2);
 }
 
 // Connections that say nothing, or half a request, hold up nobody; and there may be more of them than are served.
@@ -461,6 +518,7 @@ int main (int argc, char **argv) {
   ADD ("browser", test_browser);
   ADD ("garbage", test_garbage);
   ADD ("oversized", test_oversized);
+  ADD ("ranges", test_ranges);
   ADD ("silent", test_silent);
   ADD ("several-in-one-connection", test_several_in_one_connection);
   ADD ("sockets", test_sockets);

@@ -63,7 +63,7 @@ static void on_request (SoupServer *server, SoupServerMessage *message, const ch
   if (world->body == NULL)
     return;
   gsize size = world->body_bytes != 0 ? world->body_bytes : strlen (world->body);
-  gchar *bytes = g_malloc (size);
+  gchar *bytes = g_malloc (MAX (size, 1));
   memset (bytes, ' ', size);
   memcpy (bytes, world->body, MIN (size, strlen (world->body)));
   soup_server_message_set_response (message, "text/calendar", SOUP_MEMORY_TAKE, bytes, size);
