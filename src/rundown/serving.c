@@ -180,13 +180,14 @@ GPtrArray *po_plan_servings_of (const PoPlanSettings *settings, const PoPlanSour
   return servings;
 }
 
-PoOccurrence *po_plan_find_episode (const PoPlanSettings *settings, const PoPlanSource *source, GPtrArray *journal,
-                                    GPtrArray *occurrences, gint64 episode) {
+PoOccurrence *po_plan_find (const PoPlanSettings *settings, const PoPlanSource *source, GPtrArray *journal,
+                            GPtrArray *occurrences, const gchar *instance, gint64 episode) {
   g_autoptr (PoBook) book = book_of (settings, journal);
   g_autoptr (PoResolver) resolver = po_resolver_new (settings, source, book);
   for (guint i = 0; i < occurrences->len; i++) {
     PoOccurrence *one = occurrences->pdata[i];
-    if (one->recurring && po_resolver_episode (resolver, one) == episode)
+    if (instance != NULL ? strcmp (po_book_instance (book, one->uid, one->instance), instance) == 0
+                         : one->recurring && po_resolver_episode (resolver, one) == episode)
       return one;
   }
   return NULL;

@@ -51,9 +51,10 @@ GPtrArray *po_plan_servings (const PoPlanSettings *settings, const PoPlanSource 
 GPtrArray *po_plan_servings_of (const PoPlanSettings *settings, const PoPlanSource *source, GPtrArray *journal,
                                 PoOccurrence *occurrence);
 
-/** The one of @occurrences that the planner gives the number @episode. (transfer none) (nullable) */
-PoOccurrence *po_plan_find_episode (const PoPlanSettings *settings, const PoPlanSource *source, GPtrArray *journal,
-                                    GPtrArray *occurrences, gint64 episode);
+/** The one of @occurrences that the planner knows as @instance or, where that is NULL, gives the number @episode.
+ * (transfer none) (nullable) */
+PoOccurrence *po_plan_find (const PoPlanSettings *settings, const PoPlanSource *source, GPtrArray *journal,
+                            GPtrArray *occurrences, const gchar *instance, gint64 episode);
 
 /** Adds the paths of all clips that filler may be taken from during [from, to) to @paths, a set of own strings. */
 void po_plan_pool (const PoPlanSettings *settings, const PoPlanSource *source, GPtrArray *journal, PoFrame from,

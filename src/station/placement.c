@@ -22,11 +22,11 @@ static gboolean is_named (const PoOccurrence *one, const gchar *instance, GTimeZ
 
 static PoOccurrence *choose (PoStation *station, GPtrArray *list, const PoPlace *place) {
   GTimeZone *zone = po_station_settings (station)->zone;
-  if (place->instance == NULL && place->episode > 0)
-    return po_station_find_episode (station, list, place->episode);
   for (guint i = 0; place->instance != NULL && i < list->len; i++)
     if (is_named (list->pdata[i], place->instance, zone))
       return list->pdata[i];
+  if (place->instance != NULL || place->episode > 0)
+    return po_station_find (station, list, place->instance, place->episode);
   return place->instance == NULL && list->len == 1 ? list->pdata[0] : NULL;
 }
 

@@ -295,10 +295,10 @@ GPtrArray *po_station_servings_of (PoStation *self, PoMediaTable *table, PoOccur
   return po_plan_servings_of (&self->settings, &source, self->journal, occurrence);
 }
 
-PoOccurrence *po_station_find_episode (PoStation *self, GPtrArray *occurrences, gint64 episode) {
+PoOccurrence *po_station_find (PoStation *self, GPtrArray *occurrences, const gchar *instance, gint64 episode) {
   Wondering wondering = {self, NULL};
   PoPlanSource source = {list_newest, wondered_media, count_newest, &wondering};
-  return po_plan_find_episode (&self->settings, &source, self->journal, occurrences, episode);
+  return po_plan_find (&self->settings, &source, self->journal, occurrences, instance, episode);
 }
 
 // ---- a station that follows another ----

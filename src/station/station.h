@@ -72,8 +72,8 @@ void po_station_follow (PoStation *self, PoStation *other);
 GPtrArray *po_station_servings (PoStation *self, PoFrame from, PoFrame to);
 /** The same of one airing, with @table (nullable: the newest) in place of the clips. (transfer full) of PoServing */
 GPtrArray *po_station_servings_of (PoStation *self, PoMediaTable *table, PoOccurrence *occurrence);
-/** The one of @occurrences with that number. (transfer none) (nullable) */
-PoOccurrence *po_station_find_episode (PoStation *self, GPtrArray *occurrences, gint64 episode);
+/** The one of @occurrences first known as @instance, else with the number @episode. (transfer none) (nullable) */
+PoOccurrence *po_station_find (PoStation *self, GPtrArray *occurrences, const gchar *instance, gint64 episode);
 /** The paths of all clips that are filler during [from, to). (transfer full) set of strings */
 GHashTable *po_station_pool (PoStation *self, PoFrame from, PoFrame to);
 

@@ -107,8 +107,10 @@ static void test_case (gconstpointer data) {
     g_autoptr (GPtrArray) list = g_ptr_array_new ();
     g_ptr_array_add (list, serving->occurrence);
     if (serving->episode > 0)
-      g_assert_true (po_plan_find_episode (&stage->settings, &source, stage->journal, list, serving->episode) ==
+      g_assert_true (po_plan_find (&stage->settings, &source, stage->journal, list, NULL, serving->episode) ==
                      serving->occurrence);
+    g_assert_true (po_plan_find (&stage->settings, &source, stage->journal, list, serving->instance, 0) ==
+                   serving->occurrence);
   }
 }
 

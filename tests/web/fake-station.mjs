@@ -101,9 +101,9 @@ const CLIPS = (now) => {
   const clip = (path, values) => ({
     path, verdict: "fit", reasons: [], findings: [], duration_ns: 1800e9, frames: 45000, width: 1920, height: 1080, rate: "25/1", video_codec: "H.264", audio_codec: "AAC",
     channels: 2, loudness_lufs: -23.1, true_peak_dbtp: -2.4, sha256: "9f86d081884c7d65", kind: "video", problem: null, has_audio: true, container: "MP4",
-    loudness_range_lu: 6.2, interlaced: false, rotation: 0, airs: null, airings: [], fills: 0, ...values });
+    loudness_range_lu: 6.2, interlaced: false, rotation: 0, airs: null, airings: [], airings_total: 0, filler: false, fills: 0, serves: false, ...values });
   const airing = (hours, episode) => ({ start: iso(now + hours * 3600000), end: iso(now + (hours + 0.5) * 3600000), slot_start: iso(now + hours * 3600000),
-    slot_end: iso(now + (hours + 0.5) * 3600000), uid: "cchc-2027@kenhmau.vn", instance: iso(now + hours * 3600000), title: "Cải cách hành chính", part: 0, episode });
+    slot_end: iso(now + (hours + 0.5) * 3600000), uid: "cchc-2027@kenhmau.vn", instance: iso(now + hours * 3600000), title: "Cải cách hành chính", part: 0, episode, why: "template", state: "planned", cut_ns: episode === 9 ? 72e9 : 0, lacking_ns: 0, warning: null });
   const finding = (verdict, code, text) => ({ verdict, code, text });
   const loud = "độ to -14.2 LUFS, cao hơn -23 là 8.8 LU: khi phát sẽ được hạ 8.8 dB; xuất lại ở -23 LUFS thì không phải hạ";
   const long = "dài 31:12, suất phát 30:00: 01:12 cuối bị cắt; dựng lại cho vừa 30:00";
@@ -113,7 +113,7 @@ const CLIPS = (now) => {
       loudness_lufs: -14.2, true_peak_dbtp: 0.3, duration_ns: 1872e9, frames: 46800, airs: iso(now + 336 * 3600000), airings: [airing(336, 9)] }),
     clip("cchc-2027/tap-10.mov", { verdict: "unfit", reasons: ["tệp bị cắt cụt sau 04:12; chép lại tệp"], findings: [finding("unfit", "truncated", "tệp bị cắt cụt sau 04:12; chép lại tệp")],
       loudness_lufs: null, true_peak_dbtp: null, channels: 0, airs: iso(now + 672 * 3600000), airings: [airing(672, 10)] }),
-    clip("huong-dan/nop-ho-so-truc-tuyen-tren-cong-dich-vu-cong-quoc-gia.mp4", { fills: 41, duration_ns: 90e9, frames: 2250 }),
+    clip("huong-dan/nop-ho-so-truc-tuyen-tren-cong-dich-vu-cong-quoc-gia.mp4", { fills: 41, filler: true, serves: true, duration_ns: 90e9, frames: 2250 }),
     clip("phong-su/mua-gat.mp4", {}),
   ];
 };
@@ -166,7 +166,7 @@ export async function startFake({ page, now = Date.parse("2027-03-31T12:05:17Z")
   const began = Date.now();
   let stepped = 0;
   const station = {
-    alarms, commands: [], posts: [], uploads: [], matches: [], closed: false, streams: new Set(), silent: false, refusing: null, session: { name: null, role: "admin", has_users: false }, waiting: true, clock: () => now + (driven ? stepped : Date.now() - began), step: (ms) => { stepped += ms; },
+    alarms, commands: [], posts: [], lacking: [], uploads: [], matches: [], closed: false, streams: new Set(), silent: false, refusing: null, session: { name: null, role: "admin", has_users: false }, waiting: true, clock: () => now + (driven ? stepped : Date.now() - began), step: (ms) => { stepped += ms; },
     items: evening(now), held: false, slate: false,
   };
   station.status = () => {
@@ -206,10 +206,13 @@ export async function startFake({ page, now = Date.parse("2027-03-31T12:05:17Z")
     "/occurrences": (query) => season(2027).filter((one) => Date.parse(one.start) >= Date.parse(query.get("from")) && Date.parse(one.start) < Date.parse(query.get("to"))),
     "/media": () => CLIPS(now),
     "/media/missing": () => [
-      { uid: "cchc-2027@kenhmau.vn", instance: iso(now), title: "Cải cách hành chính", why: "không có clip cchc-2027/tap-08.mp4", start: iso(now + 9 * 3600000),
-        deadline: iso(now + 3 * 3600000), tell: ["bientap@kenhmau.vn"] },
-      { uid: "phim@kenhmau.vn", instance: iso(now), title: "Phim tài liệu: Dòng sông quê tôi", why: "phim/dong-song.mkv không phát được: tệp bị cắt cụt", start: iso(now + 50 * 3600000),
-        deadline: null, tell: [] }],
+      { uid: "cchc-2027@kenhmau.vn", instance: iso(now), part: 0, episode: 8, title: "Cải cách hành chính", state: "missing", expected: ["cchc-2027/tap-08.mp4"],
+        why: "“cchc-2027/tap-08.mp4” không có trong thư mục clip", start: iso(now + 9 * 3600000), end: iso(now + 9.5 * 3600000), left_ms: 9 * 3600000,
+        deadline: iso(now + 3 * 3600000), in_ms: 3 * 3600000, tell: ["bientap@kenhmau.vn"], producer: "bientap@kenhmau.vn" },
+      { uid: "phim@kenhmau.vn", instance: iso(now), part: 0, episode: 0, title: "Phim tài liệu: Dòng sông quê tôi", state: "unfit", expected: ["phim/dong-song.mkv"],
+        why: "phim/dong-song.mkv không phát được: tệp bị cắt cụt", start: iso(now + 50 * 3600000), end: iso(now + 51 * 3600000), left_ms: 50 * 3600000,
+        deadline: null, in_ms: null, tell: [], producer: null },
+      ...station.lacking],
     "/report": () => REPORT(now),
     "/schedules/diff": () => DIFFERENCE,
     "/schedules": () => ({

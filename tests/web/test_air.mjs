@@ -3,7 +3,8 @@
 // journal on the frame that was promised, and a daemon that dies under it is told and found again.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { dirname, join } from "node:path";
+import { readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { run, startBrowser } from "./browser.mjs";
@@ -307,6 +308,51 @@ async function survives() {
   assert.notEqual((await get(url, "/status")).pid, pid);
 }
 
+// A producer's part of it, from the drop to the log: no instant is waited for, since the air is told to take the clip.
+async function produced() {
+  const { path: own, sha256 } = await ask("series");
+  await page.goto(`${url}/#media`);
+  // A calendar written while the daemon comes up may be seen by the next regular look only.
+  await page.waitForFunction(() => /Phim dài tập/.test(document.querySelector(".missinglist")?.textContent), null, { timeout: 150000 });
+  const [lacking] = await until("episode 7 to lack its clip", async () => {
+    const found = (await get(url, "/media/missing")).filter((one) => one.uid === "phim@test" && one.episode === 7);
+    return found.length && found;
+  });
+  assert.deepEqual(lacking.expected, ["phim/tap-07.mp4"]);
+  // Dropped on the episode; the line breaks after the first piece, and it goes on by itself.
+  let pieces = 0;
+  await page.route("**/media/uploads/*", (route) => (route.request().method() === "PATCH" && ++pieces === 2 ? route.abort("connectionreset") : route.continue()));
+  const dropped = await page.evaluateHandle(([text, name]) => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([Uint8Array.from(atob(text), (c) => c.charCodeAt(0))], name, { type: "video/mp4" }));
+    return transfer;
+  }, [readFileSync(own).toString("base64"), basename(own)]);
+  const target = page.locator(".missinglist li", { hasText: "tap-07" });
+  for (const type of ["dragenter", "dragover", "drop"]) await target.dispatchEvent(type, { dataTransfer: dropped });
+  await page.waitForSelector(".uploads li.waiting progress", PATIENCE);
+  const part = await page.getAttribute(".uploads progress", "value");
+  assert.ok(part > 0 && part < 100, `in progress: ${part} %`);
+  await page.waitForSelector(".uploads li.done", PATIENCE);
+  assert.match(await page.textContent(".uploads li"), /phim\/tap-07\.mp4/, "placed and named");
+  assert.ok(pieces >= 4, "in pieces, one of them twice");
+  await page.unroute("**/media/uploads/*");
+  // The verdict appears by itself, and the episode lacks nothing any more.
+  await page.waitForFunction(() => document.querySelector(".uploads li.done .chip:is(.green, .amber)"), null, PATIENCE);
+  await page.waitForFunction(() => !/tap-07/.test(document.querySelector(".missinglist").textContent), null, PATIENCE);
+  const clip = (await get(url, "/media")).find((one) => one.path === "phim/tap-07.mp4");
+  assert.deepEqual([clip.sha256, clip.frames, clip.airings.map((one) => [one.uid, one.episode, one.why])], [sha256, 75, [["phim@test", 7, "template"]]]);
+  await page.goto(`${url}/#season`);
+  await page.waitForFunction(() => [...document.querySelectorAll(".series li.badge.ready")].some((one) => /^7\. Phim dài tập/.test(one.title)), null, PATIENCE);
+  await page.waitForFunction(() => [...document.querySelectorAll(".series li.badge.missing button")].some((one) => /Phim dài tập 8/.test(one.title)), null, PATIENCE);
+  await byApi("take", { uid: "phim@test", instance: lacking.instance });
+  const row = await until("it to have aired, in the log", async () => (await get(url, `/asrun?from=${new Date(Date.now() - 3600000).toISOString()}&to=${new Date(Date.now() + 3600000).toISOString()}`))
+    .find((one) => one.uid === "phim@test" && one.kind === "media" && one.status === "aired"));
+  assert.deepEqual([row.instance, row.media, row.media_hash], [lacking.instance, "phim/tap-07.mp4", sha256]);
+  assert.equal(row.actual_duration_frames, 75, `to its end: ${JSON.stringify(row)}`);
+  await page.goto(`${url}/#asrun`);
+  await page.waitForFunction(() => /Phim dài tập/.test(document.querySelector(".asrun tbody")?.textContent), null, PATIENCE);
+}
+
 async function decides() {
   await page.goto(`${url}/#schedules`);
   await page.waitForSelector(".schedules tbody tr", PATIENCE);
@@ -384,6 +430,7 @@ try {
     ["rundown, as-run and season show the station's own", lists],
     ["status and countdown are what the recording shows, and every command was on the air on its frame", recorded],
     ["a daemon that dies is told, and found again", survives],
+    ["a clip dropped on episode 7: progress, a cut, its place, verdict, season, on air, in the log", produced],
     ["calendars that shrank wait, are confirmed, and rolled back", decides],
     ["a season is uploaded, changed, compared and rolled back on the page", seasonByPage],
     ["the monitor plays the channel's own HLS output", monitor],

@@ -403,7 +403,7 @@ async function season() {
 async function media() {
   await withPage("media", { language: "en" }, async (page) => {
     const detail = () => page.textContent(".media .detail");
-    assert.match(await detail(), /tap-09.*8\.8 LU.*01:12/s, "the first with something to mend");
+    assert.match(await detail(), /tap-09.*8\.8 LU.*01:12.*by the episode's number.*01:12 too long/s, "the first with something to mend");
     await page.fill("input[type=search]", "TAP 10".replace(" ", "-"));
     await page.waitForFunction(() => document.querySelectorAll(".media tbody tr").length === 1, null, PATIENCE);
     await page.click(".media tbody button");
@@ -412,7 +412,7 @@ async function media() {
     await page.selectOption(".media select", "fit");
     await page.waitForFunction(() => document.querySelectorAll(".media tbody tr").length === 3, null, PATIENCE);
     await page.click("text=mua-gat.mp4");
-    assert.match(await detail(), /No airing of the coming weeks uses this clip/);
+    assert.match(await detail(), /No airing of the year ahead uses this clip/);
     await page.click(".media [data-verb=insert-after]");
     await page.waitForSelector("dialog .at", PATIENCE);
     await page.click("dialog .danger");

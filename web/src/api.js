@@ -30,9 +30,10 @@ export async function get(path, query, signal) {
   return answer(await fetch(ROOT + path + search, { signal, headers: wanted() }));
 }
 
-export async function post(path, body, headers, method = "POST") {
+export async function post(path, body, headers, method = "POST", signal = undefined) {
   return answer(await fetch(ROOT + path, {
     method,
+    signal,
     headers: { "Content-Type": "application/json", ...wanted(), ...headers },
     body: JSON.stringify(body || {}),
   }));
@@ -43,6 +44,12 @@ export const patch = (path, body) => post(path, body, {}, "PATCH");
 /** Sends a calendar as it is. */
 export async function upload(path, file, signal) {
   return answer(await fetch(ROOT + path, { method: "POST", signal, headers: { "Content-Type": "text/calendar", ...wanted() }, body: file }));
+}
+
+/** Sends a piece of a clip; @range: "bytes FROM-TO/SIZE". */
+export async function sendPiece(path, piece, range, signal) {
+  return answer(await fetch(ROOT + path, {
+    method: "PATCH", signal, headers: { "Content-Type": "application/octet-stream", "Content-Range": range, ...wanted() }, body: piece }));
 }
 
 /** With @revision (of the rundown, as it was seen), it is refused with 412 if that has moved on. */

@@ -38,6 +38,7 @@ const shapes = {
   right: html`<path d="M9 5l7 7-7 7" />`,
   close: html`<path d="M5 5l14 14M19 5L5 19" />`,
   print: html`<path d="M7 9V3h10v6M7 17H4V9h16v8h-3M7 14h10v7H7z" />`,
+  send: html`<path d="M12 16.5V4M6.5 9.5L12 4l5.5 5.5M4 20.5h16" />`,
   add: html`<path d="M12 21V9M6.5 14L12 8.5l5.5 5.5M4 3.5h16" />`,
   download: html`<path d="M12 3v12M6.5 10l5.5 5.5 5.5-5.5M4 20.5h16" />`,
   full: html`<path d="M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5" />`,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The producers' view: each clip with its verdict in plain words, what mends it, and when it airs; and the airings that
-// still have no clip.
+// still have no clip. Files dropped on the view are sent by their names; dropped on an airing, as its clip.
 import { html } from "htm/preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { give, Question } from "./actions.js";
@@ -10,10 +10,12 @@ import { serverNow, useLive, useTick } from "./live.js";
 import { gently } from "./plan.js";
 import { may } from "./session.js";
 import { clock, countdown, dayOf, parseInstant, shortDay, span } from "./time.js";
+import { Choose, Uploads, useDrop, useUploads } from "./upload.js";
 import { plain, t, useLanguage } from "./words.js";
 
 const MOST_ROWS = 500;
 const REFRESH_MS = 30000;
+const HURRY_MS = 1000; // while the verdict of a clip just sent is awaited
 const VERDICTS = ["fit", "warn", "unfit"];
 
 const tones = { fit: "ready", warn: "attention", unfit: "missing" };
@@ -28,29 +30,33 @@ export function dateAndTime(instant, zone) {
 const lengthMs = (clip) => clip.duration_ns / 1e6;
 const tenths = (value) => (value == null ? "–" : value.toFixed(1));
 
+const isJudged = (clip) => !!clip && !clip.findings?.some((one) => one.code === "not-measured");
+
 // The list as a whole, asked for again when the library or the plan is another one, and now and then for what probing
 // has found since.
-function useMedia(again) {
+function useMedia(uploads) {
   const stamp = useLive((l) => `${l.status?.media_revision} ${l.status?.schedule_revision} ${l.everHeard && !l.stale}`);
-  const [result, set] = useState({ clips: [], missing: [], error: null, loaded: false });
+  const [result, set] = useState({ clips: [], missing: null, error: null, loaded: false });
   const [round, next] = useState(0);
+  const arrived = uploads.filter((one) => one.state === "done");
+  const hurries = arrived.some((one) => !isJudged(result.clips.find((clip) => clip.path === one.path)));
   useEffect(() => {
-    const timer = setInterval(() => document.visibilityState === "visible" && next((n) => n + 1), REFRESH_MS);
+    const timer = setInterval(() => document.visibilityState === "visible" && next((n) => n + 1), hurries ? HURRY_MS : REFRESH_MS);
     return () => clearInterval(timer);
-  }, []);
+  }, [hurries]);
   useEffect(() => {
     const aborter = new AbortController();
     (async () => {
       try {
         const clips = await gently(() => get("/media", null, aborter.signal));
-        const missing = await get("/media/missing", null, aborter.signal).catch((error) => (error.status === 404 ? null : Promise.reject(error)));
+        const missing = await get("/media/missing", null, aborter.signal);
         set({ clips: clips || [], missing, error: null, loaded: true });
       } catch (error) {
         if (!aborter.signal.aborted) set((old) => ({ ...old, error, loaded: true }));
       }
     })();
     return () => aborter.abort();
-  }, [stamp, round, again]);
+  }, [stamp, round, arrived.length]);
   return result;
 }
 
@@ -85,17 +91,27 @@ function Row({ clip, zone, chosen, onChoose }) {
       <td><${Verdict} verdict=${clip.verdict} /></td>
       <td class="time">${clip.duration_ns > 0 ? span(lengthMs(clip)) : "–"}</td>
       <td class="time">${tenths(clip.loudness_lufs)}</td>
-      <td class="time">${clip.airs ? dateAndTime(clip.airs, zone) : clip.fills > 0 ? t("kind.filler") : clip.airings ? html`<span class="amber">${t("media.nowhere")}</span>` : "–"}</td>
+      <td class="time">${clip.airs ? dateAndTime(clip.airs, zone) : clip.filler ? t("kind.filler") : clip.airings ? html`<span class="amber">${t("media.nowhere")}</span>` : "–"}</td>
     </tr>`;
 }
 
+// How an airing comes to have this clip, and what of it does not fit.
+function Airing({ airing, zone }) {
+  const cut = airing.cut_ns / 1e6, lacking = airing.lacking_ns / 1e6;
+  return html`
+    <li><b class="time">${dateAndTime(airing.start, zone)}</b> ${airing.title}
+      ${airing.episode > 0 ? ` · ${t("card.episode", { n: airing.episode })}` : ""}
+      ${airing.why ? html` · <span class="since">${t(`why.clip.${airing.why}`)}</span>` : ""}
+      ${airing.state && airing.state !== "planned" ? html` <span class="chip amber">${t(`airing.${airing.state}`)}</span>` : ""}
+      ${cut > 0 ? html`<span class="amber"> ${t("media.cut", { length: span(cut) })}</span>` : lacking > 0 ? html`<span class="since"> ${t("media.lacking", { length: span(lacking) })}</span>` : ""}</li>`;
+}
+
 function Airings({ clip, zone }) {
-  if (!clip.airings) return html`<p class="empty">${t("media.airs.ask", { path: clip.path })}</p>`; // the daemon does not say
+  if (!clip.airings) return null;
   if (!clip.airings.length)
-    return html`<p class="empty">${clip.fills > 0 ? t("media.fills", { n: clip.fills }) : t("media.serves.nothing")}</p>`;
-  return html`<ul class="plainlist">${clip.airings.map((airing) => html`
-    <li key=${`${airing.start}${airing.part}`}><b class="time">${dateAndTime(airing.start, zone)}</b> ${airing.title}
-      ${airing.episode > 0 ? ` · ${t("card.episode", { n: airing.episode })}` : ""}</li>`)}</ul>`;
+    return html`<p class="empty">${clip.fills > 0 ? t("media.fills", { n: clip.fills }) : clip.filler ? t("kind.filler") : t("media.serves.nothing")}</p>`;
+  return html`<ul class="plainlist">${clip.airings.map((airing) => html`<${Airing} key=${`${airing.start}${airing.part}`} airing=${airing} zone=${zone} />`)}
+    ${clip.airings_total > clip.airings.length && html`<li class="since">${t("list.more", { n: clip.airings_total - clip.airings.length })}</li>`}</ul>`;
 }
 
 // A finding says in its own words how to mend it.
@@ -116,7 +132,7 @@ function Deeds({ clip, missing, zone }) {
   const replace = (event) => {
     const one = missing[Number(event.currentTarget.value)];
     event.currentTarget.value = "";
-    if (one) ask({ verb: "replace", args: { uid: one.uid, instance: one.instance, part: 0, media: clip.path }, title: `${one.title} ← ${clip.path}` });
+    if (one) ask({ verb: "replace", args: { uid: one.uid, instance: one.instance, part: one.part || 0, media: clip.path }, title: `${one.title} ← ${clip.path}` });
   };
   return html`
     <div class="deeds">
@@ -179,17 +195,30 @@ function Left({ until }) {
   return html`<b class="amber">${text}</b>`;
 }
 
-// null: the daemon does not say; then nothing here may look as if all were well.
-function Missing({ missing, zone }) {
-  if (!missing) return html`<p class="empty"><${Icon} name="season" /> <a href="#season">${t("media.missing.elsewhere")}</a></p>`;
-  if (!missing.length) return html`<p class="empty good"><${Icon} name="ready" /> ${t("media.nothing.missing")}</p>`;
-  return html`<ul class="missinglist">${missing.map((one) => html`
-    <li key=${`${one.uid}${one.instance}`} class="missing">
-      <p><b class="time">${dateAndTime(one.start, zone)}</b> ${one.title}</p>
-      <p class="todo">${one.why}</p>
+const lackOf = (one) => (one.state === "unfit" || !one.state ? one.why : t(`lack.${one.state}`, { file: one.expected[0] }));
+
+function Lacking({ one, zone }) {
+  const label = t("upload.for", { title: `${one.title}${one.episode > 0 ? ` ${one.episode}` : ""}, ${dateAndTime(one.start, zone)}` });
+  return html`
+    <li class="missing" ...${useDrop(one)}>
+      <p class="head"><span><b class="time">${dateAndTime(one.start, zone)}</b> ${one.title}${one.episode > 0 ? ` · ${t("card.episode", { n: one.episode })}` : ""}</span>
+        ${one.state !== "nameless" && html`<${Choose} airing=${one} label=${label}><${Icon} name="send" size="13" /> ${t("upload.send")}</${Choose}>`}</p>
+      <p class="todo">${lackOf(one)}</p>
       <p class="since">${one.deadline ? html`${t("media.deadline", { time: dateAndTime(one.deadline, zone) })} <${Left} until=${parseInstant(one.deadline)} />`
         : html`${t("media.airs.in")} <${Left} until=${parseInstant(one.start)} />`}
-        ${one.tell?.length ? ` · ${one.tell.join(", ")}` : ""}</p></li>`)}</ul>`;
+        ${one.tell?.length ? ` · ${one.tell.join(", ")}` : one.producer ? ` · ${one.producer}` : ""}</p></li>`;
+}
+
+function Missing({ missing, zone }) {
+  if (!missing.length) return html`<p class="empty good"><${Icon} name="ready" /> ${t("media.nothing.missing")}</p>`;
+  return html`<ul class="missinglist">${missing.slice(0, MOST_ROWS).map((one) => html`<${Lacking} key=${`${one.uid}${one.instance}${one.part}`} one=${one} zone=${zone} />`)}
+    ${missing.length > MOST_ROWS && html`<li>${t("list.more", { n: missing.length - MOST_ROWS })}</li>`}</ul>`;
+}
+
+// What has become of a clip that was sent.
+function Arrived({ clip, zone }) {
+  if (!isJudged(clip)) return html`<${Verdict} />`;
+  return html`<${Verdict} verdict=${clip.verdict} /> ${clip.airs ? `${t("column.airs")}: ${dateAndTime(clip.airs, zone)}` : clip.filler ? t("kind.filler") : t("media.serves.nothing")}`;
 }
 
 function Filters({ text, verdict, onText, onVerdict }) {
@@ -205,8 +234,7 @@ function Filters({ text, verdict, onText, onVerdict }) {
 export function Media() {
   useLanguage();
   const zone = useLive((l) => l.status?.timezone);
-  const [again, ask] = useState(0);
-  const { clips, missing, error, loaded } = useMedia(again);
+  const { clips, missing, error, loaded } = useMedia(useUploads());
   const [text, setText] = useState("");
   const [verdict, setVerdict] = useState("");
   const [path, choose] = useState(null);
@@ -216,11 +244,13 @@ export function Media() {
   }, [clips, text, verdict]);
   const chosen = clips.find((clip) => clip.path === path) || shown.find((clip) => clip.verdict && clip.verdict !== "fit") || shown[0];
   return html`
-    <main class="media" id="main">
+    <main class="media" id="main" ...${useDrop()}>
       <section class="panel" aria-labelledby="media-label">
         <header><h2 id="media-label"><${Icon} name="media" size="16" /> ${t("media.title")} <span class="chip">${clips.length}</span></h2>
+          <${Choose} label=${t("upload.choose")}><${Icon} name="send" size="13" /> ${t("upload.choose")}</${Choose}>
           <${Filters} text=${text} verdict=${verdict} onText=${setText} onVerdict=${setVerdict} /></header>
         ${error && html`<p class="problem" role="alert">${error.message}</p>`}
+        <${Uploads} verdictOf=${(sent) => html`<${Arrived} clip=${clips.find((clip) => clip.path === sent)} zone=${zone} />`} />
         <div class="scroll" tabindex="0" role="group" aria-labelledby="media-label">
           <table><thead><tr>${["media", "verdict", "length", "loudness", "airs"].map((name) => html`<th key=${name} scope="col">${t(`column.${name}`)}</th>`)}</tr></thead>
             <tbody>${shown.slice(0, MOST_ROWS).map((clip) => html`<${Row} key=${clip.path} clip=${clip} zone=${zone} chosen=${clip === chosen} onChoose=${choose} />`)}</tbody></table>
@@ -235,7 +265,7 @@ export function Media() {
       </section>
       <section class="panel" aria-labelledby="missing-label">
         <header><h2 id="missing-label"><${Icon} name="missing" size="16" /> ${t("media.missing")} ${missing && html`<span class="chip ${missing.length ? "amber" : "green"}">${missing.length}</span>`}</h2></header>
-        <div class="scroll" tabindex="0" role="group" aria-labelledby="missing-label"><${Missing} missing=${missing} zone=${zone} onSent=${() => ask((n) => n + 1)} /></div>
+        <div class="scroll" tabindex="0" role="group" aria-labelledby="missing-label">${missing && html`<${Missing} missing=${missing} zone=${zone} />`}</div>
       </section>
     </main>`;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The month and the season: every instance of every series of the year with a badge that says how it stands: by the log
-// where it lies behind, by the plan where it lies ahead.
+// where it lies behind, by the plan where it lies ahead. A file dropped on one that lies ahead is sent as its clip.
 import { html } from "htm/preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { get } from "./api.js";
@@ -8,6 +8,7 @@ import { Icon } from "./icons.js";
 import { serverNow, useLive, useTick } from "./live.js";
 import { gently, stateOfItem } from "./plan.js";
 import { addMonths, clock, dayOf, dayWords, monthWords, parseInstant, shortClock, shortDay, weekdays } from "./time.js";
+import { Choose, Uploads, useDrop } from "./upload.js";
 import { t, useLanguage } from "./words.js";
 
 // What comes more often than this in a month is a spot or a filler, not a season's episode.
@@ -19,6 +20,8 @@ const badges = {
   missing: ["missing", "missing"], doubt: ["doubt", "attention"], waiting: ["warning", "attention"],
   partial: ["partial", "attention"], missed: ["error", "missing"], unknown: ["planned", "unknown"],
 };
+
+const TAKES = ["missing", "ready", "doubt", "unknown"]; // a clip
 
 const keyOf = (one) => `${one.uid}|${one.instance}`;
 
@@ -95,10 +98,18 @@ const episodeOf = (one, i) => (one.recurring && one.first_episode > 0 ? one.firs
 
 function Badge({ one, number, state, zone }) {
   const [icon, tone] = badges[state] || badges.unknown;
+  const airing = { ...one, part: 0, title: `${one.summary} ${number}` };
   const words = `${number}. ${one.summary}: ${dayOf(one.startMs, zone)} ${shortClock(one.startMs, zone)}, ${t(`state.${state}`)}`;
   return html`
-    <li class="badge ${tone}" title=${words} aria-label=${words}><b>${number}</b><${Icon} name=${icon} size="13" />
-      <span class="date">${shortDay(dayOf(one.startMs, zone))}</span><span class="word">${t(`state.${state}`)}</span></li>`;
+    <li class="badge ${tone}" title=${words} aria-label=${words} ...${useDrop(airing, TAKES.includes(state))}><b>${number}</b><${Icon} name=${icon} size="13" />
+      <span class="date">${shortDay(dayOf(one.startMs, zone))}</span><span class="word">${t(`state.${state}`)}</span>
+      ${state === "missing" && html`<${Choose} airing=${airing} className="corner" label=${t("upload.for", { title: airing.title })}><${Icon} name="send" size="14" /></${Choose}>`}</li>`;
+}
+
+function Event({ one, state, zone }) {
+  const [icon, tone] = badges[state] || badges.unknown;
+  return html`<div class="event ${tone}" title=${`${clock(one.startMs, zone)} ${one.summary}: ${t(`state.${state}`)}`} ...${useDrop({ ...one, part: 0, title: one.summary }, TAKES.includes(state))}>
+    <${Icon} name=${icon} size="12" /><span class="hidden">${t(`state.${state}`)}</span> ${shortClock(one.startMs, zone)} ${one.summary}</div>`;
 }
 
 function Series({ title, instances, states, zone }) {
@@ -137,12 +148,7 @@ function Month({ month, list, states, zone, today, onChange }) {
             const ones = byDay[day(n)] || [];
             return html`<td key=${n} class=${day(n) === today ? "today" : ""} aria-current=${day(n) === today ? "date" : undefined}>
               <span class="n" title=${dayWords(day(n), lang)}>${n}</span>
-              ${ones.slice(0, MOST_A_DAY_SHOWN).map((one) => {
-                const state = states[keyOf(one)] || "unknown";
-                const [icon, tone] = badges[state] || badges.unknown;
-                return html`<div key=${keyOf(one)} class="event ${tone}" title=${`${clock(one.startMs, zone)} ${one.summary}: ${t(`state.${state}`)}`}>
-                  <${Icon} name=${icon} size="12" /><span class="hidden">${t(`state.${state}`)}</span> ${shortClock(one.startMs, zone)} ${one.summary}</div>`;
-              })}
+              ${ones.slice(0, MOST_A_DAY_SHOWN).map((one) => html`<${Event} key=${keyOf(one)} one=${one} state=${states[keyOf(one)] || "unknown"} zone=${zone} />`)}
               ${ones.length > MOST_A_DAY_SHOWN && html`<span class="rest">${t("list.more", { n: ones.length - MOST_A_DAY_SHOWN })}</span>`}</td>`;
           })}</tr>`)}</tbody></table>
       </div>
@@ -197,6 +203,7 @@ function SeasonOf({ month, today, zone, revision, plan, pick }) {
       <${Month} month=${month} list=${list} states=${states} zone=${zone} today=${today} onChange=${pick} />
       <section class="panel" aria-labelledby="season-label">
         <header><h2 id="season-label"><${Icon} name="ready" size="16" /> ${t("season.title", { year })}</h2></header>
+        <${Uploads} verdictOf=${() => html`<a href="#media">${t("upload.there")}</a>`} />
         <div class="scroll" tabindex="0" role="group" aria-labelledby="season-label">
           ${error && html`<p class="problem" role="alert">${error.message}</p>`}
           ${loading && html`<p class="empty" role="status">${t("list.loading")}</p>`}
