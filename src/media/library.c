@@ -22,6 +22,7 @@
 #define GLANCERS          1
 #define WORKER_NICENESS   15
 #define PUBLISH_DELAY_MS  500
+#define BUSY_SHARE        10 // of the time that it has been busy with what is new, it may be behind with telling
 #define CHANGED_RESCAN_MS 250
 #define HELD_RESCAN_MS    5000
 #define SWEEP_NS          (3600 * PO_NS_PER_SECOND)
@@ -67,6 +68,7 @@ struct _PoMediaLibrary {
   gchar *cannot_probe; // (nullable)
   gboolean scanned, unsettled;
   guint working, glancing;
+  gint64 busy_since_us; // if any
   PoMediaLibraryNotify notify;
   gpointer notify_user;
 };
@@ -159,8 +161,11 @@ static gboolean on_publish_timer (gpointer user) {
 static void publish_soon (PoMediaLibrary *self) {
   if (self->publish_timer != NULL)
     return;
-  // A large table costs more to make: it is made less often.
-  self->publish_timer = g_timeout_source_new (PUBLISH_DELAY_MS + g_hash_table_size (self->files) / 4);
+  // A large table costs more to make: it is made less often. Each one is a revision that plans go by and that is kept:
+  // a library that takes hours to look into must not make thousands.
+  const guint busy_ms = (guint)((g_get_monotonic_time () - self->busy_since_us) / 1000);
+  self->publish_timer =
+      g_timeout_source_new (PUBLISH_DELAY_MS + g_hash_table_size (self->files) / 4 + busy_ms / BUSY_SHARE);
   g_source_set_callback (self->publish_timer, on_publish_timer, self, NULL);
   g_source_attach (self->publish_timer, self->context);
 }
@@ -260,6 +265,8 @@ static void send_worker (PoMediaLibrary *self, File *file, PoMediaLook look) {
   errand->entry = file->entry;
   errand->entry.path = g_strdup (file->entry.path);
   errand->look = look;
+  if (self->working + self->glancing == 0)
+    self->busy_since_us = g_get_monotonic_time ();
   file->state = FILE_WORKING;
   file->is_glanced |= look == PO_LOOK_GLANCE;
   *(look == PO_LOOK_GLANCE ? &self->glancing : &self->working) += 1;

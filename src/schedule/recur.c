@@ -266,6 +266,8 @@ static gboolean emit_set (const PoRule *self, const gint64 *bases_s, guint n_bas
 static gboolean expand_fast_day (const PoRule *self, gint64 day, Sink *sink) {
   gint64 unit = UNIT_S[self->freq];
   gint64 start = day * PO_DAY_S, end = MIN (start + PO_DAY_S, sink->to);
+  if (MAX (start, sink->from) >= end)
+    return TRUE;
   gint64 period = align_up (self, po_floor_div (MAX (start, sink->from), unit));
   while (period * unit < end) {
     gint64 time = period * unit - start, skip_to = -1;
@@ -362,6 +364,8 @@ static gint64 count_limit (PoRule *self) {
 
 // A day of seconds is long: within a block, too, counting goes on from where it ended.
 static gint64 count_in_block (PoRule *self, gint64 block, gint64 to_s) {
+  if (self->freq < PO_FREQ_DAILY)
+    to_s = MIN (to_s, (block + 1) * PO_DAY_S);
   if (self->part_block != block || self->part_to_s > to_s) {
     self->part_block = block;
     self->part_to_s = self->start_s;

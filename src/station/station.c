@@ -6,13 +6,17 @@
 #include "rundown/diff.h"
 #include "station/renames.h"
 
+#define PLANS_A_SWEEP 64
+
 struct _PoStation {
   PoPlanSettings settings;
   gchar *filler_media; // owns settings.filler_media
   gchar **live_names;  // (nullable) owns settings.live_names, where another station was followed
   PoStationLoaders loaders;
   GHashTable *schedules;       // revision -> PoSchedule
-  GHashTable *tables;          // revision -> PoMediaTable
+  GHashTable *tables;          // revision -> PoMediaTable: those of late, the others can be loaded again
+  GHashTable *tables_used;     // set of their revisions that were asked for since the last sweep
+  guint plans;                 // since then
   PoSchedule *newest_schedule; // (nullable)
   PoMediaTable *newest_table;
   GPtrArray *journal; // PoJournalEntry, owned
@@ -30,6 +34,7 @@ PoStation *po_station_new (const PoPlanSettings *settings, const PoStationLoader
     self->loaders = *loaders;
   self->schedules = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)po_schedule_unref);
   self->tables = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)po_media_table_unref);
+  self->tables_used = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->newest_table = po_media_table_new ();
   self->journal = g_ptr_array_new_with_free_func ((GDestroyNotify)po_journal_entry_free);
   self->aliases = po_aliases_new ();
@@ -45,6 +50,7 @@ void po_station_free (PoStation *self) {
   g_free (self->filler_media);
   g_strfreev (self->live_names);
   g_hash_table_unref (self->schedules);
+  g_hash_table_unref (self->tables_used);
   g_hash_table_unref (self->tables);
   g_clear_pointer (&self->newest_schedule, po_schedule_unref);
   po_media_table_unref (self->newest_table);
@@ -171,6 +177,8 @@ static PoMediaTable *find_media (gpointer user, const gchar *revision) {
     if (table != NULL)
       g_hash_table_insert (self->tables, g_strdup (revision), table);
   }
+  if (self->loaders.media != NULL)
+    g_hash_table_add (self->tables_used, g_strdup (revision));
   return table != NULL ? table : self->newest_table;
 }
 
@@ -225,8 +233,23 @@ static PoRundown *plan (PoStation *self, const PoPlanSettings *settings, const P
   return po_plan (settings, &with_past, journal, from, to, findings);
 }
 
+static gboolean is_unused (gpointer revision, gpointer table, gpointer user) {
+  PoStation *self = user;
+  return table != self->newest_table && !g_hash_table_contains (self->tables_used, revision);
+}
+
+// A large library's table takes megabytes, and every clip that comes makes one.
+static void sweep_tables (PoStation *self) {
+  if (self->loaders.media == NULL || ++self->plans < PLANS_A_SWEEP)
+    return;
+  self->plans = 0;
+  g_hash_table_foreach_remove (self->tables, is_unused, self);
+  g_hash_table_remove_all (self->tables_used);
+}
+
 PoRundown *po_station_plan (PoStation *self, GPtrArray *tentative, PoFrame from, PoFrame to, GPtrArray *findings) {
   PoPlanSource source = {list_occurrences, find_media, count_before, self};
+  sweep_tables (self);
   return plan (self, &self->settings, &source, tentative, from, to, findings);
 }
 

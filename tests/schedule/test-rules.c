@@ -327,6 +327,9 @@ static void test_bounded (void) {
        ""},
       {__LINE__, "19700101T000000", "FREQ=MINUTELY;INTERVAL=7;BYHOUR=3;BYDAY=TU;COUNT=1000000", "20270105T000000",
        "20270105T031300", "2027-01-05T03:05:00 2027-01-05T03:12:00 "},
+      // Its first block is counted twice, the second time from its end.
+      {__LINE__, "20190929T054500", "FREQ=HOURLY;INTERVAL=7;BYMONTHDAY=31,29;COUNT=500", "20270929T000000",
+       "20280101T000000", "2027-09-29T03:45:00 2027-09-29T10:45:00 "},
   };
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
     g_autoptr (PoRule) rule = parse (rows[i].rule, rows[i].start);

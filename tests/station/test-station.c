@@ -39,9 +39,70 @@ static void test_follower (void) {
   assert_is_copy (follower);
 }
 
+// One clip, the filler; @sha256 tells the revisions apart.
+static PoMediaTable *table_new (const gchar *sha256) {
+  PoMediaTable *table = po_media_table_new ();
+  PoMediaFacts *facts = g_new0 (PoMediaFacts, 1);
+  facts->path = g_strdup ("clip.mp4");
+  facts->sha256 = g_strdup (sha256);
+  facts->duration_ns = 600 * PO_NS_PER_SECOND;
+  facts->frames = 15000;
+  facts->rate = (PoRate){25, 1};
+  facts->width = 640;
+  facts->height = 360;
+  po_media_table_add (table, facts);
+  return table;
+}
+
+static PoMediaTable *load_old (const gchar *revision, gpointer user) {
+  guint *loads = user;
+  (*loads)++;
+  PoMediaTable *table = table_new ("old");
+  g_assert_cmpstr (po_media_table_revision (table), ==, revision);
+  return table;
+}
+
+static PoFrame noon (guint day) {
+  return po_frame_from_time_ceil ((day * 24 + 5) * 3600 * PO_NS_PER_SECOND, (PoRate){25, 1});
+}
+
+static void assert_plans (PoStation *station, guint day, const gchar *sha256) {
+  g_autoptr (PoRundown) rundown = po_station_plan (station, NULL, noon (day), noon (day) + 15000, NULL);
+  g_assert_cmpstr (po_rundown_item (rundown, 0)->sha256, ==, sha256);
+}
+
+static void adopt (PoStation *station, const gchar *sha256, guint day) {
+  g_autoptr (PoMediaTable) table = table_new (sha256);
+  po_station_put_media (station, table);
+  po_station_append (station, po_journal_entry_new (noon (day), PO_JOURNAL_ADOPT, "test", "media",
+                                                    po_media_table_revision (table), NULL));
+}
+
+// A revision of the media that no plan asks for any more is given away, and had again when one does.
+static void test_tables_of_late (void) {
+  g_autoptr (GTimeZone) zone = g_time_zone_new_identifier ("Asia/Ho_Chi_Minh");
+  guint loads = 0;
+  const PoStationLoaders loaders = {.media = load_old, .user = &loads};
+  PoPlanSettings settings;
+  po_plan_settings_init (&settings, (PoRate){25, 1}, zone);
+  settings.filler_media = "clip.mp4";
+  g_autoptr (PoStation) station = po_station_new (&settings, &loaders);
+  adopt (station, "old", 2);
+  assert_plans (station, 4, "old");
+  adopt (station, "new", 60);
+  for (guint i = 0; i < 200; i++)
+    assert_plans (station, 100, "new");
+  g_assert_cmpuint (loads, ==, 0);
+  assert_plans (station, 4, "old");
+  g_assert_cmpuint (loads, ==, 1);
+  assert_plans (station, 4, "old");
+  g_assert_cmpuint (loads, ==, 1);
+}
+
 int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/station/snapshots", test_snapshots);
   g_test_add_func ("/station/follower", test_follower);
+  g_test_add_func ("/station/tables-of-late", test_tables_of_late);
   return g_test_run ();
 }
