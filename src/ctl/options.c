@@ -8,34 +8,69 @@ static const gchar exit_codes[] = N_ ("Exit codes: 0 done; `check` also 1 warnin
                                       "sysexits.h: 64 wrong use, 66 no such file, 69 the daemon is not running, "
                                       "75 try again later, 78 wrong configuration.");
 
-static gchar *verb_list (void) {
-  GString *text = g_string_new (NULL);
+// Those of @group ("schedule"), or all.
+static void append_verbs (GString *text, const gchar *group) {
+  g_autofree gchar *prefix = group != NULL ? g_strconcat (group, " ", NULL) : g_strdup ("");
   g_string_append_printf (text, "%s\n", _ ("Verbs:"));
   for (const PoCtlVerb *verb = po_ctl_verbs; verb->name != NULL; verb++) {
+    if (!g_str_has_prefix (verb->name, prefix))
+      continue;
     g_autofree gchar *usage = g_strconcat (verb->name, verb->words != NULL ? " " : "", verb->words, NULL);
     g_string_append_printf (text, "  %-30s %s\n", usage, _ (verb->summary));
   }
+}
+
+static gchar *verb_list (void) {
+  GString *text = g_string_new (NULL);
+  append_verbs (text, NULL);
   g_string_append_printf (text, "\n%s\n\n%s", _ ("“playoutctl VERB --help” lists the options of a verb."),
                           _ (exit_codes));
   return g_string_free (text, FALSE);
 }
 
-// The verb that @argv[1], or @argv[1] and @argv[2], name. @ret_words: how many words that took.
+// How many words of @argv say @name, its parts parted by @delimiters; 0: they do not.
+static int words_said (const gchar *name, const gchar *delimiters, int argc, char **argv) {
+  g_auto (GStrv) words = g_strsplit_set (name, delimiters, -1);
+  const int count = (int)g_strv_length (words);
+  int same = 0;
+  while (same < count && same + 1 < argc && g_str_equal (words[same], argv[same + 1]))
+    same++;
+  return same == count ? count : 0;
+}
+
+// The verb that most words from @argv[1] on name; `take-next` may be said as two. @ret_words: how many that took.
 static const PoCtlVerb *find_verb (int argc, char **argv, int *ret_words) {
+  const PoCtlVerb *found = NULL;
+  *ret_words = 0;
   for (const PoCtlVerb *verb = po_ctl_verbs; verb->name != NULL; verb++) {
-    g_auto (GStrv) words = g_strsplit (verb->name, " ", -1);
-    int count = (int)g_strv_length (words), same = 0;
-    while (same < count && same + 1 < argc && g_str_equal (words[same], argv[same + 1]))
-      same++;
-    *ret_words = count;
-    if (same == count)
-      return verb;
+    const int words = MAX (words_said (verb->name, " ", argc, argv), words_said (verb->name, " -", argc, argv));
+    if (words <= *ret_words)
+      continue;
+    *ret_words = words;
+    found = verb;
   }
-  return NULL;
+  return found;
+}
+
+// `schedule --help`: its verbs.
+static gboolean explain_group (int argc, char **argv) {
+  const gboolean is_asked = argc == 3 && (g_str_equal (argv[2], "--help") || g_str_equal (argv[2], "-h"));
+  g_autofree gchar *prefix = is_asked ? g_strconcat (argv[1], " ", NULL) : NULL;
+  for (const PoCtlVerb *verb = po_ctl_verbs; is_asked && verb->name != NULL; verb++) {
+    if (!g_str_has_prefix (verb->name, prefix))
+      continue;
+    g_autoptr (GString) text = g_string_new (NULL);
+    append_verbs (text, argv[1]);
+    printf ("%s", text->str);
+    return TRUE;
+  }
+  return FALSE;
 }
 
 static gboolean parse_general (int argc, char **argv, GError **error) {
   gboolean version = FALSE;
+  if (explain_group (argc, argv))
+    return TRUE;
   const GOptionEntry entries[] = {{"version", 0, 0, G_OPTION_ARG_NONE, &version, N_ ("Print the version"), NULL},
                                   {NULL, 0, 0, 0, NULL, NULL, NULL}};
   g_autoptr (GOptionContext) context = g_option_context_new (_ ("VERB — ask, check and command playoutd"));

@@ -68,6 +68,11 @@ def usage():
     assert run("--version")[0].startswith("playoutctl ")
     assert "--every-frame" in run("rehearse", "--help")[0]
     assert "--every-frame" not in run("rundown", "--help")[0]
+    out, _ = run("schedule", "--help")
+    assert "schedule rollback" in out and "rundown" not in out, out
+    assert run("take", "next", "--help") == run("take-next", "--help")
+    assert run("take", "--help") != run("take-next", "--help")
+    run("schedule", "nothing", code=64)
     for words in ([], ["frobnicate"], ["schedule"], ["status", "--nonsense"], ["status", "word"], ["extend"],
                   ["extend", "PT5M", "PT6M"], ["occurrences"], ["asrun"], ["take", "--part", "x"]):
         _, err = run(*words, code=64)
