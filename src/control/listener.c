@@ -31,6 +31,7 @@ struct _PoListener {
   GSource *sweep;
   GHashTable *peers;  // set of Peer
   GHashTable *asleep; // set of PoExchange that may sleep
+  gboolean is_ending;
 };
 
 // One connection.
@@ -236,10 +237,16 @@ static gboolean is_json_or_none (PoExchange *exchange) {
   return essence == NULL || g_ascii_strcasecmp (essence, "application/json") == 0;
 }
 
+static void answer_ending (PoExchange *exchange) {
+  po_exchange_answer_problem (exchange, MHD_HTTP_SERVICE_UNAVAILABLE, "unavailable", _ ("playoutd is ending"), NULL);
+}
+
 static void answer_complete (PoListener *self, PoExchange *exchange) {
   g_autofree gchar *word = NULL, *allow = NULL;
   const PoRoute *route = po_route_find (po_exchange_method (exchange), po_exchange_path (exchange), &word, &allow);
-  if (po_exchange_is_too_large (exchange))
+  if (self->is_ending)
+    answer_ending (exchange);
+  else if (po_exchange_is_too_large (exchange))
     answer_too_large (exchange);
   else if (route->upload_bytes == 0 && !is_json_or_none (exchange))
     po_exchange_answer_problem (exchange, MHD_HTTP_UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type",
@@ -347,12 +354,14 @@ static gpointer ref_exchange (gconstpointer exchange, gpointer data) {
   return po_exchange_ref ((PoExchange *)exchange);
 }
 
-// libmicrohttpd cannot stop while a connection sleeps.
+// libmicrohttpd cannot stop while a connection sleeps. Waking one serves what has just arrived, too: that must not
+// sleep.
 static void wake_all (PoListener *self) {
+  self->is_ending = TRUE;
   g_autoptr (GList) keys = g_hash_table_get_keys (self->asleep);
   g_autolist (PoExchange) asleep = g_list_copy_deep (keys, ref_exchange, NULL);
   for (GList *l = asleep; l != NULL; l = l->next)
-    po_exchange_answer_problem (l->data, MHD_HTTP_SERVICE_UNAVAILABLE, "unavailable", _ ("playoutd is ending"), NULL);
+    answer_ending (l->data);
 }
 
 void po_listener_free (PoListener *self) {

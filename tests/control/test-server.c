@@ -23,7 +23,10 @@ typedef struct {
   PoControlPage page;
   gchar *verb, *args, *who;
   gboolean dry_run;
-  guint pieces; // of uploads that were taken
+  guint pieces;     // of uploads that were taken
+  gboolean is_slow; // commands are answered by answer_kept()
+  PoControlDone kept;
+  GPtrArray *kept_data;
 } Station;
 
 static JsonNode *node_of (const gchar *text) {
@@ -87,6 +90,11 @@ static void on_command (gpointer user, const gchar *verb, JsonObject *args, gboo
   self->args = json_to_string (node, FALSE);
   self->who = g_strdup (who);
   self->dry_run = dry_run;
+  if (self->is_slow) {
+    self->kept = done;
+    g_ptr_array_add (self->kept_data, data);
+    return;
+  }
   done (node_of ("{\"frame\":42}"), NULL, data);
 }
 
@@ -114,7 +122,7 @@ static void set_up (Station *self, gconstpointer data) {
 }
 
 static void tear_down (Station *self, gconstpointer data) {
-  po_control_server_free (self->server);
+  g_clear_pointer (&self->server, po_control_server_free);
   g_assert_false (g_file_test (self->address + strlen ("unix:"), G_FILE_TEST_EXISTS));
   g_assert_cmpint (g_rmdir (self->dir), ==, 0);
   g_time_zone_unref (self->zone);
@@ -507,6 +515,38 @@ static void test_help (void) {
   g_assert_true (g_strv_contains (po_control_verbs (), "take-next"));
 }
 
+static GSocket *connect_to (Station *self) {
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSocketAddress) address = g_unix_socket_address_new (self->address + strlen ("unix:"));
+  GSocket *socket = g_socket_new (G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_socket_connect (socket, address, NULL, &error));
+  return socket;
+}
+
+static void send_skip (GSocket *socket) {
+  static const gchar request[] =
+      "POST " API "/commands/skip HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n" JSON "\r\n{}";
+  g_assert_cmpint (g_socket_send (socket, request, strlen (request), NULL, NULL), ==, (gssize)strlen (request));
+}
+
+// The end wakes a command that waits, and with it serves one that has just arrived: that must not begin to wait.
+static void test_end_while_waiting (Station *self, gconstpointer data) {
+  g_autoptr (GSocket) waiting = connect_to (self), late = connect_to (self);
+  self->kept_data = g_ptr_array_new ();
+  self->is_slow = TRUE;
+  send_skip (waiting);
+  while (self->kept_data->len == 0)
+    g_main_context_iteration (NULL, TRUE);
+  for (guint i = 0; i < 20; i++) // both connections are known
+    g_main_context_iteration (NULL, FALSE);
+  send_skip (late);
+  g_clear_pointer (&self->server, po_control_server_free);
+  g_assert_cmpuint (self->kept_data->len, ==, 1);
+  self->kept (node_of ("{}"), NULL, self->kept_data->pdata[0]); // too late, and harmless
+  g_ptr_array_unref (self->kept_data);
+}
+
 int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
 #define ADD(name, function) g_test_add ("/control/server/" name, Station, NULL, set_up, function, tear_down)
@@ -523,6 +563,7 @@ int main (int argc, char **argv) {
   ADD ("several-in-one-connection", test_several_in_one_connection);
   ADD ("sockets", test_sockets);
   ADD ("stale-and-long", test_stale_and_long);
+  ADD ("end-while-waiting", test_end_while_waiting);
   g_test_add_func ("/control/server/help", test_help);
   return g_test_run ();
 }
