@@ -202,7 +202,7 @@ static GHashTable *count_by_uid (GPtrArray *list) {
 static gboolean list_occurrences (PoList *list, gpointer job, GError **error) {
   Listing *self = job;
   self->list = list;
-  g_autoptr (GPtrArray) all = po_station_occurrences (self->station, self->from_ns, self->to_ns);
+  g_autoptr (GPtrArray) all = po_station_newest_occurrences (self->station, self->from_ns, self->to_ns);
   g_autoptr (GHashTable) counts = count_by_uid (all);
   for (guint i = 0; i < all->len; i++) {
     const PoOccurrence *one = all->pdata[i];

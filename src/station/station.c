@@ -188,9 +188,9 @@ static GPtrArray *list_occurrences (gpointer user, const gchar *revision, PoTime
                           : g_ptr_array_new_with_free_func ((GDestroyNotify)po_occurrence_unref);
 }
 
-GPtrArray *po_station_occurrences (PoStation *self, PoTimeNs from_ns, PoTimeNs to_ns) {
-  const gchar *adopted = po_station_adopted (self, "schedule", G_MAXINT64);
-  GPtrArray *list = list_occurrences (self, *adopted != '\0' ? adopted : NULL, from_ns, to_ns);
+// @revision: (nullable) the newest.
+static GPtrArray *named_occurrences (PoStation *self, const gchar *revision, PoTimeNs from_ns, PoTimeNs to_ns) {
+  GPtrArray *list = list_occurrences (self, revision, from_ns, to_ns);
   for (guint i = 0; i < list->len; i++) {
     PoOccurrence *one = list->pdata[i]; // made for this list alone
     const gchar *instance = po_aliases_instance (aliases_of (self), one->uid, one->instance);
@@ -200,6 +200,15 @@ GPtrArray *po_station_occurrences (PoStation *self, PoTimeNs from_ns, PoTimeNs t
     one->instance = g_strdup (instance);
   }
   return list;
+}
+
+GPtrArray *po_station_occurrences (PoStation *self, PoTimeNs from_ns, PoTimeNs to_ns) {
+  const gchar *adopted = po_station_adopted (self, "schedule", G_MAXINT64);
+  return named_occurrences (self, *adopted != '\0' ? adopted : NULL, from_ns, to_ns);
+}
+
+GPtrArray *po_station_newest_occurrences (PoStation *self, PoTimeNs from_ns, PoTimeNs to_ns) {
+  return named_occurrences (self, NULL, from_ns, to_ns);
 }
 
 static gint64 count_before (gpointer user, const gchar *revision, const gchar *series_uid, PoTimeNs original_ns) {

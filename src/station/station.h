@@ -49,6 +49,8 @@ GPtrArray *po_station_journal (PoStation *self); // PoJournalEntry; (transfer no
 /** Occurrences of the calendars adopted last (the newest where none are) that overlap [from, to), under the names by
  * which the journal and the log know their instances. (transfer full) of PoOccurrence */
 GPtrArray *po_station_occurrences (PoStation *self, PoTimeNs from_ns, PoTimeNs to_ns);
+/** Likewise of the newest calendars, which the plan may take up a moment later. (transfer full) of PoOccurrence */
+GPtrArray *po_station_newest_occurrences (PoStation *self, PoTimeNs from_ns, PoTimeNs to_ns);
 
 /** The name that journal and log know for what somebody calls @text, which the calendars may say otherwise. (transfer
  * none) */
