@@ -188,27 +188,40 @@ static GPtrArray *list_occurrences (gpointer user, const gchar *revision, PoTime
                           : g_ptr_array_new_with_free_func ((GDestroyNotify)po_occurrence_unref);
 }
 
-// @revision: (nullable) the newest.
-static GPtrArray *named_occurrences (PoStation *self, const gchar *revision, PoTimeNs from_ns, PoTimeNs to_ns) {
-  GPtrArray *list = list_occurrences (self, revision, from_ns, to_ns);
+// Calls each of @list by its first name.
+static void name_by (GPtrArray *list, PoAliases *aliases) {
   for (guint i = 0; i < list->len; i++) {
     PoOccurrence *one = list->pdata[i]; // made for this list alone
-    const gchar *instance = po_aliases_instance (aliases_of (self), one->uid, one->instance);
+    const gchar *instance = po_aliases_instance (aliases, one->uid, one->instance);
     if (instance == one->instance)
       continue;
     g_free (one->instance);
     one->instance = g_strdup (instance);
   }
-  return list;
 }
 
 GPtrArray *po_station_occurrences (PoStation *self, PoTimeNs from_ns, PoTimeNs to_ns) {
   const gchar *adopted = po_station_adopted (self, "schedule", G_MAXINT64);
-  return named_occurrences (self, *adopted != '\0' ? adopted : NULL, from_ns, to_ns);
+  GPtrArray *list = list_occurrences (self, *adopted != '\0' ? adopted : NULL, from_ns, to_ns);
+  name_by (list, aliases_of (self));
+  return list;
 }
 
+// By the names that taking them up now would give.
 GPtrArray *po_station_newest_occurrences (PoStation *self, PoTimeNs from_ns, PoTimeNs to_ns) {
-  return named_occurrences (self, NULL, from_ns, to_ns);
+  GPtrArray *list = list_occurrences (self, NULL, from_ns, to_ns);
+  g_autoptr (PoAliases) aliases = po_aliases_copy (aliases_of (self));
+  const guint n = self->journal->len;
+  const PoFrame last = n > 0 ? ((PoJournalEntry *)self->journal->pdata[n - 1])->frame : 0;
+  g_autoptr (GPtrArray) renames =
+      self->newest_schedule != NULL ? po_station_renames (self, self->newest_schedule, last) : g_ptr_array_new ();
+  if (renames->len > 0) // they hold with the adoption
+    g_ptr_array_add (renames, po_journal_entry_new (last, PO_JOURNAL_ADOPT, "daemon", "schedule",
+                                                    po_schedule_revision (self->newest_schedule), NULL));
+  for (guint i = 0; i < renames->len; i++)
+    po_aliases_note (aliases, renames->pdata[i]);
+  name_by (list, aliases);
+  return list;
 }
 
 static gint64 count_before (gpointer user, const gchar *revision, const gchar *series_uid, PoTimeNs original_ns) {
