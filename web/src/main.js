@@ -34,6 +34,7 @@ function useView() {
       document.getElementById("main")?.focus?.();
     };
     addEventListener("hashchange", follow);
+    set(asked()); // it may have changed before anyone listened
     return () => removeEventListener("hashchange", follow);
   }, []);
   return view;
