@@ -24,14 +24,21 @@ static gboolean is_offered (const PoApi *api, PoExchange *exchange) {
   return FALSE;
 }
 
-void po_clips_answer_begin (const PoApi *api, PoExchange *exchange, const gchar *word) {
+// What the body asks for, where it is offered; NULL: that it is not, or what is wrong with it, is answered.
+// (transfer full)
+static JsonObject *read_wish (const PoApi *api, PoExchange *exchange) {
   g_autoptr (GError) error = NULL;
   if (!is_offered (api, exchange))
-    return;
-  g_autoptr (JsonObject) wish = po_exchange_json_body (exchange, &error);
+    return NULL;
+  JsonObject *wish = po_exchange_json_body (exchange, &error);
   if (wish == NULL)
     po_exchange_answer_error (exchange, error);
-  else
+  return wish;
+}
+
+void po_clips_answer_begin (const PoApi *api, PoExchange *exchange, const gchar *word) {
+  g_autoptr (JsonObject) wish = read_wish (api, exchange);
+  if (wish != NULL)
     api->ops->clip_begin (api->user, wish, po_exchange_who (exchange), on_done, po_exchange_ref (exchange));
 }
 
@@ -104,13 +111,8 @@ void po_clips_answer_strip (const PoApi *api, PoExchange *exchange, const gchar 
 }
 
 void po_clips_answer_mark (const PoApi *api, PoExchange *exchange, const gchar *path) {
-  g_autoptr (GError) error = NULL;
-  if (!is_offered (api, exchange))
-    return;
-  g_autoptr (JsonObject) wish = po_exchange_json_body (exchange, &error);
-  if (wish == NULL)
-    po_exchange_answer_error (exchange, error);
-  else
+  g_autoptr (JsonObject) wish = read_wish (api, exchange);
+  if (wish != NULL)
     api->ops->clip_mark (api->user, path, wish, on_done, po_exchange_ref (exchange));
 }
 
