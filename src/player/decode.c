@@ -256,6 +256,16 @@ void po_decode_watch (PoDecode *self, PoDecodeStalledFunc stalled) {
   self->watch = g_timeout_add (WATCH_INTERVAL_MS, on_watch, self);
 }
 
+void po_decode_run (PoDecode *self, GMainLoop *loop, GstState state, gint timeout_ms, const PoDecodeEvents *events) {
+  gst_pipeline_use_clock (GST_PIPELINE (self->pipeline), NULL);
+  g_autoptr (GstBus) bus = gst_element_get_bus (self->pipeline);
+  gst_bus_add_watch (bus, events->bus, self->user_data);
+  g_timeout_add ((guint)MAX (timeout_ms, 1), events->timeout, self->user_data);
+  po_decode_watch (self, events->stalled);
+  gst_element_set_state (self->pipeline, state);
+  g_main_loop_run (loop);
+}
+
 void po_decode_free (PoDecode *self) {
   if (self == NULL)
     return;

@@ -38,6 +38,16 @@ GstElement *po_decode_pipeline (PoDecode *self);
 typedef void (*PoDecodeStalledFunc) (PoDecode *self, gpointer user_data);
 void po_decode_watch (PoDecode *self, PoDecodeStalledFunc stalled);
 
+/** What a whole look into a file hears of its pipeline; all get the decode's own user data. */
+typedef struct {
+  GstBusFunc bus;
+  GSourceFunc timeout;
+  PoDecodeStalledFunc stalled;
+} PoDecodeEvents;
+
+/** Brings the pipeline to @state as fast as it goes, by no clock, watches it, and runs @loop until somebody ends it. */
+void po_decode_run (PoDecode *self, GMainLoop *loop, GstState state, gint timeout_ms, const PoDecodeEvents *events);
+
 /** What the bytes are: "video/quicktime", "image/png"; NULL before it is known. (transfer none), interned */
 const gchar *po_decode_container (PoDecode *self);
 /** The first picture and sound stream's codec in a short word ("h264", "aac"), or NULL. (transfer none), interned */

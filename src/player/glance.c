@@ -127,14 +127,8 @@ static PoEnquiryClip describe (const PoGlance *self) {
 static void preroll (PoGlance *self, gint fd, gint timeout_ms) {
   g_autofree gchar *uri = po_decode_uri_for_fd (fd);
   self->decode = po_decode_new (uri, make_branch, on_known, self);
-  GstElement *pipeline = po_decode_pipeline (self->decode);
-  gst_pipeline_use_clock (GST_PIPELINE (pipeline), NULL);
-  g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
-  gst_bus_add_watch (bus, on_bus, self);
-  g_timeout_add ((guint)MAX (timeout_ms, 1), on_timeout, self);
-  po_decode_watch (self->decode, on_stalled);
-  gst_element_set_state (pipeline, GST_STATE_PAUSED);
-  g_main_loop_run (self->loop);
+  const PoDecodeEvents events = {on_bus, on_timeout, on_stalled};
+  po_decode_run (self->decode, self->loop, GST_STATE_PAUSED, timeout_ms, &events);
   if (self->is_ready)
     look (self);
 }

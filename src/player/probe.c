@@ -286,14 +286,8 @@ static void decode_all (PoProbe *self, gint fd, gint timeout_ms) {
   self->decode = po_decode_new (uri, make_branch, on_known, self);
   po_decode_set_sound (self->decode, PO_DECODE_EVERY_SOUND);
   po_decode_set_text (self->decode, make_text_branch);
-  GstElement *pipeline = po_decode_pipeline (self->decode);
-  gst_pipeline_use_clock (GST_PIPELINE (pipeline), NULL);
-  g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
-  gst_bus_add_watch (bus, on_bus, self);
-  g_timeout_add ((guint)MAX (timeout_ms, 1), on_timeout, self);
-  po_decode_watch (self->decode, on_stalled);
-  gst_element_set_state (pipeline, GST_STATE_PLAYING);
-  g_main_loop_run (self->loop);
+  const PoDecodeEvents events = {on_bus, on_timeout, on_stalled};
+  po_decode_run (self->decode, self->loop, GST_STATE_PLAYING, timeout_ms, &events);
 }
 
 void po_probe_run (const gchar *path, const PoEnquiryOptions *options) {
