@@ -385,7 +385,14 @@ static void describe_deadlines (const PoEvent *self, PoOccurrence *occurrence) {
   }
 }
 
-void po_event_describe (const PoEvent *self, PoOccurrence *occurrence) {
+gboolean po_event_leaves_media_to (const PoEvent *self, const PoEvent *whole) {
+  if (self->n_attach > 0 || (whole->n_attach == 0 && whole->location_media == NULL))
+    return FALSE;
+  g_autofree gchar *here = describe_text (self, "LOCATION"), *there = describe_text (whole, "LOCATION");
+  return here == NULL || here[0] == '\0' || g_strcmp0 (here, there) == 0;
+}
+
+void po_event_describe (const PoEvent *self, const PoEvent *media, PoOccurrence *occurrence) {
   g_autofree gchar *summary = describe_text (self, "SUMMARY");
   const PoIcsProp *organizer = po_ics_find (self->component, "ORGANIZER");
   occurrence->summary = summary != NULL ? g_steal_pointer (&summary) : g_strdup ("");
@@ -407,9 +414,13 @@ void po_event_describe (const PoEvent *self, PoOccurrence *occurrence) {
   occurrence->sequence = (gint)MIN (self->sequence, G_MAXINT);
   occurrence->file = g_strdup (self->file);
   occurrence->line = self->line;
-  describe_media (self, occurrence);
+  describe_media (media, occurrence);
+  if (self->fallback != NULL && media != self) {
+    g_free (occurrence->fallback);
+    occurrence->fallback = g_strdup (self->fallback);
+  }
   describe_deadlines (self, occurrence);
   gboolean no_length = occurrence->start_ns == occurrence->end_ns;
-  if (no_length && !self->end_set && self->n_attach > 0)
+  if (no_length && !self->end_set && media->n_attach > 0)
     occurrence->end = PO_END_MEDIA; // it lasts as long as its media
 }

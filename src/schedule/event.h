@@ -105,6 +105,10 @@ gboolean po_event_read_when (const PoEventReader *reader, const gchar *uid, cons
 /** The part of the reading that is about the channel: ATTACH, X-PLAYOUT-*, VALARM, STATUS and the like. */
 void po_event_read_playout (const PoEventReader *reader, PoEvent *self);
 
-/** Copies into @occurrence all that does not depend on the instance, and the alarms, for which its times must be set.
- */
-void po_event_describe (const PoEvent *self, PoOccurrence *occurrence);
+/** Copies into @occurrence all that does not depend on the instance, and the alarms, for which its times must be set; its
+ * media and their fallback are those of @media, which may be @self. */
+void po_event_describe (const PoEvent *self, const PoEvent *media, PoOccurrence *occurrence);
+
+/** Whether @self, an override that names no media, has those of its series, as the event @whole describes them. Another
+ * LOCATION than there may be meant as media. */
+gboolean po_event_leaves_media_to (const PoEvent *self, const PoEvent *whole);

@@ -283,9 +283,13 @@ static guint room_for_series (guint taken) {
 
 // Whose numbering the instances of @series in @list, from @first on, belong to, and their place in it.
 static void number_instances (PoSchedule *self, PoSeries *series, GPtrArray *list, guint first) {
+  const PoSeries *root = g_hash_table_lookup (self->by_uid, po_series_root (series));
+  gboolean continues = root != NULL && root != series && !po_series_event (series)->first_episode_set;
   for (guint k = first; k < list->len; k++) {
     PoOccurrence *occurrence = g_ptr_array_index (list, k);
     gint64 original_s = po_floor_div (occurrence->original_ns, PO_NS_PER_SECOND);
+    if (continues)
+      occurrence->first_episode = po_series_event (root)->first_episode;
     occurrence->series_uid = g_strdup (po_series_root (series));
     occurrence->ordinal = count_before (self, occurrence->series_uid, original_s);
   }

@@ -279,6 +279,19 @@ typedef struct {
   gboolean cancelled; // those, and no others
 } Window;
 
+// Whose media @event airs: its own; those of the "this and future" that it lies in, or of the master, if it names none.
+static const PoEvent *media_event (const PoSeries *self, const PoEvent *event) {
+  if (!event->is_override)
+    return event;
+  gint64 id = event->recurrence_id.utc_s;
+  for (guint i = overrides_before (self->ranges, event->and_future ? id : id + 1); i > 0; i--) {
+    const PoEvent *range = g_ptr_array_index (self->ranges, i - 1);
+    if (po_event_leaves_media_to (event, range))
+      return range;
+  }
+  return self->master != NULL && po_event_leaves_media_to (event, self->master) ? self->master : event;
+}
+
 static void emit (Window *window, const PoEvent *event, gint64 original_s, gint64 start_s, gint64 end_s) {
   const PoSeries *series = window->series;
   if ((event->status == PO_STATUS_CANCELLED) != window->cancelled ||
@@ -297,7 +310,9 @@ static void emit (Window *window, const PoEvent *event, gint64 original_s, gint6
   occurrence->end_ns = end_s * PO_NS_PER_SECOND;
   occurrence->date_only = event->start.kind == PO_WHEN_DATE;
   occurrence->recurring = po_series_is_recurring (series);
-  po_event_describe (event, occurrence);
+  po_event_describe (event, media_event (series, event), occurrence);
+  if (!event->first_episode_set && series->master != NULL)
+    occurrence->first_episode = series->master->first_episode;
   g_ptr_array_add (window->occurrences, occurrence);
 }
 
