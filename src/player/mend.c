@@ -178,8 +178,65 @@ static void on_avi_pad (GstElement *demuxer, GstPad *pad, gpointer user_data) {
     gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_avi_picture, NULL, NULL);
 }
 
+/** Pictures: what is known of an MPEG-1 or 2 stream's order. */
+typedef struct {
+  gint index;           // in order of decoding within its group of pictures; -1: no group has begun
+  GstClockTimeDiff lag; // from decoding to showing of one that is shown in the place where it is decoded
+  gboolean lag_known;
+} Pictures;
+
+// The temporal reference of the picture in @buffer, its place in its group in order of showing; -1: none found.
+static gint picture_place (GstBuffer *buffer, gboolean *ret_begins_group) {
+  static const guint8 picture_code[] = {0, 0, 1, 0}, group_code[] = {0, 0, 1, 0xb8};
+  GstMapInfo map;
+  gint place = -1;
+  if (!gst_buffer_map (buffer, &map, GST_MAP_READ))
+    return -1;
+  const guint8 *picture = memmem (map.data, map.size, picture_code, sizeof picture_code);
+  if (picture != NULL && (gsize)(picture - map.data) + 6 <= map.size)
+    place = picture[4] << 2 | picture[5] >> 6;
+  *ret_begins_group =
+      picture != NULL && memmem (map.data, (gsize)(picture - map.data), group_code, sizeof group_code) != NULL;
+  gst_buffer_unmap (buffer, &map);
+  return place;
+}
+
+// MPEG program streams give times to some pictures only, and what the decoder guesses for the others lies in the
+// future: three pictures fall together. The parser counts on the times of decoding; those of showing follow from them
+// and each picture's place in its group.
+static GstPadProbeReturn on_mpeg_picture (GstPad *pad, GstPadProbeInfo *info, gpointer user_data) {
+  Pictures *self = user_data;
+  GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
+  gboolean begins_group = FALSE;
+  const gint place = picture_place (buffer, &begins_group);
+  if (GST_BUFFER_IS_DISCONT (buffer))
+    *self = (Pictures){.index = -1};
+  self->index = begins_group ? 0 : self->index < 0 ? -1 : self->index + 1;
+  if (self->index < 0 || place < 0 || !GST_BUFFER_DTS_IS_VALID (buffer) || !GST_BUFFER_DURATION_IS_VALID (buffer))
+    return GST_PAD_PROBE_OK;
+  const GstClockTimeDiff ahead = (place - self->index) * (GstClockTimeDiff)GST_BUFFER_DURATION (buffer);
+  if (GST_BUFFER_PTS_IS_VALID (buffer)) {
+    self->lag = GST_CLOCK_DIFF (GST_BUFFER_DTS (buffer), GST_BUFFER_PTS (buffer)) - ahead;
+    self->lag_known = TRUE;
+  } else if (self->lag_known && ahead + self->lag >= 0) {
+    buffer = gst_buffer_make_writable (buffer);
+    GST_BUFFER_PTS (buffer) = GST_BUFFER_DTS (buffer) + (GstClockTime)(ahead + self->lag);
+    GST_PAD_PROBE_INFO_DATA (info) = buffer;
+  }
+  return GST_PAD_PROBE_OK;
+}
+
+static void mend_mpeg_video (GstElement *parser) {
+  g_autoptr (GstPad) src = gst_element_get_static_pad (parser, "src");
+  Pictures *pictures = g_new (Pictures, 1);
+  *pictures = (Pictures){.index = -1};
+  gst_pad_add_probe (src, GST_PAD_PROBE_TYPE_BUFFER, on_mpeg_picture, pictures, g_free);
+}
+
 void po_mend_element (GstElement *element) {
   const GstElementFactory *factory = gst_element_get_factory (element);
+  if (factory != NULL && g_str_equal (GST_OBJECT_NAME (factory), "mpegvideoparse"))
+    mend_mpeg_video (element);
   if (factory != NULL && g_str_equal (GST_OBJECT_NAME (factory), "avidemux"))
     g_signal_connect (element, "pad-added", G_CALLBACK (on_avi_pad), NULL);
   if (factory == NULL || !g_str_equal (GST_OBJECT_NAME (factory), "qtdemux"))
