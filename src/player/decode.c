@@ -320,6 +320,10 @@ gboolean po_decode_is_matroska (PoDecode *self) {
                                g_str_equal (container, "audio/x-matroska") || g_str_equal (container, "audio/webm"));
 }
 
+gboolean po_decode_is_program_stream (PoDecode *self) {
+  return g_strcmp0 (po_decode_container (self), "video/mpeg") == 0;
+}
+
 gchar *po_decode_uri_for_fd (gint fd) {
   g_autofree gchar *path = g_strdup_printf ("/proc/self/fd/%d", fd);
   return access (path, R_OK) == 0 ? g_strdup_printf ("file://%s", path) : g_strdup_printf ("fd://%d", fd);

@@ -232,6 +232,10 @@ void po_picker_set_field_lost (PoPicker *self, gboolean lost) {
   self->field_lost = lost;
 }
 
+void po_picker_begin_again (PoPicker *self) {
+  __atomic_store_n (&self->next, 0, __ATOMIC_RELAXED);
+}
+
 gint64 po_picker_frames (PoPicker *self) {
   return __atomic_load_n (&self->next, __ATOMIC_RELAXED);
 }

@@ -22,6 +22,9 @@ void po_picker_set_image (PoPicker *self, gboolean is_image);
 /** Whether one more field comes in than pictures come here, so that the last one stands for both. Streaming thread. */
 void po_picker_set_field_lost (PoPicker *self, gboolean lost);
 
+/** None of the house frames that have been covered so far counts. While nothing flows. */
+void po_picker_begin_again (PoPicker *self);
+
 /** House frames covered so far; after the end, where the source ends. */
 gint64 po_picker_frames (PoPicker *self);
 gboolean po_picker_is_still (PoPicker *self);

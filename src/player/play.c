@@ -14,7 +14,8 @@
 #include "player/sound.h"
 #include "player/timeline.h"
 
-#define MAX_WARNINGS 5 // per run; a corrupt file has thousands
+#define MAX_WARNINGS    5 // per run; a corrupt file has thousands
+#define SEEK_EARLIER_NS (5 * PO_NS_PER_SECOND)
 
 struct _PoPlay {
   PoFormat format;
@@ -28,6 +29,7 @@ struct _PoPlay {
   PoSubtitle *subtitle; // (nullable)
   GstElement *picker;   // (nullable)
   gboolean seek_wanted; // main thread: until the first picture is there
+  gint is_preroll;      // atomic: the next picture is only what prerolled, and lies before media_in
   gboolean failed;      // main thread
   guint warnings;
   guint bus_watch;
@@ -44,6 +46,8 @@ static GstFlowReturn on_picture (GstAppSink *sink, gpointer user_data) {
   g_autoptr (GstSample) sample = gst_app_sink_pull_sample (sink);
   if (sample == NULL)
     return GST_FLOW_EOS;
+  if (g_atomic_int_compare_and_exchange (&self->is_preroll, TRUE, FALSE))
+    return GST_FLOW_OK;
   const gboolean is_still = po_picker_is_still (PO_PICKER (self->picker));
   if (is_still)
     po_ring_writer_set_status (self->ring, PO_RING_STILL);
@@ -144,11 +148,20 @@ static void seek_to_media_in (PoPlay *self) {
     return;
   }
   const GstClockTime target = first + (GstClockTime)self->media_in_ns;
-  po_timeline_set_seek (self->timeline, target);
-  if (!gst_element_seek (po_decode_pipeline (self->decode), 1.0, GST_FORMAT_TIME,
-                         GST_SEEK_FLAG_FLUSH | GST_SEEK_FLAG_ACCURATE, GST_SEEK_TYPE_SET, (gint64)target,
-                         GST_SEEK_TYPE_NONE, -1))
+  const gint64 earlier_ns = po_decode_is_program_stream (self->decode) ? SEEK_EARLIER_NS : 0;
+  if (self->media_in_ns <= earlier_ns) {
+    if (self->picker != NULL) {
+      po_picker_begin_again (PO_PICKER (self->picker));
+      g_atomic_int_set (&self->is_preroll, TRUE);
+    }
     po_timeline_set_no_seek (self->timeline);
+  } else {
+    po_timeline_set_seek (self->timeline, target);
+    if (!gst_element_seek (po_decode_pipeline (self->decode), 1.0, GST_FORMAT_TIME,
+                           GST_SEEK_FLAG_FLUSH | GST_SEEK_FLAG_ACCURATE, GST_SEEK_TYPE_SET, (gint64)target - earlier_ns,
+                           GST_SEEK_TYPE_NONE, -1))
+      po_timeline_set_no_seek (self->timeline);
+  }
   start_playing (self);
 }
 

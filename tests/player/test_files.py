@@ -157,10 +157,12 @@ def containers():
 
 @case
 def order_of_decoding():
-    """AVI with B pictures, which knows no time of showing; MPEG-2 in a program stream, where times are left out; a picture much shorter than its sound"""
+    """AVI with B pictures, which knows no time of showing; an MPEG program stream, which leaves some out; a brief picture"""
     base = clip("a.mp4", 1)
     long = clip("eight.mp4", 23, 200)
-    exact(ffmpeg(long, "eight.mpg", "-c:v", "mpeg2video", "-q:v", "2", "-bf", "2", "-c:a", "mp2", "-b:a", "192k"), 23, 200)
+    path = ffmpeg(long, "eight.mpg", "-c:v", "mpeg2video", "-q:v", "2", "-bf", "2", "-c:a", "mp2", "-b:a", "192k")
+    for first in (0, 10, 150):
+        exact(path, 23, 200 - first, first=first, media_in_ns=first * 40_000_000)
     for name, codec in (("b.avi", ("-c:v", "mpeg4", "-q:v", "3", "-bf", "2")), ("h.avi", ("-c:v", "libx264"))):
         path = ffmpeg(base, name, *codec, "-c:a", "pcm_s16le")
         exact(path, 1)
