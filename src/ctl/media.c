@@ -153,11 +153,12 @@ static void print_airing_json (const PoServing *serving, PoRundown *rundown, PoR
   const PoFrame shown = MAX (serving->air, po_rundown_start (rundown));
   const PoItem *item = serving->air != PO_FRAME_NONE ? po_rundown_at (rundown, shown) : NULL;
   g_autoptr (JsonNode) node = item != NULL ? po_item_to_json (item, rate, zone) : json_node_new (JSON_NODE_OBJECT);
-  g_autoptr (JsonObject) airing = po_serving_to_json (serving, rate);
+  g_autofree gchar *text = po_serving_json (serving, rate);
+  g_autoptr (JsonNode) airing = json_from_string (text, NULL);
   if (item == NULL)
-    json_node_set_object (node, airing);
+    json_node_set_object (node, json_node_get_object (airing));
   else
-    json_object_foreach_member (airing, add_member, json_node_get_object (node));
+    json_object_foreach_member (json_node_get_object (airing), add_member, json_node_get_object (node));
   po_print_json_lines (node);
 }
 

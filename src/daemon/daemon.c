@@ -553,6 +553,7 @@ gboolean po_daemon_run (PoDaemon *self, GError **error) {
   g_unix_signal_add (SIGTERM, on_signal_end, self);
   g_unix_signal_add (SIGHUP, on_sighup, self);
   po_inputs_start (self->inputs, self->station, on_inputs_changed, self);
+  po_desk_prepare (self->desk);
   self->known_id = g_timeout_add (KNOWN_POLL_MS, wait_for_inputs, self);
   g_main_loop_run (self->loop);
   sd_notify (0, "STOPPING=1");

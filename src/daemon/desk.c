@@ -49,6 +49,10 @@ void po_desk_set_config (PoDesk *self, PoConfig *config) {
   self->parts.config = config;
 }
 
+void po_desk_prepare (PoDesk *self) {
+  po_media_desk_prepare (self->media, self->parts.config);
+}
+
 void po_desk_free (PoDesk *self) {
   if (self == NULL)
     return;

@@ -35,6 +35,8 @@ typedef struct {
 PoDesk *po_desk_new (const PoDeskParts *parts);
 /** After a reload: answers from @config, which outlives it or the next call. */
 void po_desk_set_config (PoDesk *self, PoConfig *config);
+/** At start, once the inputs of the last life are known: begins in the background what takes long to answer first. */
+void po_desk_prepare (PoDesk *self);
 void po_desk_free (PoDesk *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoDesk, po_desk_free)
 

@@ -14,7 +14,7 @@
 typedef struct {
   gchar *run_key, *uid, *instance;
   gchar *file;
-  gboolean is_gone;   // the file could not be opened at the last look
+  gboolean is_gone;    // the file could not be opened at the last look
   gboolean is_at_rest; // there is nothing to be tried
   PoFrame end;
   gint64 again_us;

@@ -18,8 +18,8 @@ PoFailedRuns *po_failed_runs_new (PoAlarms *alarms, const PoClock *clock, PoReco
 void po_failed_runs_free (PoFailedRuns *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoFailedRuns, po_failed_runs_free)
 
-/** Raises the alarm. @file: its absolute path. @was_unopened: that is why; else it is looked at whether it opens now, and
- * the clip itself is at fault if it does. */
+/** Raises the alarm. @file: its absolute path. @was_unopened: that is why; else it is looked at whether it opens now,
+ * and the clip itself is at fault if it does. */
 void po_failed_runs_add (PoFailedRuns *self, const PoItem *item, const gchar *run_key, const gchar *why,
                          const gchar *file, gboolean was_unopened);
 

@@ -26,7 +26,7 @@ struct _PoMediaDesk {
   PoStation *shadow; // the thread's, while it runs
   GThread *thread;   // NULL: none runs
   PoConfig *config;  // the thread's; owned
-  PoTimeNs made_ns;
+  PoTimeNs made_ns, to_ns;
   PoCatalogue *made;      // by the thread
   PoCatalogue *catalogue; // (nullable) the last one
   gchar *state, *making;  // what the last one, and the one being made, was made of
@@ -94,18 +94,19 @@ static gboolean on_made (gpointer data);
 static gpointer make (gpointer data) {
   PoMediaDesk *self = data;
   setpriority (PRIO_PROCESS, (id_t)syscall (SYS_gettid), NICENESS);
-  self->made = po_catalogue_new (self->shadow, self->config, self->made_ns, self->made_ns + PO_CATALOGUE_SPAN_NS,
-                                 self->catalogue);
+  self->made = po_catalogue_new (self->shadow, self->config, self->made_ns, self->to_ns, self->catalogue);
   g_idle_add_full (G_PRIORITY_DEFAULT, on_made, self, NULL);
   return NULL;
 }
 
-static void start (PoMediaDesk *self, PoConfig *config) {
+// @making (transfer full): what it is made of; NULL: it is not to be answered with.
+static void start (PoMediaDesk *self, PoConfig *config, gchar *making, gint64 span_ns) {
   self->made_ns = po_clock_now_ns (self->clock);
-  self->making = state_of (self, config);
+  self->to_ns = self->made_ns + span_ns;
+  self->making = making;
   self->config = po_config_ref (config);
   po_station_follow (self->shadow, self->station);
-  for (guint i = 0; i < self->asked->len; i++)
+  for (guint i = 0; making != NULL && i < self->asked->len; i++)
     ((Asked *)self->asked->pdata[i])->is_served = TRUE;
   self->thread = g_thread_new ("catalogue", make, self);
 }
@@ -126,8 +127,10 @@ static void serve (PoMediaDesk *self) {
       g_ptr_array_add (self->asked, asked);
     }
   }
-  if (self->asked->len > 0 && self->thread == NULL)
-    start (self, ((Asked *)self->asked->pdata[0])->config);
+  if (self->asked->len > 0 && self->thread == NULL) {
+    PoConfig *config = ((Asked *)self->asked->pdata[0])->config;
+    start (self, config, state_of (self, config), PO_CATALOGUE_SPAN_NS);
+  }
 }
 
 static gboolean on_made (gpointer data) {
@@ -170,6 +173,11 @@ static void answer_missing (PoCatalogue *catalogue, PoTimeNs now_ns, PoControlLi
   Missing missing = {catalogue, now_ns};
   const PoControlList list = {append_missing, &missing, po_catalogue_missing (catalogue)->len, NULL};
   done (&list, NULL, data);
+}
+
+void po_media_desk_prepare (PoMediaDesk *self, PoConfig *config) {
+  if (self->thread == NULL && self->catalogue == NULL)
+    start (self, config, NULL, 0);
 }
 
 void po_media_desk_list (PoMediaDesk *self, PoConfig *config, PoControlListDone done, gpointer data) {

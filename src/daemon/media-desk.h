@@ -16,5 +16,8 @@ PoMediaDesk *po_media_desk_new (PoStation *station, const PoClock *clock);
 void po_media_desk_free (PoMediaDesk *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoMediaDesk, po_media_desk_free)
 
+/** Judges the clips that are known already, so that the first question need not wait for that. */
+void po_media_desk_prepare (PoMediaDesk *self, PoConfig *config);
+
 void po_media_desk_list (PoMediaDesk *self, PoConfig *config, PoControlListDone done, gpointer data);
 void po_media_desk_missing (PoMediaDesk *self, PoConfig *config, PoControlListDone done, gpointer data);

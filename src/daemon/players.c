@@ -20,18 +20,13 @@ PoPlayerPool *po_players_new (const PoConfig *config, const gchar *player_path, 
   return po_player_pool_new (&settings, on_fact, user, error);
 }
 
-static PoPlayerSound sound_of (const PoConfig *config, const PoMediaFacts *facts) {
+static PoPlayerSound sound_of (const PoConfig *config, const PoMediaFacts *facts, const PoMediaDetails *details) {
   g_auto (PoClipSound) sound;
-  po_clip_sound_init (&sound, config, facts);
+  po_clip_sound_init (&sound, config, facts, details);
   return (PoPlayerSound){.track = sound.track,
                          .gain_mb = sound.level.gain_mb,
                          .limit = sound.level.limit,
                          .ceiling_mb = sound.level.ceiling_mb};
-}
-
-static PoFieldOrder fields_of (const PoMediaFacts *facts) {
-  g_autoptr (PoMediaDetails) details = facts != NULL ? po_media_details_new (facts) : NULL;
-  return details != NULL ? po_media_details_air_fields (details) : PO_FIELDS_AS_SAID;
 }
 
 // What the file itself carries. (transfer full) (nullable)
@@ -45,13 +40,14 @@ static gchar *script_of (const PoConfig *config, PoStation *station, const PoMed
 PoSource *po_players_prepare_file (PoPlayerPool *pool, const PoConfig *config, PoStation *station, const gchar *run_key,
                                    const gchar *path, gint64 media_in_ns) {
   const PoMediaFacts *facts = po_media_table_lookup (po_station_media (station), path);
+  g_autoptr (PoMediaDetails) details = facts != NULL ? po_media_details_new (facts) : NULL;
   g_autofree gchar *file = g_build_filename (config->media, path, NULL);
   g_autofree gchar *script = script_of (config, station, facts);
   const PoPlayerSpec spec = {.kind = PO_PLAYER_FILE,
                              .path = file,
                              .media_in_ns = media_in_ns,
-                             .fields = fields_of (facts),
-                             .sound = sound_of (config, facts),
+                             .fields = details != NULL ? po_media_details_air_fields (details) : PO_FIELDS_AS_SAID,
+                             .sound = sound_of (config, facts, details),
                              .subtitles = {.wanted = config->subtitles_burn == PO_CONFIG_SWITCH_ON,
                                            .languages = config->subtitles_languages,
                                            .script = script,

@@ -4,10 +4,16 @@
 
 #include "media/tracks.h"
 #include "model/format.h"
+#include "model/media-facts.h"
 
-/** Stretches of silence, black or standstill. */
+/** A stretch of silence, black or standstill: [from, to). */
+typedef struct {
+  gint64 from_ns, to_ns;
+} PoMediaRun;
+
 typedef struct {
   gint64 head_ns, tail_ns, longest_ns, count;
+  GArray *list; // PoMediaRun: the first ones of @count
 } PoMediaRuns;
 
 typedef struct {
@@ -22,7 +28,8 @@ typedef struct {
   gdouble heard_lufs;                              // the same as it airs: a mono file on both sides
   PoMediaRuns silence, black, freeze;
   gint64 errors, missing_frames;
-  gint64 first_error_ns; // -1: none
+  GArray *error_times_ns; // gint64: the first ones of @errors
+  GPtrArray *tracks;      // PoMediaTrack, each as it would air; empty where there is no sound, or nothing was kept
 } PoMediaDetails;
 
 /** Never fails: what is not said is empty. Loudness, peak and channels are of the first sound track, all of its

@@ -80,11 +80,15 @@ static void judge_marks (Case *c) {
     add (c, PO_FITNESS_WARN, "marks", _ ("its mark out lies behind its end, and it airs to its end; set it again"));
 }
 
+static gint64 first_error_ns (const PoMediaDetails *details) {
+  return details->error_times_ns->len > 0 ? MAX (g_array_index (details->error_times_ns, gint64, 0), 0) : 0;
+}
+
 static void judge_errors (Case *c) {
   if (c->details->errors > 0)
     add (c, PO_FITNESS_WARN, "decode-errors",
          _ ("%d places in it are damaged, the first one %.1f s from its start; encode it anew from the original"),
-         (gint)MIN (c->details->errors, G_MAXINT), seconds (MAX (c->details->first_error_ns, 0)));
+         (gint)MIN (c->details->errors, G_MAXINT), seconds (first_error_ns (c->details)));
   if (c->details->missing_frames > ROUNDED)
     add (c, PO_FITNESS_WARN, "missing-pictures",
          _ ("%d pictures are missing in it, where the one before stays; encode it anew from the original"),

@@ -48,6 +48,7 @@ typedef struct {
   PoBeneathEntry entry; // its path is the key in `files`, owned here
   FileState state;
   guint rank;          // of the wish
+  gboolean is_arrival; // it came, or came anew, in this life: somebody waits for what it is worth
   gboolean is_glanced; // no more is learnt of it by a glance
   PoMediaMarks marks;
   PoMediaFacts *facts; // (nullable) in the table; older ones or a glance's while it is looked into
@@ -59,7 +60,9 @@ struct _PoMediaLibrary {
   guint settle_ms;
   GMainContext *context;
   GThreadPool *workers, *glancer;
-  GHashTable *files; // path -> File
+  GHashTable *files;       // path -> File
+  GPtrArray *queues[2];    // File, by PoMediaLook: what waits for it, the next one last
+  gboolean queue_stale[2]; // other files wait, or in another order
   PoMediaWish *wish;
   PoMediaTable *table;
   gboolean table_stale; // `files` says something else
@@ -158,14 +161,18 @@ static gboolean on_publish_timer (gpointer user) {
   return G_SOURCE_REMOVE;
 }
 
-static void publish_soon (PoMediaLibrary *self) {
-  if (self->publish_timer != NULL)
-    return;
+// @is_awaited: somebody waits for it.
+static void publish_soon (PoMediaLibrary *self, gboolean is_awaited) {
   // A large table costs more to make: it is made less often. Each one is a revision that plans go by and that is kept:
   // a library that takes hours to look into must not make thousands.
-  const guint busy_ms = (guint)((g_get_monotonic_time () - self->busy_since_us) / 1000);
-  self->publish_timer =
-      g_timeout_source_new (PUBLISH_DELAY_MS + g_hash_table_size (self->files) / 4 + busy_ms / BUSY_SHARE);
+  const gint64 now_us = g_get_monotonic_time ();
+  const guint busy_ms = (guint)((now_us - self->busy_since_us) / 1000);
+  const guint rest_ms = is_awaited ? 0 : g_hash_table_size (self->files) / 4 + busy_ms / BUSY_SHARE;
+  const gint64 due_us = now_us + (gint64)(PUBLISH_DELAY_MS + rest_ms) * 1000;
+  if (self->publish_timer != NULL && g_source_get_ready_time (self->publish_timer) <= due_us)
+    return;
+  drop_timer (self);
+  self->publish_timer = g_timeout_source_new (PUBLISH_DELAY_MS + rest_ms);
   g_source_set_callback (self->publish_timer, on_publish_timer, self, NULL);
   g_source_attach (self->publish_timer, self->context);
 }
@@ -198,24 +205,25 @@ static gboolean is_same (const PoBeneathEntry *a, const PoBeneathEntry *b) {
   return a->kind == b->kind && a->size_bytes == b->size_bytes && a->mtime_ns == b->mtime_ns && a->inode == b->inode;
 }
 
+static void queue_for_probe (PoMediaLibrary *self, File *file);
 static void send_workers (PoMediaLibrary *self);
 
 // Takes the facts of @errand into @file.
 static void take_result (PoMediaLibrary *self, File *file, Errand *errand) {
   gboolean is_glance = errand->look == PO_LOOK_GLANCE && !errand->is_lasting;
   gboolean changed = g_error_matches (errand->error, PO_ERROR, PO_ERROR_CONFLICT);
+  gboolean is_learnt = errand->facts != NULL;
   g_clear_pointer (&self->cannot_probe, g_free);
-  if (errand->facts != NULL) {
+  if (is_learnt) {
     po_media_facts_free (file->facts);
     file->facts = g_steal_pointer (&errand->facts);
-    file->state = is_glance ? FILE_WAITING : FILE_KNOWN;
+    file->state = FILE_KNOWN;
     self->table_stale = TRUE;
-    return;
   }
-  if (is_glance && !changed) { // a probe will tell
-    file->state = FILE_WAITING;
+  if (is_glance && !changed) // a probe will tell more
+    queue_for_probe (self, file);
+  if (is_learnt || (is_glance && !changed))
     return;
-  }
   // One that changed under our eyes is seen anew; where probing is not possible now, the next scan tries again.
   file->state = FILE_FAILED;
   if (changed)
@@ -239,7 +247,7 @@ static gboolean on_identified (gpointer data) {
   if (self->table_stale && is_due)
     publish (self);
   else if (self->table_stale)
-    publish_soon (self);
+    publish_soon (self, file != NULL && file->is_arrival);
   tell (self);
   return G_SOURCE_REMOVE;
 }
@@ -278,28 +286,63 @@ static gboolean is_to_glance_at (PoMediaLibrary *self, const File *file) {
   return self->shop->prober->glance != NULL && !file->is_glanced && file->rank != G_MAXUINT;
 }
 
-static File *most_wanted (PoMediaLibrary *self, PoMediaLook look) {
+// The later in the order, the earlier in the queue, from whose end it is taken.
+static gint compare_turns (gconstpointer a, gconstpointer b) {
+  const File *left = *(File *const *)a, *right = *(File *const *)b;
+  if (left->is_arrival != right->is_arrival)
+    return left->is_arrival ? 1 : -1;
+  if (left->rank != right->rank)
+    return left->rank < right->rank ? 1 : -1;
+  return strcmp (right->entry.path, left->entry.path);
+}
+
+// All that waits for @look.
+static void fill_queue (PoMediaLibrary *self, PoMediaLook look) {
   GHashTableIter iter;
   gpointer value = NULL;
-  File *best = NULL;
+  g_ptr_array_set_size (self->queues[look], 0);
   g_hash_table_iter_init (&iter, self->files);
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
-    File *file = value;
-    if (file->state != FILE_WAITING || is_to_glance_at (self, file) != (look == PO_LOOK_GLANCE))
-      continue;
-    gboolean sooner = best == NULL || file->rank < best->rank ||
-                      (file->rank == best->rank && strcmp (file->entry.path, best->entry.path) < 0);
-    if (sooner)
-      best = file;
+    const File *file = value;
+    if (file->state == FILE_WAITING && is_to_glance_at (self, file) == (look == PO_LOOK_GLANCE))
+      g_ptr_array_add (self->queues[look], value);
   }
-  return best;
+  g_ptr_array_sort (self->queues[look], compare_turns);
+  self->queue_stale[look] = FALSE;
+}
+
+static void spoil_queues (PoMediaLibrary *self) {
+  self->queue_stale[PO_LOOK_PROBE] = self->queue_stale[PO_LOOK_GLANCE] = TRUE;
+}
+
+static void queue_for_probe (PoMediaLibrary *self, File *file) {
+  GPtrArray *queue = self->queues[PO_LOOK_PROBE];
+  guint low = 0, high = queue->len;
+  file->state = FILE_WAITING;
+  if (self->queue_stale[PO_LOOK_PROBE])
+    return;
+  while (low < high) {
+    const guint middle = low + (high - low) / 2;
+    if (compare_turns (&queue->pdata[middle], &file) < 0)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  g_ptr_array_insert (queue, (gint)low, file);
+}
+
+static File *take_turn (PoMediaLibrary *self, PoMediaLook look) {
+  if (self->queue_stale[look])
+    fill_queue (self, look);
+  const guint n = self->queues[look]->len;
+  return n > 0 ? g_ptr_array_steal_index (self->queues[look], n - 1) : NULL;
 }
 
 static void send_workers (PoMediaLibrary *self) {
   File *file = NULL;
-  while (self->glancing < GLANCERS && (file = most_wanted (self, PO_LOOK_GLANCE)) != NULL)
+  while (self->glancing < GLANCERS && (file = take_turn (self, PO_LOOK_GLANCE)) != NULL)
     send_worker (self, file, PO_LOOK_GLANCE);
-  while (self->working < WORKERS && (file = most_wanted (self, PO_LOOK_PROBE)) != NULL)
+  while (self->working < WORKERS && (file = take_turn (self, PO_LOOK_PROBE)) != NULL)
     send_worker (self, file, PO_LOOK_PROBE);
 }
 
@@ -333,16 +376,19 @@ static File *file_from_sight (const File *old, const PoMediaSight *sight) {
   return file;
 }
 
-static void take_sights (PoMediaLibrary *self, GPtrArray *sights) {
+static void take_sights (PoMediaLibrary *self, GPtrArray *sights, gboolean is_first) {
   GHashTable *files = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, file_free);
   for (guint i = 0; i < sights->len; i++) {
     const PoMediaSight *sight = sights->pdata[i];
-    File *file = file_from_sight (g_hash_table_lookup (self->files, sight->entry->path), sight);
+    const File *old = g_hash_table_lookup (self->files, sight->entry->path);
+    File *file = file_from_sight (old, sight);
+    file->is_arrival = old != NULL && is_same (&old->entry, sight->entry) ? old->is_arrival : !is_first;
     file->rank = po_media_wish_rank (self->wish, file->entry.path);
     g_hash_table_insert (files, file->entry.path, file);
   }
   g_hash_table_unref (self->files);
   self->files = files;
+  spoil_queues (self);
 }
 
 static void on_scanned (gpointer result, gpointer user) {
@@ -351,15 +397,15 @@ static void on_scanned (gpointer result, gpointer user) {
   g_ptr_array_unref (self->findings);
   self->findings = g_ptr_array_ref (scan->findings);
   self->unsettled = scan->unsettled;
-  self->scanned = TRUE;
   // A folder that cannot be read says nothing of its files: what was known stays, with the finding.
   if (scan->sights != NULL) {
-    take_sights (self, scan->sights);
+    take_sights (self, scan->sights, !self->scanned);
     g_ptr_array_add (scan->folders, NULL);
     po_scanner_watch (self->scanner, (const gchar *const *)scan->folders->pdata);
     send_workers (self);
     publish (self);
   }
+  self->scanned = TRUE;
   if (scan->unsettled)
     po_scanner_request_in (self->scanner, self->settle_ms / 2 + 1);
   else if (scan->held)
@@ -378,6 +424,8 @@ PoMediaLibrary *po_media_library_new (const gchar *media_dir, const gchar *state
   self->workers = g_thread_pool_new_full (identify_in_thread, NULL, errand_free, WORKERS, TRUE, NULL);
   self->glancer = g_thread_pool_new_full (identify_in_thread, NULL, errand_free, GLANCERS, TRUE, NULL);
   self->files = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, file_free);
+  for (guint i = 0; i < G_N_ELEMENTS (self->queues); i++)
+    self->queues[i] = g_ptr_array_new ();
   self->wish = po_media_wish_new (NULL);
   self->findings = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free);
   // What was known in an earlier life holds until the folder has been looked at.
@@ -396,6 +444,8 @@ void po_media_library_free (PoMediaLibrary *self) {
   // A worker that hangs on a dead mount is not waited for; it holds the shop, and its errand ends when it does.
   g_thread_pool_free (self->workers, TRUE, FALSE);
   g_thread_pool_free (self->glancer, TRUE, FALSE);
+  for (guint i = 0; i < G_N_ELEMENTS (self->queues); i++)
+    g_ptr_array_unref (self->queues[i]);
   g_hash_table_unref (self->files);
   po_media_wish_free (self->wish);
   po_media_table_unref (self->table);
@@ -431,6 +481,7 @@ void po_media_library_want (PoMediaLibrary *self, const gchar *const *paths) {
     File *file = value;
     file->rank = po_media_wish_rank (self->wish, file->entry.path);
   }
+  spoil_queues (self);
   send_workers (self);
 }
 

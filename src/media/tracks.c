@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "media/tracks.h"
 
-#include <json-glib/json-glib.h>
-#include <math.h>
 #include <string.h>
 #include <unicode/uloc.h>
 
@@ -14,42 +12,8 @@ static void track_free (gpointer data) {
   g_free (track);
 }
 
-static gdouble read_double (JsonObject *object, const gchar *name) {
-  JsonNode *node = json_object_get_member (object, name);
-  return node != NULL && JSON_NODE_HOLDS_VALUE (node) ? json_node_get_double (node) : NAN;
-}
-
-static void add_track (GPtrArray *list, JsonObject *object) {
-  PoMediaTrack *track = g_new0 (PoMediaTrack, 1);
-  track->language = g_strdup (json_object_get_string_member_with_default (object, "language", NULL));
-  track->channels = (gint)json_object_get_int_member_with_default (object, "channels", 0);
-  track->loudness_lufs = read_double (object, "loudness_lufs");
-  track->range_lu = read_double (object, "loudness_range_lu");
-  track->true_peak_dbtp = read_double (object, "true_peak_dbtp");
-  g_ptr_array_add (list, track);
-}
-
-static void read_tracks (GPtrArray *list, JsonObject *object) {
-  JsonNode *node = json_object_get_member (object, "tracks");
-  JsonArray *array = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
-  for (guint i = 0; array != NULL && i < json_array_get_length (array); i++)
-    if (JSON_NODE_HOLDS_OBJECT (json_array_get_element (array, i)))
-      add_track (list, json_array_get_object_element (array, i));
-  // An index of before tracks were told apart knows the first one; what is mixed down was not measured as it airs.
-  if (array == NULL && json_object_get_int_member_with_default (object, "channels", 0) <= 2 &&
-      json_object_get_boolean_member_with_default (object, "has_audio", FALSE))
-    add_track (list, object);
-}
-
-GPtrArray *po_media_tracks_new (const PoMediaFacts *facts) {
-  GPtrArray *list = g_ptr_array_new_with_free_func (track_free);
-  g_autoptr (JsonParser) parser = json_parser_new ();
-  if (facts->probe == NULL || *facts->probe == '\0' || !json_parser_load_from_data (parser, facts->probe, -1, NULL))
-    return list;
-  JsonNode *root = json_parser_get_root (parser);
-  if (root != NULL && JSON_NODE_HOLDS_OBJECT (root))
-    read_tracks (list, json_node_get_object (root));
-  return list;
+GPtrArray *po_media_tracks_new (void) {
+  return g_ptr_array_new_with_free_func (track_free);
 }
 
 // "vi" of "vie" and "vi-VN". (transfer full)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The sound tracks that probing found in a clip, each as it would air, and which of them airs. Plain values.
+// The sound tracks that a clip has, each as it would air, and which of them airs. Plain values.
 #pragma once
 
-#include "model/media-facts.h"
+#include <glib.h>
 
 typedef struct {
   gchar *language; // (nullable) "vi"
@@ -10,8 +10,8 @@ typedef struct {
   gdouble loudness_lufs, range_lu, true_peak_dbtp; // mixed to stereo; NAN: silent, or not known
 } PoMediaTrack;
 
-/** Never fails; empty where there is no sound, or nothing was kept of the probe. (transfer full) of PoMediaTrack */
-GPtrArray *po_media_tracks_new (const PoMediaFacts *facts);
+/** An empty list that owns its tracks. (transfer full) of PoMediaTrack */
+GPtrArray *po_media_tracks_new (void);
 
 /** The index of the first of @languages (each nullable) that the first possible of @wishes means, a code or a number
  * from 1; -1 = none. */

@@ -138,8 +138,8 @@ gchar *po_time_to_utc_string (PoTimeNs time_ns) {
   g_date_clear (&date, 1);
   g_date_set_julian (&date, (guint32)(days + EPOCH_JULIAN)); // 64 bits of ns span 584 years
   return g_strdup_printf ("%04d-%02d-%02dT%02d:%02d:%02d%sZ", (gint)g_date_get_year (&date),
-                          (gint)g_date_get_month (&date), (gint)g_date_get_day (&date), of_day / 3600,
-                          of_day / 60 % 60, of_day % 60, fraction);
+                          (gint)g_date_get_month (&date), (gint)g_date_get_day (&date), of_day / 3600, of_day / 60 % 60,
+                          of_day % 60, fraction);
 }
 
 gchar *po_time_to_local_string (PoTimeNs time_ns, GTimeZone *zone) {

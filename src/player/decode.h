@@ -25,9 +25,9 @@ void po_decode_set_text (PoDecode *self, PoDecodeTextFunc text);
 
 #define PO_DECODE_EVERY_SOUND G_MAXINT
 
-/** Which of several sound tracks gets a branch, counted from 0 in the file's order, instead of the first to appear; where
- * there are not so many, the first. EVERY_SOUND: each gets one. Two streams of one channel each, one after the other, are
- * one track in MXF and QuickTime. Before data flows. */
+/** Which of several sound tracks gets a branch, counted from 0 in the file's order, instead of the first to appear;
+ * where there are not so many, the first. EVERY_SOUND: each gets one. Two streams of one channel each, one after the
+ * other, are one track in MXF and QuickTime. Before data flows. */
 void po_decode_set_sound (PoDecode *self, gint index);
 
 /** (transfer none) */

@@ -11,7 +11,7 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "player/json.h"
+#include "model/json-text.h"
 #include "player/sandbox.h"
 
 #define HD_WIDTH        1920

@@ -10,10 +10,10 @@
 #include <gst/gst.h>
 #include <gst/video/video.h>
 
+#include "model/json-text.h"
 #include "player/branch.h"
 #include "player/counter.h"
 #include "player/decode.h"
-#include "player/json.h"
 
 #define ROUNDED_NS      PO_NS_PER_MS // a header's length may be short of whole frames by its rounding
 #define MAX_FRAMES_RATE 1000         // what a header may claim

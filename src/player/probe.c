@@ -8,12 +8,12 @@
 #include <gst/app/gstappsink.h>
 #include <gst/gst.h>
 
+#include "model/json-text.h"
 #include "player/branch.h"
 #include "player/counter.h"
 #include "player/decode.h"
 #include "player/extent.h"
 #include "player/fields.h"
-#include "player/json.h"
 #include "player/look.h"
 #include "player/meter.h"
 #include "player/text-tracks.h"
@@ -216,9 +216,9 @@ static void print_measures (PoProbe *self, GString *out) {
   po_json_double (out, "true_peak_dbtp", sound.true_peak_dbtp);
   po_tracks_print (self->tracks, out, &sound);
   po_text_tracks_print (self->texts, out, self->picture.first_ns);
-  po_json_runs (out, "silence", po_meter_silence (self->meter));
-  po_json_runs (out, "black", &self->look.black);
-  po_json_runs (out, "freeze", &self->look.freeze);
+  po_runs_add_json (po_meter_silence (self->meter), out, "silence");
+  po_runs_add_json (&self->look.black, out, "black");
+  po_runs_add_json (&self->look.freeze, out, "freeze");
   g_mutex_unlock (&self->measuring);
   g_mutex_lock (&self->lock);
   po_json_int (out, "errors", self->errors);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "player/runs.h"
 
+#include "model/json-text.h"
+
 #define MAX_LISTED 20
 
 static void close_run (PoRuns *self) {
@@ -38,6 +40,22 @@ void po_runs_finish (PoRuns *self) {
     return;
   self->tail_ns = self->run.to_ns - self->run.from_ns;
   close_run (self);
+}
+
+void po_runs_add_json (const PoRuns *self, GString *out, const gchar *name) {
+  g_autoptr (GString) object = g_string_new ("{");
+  po_json_int (object, "head_ns", self->head_ns);
+  po_json_int (object, "tail_ns", self->tail_ns);
+  po_json_int (object, "longest_ns", self->longest_ns);
+  po_json_int (object, "count", self->count);
+  g_string_append (object, ",\"runs\":[");
+  for (guint i = 0; self->list != NULL && i < self->list->len; i++) {
+    const PoRun *run = &g_array_index (self->list, PoRun, i);
+    g_string_append_printf (object, "%s[%" G_GINT64_FORMAT ",%" G_GINT64_FORMAT "]", i > 0 ? "," : "", run->from_ns,
+                            run->to_ns);
+  }
+  g_string_append (object, "]}");
+  po_json_raw (out, name, object->str);
 }
 
 void po_runs_clear (PoRuns *self) {

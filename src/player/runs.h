@@ -26,4 +26,6 @@ typedef struct {
 /** Whether it holds during [@from_ns, @to_ns). */
 void po_runs_put (PoRuns *self, gboolean holds, gint64 from_ns, gint64 to_ns);
 void po_runs_finish (PoRuns *self);
+/** Adds the member @name: {"head_ns", "tail_ns", "longest_ns", "count", "runs": [[from, to], …]} */
+void po_runs_add_json (const PoRuns *self, GString *out, const gchar *name);
 void po_runs_clear (PoRuns *self);

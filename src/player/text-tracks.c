@@ -4,8 +4,8 @@
 #include <gst/app/gstappsink.h>
 #include <string.h>
 
+#include "model/json-text.h"
 #include "model/time.h"
-#include "player/json.h"
 #include "player/language.h"
 
 #define MAX_TRACK_BYTES (512 * 1024) // of one track: hours of talk

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "player/tracks.h"
 
+#include "model/json-text.h"
 #include "player/branch.h"
-#include "player/json.h"
 #include "player/language.h"
 #include "player/mix.h"
 

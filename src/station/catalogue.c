@@ -2,8 +2,10 @@
 #include "station/catalogue.h"
 
 #include <glib/gi18n-lib.h>
+#include <json-glib/json-glib.h>
 #include <string.h>
 
+#include "model/json-text.h"
 #include "rundown/words.h"
 
 #define DAY_NS         (24 * 3600 * PO_NS_PER_SECOND)
@@ -94,17 +96,20 @@ static gchar *text_of (JsonObject *object) {
   return json_to_string (node, FALSE);
 }
 
-// The object without its end, or without its beginning; neither is empty. (transfer full) of @object
-static gchar *head_of (JsonObject *object) {
-  gchar *text = text_of (object);
-  text[strlen (text) - 1] = '\0';
-  return text;
+static void add_text (GString *out, const gchar *name, const gchar *text) {
+  po_json_string (out, name, text == NULL || *text == '\0' ? NULL : text);
 }
 
-static gchar *tail_of (JsonObject *object) {
-  gchar *text = text_of (object);
-  text[0] = ',';
-  return text;
+static void add_frame (GString *out, const gchar *name, PoFrame frame, PoRate rate) {
+  g_autofree gchar *utc = po_time_to_utc_string (po_frame_to_time_floor (frame, rate));
+  po_json_string (out, name, utc);
+}
+
+// Adds @object, which has its end already, to the array that @list begins.
+static void add_element (GString *list, const gchar *object) {
+  if (list->len > 1)
+    g_string_append_c (list, ',');
+  g_string_append (list, object);
 }
 
 static void set_text (JsonObject *object, const gchar *name, const gchar *text) {
@@ -185,23 +190,24 @@ static void judge_slots (PoCatalogueClip *clip, PoRate rate, GTimeZone *zone) {
 
 // ---- one clip ----
 
-JsonObject *po_serving_to_json (const PoServing *serving, PoRate rate) {
-  JsonObject *object = json_object_new ();
+gchar *po_serving_json (const PoServing *serving, PoRate rate) {
+  g_autoptr (GString) object = g_string_new ("{");
   g_autofree gchar *warning = po_serving_warning (serving, rate);
-  set_frame (object, "start", serving->air != PO_FRAME_NONE ? serving->air : serving->start, rate);
-  set_text (object, "uid", serving->occurrence->uid);
-  set_text (object, "instance", serving->instance);
-  json_object_set_int_member (object, "part", serving->part);
-  json_object_set_int_member (object, "episode", serving->episode);
-  set_text (object, "title", title_of (serving));
-  set_text (object, "why", po_served_by_to_string (serving->by));
-  set_text (object, "state", po_serving_state (serving));
-  set_frame (object, "slot_start", serving->start, rate);
-  set_frame (object, "slot_end", serving->end, rate);
-  json_object_set_int_member (object, "cut_ns", po_duration_from_frames_floor (serving->cut, rate));
-  json_object_set_int_member (object, "lacking_ns", po_duration_from_frames_floor (serving->lacking, rate));
-  set_text (object, "warning", warning);
-  return object;
+  add_frame (object, "start", serving->air != PO_FRAME_NONE ? serving->air : serving->start, rate);
+  add_text (object, "uid", serving->occurrence->uid);
+  add_text (object, "instance", serving->instance);
+  po_json_int (object, "part", serving->part);
+  po_json_int (object, "episode", serving->episode);
+  add_text (object, "title", title_of (serving));
+  add_text (object, "why", po_served_by_to_string (serving->by));
+  add_text (object, "state", po_serving_state (serving));
+  add_frame (object, "slot_start", serving->start, rate);
+  add_frame (object, "slot_end", serving->end, rate);
+  po_json_int (object, "cut_ns", po_duration_from_frames_floor (serving->cut, rate));
+  po_json_int (object, "lacking_ns", po_duration_from_frames_floor (serving->lacking, rate));
+  add_text (object, "warning", warning);
+  g_string_append_c (object, '}');
+  return g_string_free (g_steal_pointer (&object), FALSE);
 }
 
 static gboolean will_air (const PoServing *serving) {
@@ -209,43 +215,49 @@ static gboolean will_air (const PoServing *serving) {
   return strcmp (state, "planned") == 0 || strcmp (state, "manual") == 0;
 }
 
-static void set_airings (JsonObject *object, const PoCatalogueClip *clip, PoRate rate) {
-  JsonArray *airings = json_array_new ();
+static void add_airings (GString *out, const PoCatalogueClip *clip, PoRate rate) {
+  g_autoptr (GString) airings = g_string_new ("[");
   const PoServing *next = NULL;
   const guint count = clip->servings != NULL ? clip->servings->len : 0;
   for (guint i = 0; i < count && (next == NULL || i < MOST_AIRINGS); i++) {
     const PoServing *serving = clip->servings->pdata[i];
     if (next == NULL && will_air (serving))
       next = serving;
-    if (i < MOST_AIRINGS)
-      json_array_add_object_element (airings, po_serving_to_json (serving, rate));
+    g_autofree gchar *one = i < MOST_AIRINGS ? po_serving_json (serving, rate) : NULL;
+    if (one != NULL)
+      add_element (airings, one);
   }
-  json_object_set_null_member (object, "airs");
   if (next != NULL)
-    set_frame (object, "airs", next->air != PO_FRAME_NONE ? next->air : next->start, rate);
-  json_object_set_array_member (object, "airings", airings);
-  json_object_set_int_member (object, "airings_total", count);
-  json_object_set_boolean_member (object, "filler", clip->is_filler);
-  json_object_set_int_member (object, "fills", clip->fills);
-  json_object_set_boolean_member (object, "serves", count > 0 || clip->is_filler);
+    add_frame (out, "airs", next->air != PO_FRAME_NONE ? next->air : next->start, rate);
+  else
+    po_json_raw (out, "airs", "null");
+  g_string_append_c (airings, ']');
+  po_json_raw (out, "airings", airings->str);
+  po_json_int (out, "airings_total", count);
+  po_json_bool (out, "filler", clip->is_filler);
+  po_json_int (out, "fills", clip->fills);
+  po_json_bool (out, "serves", count > 0 || clip->is_filler);
 }
 
 // The reasons in words alone, and with a code for programs.
-static void set_reasons (JsonObject *object, const PoCatalogueClip *clip) {
-  JsonArray *reasons = json_array_new (), *findings = json_array_new ();
+static void add_reasons (GString *out, const PoCatalogueClip *clip) {
+  g_autoptr (GString) reasons = g_string_new ("["), findings = g_string_new ("[");
   for (guint i = 0; i < clip->reasons->len; i++) {
     const PoFitnessReason *reason = clip->reasons->pdata[i];
-    g_autofree gchar *text = g_utf8_make_valid (reason->text, -1);
-    JsonObject *finding = json_object_new ();
-    set_text (finding, "code", reason->code);
-    set_text (finding, "verdict", po_fitness_verdict_to_string (reason->verdict));
-    set_text (finding, "text", text);
-    json_array_add_object_element (findings, finding);
-    json_array_add_string_element (reasons, text);
+    g_autoptr (GString) finding = g_string_new ("{"), text = g_string_new (NULL);
+    po_json_string (finding, "code", reason->code);
+    po_json_string (finding, "verdict", po_fitness_verdict_to_string (reason->verdict));
+    po_json_string (finding, "text", reason->text);
+    g_string_append_c (finding, '}');
+    add_element (findings, finding->str);
+    po_json_text (text, reason->text);
+    add_element (reasons, text->str);
   }
-  set_text (object, "verdict", po_fitness_verdict_to_string (clip->verdict));
-  json_object_set_array_member (object, "reasons", reasons);
-  json_object_set_array_member (object, "findings", findings);
+  g_string_append_c (reasons, ']');
+  g_string_append_c (findings, ']');
+  po_json_string (out, "verdict", po_fitness_verdict_to_string (clip->verdict));
+  po_json_raw (out, "reasons", reasons->str);
+  po_json_raw (out, "findings", findings->str);
 }
 
 static Card *card_new (const PoConfig *config, const PoMediaFacts *facts) {
@@ -254,7 +266,9 @@ static Card *card_new (const PoConfig *config, const PoMediaFacts *facts) {
   card->facts = po_media_facts_copy (facts);
   po_clip_init (&clip, config, card->facts);
   card->loudness_lufs = clip.details->loudness_lufs;
-  card->head = head_of (po_clip_to_json (&clip));
+  g_autoptr (GString) head = g_string_new ("{");
+  po_clip_add_json (&clip, head);
+  card->head = g_string_free (g_steal_pointer (&head), FALSE);
   card->fitness = g_steal_pointer (&clip.fitness);
   return card;
 }
@@ -278,7 +292,7 @@ static void add_clip (PoCatalogue *self, const PoMediaFacts *facts, GPtrArray *s
                       GTimeZone *zone) {
   Entry *entry = g_new0 (Entry, 1);
   PoCatalogueClip *clip = &entry->clip;
-  JsonObject *object = json_object_new ();
+  g_autoptr (GString) tail = g_string_new (",");
   entry->card = find_card (self, facts, before);
   clip->facts = entry->card->facts;
   clip->loudness_lufs = entry->card->loudness_lufs;
@@ -293,10 +307,11 @@ static void add_clip (PoCatalogue *self, const PoMediaFacts *facts, GPtrArray *s
     add_reason (clip, reason->verdict, reason->code, g_strdup (reason->text));
   }
   judge_slots (clip, self->rate, zone);
-  set_reasons (object, clip);
+  add_reasons (tail, clip);
   if (self->has_plan)
-    set_airings (object, clip, self->rate);
-  clip->tail = entry->tail = tail_of (object);
+    add_airings (tail, clip, self->rate);
+  g_string_append_c (tail, '}');
+  clip->tail = entry->tail = g_string_free (g_steal_pointer (&tail), FALSE);
   g_ptr_array_add (self->entries, entry);
   g_hash_table_insert (self->by_path, clip->facts->path, entry);
 }

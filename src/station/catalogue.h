@@ -5,8 +5,6 @@
 // and reads no clock.
 #pragma once
 
-#include <json-glib/json-glib.h>
-
 #include "station/clip.h"
 #include "station/station.h"
 
@@ -50,8 +48,8 @@ gchar *po_catalogue_missing_json (PoCatalogue *self, guint index, PoTimeNs now_n
 /** How @serving fits its slot, when it does not. (transfer full) (nullable) */
 gchar *po_serving_warning (const PoServing *serving, PoRate rate);
 
-/** When and why, and how it fits. (transfer full) */
-JsonObject *po_serving_to_json (const PoServing *serving, PoRate rate);
+/** When and why, and how it fits: a JSON object. (transfer full) */
+gchar *po_serving_json (const PoServing *serving, PoRate rate);
 
 /** "planned"; "manual": when an operator takes it; "tentative"; "no-room": others have the air. */
 const gchar *po_serving_state (const PoServing *serving);

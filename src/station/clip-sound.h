@@ -4,8 +4,8 @@
 #pragma once
 
 #include "config/config.h"
+#include "media/details.h"
 #include "media/level.h"
-#include "model/media-facts.h"
 
 typedef struct {
   GPtrArray *tracks; // PoMediaTrack, all
@@ -14,8 +14,9 @@ typedef struct {
   PoLevel level;
 } PoClipSound;
 
-/** @facts: (nullable) when nothing is known of the clip. */
-void po_clip_sound_init (PoClipSound *self, const PoConfig *config, const PoMediaFacts *facts);
+/** @facts and their @details: (nullable) when nothing is known of the clip. */
+void po_clip_sound_init (PoClipSound *self, const PoConfig *config, const PoMediaFacts *facts,
+                         const PoMediaDetails *details);
 void po_clip_sound_clear (PoClipSound *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PoClipSound, po_clip_sound_clear)
 

@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "model/json-text.h"
+
 void po_clip_init (PoClip *self, const PoConfig *config, const PoMediaFacts *facts) {
   const PoFitnessRules rules = {
       .loudness_lufs = config->fit_loudness_lufs,
@@ -16,7 +18,7 @@ void po_clip_init (PoClip *self, const PoConfig *config, const PoMediaFacts *fac
   self->facts = facts;
   self->house = config->format.rate;
   self->details = po_media_details_new (facts);
-  po_clip_sound_init (&self->sound, config, facts);
+  po_clip_sound_init (&self->sound, config, facts, self->details);
   if (self->sound.track > 0)
     po_media_details_take_track (self->details, po_clip_sound_track (&self->sound));
   self->fitness = po_fitness_judge (facts, self->details, &rules, &config->format);
@@ -29,93 +31,105 @@ void po_clip_clear (PoClip *self) {
   po_clip_sound_clear (&self->sound);
 }
 
-static void set_text (JsonObject *object, const gchar *name, const gchar *text) {
-  if (text == NULL || *text == '\0') {
-    json_object_set_null_member (object, name);
-    return;
-  }
-  g_autofree gchar *valid = g_utf8_make_valid (text, -1);
-  json_object_set_string_member (object, name, valid);
-}
-
-static void set_double (JsonObject *object, const gchar *name, gdouble value) {
-  if (isnan (value))
-    json_object_set_null_member (object, name);
-  else
-    json_object_set_double_member (object, name, round (value * 100) / 100);
-}
-
-static void set_rate (JsonObject *object, PoRate rate) {
+// "25", "30000/1001".
+static void add_rate (GString *out, PoRate rate) {
   g_autofree gchar *text = rate.fps_n == 0   ? NULL
                            : rate.fps_d == 1 ? g_strdup_printf ("%d", rate.fps_n)
                                              : g_strdup_printf ("%d/%d", rate.fps_n, rate.fps_d);
-  set_text (object, "rate", text);
+  po_json_string (out, "rate", text);
+}
+
+// What is empty is null.
+static void add_text (GString *out, const gchar *name, const gchar *text) {
+  po_json_string (out, name, text == NULL || *text == '\0' ? NULL : text);
 }
 
 // As it was typed, and in nanoseconds.
-static void set_mark (JsonObject *object, const gchar *name, const PoMark *mark, PoRate clip, PoRate house) {
+static void add_mark (GString *out, const gchar *name, const PoMark *mark, PoRate clip, PoRate house) {
   g_autofree gchar *text = po_mark_to_string (mark);
   g_autofree gchar *name_ns = g_strconcat (name, "_ns", NULL);
-  set_text (object, name, text);
+  po_json_string (out, name, text);
   if (mark->set)
-    json_object_set_int_member (object, name_ns, po_mark_to_ns (mark, clip, house));
+    po_json_int (out, name_ns, po_mark_to_ns (mark, clip, house));
   else
-    json_object_set_null_member (object, name_ns);
+    po_json_raw (out, name_ns, "null");
 }
 
-static void set_picture (JsonObject *object, const PoMediaFacts *facts, const PoMediaDetails *details) {
-  json_object_set_int_member (object, "width", facts->width);
-  json_object_set_int_member (object, "height", facts->height);
-  set_rate (object, facts->rate);
-  json_object_set_boolean_member (object, "interlaced", po_media_details_interlaced (details));
-  json_object_set_boolean_member (object, "interlaced_by_header", po_media_details_said_interlaced (details));
-  set_text (object, "fields", po_field_order_to_string (details->fields));
-  json_object_set_int_member (object, "rotation", details->rotation);
-  set_text (object, "container", details->container);
-  set_text (object, "video_codec", details->video_codec);
+static void add_picture (GString *out, const PoMediaFacts *facts, const PoMediaDetails *details) {
+  po_json_int (out, "width", facts->width);
+  po_json_int (out, "height", facts->height);
+  add_rate (out, facts->rate);
+  po_json_bool (out, "interlaced", po_media_details_interlaced (details));
+  po_json_bool (out, "interlaced_by_header", po_media_details_said_interlaced (details));
+  add_text (out, "fields", po_field_order_to_string (details->fields));
+  po_json_int (out, "rotation", details->rotation);
+  add_text (out, "container", details->container);
+  add_text (out, "video_codec", details->video_codec);
 }
 
-static void set_sound (JsonObject *object, const PoMediaFacts *facts, const PoMediaDetails *details) {
-  json_object_set_boolean_member (object, "has_audio", facts->has_audio);
-  set_text (object, "audio_codec", details->audio_codec);
-  json_object_set_int_member (object, "channels", details->channels);
-  set_double (object, "loudness_lufs", details->loudness_lufs);
-  set_double (object, "loudness_range_lu", details->range_lu);
-  set_double (object, "true_peak_dbtp", details->true_peak_dbtp);
+static void add_sound (GString *out, const PoMediaFacts *facts, const PoMediaDetails *details) {
+  po_json_bool (out, "has_audio", facts->has_audio);
+  add_text (out, "audio_codec", details->audio_codec);
+  po_json_int (out, "channels", details->channels);
+  po_json_double (out, "loudness_lufs", details->loudness_lufs);
+  po_json_double (out, "loudness_range_lu", details->range_lu);
+  po_json_double (out, "true_peak_dbtp", details->true_peak_dbtp);
 }
 
 // What airs of its sound: the gain, the track's number, and what each track is like when it airs.
-static void set_tracks (JsonObject *object, const PoClipSound *sound) {
-  JsonArray *tracks = json_array_new ();
-  set_double (object, "air_gain_db", sound->tracks->len > 0 ? (gdouble)sound->level.gain_mb / 100 : NAN);
-  json_object_set_int_member (object, "air_track", sound->tracks->len > 0 ? (gint64)sound->track + 1 : 0);
+static void add_tracks (GString *out, const PoClipSound *sound) {
+  g_autoptr (GString) tracks = g_string_new ("[");
+  po_json_double (out, "air_gain_db", sound->tracks->len > 0 ? (gdouble)sound->level.gain_mb / 100 : NAN);
+  po_json_int (out, "air_track", sound->tracks->len > 0 ? (gint64)sound->track + 1 : 0);
   for (guint i = 0; i < sound->tracks->len; i++) {
     const PoMediaTrack *track = sound->tracks->pdata[i];
-    JsonObject *one = json_object_new ();
-    set_text (one, "language", track->language);
-    json_object_set_int_member (one, "channels", track->channels);
-    set_double (one, "loudness_lufs", track->loudness_lufs);
-    set_double (one, "true_peak_dbtp", track->true_peak_dbtp);
-    json_array_add_object_element (tracks, one);
+    g_autoptr (GString) one = g_string_new ("{");
+    add_text (one, "language", track->language);
+    po_json_int (one, "channels", track->channels);
+    po_json_double (one, "loudness_lufs", track->loudness_lufs);
+    po_json_double (one, "true_peak_dbtp", track->true_peak_dbtp);
+    g_string_append_printf (tracks, "%s%s}", i > 0 ? "," : "", one->str);
   }
-  json_object_set_array_member (object, "tracks", tracks);
+  g_string_append_c (tracks, ']');
+  po_json_raw (out, "tracks", tracks->str);
 }
 
-JsonObject *po_clip_to_json (const PoClip *self) {
+static void add_runs (GString *out, const gchar *name, const PoMediaRuns *runs) {
+  g_autoptr (GString) list = g_string_new ("[");
+  for (guint i = 0; i < runs->list->len; i++) {
+    const PoMediaRun *run = &g_array_index (runs->list, PoMediaRun, i);
+    g_autoptr (GString) one = g_string_new ("{");
+    po_json_int (one, "from_ns", run->from_ns);
+    po_json_int (one, "to_ns", run->to_ns);
+    g_string_append_printf (list, "%s%s}", i > 0 ? "," : "", one->str);
+  }
+  g_string_append_c (list, ']');
+  po_json_raw (out, name, list->str);
+}
+
+// Where in it something is to be looked at.
+static void add_places (GString *out, const PoMediaDetails *details) {
+  add_runs (out, "silence_runs", &details->silence);
+  add_runs (out, "black_runs", &details->black);
+  add_runs (out, "freeze_runs", &details->freeze);
+  po_json_int (out, "decode_errors", details->errors);
+  po_json_times (out, "decode_error_times_ns", details->error_times_ns);
+}
+
+void po_clip_add_json (const PoClip *self, GString *out) {
   static const gchar *const kinds[] = {"video", "still", "audio"};
   const PoMediaFacts *facts = self->facts;
-  JsonObject *object = json_object_new ();
-  set_text (object, "path", facts->path);
-  set_text (object, "kind", facts->problem == NULL ? kinds[facts->kind] : NULL);
-  json_object_set_int_member (object, "duration_ns", facts->duration_ns);
-  json_object_set_int_member (object, "frames", facts->frames);
-  set_mark (object, "som", &facts->som, facts->rate, self->house);
-  set_mark (object, "eom", &facts->eom, facts->rate, self->house);
-  set_picture (object, facts, self->details);
-  set_sound (object, facts, self->details);
-  set_tracks (object, &self->sound);
-  json_object_set_int_member (object, "size_bytes", facts->size_bytes);
-  set_text (object, "sha256", facts->sha256);
-  set_text (object, "problem", facts->problem);
-  return object;
+  po_json_string (out, "path", facts->path);
+  po_json_string (out, "kind", facts->problem == NULL ? kinds[facts->kind] : NULL);
+  po_json_int (out, "duration_ns", facts->duration_ns);
+  po_json_int (out, "frames", facts->frames);
+  add_mark (out, "som", &facts->som, facts->rate, self->house);
+  add_mark (out, "eom", &facts->eom, facts->rate, self->house);
+  add_picture (out, facts, self->details);
+  add_sound (out, facts, self->details);
+  add_tracks (out, &self->sound);
+  add_places (out, self->details);
+  po_json_int (out, "size_bytes", facts->size_bytes);
+  add_text (out, "sha256", facts->sha256);
+  add_text (out, "problem", facts->problem);
 }

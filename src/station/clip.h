@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// One clip as the station sees it: what was found of it, what is done to its sound, its verdict; and the JSON object of
-// what was found. Pure; what it is for is in the catalogue.
+// One clip as the station sees it: what was found of it, what is done to its sound, its verdict; and JSON of what was
+// found. Pure; what it is for is in the catalogue.
 #pragma once
-
-#include <json-glib/json-glib.h>
 
 #include "media/fitness.h"
 #include "station/clip-sound.h"
@@ -21,5 +19,5 @@ void po_clip_init (PoClip *self, const PoConfig *config, const PoMediaFacts *fac
 void po_clip_clear (PoClip *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PoClip, po_clip_clear)
 
-/** Without the verdict, which depends on what the clip is for. (transfer full) */
-JsonObject *po_clip_to_json (const PoClip *self);
+/** Adds its members to the object that @out begins. Without the verdict, which depends on what the clip is for. */
+void po_clip_add_json (const PoClip *self, GString *out);

@@ -18,7 +18,7 @@ TABLE = {
     "rundown": (("model",), ()),
     "config": (("model",), ("gio",)),
     "log": (("model", "store"), ("gio", "json", "sqlite")),
-    "media": (("model", "store"), ("gio", "icu", "json", "sqlite")),
+    "media": (("model", "store"), ("gio", "icu", "json", "cjson", "sqlite")),
     "measure": (("model",), ("ebur128",)),
     "output": (("model", "measure", "program"), ("gio", "gstreamer")),
     "player": (("model", "measure", "ring"), ("gio", "gstreamer", "json", "seccomp", "ass", "ebur128")),
@@ -44,7 +44,7 @@ EXCEPTIONS = {
 }
 LIBRARIES = {
     "gio": ("gio/", "glib-unix.h"), "gstreamer": ("gst/",), "libical": ("libical/",), "icu": ("unicode/",),
-    "sqlite": ("sqlite3.h",), "json": ("json-glib/",), "microhttpd": ("microhttpd.h",), "seccomp": ("seccomp.h",),
+    "sqlite": ("sqlite3.h",), "json": ("json-glib/",), "cjson": ("cjson/",), "microhttpd": ("microhttpd.h",), "seccomp": ("seccomp.h",),
     "soup": ("libsoup/",), "systemd": ("systemd/",), "xml": ("libxml/",), "ebur128": ("ebur128.h",), "curl": ("curl/",),
     "ass": ("ass/",),
     "crypt": ("crypt.h",), "gnutls": ("gnutls/",),

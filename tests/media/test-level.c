@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "media/details.h"
 #include "media/level.h"
 #include "media/prober.h"
 #include "media/subtitles.h"
@@ -12,7 +13,8 @@ static const PoLevelRules rules = {.normalise = TRUE, .loudness_lufs = -23, .tru
 static GPtrArray *tracks_of (const gchar *members) {
   g_autofree gchar *json = g_strdup_printf ("{\"kind\":\"audio\",\"duration_ns\":1000000000,%s}", members);
   g_autoptr (PoMediaFacts) facts = po_probe_parse (json, -1, NULL);
-  return po_media_tracks_new (facts);
+  g_autoptr (PoMediaDetails) details = po_media_details_new (facts);
+  return g_ptr_array_ref (details->tracks);
 }
 
 static void test_choice (void) {
