@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "log-fixture.h"
 
+
 #include "log/schema.h"
 #include "tree.h"
 
