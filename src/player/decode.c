@@ -12,6 +12,8 @@
 
 #define WATCH_INTERVAL_MS   400
 #define MAX_DECODER_THREADS 4 // each holds pictures; a player shares the machine
+#define PROGRAM_STREAM_NS   (5 * G_GINT64_CONSTANT (1000000000))
+#define LONGEST_GROUP_NS    (12 * G_GINT64_CONSTANT (1000000000)) // of pictures from one key picture to the next
 
 struct _PoDecode {
   GstElement *pipeline;
@@ -320,8 +322,11 @@ gboolean po_decode_is_matroska (PoDecode *self) {
                                g_str_equal (container, "audio/x-matroska") || g_str_equal (container, "audio/webm"));
 }
 
-gboolean po_decode_is_program_stream (PoDecode *self) {
-  return g_strcmp0 (po_decode_container (self), "video/mpeg") == 0;
+gint64 po_decode_seek_margin_ns (PoDecode *self) {
+  const gchar *container = po_decode_container (self), *codec = po_decode_codec (self, TRUE);
+  if (g_strcmp0 (container, "video/mpeg") == 0)
+    return PROGRAM_STREAM_NS;
+  return g_strcmp0 (container, "video/mpegts") == 0 && g_strcmp0 (codec, "hevc") == 0 ? LONGEST_GROUP_NS : 0;
 }
 
 gchar *po_decode_uri_for_fd (gint fd) {

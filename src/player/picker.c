@@ -13,9 +13,10 @@ struct _PoPicker {
   GstPad *sink, *src;
   PoTimeline *timeline;
   PoRate rate;
-  gint is_image; // atomic
-  gint is_still; // atomic
-  gint64 next;   // first house frame not covered yet; written by the streaming thread, atomic
+  gint is_image;   // atomic
+  gint is_still;   // atomic
+  gint64 next;     // first house frame not covered yet; written by the streaming thread, atomic
+  gint64 moved_ns; // how much later frame 0 has become since the picture that is being pushed came; atomic
 
   // Streaming thread only.
   GstSegment segment;
@@ -86,7 +87,7 @@ static GstFlowReturn chain (GstPad *pad, GstObject *parent, GstBuffer *buffer) {
   }
   gst_buffer_replace (&self->held, NULL);
   self->held = buffer;
-  self->held_ns = time_ns;
+  self->held_ns = time_ns - __atomic_exchange_n (&self->moved_ns, 0, __ATOMIC_ACQUIRE);
   return flow;
 }
 
@@ -232,7 +233,8 @@ void po_picker_set_field_lost (PoPicker *self, gboolean lost) {
   self->field_lost = lost;
 }
 
-void po_picker_begin_again (PoPicker *self) {
+void po_picker_begin_at (PoPicker *self, gint64 later_ns) {
+  __atomic_store_n (&self->moved_ns, later_ns, __ATOMIC_RELEASE);
   __atomic_store_n (&self->next, 0, __ATOMIC_RELAXED);
 }
 

@@ -22,8 +22,9 @@ void po_picker_set_image (PoPicker *self, gboolean is_image);
 /** Whether one more field comes in than pictures come here, so that the last one stands for both. Streaming thread. */
 void po_picker_set_field_lost (PoPicker *self, gboolean lost);
 
-/** None of the house frames that have been covered so far counts. While nothing flows. */
-void po_picker_begin_again (PoPicker *self);
+/** Frame 0 is @later_ns behind where it was, and none that has been covered counts. While the first picture prerolls.
+ */
+void po_picker_begin_at (PoPicker *self, gint64 later_ns);
 
 /** House frames covered so far; after the end, where the source ends. */
 gint64 po_picker_frames (PoPicker *self);

@@ -14,8 +14,7 @@
 #include "player/sound.h"
 #include "player/timeline.h"
 
-#define MAX_WARNINGS    5 // per run; a corrupt file has thousands
-#define SEEK_EARLIER_NS (5 * PO_NS_PER_SECOND)
+#define MAX_WARNINGS 5 // per run; a corrupt file has thousands
 
 struct _PoPlay {
   PoFormat format;
@@ -148,17 +147,17 @@ static void seek_to_media_in (PoPlay *self) {
     return;
   }
   const GstClockTime target = first + (GstClockTime)self->media_in_ns;
-  const gint64 earlier_ns = po_decode_is_program_stream (self->decode) ? SEEK_EARLIER_NS : 0;
-  if (self->media_in_ns <= earlier_ns) {
+  const gint64 margin_ns = po_decode_seek_margin_ns (self->decode);
+  if (self->media_in_ns <= margin_ns) {
     if (self->picker != NULL) {
-      po_picker_begin_again (PO_PICKER (self->picker));
+      po_picker_begin_at (PO_PICKER (self->picker), self->media_in_ns);
       g_atomic_int_set (&self->is_preroll, TRUE);
     }
     po_timeline_set_no_seek (self->timeline);
   } else {
     po_timeline_set_seek (self->timeline, target);
     if (!gst_element_seek (po_decode_pipeline (self->decode), 1.0, GST_FORMAT_TIME,
-                           GST_SEEK_FLAG_FLUSH | GST_SEEK_FLAG_ACCURATE, GST_SEEK_TYPE_SET, (gint64)target - earlier_ns,
+                           GST_SEEK_FLAG_FLUSH | GST_SEEK_FLAG_ACCURATE, GST_SEEK_TYPE_SET, (gint64)target - margin_ns,
                            GST_SEEK_TYPE_NONE, -1))
       po_timeline_set_no_seek (self->timeline);
   }

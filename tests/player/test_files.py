@@ -250,9 +250,12 @@ def surround():
 
 @case
 def joins():
-    """Joining in progress is exact to the frame, with GOPs of 250, in mp4, ts and mkv"""
-    for name, extra in (("gop.mp4", ()), ("gop.ts", ("--vcodec", "h264", "--acodec", "mp2")), ("gop.mkv", ())):
-        path = clip(name, 22, 600, "--gop", "250", *extra)
+    """Joining in progress is exact to the frame, with GOPs of 250, in mp4, ts (H.265 too) and mkv"""
+    h265 = ("-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none:keyint=250", "-c:a", "copy")
+    paths = [clip(name, 22, 600, "--gop", "250", *extra) for name, extra in (
+        ("gop.mp4", ()), ("gop.ts", ("--vcodec", "h264", "--acodec", "mp2")), ("gop.mkv", ()))]
+    for path in [*paths, ffmpeg(paths[0], "gop-h265.ts", *h265)]:
+        name = path.name
         for offset in (1, 250, 263, 587):
             playing = Playing(TOOLS, path, 10, media_in_ns=offset * 40_000_000)
             shown = playing.source_frames()
