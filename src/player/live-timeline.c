@@ -8,8 +8,8 @@
 
 #define WOBBLE_SAMPLES ((gint64)PO_AUDIO_RATE / 25) // time stamps within this of where a piece should be are right
 #define QUIET_SAMPLES  ((gint64)PO_AUDIO_RATE / 2)  // without sound for so long, pictures lead
-#define GAIN           8                            // so much of a wobble of what follows is believed at once
-#define LEADER_GAIN    4                            // of what leads: what moves both must not move them apart
+#define GAIN           64                           // so much of a wobble of what follows is believed at once
+#define LEADER_GAIN    8                            // of what leads: what moves both must not move them apart
 
 static gint64 samples_of (gint64 time_ns) {
   return (gint64)((__int128)time_ns * PO_AUDIO_RATE / PO_NS_PER_SECOND);

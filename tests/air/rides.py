@@ -12,7 +12,7 @@ from station import Station
 STAND_IN, FILL = 41, 42
 HOUSE = 25
 MS = 1000 // HOUSE
-FAULTS = ("stop", "kill", "garble", "resize", "blind", "mute")
+FAULTS = ("stop", "kill", "restart", "garble", "resize", "blind", "mute")  # "restart": killed, and started again at once
 
 
 @dataclass
@@ -24,10 +24,12 @@ class Ride:
     restored: int  # at which the source was told to send good pictures again
     held_ms: int = -1  # the last good picture stood so long before the fallback was on air
     back_ms: int = -1  # from `restored` until the source was on air again
-    judder: int = -1  # frames of the first seconds after that which do not follow on from the one before
+    judder: int = -1  # frames of the first ten seconds after that which do not follow on from the one before
+    damaged: int = -1  # frames on which a broken picture stood
 
     def __str__(self):
-        return f"{self.fault}: held {self.held_ms} ms, back {self.back_ms} ms, judder {self.judder}"
+        return (f"{self.fault}: held {self.held_ms} ms, back {self.back_ms} ms, judder {self.judder}, "
+                f"damaged {self.damaged}")
 
 
 def wait_until(moment):
@@ -52,7 +54,7 @@ def cut(feed, fault):
         feed.stop()
     elif fault in ("garble", "blind"):
         getattr(feed, fault)()
-    else:
+    elif fault != "restart":
         feed.kill()
 
 
@@ -80,7 +82,8 @@ def ride(feed, faults, away_s=2.0, good_s=6.0, early=8):
             cut(feed, fault)
             lost = datetime.now(timezone.utc)
             at += timedelta(seconds=away_s)
-            wait_until(at)
+            if fault != "restart":
+                wait_until(at)
             restore(feed, fault)
             rides.append((fault, lost, datetime.now(timezone.utc)))
         wait_until(begin + timedelta(seconds=show_s - 1))
@@ -104,15 +107,25 @@ def differs(seen, k):
 
 
 def measure(seen, one, until):
-    away = next((k for k in range(one.lost, until) if not is_live(seen[k])), None)
+    """A source that was not away at all was back when it moved again."""
+    one.damaged = sum(1 for k in range(one.lost, until) if seen[k].kind != "clip")
+    away = next((k for k in range(one.lost, until) if seen[k].clip == STAND_IN), None)
+    one.held_ms = longest_hold(seen, one.lost, away if away is not None else until) * MS
+    back = next((k for k in range(max(one.restored, away or 0), until) if is_live(seen[k])), None)
     if away is None:
-        return
-    last_good = max(k for k in range(max(away - 100, 1), away) if differs(seen, k))
-    one.held_ms = (away - last_good) * MS
-    back = next((k for k in range(max(one.restored, away), until) if is_live(seen[k])), None)
-    if back is None:
+        one.back_ms, one.judder = one.held_ms, 0
+    if away is None or back is None:
         return
     one.back_ms = (back - one.restored) * MS
     step = 2 if seen[back].clip == OTHER else 1
     one.judder = sum(1 for k in range(back + 1, min(until, back + 10 * HOUSE))
-                     if seen[k].kind != "clip" or seen[k].frame - seen[k - 1].frame not in (step, ))
+                     if seen[k].kind != "clip" or seen[k].frame - seen[k - 1].frame != step)
+
+
+def longest_hold(seen, begin, end):
+    """For how many frames at most no new good picture came."""
+    longest = since = 0
+    for k in range(max(begin - 25, 1), end):
+        since = 1 if is_live(seen[k]) and differs(seen, k) else since + 1
+        longest = max(longest, since)
+    return longest

@@ -35,3 +35,5 @@ def one(name, fault, rounds):
         0 <= min(back) and max(back) <= limit
     judder = [each.judder for each in rides]
     yield f"{what}: frames that judder", str(max(judder)), "0", max(judder) == 0
+    damaged = [each.damaged for each in rides]
+    yield f"{what}: damaged pictures on air", str(max(damaged)), "0", max(damaged) == 0
