@@ -13,6 +13,7 @@
 #include "player/live-look.h"
 #include "player/live-timeline.h"
 #include "player/publisher.h"
+#include "player/srt-source.h"
 
 #define AT_ONCE_MS        20  // after what brought something
 #define SOON_MS           100 // a source that comes back is seen at once, and nobody hurt by ten calls a second
@@ -21,8 +22,6 @@
 #define WATCH_INTERVAL_MS 250
 #define SILENT_US         (12 * G_USEC_PER_SEC) // before anything came: longer than any source's next whole picture
 #define LOST_US           (3 * G_USEC_PER_SEC)
-#define SRT_LOST_US       (G_USEC_PER_SEC) // it takes five seconds to see by itself that its peer fell over
-#define SRT_POLL_MS       50
 #define MAX_LATE_PICTURES 10
 #define MAX_FORMATS       100 // changes of it that are told
 #define FLV_SOUND_MS      200
@@ -244,8 +243,6 @@ static void on_element (GstBin *bin, GstBin *sub_bin, GstElement *element, gpoin
   const gchar *name = factory != NULL ? GST_OBJECT_NAME (factory) : "";
   if (g_str_equal (name, "udpsrc"))
     set_if_there (element, "buffer-size", UDP_BUFFER_BYTES);
-  else if (g_str_equal (name, "srtsrc")) // else it cannot be stopped before its peer is given up, after five seconds
-    set_if_there (element, "poll-timeout", SRT_POLL_MS);
   else if (g_str_equal (name, "rtspsrc") || g_str_equal (name, "rtpsrc"))
     set_if_there (element, "latency", INNER_LATENCY_MS);
   else if (g_str_equal (name, "flvdemux"))
@@ -305,6 +302,8 @@ static const gchar *words_for (const GError *error) {
   if (g_error_matches (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_FOUND) ||
       strstr (error->message, "stream not found") != NULL)
     return _ ("who answers there does not have it; check the name at the end of its address, and whether it sends");
+  if (g_error_matches (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_BUSY))
+    return error->message;
   if (error->domain == GST_RESOURCE_ERROR || strstr (error->message, "://") != NULL)
     return _ ("it cannot be reached; check host and port in its address, and whether it sends");
   return error->message;
@@ -406,7 +405,7 @@ PoLive *po_live_new (const PoLoad *load, PoRingWriter *ring, gint socket_fd) {
   po_live_look_init (&self->look, ring, (gint)load->silence_peak);
   self->uri = full_uri (load->name);
   self->is_paced = g_str_has_prefix (self->uri, "http");
-  self->silent_us = self->is_paced ? SILENT_US : g_str_has_prefix (self->uri, "srt:") ? SRT_LOST_US : LOST_US;
+  self->silent_us = self->is_paced ? SILENT_US : LOST_US;
   self->slack_ns = load->slack_ms * GST_MSECOND;
   self->format = (PoFormat){
       .width = (gint)load->layout.width, .height = (gint)load->layout.height, .rate = {load->fps_n, load->fps_d}};
@@ -414,6 +413,7 @@ PoLive *po_live_new (const PoLoad *load, PoRingWriter *ring, gint socket_fd) {
   self->socket_fd = socket_fd;
   self->flv_wait_ms = FLV_SOUND_MS;
   self->began_us = g_get_monotonic_time ();
+  po_srt_source_register ();
   self->watch = g_timeout_add (WATCH_INTERVAL_MS, on_watch, self);
   connect_now (self);
   return self;
@@ -426,6 +426,7 @@ void po_live_free (PoLive *self) {
   g_clear_handle_id (&self->watch, g_source_remove);
   g_clear_handle_id (&self->retry, g_source_remove);
   disconnect_now (self);
+  po_srt_source_hang_up ();
   g_mutex_clear (&self->lock);
   g_mutex_clear (&self->format_lock);
   g_free (self->picture_format);

@@ -21,7 +21,7 @@ TABLE = {
     "media": (("model", "store"), ("gio", "icu", "json", "cjson", "sqlite")),
     "measure": (("model",), ("ebur128",)),
     "output": (("model", "measure", "program"), ("gio", "gstreamer")),
-    "player": (("model", "measure", "ring"), ("gio", "gstreamer", "json", "seccomp", "ass", "ebur128")),
+    "player": (("model", "measure", "ring"), ("gio", "gstreamer", "json", "seccomp", "ass", "ebur128", "srt")),
     "program": (("model", "rundown", "ring"), ("gio", "gstreamer", "pango")),
     "web": ((), ("gio",)),
     "access": (("model",), ("gio", "json", "crypt")),
