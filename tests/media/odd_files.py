@@ -240,7 +240,7 @@ SHAPES = [
     enc("one-frame.mp4", f"{H264} -frames:v 1 -an", WARN, "no-sound", frames=1, rate="25", duration_ns=40_000_000),
     enc("tiny.mp4", f"{H264} {AAC} -vf scale=32:18,setsar=1", size="32x18"),
     gen("black.mp4", ["color=black:s=320x180:r=25:d=3", STEREO.replace("d=1", "d=3")], f"{H264} {AAC}", WARN,
-        "black-head black-tail", frames=75),
+        "black-head black-tail", frames=75, black_runs=[{"from_ns": 0, "to_ns": 3 * 10**9}], silence_runs=[]),
     enc("late-start.mp4", f"{H264} {AAC} -output_ts_offset 5"),
 ]
 

@@ -115,6 +115,18 @@ static void test_odd (void) {
   g_assert_cmpint (fitness->verdict, !=, PO_FITNESS_UNFIT);
 }
 
+static void test_places (void) {
+  g_autoptr (PoMediaFacts) facts = po_probe_parse (
+      "{" GOOD ",\"errors\":3,\"error_times_ns\":[5,7],\"silence\":{\"count\":1,\"runs\":[[0,40],[9,9],\"x\",[1]]}}",
+      -1, NULL);
+  g_autoptr (PoMediaDetails) details = po_media_details_new (facts);
+  g_assert_cmpuint (details->error_times_ns->len, ==, 2);
+  g_assert_cmpint (g_array_index (details->error_times_ns, gint64, 1), ==, 7);
+  g_assert_cmpuint (details->silence.list->len, ==, 1);
+  g_assert_cmpint (g_array_index (details->silence.list, PoMediaRun, 0).to_ns, ==, 40);
+  g_assert_cmpuint (details->black.list->len, ==, 0);
+}
+
 // The plan's revision knows nothing of what only people read.
 static void test_revision (void) {
   const gchar *revisions[2];
@@ -135,6 +147,7 @@ int main (int argc, char **argv) {
   g_test_add_func ("/media/fitness/table", test_table);
   g_test_add_func ("/media/fitness/words", test_words);
   g_test_add_func ("/media/fitness/odd", test_odd);
+  g_test_add_func ("/media/fitness/places", test_places);
   g_test_add_func ("/media/fitness/revision", test_revision);
   return g_test_run ();
 }

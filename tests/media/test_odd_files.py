@@ -68,6 +68,14 @@ def every_verdict():
 
 
 @case
+def where_to_look():
+    """a damaged place is told with its time, within the clip"""
+    line = STATE["lines"]["damaged.ts"]
+    check(line["decode_errors"] > 0, line)
+    check(all(0 <= at <= line["duration_ns"] for at in line["decode_error_times_ns"]), line)
+
+
+@case
 def every_object():
     """each object has every member, each verdict but fit has reasons that say what to do, hashes are right"""
     for line in STATE["lines"].values():
@@ -76,6 +84,7 @@ def every_object():
                 lambda: f"{line['path']}: {line['verdict']} {line['reasons']}")
         check(all(isinstance(one, str) and len(one) > 10 for one in line["reasons"]),
                 lambda: f"{line['path']}: {line['reasons']}")
+        equal(len(line["decode_error_times_ns"]), min(line["decode_errors"], 20), f"{line['path']}: places of damage")
         path = STATE["media"] / line["path"]
         if path.is_file() and not path.is_symlink() and line["sha256"]:
             done = subprocess.run(["sha256sum"], stdin=path.open("rb"), capture_output=True, text=True, check=True)

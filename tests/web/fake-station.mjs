@@ -100,6 +100,7 @@ function occurrence(start, minutes, uid, summary, ordinal, firstEpisode, status,
 const CLIPS = (now) => {
   const clip = (path, values) => ({
     path, verdict: "fit", reasons: [], findings: [], duration_ns: 1800e9, frames: 45000, width: 1920, height: 1080, rate: "25/1", video_codec: "H.264", audio_codec: "AAC",
+    silence_runs: [], black_runs: [], freeze_runs: [], decode_errors: 0, decode_error_times_ns: [],
     channels: 2, loudness_lufs: -23.1, true_peak_dbtp: -2.4, sha256: "9f86d081884c7d65", kind: "video", problem: null, has_audio: true, container: "MP4",
     loudness_range_lu: 6.2, interlaced: false, rotation: 0, airs: null, airings: [], airings_total: 0, filler: false, fills: 0, serves: false, ...values });
   const airing = (hours, episode) => ({ start: iso(now + hours * 3600000), end: iso(now + (hours + 0.5) * 3600000), slot_start: iso(now + hours * 3600000),
@@ -110,6 +111,7 @@ const CLIPS = (now) => {
   return [
     clip("cchc-2027/tap-07.mp4", { airs: iso(now), airings: [airing(0, 7), airing(23, 7)] }),
     clip("cchc-2027/tap-09.mp4", { verdict: "warn", reasons: [loud, long], findings: [finding("warn", "loudness", loud), finding("warn", "too-long", long)],
+      black_runs: [{ from_ns: 0, to_ns: 3e9 }, { from_ns: 725.4e9, to_ns: 731e9 }], decode_errors: 22, decode_error_times_ns: [61.2e9, 62e9],
       loudness_lufs: -14.2, true_peak_dbtp: 0.3, duration_ns: 1872e9, frames: 46800, airs: iso(now + 336 * 3600000), airings: [airing(336, 9)] }),
     clip("cchc-2027/tap-10.mov", { verdict: "unfit", reasons: ["tệp bị cắt cụt sau 04:12; chép lại tệp"], findings: [finding("unfit", "truncated", "tệp bị cắt cụt sau 04:12; chép lại tệp")],
       loudness_lufs: null, true_peak_dbtp: null, channels: 0, airs: iso(now + 672 * 3600000), airings: [airing(672, 10)] }),

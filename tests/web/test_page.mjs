@@ -404,6 +404,7 @@ async function media() {
   await withPage("media", { language: "en" }, async (page) => {
     const detail = () => page.textContent(".media .detail");
     assert.match(await detail(), /tap-09.*8\.8 LU.*01:12.*by the episode's number.*01:12 too long/s, "the first with something to mend");
+    assert.match(await detail(), /Damaged at: 01:01, 01:02 and 20 more.*Black: 00:00 to 00:03, 12:05 to 12:11/s, "and where to look");
     await page.fill("input[type=search]", "TAP 10".replace(" ", "-"));
     await page.waitForFunction(() => document.querySelectorAll(".media tbody tr").length === 1, null, PATIENCE);
     await page.click(".media tbody button");
@@ -424,6 +425,24 @@ async function media() {
     await until("replace", () => commandsOf("replace").some((one) => one.body.uid === "cchc-2027@kenhmau.vn" && one.body.media === "phong-su/mua-gat.mp4"));
     await page.waitForSelector("dialog", { state: "detached" });
     assert.match(await page.textContent(".missinglist"), /tap-08.*Needed by.*bientap@kenhmau\.vn/s);
+  });
+}
+
+// The table shows the first of them; what is sought is sought in all.
+async function largeLibrary() {
+  await withPage("media", { language: "en" }, async (page) => {
+    await page.route("**/api/v1/media", async (route) => {
+      const answer = await route.fetch();
+      const [clip] = await answer.json();
+      await route.fulfill({ response: answer, json: [...Array(1200).keys()].map((i) => ({ ...clip, path: `kho/${i}.mp4` })) });
+    });
+    await page.reload();
+    await page.waitForFunction(() => document.querySelectorAll(".media tbody tr").length === 500, null, PATIENCE);
+    assert.match(await page.textContent(".media .panel"), /1200.*and 700 more/s);
+    await page.click(".media [data-more]");
+    await page.waitForFunction(() => document.querySelectorAll(".media tbody tr").length === 1000, null, PATIENCE);
+    await page.fill("input[type=search]", "kho/1199");
+    await page.waitForFunction(() => document.querySelectorAll(".media tbody tr").length === 1, null, PATIENCE);
   });
 }
 
@@ -536,6 +555,7 @@ try {
     ["as-run: filters and CSV", asrun],
     ["season: a badge for each episode", season],
     ["clips: verdict, what mends it, when it airs, and what has no clip", media],
+    ["a large library: all of it is sought in, and can be shown", largeLibrary],
     ["report: the numbers, and the rows behind them", report],
     ["schedules: confirm and roll back, with what it would change", schedules],
     ["a calendar is uploaded: its faults and what it would change, before it is taken", uploads],

@@ -124,6 +124,21 @@ function Reasons({ clip }) {
       <${Icon} name=${icons[one.verdict] || "note"} size="15" /> <span>${one.text}</span></li>`)}</ul>`;
 }
 
+// "00:07 to 00:12", or "00:07" of what has no length; as far into the clip as a player shows.
+const stretch = (one) => (one.to_ns > one.from_ns ? t("place.stretch", { from: into(one.from_ns), to: into(one.to_ns) }) : into(one.from_ns));
+const into = (ns) => (ns < 1e9 ? "00:00" : span(Math.floor(ns / 1e9) * 1000));
+
+// Where in it something is to be looked at, so that nobody has to watch all of it.
+function Places({ clip }) {
+  const kinds = [
+    ["error", (clip.decode_error_times_ns || []).map((at) => ({ from_ns: at })), clip.decode_errors],
+    ["black", clip.black_runs || []], ["freeze", clip.freeze_runs || []], ["silence", clip.silence_runs || []],
+  ].filter(([, list]) => list.length);
+  if (!kinds.length) return null;
+  return html`<h3>${t("media.places")}</h3><ul class="plainlist places">${kinds.map(([kind, list, count]) => html`
+    <li key=${kind} class=${kind === "error" ? "red" : ""}>${t(`place.${kind}`)}: ${list.map(stretch).join(", ")}${count > list.length ? ` ${t("list.more", { n: count - list.length })}` : ""}</li>`)}</ul>`;
+}
+
 // The clip put on air by hand: now, after what is on air, or in an airing that has none.
 function Deeds({ clip, missing, zone }) {
   const [asked, ask] = useState(null);
@@ -183,6 +198,7 @@ function Detail({ clip, missing, zone }) {
       <${Deeds} clip=${clip} missing=${missing} zone=${zone} />
       <${Reasons} clip=${clip} />
       ${(clip.kind === "video" || clip.kind === "audio") && "som" in clip && html`<h3>${t("media.marks")}</h3><${Marks} key=${`${clip.path} ${clip.som} ${clip.eom}`} clip=${clip} />`}
+      <${Places} clip=${clip} />
       <h3>${t("media.airs")}</h3><${Airings} clip=${clip} zone=${zone} />
       <h3>${t("media.facts")}</h3>
       <dl class="facts single">${facts.map(([label, value]) => html`<div key=${label}><dt>${label}</dt><dd title=${value}>${value}</dd></div>`)}</dl>
@@ -238,6 +254,7 @@ export function Media() {
   const [text, setText] = useState("");
   const [verdict, setVerdict] = useState("");
   const [path, choose] = useState(null);
+  const [rows, setRows] = useState(MOST_ROWS); // shown at once; what is sought and counted is the whole list
   const shown = useMemo(() => {
     const sought = plain(text);
     return clips.filter((clip) => (!verdict || clip.verdict === verdict) && (!sought || plain(clip.path).includes(sought)));
@@ -253,10 +270,10 @@ export function Media() {
         <${Uploads} verdictOf=${(sent) => html`<${Arrived} clip=${clips.find((clip) => clip.path === sent)} zone=${zone} />`} />
         <div class="scroll" tabindex="0" role="group" aria-labelledby="media-label">
           <table><thead><tr>${["media", "verdict", "length", "loudness", "airs"].map((name) => html`<th key=${name} scope="col">${t(`column.${name}`)}</th>`)}</tr></thead>
-            <tbody>${shown.slice(0, MOST_ROWS).map((clip) => html`<${Row} key=${clip.path} clip=${clip} zone=${zone} chosen=${clip === chosen} onChoose=${choose} />`)}</tbody></table>
+            <tbody>${shown.slice(0, rows).map((clip) => html`<${Row} key=${clip.path} clip=${clip} zone=${zone} chosen=${clip === chosen} onChoose=${choose} />`)}</tbody></table>
           ${!loaded && html`<p class="empty" role="status">${t("list.loading")}</p>`}
           ${loaded && !shown.length && !error && html`<p class="empty">${t("asrun.empty")}</p>`}
-          ${shown.length > MOST_ROWS && html`<p class="empty">${t("list.more", { n: shown.length - MOST_ROWS })}</p>`}
+          ${shown.length > rows && html`<p class="empty">${t("list.more", { n: shown.length - rows })} <button class="small" data-more onClick=${() => setRows(rows + MOST_ROWS)}>${t("list.show")}</button></p>`}
         </div>
       </section>
       <section class="panel" aria-labelledby="clip-label">
