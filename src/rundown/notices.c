@@ -34,15 +34,19 @@ static gchar *when (Notices *self, const PoPlanEvent *event) {
   return po_words_span (event->start, event->end, self->settings->rate, self->settings->zone);
 }
 
+// What is yet to be looked at is told apart: what comes of the look is news.
+static const gchar *problem_code (const PoPart *part) {
+  return part->live ? "missing-live" : part->is_awaited ? "awaited-media" : "missing-media";
+}
+
 static void note_part (Notices *self, const PoPlanEvent *event, guint index) {
   const PoOccurrence *o = event->occurrence;
   const PoPart *part = event->parts->pdata[index];
   g_autofree gchar *span = when (self, event);
   if (part->problem != NULL)
     place (self,
-           po_finding_new (PO_SEVERITY_WARNING, part->live ? "missing-live" : "missing-media", o->file, o->line, o->uid,
-                           "ATTACH", _ ("“%s”, %s: %s; filler airs until it is there"), title_of (o), span,
-                           part->problem),
+           po_finding_new (PO_SEVERITY_WARNING, problem_code (part), o->file, o->line, o->uid, "ATTACH",
+                           _ ("“%s”, %s: %s; filler airs until it is there"), title_of (o), span, part->problem),
            event->instance, event->start, event->end);
   else if (part->notice != NULL)
     place (self,

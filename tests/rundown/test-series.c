@@ -135,6 +135,7 @@ static const FindingCase finding_cases[] = {
     {"missing file of a folder", "clip s/a 1:00;event A 19:00 19:30 s/ series=A ordinal=6", "missing-media",
      "file 7 of the folder s/"},
     {"unfit", "clip x 10:00 bad;event A 19:00 19:30 x", "missing-media", "no picture and no sound in it"},
+    {"not yet looked at", "await x;event A 19:00 19:30 x", "awaited-media", "being looked at"},
     {"no ATTACH", "event A 19:00 19:30", "missing-media", "names no media"},
     {"live", "event A 19:00 19:30 live:studio", "missing-live", "live:studio"},
     {"tentative", "clip a 30:00;event A 19:00 19:30 a tentative", "tentative", "until it is confirmed"},
