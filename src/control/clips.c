@@ -44,8 +44,10 @@ void po_clips_answer_begin (const PoApi *api, PoExchange *exchange, const gchar 
 
 void po_clips_answer_state (const PoApi *api, PoExchange *exchange, const gchar *id) {
   g_autoptr (GError) error = NULL;
-  if (is_offered (api, exchange))
-    answer (exchange, api->ops->clip_state (api->user, id, &error), error);
+  if (!is_offered (api, exchange))
+    return;
+  JsonNode *state = api->ops->clip_state (api->user, id, &error); // @error is read after it
+  answer (exchange, state, error);
 }
 
 // "bytes FROM-TO/SIZE" for a body of @length bytes.

@@ -104,6 +104,7 @@ def sent_in_pieces():
     equal(piece(station, upload, data, 0, third)[1]["received_bytes"], third, "the first piece")
     equal(piece(station, upload, data, 0, third)[0], 409, "the same again")
     equal(ask(station, "GET", f"/media/uploads/{upload['id']}")[1]["received_bytes"], third, "how much is here")
+    equal(ask(station, "GET", "/media/uploads/none")[0], 404, "no such upload")
     line = Line(station)  # a cut in the middle of a piece
     line.putrequest("PATCH", f"/api/v1/media/uploads/{upload['id']}")
     line.putheader("Content-Length", str(third))

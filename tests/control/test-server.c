@@ -47,6 +47,11 @@ static void on_rundown (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, const P
   done (json, "00112233445566778899aabbccddeeff", 7, NULL, data);
 }
 
+static JsonNode *on_clip_state (gpointer user, const gchar *id, GError **error) {
+  g_set_error (error, PO_ERROR, PO_ERROR_NOT_FOUND, "there is no upload %s", id);
+  return NULL;
+}
+
 static void on_clip_begin (gpointer user, JsonObject *wish, const gchar *who, PoControlDone done, gpointer data) {
   done (node_of ("{\"id\":\"a\"}"), NULL, data);
 }
@@ -103,6 +108,7 @@ static const PoControlOps ops = {.status = on_status,
                                  .alarms = on_alarms,
                                  .media = on_media,
                                  .clip_begin = on_clip_begin,
+                                 .clip_state = on_clip_state,
                                  .clip_piece = on_clip_piece,
                                  .schedule_rollback = on_rollback,
                                  .command = on_command};
@@ -418,6 +424,8 @@ static void test_ranges (Station *self, gconstpointer data) {
     g_assert_true (g_str_has_prefix (answer, rows[i].status));
   }
   g_assert_cmpuint (self->pieces, ==, 2);
+  g_autofree gchar *unknown = ask (self, TRUE, "GET", API "/media/uploads/a", "", "");
+  g_assert_true (g_str_has_prefix (unknown, "HTTP/1.1 404"));
   g_autofree gchar *huge = repeated (" ", 5 * 1024 * 1024);
   g_autofree gchar *answer =
       ask (self, FALSE, "PATCH", API "/media/uploads/a", "Content-Range: bytes 0-5242879/5242880\r\n", huge);
