@@ -109,8 +109,10 @@ static void on_compared (const gchar *text, const GError *error, gpointer data) 
   g_autoptr (Question) question = data;
   g_autoptr (GError) odd = NULL;
   JsonNode *answer = text != NULL ? json_from_string (text, &odd) : NULL;
-  if (answer != NULL && JSON_NODE_HOLDS_OBJECT (answer) && question->id != NULL)
+  if (answer != NULL && JSON_NODE_HOLDS_OBJECT (answer) && question->id != NULL) {
     json_object_set_string_member (json_node_get_object (answer), "upload", question->id);
+    json_object_set_string_member (json_node_get_object (answer), "revision", question->id); // what a confirm takes
+  }
   question->done (answer, error != NULL ? error : odd, question->data);
 }
 

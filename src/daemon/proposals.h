@@ -16,8 +16,8 @@ PoProposals *po_proposals_new (PoErrands *errands);
 void po_proposals_free (PoProposals *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoProposals, po_proposals_free)
 
-/** What @wish would change from @now_ns on; @done gets what `playoutctl schedule diff --json` says, with "upload" for
- * what an upload is to be confirmed by. */
+/** What @wish would change from @now_ns on; @done gets what `playoutctl schedule diff --json` says, with "upload" and
+ * "revision" for what an upload is to be confirmed by. */
 void po_proposals_compare (PoProposals *self, const PoControlCalendar *wish, PoTimeNs now_ns, PoControlDone done,
                            gpointer data);
 

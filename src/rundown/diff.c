@@ -38,6 +38,7 @@ typedef struct {
   GHashTable *by_key; // "uid\ninstance" -> Airing
   GPtrArray *order;   // keys in order of time; owned by the table
   PoFrame filler;     // frames of filler and cards outside any event
+  PoFrame from, to;   // what both rundowns reach; only that counts
 } Folded;
 
 static void airing_free (Airing *self) {
@@ -52,8 +53,11 @@ static void folded_clear (Folded *self) {
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Folded, folded_clear)
 
 static void fold_item (Folded *self, const PoItem *item) {
+  const PoFrame frames = MIN (item->end, self->to) - MAX (item->start, self->from);
+  if (frames <= 0)
+    return;
   if (item->uid == NULL || item->instance == NULL) {
-    self->filler += item->end - item->start;
+    self->filler += frames;
     return;
   }
   g_autofree gchar *key = g_strdup_printf ("%s\n%s", item->uid, item->instance);
@@ -70,13 +74,15 @@ static void fold_item (Folded *self, const PoItem *item) {
   airing->missing |= item->reason == PO_REASON_MISSING;
   if (item->kind != PO_ITEM_MEDIA && item->kind != PO_ITEM_LIVE)
     return;
-  airing->frames += item->end - item->start;
+  airing->frames += frames;
   if (g_strcmp0 (airing->last_media, item->media) != 0)
     g_string_append_printf (airing->media, "%s\n", item->media);
   airing->last_media = item->media;
 }
 
-static void fold (Folded *self, PoRundown *rundown) {
+static void fold (Folded *self, PoRundown *rundown, PoRundown *other) {
+  self->from = MAX (po_rundown_start (rundown), po_rundown_start (other));
+  self->to = MIN (po_rundown_end (rundown), po_rundown_end (other));
   self->by_key = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)airing_free);
   self->order = g_ptr_array_new ();
   for (guint i = 0; i < po_rundown_size (rundown); i++)
@@ -88,6 +94,7 @@ typedef struct {
   GTimeZone *zone;
   gint year; // of the window's start
   GPtrArray *changes;
+  PoFrame from; // where both rundowns have begun
 } Diff;
 
 static const gchar *title_of (const Airing *airing) {
@@ -104,6 +111,12 @@ static gchar *name_of (const Airing *airing) {
 
 static gchar *frame_words (Diff *self, PoFrame frame) {
   return po_words_frame (frame, self->rate, self->year, self->zone);
+}
+
+// When it starts now; what was on air before both reach, when it started.
+static gchar *start_words (Diff *self, const Airing *before, const Airing *after) {
+  const gboolean is_on_air = MAX (before->start, after->start) <= self->from;
+  return frame_words (self, is_on_air ? MIN (before->start, after->start) : after->start);
 }
 
 static PoChange *change_new (Diff *self, PoChangeKind kind, const Airing *before, const Airing *after) {
@@ -132,7 +145,7 @@ static PoChange *change_new (Diff *self, PoChangeKind kind, const Airing *before
 }
 
 static void compare_start (Diff *self, const Airing *before, const Airing *after) {
-  if (before->start == after->start)
+  if (before->start == after->start || MAX (before->start, after->start) <= self->from)
     return;
   PoChange *change = change_new (self, PO_CHANGE_MOVED, before, after);
   g_autofree gchar *name = name_of (after);
@@ -148,13 +161,13 @@ static void compare_length (Diff *self, const Airing *before, const Airing *afte
   PoChange *change = change_new (self, PO_CHANGE_LENGTH, before, after);
   g_autofree gchar *name = name_of (after);
   g_autofree gchar *length = po_words_length (ABS (by), self->rate);
-  g_autofree gchar *start = frame_words (self, after->start);
+  g_autofree gchar *start = start_words (self, before, after);
   change->text = by > 0 ? g_strdup_printf (_ ("%s, %s, is on air %s longer"), name, start, length)
                         : g_strdup_printf (_ ("%s, %s, loses %s"), name, start, length);
 }
 
 static void compare_media (Diff *self, const Airing *before, const Airing *after) {
-  g_autofree gchar *start = frame_words (self, after->start);
+  g_autofree gchar *start = start_words (self, before, after);
   g_autofree gchar *name = name_of (after);
   if (after->missing != before->missing) {
     PoChange *change = change_new (self, after->missing ? PO_CHANGE_MISSING : PO_CHANGE_FOUND, before, after);
@@ -287,11 +300,12 @@ static void compare_all (Diff *self, const Folded *old, const Folded *new) {
 GPtrArray *po_rundown_diff (PoRundown *before, PoRundown *after, GTimeZone *zone) {
   g_autoptr (GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify)po_change_free);
   PoRate rate = po_rundown_rate (after);
-  Diff self = {rate, zone, po_words_year (po_rundown_start (after), rate, zone), changes};
+  Diff self = {rate, zone, po_words_year (po_rundown_start (after), rate, zone), changes, 0};
   g_auto (Folded) old = {0};
   g_auto (Folded) new = {0};
-  fold (&old, before);
-  fold (&new, after);
+  fold (&old, before, after);
+  fold (&new, after, before);
+  self.from = new.from;
   compare_all (&self, &old, &new);
   compare_filler (&self, &old, &new);
   g_ptr_array_sort (changes, compare_changes);

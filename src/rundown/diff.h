@@ -39,10 +39,11 @@ gboolean po_rundown_same_air_at (PoRundown *a, PoRundown *b, PoFrame n);
 /** The same from @from on, as far as both reach. */
 gboolean po_rundown_same_air (PoRundown *a, PoRundown *b, PoFrame from);
 
-/** In order of time. (transfer full) of PoChange, empty = the same to a viewer but for the order of filler clips */
+/** Over the time that both reach; in order of time. (transfer full) of PoChange, empty = the same to a viewer but for
+ * the order of filler clips */
 GPtrArray *po_rundown_diff (PoRundown *before, PoRundown *after, GTimeZone *zone);
 
-/** What it would cost if the live show @show, on air at @end, went on for @by beyond it: the difference between the plan
- * in which it ends there and the one in which it ends then, over [from, to). (transfer full) of PoChange */
+/** What it would cost if the live show @show, on air at @end, went on for @by beyond it: the difference between the
+ * plan in which it ends there and the one in which it ends then, over [from, to). (transfer full) of PoChange */
 GPtrArray *po_plan_overrun_cost (const PoPlanSettings *settings, const PoPlanSource *source, GPtrArray *journal,
                                  const PoItem *show, PoFrame end, PoFrame by, PoFrame from, PoFrame to);

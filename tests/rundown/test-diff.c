@@ -58,6 +58,29 @@ static void test_words (void) {
   }
 }
 
+// Of two rundowns, only what both reach: the later one has neither lost what is over nor gained what comes after.
+static void test_windows (void) {
+  static const struct {
+    const gchar *script, *expected;
+  } rows[] = {
+      {"", ""},
+      {"entry 20:06:00 extend by=120",
+       "length: “D”, 2027-01-06 20:05, is on air 2 min longer; filler: 2 min less filler"},
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (PoStage) stage = po_stage_new ();
+    po_stage_script (stage, "clip a 30:00;clip b 30:00;clip f/1 1:00;filler f/;plan 18:00 22:00;event A 19:00 19:30 a;"
+                            "event D 20:05 20:15 b;event Z 21:55 22:20 a");
+    g_autoptr (PoRundown) before = po_stage_plan (stage, stage->from, stage->to, NULL);
+    po_stage_script (stage, rows[i].script);
+    g_autoptr (PoRundown) after =
+        po_stage_plan (stage, po_stage_frame (stage, "20:06"), po_stage_frame (stage, "22:10"), NULL);
+    g_autoptr (GPtrArray) changes = po_rundown_diff (before, after, stage->zone);
+    g_autofree gchar *shown = words (changes);
+    g_assert_cmpstr (shown, ==, rows[i].expected);
+  }
+}
+
 // What a whole edit comes to: what moves alike is one sentence.
 static void test_summary (void) {
   static const struct {
@@ -147,6 +170,7 @@ static void test_check (void) {
 int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/diff/words", test_words);
+  g_test_add_func ("/diff/windows", test_windows);
   g_test_add_func ("/diff/summary", test_summary);
   g_test_add_func ("/diff/overrun-cost", test_overrun_cost);
   g_test_add_func ("/check/invariants", test_check);
