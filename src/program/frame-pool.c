@@ -2,9 +2,10 @@
 // A stack of free memory: popped by one thread only, so that a plain compare-and-swap suffices.
 #include "program/frame-pool.h"
 
-#include <stdlib.h>
+#include <sys/mman.h>
 
-#define ALIGNMENT 64
+#define ALIGNMENT  64
+#define MOST_SPARE 4 // what a slow encoder held beyond these goes back to the machine when it has caught up
 
 typedef struct _PoBlock PoBlock;
 struct _PoBlock {
@@ -18,6 +19,7 @@ struct _PoFramePool {
   gint ref_count; // atomic: the owner and each block that is out
   gsize size_bytes;
   PoBlock *free; // atomic stack
+  gint n_free;   // atomic; may run behind the stack by what other threads are at
 };
 
 static PoBlock *block_of (guint8 *data) {
@@ -31,13 +33,31 @@ PoFramePool *po_frame_pool_new (gsize size_bytes) {
   return self;
 }
 
+static gsize block_size (const PoFramePool *self) {
+  return ALIGNMENT + self->size_bytes;
+}
+
+// Mapped, not from the heap, so that it really goes back. NULL when there is none to be had.
+static PoBlock *block_new (PoFramePool *self) {
+  void *memory = mmap (NULL, block_size (self), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED)
+    return NULL;
+  PoBlock *block = memory;
+  block->pool = self;
+  return block;
+}
+
+static void block_free (PoBlock *block) {
+  munmap (block, block_size (block->pool));
+}
+
 static void pool_unref (PoFramePool *self) {
   if (!g_atomic_int_dec_and_test (&self->ref_count))
     return;
   PoBlock *block = self->free;
   while (block != NULL) {
     PoBlock *next = block->next;
-    free (block);
+    block_free (block);
     block = next;
   }
   g_free (self);
@@ -52,22 +72,24 @@ guint8 *po_frame_pool_take (PoFramePool *self) {
   PoBlock *block = g_atomic_pointer_get (&self->free);
   while (block != NULL && !g_atomic_pointer_compare_and_exchange (&self->free, block, block->next))
     block = g_atomic_pointer_get (&self->free);
-  if (block == NULL) {
-    gsize size = (ALIGNMENT + self->size_bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    block = aligned_alloc (ALIGNMENT, size);
-    if (block == NULL)
-      return NULL;
-    block->pool = self;
-  }
+  if (block != NULL)
+    g_atomic_int_add (&self->n_free, -1);
+  else if ((block = block_new (self)) == NULL)
+    return NULL;
   g_atomic_int_inc (&self->ref_count);
   return (guint8 *)block + ALIGNMENT;
 }
 
 void po_frame_pool_put_back (PoFramePool *self, guint8 *data) {
   PoBlock *block = block_of (data);
-  do
-    block->next = g_atomic_pointer_get (&self->free);
-  while (!g_atomic_pointer_compare_and_exchange (&self->free, block->next, block));
+  if (g_atomic_int_add (&self->n_free, 1) < MOST_SPARE) {
+    do
+      block->next = g_atomic_pointer_get (&self->free);
+    while (!g_atomic_pointer_compare_and_exchange (&self->free, block->next, block));
+  } else {
+    g_atomic_int_add (&self->n_free, -1);
+    block_free (block);
+  }
   pool_unref (self);
 }
 

@@ -2,7 +2,7 @@
 // PoFramePool: memory for pictures, used again and again. Page faults of fresh memory cost more than the copy itself.
 //
 // Taking is for one thread, the head's, and neither waits nor, once warm, allocates; memory comes back from whichever
-// thread lets the last buffer on it go (an encoder's), without a lock. It grows to what its users hold and stays there.
+// thread lets the last buffer on it go (an encoder's), without a lock. It holds what its users hold and a few more.
 #pragma once
 
 #include <gst/gst.h>

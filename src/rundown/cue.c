@@ -5,7 +5,7 @@
 
 void po_cue_settings_init (PoCueSettings *self) {
   *self = (PoCueSettings){
-      .lead_ns = 10 * PO_NS_PER_SECOND, .live_lead_ns = 60 * PO_NS_PER_SECOND, .least_ahead = 2, .most_ahead = 4};
+      .lead_ns = 3 * PO_NS_PER_SECOND, .live_lead_ns = 60 * PO_NS_PER_SECOND, .least_ahead = 1, .most_ahead = 4};
 }
 
 const gchar *po_cue_kind_to_string (PoCueKind kind) {

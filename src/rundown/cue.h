@@ -6,9 +6,9 @@
 #include "model/item.h"
 
 typedef struct {
-  gint64 lead_ns;      // a file is prepared this long before it is due (10 s)
+  gint64 lead_ns;      // a file beyond those is prepared this long before it is due (3 s): at 1080p a player has 100 MB
   gint64 live_lead_ns; // a live source this long before (60 s)
-  guint least_ahead;   // at least so many runs after the one on air, however far (2)
+  guint least_ahead;   // at least so many runs after the one on air, however far (1)
   guint most_ahead;    // never more files than that ahead (4)
 } PoCueSettings;
 
