@@ -2,6 +2,8 @@
 #include "daemon/air-private.h"
 
 #include <glib/gi18n-lib.h>
+#include <pthread.h>
+#include <sched.h>
 #include <string.h>
 #include <time.h>
 
@@ -14,7 +16,7 @@
 #define START_LEAD_NS   (250 * PO_NS_PER_MS)          // time to cue what is on air at the first frame
 #define FIRST_MARGIN_NS (300 * PO_NS_PER_MS)          // as an adoption's, while the folders are first read
 #define DECIDE_TRIES    8
-#define GUARD_NS        (12 * PO_NS_PER_MS) // before a frame is due, to put what it shows before the head
+#define GUARD_NS        (5 * PO_NS_PER_MS) // before a frame is due, to put what it shows before the head
 
 gint64 po_air_monotonic_ns (void) {
   struct timespec now;
@@ -41,14 +43,24 @@ static void follow_cue (PoAir *self) {
 
 // ---- decisions ----
 
+// From the choice of a frame until the head has its rundown nothing that the machine does besides may come between: the
+// frame would be shown as it was planned before. After the head itself; where it is not granted, GUARD_NS must do.
+static void hurry (PoAir *self, gboolean hurried) {
+  struct sched_param param = {.sched_priority = hurried ? 1 : 0};
+  if (!self->settings.is_free_run)
+    pthread_setschedparam (pthread_self (), hurried ? SCHED_FIFO | SCHED_RESET_ON_FORK : SCHED_OTHER, &param);
+}
+
+// What the head needs comes first, and nothing else in a hurry.
 static void publish (PoAir *self, PoRundown *rundown, GPtrArray *findings) {
+  po_runs_prepare (self->runs, rundown, po_air_frame (self));
+  po_head_set_rundown (self->head, rundown);
+  hurry (self, FALSE);
   g_clear_pointer (&self->overrun, json_node_unref);
   g_clear_pointer (&self->rundown, po_rundown_unref);
   self->rundown = po_rundown_ref (rundown);
   g_clear_pointer (&self->findings, g_ptr_array_unref);
   self->findings = g_ptr_array_ref (findings);
-  po_runs_prepare (self->runs, rundown, po_air_frame (self));
-  po_head_set_rundown (self->head, rundown);
   follow_cue (self);
 }
 
@@ -91,6 +103,7 @@ static PoFrame decide (PoAir *self, GPtrArray *entries, PoFrame margin) {
   PoFrame frame = 0;
   g_autoptr (PoRundown) rundown = NULL;
   g_autoptr (GPtrArray) findings = NULL;
+  hurry (self, TRUE);
   for (guint i = 0; i < DECIDE_TRIES; i++, margin *= 2) {
     g_clear_pointer (&rundown, po_rundown_unref);
     g_clear_pointer (&findings, g_ptr_array_unref);

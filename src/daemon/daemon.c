@@ -6,6 +6,7 @@
 #include <gst/gst.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
@@ -31,6 +32,7 @@
 #define RESCAN_SECONDS  30 // network mounts tell of no change
 #define ROOM_SECONDS    5
 #define CLOSE_LOG_MS    10000
+#define AIR_NICENESS    (-10)                                // whatever else the machine does comes after the air
 #define INHERIT_NS      (60 * PO_NS_PER_SECOND)              // until what an earlier life left up has been raised again
 #define LOOK_BACK_NS    (366 * 24 * 3600 * PO_NS_PER_SECOND) // for it; each start writes down anew what is still up
 
@@ -489,11 +491,18 @@ static void open_morning (PoDaemon *self, const gchar *state_dir) {
     self->morning = po_morning_new (&settings);
 }
 
+// Encoders and players inherit it. Where the machine does not grant it (systemd: Nice=) the air goes on without.
+static void claim_priority (void) {
+  setpriority (PRIO_PROCESS, 0, AIR_NICENESS);
+}
+
 PoDaemon *po_daemon_new (const PoOptions *options, GError **error) {
   g_autoptr (PoDaemon) self = g_new0 (PoDaemon, 1);
   g_autofree gchar *player_path = po_install_find_player ();
   self->config_path = g_strdup (options->config_path);
   self->is_free_run = options->free_run;
+  if (!self->is_free_run)
+    claim_priority ();
   self->wants_status_line = options->status_line;
   self->loop = g_main_loop_new (NULL, FALSE);
   self->alarms = po_alarms_new (on_alarm, self);

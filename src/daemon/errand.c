@@ -4,10 +4,12 @@
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "config/install.h"
 
 #define MOST_AT_ONCE 4
+#define NICENESS     10
 
 struct _PoErrands {
   gchar *config_path, *state_dir;
@@ -68,11 +70,16 @@ static void on_ended (GObject *source, GAsyncResult *result, gpointer data) {
   errand->done (NULL, why, errand->data);
 }
 
+void po_errand_stand_back (gpointer unused) {
+  setpriority (PRIO_PROCESS, 0, NICENESS);
+}
+
 static GSubprocess *start (PoErrands *self, const gchar *const *words, const gchar *language, GError **error) {
   g_autofree gchar *program = po_install_find_ctl ();
   g_autoptr (GPtrArray) arguments = g_ptr_array_new ();
   g_autoptr (GSubprocessLauncher) launcher =
       g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
+  g_subprocess_launcher_set_child_setup (launcher, po_errand_stand_back, NULL, NULL);
   if (language != NULL)
     g_subprocess_launcher_setenv (launcher, "LANGUAGE", language, TRUE);
   g_ptr_array_add (arguments, program);

@@ -20,3 +20,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoErrands, po_errands_free)
  * later or at once; PO_ERROR_SYSTEM: too many are under way. */
 void po_errands_run (PoErrands *self, const gchar *const *words, const gchar *language, PoErrandDone done,
                      gpointer data);
+
+/** For g_subprocess_launcher_set_child_setup(): the air, whose priority a child inherits, comes first. */
+void po_errand_stand_back (gpointer unused);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "config/install.h"
+#include "daemon/errand.h"
 
 #define FIRST_S  5 // after the start: what is on air comes first
 #define LOOK_S   60
@@ -58,8 +59,10 @@ static void make (PoMorning *self, const gchar *date) {
   const gchar *arguments[] = {program, "morning", "--keep", "--date", date, "--config", self->config_path, NULL};
   if (self->config_path == NULL)
     arguments[5] = NULL;
-  g_autoptr (GSubprocess) process =
-      g_subprocess_newv (arguments, G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_PIPE, &error);
+  g_autoptr (GSubprocessLauncher) launcher =
+      g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
+  g_subprocess_launcher_set_child_setup (launcher, po_errand_stand_back, NULL, NULL);
+  g_autoptr (GSubprocess) process = g_subprocess_launcher_spawnv (launcher, arguments, &error);
   if (process == NULL) {
     fail (self, date, error->message);
     return;

@@ -8,8 +8,9 @@
 #include "program/joined-source.h"
 #include "rundown/cue.h"
 
-#define STAND_BY    "stand-by" // no run key of a rundown is like it
-#define LATE_FRAMES 50         // a joined run can skip so many frames of what its player has decoded
+#define STAND_BY    "stand-by"       // no run key of a rundown is like it
+#define LATE_FRAMES 50               // a joined run can skip so many frames of what its player has decoded
+#define SOON_NS     PO_NS_PER_SECOND // what is due later can wait until the head has its rundown
 
 /** Run: one prepared run of a source. What is planned anew keeps its player, if that has not been on air: the run's key
  * in the rundown changes, the player's own does not. */
@@ -187,12 +188,13 @@ void po_runs_release (PoRuns *self, const gchar *run_key) {
   g_hash_table_remove (self->runs, run_key);
 }
 
-static void follow (PoRuns *self, PoRundown *rundown, PoFrame now, gboolean releases) {
+// Prepares what is due before @until.
+static void follow (PoRuns *self, PoRundown *rundown, PoFrame now, PoFrame until, gboolean releases) {
   g_autofree const gchar **running = (const gchar **)g_hash_table_get_keys_as_array (self->runs, NULL);
   g_autoptr (GPtrArray) commands = po_cue_next (rundown, running, now, &self->cue);
   for (guint i = 0; i < commands->len; i++) {
     const PoCueCommand *command = commands->pdata[i];
-    if (command->kind == PO_CUE_PREPARE)
+    if (command->kind == PO_CUE_PREPARE && command->due < until)
       prepare (self, rundown, po_rundown_item (rundown, command->index), command, now);
   }
   for (guint i = 0; releases && i < commands->len; i++) {
@@ -203,11 +205,11 @@ static void follow (PoRuns *self, PoRundown *rundown, PoFrame now, gboolean rele
 }
 
 void po_runs_prepare (PoRuns *self, PoRundown *rundown, PoFrame now) {
-  follow (self, rundown, now, FALSE);
+  follow (self, rundown, now, now + po_frames_from_duration_ceil (SOON_NS, self->config->format.rate), FALSE);
 }
 
 void po_runs_follow (PoRuns *self, PoRundown *rundown, PoFrame now) {
-  follow (self, rundown, now, TRUE);
+  follow (self, rundown, now, G_MAXINT64, TRUE);
 }
 
 void po_runs_stand_by (PoRuns *self, const PoItem *item, PoFrame due) {

@@ -19,10 +19,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoRuns, po_runs_free)
 
 void po_runs_set_config (PoRuns *self, PoConfig *config);
 
-/** Prepares and binds what @rundown needs at frame @now: before the head gets it. */
+/** Prepares and binds what @rundown needs within a second of frame @now: before the head gets it. */
 void po_runs_prepare (PoRuns *self, PoRundown *rundown, PoFrame now);
 
-/** The same, and releases what @rundown, which the head has, no longer needs. */
+/** Prepares all that it needs, and releases what @rundown, which the head has, no longer needs. */
 void po_runs_follow (PoRuns *self, PoRundown *rundown, PoFrame now);
 
 /** Prepares what @item plays at frame @due outside any rundown: it serves the first rundown that has it there or a

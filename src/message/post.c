@@ -4,6 +4,7 @@
 #include <curl/curl.h>
 #include <glib/gi18n-lib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "message/mail.h"
 #include "model/error.h"
@@ -219,10 +220,16 @@ static void wait_for (Run *run, const gchar *json, GCancellable *cancellable) {
   g_main_context_unref (context);
 }
 
+// The station's own program is none of the air's.
+static void take_no_priority (gpointer unused) {
+  setpriority (PRIO_PROCESS, 0, 0);
+}
+
 static GSubprocess *start_command (const PoMessageSettings *settings, const PoLetter *letter, GError **error) {
   g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (
       G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
   const gchar *severity = json_object_get_string_member_with_default (letter->json, "severity", "note");
+  g_subprocess_launcher_set_child_setup (launcher, take_no_priority, NULL, NULL);
   g_subprocess_launcher_setenv (launcher, "PLAYOUT_SUBJECT", letter->subject, TRUE);
   g_subprocess_launcher_setenv (launcher, "PLAYOUT_SEVERITY", severity, TRUE);
   return g_subprocess_launcher_spawnv (launcher, (const gchar *const *)settings->argv, error);
