@@ -5,20 +5,32 @@
 #include <string.h>
 
 #include "daemon/players.h"
+#include "program/round-source.h"
 
 static const PoConfigSource *named_source (PoConfig *config, const gchar *media) {
   return g_str_has_prefix (media, "live:") ? po_config_source (config, media + strlen ("live:")) : NULL;
 }
 
-static void prepare_fallback (PoPlayerPool *pool, PoHead *head, PoConfig *config, PoStation *station,
-                              const gchar *run_key, const PoItem *item) {
+static PoSource *prepare_fallback (PoPlayerPool *pool, PoHead *head, PoConfig *config, PoStation *station,
+                                   const gchar *run_key, const PoItem *item) {
   g_autofree gchar *key = g_strdup_printf (PO_FALLBACK_KEY_FORMAT, run_key);
-  g_autoptr (PoSource) source = po_players_prepare_file (pool, config, station, key, item->fallback, 0);
-  po_head_bind (head, key, source);
+  PoSource *first = po_players_prepare_file (pool, config, station, key, item->fallback, 0);
+  PoSource *fallback = po_round_source_new (first, config->format.rate);
+  po_head_bind (head, key, fallback);
+  return fallback;
+}
+
+void po_live_run_keep_fallback (PoPlayerPool *pool, PoConfig *config, PoStation *station, const gchar *player_key,
+                                const gchar *path, PoSource *fallback) {
+  if (!po_round_source_is_wanting (fallback))
+    return;
+  g_autofree gchar *key = g_strdup_printf (PO_FALLBACK_KEY_FORMAT, player_key);
+  po_player_pool_release (pool, key); // what it has delivered stays
+  po_round_source_give (fallback, po_players_prepare_file (pool, config, station, key, path, 0));
 }
 
 PoSource *po_live_run_prepare (PoPlayerPool *pool, PoHead *head, PoConfig *config, PoStation *station,
-                               const gchar *run_key, const PoItem *item) {
+                               const gchar *run_key, const PoItem *item, PoSource **ret_fallback) {
   const PoConfigSource *named = named_source (config, item->media);
   const gchar *uri = named != NULL ? named->uri : item->media;
   gint64 buffer_ms;
@@ -34,20 +46,17 @@ PoSource *po_live_run_prepare (PoPlayerPool *pool, PoHead *head, PoConfig *confi
   };
   PoSource *source = po_player_pool_prepare (pool, run_key, &spec);
   if (item->fallback != NULL)
-    prepare_fallback (pool, head, config, station, run_key, item);
+    *ret_fallback = prepare_fallback (pool, head, config, station, run_key, item);
   po_head_bind (head, run_key, source);
   return source;
 }
 
-void po_live_run_rename (PoPlayerPool *pool, PoHead *head, const gchar *player_key, const gchar *former_key,
-                         const gchar *run_key, PoSource *source) {
-  g_autofree gchar *player = g_strdup_printf (PO_FALLBACK_KEY_FORMAT, player_key);
+void po_live_run_rename (PoHead *head, const gchar *former_key, const gchar *run_key, PoSource *source,
+                         PoSource *fallback) {
   g_autofree gchar *former = g_strdup_printf (PO_FALLBACK_KEY_FORMAT, former_key);
   g_autofree gchar *key = g_strdup_printf (PO_FALLBACK_KEY_FORMAT, run_key);
-  PoSource *fallback = po_player_pool_lookup (pool, player);
   if (fallback != NULL)
     po_head_bind (head, key, fallback);
-  g_clear_pointer (&fallback, po_source_unref);
   po_head_bind (head, run_key, source);
   po_head_bind (head, former, NULL);
   po_head_bind (head, former_key, NULL);

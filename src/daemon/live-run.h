@@ -9,13 +9,18 @@
 #include "program/player-pool.h"
 #include "station/station.h"
 
-/** Starts and binds both; the source's. (transfer full) */
+/** Starts and binds both; the source's. @ret_fallback: (transfer full) (nullable): what stands in, again and again.
+ * (transfer full) */
 PoSource *po_live_run_prepare (PoPlayerPool *pool, PoHead *head, PoConfig *config, PoStation *station,
-                               const gchar *run_key, const PoItem *item);
+                               const gchar *run_key, const PoItem *item, PoSource **ret_fallback);
 
-/** The rundown's name for the run is now @run_key: binds both players, which keep theirs, to it. */
-void po_live_run_rename (PoPlayerPool *pool, PoHead *head, const gchar *player_key, const gchar *former_key,
-                         const gchar *run_key, PoSource *source);
+/** Has the clip @path, which is about to be over, ready to begin anew. To be called from time to time. */
+void po_live_run_keep_fallback (PoPlayerPool *pool, PoConfig *config, PoStation *station, const gchar *player_key,
+                                const gchar *path, PoSource *fallback);
+
+/** The rundown's name for the run is now @run_key: binds both, which keep their players, to it. */
+void po_live_run_rename (PoHead *head, const gchar *former_key, const gchar *run_key, PoSource *source,
+                         PoSource *fallback);
 
 /** Unbinds and ends what stands in for it. */
 void po_live_run_release_fallback (PoPlayerPool *pool, PoHead *head, const gchar *player_key, const gchar *run_key);

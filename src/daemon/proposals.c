@@ -11,15 +11,17 @@
 
 struct _PoProposals {
   PoErrands *errands;
-  GPtrArray *ids;      // oldest first; the table owns them
-  GHashTable *uploads; // id -> PoCalendarFile
+  GPtrArray *ids;          // oldest first; the table owns them
+  GHashTable *uploads;     // id -> PoCalendarFile
+  GHashTable *by_revision; // what the calendars would be with it -> id, of all that were asked about
 };
 
 /** Question: a comparison under way. */
 typedef struct {
   PoControlDone done;
   gpointer data;
-  gchar *id;            // (nullable) of the upload
+  gchar *id; // (nullable) of the upload
+  GHashTable *by_revision;
   gchar *folder, *path; // (nullable) where its bytes lie for the asking
 } Question;
 
@@ -28,6 +30,7 @@ static void question_free (Question *self) {
     g_unlink (self->path);
   if (self->folder != NULL)
     g_rmdir (self->folder);
+  g_hash_table_unref (self->by_revision);
   g_free (self->id);
   g_free (self->path);
   g_free (self->folder);
@@ -40,6 +43,7 @@ PoProposals *po_proposals_new (PoErrands *errands) {
   self->errands = errands;
   self->ids = g_ptr_array_new ();
   self->uploads = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)po_calendar_file_free);
+  self->by_revision = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   return self;
 }
 
@@ -48,6 +52,7 @@ void po_proposals_free (PoProposals *self) {
     return;
   g_ptr_array_unref (self->ids);
   g_hash_table_unref (self->uploads);
+  g_hash_table_unref (self->by_revision);
   g_free (self);
 }
 
@@ -59,7 +64,17 @@ const PoCalendarFile *po_proposals_find (PoProposals *self, const gchar *id, GEr
   return file;
 }
 
+const gchar *po_proposals_of_revision (PoProposals *self, const gchar *revision) {
+  const gchar *id = revision != NULL ? g_hash_table_lookup (self->by_revision, revision) : NULL;
+  return id != NULL && g_hash_table_contains (self->uploads, id) ? id : NULL;
+}
+
+static gboolean is_of (gpointer revision, gpointer id, gpointer gone) {
+  return g_str_equal (id, gone);
+}
+
 void po_proposals_drop (PoProposals *self, const gchar *id) {
+  g_hash_table_foreach_remove (self->by_revision, is_of, (gpointer)id);
   for (guint i = self->ids->len; i > 0; i--)
     if (strcmp (self->ids->pdata[i - 1], id) == 0)
       g_ptr_array_remove_index (self->ids, i - 1);
@@ -110,8 +125,11 @@ static void on_compared (const gchar *text, const GError *error, gpointer data) 
   g_autoptr (GError) odd = NULL;
   JsonNode *answer = text != NULL ? json_from_string (text, &odd) : NULL;
   if (answer != NULL && JSON_NODE_HOLDS_OBJECT (answer) && question->id != NULL) {
-    json_object_set_string_member (json_node_get_object (answer), "upload", question->id);
-    json_object_set_string_member (json_node_get_object (answer), "revision", question->id); // what a confirm takes
+    JsonObject *object = json_node_get_object (answer);
+    json_object_set_string_member (object, "upload", question->id);
+    g_hash_table_replace (question->by_revision,
+                          g_strdup (json_object_get_string_member_with_default (object, "revision", "")),
+                          g_strdup (question->id));
   }
   question->done (answer, error != NULL ? error : odd, question->data);
 }
@@ -121,6 +139,7 @@ void po_proposals_compare (PoProposals *self, const PoControlCalendar *wish, PoT
   g_autoptr (GError) error = NULL;
   g_autoptr (Question) question = g_new0 (Question, 1);
   g_autofree gchar *from = po_time_to_utc_string (now_ns);
+  question->by_revision = g_hash_table_ref (self->by_revision);
   question->done = done;
   question->data = data;
   if (wish->revision != NULL && strspn (wish->revision, "0123456789abcdef") != strlen (wish->revision)) {

@@ -16,12 +16,15 @@ PoProposals *po_proposals_new (PoErrands *errands);
 void po_proposals_free (PoProposals *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoProposals, po_proposals_free)
 
-/** What @wish would change from @now_ns on; @done gets what `playoutctl schedule diff --json` says, with "upload" and
- * "revision" for what an upload is to be confirmed by. */
+/** What @wish would change from @now_ns on; @done gets what `playoutctl schedule diff --json` says, with "upload" for
+ * what an upload is to be confirmed by. */
 void po_proposals_compare (PoProposals *self, const PoControlCalendar *wish, PoTimeNs now_ns, PoControlDone done,
                            gpointer data);
 
 /** The upload @id; PO_ERROR_NOT_FOUND. (transfer none) */
 const PoCalendarFile *po_proposals_find (PoProposals *self, const gchar *id, GError **error);
+/** The upload with which the calendars would be @revision, as its difference was answered; NULL: none. (transfer none)
+ */
+const gchar *po_proposals_of_revision (PoProposals *self, const gchar *revision);
 /** Forgets it, once it is in force. */
 void po_proposals_drop (PoProposals *self, const gchar *id);

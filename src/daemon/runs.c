@@ -16,6 +16,8 @@
  * in the rundown changes, the player's own does not. */
 typedef struct {
   PoSource *source;
+  PoSource *fallback;   // (nullable) of a live one
+  gchar *fallback_path; // (nullable)
   gchar *player_key;
   PoItemKind kind;
   gchar *media;
@@ -41,6 +43,8 @@ struct _PoRuns {
 
 static void run_free (Run *run) {
   po_source_unref (run->source);
+  g_clear_pointer (&run->fallback, po_source_unref);
+  g_free (run->fallback_path);
   g_free (run->player_key);
   g_free (run->media);
   g_free (run->sha256);
@@ -87,7 +91,9 @@ static Run *run_new (PoRuns *self, const PoItem *item, const gchar *run_key, PoF
 }
 
 static void start_live (PoRuns *self, const PoItem *item, Run *run) {
-  run->source = po_live_run_prepare (self->pool, self->head, self->config, self->station, run->player_key, item);
+  run->fallback_path = g_strdup (item->fallback);
+  run->source =
+      po_live_run_prepare (self->pool, self->head, self->config, self->station, run->player_key, item, &run->fallback);
   po_live_watch_add (self->live, run->player_key, item, run->source);
 }
 
@@ -154,8 +160,8 @@ static const gchar *find_spare (PoRuns *self, PoRundown *rundown, const PoItem *
 // @former_key: (nullable) what it was bound to before.
 static void bind (PoRuns *self, const Run *run, const gchar *former_key, const gchar *run_key) {
   if (run->kind == PO_ITEM_LIVE) {
-    po_live_run_rename (self->pool, self->head, run->player_key, former_key != NULL ? former_key : run->player_key,
-                        run_key, run->source);
+    po_live_run_rename (self->head, former_key != NULL ? former_key : run->player_key, run_key, run->source,
+                        run->fallback);
     return;
   }
   po_head_bind (self->head, run_key, run->source);
@@ -188,6 +194,18 @@ void po_runs_release (PoRuns *self, const gchar *run_key) {
   g_hash_table_remove (self->runs, run_key);
 }
 
+static void keep_fallbacks (PoRuns *self) {
+  GHashTableIter iter;
+  gpointer value;
+  g_hash_table_iter_init (&iter, self->runs);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    const Run *run = value;
+    if (run->fallback != NULL)
+      po_live_run_keep_fallback (self->pool, self->config, self->station, run->player_key, run->fallback_path,
+                                 run->fallback);
+  }
+}
+
 // Prepares what is due before @until.
 static void follow (PoRuns *self, PoRundown *rundown, PoFrame now, PoFrame until, gboolean releases) {
   g_autofree const gchar **running = (const gchar **)g_hash_table_get_keys_as_array (self->runs, NULL);
@@ -210,6 +228,7 @@ void po_runs_prepare (PoRuns *self, PoRundown *rundown, PoFrame now) {
 
 void po_runs_follow (PoRuns *self, PoRundown *rundown, PoFrame now) {
   follow (self, rundown, now, G_MAXINT64, TRUE);
+  keep_fallbacks (self);
 }
 
 void po_runs_stand_by (PoRuns *self, const PoItem *item, PoFrame due) {

@@ -47,8 +47,13 @@ static gboolean confirm_upload (PoScheduleDesk *self, const gchar *id, const gch
 }
 
 JsonNode *po_schedule_desk_confirm (PoScheduleDesk *self, const gchar *revision, const gchar *who, GError **error) {
-  if (revision != NULL && g_str_has_prefix (revision, PO_PROPOSAL_PREFIX))
-    return confirm_upload (self, revision, who, error) ? po_schedule_desk_list (self) : NULL;
+  const gchar *upload = po_proposals_of_revision (self->proposals, revision);
+  if (upload == NULL && revision != NULL && g_str_has_prefix (revision, PO_PROPOSAL_PREFIX))
+    upload = revision;
+  if (upload != NULL) {
+    g_autofree gchar *id = g_strdup (upload); // it is forgotten once it is in force
+    return confirm_upload (self, id, who, error) ? po_schedule_desk_list (self) : NULL;
+  }
   if (!po_schedule_store_confirm (po_inputs_store (self->inputs), revision, who, po_clock_now_ns (self->clock), NULL,
                                   error))
     return NULL;

@@ -84,7 +84,6 @@ def a_calendar_is_uploaded_looked_at_and_taken_back():
     equal(vietnamese["upload"], difference["upload"], "the same upload")
     before = json.loads(ask(station, "GET", "/schedules")[2])["in_force"]
     equal(before, difference["in_force"], "nothing is in force by it yet")
-    equal(difference["revision"], difference["upload"], "what a confirm takes")
     body = json.dumps({"revision": difference["revision"]})
     status, _, said = ask(station, "POST", "/schedules/confirm", body, Content_Type="application/json")
     equal(status, 200, said)
