@@ -324,16 +324,53 @@ void po_event_read_playout (const PoEventReader *reader, PoEvent *self) {
 
 // For one instance.
 
-static gchar *describe_text (const PoEvent *self, const gchar *name) {
-  const PoIcsProp *prop = po_ics_find (self->component, name);
+// The properties that an occurrence takes its texts from: the first of each, found in one pass, since a window makes
+// thousands of occurrences.
+typedef struct {
+  const PoIcsProp *summary, *description, *organizer, *contact, *categories, *image;
+} Texts;
+
+static void note_first (const PoIcsProp **place, const PoIcsProp *prop, const gchar *name) {
+  if (*place == NULL && strcmp (prop->name, name) == 0)
+    *place = prop;
+}
+
+static void find_texts (const PoIcsComponent *component, Texts *texts) {
+  *texts = (Texts){0};
+  for (const PoIcsProp *p = component->props; p != NULL; p = p->next) {
+    switch (p->name[0]) {
+    case 'S':
+      note_first (&texts->summary, p, "SUMMARY");
+      break;
+    case 'D':
+      note_first (&texts->description, p, "DESCRIPTION");
+      break;
+    case 'O':
+      note_first (&texts->organizer, p, "ORGANIZER");
+      break;
+    case 'C':
+      note_first (&texts->contact, p, "CONTACT");
+      note_first (&texts->categories, p, "CATEGORIES");
+      break;
+    case 'I':
+      if (texts->image == NULL && g_str_equal (p->name, "IMAGE") && !po_ics_param_is (p, "VALUE", "BINARY"))
+        texts->image = p;
+      break;
+    default:
+      break;
+    }
+  }
+}
+
+static gchar *text_of (const PoIcsProp *prop) {
   return prop != NULL ? clean (prop->value) : NULL;
 }
 
-static gchar **describe_categories (const PoEvent *self) {
-  if (po_ics_find (self->component, "CATEGORIES") == NULL)
+static gchar **describe_categories (const PoIcsProp *first) {
+  if (first == NULL)
     return g_new0 (gchar *, 1);
   g_autoptr (GPtrArray) all = g_ptr_array_new ();
-  for (const PoIcsProp *p = self->component->props; p != NULL; p = p->next) {
+  for (const PoIcsProp *p = first; p != NULL; p = p->next) {
     if (!g_str_equal (p->name, "CATEGORIES"))
       continue;
     g_autoptr (GPtrArray) list = po_ics_text_list (p->value);
@@ -342,13 +379,6 @@ static gchar **describe_categories (const PoEvent *self) {
   }
   g_ptr_array_add (all, NULL);
   return (gchar **)g_ptr_array_free (g_steal_pointer (&all), FALSE);
-}
-
-static gchar *describe_image (const PoEvent *self) {
-  for (const PoIcsProp *p = self->component->props; p != NULL; p = p->next)
-    if (g_str_equal (p->name, "IMAGE") && !po_ics_param_is (p, "VALUE", "BINARY"))
-      return po_media_uri_unescape (p->value);
-  return NULL;
 }
 
 static void describe_media (const PoEvent *self, PoOccurrence *occurrence) {
@@ -388,19 +418,21 @@ static void describe_deadlines (const PoEvent *self, PoOccurrence *occurrence) {
 gboolean po_event_leaves_media_to (const PoEvent *self, const PoEvent *whole) {
   if (self->n_attach > 0 || (whole->n_attach == 0 && whole->location_media == NULL))
     return FALSE;
-  g_autofree gchar *here = describe_text (self, "LOCATION"), *there = describe_text (whole, "LOCATION");
+  g_autofree gchar *here = text_of (po_ics_find (self->component, "LOCATION"));
+  g_autofree gchar *there = text_of (po_ics_find (whole->component, "LOCATION"));
   return here == NULL || here[0] == '\0' || g_strcmp0 (here, there) == 0;
 }
 
 void po_event_describe (const PoEvent *self, const PoEvent *media, PoOccurrence *occurrence) {
-  g_autofree gchar *summary = describe_text (self, "SUMMARY");
-  const PoIcsProp *organizer = po_ics_find (self->component, "ORGANIZER");
+  Texts texts;
+  find_texts (self->component, &texts);
+  g_autofree gchar *summary = text_of (texts.summary);
   occurrence->summary = summary != NULL ? g_steal_pointer (&summary) : g_strdup ("");
-  occurrence->description = describe_text (self, "DESCRIPTION");
-  occurrence->categories = describe_categories (self);
-  occurrence->image = describe_image (self);
-  occurrence->organizer = organizer != NULL ? address (organizer->value) : NULL;
-  occurrence->contact = describe_text (self, "CONTACT");
+  occurrence->description = text_of (texts.description);
+  occurrence->categories = describe_categories (texts.categories);
+  occurrence->image = texts.image != NULL ? po_media_uri_unescape (texts.image->value) : NULL;
+  occurrence->organizer = texts.organizer != NULL ? address (texts.organizer->value) : NULL;
+  occurrence->contact = text_of (texts.contact);
   occurrence->status = self->status;
   occurrence->transparent = self->transparent;
   occurrence->priority = self->priority;

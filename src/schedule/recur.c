@@ -174,10 +174,26 @@ static guint week_year_days (const PoRule *self, gint year, gint64 *ret_days) {
   return n;
 }
 
+// Days and weeks of which nothing is asked but the weekday need no calendar.
+static gboolean asks_only_weekdays (const PoRule *self) {
+  return (self->freq == PO_FREQ_WEEKLY || self->freq == PO_FREQ_DAILY) && !self->months && !self->has_monthdays &&
+         !self->has_yeardays && !self->has_weeks && !self->has_nth;
+}
+
+static guint plain_days (const PoRule *self, gint64 first, gint length, gint64 *ret_days) {
+  guint n = 0;
+  for (gint64 days = first; days < first + length; days++)
+    if (!self->weekdays || bit (self->weekdays, po_civil_weekday (days)))
+      ret_days[n++] = days;
+  return n;
+}
+
 static guint block_days (const PoRule *self, gint64 block, gint64 *ret_days) {
   if (self->freq == PO_FREQ_YEARLY)
     return self->has_weeks ? week_year_days (self, (gint)block, ret_days) : year_days (self, (gint)block, ret_days);
   gint64 first = block_start (self, block) / PO_DAY_S;
+  if (asks_only_weekdays (self))
+    return plain_days (self, first, self->freq == PO_FREQ_WEEKLY ? 7 : 1, ret_days);
   Day day = make_day (first);
   gint length = self->freq == PO_FREQ_MONTHLY ? day.month_length : self->freq == PO_FREQ_WEEKLY ? 7 : 1;
   guint n = 0;
@@ -306,7 +322,9 @@ static gboolean expand_block (const PoRule *self, gint64 block, Sink *sink) {
 static gint64 block_count (PoRule *self, gint64 block) {
   gint64 buffer[2 * MAX_BLOCK_DAYS];
   if (self->freq >= PO_FREQ_DAILY) {
-    gint64 n = block_days (self, block, buffer) * times_per_base (self);
+    gboolean is_whole_week = self->freq == PO_FREQ_WEEKLY && self->weekdays && asks_only_weekdays (self);
+    gint64 days = is_whole_week ? __builtin_popcountll (self->weekdays) : block_days (self, block, buffer);
+    gint64 n = days * times_per_base (self);
     return self->n_setpos > 0 ? pick_positions (self, n, buffer) : n;
   }
   if (!fast_day_matches (self, block))

@@ -258,16 +258,19 @@ PoSchedule *po_schedule_load_folder (const gchar *dir, const gchar *timezone, GE
 
 // Asking.
 
-static gint64 count_before (PoSchedule *self, const gchar *series_uid, gint64 original_s) {
-  GPtrArray *members = g_hash_table_lookup (self->roots, series_uid);
-  if (members == NULL) {
-    PoSeries *alone = g_hash_table_lookup (self->by_uid, series_uid);
+// Of the numbering that @series_uid gives its name to: those of @members or, when there are none, of @alone.
+static gint64 count_before_in (GPtrArray *members, PoSeries *alone, gint64 original_s) {
+  if (members == NULL)
     return alone != NULL ? po_series_count_before (alone, original_s) : 0;
-  }
   gint64 n = 0;
   for (guint i = 0; i < members->len; i++)
     n += po_series_count_before (g_ptr_array_index (members, i), original_s);
   return n;
+}
+
+static gint64 count_before (PoSchedule *self, const gchar *series_uid, gint64 original_s) {
+  return count_before_in (g_hash_table_lookup (self->roots, series_uid), g_hash_table_lookup (self->by_uid, series_uid),
+                          original_s);
 }
 
 static gint64 ceil_seconds (PoTimeNs time_ns) {
@@ -283,15 +286,18 @@ static guint room_for_series (guint taken) {
 
 // Whose numbering the instances of @series in @list, from @first on, belong to, and their place in it.
 static void number_instances (PoSchedule *self, PoSeries *series, GPtrArray *list, guint first) {
-  const PoSeries *root = g_hash_table_lookup (self->by_uid, po_series_root (series));
+  if (first == list->len)
+    return;
+  const gchar *root_uid = po_series_root (series);
+  PoSeries *root = g_hash_table_lookup (self->by_uid, root_uid);
+  GPtrArray *members = g_hash_table_lookup (self->roots, root_uid);
   gboolean continues = root != NULL && root != series && !po_series_event (series)->first_episode_set;
   for (guint k = first; k < list->len; k++) {
     PoOccurrence *occurrence = g_ptr_array_index (list, k);
-    gint64 original_s = po_floor_div (occurrence->original_ns, PO_NS_PER_SECOND);
     if (continues)
       occurrence->first_episode = po_series_event (root)->first_episode;
-    occurrence->series_uid = g_strdup (po_series_root (series));
-    occurrence->ordinal = count_before (self, occurrence->series_uid, original_s);
+    occurrence->series_uid = g_strdup (root_uid);
+    occurrence->ordinal = count_before_in (members, root, po_floor_div (occurrence->original_ns, PO_NS_PER_SECOND));
   }
 }
 
