@@ -9,6 +9,7 @@
 #include "rundown/words.h"
 
 #define LEAST_GAP_NS  (60 * PO_NS_PER_SECOND) // a card of less than that is what filler leaves over
+#define LOOK_NS       (60 * PO_NS_PER_SECOND) // a look at a clip takes no longer, or is given up with a reason
 #define MOST_OVERLAPS 1000                    // a calendar with more has one fault, not thousands
 
 typedef struct {
@@ -34,9 +35,14 @@ static gchar *when (Notices *self, const PoPlanEvent *event) {
   return po_words_span (event->start, event->end, self->settings->rate, self->settings->zone);
 }
 
-// What is yet to be looked at is told apart: what comes of the look is news.
+// What is yet to be looked at is told apart, and is no trouble unless it is due: what comes of the look is news.
 static const gchar *problem_code (const PoPart *part) {
   return part->live ? "missing-live" : part->is_awaited ? "awaited-media" : "missing-media";
+}
+
+static PoSeverity problem_severity (Notices *self, const PoPlanEvent *event, const PoPart *part) {
+  const PoFrame look = po_frames_from_duration_ceil (LOOK_NS, self->settings->rate);
+  return part->is_awaited && event->start - self->from >= look ? PO_SEVERITY_NOTE : PO_SEVERITY_WARNING;
 }
 
 static void note_part (Notices *self, const PoPlanEvent *event, guint index) {
@@ -45,8 +51,9 @@ static void note_part (Notices *self, const PoPlanEvent *event, guint index) {
   g_autofree gchar *span = when (self, event);
   if (part->problem != NULL)
     place (self,
-           po_finding_new (PO_SEVERITY_WARNING, problem_code (part), o->file, o->line, o->uid, "ATTACH",
-                           _ ("“%s”, %s: %s; filler airs until it is there"), title_of (o), span, part->problem),
+           po_finding_new (problem_severity (self, event, part), problem_code (part), o->file, o->line, o->uid,
+                           "ATTACH", _ ("“%s”, %s: %s; filler airs until it is there"), title_of (o), span,
+                           part->problem),
            event->instance, event->start, event->end);
   else if (part->notice != NULL)
     place (self,

@@ -186,6 +186,23 @@ static void run_finding (gconstpointer data) {
   g_assert_cmpuint (found, ==, 1);
 }
 
+// A clip that is being looked at is trouble only where there is no time for the look.
+static void test_awaited (void) {
+  static const struct {
+    const gchar *from;
+    PoSeverity severity;
+  } rows[] = {{"18:59:00", PO_SEVERITY_NOTE}, {"18:59:01", PO_SEVERITY_WARNING}, {"19:10:00", PO_SEVERITY_WARNING}};
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (PoStage) stage = po_stage_new ();
+    g_autoptr (GPtrArray) findings = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free);
+    po_stage_script (stage, "clip f/1 0:30;filler f/;await x;event A 19:00 19:30 x");
+    g_autoptr (PoRundown) rundown =
+        po_stage_plan (stage, po_stage_frame (stage, rows[i].from), po_stage_frame (stage, "20:00"), findings);
+    g_assert_cmpuint (findings->len, ==, 1);
+    g_assert_cmpint (((PoFinding *)findings->pdata[0])->severity, ==, rows[i].severity);
+  }
+}
+
 // A repeat runs beside its series, over the same files: that is no new beginning.
 static void test_repeat (void) {
   g_autoptr (PoStage) stage = po_stage_new ();
@@ -219,6 +236,7 @@ int main (int argc, char **argv) {
     g_test_add_data_func (path, &finding_cases[i], run_finding);
   }
   g_test_add_func ("/findings/repeat", test_repeat);
+  g_test_add_func ("/findings/awaited", test_awaited);
   g_test_add_func ("/findings/none", test_clean);
   g_test_add_func ("/pins/new", test_new_pins);
   return g_test_run ();
