@@ -177,9 +177,12 @@ def added_by_command():
     equal({one.clip for one in station.recording().seen if one.kind == "clip"}, {5}, "clips on air")
 
 
-def put(station, name, clip, frames):
+FRAMES = {16: 100, 17: 100}  # few contents, since each has to be made
+
+
+def put(station, name, clip):
     """In place of what is there, whole, as a program does that copies with care; its hash."""
-    data = coded_clip(clip, frames, "--size 320x180").read_bytes()
+    data = coded_clip(clip, FRAMES.get(clip, 60), "--size 320x180").read_bytes()
     part = station.media / f".{name}.part"
     part.write_bytes(data)
     part.rename(station.media / name)
@@ -194,38 +197,72 @@ def alarms(station):
     return str((station.status() or {}).get("alarms"))
 
 
-@case
-def changed_while_cued_and_on_air():
-    """changed while cued and on air: the air untouched, the next airing right, its hash in the log"""
-    station = running(**{"b.mp4": (6, 60), "c.mp4": (7, 60), "d.mp4": (8, 60), "e.mp4": (9, 60)})
-    base = int(second_of_air(station)) + 10
-    for at_s, length_s, name, uid in ((0, 2, "b.mp4", "b1"), (2, 2, "c.mp4", "c1"), (4, 2, "d.mp4", "d1"),
-                                      (6, 2, "e.mp4", "e1"), (600, 3, "d.mp4", "d3"), (610, 3, "e.mp4", "e3")):
-        station.event(base + at_s, length_s, name, uid=f"{uid}@test", PRIORITY="1")
-    station.write_calendar()
-    station.wait_for("the plan", lambda: "b1@test" in str((station.status() or {}).get("next")))
-    old = {name: hashlib.sha256((station.media / name).read_bytes()).hexdigest() for name in ("b.mp4", "c.mp4",
-            "d.mp4", "e.mp4")}
-    station.wait_for("b soon", lambda: second_of_air(station) >= base - 2.5)
-    new_b = put(station, "b.mp4", 16, 100)
-    station.wait_for("c on air", on_air(station, "c1@test"))
-    new_c = put(station, "c.mp4", 17, 100)
-    (station.media / "d.mp4").unlink()
+def send(station, name, clip):
+    """The same by the API, as the page does it; its hash."""
+    data = coded_clip(clip, FRAMES.get(clip, 60), "--size 320x180").read_bytes()
+    mine = station.dir / f"new-{name}"
+    mine.write_bytes(data)
+    station.ctl("media", "add", str(mine), "--as", name, "--replace")
+    return hashlib.sha256(data).hexdigest()
+
+
+FIRST = {"b": 6, "c": 7, "d": 8, "g": 16, "h": 17, "i": 8, "j": 9, "e": 9}  # each for two seconds, by clip
+
+
+def change_all(station, base):
+    """Each of FIRST is changed while cued or on air; what the names stand for then."""
+    def reach(name, before_s=0.0):
+        at_s = base + 2 * list(FIRST).index(name) - before_s
+        station.wait_for(f"{name} {before_s} s ahead", lambda: second_of_air(station) >= at_s)
+
+    new = {}
+    reach("b", 2.5)
+    new["b"] = put(station, "b.mp4", 16)  # replaced while cued
+    reach("c", -0.2)
+    new["c"] = put(station, "c.mp4", 17)  # replaced while on air
+    (station.media / "d.mp4").unlink()  # deleted while cued
     station.wait_for("an alarm of the clip that is gone", lambda: "d.mp4" in alarms(station))
-    station.wait_for("e on air", on_air(station, "e1@test"))
-    (station.media / "e.mp4").rename(station.media / "f.mp4")
+    reach("d", -0.2)
+    (station.media / "g.mp4").rename(station.media / "g2.mp4")  # renamed while cued
+    reach("h", -0.2)
+    (station.media / "h.mp4").unlink()  # deleted while on air
+    new["i"] = send(station, "i.mp4", 6)  # sent again while cued
+    reach("j", -0.2)
+    new["j"] = send(station, "j.mp4", 7)  # sent again while on air
+    reach("e", -0.2)
+    (station.media / "e.mp4").rename(station.media / "f.mp4")  # renamed while on air
     station.wait_for("an alarm of the clip that is gone", lambda: "e.mp4" in alarms(station))
     (station.media / "f.mp4").rename(station.media / "e.mp4")
     station.wait_for("the clip to be back", lambda: "e.mp4" not in alarms(station))
+    new["h"] = put(station, "h.mp4", 6)  # and here it is again
+    listed = lambda: {clip["sha256"] for clip in ask(station, "GET", "/media")[1] or []}  # noqa: E731
+    station.wait_for("the new ones to be known", lambda: set(new.values()) <= listed())
+    return new
+
+
+@case
+def changed_while_cued_and_on_air():
+    """replaced, deleted, renamed, sent again, cued and on air: the air untouched, the next airing right, its hash logged"""
+    station = running(**{f"{name}.mp4": (clip, FRAMES.get(clip, 60)) for name, clip in FIRST.items()})
     base = int(second_of_air(station)) + 10
-    for at_s, name, uid in ((0, "b.mp4", "b2"), (1, "c.mp4", "c2"), (2, "e.mp4", "e2")):
-        station.event(base + at_s, 1, name, uid=f"{uid}@test", PRIORITY="1")
+    for i, name in enumerate(FIRST):
+        station.event(base + 2 * i, 2, f"{name}.mp4", uid=f"{name}1@test", PRIORITY="1")
+    for at_s, name in ((600, "d"), (610, "e")):
+        station.event(base + at_s, 3, f"{name}.mp4", uid=f"{name}3@test", PRIORITY="1")
     station.write_calendar()
-    station.wait_for("its end", lambda: second_of_air(station) > base + 3.5)
+    station.wait_for("the plan", lambda: "b1@test" in str((station.status() or {}).get("next")))
+    old = {name: hashlib.sha256((station.media / f"{name}.mp4").read_bytes()).hexdigest() for name in FIRST}
+    new = change_all(station, base)
+    base = int(second_of_air(station)) + 10
+    again = {"b": 16, "c": 17, "g": 16, "h": 6, "i": 6, "j": 7, "e": 9}
+    for i, name in enumerate(again):
+        station.event(base + i, 1, "g2.mp4" if name == "g" else f"{name}.mp4", uid=f"{name}2@test", PRIORITY="1")
+    station.write_calendar()
+    station.wait_for("its end", lambda: second_of_air(station) > base + len(again) + 0.5)
     equal(station.stop(), 0, "exit code")
     recording = station.recording()
-    wanted = {"b1": (6, old["b.mp4"]), "c1": (7, old["c.mp4"]), "d1": (8, old["d.mp4"]), "e1": (9, old["e.mp4"]),
-              "b2": (16, new_b), "c2": (17, new_c), "e2": (9, old["e.mp4"])}
+    wanted = {f"{name}1": (clip, old[name]) for name, clip in FIRST.items()}
+    wanted |= {f"{name}2": (clip, new.get(name, old[name])) for name, clip in again.items()}
     aired = [row for row in station.asrun() if row["kind"] == "media" and row["uid"] != "a@test"]
     rows = {row["uid"].split("@")[0]: row for row in aired}
     equal(sorted(rows), sorted(wanted), "airings")
