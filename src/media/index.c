@@ -210,6 +210,11 @@ GHashTable *po_media_index_load (PoMediaIndex *self) {
   return loaded;
 }
 
+const gchar *po_media_index_hash (GHashTable *loaded, const gchar *path) {
+  const Row *row = g_hash_table_lookup (loaded, path);
+  return row != NULL ? row->facts->sha256 : NULL;
+}
+
 PoMediaFacts *po_media_index_match (GHashTable *loaded, const PoBeneathEntry *entry) {
   const Row *row = g_hash_table_lookup (loaded, entry->path);
   gboolean same = row != NULL && row->size_bytes == entry->size_bytes && row->mtime_ns == entry->mtime_ns &&

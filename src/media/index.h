@@ -22,6 +22,7 @@ PoMediaFacts *po_media_index_lookup (PoMediaIndex *self, const PoBeneathEntry *e
 
 /** All of them at once, for a scan: path -> (opaque) row. (transfer full) */
 GHashTable *po_media_index_load (PoMediaIndex *self);
+const gchar *po_media_index_hash (GHashTable *loaded, const gchar *path); // of what last lay there; (nullable)
 PoMediaFacts *po_media_index_match (GHashTable *loaded, const PoBeneathEntry *entry); // (transfer full) (nullable)
 
 /** The facts of a content, under whatever name; path, size and mtime are empty. (transfer full) (nullable) */

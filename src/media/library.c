@@ -70,6 +70,7 @@ struct _PoMediaLibrary {
   GPtrArray *findings; // of the last scan
   gchar *cannot_probe; // (nullable)
   gboolean scanned, unsettled;
+  GHashTable *sought; // set of sha256: of the clips whose marks lie about without them
   guint working, glancing;
   gint64 busy_since_us; // if any
   PoMediaLibraryNotify notify;
@@ -241,6 +242,9 @@ static gboolean on_identified (gpointer data) {
   *(errand->look == PO_LOOK_GLANCE ? &self->glancing : &self->working) -= 1;
   if (file != NULL && file->state == FILE_WORKING && is_same (&file->entry, &errand->entry))
     take_result (self, file, errand);
+  if (file != NULL && file->state == FILE_KNOWN && file->facts != NULL && // the next look gives it its marks
+      g_hash_table_contains (self->sought, file->facts->sha256))
+    po_scanner_request_in (self->scanner, CHANGED_RESCAN_MS);
   send_workers (self);
   // What was glanced at is waited for on air.
   gboolean is_due = errand->look == PO_LOOK_GLANCE ? self->glancing == 0 : self->working + self->glancing == 0;
@@ -397,6 +401,8 @@ static void on_scanned (gpointer result, gpointer user) {
   g_ptr_array_unref (self->findings);
   self->findings = g_ptr_array_ref (scan->findings);
   self->unsettled = scan->unsettled;
+  g_hash_table_unref (self->sought);
+  self->sought = g_hash_table_ref (scan->sought);
   // A folder that cannot be read says nothing of its files: what was known stays, with the finding.
   if (scan->sights != NULL) {
     take_sights (self, scan->sights, !self->scanned);
@@ -427,6 +433,7 @@ PoMediaLibrary *po_media_library_new (const gchar *media_dir, const gchar *state
   for (guint i = 0; i < G_N_ELEMENTS (self->queues); i++)
     self->queues[i] = g_ptr_array_new ();
   self->wish = po_media_wish_new (NULL);
+  self->sought = g_hash_table_new (g_str_hash, g_str_equal);
   self->findings = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free);
   // What was known in an earlier life holds until the folder has been looked at.
   self->table = po_media_index_table (self->shop->index, NULL, NULL);
@@ -450,6 +457,7 @@ void po_media_library_free (PoMediaLibrary *self) {
   po_media_wish_free (self->wish);
   po_media_table_unref (self->table);
   g_ptr_array_unref (self->findings);
+  g_hash_table_unref (self->sought);
   g_main_context_unref (self->context);
   g_free (self->cannot_probe);
   shop_unref (self->shop);

@@ -88,6 +88,19 @@ static gboolean put (gint folder, const gchar *base, const gchar *text) {
   return good;
 }
 
+gboolean po_media_marks_move (const gchar *dir, const gchar *from, const gchar *to) {
+  g_autofree gchar *from_name = g_path_get_basename (from), *to_name = g_path_get_basename (to);
+  g_autofree gchar *from_base = g_strconcat (from_name, PO_MEDIA_MARKS_SUFFIX, NULL);
+  g_autofree gchar *to_base = g_strconcat (to_name, PO_MEDIA_MARKS_SUFFIX, NULL);
+  const gint old = po_intake_open_folder (dir, from, FALSE), new = po_intake_open_folder (dir, to, FALSE);
+  const gboolean good = old >= 0 && new >= 0 && renameat2 (old, from_base, new, to_base, RENAME_NOREPLACE) == 0;
+  if (old >= 0)
+    close (old);
+  if (new >= 0)
+    close (new);
+  return good;
+}
+
 gboolean po_media_marks_write (const gchar *dir, const gchar *path, const PoMediaMarks *marks, GError **error) {
   g_autofree gchar *name = g_path_get_basename (path);
   g_autofree gchar *base = g_strconcat (name, PO_MEDIA_MARKS_SUFFIX, NULL);

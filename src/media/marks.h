@@ -18,3 +18,6 @@ gboolean po_media_marks_read (PoBeneath *beneath, const gchar *path, PoMediaMark
 
 /** Writes it in one step, or takes it away when no mark is set. @dir: the media folder. */
 gboolean po_media_marks_write (const gchar *dir, const gchar *path, const PoMediaMarks *marks, GError **error);
+
+/** The file of the clip @from becomes that of @to, which has none yet. FALSE where the folder does not let us. */
+gboolean po_media_marks_move (const gchar *dir, const gchar *from, const gchar *to);

@@ -22,6 +22,7 @@ void po_media_scan_free (PoMediaScan *self) {
   g_clear_pointer (&self->sights, g_ptr_array_unref);
   g_clear_pointer (&self->folders, g_ptr_array_unref);
   g_ptr_array_unref (self->findings);
+  g_hash_table_unref (self->sought);
   g_free (self);
 }
 
@@ -80,10 +81,51 @@ static void read_marks (PoMediaScan *scan, PoBeneath *beneath, GHashTable *marke
   }
 }
 
+// What is marked and gone, by the content that it had: sha256 -> path, borrowed from @marked. (transfer full)
+static GHashTable *find_orphans (PoMediaScan *scan, GHashTable *marked, GHashTable *known) {
+  GHashTable *orphans = g_hash_table_new (g_str_hash, g_str_equal);
+  GHashTableIter iter;
+  gpointer path = NULL;
+  g_autoptr (GHashTable) present = g_hash_table_new (g_str_hash, g_str_equal); // set of paths
+  for (guint i = 0; i < scan->sights->len; i++)
+    g_hash_table_add (present, ((PoMediaSight *)scan->sights->pdata[i])->entry->path);
+  g_hash_table_iter_init (&iter, marked);
+  while (g_hash_table_iter_next (&iter, &path, NULL)) {
+    const gchar *sha256 = po_media_index_hash (known, path);
+    if (sha256 != NULL && !g_hash_table_contains (present, path))
+      g_hash_table_insert (orphans, (gpointer)sha256, path);
+  }
+  return orphans;
+}
+
+// The marks of a clip that has another name now follow it. @may_move: their file too; where it cannot, they hold as
+// they are.
+static void follow_marks (PoMediaScan *scan, PoBeneath *beneath, const gchar *dir, GHashTable *marked,
+                          GHashTable *known, gboolean may_move) {
+  g_autoptr (GHashTable) orphans = find_orphans (scan, marked, known);
+  for (guint i = 0; g_hash_table_size (orphans) > 0 && i < scan->sights->len; i++) {
+    PoMediaSight *sight = scan->sights->pdata[i];
+    const gchar *sha256 = sight->facts != NULL ? sight->facts->sha256 : "";
+    const gchar *old = g_hash_table_lookup (orphans, sha256);
+    if (old == NULL || g_hash_table_contains (marked, sight->entry->path))
+      continue;
+    po_media_marks_read (beneath, old, &sight->marks, NULL);
+    if (may_move)
+      po_media_marks_move (dir, old, sight->entry->path);
+    g_hash_table_remove (orphans, sha256);
+  }
+  GHashTableIter iter;
+  gpointer sha256 = NULL;
+  g_hash_table_iter_init (&iter, orphans);
+  while (g_hash_table_iter_next (&iter, &sha256, NULL))
+    g_hash_table_add (scan->sought, g_strdup (sha256));
+}
+
 PoMediaScan *po_media_scan_look (const gchar *dir, PoMediaIndex *index, PoSettle *settle, PoTimeNs now_ns) {
   PoMediaScan *scan = g_new0 (PoMediaScan, 1);
   g_autoptr (GError) error = NULL;
   scan->findings = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free);
+  scan->sought = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (PoBeneath) beneath = po_beneath_open (dir, &error);
   if (beneath == NULL) {
     add_finding (scan, PO_SEVERITY_ERROR, "media-folder", dir, error->message);
@@ -102,8 +144,10 @@ PoMediaScan *po_media_scan_look (const gchar *dir, PoMediaIndex *index, PoSettle
     add_sight (scan, beneath, entry, known, settle, now_ns);
     entries->pdata[i] = NULL; // taken
   }
-  if (g_hash_table_size (marked) > 0)
+  if (g_hash_table_size (marked) > 0) {
     read_marks (scan, beneath, marked);
+    follow_marks (scan, beneath, dir, marked, known, settle != NULL);
+  }
   if (settle != NULL)
     po_settle_sweep (settle);
   return scan;

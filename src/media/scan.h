@@ -21,6 +21,7 @@ typedef struct {
   GPtrArray *findings; // PoFinding
   gboolean held;       // some file is open for writing: closing it tells of it, where events are to be had
   gboolean unsettled;  // a look after the settle time will show more
+  GHashTable *sought;  // set of sha256: marks lie about of clips that are gone, and may get another name
 } PoMediaScan;
 
 void po_media_scan_free (PoMediaScan *self);

@@ -161,6 +161,57 @@ static void test_marks (MediaFixture *fixture, gconstpointer data) {
   g_assert_cmpstr (po_media_table_revision (po_media_library_table (library)), ==, before);
 }
 
+static gboolean has_mark_in (PoMediaLibrary *library, const gchar *path) {
+  const PoMediaFacts *facts = po_media_table_lookup (po_media_library_table (library), path);
+  g_assert_nonnull (facts);
+  return facts->som.set;
+}
+
+static void move (MediaFixture *fixture, const gchar *from, const gchar *to) {
+  g_autofree gchar *old = test_path (fixture, from), *new = test_path (fixture, to);
+  g_assert_cmpint (g_rename (old, new), ==, 0);
+}
+
+static void take_away (MediaFixture *fixture, const gchar *path) {
+  g_autofree gchar *full = test_path (fixture, path);
+  g_assert_cmpint (g_unlink (full), ==, 0);
+}
+
+static gboolean is_there (MediaFixture *fixture, const gchar *path) {
+  g_autofree gchar *full = test_path (fixture, path);
+  return g_file_test (full, G_FILE_TEST_EXISTS);
+}
+
+// A clip's marks go with its content: to another name or folder, while nobody looks too; not to a mere copy, and not
+// over marks that are there.
+static void test_marks_follow (MediaFixture *fixture, gconstpointer data) {
+  test_put (fixture, "a.mp4", "video 50");
+  test_put (fixture, "a.mp4.marks", "[marks]\nsom=00:00:00:10\n");
+  test_put (fixture, "copy.mp4", "video 50");
+  test_put (fixture, "sub/c.mp4", "video 70");
+  g_autoptr (PoMediaLibrary) library = test_library_scanned (fixture);
+  g_assert_false (has_mark_in (library, "copy.mp4"));
+  take_away (fixture, "copy.mp4");
+  move (fixture, "a.mp4", "sub/b.mp4");
+  po_media_library_scan_now (library);
+  test_wait_idle (library);
+  g_assert_true (has_mark_in (library, "sub/b.mp4"));
+  g_assert_true (is_there (fixture, "sub/b.mp4.marks"));
+  g_assert_false (is_there (fixture, "a.mp4.marks"));
+  g_clear_pointer (&library, po_media_library_free);
+  move (fixture, "sub/b.mp4", "d.mp4");
+  library = test_library_scanned (fixture);
+  g_assert_true (has_mark_in (library, "d.mp4"));
+  g_assert_true (is_there (fixture, "d.mp4.marks"));
+  test_put (fixture, "sub/c.mp4.marks", "[marks]\neom=00:00:01:00\n");
+  take_away (fixture, "d.mp4");
+  test_put (fixture, "sub/c.mp4", "video 50");
+  po_media_library_scan_now (library);
+  test_wait_idle (library);
+  g_assert_false (has_mark_in (library, "sub/c.mp4")); // its own marks stay
+  g_assert_true (is_there (fixture, "d.mp4.marks"));
+}
+
 static void test_new_file_settles (MediaFixture *fixture, gconstpointer data) {
   g_autofree gchar *path = test_path (fixture, "new.mp4");
   g_autoptr (PoMediaLibrary) library = test_library_scanned (fixture);
@@ -402,6 +453,7 @@ int main (int argc, char **argv) {
   ADD ("/media/library/held-open", test_held_open);
   ADD ("/media/library/left-uploads", test_left_uploads);
   ADD ("/media/library/marks", test_marks);
+  ADD ("/media/library/marks-follow", test_marks_follow);
   ADD ("/media/library/new-file-settles", test_new_file_settles);
   ADD ("/media/library/watch-sees-changes", test_watch_sees_changes);
   ADD ("/media/library/replaced-and-deleted", test_replaced_and_deleted);
