@@ -16,6 +16,7 @@
 #include "daemon/air.h"
 #include "daemon/announce.h"
 #include "daemon/desk.h"
+#include "daemon/flaws.h"
 #include "daemon/inputs.h"
 #include "daemon/messages.h"
 #include "daemon/morning.h"
@@ -65,6 +66,7 @@ struct _PoDaemon {
   PoErrands *errands;
   PoMessages *messages;
   PoDeadlines *deadlines;
+  PoFlaws *flaws;
   PoRoom *room;
   guint adopt_id, known_id;
   guint waited_ms; // for the inputs to be known
@@ -217,6 +219,7 @@ static gboolean on_sighup (gpointer user) {
   po_air_set_config (self->air, config);
   po_messages_set_config (self->messages, config, changes);
   po_desk_set_config (self->desk, config);
+  po_deadlines_set_config (self->deadlines, config);
   load_tls (self);
   po_air_adopt (self->air);
   return G_SOURCE_CONTINUE;
@@ -256,6 +259,10 @@ static void raise_station_alarms (PoDaemon *self) {
                             _ ("Make room or mend the state folder; what waits is written by itself."));
   po_alarms_raise_findings (self->alarms, "plan:", po_air_findings (self->air), now_ns,
                             _ ("See `playoutctl check` for the whole plan."));
+  GPtrArray *flaws = po_flaws_find (self->flaws, self->config, po_air_rundown (self->air),
+                                    po_station_media (self->station), po_air_frame (self->air));
+  po_alarms_raise_findings (self->alarms, "clip:", flaws, now_ns,
+                            _ ("Send the clip again, whole, before then; if none comes, what it has to show airs."));
   raise_if (self, problem != NULL, "state", PO_SEVERITY_ERROR, problem,
             _ ("Give the user playoutd runs as write access to [paths] state=, then restart."));
   raise_if (self, !has_events (self), "schedule-empty", PO_SEVERITY_WARNING,
@@ -306,7 +313,8 @@ static gboolean keep_house (gpointer user) {
   check_outputs (self);
   po_inputs_check_calendars (self->inputs);
   tell_viewers (self);
-  po_deadlines_look (self->deadlines);
+  if (po_media_library_is_scanned (po_inputs_library (self->inputs))) // before that, nothing is there
+    po_deadlines_look (self->deadlines);
   po_messages_check (self->messages);
   po_alarms_tick (self->alarms, po_clock_now_ns (&self->clock));
   po_messages_tell (self->messages);
@@ -514,7 +522,8 @@ PoDaemon *po_daemon_new (const PoOptions *options, GError **error) {
     return NULL;
   self->messages = po_messages_new (self->config, state_dir, self->zone, self->alarms, &self->clock);
   self->deadlines = po_deadlines_new (self->station, self->config->format.rate, self->zone, self->alarms,
-                                      self->messages, &self->clock, self->config->name, state_dir);
+                                      self->messages, &self->clock, self->config, state_dir);
+  self->flaws = po_flaws_new (self->zone);
   open_control (self, state_dir);
   open_morning (self, state_dir);
   if (self->wants_status_line)
@@ -539,6 +548,7 @@ void po_daemon_free (PoDaemon *self) {
   g_clear_pointer (&self->desk, po_desk_free);
   g_clear_pointer (&self->room, po_room_free);
   g_clear_pointer (&self->deadlines, po_deadlines_free);
+  g_clear_pointer (&self->flaws, po_flaws_free);
   g_clear_pointer (&self->messages, po_messages_free);
   g_clear_pointer (&self->air, po_air_free); // ends the airing on air
   g_clear_pointer (&self->viewers, po_viewers_free);

@@ -4,6 +4,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "station/clip.h"
+
 #define AHEAD_NS  (14 * 24 * 3600 * PO_NS_PER_SECOND)
 #define LIST_NS   (60 * PO_NS_PER_SECOND)             // how often calendars are read for it anew
 #define FORGET_NS (60 * 24 * 3600 * PO_NS_PER_SECOND) // after the event
@@ -14,6 +16,7 @@
 typedef struct {
   PoOccurrence *occurrence;
   gboolean is_known, is_missing;
+  gchar *flaw; // (nullable) why what is there is not fit for air
 } Watched;
 
 struct _PoDeadlines {
@@ -23,7 +26,7 @@ struct _PoDeadlines {
   PoAlarms *alarms;
   PoMessages *messages;
   const PoClock *clock;
-  gchar *channel;
+  PoConfig *config;   // owned
   gchar *path;        // (nullable) of what was told
   GPtrArray *watched; // Watched
   guint next;         // of them to be looked at
@@ -34,6 +37,7 @@ struct _PoDeadlines {
 
 static void watched_free (Watched *watched) {
   po_occurrence_unref (watched->occurrence);
+  g_free (watched->flaw);
   g_free (watched);
 }
 
@@ -63,7 +67,7 @@ static void keep_told (PoDeadlines *self, PoTimeNs now_ns) {
 }
 
 PoDeadlines *po_deadlines_new (PoStation *station, PoRate rate, GTimeZone *zone, PoAlarms *alarms, PoMessages *messages,
-                               const PoClock *clock, const gchar *channel, const gchar *state_dir) {
+                               const PoClock *clock, PoConfig *config, const gchar *state_dir) {
   PoDeadlines *self = g_new0 (PoDeadlines, 1);
   self->station = station;
   self->rate = rate;
@@ -71,12 +75,18 @@ PoDeadlines *po_deadlines_new (PoStation *station, PoRate rate, GTimeZone *zone,
   self->alarms = alarms;
   self->messages = messages;
   self->clock = clock;
-  self->channel = g_strdup (channel);
+  self->config = po_config_ref (config);
   self->path = state_dir != NULL ? g_build_filename (state_dir, "messages", TOLD_FILE, NULL) : NULL;
   self->watched = g_ptr_array_new_with_free_func ((GDestroyNotify)watched_free);
   self->listed_ns = PO_TIME_NONE;
   recall_told (self);
   return self;
+}
+
+void po_deadlines_set_config (PoDeadlines *self, PoConfig *config) {
+  po_config_ref (config);
+  po_config_unref (self->config);
+  self->config = config;
 }
 
 void po_deadlines_free (PoDeadlines *self) {
@@ -85,7 +95,7 @@ void po_deadlines_free (PoDeadlines *self) {
   g_ptr_array_unref (self->watched);
   json_object_unref (self->told);
   g_time_zone_unref (self->zone);
-  g_free (self->channel);
+  po_config_unref (self->config);
   g_free (self->revision);
   g_free (self->path);
   g_free (self);
@@ -105,6 +115,7 @@ static void add_watched (PoDeadlines *self, PoOccurrence *occurrence, GPtrArray 
     if (is_same (old->occurrence, occurrence)) {
       watched->is_known = old->is_known;
       watched->is_missing = old->is_missing;
+      watched->flaw = g_strdup (old->flaw);
     }
   }
   g_ptr_array_add (self->watched, watched);
@@ -127,16 +138,37 @@ static void list_anew (PoDeadlines *self, PoTimeNs now_ns) {
   }
 }
 
-// By the plan itself, of the event's own slot.
-static gboolean is_missing (PoDeadlines *self, const PoOccurrence *occurrence) {
+static gchar *flaw_of (PoDeadlines *self, const PoItem *item) {
+  const PoMediaFacts *facts =
+      item->media != NULL ? po_media_table_lookup (po_station_media (self->station), item->media) : NULL;
+  g_autofree gchar *flaw = facts != NULL ? po_clip_flaw (self->config, facts, FALSE) : NULL;
+  return flaw != NULL ? g_strdup_printf ("%s: %s", facts->path, flaw) : NULL;
+}
+
+// A file that is being looked into may be what it lacks.
+static gboolean is_awaited (PoDeadlines *self, PoOccurrence *occurrence) {
+  g_autoptr (GPtrArray) servings = po_station_servings_of (self->station, NULL, occurrence);
+  for (guint i = 0; i < servings->len; i++)
+    if (((PoServing *)servings->pdata[i])->is_awaited)
+      return TRUE;
+  return FALSE;
+}
+
+// By the plan itself, of the event's own slot. What is there and not fit is as good as missing to whoever made it.
+static gboolean is_missing (PoDeadlines *self, PoOccurrence *occurrence, gchar **ret_flaw) {
   PoFrame from = po_frame_from_time_ceil (occurrence->start_ns, self->rate);
   PoFrame to = po_frame_from_time_ceil (MAX (occurrence->end_ns, occurrence->start_ns + PO_NS_PER_SECOND), self->rate);
   g_autoptr (PoRundown) rundown = po_station_plan (self->station, NULL, from, to, NULL);
   for (guint i = 0; i < po_rundown_size (rundown); i++) {
     const PoItem *item = po_rundown_item (rundown, i);
-    if (item->reason == PO_REASON_MISSING && g_strcmp0 (item->uid, occurrence->uid) == 0 &&
-        g_strcmp0 (item->instance, occurrence->instance) == 0)
+    if (g_strcmp0 (item->uid, occurrence->uid) != 0 || g_strcmp0 (item->instance, occurrence->instance) != 0)
+      continue;
+    if (item->reason != PO_REASON_MISSING && *ret_flaw == NULL)
+      *ret_flaw = flaw_of (self, item);
+    if (*ret_flaw != NULL)
       return TRUE;
+    if (item->reason == PO_REASON_MISSING)
+      return !is_awaited (self, occurrence);
   }
   return FALSE;
 }
@@ -151,29 +183,41 @@ static const gchar *title_of (const PoOccurrence *occurrence) {
   return *occurrence->summary != '\0' ? occurrence->summary : occurrence->uid;
 }
 
-static PoLetter *letter_of (PoDeadlines *self, const PoOccurrence *o, const PoDeadline *deadline, const gchar *id) {
+static PoLetter *letter_of (PoDeadlines *self, const Watched *watched, const PoDeadline *deadline, const gchar *id) {
+  const PoOccurrence *o = watched->occurrence;
+  const gchar *channel = self->config->name;
   g_autofree gchar *start = local_time (self, o->start_ns), *due = local_time (self, deadline->trigger_ns);
   g_autoptr (GString) wanted = g_string_new (NULL);
   for (guint i = 0; i < o->n_attach; i++)
     g_string_append_printf (wanted, "  %s\n", o->attach[i].uri);
-  g_autofree gchar *subject = g_strdup_printf (_ ("[%s] No clip yet for “%s”, %s"), self->channel, title_of (o), start);
-  g_autofree gchar *text = g_strdup_printf (
-      _ ("“%s” airs on %s at %s and its clip is not there, or not fit for air. It was due at %s.\n\nThe calendar "
-         "names:\n%s\nPut the file into the media folder under that name; until it is there, filler stands in.\n"),
-      title_of (o), self->channel, start, due, wanted->len > 0 ? wanted->str : "  –\n");
-  PoLetter *letter = po_letter_new ("deadline", id, self->channel, po_clock_now_ns (self->clock), subject, text);
+  g_autofree gchar *subject =
+      g_strdup_printf (watched->flaw != NULL ? _ ("[%s] The clip for “%s”, %s, is not fit for air")
+                                             : _ ("[%s] No clip yet for “%s”, %s"),
+                       channel, title_of (o), start);
+  g_autofree gchar *text =
+      watched->flaw != NULL
+          ? g_strdup_printf (_ ("“%s” airs on %s at %s and its clip is not fit for air. A good one was due at "
+                                "%s.\n\n  %s\n\nPut a whole one in its place; until then, what this one has to show "
+                                "airs.\n"),
+                             title_of (o), channel, start, due, watched->flaw)
+          : g_strdup_printf (_ ("“%s” airs on %s at %s and its clip is not there, or not fit for air. It was due at "
+                                "%s.\n\nThe calendar names:\n%s\nPut the file into the media folder under that name; "
+                                "until it is there, filler stands in.\n"),
+                             title_of (o), channel, start, due, wanted->len > 0 ? wanted->str : "  –\n");
+  PoLetter *letter = po_letter_new ("deadline", id, channel, po_clock_now_ns (self->clock), subject, text);
   letter->to = g_strdupv (deadline->attendees);
   json_object_set_string_member (letter->json, "uid", o->uid);
   json_object_set_string_member (letter->json, "instance", o->instance);
   return letter;
 }
 
-static void tell_once (PoDeadlines *self, const PoOccurrence *o, const PoDeadline *deadline, PoTimeNs now_ns) {
+static void tell_once (PoDeadlines *self, const Watched *watched, const PoDeadline *deadline, PoTimeNs now_ns) {
+  const PoOccurrence *o = watched->occurrence;
   g_autofree gchar *id = g_strdup_printf ("deadline/%s/%s/%" G_GINT64_FORMAT, o->uid, o->instance,
                                           deadline->trigger_ns / PO_NS_PER_SECOND);
   if (json_object_has_member (self->told, id) || deadline->attendees == NULL || *deadline->attendees == NULL)
     return;
-  g_autoptr (PoLetter) letter = letter_of (self, o, deadline, id);
+  g_autoptr (PoLetter) letter = letter_of (self, watched, deadline, id);
   if (!po_messages_post_to_producer (self->messages, letter))
     return; // once there is a mail channel
   json_object_set_int_member (self->told, id, o->end_ns);
@@ -194,15 +238,16 @@ static void raise_alarm (PoDeadlines *self, const PoOccurrence *o, PoTimeNs now_
 }
 
 static void look_at (PoDeadlines *self, Watched *watched, PoTimeNs now_ns) {
-  const PoOccurrence *o = watched->occurrence;
+  PoOccurrence *o = watched->occurrence;
   gboolean is_passed = FALSE;
-  watched->is_missing = o->end_ns > now_ns && is_missing (self, o);
+  g_clear_pointer (&watched->flaw, g_free);
+  watched->is_missing = o->end_ns > now_ns && is_missing (self, o, &watched->flaw);
   watched->is_known = TRUE;
   for (guint i = 0; watched->is_missing && i < o->n_deadlines; i++) {
     if (o->deadlines[i].trigger_ns > now_ns)
       continue;
     is_passed = TRUE;
-    tell_once (self, o, &o->deadlines[i], now_ns);
+    tell_once (self, watched, &o->deadlines[i], now_ns);
   }
   g_autofree gchar *id = alarm_id (o);
   if (is_passed)

@@ -14,9 +14,11 @@
 
 typedef struct _PoDeadlines PoDeadlines;
 
-/** All but the strings is borrowed. @state_dir: (nullable). (transfer full) */
+/** All but @config and the string is borrowed. @state_dir: (nullable). (transfer full) */
 PoDeadlines *po_deadlines_new (PoStation *station, PoRate rate, GTimeZone *zone, PoAlarms *alarms, PoMessages *messages,
-                               const PoClock *clock, const gchar *channel, const gchar *state_dir);
+                               const PoClock *clock, PoConfig *config, const gchar *state_dir);
+/** After a reload. */
+void po_deadlines_set_config (PoDeadlines *self, PoConfig *config);
 void po_deadlines_free (PoDeadlines *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoDeadlines, po_deadlines_free)
 

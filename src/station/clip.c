@@ -2,6 +2,7 @@
 #include "station/clip.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "model/json-text.h"
 
@@ -29,6 +30,20 @@ void po_clip_clear (PoClip *self) {
   g_clear_pointer (&self->details, po_media_details_free);
   g_clear_pointer (&self->fitness, po_fitness_free);
   po_clip_sound_clear (&self->sound);
+}
+
+gchar *po_clip_flaw (const PoConfig *config, const PoMediaFacts *facts, gboolean damaged_too) {
+  g_auto (PoClip) clip;
+  gchar *flaw = NULL;
+  if (facts->problem != NULL)
+    return NULL;
+  po_clip_init (&clip, config, facts);
+  for (guint i = 0; flaw == NULL && i < clip.fitness->reasons->len; i++) {
+    const PoFitnessReason *reason = clip.fitness->reasons->pdata[i];
+    if (reason->verdict == PO_FITNESS_UNFIT || (damaged_too && strcmp (reason->code, "decode-errors") == 0))
+      flaw = g_strdup (reason->text);
+  }
+  return flaw;
 }
 
 // "25", "30000/1001".

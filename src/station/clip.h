@@ -19,5 +19,9 @@ void po_clip_init (PoClip *self, const PoConfig *config, const PoMediaFacts *fac
 void po_clip_clear (PoClip *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PoClip, po_clip_clear)
 
+/** Why a clip that has something to show should not air all the same, in words: it is unfit or, with @damaged_too, its
+ * picture breaks up. NULL: it may air, or shows nothing and is missing. (transfer full) (nullable) */
+gchar *po_clip_flaw (const PoConfig *config, const PoMediaFacts *facts, gboolean damaged_too);
+
 /** Adds its members to the object that @out begins. Without the verdict, which depends on what the clip is for. */
 void po_clip_add_json (const PoClip *self, GString *out);

@@ -26,7 +26,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "air"))
-from station import LocalConnection, Station  # noqa: E402
+from station import LocalConnection, Station, coded_clip  # noqa: E402
 
 logging.disable(logging.CRITICAL)  # aiosmtpd tells of its own future, and of every client that hangs up
 warnings.simplefilter("ignore")
@@ -331,10 +331,24 @@ def deadlines():
         begin = (now + timedelta(hours=3, minutes=20 * number)).strftime("%Y%m%dT%H%M%SZ")
         one.events[number] = event.replace(f"DTSTART:{(now + timedelta(hours=3)).strftime('%Y%m%dT%H%M%SZ')}",
                                            f"DTSTART:{begin}")
+    one.event(0, 60, "cut.mp4", uid="cut@test", start=now + timedelta(hours=1), SUMMARY="Cải cách cut")
+    one.events[-1] = one.events[-1].replace("END:VEVENT", alarm.format("PT2H", "ATTENDEE:mailto:dung@kenhmau.vn\r\n") +
+                                            "\r\nEND:VEVENT")
+    whole = coded_clip(6, 60, "--faststart").read_bytes()
+    (one.media / "cut.mp4").write_bytes(whole[:len(whole) * 55 // 100])
     one.write_calendar()
     try:
         up_with_calendar(one)
         one.wait_for("both mails", lambda: inbox.to("bientap@kenhmau.vn") and inbox.to("tochuc@kenhmau.vn"))
+        one.wait_for("the mail of what is cut short", lambda: inbox.to("dung@kenhmau.vn"))
+        mail = inbox.to("dung@kenhmau.vn")[0]
+        assert "Cải cách cut" in mail["Subject"] and "cut.mp4: " in mail.get_content(), mail
+        assert "until then, what this one has to show airs" in mail.get_content(), mail
+        one.wait_for("an alarm before it airs", lambda: [a for a in alarms(one).values() if a["id"].startswith("clip:") and
+                                                         "cut.mp4" in a["text"] and "copy it again" in a["text"]])
+        (one.media / ".cut.mp4.part").write_bytes(whole)
+        (one.media / ".cut.mp4.part").rename(one.media / "cut.mp4")
+        one.wait_for("both its alarms to end", lambda: not [a for a in alarms(one) if "cut" in a])
         mail = inbox.to("bientap@kenhmau.vn")[0]
         assert "Cải cách bt" in mail["Subject"] and "tap-08.mp4" in mail.get_content(), mail
         one.wait_for("its alarm", lambda: [a for a in alarms(one).values() if a["id"].startswith("deadline:bt@test:") and
