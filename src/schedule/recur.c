@@ -341,6 +341,32 @@ static gint64 block_count (PoRule *self, gint64 block) {
   return self->memo_count[slot];
 }
 
+#define EVERY_MONTH_HAS(bits, last) (((bits) & ~((G_GUINT64_CONSTANT (2) << (last)) - 2)) == 0)
+
+// Whether all whole blocks that INTERVAL meets have as many instances as any other, so that nobody need look.
+static gboolean counts_alike (const PoRule *self) {
+  if (self->freq == PO_FREQ_WEEKLY)
+    return asks_only_weekdays (self);
+  if (self->freq != PO_FREQ_MONTHLY || self->months || self->has_yeardays || self->has_weeks || self->weekdays)
+    return FALSE;
+  if (self->has_monthdays)
+    return !self->has_nth && EVERY_MONTH_HAS (self->monthdays | self->monthdays_end, 28) &&
+           (!self->monthdays || !self->monthdays_end);
+  for (guint i = 0; i < G_N_ELEMENTS (self->nth); i++) {
+    const PoNthDay *nth = &self->nth[i];
+    if (!EVERY_MONTH_HAS (nth->from_start | nth->from_end, 4) || (nth->from_start && nth->from_end))
+      return FALSE;
+  }
+  return self->has_nth;
+}
+
+// How many blocks from @block on, all whole, can be counted as one: those before @target, and not all of @missing.
+static gint64 blocks_alike (const PoRule *self, gint64 block, gint64 target, gint64 here, gint64 missing) {
+  if (here <= 0 || block >= target || !counts_alike (self))
+    return 0;
+  return MIN ((target - block + self->interval - 1) / self->interval, (missing - 1) / here);
+}
+
 void po_rule_bind_blocks (PoRule *self) {
   self->origin =
       self->freq < PO_FREQ_DAILY ? po_floor_div (self->start_s, UNIT_S[self->freq]) : block_of (self, self->start_s);
@@ -408,8 +434,14 @@ static gint64 find_last (PoRule *self) {
   if (self->step_s > 0)
     return limit - 1 > (horizon - self->start_s) / self->step_s ? horizon : self->start_s + (limit - 1) * self->step_s;
   gint64 first = block_of (self, self->start_s), n = 0;
+  gint64 end = block_of (self, horizon);
   for (gint64 block = first; block_start (self, block) < horizon; block = block_align (self, block + 1)) {
     gint64 here = block_count_from_start (self, block, first);
+    gint64 skipped = block == first ? 0 : blocks_alike (self, block, end, here, limit - n);
+    block += skipped * self->interval;
+    n += skipped * here;
+    if (block >= end && skipped > 0)
+      break;
     if (n + here >= limit) {
       g_autoptr (GArray) times = g_array_new (FALSE, FALSE, sizeof (gint64));
       Sink sink = {.from = self->start_s, .to = horizon, .max = limit - n, .times = times};
@@ -480,8 +512,10 @@ gint64 po_rule_count_before (PoRule *self, gint64 civil_s) {
     self->counted = 0;
   }
   while (self->counted_block < target && self->counted < limit) {
-    self->counted += block_count_from_start (self, self->counted_block, first);
-    self->counted_block = block_align (self, self->counted_block + 1);
+    gint64 block = self->counted_block, here = block_count_from_start (self, block, first);
+    gint64 alike = block == first ? 0 : blocks_alike (self, block, target, here, limit - self->counted);
+    self->counted += MAX (alike, 1) * here;
+    self->counted_block = block_align (self, block + (MAX (alike, 1) - 1) * self->interval + 1);
   }
   gint64 rest = self->counted_block == target ? count_in_block (self, target, to) : 0;
   return MIN (limit, self->counted + rest);

@@ -345,11 +345,49 @@ static void test_bounded (void) {
   g_assert_cmpint (po_rule_count_before (mornings, 10000 * (gint64)PO_DAY_S), ==, 10000 * 3600);
 }
 
+// What is counted by the block, in any order of asking, is what a list has.
+static void test_counted_at_once (void) {
+  static const gchar *const parts[] = {"FREQ=WEEKLY",
+                                       "FREQ=WEEKLY;BYDAY=MO,TH;WKST=SU",
+                                       "FREQ=WEEKLY;BYDAY=SU;BYHOUR=9,15",
+                                       "FREQ=WEEKLY;BYDAY=MO,TU,WE;BYSETPOS=-1",
+                                       "FREQ=WEEKLY;BYMONTH=3;BYDAY=FR",
+                                       "FREQ=MONTHLY",
+                                       "FREQ=MONTHLY;BYMONTHDAY=1,28",
+                                       "FREQ=MONTHLY;BYMONTHDAY=29",
+                                       "FREQ=MONTHLY;BYMONTHDAY=-1,-28",
+                                       "FREQ=MONTHLY;BYMONTHDAY=1,-31",
+                                       "FREQ=MONTHLY;BYDAY=2TU",
+                                       "FREQ=MONTHLY;BYDAY=1MO,4FR,-1SU",
+                                       "FREQ=MONTHLY;BYDAY=1MO,-4MO",
+                                       "FREQ=MONTHLY;BYDAY=5SA",
+                                       "FREQ=MONTHLY;BYDAY=2TU,SA"};
+  for (guint i = 0; i < 40 * G_N_ELEMENTS (parts); i++) {
+    g_autoptr (GString) text = g_string_new (parts[i % G_N_ELEMENTS (parts)]);
+    g_string_append_printf (text, ";INTERVAL=%d", g_test_rand_int_range (1, 5));
+    if (g_test_rand_bit ())
+      g_string_append_printf (text, ";COUNT=%d", g_test_rand_int_range (1, 300));
+    g_autofree gchar *start = g_strdup_printf ("2020%02d%02dT%02d0000", g_test_rand_int_range (1, 13),
+                                               g_test_rand_int_range (1, 29), g_test_rand_int_range (0, 24));
+    g_autoptr (PoRule) counting = parse (text->str, start);
+    for (guint k = 0; k < 6; k++) {
+      g_autoptr (PoRule) listing = parse (text->str, start); // knows nothing of what was counted
+      g_autoptr (GArray) times = g_array_new (FALSE, FALSE, sizeof (gint64));
+      gint64 to = civil (start) + g_test_rand_int_range (0, 30 * 366 * 24) * (gint64)3600;
+      po_rule_expand (listing, civil (start), to, G_MAXUINT, times);
+      if (po_rule_count_before (counting, to) != times->len)
+        g_error ("%s from %s: counted %" G_GINT64_FORMAT ", listed %u", text->str, start,
+                 po_rule_count_before (counting, to), times->len);
+    }
+  }
+}
+
 int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/schedule/rules/rfc5545", test_rfc5545);
   g_test_add_func ("/schedule/rules/fine-print", test_fine_print);
   g_test_add_func ("/schedule/rules/refused", test_refused);
   g_test_add_func ("/schedule/rules/bounded", test_bounded);
+  g_test_add_func ("/schedule/rules/counted-at-once", test_counted_at_once);
   return g_test_run ();
 }
