@@ -111,7 +111,10 @@ static gboolean print_filled (const gchar *path, const PoReport *report, GError 
     g_set_error_literal (error, PO_ERROR, PO_ERROR_NOT_FOUND, why->message);
     return FALSE;
   }
-  g_autoptr (JsonNode) node = po_report_to_json (report);
+  g_autofree gchar *json = po_report_to_json (report);
+  g_autoptr (JsonNode) node = json_from_string (json, error);
+  if (node == NULL)
+    return FALSE;
   if (po_mustache_fill (text, node, &filled, &fault)) {
     fputs (filled, stdout);
     return TRUE;
@@ -142,8 +145,8 @@ int po_ctl_report (PoCtl *ctl, GError **error) {
     g_autoptr (PoSheet) sheet = po_sheet_of_report (ctl, report);
     po_sheet_print (sheet, ctl->options.pdf, error);
   } else if (ctl->options.json) {
-    g_autoptr (JsonNode) node = po_report_to_json (report);
-    po_print_json_lines (node);
+    g_autofree gchar *json = po_report_to_json (report);
+    puts (json);
   } else {
     print_report (report, ctl->options.text, ctl->zone);
   }

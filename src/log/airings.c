@@ -7,6 +7,7 @@
 
 #define SLAB_ROWS 4096
 #define TEXT_SIZE 65536
+#define FEW       8 // to look at a row in its table costs as much as at so many in the index
 
 // Columns of both queries, in order.
 enum { ID, AIRING, EVENT, FRAME, UTC, STATUS, REASON, SHOWN, REPEATED, FILLED, RATE_N, RATE_D, UID, INSTANCE, PART };
@@ -18,9 +19,10 @@ enum { TITLE = PART + 1, MEDIA, KIND, START_TYPE, PLANNED_FRAME, PLANNED_NS, PLA
 typedef struct {
   const PoAiringsSpan *span;
   PoAirings *airings;
-  GHashTable *open; // id -> PoAsrunRow whose end has not come by
-  guint used;       // of the last slab
-  gchar *last[SOM]; // text of each column; kinds and reasons repeat
+  GHashTable *open;   // id -> PoAsrunRow whose end has not come by, but
+  PoAsrunRow *newest; // (nullable) the last to begin, whose end comes next but for a clock that was set
+  guint used;         // of the last slab
+  gchar *last[SOM];   // text of each column; kinds and reasons repeat
 } Reading;
 
 void po_airings_free (PoAirings *self) {
@@ -40,25 +42,52 @@ static PoAirings *airings_new (void) {
   return self;
 }
 
-gboolean po_airings_find (PoLogReader *reader, PoTimeNs from_ns, PoTimeNs to_ns, PoAiringsSpan *ret_span,
-                          GError **error) {
+static gboolean ask_ids (PoSql *db, const gchar *text, const PoAiringsSpan *span, gint64 ret_ids[4], GError **error) {
   gboolean more = FALSE;
-  *ret_span = (PoAiringsSpan){from_ns, to_ns, from_ns, 1, 0};
-  if (!po_log_reader_first_start (reader, from_ns, &ret_span->begin_ns, error))
-    return FALSE;
-  g_autoptr (PoSqlStatement) statement =
-      po_sql_prepare (po_log_reader_db (reader),
-                      "SELECT coalesce (min (id), 1), coalesce (max (id), 0) FROM main.airing_event"
-                      " WHERE event = 'start' AND utc_ns >= ?1 AND utc_ns < ?2",
-                      error);
+  g_autoptr (PoSqlStatement) statement = po_sql_prepare (db, text, error);
   if (statement == NULL)
     return FALSE;
-  sqlite3_bind_int64 (statement, 1, ret_span->begin_ns);
-  sqlite3_bind_int64 (statement, 2, to_ns);
+  sqlite3_bind_int64 (statement, 1, span->begin_ns);
+  sqlite3_bind_int64 (statement, 2, span->to_ns);
+  sqlite3_bind_int64 (statement, 3, span->first);
+  sqlite3_bind_int64 (statement, 4, span->last);
   if (!po_sql_step (statement, &more, error))
     return FALSE;
-  ret_span->first = sqlite3_column_int64 (statement, 0);
-  ret_span->last = sqlite3_column_int64 (statement, 1);
+  for (gint i = 0; i < MIN (sqlite3_column_count (statement), 4); i++)
+    ret_ids[i] = sqlite3_column_int64 (statement, i);
+  return TRUE;
+}
+
+#define STARTS    "main.airing_event WHERE event = 'start'"
+#define IN_WINDOW " AND utc_ns >= ?1 AND utc_ns < ?2"
+
+// The first and the last by time are those by id too, but where the clock was set back. Whether it was is asked of the
+// few that are outside of them, or of each.
+gboolean po_airings_find (PoLogReader *reader, PoTimeNs from_ns, PoTimeNs to_ns, PoAiringsSpan *ret_span,
+                          GError **error) {
+  static const gchar ends[] =
+      "SELECT coalesce ((SELECT id FROM " STARTS IN_WINDOW " ORDER BY utc_ns, id LIMIT 1), 1),"
+      " coalesce ((SELECT id FROM " STARTS IN_WINDOW " ORDER BY utc_ns DESC, id DESC LIMIT 1), 0),"
+      " (SELECT min (id) FROM main.airing_event), (SELECT max (id) FROM main.airing_event)";
+  static const gchar outside[] =
+      "SELECT EXISTS (SELECT 1 FROM " STARTS " AND id < ?3 AND +utc_ns >= ?1 AND +utc_ns < ?2)"
+      " OR EXISTS (SELECT 1 FROM " STARTS " AND id > ?4 AND +utc_ns >= ?1 AND +utc_ns < ?2)";
+  static const gchar each[] = "SELECT min (id), max (id) FROM " STARTS IN_WINDOW;
+  gint64 ids[4] = {0}, is_outside[4] = {TRUE};
+  PoSql *db = po_log_reader_db (reader);
+  *ret_span = (PoAiringsSpan){from_ns, to_ns, from_ns, 1, 0};
+  if (!po_log_reader_first_start (reader, from_ns, &ret_span->begin_ns, error) ||
+      !ask_ids (db, ends, ret_span, ids, error))
+    return FALSE;
+  ret_span->first = ids[0];
+  ret_span->last = ids[1];
+  const gboolean few = ids[0] - ids[2] + ids[3] - ids[1] < (ids[1] - ids[0]) / FEW;
+  if (ids[1] == 0 || (few && !ask_ids (db, outside, ret_span, is_outside, error)))
+    return ids[1] == 0;
+  if (is_outside[0] && !ask_ids (db, each, ret_span, ids, error))
+    return FALSE;
+  ret_span->first = ids[0];
+  ret_span->last = ids[1];
   return TRUE;
 }
 
@@ -87,6 +116,25 @@ static PoAsrunRow *new_row (Reading *self) {
   return &slab[self->used++];
 }
 
+static void leave_open (Reading *self) {
+  if (self->newest != NULL)
+    g_hash_table_insert (self->open, &self->newest->id, self->newest);
+  self->newest = NULL;
+}
+
+// The row of @airing, which ends; NULL: it began before. (transfer none)
+static PoAsrunRow *steal_open (Reading *self, gint64 airing) {
+  PoAsrunRow *row = self->newest;
+  if (row != NULL && row->id == airing) {
+    self->newest = NULL;
+    return row;
+  }
+  row = g_hash_table_lookup (self->open, &airing);
+  if (row != NULL)
+    g_hash_table_remove (self->open, &airing);
+  return row;
+}
+
 static void add_start (Reading *self, PoSqlStatement *statement) {
   PoTimeNs start_ns = sqlite3_column_int64 (statement, UTC);
   if (start_ns < self->span->begin_ns || start_ns >= self->span->to_ns)
@@ -110,7 +158,8 @@ static void add_start (Reading *self, PoSqlStatement *statement) {
   row->actual_start_ns = row->actual_end_ns = start_ns;
   row->corrected_ns = PO_TIME_NONE;
   g_ptr_array_add (self->airings->rows, row);
-  g_hash_table_insert (self->open, &row->id, row);
+  leave_open (self);
+  self->newest = row;
 }
 
 // How far it came: an end's row, or (up to FILLED, with a status) the mark of what has no end.
@@ -133,12 +182,9 @@ static void take_event (Reading *self, PoSqlStatement *statement) {
     add_start (self, statement);
     return;
   }
-  const gint64 airing = sqlite3_column_int64 (statement, AIRING);
-  PoAsrunRow *row = g_hash_table_lookup (self->open, &airing);
-  if (row == NULL)
-    return; // it began before
-  take_end (self, statement, row);
-  g_hash_table_remove (self->open, &airing);
+  PoAsrunRow *row = steal_open (self, sqlite3_column_int64 (statement, AIRING));
+  if (row != NULL)
+    take_end (self, statement, row);
 }
 
 // ---- the rest ----
@@ -156,6 +202,7 @@ static gboolean close_open (Reading *self, PoSql *db, GError **error) {
                       error);
   if (statement == NULL)
     return FALSE;
+  leave_open (self);
   g_hash_table_iter_init (&iter, self->open);
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
     PoAsrunRow *row = value;

@@ -16,7 +16,8 @@
 typedef struct {
   cairo_t *cairo;
   PangoLayout *layout;
-  gdouble width, height, y; // of the page; how far it is filled
+  PangoLayout *cell[PO_SHEET_MAX_COLUMNS]; // of the row being set
+  gdouble width, height, y;                // of the page; how far it is filled
   guint page;
   const PoBlock *table; // (nullable) the one being set
 } Press;
@@ -26,32 +27,38 @@ static cairo_status_t collect (void *closure, const unsigned char *data, unsigne
   return CAIRO_STATUS_SUCCESS;
 }
 
-static void set_font (Press *press, const gchar *font) {
+static void set_font (PangoLayout *layout, const gchar *font) {
   g_autoptr (PangoFontDescription) description = pango_font_description_from_string (font);
-  pango_layout_set_font_description (press->layout, description);
+  pango_layout_set_font_description (layout, description);
+}
+
+static void set_cell_font (Press *press, const gchar *font) {
+  for (guint i = 0; i < PO_SHEET_MAX_COLUMNS; i++)
+    set_font (press->cell[i], font);
 }
 
 // Lays out @text in @width; how high that is.
-static gdouble lay_out (Press *press, const gchar *text, gdouble width, gboolean to_the_right) {
+static gdouble lay_out (PangoLayout *layout, const gchar *text, gdouble width, gboolean to_the_right) {
   int height = 0;
-  pango_layout_set_width (press->layout, (int)(width * PANGO_SCALE));
-  pango_layout_set_wrap (press->layout, PANGO_WRAP_WORD_CHAR);
-  pango_layout_set_alignment (press->layout, to_the_right ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT);
-  pango_layout_set_text (press->layout, text, -1);
-  pango_layout_get_size (press->layout, NULL, &height);
+  pango_layout_set_width (layout, (int)(width * PANGO_SCALE));
+  pango_layout_set_wrap (layout, PANGO_WRAP_WORD_CHAR);
+  pango_layout_set_alignment (layout, to_the_right ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT);
+  if (!g_str_equal (pango_layout_get_text (layout), text)) // of one that has it already nothing is done again
+    pango_layout_set_text (layout, text, -1);
+  pango_layout_get_size (layout, NULL, &height);
   return (gdouble)height / PANGO_SCALE;
 }
 
-static void print_at (Press *press, gdouble x, gdouble y) {
+static void print_at (Press *press, PangoLayout *layout, gdouble x, gdouble y) {
   cairo_move_to (press->cairo, x, y);
-  pango_cairo_show_layout (press->cairo, press->layout);
+  pango_cairo_show_layout (press->cairo, layout);
 }
 
 static void end_page (Press *press) {
   g_autofree gchar *number = g_strdup_printf ("%u", press->page);
-  set_font (press, "Sans 8");
-  lay_out (press, number, press->width - 2 * MARGIN_PT, TRUE);
-  print_at (press, MARGIN_PT, press->height - MARGIN_PT);
+  set_font (press->layout, "Sans 8");
+  lay_out (press->layout, number, press->width - 2 * MARGIN_PT, TRUE);
+  print_at (press, press->layout, MARGIN_PT, press->height - MARGIN_PT);
   cairo_show_page (press->cairo);
   press->page++;
   press->y = MARGIN_PT;
@@ -64,29 +71,38 @@ static gdouble column_width (const Press *press, guint column) {
   return (press->width - 2 * MARGIN_PT) * press->table->weight[column] / sum;
 }
 
-static gdouble row_height (Press *press, const PoBlock *row) {
+static gdouble lay_out_cells (Press *press, const PoBlock *row) {
   gdouble height = 0;
   for (guint i = 0; row->cells[i] != NULL; i++)
-    height = MAX (height, lay_out (press, row->cells[i], column_width (press, i) - 2 * PAD_PT, FALSE));
+    height = MAX (height, lay_out (press->cell[i], row->cells[i], column_width (press, i) - 2 * PAD_PT,
+                                   press->table->is_number[i]));
   return height + 2 * PAD_PT;
+}
+
+// Ground and borders of all cells of a row in one stroke each: years make thousands of rows.
+static void print_grid (Press *press, const PoBlock *row, gdouble height) {
+  gdouble x = MARGIN_PT;
+  for (guint i = 0; row->cells[i] != NULL; i++) {
+    cairo_rectangle (press->cairo, x, press->y, column_width (press, i), height);
+    x += column_width (press, i);
+  }
+  if (row->kind == PO_BLOCK_TABLE || row->is_marked) {
+    cairo_set_source_rgb (press->cairo, row->is_marked ? 0.99 : 0.93, row->is_marked ? 0.90 : 0.93, 0.9);
+    cairo_fill_preserve (press->cairo);
+  }
+  cairo_set_source_rgb (press->cairo, 0.6, 0.6, 0.6);
+  cairo_set_line_width (press->cairo, 0.5);
+  cairo_stroke (press->cairo);
 }
 
 static void print_cells (Press *press, const PoBlock *row, gdouble height) {
   gdouble x = MARGIN_PT;
+  print_grid (press, row, height);
+  cairo_set_source_rgb (press->cairo, 0, 0, 0);
   for (guint i = 0; row->cells[i] != NULL; i++) {
-    gdouble width = column_width (press, i);
-    cairo_rectangle (press->cairo, x, press->y, width, height);
-    if (row->kind == PO_BLOCK_TABLE || row->is_marked) {
-      cairo_set_source_rgb (press->cairo, row->is_marked ? 0.99 : 0.93, row->is_marked ? 0.90 : 0.93, 0.9);
-      cairo_fill_preserve (press->cairo);
-    }
-    cairo_set_source_rgb (press->cairo, 0.6, 0.6, 0.6);
-    cairo_set_line_width (press->cairo, 0.5);
-    cairo_stroke (press->cairo);
-    cairo_set_source_rgb (press->cairo, 0, 0, 0);
-    lay_out (press, row->cells[i], width - 2 * PAD_PT, press->table->is_number[i]);
-    print_at (press, x + PAD_PT, press->y + PAD_PT);
-    x += width;
+    if (*row->cells[i] != '\0')
+      print_at (press, press->cell[i], x + PAD_PT, press->y + PAD_PT);
+    x += column_width (press, i);
   }
   press->y += height;
 }
@@ -96,30 +112,30 @@ static gboolean fits (const Press *press, gdouble height) {
 }
 
 static void print_head (Press *press) {
-  set_font (press, "Sans Bold 7");
-  print_cells (press, press->table, row_height (press, press->table));
-  set_font (press, "Sans 8");
+  set_cell_font (press, "Sans Bold 7");
+  print_cells (press, press->table, lay_out_cells (press, press->table));
+  set_cell_font (press, "Sans 8");
 }
 
 static void print_row (Press *press, const PoBlock *row) {
-  set_font (press, "Sans 8");
-  gdouble height = row_height (press, row);
+  gdouble height = lay_out_cells (press, row);
   if (!fits (press, height)) {
     end_page (press);
     print_head (press);
+    lay_out_cells (press, row);
   }
   print_cells (press, row, height);
 }
 
 static void print_text (Press *press, const gchar *text, const gchar *font, gdouble above, gdouble with_next) {
-  set_font (press, font);
-  gdouble height = lay_out (press, text, press->width - 2 * MARGIN_PT, FALSE);
+  set_font (press->layout, font);
+  gdouble height = lay_out (press->layout, text, press->width - 2 * MARGIN_PT, FALSE);
   if (!fits (press, above + height + with_next))
     end_page (press);
-  set_font (press, font);
-  lay_out (press, text, press->width - 2 * MARGIN_PT, FALSE);
+  set_font (press->layout, font);
+  lay_out (press->layout, text, press->width - 2 * MARGIN_PT, FALSE);
   press->y += above;
-  print_at (press, MARGIN_PT, press->y);
+  print_at (press, press->layout, MARGIN_PT, press->y);
   press->y += height;
 }
 
@@ -152,6 +168,8 @@ static void print_sheet (PoSheet *self, cairo_t *cairo) {
                  .y = MARGIN_PT,
                  .page = 1};
   press.layout = pango_cairo_create_layout (cairo);
+  for (guint i = 0; i < PO_SHEET_MAX_COLUMNS; i++)
+    press.cell[i] = pango_cairo_create_layout (cairo);
   print_text (&press, self->title, "Sans Bold 14", 0, 0);
   print_text (&press, self->subtitle, "Sans 9", 2, 0);
   press.y += 8;
@@ -159,6 +177,8 @@ static void print_sheet (PoSheet *self, cairo_t *cairo) {
     print_block (&press, self->blocks->pdata[i]);
   end_page (&press);
   g_object_unref (press.layout);
+  for (guint i = 0; i < PO_SHEET_MAX_COLUMNS; i++)
+    g_object_unref (press.cell[i]);
 }
 
 GBytes *po_sheet_to_pdf (PoSheet *self, GError **error) {

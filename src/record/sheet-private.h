@@ -19,4 +19,5 @@ struct _PoSheet {
   gchar *title, *subtitle;
   gboolean landscape;
   GPtrArray *blocks; // PoBlock
+  guint columns;     // of the table that was added last
 };

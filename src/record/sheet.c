@@ -56,21 +56,13 @@ void po_sheet_add_table (PoSheet *self, const PoSheetColumn *columns) {
     block->weight[i] = MAX (columns[i].weight, 1);
     block->is_number[i] = columns[i].is_number;
   }
+  self->columns = titles->len;
   g_ptr_array_add (titles, NULL);
   block->cells = (gchar **)g_ptr_array_free (g_steal_pointer (&titles), FALSE);
 }
 
-static guint count_columns (PoSheet *self) {
-  for (guint i = self->blocks->len; i > 0; i--) {
-    const PoBlock *block = self->blocks->pdata[i - 1];
-    if (block->kind == PO_BLOCK_TABLE)
-      return g_strv_length (block->cells);
-  }
-  return 0;
-}
-
 void po_sheet_add_row (PoSheet *self, gboolean is_marked, const gchar *const *cells) {
-  guint count = count_columns (self);
+  const guint count = self->columns;
   PoBlock *block = add_block (self, PO_BLOCK_ROW);
   block->is_marked = is_marked;
   block->cells = g_new0 (gchar *, count + 1);

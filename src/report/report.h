@@ -125,7 +125,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoReport, po_report_free)
 /** {from, to, series: [{uid, title, planned, aired, partial, partial_minutes, moved, cancelled, missed, removed,
  * to_come, made_up, owed, live, shown_seconds, rows: {aired: [ids], …}, instances: [{…, rows: [ids]}]}], clips, hours,
  * faults}. (transfer full) */
-JsonNode *po_report_to_json (const PoReport *self);
+gchar *po_report_to_json (const PoReport *self);
 
 /** One sentence for the yearly report, in the reader's language. (transfer full) */
 gchar *po_report_series_sentence (const PoReportSeries *self);

@@ -412,7 +412,8 @@ static void test_json (void) {
                 LINES ("a 2027-01-02T00:00:00Z 2027-01-02T00:00:00Z 10 0 a.mp4 -"));
   add_rows (stage, LINES ("a 2027-01-02T00:00:00Z media a.mp4 2027-01-02T00:00:00Z 600 600 0 aired"));
   g_autoptr (PoReport) report = make (stage);
-  g_autoptr (JsonNode) node = po_report_to_json (report);
+  g_autofree gchar *json = po_report_to_json (report);
+  g_autoptr (JsonNode) node = json_from_string (json, NULL);
   JsonObject *series =
       json_array_get_object_element (json_object_get_array_member (json_node_get_object (node), "series"), 0);
   JsonArray *rows = json_object_get_array_member (json_object_get_object_member (series, "rows"), "aired");
