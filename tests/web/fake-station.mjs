@@ -203,7 +203,11 @@ export async function startFake({ page, now = Date.parse("2027-03-31T12:05:17Z")
       const past = season(2027).filter((one) => Date.parse(one.end) < station.clock() && one.ordinal !== 3).map((one, i) => ({
         ...logOf([item(Date.parse(one.start), Date.parse(one.end), { uid: one.uid, instance: one.instance, title: one.summary, part: 0 })], station.clock())[0],
         id: 90000 + i, ...(one.ordinal === 4 ? { status: "interrupted", frames_shown: 1000 } : {}) }));
-      return [...past, ...logOf(station.items, station.clock())].filter((row) => Date.parse(row.actual_end) > from && Date.parse(row.actual_start) < to);
+      const corrected = (row) => {
+        const { status, why } = station.corrections.get(row.id) || {};
+        return status ? { ...row, status, correction: { id: 7, status_before: row.status, who: "lan", why, time: iso(station.clock()) } } : row;
+      };
+      return [...past, ...logOf(station.items, station.clock())].map(corrected).filter((row) => Date.parse(row.actual_end) > from && Date.parse(row.actual_start) < to);
     },
     "/occurrences": (query) => season(2027).filter((one) => Date.parse(one.start) >= Date.parse(query.get("from")) && Date.parse(one.start) < Date.parse(query.get("to"))),
     "/media": () => CLIPS(now),
@@ -229,6 +233,32 @@ export async function startFake({ page, now = Date.parse("2027-03-31T12:05:17Z")
       faults: ["doi-thoai-2027.ics:48: warning: doi-thoai-2@kenhmau.vn DTEND: ends before it starts; one hour is assumed"],
     }),
   };
+
+  // Users and keys: what the daemon does with them, as far as the page sees.
+  const since = iso(now - 40 * 86400000);
+  station.people = { asked: [], users: [{ name: "lan", role: "admin", since }, { name: "bientap@kenhmau.vn", role: "producer", since }],
+    tokens: [{ name: "giam-sat", role: "viewer", since, until: null }, { name: "lich-toa-soan", role: "producer", since, until: iso(now + 300 * 86400000) }] };
+  station.corrections = new Map();
+  answers["/users"] = () => station.people.users;
+  answers["/tokens"] = () => station.people.tokens;
+
+  async function onPeople(path, request, response) {
+    let text = "";
+    for await (const part of request) text += part;
+    const [, list, name] = path.split("/").map(decodeURIComponent), all = station.people[list], body = text ? JSON.parse(text) : {};
+    station.people.asked.push({ method: request.method, path, body });
+    if (request.method === "POST") {
+      const { name: called, role, days } = body;
+      all.push({ name: called, role, since: iso(now), ...(list === "tokens" && { until: days ? iso(now + days * 86400000) : null }) });
+      return json(response, 201, { ...all[all.length - 1], ...(list === "tokens" && { key: "po_khoa-chi-hien-mot-lan" }) });
+    }
+    const one = all.find((each) => each.name === name);
+    if (request.method === "PATCH") return json(response, 200, Object.assign(one, body.role && { role: body.role }));
+    if (one.role === "admin") return json(response, 409, { title: "Conflict", status: 409, detail: `“${name}” is the last admin; make another one first` });
+    station.people[list] = all.filter((each) => each !== one);
+    response.writeHead(204);
+    return response.end();
+  }
 
   const json = (response, status, body) => {
     response.writeHead(status, { "Content-Type": status < 400 ? "application/json" : "application/problem+json", "Cache-Control": "no-store" });
@@ -265,6 +295,10 @@ export async function startFake({ page, now = Date.parse("2027-03-31T12:05:17Z")
       return text.includes("BEGIN:VCALENDAR") ? json(response, 200, { ...DIFFERENCE, upload: "u-0011223344556677" })
         : json(response, 400, { title: "Bad Request", status: 400, detail: "“x.ics” is no calendar that can be used" });
     }
+    if (path === "/asrun/corrections") {
+      station.corrections.set(body.airing, body);
+      return json(response, 200, { correction: 7 });
+    }
     if (path.startsWith("/schedules/")) {
       station.posts.push({ path, body });
       station.waiting = false;
@@ -293,6 +327,7 @@ export async function startFake({ page, now = Date.parse("2027-03-31T12:05:17Z")
     }
     if (url.pathname.startsWith("/api/v1/")) {
       const path = url.pathname.slice(7);
+      if (/^\/(users|tokens)/.test(path) && request.method !== "GET") return onPeople(path, request, response);
       if (request.method === "DELETE") {
         station.session = { name: null, role: "none", has_users: true };
         response.writeHead(204);

@@ -8,7 +8,7 @@ import { AXE, DESK, PHONE, ROOT, run, startBrowser } from "./browser.mjs";
 import { ALARMS, startFake } from "./fake-station.mjs";
 
 const [built, pictures] = process.argv.slice(2);
-const VIEWS = ["desk", "season", "asrun", "media", "report", "schedules", "countdown"];
+const VIEWS = ["desk", "season", "asrun", "media", "report", "schedules", "people", "countdown"];
 const LANGUAGES = ["vi", "en"];
 const PATIENCE = { timeout: 30000 };
 
@@ -20,7 +20,7 @@ const open = (view, options) => browser.open(`${fake.url}/#${view}`, options);
 
 async function ready(page, view) {
   await page.waitForFunction(() => !document.body.classList.contains("stale") && document.querySelector(".clock, .studio"), null, PATIENCE);
-  const sought = { desk: "#rundown-now", season: ".series .badge:not(.unknown)", asrun: "tbody tr", media: ".missinglist li", report: ".figures tbody tr", schedules: ".faults li", countdown: ".studio .digits" };
+  const sought = { desk: "#rundown-now", season: ".series .badge:not(.unknown)", asrun: "tbody tr", media: ".missinglist li", report: ".figures tbody tr", schedules: ".faults li", people: "[data-token]", countdown: ".studio .digits" };
   await page.waitForSelector(sought[view], PATIENCE);
 }
 
@@ -74,6 +74,8 @@ async function fits() {
           if (view === "desk") await page.waitForSelector(".strip .block.missing", PATIENCE); // the later hours are asked for last
           if (view === "season") await page.waitForFunction(() => !document.querySelector(".series .badge.unknown"), null, PATIENCE);
           if (pictures) await page.screenshot({ path: join(pictures, `${view}-${language}-${name}.png`) });
+          const lost = await page.evaluate(() => [...document.querySelectorAll("nav a")].filter((one) => one.getBoundingClientRect().right > innerWidth).map((one) => one.textContent));
+          assert.deepEqual(lost, [], `${view} ${language} ${name}: beyond the edge`);
           const over = await page.evaluate(() => ({ x: document.documentElement.scrollWidth - innerWidth, y: document.documentElement.scrollHeight - innerHeight }));
           assert.ok(over.x <= 0, `${view} ${language} ${name} is ${over.x} px too wide`);
           if (size === DESK) assert.ok(over.y <= 0, `${view} ${language} is ${over.y} px too high`);
@@ -506,6 +508,88 @@ async function logIn() {
   station.session = { name: null, role: "admin", has_users: false };
 }
 
+async function people() {
+  station.session = { name: "lan", role: "admin", has_users: true };
+  const sent = (method, path) => station.people.asked.filter((one) => one.method === method && one.path === path).map((one) => one.body);
+  await withPage("people", { language: "en" }, async (page) => {
+    await page.fill(".people section:first-of-type [name=name]", "minh");
+    await page.selectOption(".people section:first-of-type [name=role]", "operator");
+    await page.fill(".people section:first-of-type [name=password]", "đủ dài để đoán không ra");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("[data-user=minh]", PATIENCE);
+    assert.deepEqual(sent("POST", "/users"), [{ name: "minh", role: "operator", password: "đủ dài để đoán không ra" }]);
+    assert.equal(await page.inputValue(".people [name=password]"), "", "no password stays on the page");
+    assert.match(await page.textContent("[data-user=minh]"), /Operator/);
+    await page.focus("[data-user=minh] [data-act=change]"); // all by keyboard
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("dialog .fields", PATIENCE);
+    await page.selectOption("dialog [name=role]", "producer");
+    await page.focus("dialog [name=password]");
+    await page.keyboard.type("ngắn");
+    await page.keyboard.press("Enter");
+    assert.equal(sent("PATCH", "/users/minh").length, 0, "too short a password is not sent");
+    await page.keyboard.type(" thì không được");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("dialog", { state: "detached" });
+    assert.deepEqual(sent("PATCH", "/users/minh"), [{ role: "producer", password: "ngắn thì không được" }]);
+    await page.waitForFunction(() => /Producer/.test(document.querySelector("[data-user=minh]").textContent), null, PATIENCE);
+    await page.click("[data-user=lan] [data-act=remove]");
+    await page.click("dialog .danger");
+    await page.waitForSelector("dialog .problem", PATIENCE);
+    assert.match(await page.textContent("dialog .problem"), /last admin/, "the daemon's refusal stands there");
+    page.complaints.length = 0; // Chromium tells each refusal
+    await page.keyboard.press("Escape");
+    await page.click("[data-user=minh] [data-act=remove]");
+    await page.click("dialog .danger");
+    await page.waitForSelector("[data-user=minh]", { state: "detached" });
+    assert.equal(sent("DELETE", "/users/minh").length, 1);
+    await page.fill(".people section:last-of-type [name=name]", "xmltv");
+    await page.fill(".people section:last-of-type [name=days]", "90");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(".key", PATIENCE);
+    assert.deepEqual(sent("POST", "/tokens"), [{ name: "xmltv", role: "viewer", days: 90 }]);
+    assert.equal(await page.inputValue(".key input"), "po_khoa-chi-hien-mot-lan");
+    assert.deepEqual(await axe(page), []);
+    if (pictures) await page.screenshot({ path: join(pictures, "people-key-en.png") });
+    await page.click("[data-act=seen]");
+    await page.waitForSelector(".key", { state: "detached" });
+    assert.ok(!(await page.content()).includes("chi-hien-mot-lan"), "and is nowhere any more");
+    await page.click("[data-token=xmltv] [data-act=revoke]");
+    await page.click("dialog .danger");
+    await page.waitForSelector("[data-token=xmltv]", { state: "detached" });
+  });
+  station.session = { name: "minh", role: "operator", has_users: true };
+  const page = await open("people", { language: "en" });
+  await ready(page, "desk");
+  assert.equal(await page.locator("nav a[href='#people']").count(), 0, "nobody else sees these lists");
+  await page.close();
+  station.session = { name: null, role: "admin", has_users: false };
+}
+
+async function corrects() {
+  await withPage("asrun", { language: "en" }, async (page) => {
+    const button = page.locator("tbody tr:not(.correction) [data-correct]").first();
+    const id = Number(await button.getAttribute("data-correct"));
+    await button.focus();
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("dialog .fields", PATIENCE);
+    await page.selectOption("dialog [name=status]", "partial");
+    await page.click("dialog .primary");
+    assert.equal(station.corrections.size, 0, "not without a reason");
+    await page.fill("dialog [name=why]", "mất tiếng 3 phút đầu");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("tr.correction", PATIENCE);
+    assert.deepEqual([...station.corrections], [[id, { airing: id, status: "partial", why: "mất tiếng 3 phút đầu" }]]);
+    assert.match(await page.textContent("tr.correction"), new RegExp(`Correction of row ${id}: .* → In part.*lan: mất tiếng 3 phút đầu`, "s"));
+    assert.deepEqual(await axe(page), []);
+    if (pictures) await page.screenshot({ path: join(pictures, "asrun-corrected-en.png") });
+    await page.setViewportSize(PHONE);
+    assert.ok(await page.locator("tr.correction td").isVisible(), "on a phone too");
+    if (pictures) await page.screenshot({ path: join(pictures, "asrun-corrected-phone.png"), fullPage: true });
+    station.corrections.clear();
+  });
+}
+
 async function uploads() {
   await withPage("schedules", { language: "en" }, async (page) => {
     const choose = async (name, text) => {
@@ -558,6 +642,8 @@ try {
     ["a large library: all of it is sought in, and can be shown", largeLibrary],
     ["report: the numbers, and the rows behind them", report],
     ["schedules: confirm and roll back, with what it would change", schedules],
+    ["an admin adds, changes and removes users, makes a key that is seen once, and revokes it", people],
+    ["a row of the log is corrected by a new one that names it", corrects],
     ["a calendar is uploaded: its faults and what it would change, before it is taken", uploads],
     ["logging in, by keyboard; what a viewer sees; logging out", logIn],
     ["every view fits its screen in both languages, and axe finds nothing on it", fits],

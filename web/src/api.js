@@ -39,6 +39,10 @@ export async function post(path, body, headers, method = "POST", signal = undefi
   }));
 }
 
+export async function remove(path) {
+  return answer(await fetch(ROOT + path, { method: "DELETE", headers: { "Content-Type": "application/json", ...wanted() } }));
+}
+
 export const patch = (path, body) => post(path, body, {}, "PATCH");
 
 /** Sends a calendar as it is. */

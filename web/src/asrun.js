@@ -3,8 +3,10 @@
 import { html } from "htm/preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { get } from "./api.js";
+import { Correct } from "./correct.js";
 import { Icon } from "./icons.js";
 import { serverNow, useLive, useTick } from "./live.js";
+import { may } from "./session.js";
 import { addDays, clock, dayOf, difference, parseInstant, shortDay, span } from "./time.js";
 import { iconOf } from "./timeline.js";
 import { plain, t, useLanguage } from "./words.js";
@@ -14,7 +16,10 @@ const MOST_ROWS = 1500; // in sight; CSV and the sums hold all
 const STATUSES = ["aired", "partial", "interrupted", "failed", "filled", "on-air"];
 const KINDS = ["media", "live", "filler", "card", "slate"];
 const COLUMNS = ["id", "planned_start", "actual_start", "actual_end", "title", "kind", "media", "status", "reason", "start_type", "uid", "instance",
-  "planned_duration_frames", "actual_duration_frames", "frames_shown", "frames_repeated", "frames_filled", "rate", "media_hash"];
+  "planned_duration_frames", "actual_duration_frames", "frames_shown", "frames_repeated", "frames_filled", "rate", "media_hash",
+  "corrected_from", "corrected_by", "corrected_why"];
+// A correction's columns, beside what it holds of its row.
+const columnsOf = (row) => ({ ...row, corrected_from: row.correction?.status_before, corrected_by: row.correction?.who, corrected_why: row.correction?.why });
 
 const tones = { aired: "aired", "on-air": "onair", partial: "attention", interrupted: "attention", failed: "missing", filled: "filler" };
 
@@ -26,7 +31,7 @@ function csvCell(value) {
 
 /** Comma-separated, with the mark by which spreadsheets know UTF-8. */
 export function toCsv(rows) {
-  return `\ufeff${[COLUMNS, ...rows.map((row) => COLUMNS.map((name) => row[name]))].map((line) => line.map(csvCell).join(",")).join("\r\n")}\r\n`;
+  return `\ufeff${[COLUMNS, ...rows.map(columnsOf).map((row) => COLUMNS.map((name) => row[name]))].map((line) => line.map(csvCell).join(",")).join("\r\n")}\r\n`;
 }
 
 function save(name, text) {
@@ -49,7 +54,16 @@ function useRows(from, to, stamp) {
   return result;
 }
 
-function Row({ row, zone }) {
+// The correction that counts, as the row of its own that it is in the log.
+function Correction({ of: { correction, id, status }, zone }) {
+  const at = parseInstant(correction.time);
+  return html`
+    <tr class="correction"><td colspan="9"><span class="time">${shortDay(dayOf(at, zone))} ${clock(at, zone)}</span>
+      <${Icon} name="edit" size="14" /> ${t("correct.row", { n: id, before: t(`state.${correction.status_before}`), after: t(`state.${status}`) })} ·
+      <b>${correction.who}</b>: ${correction.why}</td></tr>`;
+}
+
+function Row({ row, zone, onCorrect }) {
   const start = parseInstant(row.actual_start), end = parseInstant(row.actual_end), planned = parseInstant(row.planned_start);
   const late = difference(start - planned);
   const faults = [row.reason && row.reason !== "planned" && row.reason !== "gap" ? row.reason : "",
@@ -65,8 +79,10 @@ function Row({ row, zone }) {
       <td>${t(`kind.${row.kind}`)}</td>
       <td class="what media" title=${row.media || ""}>${row.media || ""}</td>
       <td class="state"><${Icon} name=${iconOf(row.status)} size="15" /> ${t(`state.${row.status}`)}</td>
-      <td class="fault" title=${faults}>${faults}</td>
-    </tr>`;
+      <td class="fault" title=${faults}>${faults}${onCorrect && row.status !== "on-air" && html`
+        <button class="small" data-correct=${row.id} aria-label=${t("correct.title", { n: row.id })} title=${t("correct.title", { n: row.id })} onClick=${() => onCorrect(row)}><${Icon} name="edit" size="13" /></button>`}</td>
+    </tr>
+    ${row.correction && html`<${Correction} of=${row} zone=${zone} />`}`;
 }
 
 function Choice({ label, value, options, name, onChange }) {
@@ -88,8 +104,10 @@ function AsrunOf({ today, zone }) {
   const [text, setText] = useState("");
   const [status, setStatus] = useState("");
   const [kind, setKind] = useState("");
+  const [corrected, correct] = useState(null); // the row that a question is open about
+  const [round, again] = useState(0);
   const stamp = useLive((l) => l.status?.on_air?.start_frame);
-  const { rows, error, loading } = useRows(from, to, to >= today ? stamp : 0);
+  const { rows, error, loading } = useRows(from, to, `${to >= today ? stamp : 0} ${round}`);
   const shown = useMemo(() => {
     const sought = plain(text);
     return rows.filter((row) => (!status || row.status === status) && (!kind || row.kind === kind) &&
@@ -121,9 +139,10 @@ function AsrunOf({ today, zone }) {
       <div class="scroll" tabindex="0" role="group" aria-labelledby="asrun-label">
         <table><thead><tr>${["day", "actual", "end", "length", "what", "kind", "media", "state", "fault"].map((name) => html`
           <th key=${name} scope="col">${t(`column.${name}`)}</th>`)}</tr></thead>
-          <tbody>${shown.slice(0, MOST_ROWS).map((row) => html`<${Row} key=${row.id} row=${row} zone=${zone} />`)}</tbody></table>
+          <tbody>${shown.slice(0, MOST_ROWS).map((row) => html`<${Row} key=${row.id} row=${row} zone=${zone} onCorrect=${may("operator") && correct} />`)}</tbody></table>
         ${!loading && !shown.length && !error && html`<p class="empty">${t("asrun.empty")}</p>`}
         ${shown.length > MOST_ROWS && html`<p class="empty">${t("list.more", { n: shown.length - MOST_ROWS })}</p>`}
       </div>
+      ${corrected && html`<${Correct} row=${corrected} onClose=${() => correct(null)} onDone=${() => { correct(null); again(round + 1); }} />`}
     </main>`;
 }

@@ -13,17 +13,20 @@ import { Icon } from "./icons.js";
 import { live, start, useLive, useTick } from "./live.js";
 import { Login } from "./login.js";
 import { Media } from "./media.js";
+import { People } from "./people.js";
 import { Report } from "./report.js";
 import { Schedules } from "./schedules.js";
 import { Season } from "./season.js";
 import { logOut, may, recognise, session } from "./session.js";
 import { language, setLanguage, t, useLanguage } from "./words.js";
 
-const VIEWS = { desk: Desk, season: Season, asrun: Asrun, media: Media, report: Report, schedules: Schedules, countdown: Countdown };
+const VIEWS = { desk: Desk, season: Season, asrun: Asrun, media: Media, report: Report, schedules: Schedules, people: People, countdown: Countdown };
+
+const isFor = (name) => name !== "people" || may("admin");
 
 const asked = () => {
   const name = location.hash.slice(1).split("/")[0];
-  return name in VIEWS ? name : "desk";
+  return name in VIEWS && isFor(name) ? name : "desk";
 };
 
 function useView() {
@@ -66,7 +69,7 @@ function Top({ view }) {
     <header class="top">
       <a class="skip" href="#main" onClick=${(event) => { event.preventDefault(); document.querySelector(".actions .action")?.focus(); }}>${t("nav.skip")}</a>
       <h1>${channel || "playoutd"}</h1>
-      <nav aria-label=${t("nav.title")}>${Object.keys(VIEWS).map((name) => html`
+      <nav aria-label=${t("nav.title")}>${Object.keys(VIEWS).filter(isFor).map((name) => html`
         <a key=${name} href=${`#${name}`} aria-current=${name === view ? "page" : undefined}><${Icon} name=${name} size="16" /> <span>${t(`nav.${name}`)}</span></a>`)}</nav>
       ${session.has_users && html`<div class="whoami"><span title=${t(`role.${session.role}`)}>${session.name}</span>
         <button onClick=${logOut}>${t("login.out")}</button></div>`}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Instants and spans as text. Instants are milliseconds since 1970; people read them in the station's zone.
+import { t } from "./words.js";
 
 /** Milliseconds of an ISO 8601 instant with any number of decimals; NaN where there is none. */
 export function parseInstant(text) {
@@ -46,9 +47,12 @@ export const dayWords = (day, lang) =>
   new Intl.DateTimeFormat(lang === "vi" ? "vi-VN" : "en-GB",
     { weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone: "UTC" }).format(new Date(`${day}T00:00:00Z`));
 export const shortDay = (day) => `${day.slice(8, 10)}/${day.slice(5, 7)}`;
-export const monthWords = (month, lang) =>
-  new Intl.DateTimeFormat(lang === "vi" ? "vi-VN" : "en-GB", { month: "long", year: "numeric", timeZone: "UTC" })
+/** As a heading: "Tháng 3 năm 2027". */
+export function monthWords(month, lang) {
+  const words = new Intl.DateTimeFormat(lang === "vi" ? "vi-VN" : "en-GB", { month: "long", year: "numeric", timeZone: "UTC" })
     .format(new Date(`${month}-01T00:00:00Z`));
+  return words[0].toUpperCase() + words.slice(1);
+}
 /** Monday first. */
 export const weekdays = (lang) => {
   const names = new Intl.DateTimeFormat(lang === "vi" ? "vi-VN" : "en-GB", { weekday: "short", timeZone: "UTC" });
@@ -61,7 +65,7 @@ const two = (n) => String(n).padStart(2, "0");
 export function countdown(ms) {
   if (!Number.isFinite(ms)) return "--:--";
   const s = Math.max(0, Math.ceil(ms / 1000));
-  if (s >= 86400) return `${Math.floor(s / 86400)}d ${two(Math.floor(s / 3600) % 24)}:${two(Math.floor(s / 60) % 60)}`;
+  if (s >= 86400) return `${t("time.days", { n: Math.floor(s / 86400) })} ${two(Math.floor(s / 3600) % 24)}:${two(Math.floor(s / 60) % 60)}`;
   const rest = `${two(Math.floor(s / 60) % 60)}:${two(s % 60)}`;
   return s >= 3600 ? `${Math.floor(s / 3600)}:${rest}` : rest;
 }
