@@ -10,18 +10,21 @@
 
 #define MOST_AT_ONCE 4
 #define NICENESS     10
+#define MOST_S       120 // ten years' report takes seconds: what takes longer hangs, on a dead mount for one
 
 struct _PoErrands {
   gchar *config_path, *state_dir;
   GCancellable *cancellable;
   GPtrArray *running; // Errand
+  guint most_s;
 };
 
 typedef struct {
-  PoErrands *errands; // NULL once they are gone
+  PoErrands *errands; // NULL once they are gone, or it was given up
   GSubprocess *process;
   PoErrandDone done;
   gpointer data;
+  guint deadline;
 } Errand;
 
 PoErrands *po_errands_new (const gchar *config_path, const gchar *state_dir) {
@@ -30,7 +33,12 @@ PoErrands *po_errands_new (const gchar *config_path, const gchar *state_dir) {
   self->state_dir = g_strdup (state_dir);
   self->cancellable = g_cancellable_new ();
   self->running = g_ptr_array_new ();
+  self->most_s = MOST_S;
   return self;
+}
+
+void po_errands_set_deadline (PoErrands *self, guint most_s) {
+  self->most_s = most_s;
 }
 
 void po_errands_free (PoErrands *self) {
@@ -40,6 +48,7 @@ void po_errands_free (PoErrands *self) {
   for (guint i = 0; i < self->running->len; i++) {
     Errand *errand = self->running->pdata[i];
     errand->errands = NULL;
+    g_clear_handle_id (&errand->deadline, g_source_remove);
     g_subprocess_force_exit (errand->process);
   }
   g_ptr_array_unref (self->running);
@@ -49,6 +58,19 @@ void po_errands_free (PoErrands *self) {
   g_free (self);
 }
 
+// A process that waits for a dead disk does not even die when it is killed: nobody waits for that.
+static gboolean on_deadline (gpointer data) {
+  Errand *errand = data;
+  g_autoptr (GError) error = g_error_new_literal (
+      PO_ERROR, PO_ERROR_SYSTEM, _ ("it took too long and was ended; see whether the disk answers, and ask again"));
+  errand->deadline = 0;
+  g_ptr_array_remove_fast (errand->errands->running, errand);
+  errand->errands = NULL;
+  g_subprocess_force_exit (errand->process);
+  errand->done (NULL, error, errand->data);
+  return G_SOURCE_REMOVE;
+}
+
 static void on_ended (GObject *source, GAsyncResult *result, gpointer data) {
   g_autofree Errand *errand = data;
   g_autoptr (GSubprocess) process = errand->process;
@@ -56,8 +78,9 @@ static void on_ended (GObject *source, GAsyncResult *result, gpointer data) {
   g_autoptr (GError) error = NULL, why = NULL;
   gboolean ran = g_subprocess_communicate_utf8_finish (process, result, &text, &said, &error);
   if (errand->errands == NULL)
-    return; // and with them whoever would hear of it
+    return; // whoever would hear of it has gone, or was told at the deadline
   g_ptr_array_remove_fast (errand->errands->running, errand);
+  g_clear_handle_id (&errand->deadline, g_source_remove);
   if (ran && g_subprocess_get_if_exited (process) && g_subprocess_get_exit_status (process) == 0) {
     errand->done (text, NULL, errand->data);
     return;
@@ -107,7 +130,8 @@ void po_errands_run (PoErrands *self, const gchar *const *words, const gchar *la
     return;
   }
   Errand *errand = g_new0 (Errand, 1);
-  *errand = (Errand){self, process, done, data};
+  *errand = (Errand){self, process, done, data, 0};
+  errand->deadline = g_timeout_add_seconds (self->most_s, on_deadline, errand);
   g_ptr_array_add (self->running, errand);
   g_subprocess_communicate_utf8_async (process, NULL, self->cancellable, on_ended, errand);
 }

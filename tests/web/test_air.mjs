@@ -284,11 +284,28 @@ async function recorded() {
   changesAt("insert", (k) => shows(k, 1));
 }
 
+// By the page, and as the daemon then tells it: the row, and the one that names it.
+async function corrected() {
+  const button = page.locator("[data-correct]").first();
+  const id = Number(await button.getAttribute("data-correct"));
+  await button.click();
+  await page.selectOption("dialog [name=status]", "failed");
+  await page.fill("dialog [name=why]", "màn hình tối");
+  await page.click("dialog .primary");
+  await page.waitForFunction((n) => new RegExp(`${n}: .*màn hình tối`, "s").test(document.querySelector("tr.correction")?.textContent), id, PATIENCE);
+  const now = Date.now(), iso = (ms) => new Date(ms).toISOString();
+  const row = (await get(url, `/asrun?from=${iso(now - 3600000)}&to=${iso(now + 1000)}`)).find((one) => one.id === id);
+  assert.equal(row.status, "failed");
+  assert.equal(row.correction.why, "màn hình tối");
+  assert.notEqual(row.correction.status_before, "failed");
+}
+
 async function lists() {
   await page.waitForFunction(() => document.querySelectorAll(".rundown tbody tr").length > 3, null, PATIENCE);
   await page.waitForFunction(() => [...document.querySelectorAll(".rundown tr.missing")].some((row) => /Tập ba/.test(row.textContent)), null, PATIENCE);
   await page.goto(`${url}/#asrun`);
   await page.waitForFunction(() => /Tập một/.test(document.querySelector(".asrun tbody")?.textContent), null, PATIENCE);
+  await corrected();
   await page.goto(`${url}/#season`);
   await page.waitForFunction(() => /Tập ba/.test(document.querySelector(".season")?.textContent), null, PATIENCE);
   await page.goto(`${url}/#report`);
