@@ -119,8 +119,12 @@ JsonNode *po_client_ask (const gchar *socket_path, const gchar *method, const gc
   return answer != NULL ? to_json (answer, error) : NULL;
 }
 
+GBytes *po_client_fetch (const gchar *socket_path, const gchar *path, gboolean *ret_away, GError **error) {
+  return exchange (socket_path, "GET", path, NULL, NULL, NULL, NULL, ret_away, error);
+}
+
 gchar *po_client_read (const gchar *socket_path, const gchar *path, gboolean *ret_away, GError **error) {
-  g_autoptr (GBytes) answer = exchange (socket_path, "GET", path, NULL, NULL, NULL, NULL, ret_away, error);
+  g_autoptr (GBytes) answer = po_client_fetch (socket_path, path, ret_away, error);
   return answer != NULL ? g_strndup (g_bytes_get_data (answer, NULL), g_bytes_get_size (answer)) : NULL;
 }
 

@@ -18,6 +18,9 @@ SoupSession *po_client_session_new (const gchar *socket_path, guint timeout_s);
 JsonNode *po_client_ask (const gchar *socket_path, const gchar *method, const gchar *path, JsonObject *body,
                          const gchar *seen, gboolean *ret_away, GError **error);
 
+/** GETs what is no text either. (transfer full) */
+GBytes *po_client_fetch (const gchar *socket_path, const gchar *path, gboolean *ret_away, GError **error);
+
 /** GETs what is no JSON. (transfer full) */
 gchar *po_client_read (const gchar *socket_path, const gchar *path, gboolean *ret_away, GError **error);
 

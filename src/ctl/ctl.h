@@ -32,19 +32,20 @@ typedef enum {
   PO_CTL_DAYS = 1 << 26,    // --days
   PO_CTL_ICS = 1 << 27,
   PO_CTL_YES = 1 << 28,
-  PO_CTL_ADD = 1 << 29,  // --as, --episode, --replace
-  PO_CTL_SEEN = 1 << 30, // --revision
-  PO_CTL_MARK = 1 << 13, // --som, --eom, --clear
+  PO_CTL_ADD = 1 << 29,     // --as, --episode, --replace
+  PO_CTL_SEEN = 1 << 30,    // --revision
+  PO_CTL_MARK = 1 << 13,    // --som, --eom, --clear
+  PO_CTL_PICTURE = 1 << 14, // --output, --at, --strip
 } PoCtlOptionSet;
 
 /** PoCtlOptions: as typed; NULL, FALSE or -1 where not given. */
 typedef struct {
   gchar *config, *schedules, *media, *state, *timezone, *from, *to, *uid, *instance, *series, *clip, *status, *who,
-      *template, *date, *why, *at, *as, *role, *revision, *som, *eom;
+      *template, *date, *why, *at, *as, *role, *revision, *som, *eom, *output;
   gint episode;
   gint part, days;
   gboolean replace;
-  gboolean json, every_frame, asap, dry_run, text, csv, ics, html, pdf, keep, yes, after, clear;
+  gboolean json, every_frame, asap, dry_run, text, csv, ics, html, pdf, keep, yes, after, clear, strip;
   gchar **words; // what stands besides options
 } PoCtlOptions;
 
@@ -82,6 +83,7 @@ int po_ctl_rundown (PoCtl *ctl, GError **error);
 int po_ctl_media_list (PoCtl *ctl, GError **error);
 int po_ctl_media_add (PoCtl *ctl, GError **error);
 int po_ctl_media_mark (PoCtl *ctl, GError **error);
+int po_ctl_media_picture (PoCtl *ctl, GError **error);
 int po_ctl_media_when (PoCtl *ctl, GError **error);
 int po_ctl_media_missing (PoCtl *ctl, GError **error);
 int po_ctl_asrun (PoCtl *ctl, GError **error);
@@ -112,6 +114,9 @@ int po_ctl_token_revoke (PoCtl *ctl, GError **error);
 int po_ctl_token_list (PoCtl *ctl, GError **error);
 int po_ctl_schedule_list (PoCtl *ctl, GError **error);
 int po_ctl_schedule_change (PoCtl *ctl, GError **error);
+
+/** The path under the folder @media of what was typed: that, or any path that leads there. (transfer full) */
+gchar *po_ctl_media_path (const gchar *media, const gchar *typed);
 
 /** What the file at @path holds. (transfer full) */
 GBytes *po_ctl_read_file (const gchar *path, GError **error);

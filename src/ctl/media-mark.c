@@ -10,8 +10,7 @@
 #include "ctl/print.h"
 #include "media/marks.h"
 
-// The path under the media folder of what was typed: that, or any path that leads there. (transfer full)
-static gchar *path_under (const gchar *media, const gchar *typed) {
+gchar *po_ctl_media_path (const gchar *media, const gchar *typed) {
   g_autofree gchar *dir = media != NULL ? g_canonicalize_filename (media, NULL) : NULL;
   g_autofree gchar *full = g_canonicalize_filename (typed, NULL);
   const gsize length = dir != NULL ? strlen (dir) : 0;
@@ -85,7 +84,7 @@ int po_ctl_media_mark (PoCtl *ctl, GError **error) {
     g_set_error_literal (error, PO_ERROR, PO_ERROR_INPUT, _ ("say which mark: --som, --eom, or --clear"));
     return EXIT_SUCCESS;
   }
-  g_autofree gchar *path = path_under (ctl->config->media, o->words[0]);
+  g_autofree gchar *path = po_ctl_media_path (ctl->config->media, o->words[0]);
   g_autoptr (JsonNode) answer = o->media != NULL ? write_here (ctl, path, error) : ask_daemon (ctl, path, &code, error);
   if (answer == NULL)
     return code;

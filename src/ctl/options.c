@@ -142,6 +142,12 @@ static void add_entries (GOptionContext *context, PoCtlOptionSet set, PoCtlOptio
        {"som", 0, 0, G_OPTION_ARG_STRING, &o->som, N_ ("Mark in: HH:MM:SS:FF in its own frames, or PT…S"), "MARK"}},
       {PO_CTL_MARK, {"eom", 0, 0, G_OPTION_ARG_STRING, &o->eom, N_ ("Mark out, likewise, exclusive"), "MARK"}},
       {PO_CTL_MARK, {"clear", 0, 0, G_OPTION_ARG_NONE, &o->clear, N_ ("Take away the marks that are not given"), NULL}},
+      {PO_CTL_PICTURE,
+       {"output", 'o', 0, G_OPTION_ARG_FILENAME, &o->output, N_ ("Where it goes (standard output)"), "FILE"}},
+      {PO_CTL_PICTURE,
+       {"at", 0, 0, G_OPTION_ARG_STRING, &o->at, N_ ("So long after its first picture, such as PT1M30S"), "DURATION"}},
+      {PO_CTL_PICTURE,
+       {"strip", 0, 0, G_OPTION_ARG_NONE, &o->strip, N_ ("Pictures from all of it, side by side"), NULL}},
       {PO_CTL_ROLE,
        {"role", 0, 0, G_OPTION_ARG_STRING, &o->role, N_ ("What it may: viewer, producer, operator or admin"), "ROLE"}},
       {PO_CTL_DAYS, {"days", 0, 0, G_OPTION_ARG_INT, &o->days, N_ ("It ends after so many days"), "N"}},
@@ -216,11 +222,11 @@ gboolean po_ctl_options_parse (PoCtl *ctl, int argc, char **argv, GError **error
 }
 
 void po_ctl_options_clear (PoCtlOptions *self) {
-  gchar **const texts[] = {&self->config, &self->schedules, &self->media, &self->state,    &self->timezone,
-                           &self->from,   &self->to,        &self->uid,   &self->instance, &self->series,
-                           &self->clip,   &self->status,    &self->who,   &self->why,      &self->at,
-                           &self->as,     &self->revision,  &self->som,   &self->eom,      &self->template,
-                           &self->date,   &self->role};
+  gchar **const texts[] = {&self->config,   &self->schedules, &self->media, &self->state,    &self->timezone,
+                           &self->from,     &self->to,        &self->uid,   &self->instance, &self->series,
+                           &self->clip,     &self->status,    &self->who,   &self->why,      &self->at,
+                           &self->as,       &self->revision,  &self->som,   &self->eom,      &self->output,
+                           &self->template, &self->date,      &self->role};
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     g_clear_pointer (texts[i], g_free);
   g_clear_pointer (&self->words, g_strfreev);

@@ -20,6 +20,8 @@ const PoCtlVerb po_ctl_verbs[] = {
      ONLINE | PO_CTL_AIRING | PO_CTL_ADD, po_ctl_media_add},
     {"media mark", "FILE", N_ ("Where a clip begins and ends on air; kept beside it"),
      ONLINE | PO_CTL_MEDIA | PO_CTL_MARK, po_ctl_media_mark},
+    {"media picture", "FILE", N_ ("How a clip looks: one picture of it, or a strip from all of it, as JPEG"),
+     PO_CTL_STATE | PO_CTL_PICTURE, po_ctl_media_picture},
     {"media when", "FILE", N_ ("When a clip airs: the season ahead, or a window"), OFFLINE, po_ctl_media_when},
     {"media missing", NULL,
      N_ ("What still lacks its clip, where it belongs, and until when: the season ahead, or a window"), OFFLINE,

@@ -69,6 +69,10 @@ def pictures():
     equal(get(station, "/media/a.mp4/thumbnail?at_ns=9000000000")[0], 404, "after its end")
     equal(get(station, "/media/none.mp4/thumbnail")[0], 404, "no such clip")
     equal(get(station, "/media/../playoutd.conf/thumbnail")[0], 404, "out of the folder")
+    out = station.dir / "hình.jpg"
+    for more, same in ((["--at", "PT1.52S"], "thumbnail?at_ns=1520000000"), (["--strip"], "strip")):
+        station.ctl("media", "picture", "a.mp4", "-o", str(out), *more)
+        equal(out.read_bytes(), get(station, f"/media/a.mp4/{same}")[2], f"media picture {more}")
     equal(get(station, "/media/a.mp4/thumbnail?at_ns=x")[0], 400, "no number")
     equal(json.loads(get(station, "/media/none.mp4/strip")[2])["status"], 404, "a problem")
     station.wait_for("the odd one", lambda: "text.mp4" in sha256_of(station))
