@@ -39,9 +39,6 @@ typedef enum {
 } PoConfigTls;
 
 const gchar *po_config_output_type_to_string (PoConfigOutputType type);   // "udp"
-const gchar *po_config_codec_to_string (PoConfigCodec codec);             // "h264"
-const gchar *po_config_container_to_string (PoConfigContainer container); // "ts"
-const gchar *po_config_sandbox_to_string (PoConfigSandbox sandbox);       // "on"
 
 /** PoConfigOutput: one [output NAME]. */
 typedef struct {

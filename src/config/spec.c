@@ -20,18 +20,6 @@ const gchar *po_config_output_type_to_string (PoConfigOutputType type) {
   return output_types[type];
 }
 
-const gchar *po_config_codec_to_string (PoConfigCodec codec) {
-  return codecs[codec];
-}
-
-const gchar *po_config_container_to_string (PoConfigContainer container) {
-  return containers[container];
-}
-
-const gchar *po_config_sandbox_to_string (PoConfigSandbox sandbox) {
-  return sandboxes[sandbox];
-}
-
 const PoConfigSection po_config_sections[] = {
     {"channel", FALSE, N_ ("What goes out")},
     {"paths", FALSE, N_ ("Where things are; a relative path starts at this file's folder")},

@@ -50,7 +50,7 @@ PoMediaDesk *po_media_desk_new (PoStation *station, const PoClock *clock) {
 
 static void take_made (PoMediaDesk *self) {
   g_clear_pointer (&self->thread, g_thread_join);
-  g_clear_pointer (&self->catalogue, po_catalogue_unref);
+  g_clear_pointer (&self->catalogue, po_catalogue_free);
   g_clear_pointer (&self->config, po_config_unref);
   g_free (self->state);
   self->catalogue = g_steal_pointer (&self->made);
@@ -69,7 +69,7 @@ void po_media_desk_free (PoMediaDesk *self) {
     asked->done (NULL, stopped, asked->data);
   }
   g_ptr_array_unref (self->asked);
-  g_clear_pointer (&self->catalogue, po_catalogue_unref);
+  g_clear_pointer (&self->catalogue, po_catalogue_free);
   po_station_free (self->shadow);
   g_free (self->state);
   g_free (self);

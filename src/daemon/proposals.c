@@ -11,6 +11,7 @@
 
 struct _PoProposals {
   PoErrands *errands;
+  GPtrArray *asked;        // Question
   GPtrArray *ids;          // oldest first; the table owns them
   GHashTable *uploads;     // id -> PoCalendarFile
   GHashTable *by_revision; // what the calendars would be with it -> id, of all that were asked about
@@ -18,10 +19,10 @@ struct _PoProposals {
 
 /** Question: a comparison under way. */
 typedef struct {
+  PoProposals *proposals;
   PoControlDone done;
   gpointer data;
-  gchar *id; // (nullable) of the upload
-  GHashTable *by_revision;
+  gchar *id;            // (nullable) of the upload
   gchar *folder, *path; // (nullable) where its bytes lie for the asking
 } Question;
 
@@ -30,7 +31,6 @@ static void question_free (Question *self) {
     g_unlink (self->path);
   if (self->folder != NULL)
     g_rmdir (self->folder);
-  g_hash_table_unref (self->by_revision);
   g_free (self->id);
   g_free (self->path);
   g_free (self->folder);
@@ -41,6 +41,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Question, question_free)
 PoProposals *po_proposals_new (PoErrands *errands) {
   PoProposals *self = g_new0 (PoProposals, 1);
   self->errands = errands;
+  self->asked = g_ptr_array_new_with_free_func ((GDestroyNotify)question_free);
   self->ids = g_ptr_array_new ();
   self->uploads = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)po_calendar_file_free);
   self->by_revision = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
@@ -50,6 +51,7 @@ PoProposals *po_proposals_new (PoErrands *errands) {
 void po_proposals_free (PoProposals *self) {
   if (self == NULL)
     return;
+  g_ptr_array_unref (self->asked); // whose errands ended unheard
   g_ptr_array_unref (self->ids);
   g_hash_table_unref (self->uploads);
   g_hash_table_unref (self->by_revision);
@@ -121,13 +123,16 @@ static gboolean lay_out (Question *question, const gchar *name, GBytes *bytes, G
 }
 
 static void on_compared (const gchar *text, const GError *error, gpointer data) {
-  g_autoptr (Question) question = data;
+  Question *asked = data;
+  guint at = 0;
   g_autoptr (GError) odd = NULL;
+  g_ptr_array_find (asked->proposals->asked, asked, &at);
+  g_autoptr (Question) question = g_ptr_array_steal_index (asked->proposals->asked, at);
   JsonNode *answer = text != NULL ? json_from_string (text, &odd) : NULL;
   if (answer != NULL && JSON_NODE_HOLDS_OBJECT (answer) && question->id != NULL) {
     JsonObject *object = json_node_get_object (answer);
     json_object_set_string_member (object, "upload", question->id);
-    g_hash_table_replace (question->by_revision,
+    g_hash_table_replace (question->proposals->by_revision,
                           g_strdup (json_object_get_string_member_with_default (object, "revision", "")),
                           g_strdup (question->id));
   }
@@ -139,7 +144,7 @@ void po_proposals_compare (PoProposals *self, const PoControlCalendar *wish, PoT
   g_autoptr (GError) error = NULL;
   g_autoptr (Question) question = g_new0 (Question, 1);
   g_autofree gchar *from = po_time_to_utc_string (now_ns);
-  question->by_revision = g_hash_table_ref (self->by_revision);
+  question->proposals = self;
   question->done = done;
   question->data = data;
   if (wish->revision != NULL && strspn (wish->revision, "0123456789abcdef") != strlen (wish->revision)) {
@@ -157,5 +162,6 @@ void po_proposals_compare (PoProposals *self, const PoControlCalendar *wish, PoT
     question->id = g_strdup (keep (self, wish->name, wish->bytes));
   const gchar *word = question->path != NULL ? question->path : wish->revision;
   const gchar *words[] = {"schedule", "diff", "--json", "--from", from, word, NULL};
+  g_ptr_array_add (self->asked, question);
   po_errands_run (self->errands, words, wish->language, on_compared, g_steal_pointer (&question));
 }

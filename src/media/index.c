@@ -222,24 +222,6 @@ PoMediaFacts *po_media_index_match (GHashTable *loaded, const PoBeneathEntry *en
   return same ? po_media_facts_copy (row->facts) : NULL;
 }
 
-PoMediaFacts *po_media_index_lookup (PoMediaIndex *self, const PoBeneathEntry *entry) {
-  gboolean found = FALSE;
-  g_autofree gchar *text = g_strconcat (seen_select, " WHERE seen.path = ?", NULL);
-  g_autoptr (GHashTable) loaded = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, row_free);
-  g_mutex_lock (&self->lock);
-  g_autoptr (PoSqlStatement) statement = po_sql_prepare (self->db, text, NULL);
-  if (statement != NULL) {
-    po_sql_bind_text (statement, 1, entry->path);
-    if (po_sql_step (statement, &found, NULL) && found) {
-      Row *row = read_seen (statement);
-      g_hash_table_replace (loaded, row->facts->path, row);
-    }
-  }
-  g_clear_pointer (&statement, sqlite3_finalize);
-  g_mutex_unlock (&self->lock);
-  return po_media_index_match (loaded, entry);
-}
-
 PoMediaFacts *po_media_index_content (PoMediaIndex *self, const gchar *sha256) {
   gboolean found = FALSE;
   PoMediaFacts *facts = NULL;

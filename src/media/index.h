@@ -17,9 +17,6 @@ void po_media_index_free (PoMediaIndex *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoMediaIndex, po_media_index_free)
 gchar *po_media_index_problem (PoMediaIndex *self); // (transfer full) (nullable)
 
-/** The facts of @entry, if it looks as it did when they were found. (transfer full) (nullable) */
-PoMediaFacts *po_media_index_lookup (PoMediaIndex *self, const PoBeneathEntry *entry);
-
 /** All of them at once, for a scan: path -> (opaque) row. (transfer full) */
 GHashTable *po_media_index_load (PoMediaIndex *self);
 const gchar *po_media_index_hash (GHashTable *loaded, const gchar *path); // of what last lay there; (nullable)

@@ -65,10 +65,6 @@ void po_route_free (PoRoute *self) {
   g_free (self);
 }
 
-void po_route_set_rules (PoRoute *self, const PoRouteRules *rules) {
-  self->rules = *rules;
-}
-
 // ---- by severity and hour ----
 
 static gboolean is_quiet (PoRoute *self, PoTimeNs now_ns) {

@@ -33,8 +33,6 @@ PoRoute *po_route_new (const PoRouteRules *rules, GTimeZone *zone, PoTimeNs begu
 void po_route_free (PoRoute *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoRoute, po_route_free)
 
-void po_route_set_rules (PoRoute *self, const PoRouteRules *rules);
-
 /** What to tell now of @alarms (all that are up), or NULL. It counts as told from then on. (transfer full) (nullable)
  */
 PoNews *po_route_next (PoRoute *self, GPtrArray *alarms, PoTimeNs now_ns);

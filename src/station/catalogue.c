@@ -68,8 +68,9 @@ static void entry_free (gpointer data) {
   g_free (entry);
 }
 
-static void catalogue_clear (gpointer data) {
-  PoCatalogue *self = data;
+void po_catalogue_free (PoCatalogue *self) {
+  if (self == NULL)
+    return;
   g_clear_pointer (&self->by_path, g_hash_table_unref);
   g_clear_pointer (&self->entries, g_ptr_array_unref);
   g_clear_pointer (&self->missing, g_ptr_array_unref);
@@ -78,14 +79,7 @@ static void catalogue_clear (gpointer data) {
   g_clear_pointer (&self->pool, g_hash_table_unref);
   po_config_unref (self->config);
   g_free (self->stamp);
-}
-
-PoCatalogue *po_catalogue_ref (PoCatalogue *self) {
-  return g_atomic_rc_box_acquire (self);
-}
-
-void po_catalogue_unref (PoCatalogue *self) {
-  g_atomic_rc_box_release_full (self, catalogue_clear);
+  g_free (self);
 }
 
 // ---- JSON in pieces ----
@@ -429,7 +423,7 @@ static void set_until (PoCatalogue *self, PoTimeNs now_ns) {
 
 PoCatalogue *po_catalogue_new (PoStation *station, PoConfig *config, PoTimeNs now_ns, PoTimeNs to_ns,
                                PoCatalogue *before) {
-  PoCatalogue *self = g_atomic_rc_box_new0 (PoCatalogue);
+  PoCatalogue *self = g_new0 (PoCatalogue, 1);
   const PoPlanSettings *settings = po_station_settings (station);
   self->config = po_config_ref (config);
   self->rate = settings->rate;

@@ -27,9 +27,8 @@ typedef struct {
  * earlier one, of which is kept what still holds. (transfer full) */
 PoCatalogue *po_catalogue_new (PoStation *station, PoConfig *config, PoTimeNs now_ns, PoTimeNs to_ns,
                                PoCatalogue *before);
-PoCatalogue *po_catalogue_ref (PoCatalogue *self);
-void po_catalogue_unref (PoCatalogue *self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoCatalogue, po_catalogue_unref)
+void po_catalogue_free (PoCatalogue *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoCatalogue, po_catalogue_free)
 
 guint po_catalogue_size (PoCatalogue *self);
 const PoCatalogueClip *po_catalogue_clip (PoCatalogue *self, guint index);
