@@ -214,30 +214,35 @@ static void answer_occurrences (const PoApi *api, PoExchange *exchange, const gc
   }
 }
 
-typedef gchar *(*TextOp) (gpointer user, GError **error);
-
-static void answer_text (const PoApi *api, PoExchange *exchange, TextOp op, const gchar *type) {
-  g_autoptr (GError) error = NULL;
-  g_autofree gchar *text = op != NULL ? op (api->user, &error) : NULL;
-  if (text == NULL && error == NULL) {
-    answer_unsupported (exchange);
-    return;
-  }
+static void answer_text (PoExchange *exchange, const gchar *text, const GError *error, const gchar *type) {
   if (text == NULL) {
     po_exchange_answer_error (exchange, error);
     return;
   }
-  struct MHD_Response *response = MHD_create_response_from_buffer (strlen (text), text, MHD_RESPMEM_MUST_COPY);
+  struct MHD_Response *response = MHD_create_response_from_buffer (strlen (text), (gchar *)text, MHD_RESPMEM_MUST_COPY);
   MHD_add_response_header (response, MHD_HTTP_HEADER_CONTENT_TYPE, type);
   po_exchange_answer_with (exchange, MHD_HTTP_OK, response);
 }
 
+static void on_guide (const gchar *text, const GError *error, gpointer data) {
+  g_autoptr (PoExchange) exchange = data;
+  answer_text (exchange, text, error, "application/xml; charset=utf-8");
+}
+
 static void answer_guide (const PoApi *api, PoExchange *exchange, const gchar *word) {
-  answer_text (api, exchange, api->ops->guide, "application/xml; charset=utf-8");
+  if (api->ops->guide == NULL)
+    answer_unsupported (exchange);
+  else
+    api->ops->guide (api->user, on_guide, po_exchange_ref (exchange));
 }
 
 static void answer_metrics (const PoApi *api, PoExchange *exchange, const gchar *word) {
-  answer_text (api, exchange, api->ops->metrics, "text/plain; version=0.0.4; charset=utf-8");
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *text = api->ops->metrics != NULL ? api->ops->metrics (api->user, &error) : NULL;
+  if (api->ops->metrics == NULL)
+    answer_unsupported (exchange);
+  else
+    answer_text (exchange, text, error, "text/plain; version=0.0.4; charset=utf-8");
 }
 
 static void answer_openapi (const PoApi *api, PoExchange *exchange, const gchar *word) {

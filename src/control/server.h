@@ -72,15 +72,16 @@ typedef struct {
                        PoControlPageDone done, gpointer data);
   void (*asrun) (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, const PoControlPage *page, PoControlPageDone done,
                  gpointer data);
-  /** Answers later, from the same thread, by @done, with JSON as text: ten years are megabytes. @language: (nullable) in
-   * which it speaks. */
+  /** Answers later, from the same thread, by @done, with JSON as text: ten years are megabytes. @language: (nullable)
+   * in which it speaks. */
   void (*report) (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, const gchar *language, PoControlTextDone done,
                   gpointer data);
   /** @wish: what is held from now on of a row of the as-run, or of what never aired: {airing, or uid and instance;
    * status, why}. Answers later, likewise. */
   void (*correct) (gpointer user, JsonObject *wish, const gchar *who, const gchar *language, PoControlDone done,
                    gpointer data);
-  gchar *(*guide) (gpointer user, GError **error);   // XMLTV; (transfer full)
+  /** XMLTV, later by @done. */
+  void (*guide) (gpointer user, PoControlTextDone done, gpointer data);
   gchar *(*metrics) (gpointer user, GError **error); // the text format of Prometheus; (transfer full)
   JsonNode *(*alarms) (gpointer user, GError **error);
   /** @who has seen the alarm @id. */

@@ -104,8 +104,12 @@ static JsonNode *op_status (gpointer user, GError **error) {
 /** Listing: what a list is made from, away from the main loop. */
 typedef struct {
   PoDesk *desk;
-  PoStation *station;  // (nullable) a snapshot
-  PoRundown *in_force; // (nullable)
+  PoStation *station;     // (nullable) a snapshot
+  PoRundown *in_force;    // (nullable)
+  PoGuideWork *guide;     // (nullable)
+  PoRundown *planned;     // (nullable) found by the thread, with
+  GPtrArray *occurrences; // those from @back_ns before
+  gint64 back_ns;
   PoList *list;
   PoTimeNs from_ns, to_ns;
   gint64 most;
@@ -115,6 +119,9 @@ static void listing_free (gpointer data) {
   Listing *self = data;
   g_clear_pointer (&self->station, po_station_free);
   g_clear_pointer (&self->in_force, po_rundown_unref);
+  g_clear_pointer (&self->guide, po_guide_work_free);
+  g_clear_pointer (&self->planned, po_rundown_unref);
+  g_clear_pointer (&self->occurrences, g_ptr_array_unref);
   g_free (self);
 }
 
@@ -179,17 +186,58 @@ static gboolean list_rundown (PoList *list, gpointer job, GError **error) {
   return TRUE;
 }
 
+// Of that window, if it can be had; else NULL, and told. (transfer full)
+static Listing *listing_of_window (PoDesk *self, PoTimeNs from_ns, PoTimeNs to_ns, PoControlPageDone done,
+                                   gpointer data) {
+  g_autoptr (GError) error = NULL;
+  if (read_window (self, &from_ns, &to_ns, &error))
+    return listing_new (self, from_ns, to_ns, TRUE);
+  done (NULL, NULL, 0, error, data);
+  return NULL;
+}
+
 static void op_rundown (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, const PoControlPage *page,
                         PoControlPageDone done, gpointer data) {
   PoDesk *self = user;
-  g_autoptr (GError) error = NULL;
-  if (!read_window (self, &from_ns, &to_ns, &error)) {
-    done (NULL, NULL, 0, error, data);
+  Listing *listing = listing_of_window (self, from_ns, to_ns, done, data);
+  if (listing == NULL)
     return;
-  }
-  Listing *listing = listing_new (self, from_ns, to_ns, TRUE);
   listing->in_force = po_rundown_ref (po_air_rundown (self->parts.air));
   po_lists_make (self->lists, page, list_rundown, listing, listing_free, done, data);
+}
+
+/** Looker: one who waits for a plan. */
+typedef struct {
+  Listing *listing;
+  PoDeskLooked done;
+  gpointer data;
+} Looker;
+
+static gboolean look_ahead (PoList *list, gpointer job, GError **error) {
+  Listing *self = job;
+  const PoRate rate = po_station_settings (self->station)->rate;
+  self->list = list;
+  self->planned = po_station_plan (self->station, NULL, po_frame_from_time_ceil (self->from_ns, rate),
+                                   po_frame_from_time_ceil (self->to_ns, rate), NULL);
+  self->occurrences = po_station_occurrences (self->station, self->from_ns - self->back_ns, self->to_ns);
+  return TRUE;
+}
+
+static void on_looked (GBytes *json, const gchar *sum, guint64 total, const GError *error, gpointer data) {
+  g_autofree Looker *looker = data;
+  if (error == NULL)
+    looker->done (looker->listing->planned, looker->listing->occurrences, looker->data);
+  else
+    looker->done (NULL, NULL, looker->data);
+}
+
+void po_desk_look_ahead (PoDesk *self, PoTimeNs from_ns, PoTimeNs to_ns, gint64 back_ns, PoDeskLooked done,
+                         gpointer data) {
+  static const PoControlPage all = {0, G_MAXUINT64};
+  Looker *looker = g_new0 (Looker, 1);
+  *looker = (Looker){listing_new (self, from_ns, to_ns, TRUE), done, data};
+  looker->listing->back_ns = back_ns;
+  po_lists_make (self->lists, &all, look_ahead, looker->listing, listing_free, on_looked, looker);
 }
 
 // How many instances each series has in @list, by UID.
@@ -222,12 +270,9 @@ static gboolean list_occurrences (PoList *list, gpointer job, GError **error) {
 static void op_occurrences (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, gint64 most, const PoControlPage *page,
                             PoControlPageDone done, gpointer data) {
   PoDesk *self = user;
-  g_autoptr (GError) error = NULL;
-  if (!read_window (self, &from_ns, &to_ns, &error)) {
-    done (NULL, NULL, 0, error, data);
+  Listing *listing = listing_of_window (self, from_ns, to_ns, done, data);
+  if (listing == NULL)
     return;
-  }
-  Listing *listing = listing_new (self, from_ns, to_ns, TRUE);
   listing->most = most;
   po_lists_make (self->lists, page, list_occurrences, listing, listing_free, done, data);
 }
@@ -245,6 +290,11 @@ static gboolean list_asrun (PoList *list, gpointer job, GError **error) {
 static void op_asrun (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, const PoControlPage *page,
                       PoControlPageDone done, gpointer data) {
   PoDesk *self = user;
+  if (to_ns == PO_TIME_NONE)
+    to_ns = from_ns != PO_TIME_NONE ? MIN (from_ns, G_MAXINT64 - WINDOW_MOST_NS) + WINDOW_MOST_NS
+                                    : po_clock_now_ns (self->parts.clock) + WINDOW_NS;
+  if (from_ns == PO_TIME_NONE)
+    from_ns = to_ns - WINDOW_MOST_NS; // years of rows are asked for in pieces
   po_lists_make (self->lists, page, list_asrun, listing_new (self, from_ns, to_ns, FALSE), listing_free, done, data);
 }
 
@@ -264,10 +314,44 @@ static PoGuideParts guide_parts (PoDesk *self) {
   return (PoGuideParts){self->parts.config, self->parts.station, self->parts.log, self->parts.zone};
 }
 
-static gchar *op_guide (gpointer user, GError **error) {
+/** Reader: one who waits for the guide. */
+typedef struct {
+  Listing *listing;
+  PoControlTextDone done;
+  gpointer data;
+} Reader;
+
+static gboolean list_guide (PoList *list, gpointer job, GError **error) {
+  Listing *self = job;
+  self->list = list;
+  po_list_take_text (list, po_guide_write (self->guide, self->station));
+  return TRUE;
+}
+
+static void on_guide (GBytes *xml, const gchar *sum, guint64 total, const GError *error, gpointer data) {
+  g_autofree Reader *reader = data;
+  gsize length = 0;
+  const gchar *bytes = xml != NULL ? g_bytes_get_data (xml, &length) : NULL;
+  g_autofree gchar *text = xml != NULL ? g_strndup (bytes, length) : NULL;
+  if (text != NULL)
+    po_guide_keep (reader->listing->desk->guide, reader->listing->guide, text);
+  reader->done (text, error, reader->data);
+}
+
+static void op_guide (gpointer user, PoControlTextDone done, gpointer data) {
+  static const PoControlPage all = {0, G_MAXUINT64};
   PoDesk *self = user;
-  PoGuideParts parts = guide_parts (self);
-  return g_strdup (po_guide_text (self->guide, &parts, po_clock_now_ns (self->parts.clock)));
+  const PoGuideParts parts = guide_parts (self);
+  const PoTimeNs now_ns = po_clock_now_ns (self->parts.clock);
+  const gchar *kept = po_guide_text (self->guide, &parts, now_ns);
+  if (kept != NULL) {
+    done (kept, NULL, data);
+    return;
+  }
+  Reader *reader = g_new0 (Reader, 1);
+  *reader = (Reader){listing_new (self, 0, 0, TRUE), done, data};
+  reader->listing->guide = po_guide_begin (self->guide, &parts, now_ns);
+  po_lists_make (self->lists, &all, list_guide, reader->listing, listing_free, on_guide, reader);
 }
 
 static gchar *op_metrics (gpointer user, GError **error) {

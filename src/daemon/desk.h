@@ -43,6 +43,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoDesk, po_desk_free)
 /** For the control server, with the desk as its user. */
 const PoControlOps *po_desk_ops (void);
 
+/** @rundown and @occurrences: borrowed for the call; NULL: not now, ask again. */
+typedef void (*PoDeskLooked) (PoRundown *rundown, GPtrArray *occurrences, gpointer data);
+
+/** Plans [from, to) beside the main loop; with the occurrences of @back_ns before it too. @done is called once, on the
+ * main thread, at the latest when the desk goes. */
+void po_desk_look_ahead (PoDesk *self, PoTimeNs from_ns, PoTimeNs to_ns, gint64 back_ns, PoDeskLooked done,
+                         gpointer data);
+
 /** The status object of the API. (transfer full) */
 JsonNode *po_desk_status (PoDesk *self);
 

@@ -11,6 +11,13 @@ struct _PoGuide {
   PoTimeNs aired_from_ns; // this day: years of log are read once a day
 };
 
+struct _PoGuideWork {
+  gchar *key, *name, *log_dir; // (nullable) log_dir
+  GTimeZone *zone;
+  PoTimeNs from_ns;
+  GHashTable *aired; // (nullable) from @from_ns
+};
+
 PoGuide *po_guide_new (void) {
   return g_new0 (PoGuide, 1);
 }
@@ -31,36 +38,64 @@ gchar *po_guide_key (const PoGuideParts *parts, PoTimeNs from_ns) {
                           po_station_journal (parts->station)->len, from_ns);
 }
 
-// When each clip first aired, of those that did before @from_ns. (transfer none) (nullable)
-static GHashTable *first_aired (PoGuide *self, const PoGuideParts *parts, PoTimeNs from_ns) {
-  const gchar *dir = po_log_dir (parts->log);
-  if (self->aired != NULL && self->aired_from_ns == from_ns)
-    return self->aired;
-  g_autoptr (PoLogReader) reader = dir != NULL ? po_log_reader_open (dir, NULL) : NULL;
-  g_clear_pointer (&self->aired, g_hash_table_unref);
-  self->aired = reader != NULL ? po_log_reader_first_aired (reader, from_ns, NULL) : NULL;
-  self->aired_from_ns = from_ns;
-  return self->aired;
-}
-
-static gchar *make_guide (PoGuide *self, const PoGuideParts *parts, PoTimeNs from_ns) {
-  PoRate rate = parts->config->format.rate;
-  g_autofree gchar *id = po_xmltv_channel_id (parts->config->name);
-  PoXmltvSettings settings = {id, parts->config->name, parts->zone, first_aired (self, parts, from_ns)};
-  g_autoptr (PoRundown) rundown = po_station_plan (parts->station, NULL, po_frame_from_time_ceil (from_ns, rate),
-                                                   po_frame_from_time_ceil (from_ns + WEEK_NS, rate), NULL);
-  g_autoptr (GPtrArray) occurrences = po_station_occurrences (parts->station, from_ns - WEEK_NS, from_ns + WEEK_NS);
-  return po_xmltv_write (&settings, rundown, occurrences);
+static PoTimeNs begin_of (const PoGuideParts *parts, PoTimeNs now_ns) {
+  return po_time_local_midnight (now_ns, parts->zone);
 }
 
 const gchar *po_guide_text (PoGuide *self, const PoGuideParts *parts, PoTimeNs now_ns) {
-  PoTimeNs from_ns = po_time_local_midnight (now_ns, parts->zone);
-  g_autofree gchar *key = po_guide_key (parts, from_ns);
-  if (g_strcmp0 (key, self->key) != 0) {
-    g_free (self->text);
-    g_free (self->key);
-    self->text = make_guide (self, parts, from_ns);
-    self->key = g_steal_pointer (&key);
-  }
-  return self->text;
+  g_autofree gchar *key = po_guide_key (parts, begin_of (parts, now_ns));
+  return g_strcmp0 (key, self->key) == 0 ? self->text : NULL;
+}
+
+PoGuideWork *po_guide_begin (PoGuide *self, const PoGuideParts *parts, PoTimeNs now_ns) {
+  PoGuideWork *work = g_new0 (PoGuideWork, 1);
+  work->from_ns = begin_of (parts, now_ns);
+  work->key = po_guide_key (parts, work->from_ns);
+  work->name = g_strdup (parts->config->name);
+  work->log_dir = g_strdup (po_log_dir (parts->log));
+  work->zone = g_time_zone_ref (parts->zone);
+  if (self->aired != NULL && self->aired_from_ns == work->from_ns)
+    work->aired = g_hash_table_ref (self->aired);
+  return work;
+}
+
+// When each clip first aired, of those that did before.
+static void find_aired (PoGuideWork *work) {
+  g_autoptr (PoLogReader) reader =
+      work->aired == NULL && work->log_dir != NULL ? po_log_reader_open (work->log_dir, NULL) : NULL;
+  if (reader != NULL)
+    work->aired = po_log_reader_first_aired (reader, work->from_ns, NULL);
+}
+
+gchar *po_guide_write (PoGuideWork *work, PoStation *station) {
+  const PoRate rate = po_station_settings (station)->rate;
+  const PoTimeNs to_ns = work->from_ns + WEEK_NS;
+  find_aired (work);
+  g_autofree gchar *id = po_xmltv_channel_id (work->name);
+  PoXmltvSettings settings = {id, work->name, work->zone, work->aired};
+  g_autoptr (PoRundown) rundown = po_station_plan (station, NULL, po_frame_from_time_ceil (work->from_ns, rate),
+                                                   po_frame_from_time_ceil (to_ns, rate), NULL);
+  g_autoptr (GPtrArray) occurrences = po_station_occurrences (station, work->from_ns - WEEK_NS, to_ns);
+  return po_xmltv_write (&settings, rundown, occurrences);
+}
+
+void po_guide_keep (PoGuide *self, const PoGuideWork *work, const gchar *text) {
+  g_free (self->text);
+  g_free (self->key);
+  g_clear_pointer (&self->aired, g_hash_table_unref);
+  self->text = g_strdup (text);
+  self->key = g_strdup (work->key);
+  self->aired = work->aired != NULL ? g_hash_table_ref (work->aired) : NULL;
+  self->aired_from_ns = work->from_ns;
+}
+
+void po_guide_work_free (PoGuideWork *work) {
+  if (work == NULL)
+    return;
+  g_free (work->key);
+  g_free (work->name);
+  g_free (work->log_dir);
+  g_time_zone_unref (work->zone);
+  g_clear_pointer (&work->aired, g_hash_table_unref);
+  g_free (work);
 }

@@ -12,6 +12,7 @@ struct _PoList {
   PoControlPage page;
   guint64 seen; // entries so far
   GString *text;
+  gboolean is_whole; // not entries
 };
 
 // One list, from asking to answering.
@@ -54,6 +55,12 @@ gboolean po_list_wants (PoList *self) {
 void po_list_add_text (PoList *self, const gchar *json) {
   g_string_append_c (self->text, self->text->len > 0 ? ',' : '[');
   g_string_append (self->text, json);
+}
+
+void po_list_take_text (PoList *self, gchar *text) {
+  g_string_assign (self->text, text);
+  g_free (text);
+  self->is_whole = TRUE;
 }
 
 void po_list_add (PoList *self, JsonNode *entry) {
@@ -159,7 +166,8 @@ static void make_one (gpointer data, gpointer user) {
   if (is_ending (self)) {
     refuse_ending (wish);
   } else if (wish->make (&wish->list, wish->job, &wish->error)) {
-    g_string_append (wish->list.text, wish->list.text->len > 0 ? "]" : "[]");
+    if (!wish->list.is_whole)
+      g_string_append (wish->list.text, wish->list.text->len > 0 ? "]" : "[]");
     wish->sum =
         g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *)wish->list.text->str, wish->list.text->len);
   }

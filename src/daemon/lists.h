@@ -15,6 +15,8 @@ gboolean po_list_wants (PoList *self);
 /** An entry that was wanted. (transfer full) */
 void po_list_add (PoList *self, JsonNode *entry);
 void po_list_add_text (PoList *self, const gchar *json);
+/** What is no list: all of it, in place of entries. (transfer full) */
+void po_list_take_text (PoList *self, gchar *text);
 
 /** For the thread that makes it: what @ask returns when the main thread calls it; NULL if everything ends before. */
 typedef gpointer (*PoListAsk) (gconstpointer question, gpointer user);

@@ -12,7 +12,8 @@ struct _PoViewers {
   PoRundown *rundown;     // (nullable)
   GArray *programmes;     // of it
   GPtrArray *occurrences; // it was made from
-  gchar *key;             // what it depends on
+  gchar *key;             // what it depends on, or will that is being looked for
+  gboolean is_looking;
 };
 
 PoViewers *po_viewers_new (void) {
@@ -23,22 +24,38 @@ static void forget (PoViewers *self) {
   g_clear_pointer (&self->programmes, g_array_unref);
   g_clear_pointer (&self->rundown, po_rundown_unref);
   g_clear_pointer (&self->occurrences, g_ptr_array_unref);
-  g_clear_pointer (&self->key, g_free);
 }
 
 void po_viewers_free (PoViewers *self) {
   if (self == NULL)
     return;
   forget (self);
+  g_free (self->key);
   g_free (self);
 }
 
-static void look (PoViewers *self, const PoGuideParts *parts, PoTimeNs hour_ns) {
-  PoRate rate = parts->config->format.rate;
-  self->rundown = po_station_plan (parts->station, NULL, po_frame_from_time_ceil (hour_ns - BACK_NS, rate),
-                                   po_frame_from_time_ceil (hour_ns + AHEAD_NS, rate), NULL);
-  self->programmes = po_guide_programmes (self->rundown);
-  self->occurrences = po_station_occurrences (parts->station, hour_ns - 2 * BACK_NS, hour_ns + AHEAD_NS);
+static void on_looked (PoRundown *rundown, GPtrArray *occurrences, gpointer data) {
+  PoViewers *self = data;
+  self->is_looking = FALSE;
+  if (rundown == NULL) {
+    g_clear_pointer (&self->key, g_free);
+    return;
+  }
+  forget (self);
+  self->rundown = po_rundown_ref (rundown);
+  self->programmes = po_guide_programmes (rundown);
+  self->occurrences = g_ptr_array_ref (occurrences);
+}
+
+// What they know holds until the new plan is there.
+static void look (PoViewers *self, const PoGuideParts *parts, PoDesk *desk, PoTimeNs hour_ns) {
+  g_autofree gchar *key = po_guide_key (parts, hour_ns);
+  if (self->is_looking || g_strcmp0 (key, self->key) == 0)
+    return;
+  g_free (self->key);
+  self->key = g_steal_pointer (&key);
+  self->is_looking = TRUE;
+  po_desk_look_ahead (desk, hour_ns - BACK_NS, hour_ns + AHEAD_NS, BACK_NS, on_looked, self);
 }
 
 // (transfer full) (nullable)
@@ -56,16 +73,12 @@ static PoProgramme *to_programme (PoViewers *self, const PoGuideProgramme *found
   return programme;
 }
 
-void po_viewers_tell (PoViewers *self, const PoGuideParts *parts, PoOutputs *outputs, PoFrame frame) {
+void po_viewers_tell (PoViewers *self, const PoGuideParts *parts, PoDesk *desk, PoOutputs *outputs, PoFrame frame) {
   PoRate rate = parts->config->format.rate;
-  PoTimeNs hour_ns = po_frame_to_time_floor (frame, rate) / HOUR_NS * HOUR_NS;
-  g_autofree gchar *key = po_guide_key (parts, hour_ns);
   const PoGuideProgramme *present = NULL, *following = NULL;
-  if (g_strcmp0 (key, self->key) != 0) {
-    forget (self);
-    look (self, parts, hour_ns);
-    self->key = g_steal_pointer (&key);
-  }
+  look (self, parts, desk, po_frame_to_time_floor (frame, rate) / HOUR_NS * HOUR_NS);
+  if (self->programmes == NULL)
+    return;
   po_guide_now (self->programmes, frame, &present, &following);
   g_autoptr (PoProgramme) now = to_programme (self, present, rate);
   g_autoptr (PoProgramme) next = to_programme (self, following, rate);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What viewers are told within the transport streams: what is on and what follows, by the plan. Main thread; the plan
-// is read anew only when it has changed, or the hour.
+// is made anew, beside it, only when it has changed, or the hour.
 #pragma once
 
+#include "daemon/desk.h"
 #include "daemon/guide.h"
 #include "daemon/outputs.h"
 
@@ -12,5 +13,5 @@ PoViewers *po_viewers_new (void); // (transfer full)
 void po_viewers_free (PoViewers *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoViewers, po_viewers_free)
 
-/** Tells @outputs what is on at @frame, which is now. Once a second is right. */
-void po_viewers_tell (PoViewers *self, const PoGuideParts *parts, PoOutputs *outputs, PoFrame frame);
+/** Tells @outputs what is on at @frame, which is now. Once a second is right. It must outlive @desk. */
+void po_viewers_tell (PoViewers *self, const PoGuideParts *parts, PoDesk *desk, PoOutputs *outputs, PoFrame frame);

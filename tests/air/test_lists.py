@@ -4,6 +4,7 @@
 import json
 import re
 from datetime import timedelta
+from xml.etree import ElementTree
 
 from station import T0, LocalConnection, Station, instant
 from tap import case, check, equal, main
@@ -19,6 +20,16 @@ def ask(station, path):
     equal(answer.status, 200, f"{path}: {content[:200]!r}")
     link = re.fullmatch(r'<(.*)>; rel="next"', answer.getheader("Link") or "")
     return json.loads(content), int(answer.getheader("X-Total-Count")), link and link[1]
+
+
+def text(station, path):
+    connection = LocalConnection(station.state / "control.sock")
+    connection.request("GET", path)
+    answer = connection.getresponse()
+    content = answer.read()
+    connection.close()
+    equal((answer.status, answer.getheader("Content-Type")), (200, "application/xml; charset=utf-8"), path)
+    return content.decode()
 
 
 def pages_of(station, path, limit):
@@ -63,6 +74,11 @@ def a_day_of_fillers_and_a_season():
     for wrong in ("&limit=0", "&limit=20000", "&limit=x", "&cursor=-1"):
         equal(station.api("GET", (day + wrong).removeprefix("/api/v1"))[0], 400, wrong)
     equal(station.api("GET", season.removeprefix("/api/v1").replace("occurrences", "rundown"))[0], 400, "a plan so long")
+    guide = [text(station, "/api/v1/guide.xml") for _ in range(2)]
+    equal(guide[0], guide[1], "the guide, made and kept")
+    programmes = ElementTree.fromstring(guide[0]).findall("programme")
+    equal([p.get("start") for p in programmes if p.findtext("title") == "Mục 0"],
+          [(T0 + timedelta(days=3, hours=7)).strftime("%Y%m%d%H%M%S +0700")], "the episode of its week")
     # Whoever asks for a list and goes, and an end while one is being made, harm nobody.
     connection = LocalConnection(station.state / "control.sock")
     connection.request("GET", day)
