@@ -23,7 +23,9 @@
 #define SILENT_US         (12 * G_USEC_PER_SEC) // before anything came: longer than any source's next whole picture
 #define LOST_US           (3 * G_USEC_PER_SEC)
 #define MAX_LATE_PICTURES 10
-#define MAX_FORMATS       100 // changes of it that are told
+#define BEHIND_US         (G_USEC_PER_SEC / 2) // pictures of a paced source due so long ago are not shown any more
+#define MAX_BEHIND_US     (2 * G_USEC_PER_SEC) // all of them for so long: it does not catch up
+#define MAX_FORMATS       100                  // changes of it that are told
 #define FLV_SOUND_MS      200
 #define UDP_BUFFER_BYTES  (4 << 20)
 #define INNER_LATENCY_MS  100 // of elements with a jitter buffer of their own; the head has another
@@ -53,6 +55,7 @@ struct _PoLive {
   gint64 last_first;          // of the last one kept
   gint64 last_until;          // likewise
   guint late_pictures;        // so many in a row came after their time
+  gint64 behind_since_us;     // when the first of those came that were due long before; 0 = the last was not
   gint64 last_us;             // atomic: when anything came
   gint64 began_us, connected_us;
   gint first_reported;
@@ -88,6 +91,21 @@ static void come_again_if_stuck (PoLive *self) {
     begin_anew (self->pipeline);
 }
 
+// Whoever writes the segments stood still, and what comes now goes on where it stopped: the demuxer plays on from
+// there, ever so much too late. A line that stood still brings what it owes at once. Begun anew it starts near the
+// newest.
+static void come_again_if_behind (PoLive *self, gint64 time_ns) {
+  const gint64 now_us = g_get_monotonic_time ();
+  if (now_us - (time_ns + (gint64)self->slack_ns) / 1000 < BEHIND_US)
+    self->behind_since_us = 0;
+  else if (self->behind_since_us == 0)
+    self->behind_since_us = now_us;
+  else if (now_us - self->behind_since_us > MAX_BEHIND_US) {
+    self->behind_since_us = 0;
+    begin_anew (self->pipeline);
+  }
+}
+
 // As it says itself; else as the last one turned out to last.
 static gint64 length_of (const PoLive *self, GstBuffer *picture) {
   const GstClockTime duration = GST_BUFFER_DURATION (picture);
@@ -111,6 +129,8 @@ static GstFlowReturn on_picture (GstAppSink *sink, gpointer user_data) {
   if (time_ns < 0)
     return GST_FLOW_OK;
   came (self);
+  if (self->is_paced)
+    come_again_if_behind (self, time_ns);
   guint32 epoch;
   const gint64 length = length_of (self, gst_sample_get_buffer (sample));
   const gint64 position = place (self, PO_LIVE_PICTURE, time_ns, length, &epoch);
