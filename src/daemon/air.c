@@ -45,10 +45,11 @@ static void follow_cue (PoAir *self) {
 
 // From the choice of a frame until the head has its rundown nothing that the machine does besides may come between: the
 // frame would be shown as it was planned before. After the head itself; where it is not granted, GUARD_NS must do.
+// (SCHED_RESET_ON_FORK could not be given back without privileges, and with it not the priority; nothing forks here.)
 static void hurry (PoAir *self, gboolean hurried) {
   struct sched_param param = {.sched_priority = hurried ? 1 : 0};
   if (!self->settings.is_free_run)
-    pthread_setschedparam (pthread_self (), hurried ? SCHED_FIFO | SCHED_RESET_ON_FORK : SCHED_OTHER, &param);
+    pthread_setschedparam (pthread_self (), hurried ? SCHED_FIFO : SCHED_OTHER, &param);
 }
 
 // What the head needs comes first, and nothing else in a hurry.
