@@ -218,6 +218,30 @@ def odd_sources():
     check("gopher" in findings, f"nothing is said of the scheme: {findings}")
 
 
+@case
+def segments_that_stood_still():
+    """HLS whose writer is away for five seconds and then goes on in the same list: away, and back by itself"""
+    sender = Hls()
+    station, begin = station_for(sender, 18, 7)
+    station.start()
+    try:
+        sender.start()
+        wait_until(begin + timedelta(seconds=1))
+        sender.kill()
+        wait_until(begin + timedelta(seconds=6))
+        sender.restart()
+        wait_until(begin + timedelta(seconds=18.2))
+    finally:
+        sender.end()
+    station.stop(signal.SIGTERM)
+    recording = on_screen(station)
+    at = station.frame(begin) - station.asrun()[0]["actual_start_frame"]
+    runs = runs_of([s.clip if s.kind == "clip" else None for s in recording.seen[at:at + 18 * HOUSE]], 0)
+    note(f"(clip, frame of the show, frames): {runs}")
+    shown = [run[0] for run in runs]
+    check((shown[0], STAND_IN in shown, shown[-1]) == (LIVE, True, LIVE), f"what was on the screen: {shown}")
+
+
 def faulty_source():
     """Black 3 to 6 s, silent 9 to 12 s, frozen 15 to 18 s, without sound 21 to 24 s; then well."""
     path = CACHE / "faulty-source-1.ts"
