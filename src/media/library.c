@@ -413,7 +413,7 @@ static void on_scanned (gpointer result, gpointer user) {
   }
   self->scanned = TRUE;
   if (scan->unsettled)
-    po_scanner_request_in (self->scanner, self->settle_ms / 2 + 1);
+    po_scanner_request_in (self->scanner, (guint)(scan->settles_ns / PO_NS_PER_MS) + 1);
   else if (scan->held)
     po_scanner_request_in (self->scanner, HELD_RESCAN_MS);
   tell (self);

@@ -148,6 +148,8 @@ PoMediaScan *po_media_scan_look (const gchar *dir, PoMediaIndex *index, PoSettle
     read_marks (scan, beneath, marked);
     follow_marks (scan, beneath, dir, marked, known, settle != NULL);
   }
+  if (scan->unsettled)
+    scan->settles_ns = po_settle_left_ns (settle, now_ns);
   if (settle != NULL)
     po_settle_sweep (settle);
   return scan;

@@ -20,7 +20,8 @@ typedef struct {
   GPtrArray *folders;  // absolute paths, the media folder first
   GPtrArray *findings; // PoFinding
   gboolean held;       // some file is open for writing: closing it tells of it, where events are to be had
-  gboolean unsettled;  // a look after the settle time will show more
+  gboolean unsettled;  // a look in so long will show more:
+  gint64 settles_ns;
   GHashTable *sought;  // set of sha256: marks lie about of clips that are gone, and may get another name
 } PoMediaScan;
 

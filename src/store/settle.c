@@ -53,6 +53,19 @@ gboolean po_settle_see (PoSettle *self, const gchar *path, gint64 size_bytes, gi
   return now_ns - sight->since_ns >= self->settle_ns;
 }
 
+gint64 po_settle_left_ns (PoSettle *self, PoTimeNs now_ns) {
+  GHashTableIter iter;
+  gpointer value = NULL;
+  gint64 left_ns = self->settle_ns;
+  g_hash_table_iter_init (&iter, self->sights);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    const gint64 one_ns = ((Sight *)value)->since_ns + self->settle_ns - now_ns;
+    if (one_ns > 0)
+      left_ns = MIN (left_ns, one_ns);
+  }
+  return left_ns;
+}
+
 static gboolean was_not_seen (gpointer path, gpointer value, gpointer user) {
   Sight *sight = value;
   gboolean seen = sight->seen;

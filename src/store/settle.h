@@ -20,6 +20,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoSettle, po_settle_free)
 gboolean po_settle_see (PoSettle *self, const gchar *path, gint64 size_bytes, gint64 mtime_ns, guint64 inode,
                         PoTimeNs now_ns);
 
+/** How long until the next of the files that are not settled can be; never more than the settle time. */
+gint64 po_settle_left_ns (PoSettle *self, PoTimeNs now_ns);
+
 /** Forgets what was not seen since the last call of this. */
 void po_settle_sweep (PoSettle *self);
 
