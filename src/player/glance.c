@@ -67,11 +67,12 @@ static void read_rate (PoGlance *self, GstSample *sample) {
     self->rate = (PoRate){info.fps_n, info.fps_d};
 }
 
-// An edit list cuts pictures off that the header's length still counts; then the segment says how much is played.
+// An edit list cuts pictures off that the header's length still counts, and that length is the longest stream's, often
+// a sound's that goes on a frame further; then the segment says how much is played.
 static gint64 played_ns (GstSample *sample) {
   const GstSegment *segment = gst_sample_get_segment (sample);
-  const gboolean is_cut = segment->format == GST_FORMAT_TIME && GST_CLOCK_TIME_IS_VALID (segment->stop) &&
-                          segment->start > 0 && segment->stop > segment->start;
+  const gboolean is_cut =
+      segment->format == GST_FORMAT_TIME && GST_CLOCK_TIME_IS_VALID (segment->stop) && segment->stop > segment->start;
   return is_cut ? (gint64)(segment->stop - segment->start) : G_MAXINT64;
 }
 

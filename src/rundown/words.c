@@ -58,7 +58,8 @@ gchar *po_words_length (PoFrame frames, PoRate rate) {
   gint64 seconds = po_duration_from_frames_floor (frames, rate) / PO_NS_PER_SECOND;
   gint64 days = seconds / 86400, hours = seconds / 3600, minutes = seconds / 60 % 60;
   if (seconds < 1)
-    return g_strdup_printf (_ ("%" PRId64 " frames"), frames);
+    return g_strdup_printf (
+        g_dngettext (GETTEXT_PACKAGE, "%" PRId64 " frame", "%" PRId64 " frames", (gulong)ABS (frames)), frames);
   if (days >= 2 && hours % 24 == 0 && minutes == 0)
     return g_strdup_printf (_ ("%" PRId64 " days"), days);
   if (days >= 2)
