@@ -24,24 +24,29 @@ typedef struct {
   GHashTable *by_media; // NFC name -> GPtrArray of the PoAsrunRow that showed all of it as a programme
 } Making;
 
-static void add_to (GHashTable *lists, gpointer key, const PoAsrunRow *row) {
-  GPtrArray *rows = g_hash_table_lookup (lists, key);
-  if (rows == NULL) {
-    rows = g_ptr_array_new ();
-    g_hash_table_insert (lists, key, rows);
-  }
+static void add_own (Making *self, PoReportInstance *instance, const PoAsrunRow *row) {
+  GPtrArray *rows = g_hash_table_lookup (self->own, instance);
+  if (rows == NULL)
+    g_hash_table_insert (self->own, instance, rows = g_ptr_array_new ());
+  g_ptr_array_add (rows, (gpointer)row);
+}
+
+static void add_shown (Making *self, const gchar *media, const PoAsrunRow *row) {
+  GPtrArray *rows = g_hash_table_lookup (self->by_media, media);
+  if (rows == NULL)
+    g_hash_table_insert (self->by_media, g_strdup (media), rows = g_ptr_array_new ());
   g_ptr_array_add (rows, (gpointer)row);
 }
 
 static void give_row (Making *self, const PoAsrunRow *row) {
   if (row->media != NULL && row->status == PO_AIRING_AIRED && g_strcmp0 (row->kind, "media") == 0) {
     g_autofree gchar *media = g_utf8_normalize (row->media, -1, G_NORMALIZE_NFC);
-    add_to (self->by_media, (gpointer)g_intern_string (media != NULL ? media : row->media), row);
+    add_shown (self, media != NULL ? media : row->media, row);
   }
   if (row->uid == NULL || row->instance == NULL || !po_report_row_is_own (row))
     return;
   PoReportInstance *instance = po_ledger_find_or_add (self->ledger, row);
-  add_to (self->own, instance, row);
+  add_own (self, instance, row);
   g_array_append_val (instance->rows, row->id);
 }
 
@@ -145,7 +150,7 @@ static GHashTable *count_media (GPtrArray *instances) {
 // The first airing, in full, of the same file after the slot, in another series or at an operator's command, that has
 // not made up another.
 static const PoAsrunRow *find_repeat (Making *self, const PoReportInstance *instance, GHashTable *used) {
-  const GPtrArray *rows = g_hash_table_lookup (self->by_media, g_intern_string (instance->media));
+  const GPtrArray *rows = g_hash_table_lookup (self->by_media, instance->media);
   for (guint i = 0; rows != NULL && i < rows->len; i++) {
     const PoAsrunRow *row = rows->pdata[i];
     if (row->actual_start_ns < instance->end_ns || g_hash_table_contains (used, row))
@@ -263,7 +268,8 @@ static GPtrArray *collect_series (Making *self, PoTimeNs from_ns, PoTimeNs to_ns
 PoReport *po_report_make (const PoReportSource *source, PoTimeNs from_ns, PoTimeNs to_ns) {
   g_autoptr (PoLedger) ledger = po_ledger_new (source);
   g_autoptr (GHashTable) own = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
-  g_autoptr (GHashTable) by_media = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
+  g_autoptr (GHashTable) by_media =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
   Making making = {source, ledger, own, by_media};
   PoReport *self = g_new0 (PoReport, 1);
   self->from_ns = from_ns;
