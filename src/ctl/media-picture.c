@@ -7,6 +7,7 @@
 
 #include "ctl/client.h"
 #include "ctl/online.h"
+#include "model/mark.h"
 
 static gchar *route_of (PoCtl *ctl, gint64 at_ns) {
   const PoCtlOptions *o = &ctl->options;
@@ -29,6 +30,20 @@ static gboolean write_out (const gchar *output, GBytes *jpeg, GError **error) {
   return FALSE;
 }
 
+static gboolean read_at (const gchar *text, gint64 *ret_at_ns, GError **error) {
+  PoMark at = {.set = FALSE};
+  *ret_at_ns = 0;
+  if (text == NULL)
+    return TRUE;
+  if (po_mark_parse (text, &at) && !at.timecode) {
+    *ret_at_ns = at.offset_ns;
+    return TRUE;
+  }
+  g_set_error (error, PO_ERROR, PO_ERROR_INPUT,
+               _ ("--at: “%s” is not a length from the clip's first picture; write it like PT1M30.5S"), text);
+  return FALSE;
+}
+
 int po_ctl_media_picture (PoCtl *ctl, GError **error) {
   const PoCtlOptions *o = &ctl->options;
   gboolean away = FALSE;
@@ -38,10 +53,8 @@ int po_ctl_media_picture (PoCtl *ctl, GError **error) {
     g_set_error_literal (error, PO_ERROR, PO_ERROR_INPUT, _ ("say where the picture goes: --output FILE.jpg"));
     return code;
   }
-  if (o->at != NULL && !po_duration_parse (o->at, &at_ns, error)) {
-    g_prefix_error (error, "--at: ");
+  if (!read_at (o->at, &at_ns, error))
     return code;
-  }
   g_autofree gchar *socket = po_ctl_socket (ctl, error);
   g_autofree gchar *route = route_of (ctl, at_ns);
   g_autoptr (GBytes) jpeg = socket != NULL ? po_client_fetch (socket, route, &away, error) : NULL;
