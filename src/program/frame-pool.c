@@ -5,7 +5,7 @@
 #include <sys/mman.h>
 
 #define ALIGNMENT  64
-#define MOST_SPARE 4 // what a slow encoder held beyond these goes back to the machine when it has caught up
+#define MOST_SPARE 2 // what a slow encoder held beyond these goes back to the machine when it has caught up
 
 typedef struct _PoBlock PoBlock;
 struct _PoBlock {
