@@ -2,6 +2,7 @@
 #include "model/json-text.h"
 
 #include <math.h>
+#include <string.h>
 
 static void open_member (GString *out, const gchar *name) {
   if (out->len > 1)
@@ -11,19 +12,30 @@ static void open_member (GString *out, const gchar *name) {
   g_string_append (out, "\":");
 }
 
-void po_json_text (GString *out, const gchar *value) {
+static gboolean is_plain (guchar c) {
+  return c >= 0x20 && c != '"' && c != '\\' && c != 0x7f;
+}
+
+static void add_escaped (GString *out, guchar c) {
+  static const gchar from[] = "\"\\\b\f\n\r\t", to[] = "\"\\bfnrt";
+  const gchar *found = strchr (from, c);
+  if (found != NULL)
+    g_string_append_printf (out, "\\%c", to[found - from]);
+  else
+    g_string_append_printf (out, "\\u%04x", c);
+}
+
+void po_json_quote (GString *out, const gchar *value) {
   g_autofree gchar *valid = g_utf8_validate (value, -1, NULL) ? NULL : g_utf8_make_valid (value, -1);
   const gchar *c = valid != NULL ? valid : value;
   g_string_append_c (out, '"');
   while (*c != '\0') {
     const gchar *begin = c;
-    while ((guchar)*c >= 0x20 && *c != '"' && *c != '\\')
+    while (is_plain ((guchar)*c)) // false for the NUL
       c++;
     g_string_append_len (out, begin, c - begin);
-    if (*c == '"' || *c == '\\')
-      g_string_append_printf (out, "\\%c", *c++);
-    else if (*c != '\0')
-      g_string_append_printf (out, "\\u%04x", (guint)*c++);
+    if (*c != '\0')
+      add_escaped (out, (guchar)*c++);
   }
   g_string_append_c (out, '"');
 }
@@ -31,7 +43,7 @@ void po_json_text (GString *out, const gchar *value) {
 void po_json_string (GString *out, const gchar *name, const gchar *value) {
   open_member (out, name);
   if (value != NULL)
-    po_json_text (out, value);
+    po_json_quote (out, value);
   else
     g_string_append (out, "null");
 }

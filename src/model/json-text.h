@@ -5,8 +5,8 @@
 
 #include "model/time.h"
 
-/** A value alone, quoted. */
-void po_json_text (GString *out, const gchar *value);
+/** A value alone, quoted; made valid UTF-8. */
+void po_json_quote (GString *out, const gchar *value);
 
 void po_json_string (GString *out, const gchar *name, const gchar *value); // NULL = null; made valid UTF-8
 void po_json_int (GString *out, const gchar *name, gint64 value);

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "model/json-text.h"
+
 struct _PoJsonText {
   GString *text;
   gboolean follows; // something stands before, in what is open
@@ -20,40 +22,13 @@ gchar *po_json_text_end (PoJsonText *self) {
   return text;
 }
 
-static gboolean is_plain (guchar c) {
-  return c >= 0x20 && c != '"' && c != '\\' && c != 0x7f;
-}
-
-static void add_escaped (GString *text, guchar c) {
-  static const gchar from[] = "\"\\\b\f\n\r\t", to[] = "\"\\bfnrt";
-  const gchar *found = c != '\0' ? strchr (from, c) : NULL;
-  if (found != NULL)
-    g_string_append_printf (text, "\\%c", to[found - from]);
-  else
-    g_string_append_printf (text, "\\u%04x", c);
-}
-
-static void add_quoted (GString *text, const gchar *value) {
-  g_string_append_c (text, '"');
-  for (const gchar *c = value; *c != '\0';) {
-    const gchar *end = c;
-    while (is_plain ((guchar)*end)) // false for the NUL
-      end++;
-    g_string_append_len (text, c, end - c);
-    c = end;
-    if (*c != '\0')
-      add_escaped (text, (guchar)*c++);
-  }
-  g_string_append_c (text, '"');
-}
-
 static void add_name (PoJsonText *self, const gchar *name) {
   if (self->follows)
     g_string_append_c (self->text, ',');
   self->follows = TRUE;
   if (name == NULL)
     return;
-  add_quoted (self->text, name);
+  po_json_quote (self->text, name);
   g_string_append_c (self->text, ':');
 }
 
@@ -71,7 +46,7 @@ void po_json_text_close (PoJsonText *self, gchar bracket) {
 void po_json_text_string (PoJsonText *self, const gchar *name, const gchar *value) {
   add_name (self, name);
   if (value != NULL)
-    add_quoted (self->text, value);
+    po_json_quote (self->text, value);
   else
     g_string_append (self->text, "null");
 }

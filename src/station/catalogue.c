@@ -244,7 +244,7 @@ static void add_reasons (GString *out, const PoCatalogueClip *clip) {
     po_json_string (finding, "text", reason->text);
     g_string_append_c (finding, '}');
     add_element (findings, finding->str);
-    po_json_text (text, reason->text);
+    po_json_quote (text, reason->text);
     add_element (reasons, text->str);
   }
   g_string_append_c (reasons, ']');
