@@ -70,7 +70,9 @@ def cued_and_not():
         answers[clip] = station.command("take", **arguments)["frame"]
         asked[clip] = answers[clip] - before
         wait_for_end_of(station, arguments["uid"])
+        ended = station.status()["frame"]
         station.wait_for("a warm spare", lambda: station.status()["players"]["spares"])
+        station.wait_for("some pictures of what goes on", lambda: station.status()["frame"] > ended + 3)
     judge(station, answers)
     note(f"frames from the last one known before the command: {asked}")
     check(asked[FAR + 3] >= 13, "what is not cued is given half a second")

@@ -15,7 +15,6 @@
 #include "control/socket.h"
 #include "daemon/command.h"
 
-#define SECRET    "the channel's own"
 #define IDLE_MOST 30 // rounds in which nothing moves: an event stream does not end by itself
 
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
@@ -23,12 +22,13 @@ int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
 static GTimeZone *zone;
 static PoControlServer *server;
 static gchar *socket_path;
-static gboolean is_known; // whether the connection is one that may command
+static gboolean is_known;    // whether the connection is one that may command
+static gchar secret[16 + 1]; // the channel's own; another for each input, which therefore cannot have said it
 
 static JsonNode *on_anything (gpointer user, GError **error) {
   JsonNode *node = json_node_new (JSON_NODE_OBJECT);
   JsonObject *object = json_object_new ();
-  json_object_set_string_member (object, "channel", SECRET);
+  json_object_set_string_member (object, "channel", secret);
   json_object_set_string_member (object, "rundown_revision", "abc");
   json_node_take_object (node, object);
   return node;
@@ -36,7 +36,8 @@ static JsonNode *on_anything (gpointer user, GError **error) {
 
 static void on_window (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, const PoControlPage *page,
                        PoControlPageDone done, gpointer data) {
-  g_autoptr (GBytes) json = g_bytes_new_static ("[\"" SECRET "\"]", strlen ("[\"" SECRET "\"]"));
+  gchar *text = g_strdup_printf ("[\"%s\"]", secret);
+  g_autoptr (GBytes) json = g_bytes_new_take (text, strlen (text));
   done (json, "00", 1, NULL, data);
 }
 
@@ -76,6 +77,7 @@ static const PoControlOps ops = {.status = on_anything,
                                  .command = on_command};
 
 static gchar *dir;
+static GRand *dice;
 
 static void clean_up (void) {
   static const gchar *const names[] = {"s", "access.json", "access.lock", "sessions.json"};
@@ -95,6 +97,7 @@ static void set_up (void) {
   g_free (po_users_add_token (users, "somebody", PO_ROLE_ADMIN, PO_TIME_NONE, 0, &error)); // nobody is told the key
   g_assert_no_error (error);
   zone = g_time_zone_new_utc ();
+  dice = g_rand_new_with_seed (2027);
   socket_path = g_build_filename (dir, "s", NULL);
   g_autofree gchar *address = g_strconcat ("unix:", socket_path, NULL);
   server = po_control_server_new (&ops, NULL, zone);
@@ -109,10 +112,12 @@ static int connect_tcp (void) {
   struct sockaddr_in address = {.sin_family = AF_INET,
                                 .sin_port = htons ((guint16)po_control_server_port (server)),
                                 .sin_addr.s_addr = htonl (INADDR_LOOPBACK)};
-  struct linger at_once = {1, 0}; // thousands of connections in TIME_WAIT would use up the ports
-  int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  g_assert_cmpint (connect (fd, (struct sockaddr *)&address, sizeof address), ==, 0);
-  setsockopt (fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  struct sockaddr_in from = {.sin_family = AF_INET};
+  int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0); // libFuzzer's alarm would interrupt a wait
+  // From all over the loopback's network: thousands of connections in TIME_WAIT would use up one address's ports.
+  from.sin_addr.s_addr = htonl (INADDR_LOOPBACK + (guint32)g_rand_int_range (dice, 0, 0xfffff0));
+  g_assert_no_errno (bind (fd, (struct sockaddr *)&from, sizeof from));
+  g_assert_true (connect (fd, (struct sockaddr *)&address, sizeof address) == 0 || errno == EINPROGRESS);
   return fd;
 }
 
@@ -136,7 +141,7 @@ static void converse (int fd, const uint8_t *data, size_t size) {
       break;
     if (n > 0) {
       answer[n] = '\0';
-      g_assert_true (is_known || strstr (answer, SECRET) == NULL);
+      g_assert_true (is_known || strstr (answer, secret) == NULL);
       idle = 0;
     }
   }
@@ -151,6 +156,7 @@ int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size) {
     set_up ();
   if (size == 0)
     return 0;
+  g_snprintf (secret, sizeof secret, "%08x%08x", g_rand_int (dice), g_rand_int (dice));
   is_known = TRUE;
   int fd = po_control_socket_connect (socket_path, &error);
   g_assert_no_error (error);
