@@ -2,6 +2,7 @@
 // The conversion bins.
 #include "player/branch.h"
 
+#include <gst/base/gstbasetransform.h>
 #include <gst/video/video.h>
 #include <string.h>
 
@@ -85,6 +86,7 @@ static GstElement *append_rgb (GstElement *bin, GstElement *last) {
 static GstElement *append_upright (GstElement *bin, GstElement *last, GstPad *pad) {
   GstElement *flip = make (bin, "videoflip");
   gst_util_set_object_arg (G_OBJECT (flip), "video-direction", "auto");
+  gst_base_transform_set_passthrough (GST_BASE_TRANSFORM (flip), TRUE); // else (1.22) it copies until a tag has come
   g_autoptr (GstCaps) caps = gst_pad_get_current_caps (pad);
   g_autoptr (GstPad) input = gst_element_get_static_pad (flip, "sink");
   g_autoptr (GstCaps) known = gst_pad_get_pad_template_caps (input);
