@@ -62,6 +62,7 @@ void po_config_unref (PoConfig *self) {
   g_ptr_array_unref (self->sources);
   g_ptr_array_unref (self->calendars);
   g_ptr_array_unref (self->messages);
+  g_ptr_array_unref (self->notices);
   g_ptr_array_unref (self->values);
   g_free (self);
 }
@@ -73,6 +74,7 @@ static PoConfig *config_new (void) {
   self->sources = g_ptr_array_new_with_free_func ((GDestroyNotify)source_free);
   self->calendars = g_ptr_array_new_with_free_func ((GDestroyNotify)calendar_free);
   self->messages = g_ptr_array_new_with_free_func ((GDestroyNotify)message_free);
+  self->notices = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free);
   self->values = g_ptr_array_new_with_free_func ((GDestroyNotify)po_config_value_free);
   return self;
 }

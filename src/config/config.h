@@ -38,7 +38,7 @@ typedef enum {
   PO_CONFIG_TLS_OFF,
 } PoConfigTls;
 
-const gchar *po_config_output_type_to_string (PoConfigOutputType type);   // "udp"
+const gchar *po_config_output_type_to_string (PoConfigOutputType type); // "udp"
 
 /** PoConfigOutput: one [output NAME]. */
 typedef struct {
@@ -159,7 +159,8 @@ struct _PoConfig {
   GPtrArray *calendars; // PoConfigCalendar
   GPtrArray *messages;  // PoConfigMessage
 
-  GPtrArray *values; // private to config/
+  GPtrArray *notices; // PoFinding: warnings of what has no effect, in force all the same
+  GPtrArray *values;  // private to config/
 };
 
 /** Reads @path strictly. On failure the message holds every fault, a line each: `file:line: what is wrong`.

@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "config/spec.h"
+#include "model/srt-address.h"
 
 #define RECORDING_WIDTH  640
 #define RECORDING_HEIGHT 360
@@ -127,6 +128,16 @@ static void check_scheme (PoConfigLoad *load, const gchar *header, const gchar *
   }
 }
 
+// What has no effect is worth a warning, but no reason to be without the source or the output.
+static void note_address (PoConfigLoad *load, const gchar *header, const gchar *uri) {
+  const PoConfigValue *at = lookup (load, header, "uri");
+  g_autoptr (GPtrArray) faults = uri != NULL ? po_srt_address_faults (uri) : NULL;
+  for (guint i = 0; faults != NULL && i < faults->len; i++)
+    g_ptr_array_add (load->config->notices,
+                     po_finding_new (PO_SEVERITY_WARNING, "config-address", at->file, at->line, NULL, NULL,
+                                     _ ("“%s” in [%s]: %s"), "uri", header, (const gchar *)faults->pdata[i]));
+}
+
 static void check_output (PoConfigLoad *load, const gchar *header, PoConfigOutput *output) {
   const gchar *needs = output_rules[output->type].needs;
   const gchar *given = g_strcmp0 (needs, "uri") == 0 ? output->uri : output->path;
@@ -175,6 +186,7 @@ static void read_output (PoConfigLoad *load, const gchar *header, const gchar *n
   read_section (load, "output", header, output);
   if (load->findings->len == before)
     check_output (load, header, output);
+  note_address (load, header, output->uri);
   settle_output (load->config, output);
 }
 
@@ -186,6 +198,7 @@ static void read_source (PoConfigLoad *load, const gchar *header, const gchar *n
   read_section (load, "source", header, source);
   if (source->uri != NULL)
     check_scheme (load, header, "uri", source->uri, schemes);
+  note_address (load, header, source->uri);
   if (source->uri != NULL && !g_str_has_prefix (source->uri, "http") && source->buffer_ms > MAX_BUFFER_MS) {
     const PoConfigValue *at = lookup (load, header, "buffer-ms");
     add_finding (load, "config-value", at->file, at->line, _ ("“%s” in [%s] is at most %d, but for a stream over HTTP"),

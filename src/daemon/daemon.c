@@ -98,6 +98,11 @@ static void raise_config_findings (PoDaemon *self, GPtrArray *findings) {
                             _ ("This section is left out until it is mended; then send SIGHUP."));
 }
 
+static void raise_config_notices (PoDaemon *self) {
+  po_alarms_raise_findings (self->alarms, "config-address:", self->config->notices, po_clock_now_ns (&self->clock),
+                            _ ("Mend the address in the configuration, then send SIGHUP; the rest of it is in force."));
+}
+
 // The configuration to start with: the file's, else the last good one with an alarm.
 static gboolean load_config (PoDaemon *self, GError **error) {
   g_autoptr (GPtrArray) findings = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free);
@@ -106,6 +111,7 @@ static gboolean load_config (PoDaemon *self, GError **error) {
   if (self->config != NULL) {
     g_autoptr (GError) unkept = NULL;
     raise_config_findings (self, findings);
+    raise_config_notices (self);
     po_config_keep (self->config, &unkept); // a state folder that cannot be written raises its own alarm
     return TRUE;
   }
@@ -208,6 +214,7 @@ static gboolean on_sighup (gpointer user) {
   name_keys_that_wait (self, changes);
   po_config_unref (self->config);
   self->config = po_config_ref (config);
+  raise_config_notices (self);
   po_config_keep (config, NULL);
   po_station_set_filler (self->station, config->filler_media);
   po_station_set_overrun_ns (self->station, config->live_overrun_ns);

@@ -41,6 +41,10 @@ static int check_config (const gchar *path) {
     fprintf (stderr, "%s\n", error->message);
     return EX_CONFIG;
   }
+  for (guint i = 0; i < config->notices->len; i++) {
+    g_autofree gchar *line = po_finding_to_string (config->notices->pdata[i]);
+    fprintf (stderr, "%s\n", line);
+  }
   printf (_ ("%s: fine\n"), path);
   return EXIT_SUCCESS;
 }

@@ -9,6 +9,7 @@
 #include <srt/srt.h>
 
 #include "model/error.h"
+#include "model/srt-address.h"
 
 #define SILENT_MS     250  // a call that brings nothing for so long gives way to one that does
 #define CALL_AFTER_MS 500  // of silence another call is made
@@ -21,8 +22,9 @@
 typedef enum { CALLER, LISTENER, RENDEZVOUS } Mode;
 
 struct _PoSrtLine {
-  gchar *uri, *host, *local_host, *passphrase, *stream_id; // (nullable) all but the first
-  gint port, local_port, latency_ms, key_bytes;
+  gchar *uri, *host; // (nullable) the second
+  gint port, local_port;
+  GHashTable *options; // {name: value}
   Mode mode;
   gint poll;
   SRTSOCKET listener; // SRT_INVALID_SOCK, as those below: none
@@ -45,11 +47,6 @@ static gint64 silent_ms (const PoSrtLine *self) {
   return (g_get_monotonic_time () - self->last_us) / 1000;
 }
 
-static gint number_of (GHashTable *options, const gchar *name, gint otherwise) {
-  const gchar *text = g_hash_table_lookup (options, name);
-  return text != NULL ? (gint)CLAMP (g_ascii_strtoll (text, NULL, 10), 0, G_MAXINT) : otherwise;
-}
-
 static Mode mode_of (GHashTable *options, const gchar *host) {
   const gchar *text = g_hash_table_lookup (options, "mode");
   if (text == NULL)
@@ -58,26 +55,20 @@ static Mode mode_of (GHashTable *options, const gchar *host) {
 }
 
 PoSrtLine *po_srt_line_new (const gchar *uri, GError **error) {
-  g_autoptr (GUri) parsed = g_uri_parse (uri, G_URI_FLAGS_NONE, error);
-  if (parsed == NULL)
-    return NULL;
-  const gchar *query = g_uri_get_query (parsed), *host = g_uri_get_host (parsed);
-  g_autoptr (GHashTable) options = g_uri_parse_params (query != NULL ? query : "", -1, "&", G_URI_PARAMS_NONE, error);
+  g_autoptr (GUri) parsed = g_uri_parse (uri, G_URI_FLAGS_ENCODED_QUERY, error);
+  g_autoptr (GHashTable) options = parsed != NULL ? po_srt_address_options (uri, error) : NULL;
   if (options == NULL)
     return NULL;
+  const gchar *host = g_uri_get_host (parsed), *local_port = g_hash_table_lookup (options, "localport");
   srt_startup ();
   srt_setloglevel (LOG_CRITICAL);
   PoSrtLine *self = g_new0 (PoSrtLine, 1);
   self->uri = g_strdup (uri);
   self->host = host != NULL && *host != '\0' ? g_strdup (host) : NULL;
   self->port = MAX (g_uri_get_port (parsed), 0);
-  self->local_host = g_strdup (g_hash_table_lookup (options, "localaddress"));
-  self->local_port = number_of (options, "localport", 0);
-  self->passphrase = g_strdup (g_hash_table_lookup (options, "passphrase"));
-  self->stream_id = g_strdup (g_hash_table_lookup (options, "streamid"));
-  self->latency_ms = number_of (options, "latency", LATENCY_MS);
-  self->key_bytes = number_of (options, "pbkeylen", 0);
+  self->local_port = local_port != NULL ? (gint)g_ascii_strtoll (local_port, NULL, 10) : 0;
   self->mode = mode_of (options, self->host);
+  self->options = g_steal_pointer (&options);
   self->poll = srt_epoll_create ();
   srt_epoll_set (self->poll, SRT_EPOLL_ENABLE_EMPTY);
   self->listener = self->calling = self->waiting = self->current = SRT_INVALID_SOCK;
@@ -95,9 +86,7 @@ void po_srt_line_free (PoSrtLine *self) {
   srt_cleanup ();
   g_free (self->uri);
   g_free (self->host);
-  g_free (self->local_host);
-  g_free (self->passphrase);
-  g_free (self->stream_id);
+  g_hash_table_unref (self->options);
   g_free (self);
 }
 
@@ -128,21 +117,66 @@ static gboolean find_address (const gchar *host, gint port, struct sockaddr_stor
   return g_socket_address_to_native (whole, ret, sizeof *ret, error);
 }
 
-static void set_text (SRTSOCKET call, SRT_SOCKOPT option, const gchar *text) {
-  if (text != NULL)
-    srt_setsockflag (call, option, text, (int)strlen (text));
+// Those that a socket takes, by name; `bytes` of a number.
+static const struct {
+  const gchar *name;
+  SRT_SOCKOPT option;
+  gint bytes;
+} socket_options[] = {
+    {"pbkeylen", SRTO_PBKEYLEN, 4},
+    {"passphrase", SRTO_PASSPHRASE, 0},
+    {"enforcedencryption", SRTO_ENFORCEDENCRYPTION, 1},
+    {"streamid", SRTO_STREAMID, 0},
+    {"latency", SRTO_LATENCY, 4},
+    {"rcvlatency", SRTO_RCVLATENCY, 4},
+    {"peerlatency", SRTO_PEERLATENCY, 4},
+    {"conntimeo", SRTO_CONNTIMEO, 4},
+    {"peeridletimeo", SRTO_PEERIDLETIMEO, 4},
+    {"mss", SRTO_MSS, 4},
+    {"payloadsize", SRTO_PAYLOADSIZE, 4},
+    {"fc", SRTO_FC, 4},
+    {"rcvbuf", SRTO_RCVBUF, 4},
+    {"sndbuf", SRTO_SNDBUF, 4},
+    {"maxbw", SRTO_MAXBW, 8},
+    {"inputbw", SRTO_INPUTBW, 8},
+    {"oheadbw", SRTO_OHEADBW, 4},
+    {"lossmaxttl", SRTO_LOSSMAXTTL, 4},
+    {"tlpktdrop", SRTO_TLPKTDROP, 1},
+    {"snddropdelay", SRTO_SNDDROPDELAY, 4},
+    {"nakreport", SRTO_NAKREPORT, 1},
+    {"drifttracer", SRTO_DRIFTTRACER, 1},
+    {"ipttl", SRTO_IPTTL, 4},
+    {"iptos", SRTO_IPTOS, 4},
+};
+
+static void set_option (SRTSOCKET call, guint which, const PoSrtOption *option, const gchar *text) {
+  gint64 number = 0;
+  po_srt_option_read (option, text, &number);
+  const gint32 narrow = (gint32)number;
+  const bool is_on = number != 0;
+  const gint bytes = socket_options[which].bytes;
+  const void *value = bytes == 0 ? text : bytes == 1 ? (const void *)&is_on : bytes == 4 ? &narrow : (void *)&number;
+  if (srt_setsockflag (call, socket_options[which].option, value, bytes == 0 ? (int)strlen (text) : bytes) == SRT_ERROR)
+    g_warning ("%s=%s: %s", option->name, bytes == 0 ? "…" : text, srt_getlasterror_str ());
+}
+
+static void set_options (SRTSOCKET call, GHashTable *options) {
+  for (const PoSrtOption *option = po_srt_options; option->name != NULL; option++) {
+    const gchar *text = g_hash_table_lookup (options, option->name);
+    for (guint i = 0; text != NULL && i < G_N_ELEMENTS (socket_options); i++)
+      if (g_str_equal (socket_options[i].name, option->name))
+        set_option (call, i, option, text);
+  }
 }
 
 static SRTSOCKET new_socket (const PoSrtLine *self) {
   const SRTSOCKET call = srt_create_socket ();
   const bool no = false, is_rendezvous = self->mode == RENDEZVOUS;
+  const gint latency_ms = LATENCY_MS;
   srt_setsockflag (call, SRTO_RCVSYN, &no, sizeof no);
   srt_setsockflag (call, SRTO_RENDEZVOUS, &is_rendezvous, sizeof is_rendezvous);
-  srt_setsockflag (call, SRTO_LATENCY, &self->latency_ms, sizeof self->latency_ms);
-  if (self->key_bytes > 0)
-    srt_setsockflag (call, SRTO_PBKEYLEN, &self->key_bytes, sizeof self->key_bytes);
-  set_text (call, SRTO_PASSPHRASE, self->passphrase);
-  set_text (call, SRTO_STREAMID, self->stream_id);
+  srt_setsockflag (call, SRTO_LATENCY, &latency_ms, sizeof latency_ms);
+  set_options (call, self->options);
   return call;
 }
 
@@ -180,7 +214,8 @@ static gboolean call_now (PoSrtLine *self, GError **error) {
   if (!find_address (self->host, self->port, &there, error))
     return FALSE;
   self->calling = new_socket (self);
-  if ((local_port == 0 || bind_here (self->calling, self->local_host, local_port, error)) &&
+  if ((local_port == 0 ||
+       bind_here (self->calling, g_hash_table_lookup (self->options, "localaddress"), local_port, error)) &&
       srt_connect (self->calling, (struct sockaddr *)&there, sizeof there) != SRT_ERROR) {
     watch (self, self->calling, SRT_EPOLL_OUT);
     return TRUE;

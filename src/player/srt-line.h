@@ -11,8 +11,9 @@
 
 typedef struct _PoSrtLine PoSrtLine;
 
-/** @uri: srt://HOST:PORT?mode=caller|listener|rendezvous&latency=MS&passphrase=…&pbkeylen=…&streamid=…, with
- * localaddress and localport of the caller; without a host it listens. Connects when it is first received from. */
+/** @uri: srt://HOST:PORT?mode=caller|listener|rendezvous&latency=MS&passphrase=…, with the options of
+ * model/srt-address.h; what is wrong with one of them leaves it out, for that was told where the address is read.
+ * Without a host it listens. Connects when it is first received from. */
 PoSrtLine *po_srt_line_new (const gchar *uri, GError **error);
 void po_srt_line_free (PoSrtLine *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoSrtLine, po_srt_line_free)

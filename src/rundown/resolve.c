@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "model/srt-address.h"
 #include "rundown/template.h"
 
 #define STILL_NS (10 * PO_NS_PER_SECOND) // a still among other media
@@ -158,6 +159,11 @@ static PoPart *part_of_live (PoResolver *self, const gchar *uri) {
     return part_problem (part, g_strdup_printf (_ ("the live source “%s” is not there"), uri));
   if (!live_is_known (self, uri))
     return part_problem (part, g_strdup_printf (_ ("the configuration has no [source %s]"), uri + strlen ("live:")));
+  g_autoptr (GPtrArray) faults = po_srt_address_faults (uri);
+  if (faults->len > 0) {
+    g_ptr_array_add (faults, NULL);
+    part->notice = g_strjoinv ("; ", (gchar **)faults->pdata);
+  }
   part->media = g_strdup (uri);
   part->frames = PO_FRAMES_ENDLESS;
   return part;

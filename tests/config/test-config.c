@@ -107,6 +107,31 @@ static void test_refused (Folder *folder, gconstpointer data) {
   }
 }
 
+// Worth a warning with its line; the section is in force.
+static void test_notices (Folder *folder, gconstpointer data) {
+  g_autoptr (GError) error = NULL;
+  write_file (folder, "station.conf",
+              PATHS "[source studio]\nuri=srt://h:1?colour=red&latency=80\n[output air]\ntype=srt\n"
+                    "uri=srt://h:2?mode=both\n[source well]\nuri=srt://:3?conntimeo=500\n");
+  g_autoptr (PoConfig) config = po_config_load (folder->path, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (po_config_source (config, "studio"));
+  g_assert_nonnull (po_config_output (config, "air"));
+  g_assert_cmpuint (config->notices->len, ==, 2);
+  static const struct {
+    guint line;
+    const gchar *text;
+  } wanted[] = {{6, "“uri” in [source studio]: “colour” is not known in an SRT address"},
+                {9, "“uri” in [output air]: “mode=both” is none of"}};
+  for (guint i = 0; i < G_N_ELEMENTS (wanted); i++) {
+    const PoFinding *notice = config->notices->pdata[i];
+    g_assert_cmpint (notice->severity, ==, PO_SEVERITY_WARNING);
+    g_assert_cmpstr (notice->file, ==, folder->path);
+    g_assert_cmpuint (notice->line, ==, wanted[i].line);
+    g_assert_true (g_str_has_prefix (notice->message, wanted[i].text));
+  }
+}
+
 // Every fault is named, not only the first.
 static void test_all_faults (Folder *folder, gconstpointer data) {
   g_autoptr (GError) error = NULL;
@@ -369,6 +394,7 @@ int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
 #define ADD(name, function) g_test_add ("/config/" name, Folder, NULL, folder_set_up, function, folder_tear_down)
   ADD ("refused", test_refused);
+  ADD ("notices", test_notices);
   ADD ("all-faults", test_all_faults);
   ADD ("absent", test_absent);
   ADD ("defaults", test_defaults);

@@ -259,6 +259,18 @@ def check():
         assert "b.ics" in out, out
 
 
+def addresses():
+    """What has no effect in a live source's address is a warning with its line, in the configuration and in a calendar"""
+    with Station(event("live@test", "20270106T190000", "DURATION:PT30M\r\nATTACH:srt://:9000?colour=blue")) as station:
+        text = station.config.read_text()
+        station.config.write_text(f"{text}[source studio]\nuri=srt://h:1?colour=red\n")
+        out, _ = run("check", "-c", station.config, "--from", "2027-01-06", "--to", "2027-01-07", code=1)
+        line = text.count("\n") + 2
+        assert f"{station.config}:{line}: warning: “uri” in [source studio]: “colour” is not known" in out, out
+        assert any("a.ics:" in one and "live@test ATTACH: " in one and "“colour” is not known" in one
+                   for one in out.splitlines()), out
+
+
 def rehearse():
     """rehearse runs the head over the window and puts every item on record"""
     with Station(event("a@t", "20270106T194500", "DURATION:PT1M\r\nATTACH:gone.mp4")) as station:
@@ -347,7 +359,8 @@ def online():
 
 
 def main():
-    tests = [usage, media_list, serving, window, table, faults, bad_calendar, online, language, rundown, check, rehearse]
+    tests = [usage, media_list, serving, window, table, faults, bad_calendar, online, language, rundown, check, addresses,
+             rehearse]
     print(f"TAP version 13\n1..{len(tests)}", flush=True)
     failed = False
     for number, test in enumerate(tests, 1):

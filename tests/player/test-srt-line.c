@@ -7,12 +7,14 @@
 #include <gio/gio.h>
 #include <signal.h>
 #include <srt/srt.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "model/error.h"
+#include "model/srt-address.h"
 
 #define SECRET      "ten letters"
 #define EVERY_US    10000
@@ -29,10 +31,16 @@ static struct sockaddr_in address_of (gint port) {
 // A peer, in a process of its own so that it can be stopped: sends @tag again and again until it is hung up on.
 static gint send_as (const gchar *mode, gint port, const gchar *tag) {
   struct sockaddr_in address = address_of (port);
+  const bool is_rendezvous = g_str_equal (mode, "meets");
   srt_startup ();
   SRTSOCKET call = srt_create_socket ();
   srt_setsockflag (call, SRTO_PASSPHRASE, SECRET, (int)strlen (SECRET));
-  if (g_str_equal (mode, "calls")) {
+  srt_setsockflag (call, SRTO_RENDEZVOUS, &is_rendezvous, sizeof is_rendezvous);
+  if (is_rendezvous) {
+    struct sockaddr_in here = address_of (port + 1);
+    srt_bind (call, (struct sockaddr *)&here, sizeof here);
+  }
+  if (is_rendezvous || g_str_equal (mode, "calls")) {
     if (srt_connect (call, (struct sockaddr *)&address, sizeof address) == SRT_ERROR)
       return EXIT_FAILURE;
   } else {
@@ -43,6 +51,13 @@ static gint send_as (const gchar *mode, gint port, const gchar *tag) {
   while (srt_send (call, tag, (int)strlen (tag)) != SRT_ERROR)
     g_usleep (EVERY_US);
   return EXIT_SUCCESS;
+}
+
+static gboolean is_free (gint port) {
+  g_autoptr (GSocket) probe = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, NULL);
+  struct sockaddr_in address = address_of (port);
+  g_autoptr (GSocketAddress) there = g_socket_address_new_from_native (&address, sizeof address);
+  return g_socket_bind (probe, there, FALSE, NULL);
 }
 
 static gint free_port (void) {
@@ -144,6 +159,42 @@ static void test_calls_anew (void) {
   end (second);
 }
 
+// Both call each other, from the ports that they agreed on; whoever is there first waits, and one that fell over comes
+// again.
+static void test_rendezvous (void) {
+  gint port = free_port ();
+  while (!is_free (port + 1))
+    port = free_port ();
+  g_autofree gchar *uri = g_strdup_printf ("srt://127.0.0.1:%d?mode=rendezvous&localport=%d&passphrase=%s&conntimeo=300"
+                                           "&peeridletimeo=500",
+                                           port + 1, port, SECRET);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PoSrtLine) line = po_srt_line_new (uri, &error);
+  g_assert_no_error (error);
+  static const gchar *const tags[] = {"first", "second"};
+  for (guint i = 0; i < G_N_ELEMENTS (tags); i++) {
+    const GPid peer = start ("meets", port, tags[i]);
+    await (line, tags[i]);
+    expect (line, tags[i], MANY);
+    end (peer);
+  }
+}
+
+// What an address may say the library takes, or a warning ends the test.
+static void test_options (void) {
+  for (const PoSrtOption *option = po_srt_options; option->name != NULL; option++) {
+    if (option->kind == PO_SRT_TEXT || option->kind == PO_SRT_WORD)
+      continue;
+    const gint64 bounds[] = {option->least, option->kind == PO_SRT_SWITCH ? 1 : option->most};
+    for (guint i = 0; i < G_N_ELEMENTS (bounds); i++) {
+      g_autofree gchar *uri = g_strdup_printf ("srt://127.0.0.1:%d?mode=listener&%s=%" G_GINT64_FORMAT, free_port (),
+                                               option->name, bounds[i]);
+      g_autoptr (PoSrtLine) line = po_srt_line_new (uri, NULL);
+      g_assert_cmpint (po_srt_line_receive (line, (guint8[PO_SRT_LINE_BYTES_MAX]){0}, 0, &(gboolean){0}, NULL), ==, 0);
+    }
+  }
+}
+
 static void test_wrong_secret (void) {
   const gint port = free_port ();
   g_autoptr (PoSrtLine) line = line_for ("caller", port, "not that one");
@@ -159,12 +210,14 @@ static void test_wrong_secret (void) {
 }
 
 int main (int argc, char **argv) {
-  if (argc == 4 && (g_str_equal (argv[1], "calls") || g_str_equal (argv[1], "listens")))
+  if (argc == 4)
     return send_as (argv[1], (gint)g_ascii_strtoll (argv[2], NULL, 10), argv[3]);
   g_test_init (&argc, &argv, NULL);
   program = argv[0];
   g_test_add_func ("/srt-line/called-anew", test_called_anew);
   g_test_add_func ("/srt-line/calls-anew", test_calls_anew);
+  g_test_add_func ("/srt-line/rendezvous", test_rendezvous);
+  g_test_add_func ("/srt-line/options", test_options);
   g_test_add_func ("/srt-line/wrong-secret", test_wrong_secret);
   return g_test_run ();
 }

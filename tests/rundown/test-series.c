@@ -158,6 +158,7 @@ static const FindingCase finding_cases[] = {
      "event A 2027-03-28T03:30:00 2027-03-28T03:40:00 a ordinal=1",
      "moved-by-dst", "the clocks go forward"},
     {"mark behind the end", "clip a 10:00;event A 19:00 19:10 a eom=900", "media-notice", "mark out"},
+    {"address without a port", "live;event A 19:00 19:30 srt://studio.vn", "media-notice", "needs a port"},
     {"nothing between the marks", "clip a 10:00;event A 19:00 19:10 a som=700", "missing-media", "marks leave nothing"},
 };
 
