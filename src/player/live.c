@@ -315,8 +315,15 @@ static gboolean is_unreadable (const GError *error) {
   return g_error_matches (error, GST_CORE_ERROR, GST_CORE_ERROR_MISSING_PLUGIN);
 }
 
+// A source element that gives up without a reason of its own: nothing came for those after it to judge.
+static gboolean is_of_the_line (GstMessage *message, const GError *error) {
+  return GST_IS_ELEMENT (GST_MESSAGE_SRC (message)) &&
+         GST_OBJECT_FLAG_IS_SET (GST_MESSAGE_SRC (message), GST_ELEMENT_FLAG_SOURCE) &&
+         g_error_matches (error, GST_STREAM_ERROR, GST_STREAM_ERROR_FAILED);
+}
+
 // In words that say what to do; the library's own may name the address, and what is secret in it.
-static const gchar *words_for (const GError *error) {
+static const gchar *words_for (const GError *error, gboolean is_of_line) {
   if (g_error_matches (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_AUTHORIZED))
     return _ ("it refuses our name or password; mend them in its address");
   if (g_error_matches (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_FOUND) ||
@@ -324,7 +331,7 @@ static const gchar *words_for (const GError *error) {
     return _ ("who answers there does not have it; check the name at the end of its address, and whether it sends");
   if (g_error_matches (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_BUSY))
     return error->message;
-  if (error->domain == GST_RESOURCE_ERROR || strstr (error->message, "://") != NULL)
+  if (is_of_line || error->domain == GST_RESOURCE_ERROR || strstr (error->message, "://") != NULL)
     return _ ("it cannot be reached; check host and port in its address, and whether it sends");
   return error->message;
 }
@@ -334,10 +341,12 @@ static gboolean on_bus (GstBus *bus, GstMessage *message, gpointer user_data) {
   g_autoptr (GError) error = NULL;
   switch (GST_MESSAGE_TYPE (message)) {
   case GST_MESSAGE_ERROR:
+    if (self->retry != 0)
+      break; // of one fault the first word is the cause
     gst_message_parse_error (message, &error, NULL);
     if (is_unreadable (error))
       po_ring_writer_set_seen (self->ring, PO_RING_SEEN_UNREADABLE, PO_RING_SEEN_UNREADABLE);
-    try_again_later (self, words_for (error));
+    try_again_later (self, words_for (error, is_of_the_line (message, error)));
     break;
   case GST_MESSAGE_EOS:
     try_again_later (self, _ ("the source ended"));
