@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A live source that never comes, comes late, ends, breaks off; and what stands in for it, a clip, a still or the slate:
-which picture is on air on which frame, and who is told at each stage. All stand-ins for all faults: program/head."""
+which picture is on air on which frame, and who is told at each stage. All stand-ins for all faults: program/live-air."""
 
 import signal
 import socket
@@ -49,8 +49,8 @@ class Stream:
         self.listener.close()
         peer.recv(65536)
         peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: video/mp2t\r\nConnection: close\r\n\r\n")
-        send = ["ffmpeg", "-v", "error", "-nostdin", "-re", "-stream_loop", "-1", "-i", str(clip_of(LIVE)), "-c", "copy", "-f",
-                "mpegts", "-flush_packets", "1", "-muxdelay", "0.1", "pipe:1"]
+        send = ["ffmpeg", "-v", "error", "-nostdin", "-re", "-stream_loop", "-1", "-i", str(clip_of(LIVE)), "-c", "copy",
+                "-f", "mpegts", "-flush_packets", "1", "-muxdelay", "0.1", "pipe:1"]
         with subprocess.Popen(send, stdout=subprocess.PIPE) as encoder:
             while not self.over.is_set():
                 peer.sendall(encoder.stdout.read1(65536))
