@@ -48,6 +48,7 @@ PoMediaFacts *po_media_facts_from_entry (const PoBeneathEntry *entry) {
     return po_media_facts_unfit (entry,
                                  _ ("a link that leads out of the media folder or nowhere; it was not followed"));
   case PO_BENEATH_ERROR:
+  case PO_BENEATH_UNREAD:
     return po_media_facts_unfit (entry, _ ("cannot be looked at; check its permissions"));
   case PO_BENEATH_FILE:
     break;

@@ -380,7 +380,29 @@ static File *file_from_sight (const File *old, const PoMediaSight *sight) {
   return file;
 }
 
-static void take_sights (PoMediaLibrary *self, GPtrArray *sights, gboolean is_first) {
+static gboolean is_in_any (const gchar *path, GPtrArray *folders) {
+  for (guint i = 0; i < folders->len; i++) {
+    const gchar *folder = folders->pdata[i];
+    if (g_str_has_prefix (path, folder) && path[strlen (folder)] == '/')
+      return TRUE;
+  }
+  return FALSE;
+}
+
+// What is in folders that could not be read is as it was.
+static void keep_unseen (PoMediaLibrary *self, GHashTable *files, GPtrArray *unread) {
+  GHashTableIter iter;
+  gpointer path = NULL, file = NULL;
+  g_hash_table_iter_init (&iter, self->files);
+  while (unread->len > 0 && g_hash_table_iter_next (&iter, &path, &file)) {
+    if (!is_in_any (path, unread) || g_hash_table_contains (files, path))
+      continue;
+    g_hash_table_iter_steal (&iter);
+    g_hash_table_insert (files, path, file);
+  }
+}
+
+static void take_sights (PoMediaLibrary *self, GPtrArray *sights, GPtrArray *unread, gboolean is_first) {
   GHashTable *files = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, file_free);
   for (guint i = 0; i < sights->len; i++) {
     const PoMediaSight *sight = sights->pdata[i];
@@ -390,6 +412,7 @@ static void take_sights (PoMediaLibrary *self, GPtrArray *sights, gboolean is_fi
     file->rank = po_media_wish_rank (self->wish, file->entry.path);
     g_hash_table_insert (files, file->entry.path, file);
   }
+  keep_unseen (self, files, unread);
   g_hash_table_unref (self->files);
   self->files = files;
   spoil_queues (self);
@@ -405,7 +428,7 @@ static void on_scanned (gpointer result, gpointer user) {
   self->sought = g_hash_table_ref (scan->sought);
   // A folder that cannot be read says nothing of its files: what was known stays, with the finding.
   if (scan->sights != NULL) {
-    take_sights (self, scan->sights, !self->scanned);
+    take_sights (self, scan->sights, scan->unread, !self->scanned);
     g_ptr_array_add (scan->folders, NULL);
     po_scanner_watch (self->scanner, (const gchar *const *)scan->folders->pdata);
     send_workers (self);

@@ -21,6 +21,7 @@ void po_media_scan_free (PoMediaScan *self) {
     return;
   g_clear_pointer (&self->sights, g_ptr_array_unref);
   g_clear_pointer (&self->folders, g_ptr_array_unref);
+  g_ptr_array_unref (self->unread);
   g_ptr_array_unref (self->findings);
   g_hash_table_unref (self->sought);
   g_free (self);
@@ -52,6 +53,26 @@ static void add_sight (PoMediaScan *scan, PoBeneath *beneath, PoBeneathEntry *en
   if (entry->kind != PO_BENEATH_FILE)
     add_finding (scan, PO_SEVERITY_WARNING, "media-odd", entry->path, sight->facts->problem);
   g_ptr_array_add (scan->sights, sight);
+}
+
+// A server that goes away in the middle of a listing must not take the clips off the air with it. FALSE: the media
+// folder itself is one of them.
+static gboolean take_unread (PoMediaScan *scan, const gchar *dir, GPtrArray *entries) {
+  for (guint i = 0; i < entries->len; i++) {
+    const PoBeneathEntry *entry = entries->pdata[i];
+    if (entry->kind != PO_BENEATH_UNREAD)
+      continue;
+    const gboolean is_all = *entry->path == '\0';
+    add_finding (
+        scan, is_all ? PO_SEVERITY_ERROR : PO_SEVERITY_WARNING, is_all ? "media-folder" : "media-unread",
+        is_all ? dir : entry->path,
+        _ ("the folder cannot be read to its end; the clips known from before count as being there still: check "
+           "its permissions, and the disk or mount"));
+    if (is_all)
+      return FALSE;
+    g_ptr_array_add (scan->unread, g_strdup (entry->path));
+  }
+  return TRUE;
 }
 
 static void take_folders (PoMediaScan *scan, const gchar *dir, GPtrArray *relative) {
@@ -126,6 +147,7 @@ PoMediaScan *po_media_scan_look (const gchar *dir, PoMediaIndex *index, PoSettle
   g_autoptr (GError) error = NULL;
   scan->findings = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free);
   scan->sought = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  scan->unread = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (PoBeneath) beneath = po_beneath_open (dir, &error);
   if (beneath == NULL) {
     add_finding (scan, PO_SEVERITY_ERROR, "media-folder", dir, error->message);
@@ -133,13 +155,15 @@ PoMediaScan *po_media_scan_look (const gchar *dir, PoMediaIndex *index, PoSettle
   }
   g_autoptr (GPtrArray) folders = NULL;
   g_autoptr (GPtrArray) entries = po_beneath_walk (beneath, MAX_DEPTH, &folders);
+  if (!take_unread (scan, dir, entries))
+    return scan;
   g_autoptr (GHashTable) known = po_media_index_load (index);
   g_autoptr (GHashTable) marked = find_marked (entries);
   take_folders (scan, dir, folders);
   scan->sights = g_ptr_array_new_with_free_func (sight_free);
   for (guint i = 0; i < entries->len; i++) {
     PoBeneathEntry *entry = entries->pdata[i];
-    if (!po_media_name_is_candidate (entry->path))
+    if (entry->kind == PO_BENEATH_UNREAD || !po_media_name_is_candidate (entry->path))
       continue;
     add_sight (scan, beneath, entry, known, settle, now_ns);
     entries->pdata[i] = NULL; // taken

@@ -18,11 +18,12 @@ typedef struct {
 typedef struct {
   GPtrArray *sights;   // PoMediaSight in path order; NULL: the folder cannot be read
   GPtrArray *folders;  // absolute paths, the media folder first
+  GPtrArray *unread;   // relative paths of folders that could not be read: what was known to be in them stays
   GPtrArray *findings; // PoFinding
   gboolean held;       // some file is open for writing: closing it tells of it, where events are to be had
   gboolean unsettled;  // a look in so long will show more:
   gint64 settles_ns;
-  GHashTable *sought;  // set of sha256: marks lie about of clips that are gone, and may get another name
+  GHashTable *sought; // set of sha256: marks lie about of clips that are gone, and may get another name
 } PoMediaScan;
 
 void po_media_scan_free (PoMediaScan *self);

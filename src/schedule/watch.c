@@ -148,6 +148,15 @@ static gboolean is_not_in (gpointer name, gpointer settled, gpointer present) {
   return !g_hash_table_contains (present, name);
 }
 
+// A listing that breaks off says nothing of what it did not come to.
+static gboolean is_unread (GPtrArray *entries) {
+  for (guint i = 0; i < entries->len; i++) {
+    if (((const PoBeneathEntry *)entries->pdata[i])->kind == PO_BENEATH_UNREAD)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 static gpointer look_at_folder (gpointer state) {
   Memory *memory = state;
   Look *look = g_new0 (Look, 1);
@@ -158,8 +167,14 @@ static gpointer look_at_folder (gpointer state) {
     add_finding (look, "schedule-folder", memory->dir, error->message);
     return look;
   }
-  look->files = g_ptr_array_new_with_free_func ((GDestroyNotify)po_calendar_file_free);
   g_autoptr (GPtrArray) entries = po_beneath_walk (beneath, 0, NULL);
+  if (is_unread (entries)) {
+    add_finding (look, "schedule-folder", memory->dir,
+                 _ ("the folder cannot be read to its end; the calendars known from before stay in force: check its "
+                    "permissions, and the disk or mount"));
+    return look;
+  }
+  look->files = g_ptr_array_new_with_free_func ((GDestroyNotify)po_calendar_file_free);
   g_autoptr (GHashTable) present = g_hash_table_new (g_str_hash, g_str_equal);
   for (guint i = 0; i < entries->len; i++) {
     PoBeneathEntry *entry = entries->pdata[i];

@@ -194,18 +194,28 @@ static void walk_name (Walk *walk, gchar *path) {
   g_ptr_array_add (walk->entries, entry);
 }
 
+// NULL at the end and, with @ret_broke_off, where the disk or the server of a mount gave up.
+static const struct dirent *next_name (DIR *dir, gboolean *ret_broke_off) {
+  errno = 0;
+  const struct dirent *name = readdir (dir);
+  *ret_broke_off = name == NULL && errno != 0;
+  return name;
+}
+
 static void walk_folder (Walk *walk, const gchar *folder, guint depth_left) {
   gint fd = open_beneath (walk->beneath->fd, *folder == '\0' ? "." : folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
   DIR *dir = fd >= 0 ? fdopendir (fd) : NULL;
   if (dir == NULL) {
+    if (*folder == '\0' || errno != ENOENT) // else it has just been taken away
+      g_ptr_array_add (walk->entries, entry_new (g_strdup (folder), PO_BENEATH_UNREAD));
     if (fd >= 0)
       close (fd);
-    g_ptr_array_add (walk->entries, entry_new (g_strdup (folder), PO_BENEATH_ERROR));
     return;
   }
   if (walk->folders != NULL)
     g_ptr_array_add (walk->folders, g_strdup (folder));
-  for (struct dirent *name = readdir (dir); name != NULL; name = readdir (dir)) {
+  gboolean broke_off = FALSE;
+  for (const struct dirent *name = next_name (dir, &broke_off); name != NULL; name = next_name (dir, &broke_off)) {
     if (name->d_name[0] == '.')
       continue;
     g_autofree gchar *path = *folder == '\0' ? g_strdup (name->d_name) : g_build_filename (folder, name->d_name, NULL);
@@ -214,6 +224,8 @@ static void walk_folder (Walk *walk, const gchar *folder, guint depth_left) {
     else if (depth_left > 0)
       walk_folder (walk, path, depth_left - 1);
   }
+  if (broke_off)
+    g_ptr_array_add (walk->entries, entry_new (g_strdup (folder), PO_BENEATH_UNREAD));
   closedir (dir);
 }
 

@@ -12,6 +12,7 @@ typedef enum {
   PO_BENEATH_ODD,     // exists but is no plain file: FIFO, device, socket
   PO_BENEATH_OUTSIDE, // a symlink that leads nowhere or out of the folder
   PO_BENEATH_ERROR,   // cannot be looked at (permission, I/O)
+  PO_BENEATH_UNREAD,  // a folder that could not be read, or not to its end: what is not listed may be there
 } PoBeneathKind;
 
 /** PoBeneathEntry: one name found by a walk. */
@@ -32,9 +33,9 @@ void po_beneath_free (PoBeneath *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoBeneath, po_beneath_free)
 
 /** All names below, at most @max_depth folders deep (0: only the folder itself), in byte order of the paths; folders
- * themselves are not listed, dot-names and folders reached by a symlink are left out. A folder that cannot be read is
- * an entry of kind PO_BENEATH_ERROR. @ret_folders (nullable) collects the relative paths of the folders, "" first.
- * (transfer full) array of PoBeneathEntry */
+ * themselves are not listed, dot-names and folders reached by a symlink are left out. A folder that cannot be read to
+ * its end (the folder itself: "") is an entry of kind PO_BENEATH_UNREAD. @ret_folders (nullable) collects the relative
+ * paths of the folders, "" first. (transfer full) array of PoBeneathEntry */
 GPtrArray *po_beneath_walk (PoBeneath *self, guint max_depth, GPtrArray **ret_folders);
 
 /** Looks at @path without opening it for reading. */

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -388,6 +389,46 @@ static void test_missing_folder (MediaFixture *fixture, gconstpointer data) {
   g_assert_cmpuint (count_findings (library, "media-folder"), ==, 0);
 }
 
+// Nobody may look into the folder then, whoever runs the test. FALSE: that cannot be had here.
+static gboolean close_folder (const gchar *media, const gchar *folder) {
+  g_assert_cmpint (g_chmod (media, 0755) | g_chmod (folder, 0), ==, 0);
+  if (geteuid () == 0 && seteuid (65534) != 0)
+    return FALSE;
+  return eaccess (media, R_OK | X_OK) == 0 && eaccess (folder, R_OK) != 0;
+}
+
+static void open_folder (const gchar *folder) {
+  if (getuid () == 0) {
+    g_assert_cmpint (seteuid (0), ==, 0);
+    prctl (PR_SET_DUMPABLE, 1); // which the leak check needs
+  }
+  g_assert_cmpint (g_chmod (folder, 0755), ==, 0);
+}
+
+// A share that is gone for a while takes no clip off the air; what is deleted goes once the folder can be read again.
+static void test_unread_folder (MediaFixture *fixture, gconstpointer data) {
+  g_autofree gchar *folder = test_path (fixture, "share"), *gone = test_path (fixture, "share/b.mp4");
+  test_put (fixture, "a.mp4", "video 1");
+  test_put (fixture, "share/b.mp4", "video 2");
+  test_put (fixture, "share/c.mp4", "video 3");
+  test_put (fixture, "shared.mp4", "video 4");
+  g_autoptr (PoMediaLibrary) library = test_library_scanned (fixture);
+  g_assert_cmpint (g_unlink (gone), ==, 0);
+  if (close_folder (fixture->media, folder)) {
+    po_media_library_scan_now (library);
+    test_wait_idle (library);
+    expect (library, "a.mp4:video:1 share/b.mp4:video:2 share/c.mp4:video:3 shared.mp4:video:4");
+    g_assert_cmpuint (count_findings (library, "media-unread"), ==, 1);
+  } else {
+    g_test_skip ("no folder can be closed to this user");
+  }
+  open_folder (folder);
+  po_media_library_scan_now (library);
+  test_wait_idle (library);
+  expect (library, "a.mp4:video:1 share/c.mp4:video:3 shared.mp4:video:4");
+  g_assert_cmpuint (count_findings (library, "media-unread"), ==, 0);
+}
+
 static void test_unwritable_state (MediaFixture *fixture, gconstpointer data) {
   g_autofree gchar *state = g_build_filename (fixture->state, "file", "below", NULL); // below a file: cannot be made
   g_autofree gchar *file = g_build_filename (fixture->state, "file", NULL);
@@ -465,6 +506,7 @@ int main (int argc, char **argv) {
   ADD ("/media/library/wanted-is-glanced-at", test_wanted_is_glanced_at);
   ADD ("/media/library/a-glance-is-not-the-last-word", test_a_glance_is_not_the_last_word);
   ADD ("/media/library/missing-folder", test_missing_folder);
+  ADD ("/media/library/unread-folder", test_unread_folder);
   ADD ("/media/library/unwritable-state", test_unwritable_state);
   ADD ("/media/library/damaged-index", test_damaged_index);
   ADD ("/media/library/scan-sync", test_scan_sync);

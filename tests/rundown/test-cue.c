@@ -103,6 +103,20 @@ static void test_short_items (void) {
   g_assert_cmpuint (most, ==, 1 + MIN (settings.most_ahead, within_lead));
 }
 
+// However many items begin within the lead, no more players than so many are started for them.
+static void test_most_ahead (void) {
+  g_autoptr (PoStage) stage = po_stage_new ();
+  g_autoptr (PoRundown) rundown =
+      evening (stage, "clip s 1;event A 19:00:00 19:00:01 s;event B 19:00:01 19:00:02 s;event C 19:00:02 19:00:03 s;"
+                      "event D 19:00:03 19:00:04 s;plan 19:00:00 19:00:04");
+  PoCueSettings settings;
+  po_cue_settings_init (&settings);
+  for (settings.most_ahead = 1; settings.most_ahead <= 3; settings.most_ahead++) {
+    g_autoptr (GPtrArray) commands = po_cue_next (rundown, NULL, stage->from, &settings);
+    g_assert_cmpuint (commands->len, ==, 1 + settings.most_ahead);
+  }
+}
+
 // A rundown that says nothing of now takes nobody away.
 static void test_outside (void) {
   g_autoptr (PoStage) stage = po_stage_new ();
@@ -118,6 +132,7 @@ int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/cue/steps", test_steps);
   g_test_add_func ("/cue/join", test_join);
+  g_test_add_func ("/cue/most-ahead", test_most_ahead);
   g_test_add_func ("/cue/short-items", test_short_items);
   g_test_add_func ("/cue/outside", test_outside);
   return g_test_run ();

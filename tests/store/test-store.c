@@ -2,6 +2,7 @@
 // The small things that log, library and adoption stand on: settling, staying inside a folder, blobs.
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -135,6 +136,41 @@ static void test_beneath (Fixture *fixture, gconstpointer data) {
   g_assert_cmpuint (flat->len, ==, 6);
 }
 
+// "sub=4 a.txt=0": path and kind of each entry, with at most @more file descriptors to be had.
+static gchar *walk_with (PoBeneath *beneath, guint more) {
+  struct rlimit before, low;
+  getrlimit (RLIMIT_NOFILE, &before);
+  low = before;
+  gint next = dup (STDERR_FILENO);
+  g_assert_cmpint (next, >=, 0);
+  close (next);
+  low.rlim_cur = (rlim_t)next + more;
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &low), ==, 0);
+  g_autoptr (GPtrArray) entries = po_beneath_walk (beneath, 5, NULL);
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &before), ==, 0);
+  GString *text = g_string_new (NULL);
+  for (guint i = 0; i < entries->len; i++) {
+    const PoBeneathEntry *entry = entries->pdata[i];
+    g_string_append_printf (text, "%s%s=%d", i > 0 ? " " : "", entry->path, entry->kind);
+  }
+  return g_string_free (text, FALSE);
+}
+
+// A folder that cannot be opened is told apart from one that is empty.
+static void test_beneath_unread (Fixture *fixture, gconstpointer data) {
+  g_autofree gchar *sub = g_build_filename (fixture->dir, "sub", NULL), *b = g_build_filename (sub, "b.txt", NULL);
+  g_mkdir (sub, 0755);
+  g_file_set_contents (b, "there", -1, NULL);
+  g_autoptr (PoBeneath) beneath = po_beneath_open (fixture->dir, NULL);
+  g_assert_nonnull (beneath);
+  static const gchar *const expected[] = {"=4", "sub=4", "sub/b.txt=3", "sub/b.txt=0"};
+  G_STATIC_ASSERT (PO_BENEATH_FILE == 0 && PO_BENEATH_ERROR == 3 && PO_BENEATH_UNREAD == 4);
+  for (guint more = 0; more < G_N_ELEMENTS (expected); more++) {
+    g_autofree gchar *got = walk_with (beneath, more);
+    g_assert_cmpstr (got, ==, expected[more]);
+  }
+}
+
 static GBytes *bytes_of (const gchar *text) {
   return g_bytes_new_static (text, strlen (text));
 }
@@ -190,6 +226,7 @@ int main (int argc, char **argv) {
   g_test_add_func ("/store/settle/unfinished-names", test_unfinished_names);
 #define ADD(name, func) g_test_add (name, Fixture, NULL, set_up, func, tear_down)
   ADD ("/store/beneath", test_beneath);
+  ADD ("/store/beneath-unread", test_beneath_unread);
   ADD ("/store/blobs", test_blobs);
   ADD ("/store/blobs-in-memory", test_blobs_in_memory);
   return g_test_run ();
