@@ -50,16 +50,20 @@ gboolean po_log_chain_head (PoSql *db, gint64 *ret_pos, guint8 *ret_hash, GError
   return TRUE;
 }
 
-gboolean po_log_chain_holds (PoSql *db, gint64 pos, const guint8 *hash) {
+gboolean po_log_chain_holds (PoSql *db, gint64 pos, const guint8 *hash, gboolean *ret_holds, GError **error) {
   gboolean more = FALSE;
+  *ret_holds = TRUE;
   if (pos == 0)
     return TRUE;
-  g_autoptr (PoSqlStatement) statement = po_sql_prepare (db, "SELECT hash FROM main.chain WHERE pos = ?", NULL);
+  g_autoptr (PoSqlStatement) statement = po_sql_prepare (db, "SELECT hash FROM main.chain WHERE pos = ?", error);
   if (statement == NULL)
     return FALSE;
   sqlite3_bind_int64 (statement, 1, pos);
-  return po_sql_step (statement, &more, NULL) && more && sqlite3_column_bytes (statement, 0) == PO_LOG_HASH_SIZE &&
-         memcmp (sqlite3_column_blob (statement, 0), hash, PO_LOG_HASH_SIZE) == 0;
+  if (!po_sql_step (statement, &more, error))
+    return FALSE;
+  *ret_holds = more && sqlite3_column_bytes (statement, 0) == PO_LOG_HASH_SIZE &&
+               memcmp (sqlite3_column_blob (statement, 0), hash, PO_LOG_HASH_SIZE) == 0;
+  return TRUE;
 }
 
 // Each value with its name, its kind and its length, so that no two rows give the same octets.

@@ -35,8 +35,8 @@ gboolean po_log_chain_extend (PoSql *db, const PoLogCursor *cursor, GError **err
 /** The last link; @ret_pos is 0 where there is none. */
 gboolean po_log_chain_head (PoSql *db, gint64 *ret_pos, guint8 *ret_hash, GError **error);
 
-/** Whether link @pos has @hash; position 0 always does. */
-gboolean po_log_chain_holds (PoSql *db, gint64 pos, const guint8 *hash);
+/** @ret_holds: whether link @pos has @hash; position 0 always does. FALSE: it could not be read. */
+gboolean po_log_chain_holds (PoSql *db, gint64 pos, const guint8 *hash, gboolean *ret_holds, GError **error);
 
 /** The link of the row on which @row stands (all of its columns; those without a value do not count, so that a newer
  * playoutd may add columns) after the link @before. */

@@ -29,16 +29,28 @@ static gboolean find_last (PoSql *db, PoTimeNs before_ns, gint64 *ret_airing, GE
   return po_sql_get_int (db, last, 0, ret_airing, error);
 }
 
+// (transfer full) The words that made it; NULL with @error.
+static gchar *find_trigger (PoSql *db, const gchar *name, GError **error) {
+  gboolean more = FALSE;
+  g_autofree gchar *find = g_strdup_printf ("SELECT sql FROM sqlite_master WHERE name = '%s'", name);
+  g_autoptr (PoSqlStatement) statement = po_sql_prepare (db, find, error);
+  if (statement == NULL || !po_sql_step (statement, &more, error))
+    return NULL;
+  if (more)
+    return g_strdup (po_sql_column_text (statement, 0));
+  g_set_error (
+      error, PO_ERROR, PO_ERROR_INPUT,
+      _ ("the log has lost its guard “%s”, so something other than playoutd has written to it; nothing is given "
+         "up: see playoutctl asrun verify"),
+      name);
+  return NULL;
+}
+
 static gboolean give_up (PoSql *db, gint64 airing, GError **error) {
   for (guint i = 0; i < G_N_ELEMENTS (kept_by_triggers); i++) {
-    gboolean more = FALSE;
-    g_autofree gchar *find =
-        g_strdup_printf ("SELECT sql FROM sqlite_master WHERE name = '%s'", kept_by_triggers[i].trigger);
-    g_autoptr (PoSqlStatement) statement = po_sql_prepare (db, find, error);
-    if (statement == NULL || !po_sql_step (statement, &more, error) || !more)
+    g_autofree gchar *trigger = find_trigger (db, kept_by_triggers[i].trigger, error);
+    if (trigger == NULL)
       return FALSE;
-    g_autofree gchar *trigger = g_strdup (po_sql_column_text (statement, 0));
-    g_clear_pointer (&statement, sqlite3_finalize);
     g_autofree gchar *text =
         g_strdup_printf ("DROP TRIGGER %s; DELETE FROM %s WHERE airing <= %" G_GINT64_FORMAT "; %s;",
                          kept_by_triggers[i].trigger, kept_by_triggers[i].table, airing, trigger);

@@ -65,13 +65,16 @@ void po_log_head_begin (const gchar *state_dir, PoSql *db) {
 
 gboolean po_log_head_keep (const gchar *state_dir, PoSql *db, GError **error) {
   PoLogHead head = {0}, kept = {0};
+  gboolean holds = TRUE;
   g_autoptr (GError) why = NULL;
   gboolean known = po_log_head_read (state_dir, &kept, &why);
   if (!known && !g_error_matches (why, PO_ERROR, PO_ERROR_NOT_FOUND)) {
     g_propagate_error (error, g_steal_pointer (&why));
     return FALSE;
   }
-  if (known && !po_log_chain_holds (db, kept.pos, kept.hash)) {
+  if (known && !po_log_chain_holds (db, kept.pos, kept.hash, &holds, error))
+    return FALSE;
+  if (!holds) {
     g_set_error (error, PO_ERROR, PO_ERROR_CONFLICT,
                  _ ("%s: rows of the log were changed or taken out; playoutctl asrun verify says which"), state_dir);
     return FALSE;

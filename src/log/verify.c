@@ -194,8 +194,11 @@ static gboolean find_added (Walk *walk, PoLogSource source, GError **error) {
   }
 }
 
-static void check_head (Walk *walk) {
+static gboolean check_head (Walk *walk, GError **error) {
   const PoLogHead *head = &walk->kept;
+  gboolean holds = TRUE;
+  if (!po_log_chain_holds (walk->db, head->pos, head->hash, &holds, error))
+    return FALSE;
   if (!walk->has_head && walk->pos > 0)
     add_fault (walk, "head-missing",
                g_strdup_printf (_ ("%s/%s is missing: rows taken from the end of the log would not be noticed"),
@@ -205,11 +208,12 @@ static void check_head (Walk *walk) {
     add_fault (walk, "end-missing",
                g_strdup_printf (_ ("the end of the log is missing: it had %" PRId64 " links, now it ends at %" PRId64),
                                 head->pos, walk->pos));
-  else if (!po_log_chain_holds (walk->db, head->pos, head->hash))
+  else if (!holds)
     add_fault (walk, "link-changed",
                g_strdup_printf (_ ("link %" PRId64 " of the chain is not the one kept beside the log: rows at "
                                    "the end were taken out and others written, or the chain was made anew"),
                                 head->pos));
+  return TRUE;
 }
 
 static void find_aside (Walk *walk) {
@@ -251,9 +255,8 @@ static gboolean verify (Walk *walk, GError **error) {
                  walk->dir);
     return FALSE;
   }
-  if (!find_forgotten (walk, error) || !walk_chain (walk, error))
+  if (!find_forgotten (walk, error) || !walk_chain (walk, error) || !check_head (walk, error))
     return FALSE;
-  check_head (walk);
   for (guint i = 0; i < PO_LOG_N_SOURCES; i++) {
     if (!find_added (walk, (PoLogSource)i, error))
       return FALSE;

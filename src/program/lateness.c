@@ -37,7 +37,7 @@ gint64 po_lateness_percentile_ns (const PoLateness *self, gdouble percent) {
   for (guint i = 0; i < PO_LATENESS_BUCKETS; i++) {
     seen += atomic_load_explicit (&self->ticks[i], memory_order_relaxed);
     if (total > 0 && (gdouble)seen * 100 >= percent * (gdouble)total)
-      return bounds_ns[i];
+      return MIN (bounds_ns[i], MAX (atomic_load_explicit (&self->max_ns, memory_order_relaxed), 0));
   }
   return 0;
 }

@@ -14,7 +14,8 @@ typedef struct {
 
 void po_lateness_note (PoLateness *self, gint64 late_ns);
 
-/** The bound below which at least @percent of the ticks were; 0 when there were none. */
+/** The bound below which at least @percent of the ticks were, and never more than the latest was; 0 when there were
+ * none. */
 gint64 po_lateness_percentile_ns (const PoLateness *self, gdouble percent);
 /** How many were later than @bound_ns, which is a bucket's bound. */
 guint64 po_lateness_count_over (const PoLateness *self, gint64 bound_ns);

@@ -6,6 +6,7 @@
 
 #include "log-fixture.h"
 #include "log/forget.h"
+#include "log/head-file.h"
 #include "log/verify.h"
 #include "model/error.h"
 
@@ -276,6 +277,32 @@ static void test_forget_all (LogFixture *fixture, gconstpointer data) {
   assert_verdict (fixture, "");
 }
 
+// Somebody took the guards away: that is said, and nothing more goes.
+static void test_forget_unguarded (LogFixture *fixture, gconstpointer data) {
+  gint64 airings = 0;
+  g_autoptr (GError) error = NULL;
+  write_four (fixture);
+  tamper (fixture, "");
+  g_assert_false (
+      po_log_forget (fixture->dir, "n", "playoutd", "12 months", 9999 * PO_NS_PER_SECOND, 99, &airings, &error));
+  g_assert_error (error, PO_ERROR, PO_ERROR_INPUT);
+  g_assert_cmpint (test_query (fixture, "SELECT count (*) FROM airing_event"), ==, 8);
+}
+
+// A chain that cannot be read now is not one that somebody changed.
+static void test_head_unreadable (LogFixture *fixture, gconstpointer data) {
+  g_autoptr (GError) error = NULL;
+  write_four (fixture);
+  g_autoptr (PoSql) db = open_file (fixture);
+  g_assert_true (po_log_head_keep (fixture->dir, db, &error));
+  tamper (fixture, "ALTER TABLE chain RENAME TO elsewhere");
+  g_assert_false (po_log_head_keep (fixture->dir, db, &error));
+  g_assert_error (error, PO_ERROR, PO_ERROR_INPUT);
+  g_clear_error (&error);
+  g_assert_true (po_sql_run (db, "ALTER TABLE elsewhere RENAME TO chain", &error));
+  g_assert_true (po_log_head_keep (fixture->dir, db, &error));
+}
+
 static void lay_version_1 (LogFixture *fixture) {
   g_autofree gchar *sql = NULL;
   g_autoptr (GError) error = NULL;
@@ -345,6 +372,8 @@ int main (int argc, char **argv) {
   ADD ("/log/measures", test_measures, NULL);
   ADD ("/log/forget", test_forget, NULL);
   ADD ("/log/forget-all", test_forget_all, NULL);
+  ADD ("/log/forget-unguarded", test_forget_unguarded, NULL);
+  ADD ("/log/head-unreadable", test_head_unreadable, NULL);
   ADD ("/log/version-1", test_version_1, NULL);
   return g_test_run ();
 }

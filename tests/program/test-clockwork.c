@@ -4,6 +4,7 @@
 
 #include "program/clockwork.h"
 #include "program/hold.h"
+#include "program/lateness.h"
 
 #define MS     PO_NS_PER_MS
 #define SECOND PO_NS_PER_SECOND
@@ -121,6 +122,22 @@ static void test_limits (void) {
   g_assert_cmpint (limits.silent_frames, ==, 29);
 }
 
+// What is told of the latest ticks is never later than the latest was, whatever the bounds between which they are
+// counted.
+static void test_lateness (void) {
+  PoLateness lateness = {0};
+  g_assert_cmpint (po_lateness_percentile_ns (&lateness, 99), ==, 0);
+  for (guint i = 0; i < 98; i++)
+    po_lateness_note (&lateness, 60 * 1000);
+  po_lateness_note (&lateness, -5);
+  g_assert_cmpint (po_lateness_percentile_ns (&lateness, 50), ==, 60 * 1000);
+  po_lateness_note (&lateness, 3 * PO_NS_PER_SECOND); // the machine stood still
+  g_assert_cmpint (po_lateness_percentile_ns (&lateness, 50), ==, 100 * 1000);
+  g_assert_cmpint (po_lateness_percentile_ns (&lateness, 99), ==, 100 * 1000);
+  g_assert_cmpint (po_lateness_percentile_ns (&lateness, 99.5), ==, 3 * PO_NS_PER_SECOND);
+  g_assert_cmpuint (po_lateness_count_over (&lateness, 10 * PO_NS_PER_MS), ==, 1);
+}
+
 int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/clockwork/anchor", test_anchor);
@@ -129,5 +146,6 @@ int main (int argc, char **argv) {
   g_test_add_func ("/clockwork/next-offset", test_next_offset);
   g_test_add_func ("/hold/decisions", test_hold);
   g_test_add_func ("/hold/limits", test_limits);
+  g_test_add_func ("/lateness", test_lateness);
   return g_test_run ();
 }
