@@ -384,6 +384,7 @@ static void doubt_clock (PoAir *self) {
 
 static gboolean on_tick (gpointer user) {
   PoAir *self = user;
+  po_head_sweep (self->head);
   doubt_clock (self);
   if (!self->settings.is_free_run && self->settings.until != PO_FRAME_NONE &&
       po_air_frame (self) >= self->settings.until - 1)

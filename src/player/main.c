@@ -2,6 +2,7 @@
 // playoutd-player: the child that decodes one source. Without options it warms up and waits for its one order on
 // descriptor 3; with --probe it says what a file is. It speaks to people on stderr, in one line.
 #include <locale.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +22,8 @@
 #include "ring/message.h"
 
 #define MOST_COLUMNS 32
+#define MAPPED_BYTES (512 * 1024)
+#define MOST_ARENAS  2
 
 // What to do with the file, besides probing it.
 typedef struct {
@@ -41,7 +44,15 @@ static gint run_probe (const gchar *path, const Wish *wish, PoEnquiryOptions *op
   po_probe_run (path, options);
 }
 
+// Pictures come from the system and go back to it: glibc, once one is freed, would keep the next ones in the arena of
+// each decoder's thread, where the holes that they leave are never given back.
+static void spare_memory (void) {
+  mallopt (M_MMAP_THRESHOLD, MAPPED_BYTES);
+  mallopt (M_ARENA_MAX, MOST_ARENAS);
+}
+
 int main (int argc, char **argv) {
+  spare_memory ();
   signal (SIGINT, SIG_IGN); // Ctrl-C is for the parent, which ends its players itself
   setlocale (LC_ALL, "");
   setlocale (LC_NUMERIC, "C");

@@ -144,6 +144,10 @@ void po_head_set_offset (PoHead *self, gint64 from_k, PoFrame offset) {
   publish (self);
 }
 
+void po_head_sweep (PoHead *self) {
+  po_head_mailbox_sweep (&self->mailbox);
+}
+
 static gint64 monotonic_ns (void) {
   struct timespec now;
   clock_gettime (CLOCK_MONOTONIC, &now);

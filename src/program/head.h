@@ -72,5 +72,9 @@ typedef struct {
   guint64 events_dropped;
 } PoHeadStats;
 
+/** Gives up what the head has read and needs no more, such as a source that was unbound, with the memory of its ring;
+ * each change of the above does so for the ones before it. */
+void po_head_sweep (PoHead *self);
+
 /** Any thread. */
 void po_head_stats (PoHead *self, PoHeadStats *ret_stats);
