@@ -322,8 +322,17 @@ gboolean po_decode_is_matroska (PoDecode *self) {
                                g_str_equal (container, "audio/x-matroska") || g_str_equal (container, "audio/webm"));
 }
 
+// Demuxers (1.22) that a seek hangs, breaks or takes elsewhere: read from the beginning, late but right.
+static gboolean seeks_badly (const gchar *container) {
+  static const gchar *const names[] = {"application/vnd.rn-realmedia", "application/x-gst-av-nut",
+                                       "application/x-yuv4mpeg", NULL};
+  return container != NULL && g_strv_contains (names, container);
+}
+
 gint64 po_decode_seek_margin_ns (PoDecode *self) {
   const gchar *container = po_decode_container (self), *codec = po_decode_codec (self, TRUE);
+  if (seeks_badly (container))
+    return G_MAXINT64;
   if (g_strcmp0 (container, "video/mpeg") == 0)
     return PROGRAM_STREAM_NS;
   return g_strcmp0 (container, "video/mpegts") == 0 && g_strcmp0 (codec, "hevc") == 0 ? LONGEST_GROUP_NS : 0;
