@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What is odd about a series as a whole: it begins again over files of one that has just ended; daylight saving moved
-// one of its instances. Private to `rundown`.
+// What is odd about a series as a whole: daylight saving moved one of its instances. Private to `rundown`. (One that
+// begins again over the files of another is a fault of the calendars: schedule/series-check.h.)
 #pragma once
 
 #include "rundown/book.h"

@@ -149,10 +149,6 @@ static const FindingCase finding_cases[] = {
     {"empty pool", "event A 19:00 20:00 nothing/ transparent", "empty-pool", "not in the media folder"},
     {"gap", "clip a 1:00:00;event A 21:00 22:00 a", "gap", "no filler"},
     {"follow nobody", "clip a 1:00:00;event A 19:00 20:00 a start=follow", "follow-nobody", "like SOFT"},
-    {"series restart",
-     "clip s/1 10:00;event A 19:00 19:10 s/{episode} series=A ordinal=12;"
-     "event B 20:00 20:10 s/{episode} series=B ordinal=0",
-     "series-restart", "X-PLAYOUT-EPISODE:14"},
     {"moved by daylight saving",
      "zone Europe/Berlin;day 2027-03-27;clip a 10:00;event A 2:30 2:40 a ordinal=0;"
      "event A 2027-03-28T03:30:00 2027-03-28T03:40:00 a ordinal=1",
