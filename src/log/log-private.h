@@ -41,7 +41,8 @@ struct _PoLog {
   gchar *refused;                       // (nullable) the first row that the database refused
   gchar *broken;                        // (nullable) what is wrong with the chain
   guint unreadable;
-  gboolean ever_aired; // in an earlier life
+  gchar *journal_unread; // (nullable) why what is on disk of the journal was not read
+  gboolean ever_aired;   // in an earlier life
   PoFrame last_frame;
   PoRate last_rate;
   PoTimeNs last_utc_ns;

@@ -64,6 +64,7 @@ static void log_free (PoLog *self) {
   g_free (self->aside);
   g_free (self->refused);
   g_free (self->broken);
+  g_free (self->journal_unread);
   g_free (self->node);
   g_free (self->path);
   g_free (self->dir);
@@ -240,6 +241,13 @@ GPtrArray *po_log_findings (PoLog *self) {
                                      _ ("%u journal entries cannot be read and were left out of the plan; were they "
                                         "written by a newer playoutd?"),
                                      self->unreadable));
+  if (self->journal_unread != NULL)
+    g_ptr_array_add (findings,
+                     po_finding_new (PO_SEVERITY_ERROR, "log-journal", self->path, 0, NULL, NULL,
+                                     _ ("the journal could not be read: %s; what operators commanded and which clips "
+                                        "series were given before this start does not hold: mend the state folder and "
+                                        "restart playoutd"),
+                                     self->journal_unread));
   g_mutex_unlock (&self->lock);
   return findings;
 }
@@ -254,7 +262,8 @@ static gpointer ref_row (gconstpointer row, gpointer user) {
 }
 
 // What waits is taken before the file is looked at, so that a row written in between is seen once, not missed.
-static PoLogReader *open_reader (PoLog *self, GError **error) {
+// @ret_unread: (nullable) why what is on disk is not in it.
+static PoLogReader *open_reader (PoLog *self, gchar **ret_unread, GError **error) {
   GHashTableIter iter;
   gpointer airing = NULL, mark = NULL;
   g_autoptr (GHashTable) marks = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
@@ -267,35 +276,42 @@ static PoLogReader *open_reader (PoLog *self, GError **error) {
   PoLogWaiting waiting = {.rows = rows, .marks = marks, .base = self->base, .node = self->node};
   g_mutex_unlock (&self->lock);
   gboolean on_disk = self->path != NULL && g_file_test (self->path, G_FILE_TEST_EXISTS);
-  PoLogReader *reader = po_log_reader_new (on_disk ? self->path : NULL, &waiting, error);
-  if (reader == NULL && on_disk) {
-    // Damaged or half-made on disk: what is in memory can still be told.
-    g_clear_error (error);
-    reader = po_log_reader_new (NULL, &waiting, error);
-  }
-  return reader;
+  g_autoptr (GError) why = NULL;
+  PoLogReader *reader = on_disk ? po_log_reader_new (self->path, &waiting, &why) : NULL;
+  if (reader != NULL)
+    return reader;
+  // Damaged or half-made on disk: what is in memory can still be told.
+  if (why != NULL && ret_unread != NULL)
+    *ret_unread = g_strdup (why->message);
+  return po_log_reader_new (NULL, &waiting, error);
 }
 
 GPtrArray *po_log_asrun (PoLog *self, PoTimeNs from_ns, PoTimeNs to_ns, const PoAsrunFilter *filter, GError **error) {
-  g_autoptr (PoLogReader) reader = open_reader (self, error);
+  g_autoptr (PoLogReader) reader = open_reader (self, NULL, error);
   return reader != NULL ? po_log_reader_asrun (reader, from_ns, to_ns, filter, error) : NULL;
 }
 
 GPtrArray *po_log_load_journal (PoLog *self, PoRate rate, PoFrame from, GError **error) {
-  g_autoptr (PoLogReader) reader = open_reader (self, error);
-  GPtrArray *entries = reader != NULL ? po_log_reader_journal (reader, rate, from, error) : NULL;
-  if (entries == NULL)
-    return NULL;
+  g_autoptr (GError) why = NULL;
+  g_autofree gchar *unread = NULL;
+  g_autoptr (PoLogReader) reader = open_reader (self, &unread, &why);
+  GPtrArray *entries = reader != NULL ? po_log_reader_journal (reader, rate, from, &why) : NULL;
+  const gchar *problem = why != NULL ? why->message : unread;
+  const guint unreadable = entries != NULL ? po_log_reader_unreadable (reader) : 0;
   g_mutex_lock (&self->lock);
-  if (self->unreadable != po_log_reader_unreadable (reader)) {
-    self->unreadable = po_log_reader_unreadable (reader);
+  if (self->unreadable != unreadable || g_strcmp0 (self->journal_unread, problem) != 0) {
+    self->unreadable = unreadable;
+    g_free (self->journal_unread);
+    self->journal_unread = g_strdup (problem);
     po_log_notify_locked (self);
   }
   g_mutex_unlock (&self->lock);
+  if (why != NULL)
+    g_propagate_error (error, g_steal_pointer (&why));
   return entries;
 }
 
 GPtrArray *po_log_open_alarms (PoLog *self, PoTimeNs from_ns, GError **error) {
-  g_autoptr (PoLogReader) reader = open_reader (self, error);
+  g_autoptr (PoLogReader) reader = open_reader (self, NULL, error);
   return reader != NULL ? po_log_reader_open_alarms (reader, from_ns, error) : NULL;
 }

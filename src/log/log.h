@@ -57,8 +57,8 @@ const gchar *po_log_dir (PoLog *self);
 /** How many rows wait. */
 guint po_log_pending (PoLog *self);
 
-/** What is wrong with the log now (codes log-waiting, log-moved-aside, log-refused, log-broken, log-unreadable), with
- * the remedy. (transfer full) array of PoFinding */
+/** What is wrong with the log now (codes log-waiting, log-moved-aside, log-refused, log-broken, log-unreadable,
+ * log-journal), with the remedy. (transfer full) array of PoFinding */
 GPtrArray *po_log_findings (PoLog *self);
 
 /** @func is called on the context of po_log_open() whenever the findings changed. */
@@ -67,6 +67,7 @@ void po_log_set_notify (PoLog *self, PoLogNotify func, gpointer user);
 
 /** As the functions of reader.h, with the rows that still wait. */
 GPtrArray *po_log_asrun (PoLog *self, PoTimeNs from_ns, PoTimeNs to_ns, const PoAsrunFilter *filter, GError **error);
+/** That what is on disk could not be read is a finding besides, until it is read by this. */
 GPtrArray *po_log_load_journal (PoLog *self, PoRate rate, PoFrame from, GError **error);
 /** Of what is on disk only. */
 GPtrArray *po_log_open_alarms (PoLog *self, PoTimeNs from_ns, GError **error);

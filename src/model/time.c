@@ -335,11 +335,9 @@ static gboolean parse_duration (const gchar *text, gint64 *ret_ns) {
       in_time = TRUE;
       cursor++;
     }
-    if (!parse_duration_part (&cursor, in_time, &seconds))
+    if (!parse_duration_part (&cursor, in_time, &seconds) || seconds > G_MAXINT64 / PO_NS_PER_SECOND)
       return FALSE;
   }
-  if (seconds > G_MAXINT64 / PO_NS_PER_SECOND)
-    return FALSE;
   *ret_ns = sign * seconds * PO_NS_PER_SECOND;
   return any;
 }

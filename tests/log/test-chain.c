@@ -277,6 +277,22 @@ static void test_forget_all (LogFixture *fixture, gconstpointer data) {
   assert_verdict (fixture, "");
 }
 
+// The same row after another one has another link: that is what makes a chain of them.
+static void test_link_holds_the_one_before (LogFixture *fixture, gconstpointer data) {
+  static const guint8 nothing[PO_LOG_HASH_SIZE], something[PO_LOG_HASH_SIZE] = {[PO_LOG_HASH_SIZE - 1] = 1};
+  guint8 first[PO_LOG_HASH_SIZE], again[PO_LOG_HASH_SIZE], other[PO_LOG_HASH_SIZE];
+  gboolean more = FALSE;
+  write_four (fixture);
+  g_autoptr (PoSql) db = open_file (fixture);
+  g_autoptr (PoSqlStatement) row = po_sql_prepare (db, "SELECT * FROM journal", NULL);
+  g_assert_true (po_sql_step (row, &more, NULL) && more);
+  po_log_chain_link (nothing, PO_LOG_SOURCE_JOURNAL, row, first);
+  po_log_chain_link (nothing, PO_LOG_SOURCE_JOURNAL, row, again);
+  po_log_chain_link (something, PO_LOG_SOURCE_JOURNAL, row, other);
+  g_assert_cmpmem (first, sizeof first, again, sizeof again);
+  g_assert_cmpint (memcmp (first, other, sizeof first), !=, 0);
+}
+
 // Somebody took the guards away: that is said, and nothing more goes.
 static void test_forget_unguarded (LogFixture *fixture, gconstpointer data) {
   gint64 airings = 0;
@@ -370,6 +386,7 @@ int main (int argc, char **argv) {
   ADD ("/log/chain/head-missing", test_head_missing, NULL);
   ADD ("/log/correction", test_correction, NULL);
   ADD ("/log/measures", test_measures, NULL);
+  ADD ("/log/link-holds-the-one-before", test_link_holds_the_one_before, NULL);
   ADD ("/log/forget", test_forget, NULL);
   ADD ("/log/forget-all", test_forget_all, NULL);
   ADD ("/log/forget-unguarded", test_forget_unguarded, NULL);

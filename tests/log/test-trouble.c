@@ -182,6 +182,26 @@ static void test_no_state_folder_yet (LogFixture *fixture, gconstpointer data) {
   expect_after_restart (blocked, 4);
 }
 
+// An operator's commands that do not hold because they could not be read are told, until they can be.
+static void test_journal_unread (LogFixture *fixture, gconstpointer data) {
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *path = g_build_filename (fixture->dir, PO_LOG_FILE, NULL),
+                   *away = g_strconcat (path, ".away", NULL);
+  PoLog *log = open_log (fixture->dir);
+  append_airings (log, 0, 3);
+  g_assert_true (po_log_flush (log, TEST_WAIT_MS));
+  g_assert_cmpint (g_rename (path, away), ==, 0);
+  g_assert_cmpint (g_mkdir (path, 0755), ==, 0); // which nothing can read as a file, whoever runs this
+  g_autoptr (GPtrArray) none = po_log_load_journal (log, test_rate, PO_FRAME_NONE, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (none->len, ==, 0);
+  g_assert_true (test_has_finding (log, "log-journal"));
+  g_assert_cmpint (g_rmdir (path) | g_rename (away, path), ==, 0);
+  expect_airings (log, 3);
+  g_assert_false (test_has_finding (log, "log-journal"));
+  g_assert_true (po_log_close (log, TEST_WAIT_MS));
+}
+
 static void expect_aside (LogFixture *fixture, const gchar *begins_with) {
   g_autofree gchar *path = g_build_filename (fixture->dir, "log.sqlite.aside-1", NULL);
   g_autofree gchar *contents = NULL;
@@ -327,6 +347,7 @@ int main (int argc, char **argv) {
   ADD ("/log/garbage", test_garbage);
   ADD ("/log/newer-version", test_newer_version);
   ADD ("/log/foreign-database", test_foreign_database);
+  ADD ("/log/journal-unread", test_journal_unread);
   ADD ("/log/empty-file", test_empty_file);
   ADD ("/log/damaged-at-start", test_damaged_at_start);
   ADD ("/log/damaged-on-air", test_damaged_on_air);

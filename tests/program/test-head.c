@@ -307,6 +307,29 @@ static void test_offsets (void) {
   studio_clear (&studio);
 }
 
+// Set back by more than a frame: one frame stands, and no frame comes a second time. What was to change later is
+// forgotten with it.
+static void test_offset_far_back (void) {
+  Studio studio;
+  PoSyntheticSettings settings;
+  studio_init (&studio, "96x54p25", TRUE, 40);
+  po_synthetic_settings_init (&settings, &studio.format, 1);
+  GPtrArray *items = g_ptr_array_new ();
+  PoItem *item = studio_item (0, 40, PO_ITEM_FILLER, "clip");
+  po_head_set_offset (studio.head, 30, FIRST + 7);
+  po_head_set_offset (studio.head, 10, FIRST - 5);
+  studio_bind (&studio, item, &settings);
+  g_ptr_array_add (items, item);
+  studio_set_items (&studio, items);
+  studio_run_free (&studio);
+  g_assert_cmpint (studio.pictures->len, ==, 45);
+  for (guint at = 0; at < studio.pictures->len; at++)
+    studio_check_picture (&studio, at, 1, at < 10 ? at : at < 15 ? 9 : at - 5);
+  studio_check_sound (&studio, 10 * 1920 + 240, 11 * 1920, 1, 9 * 1920 + 240); // heard twice, and then not again
+  studio_check_sound (&studio, 15 * 1920 + 240, 45 * 1920, 1, 10 * 1920 + 240);
+  studio_clear (&studio);
+}
+
 // No rundown, no source, then both: the slate meanwhile, and no wait without end.
 static void test_nothing (void) {
   Studio studio;
@@ -334,6 +357,7 @@ int main (int argc, char **argv) {
   g_test_add_func ("/head/held-at-once", test_held_at_once);
   g_test_add_func ("/head/in-progress", test_in_progress);
   g_test_add_func ("/head/offsets", test_offsets);
+  g_test_add_func ("/head/offset-far-back", test_offset_far_back);
   g_test_add_func ("/head/nothing", test_nothing);
   return g_test_run ();
 }
