@@ -118,6 +118,15 @@ class Recording:
         t0 = self.video_pts[0]
         return [k for k, t in enumerate(self.video_pts) if abs(t - t0 - k / self.rate) > tolerance]
 
+    def by_output_frame(self):
+        """[(Seen, was recorded)] from output frame 0 on, by the time stamps: one that a starved recorder lost shows what
+        stood before it."""
+        placed = []
+        for seen, pts in zip(self.seen, self.video_pts):
+            lost = round(pts * self.rate) - len(placed)
+            placed += [(placed[-1][0] if placed else seen, False)] * lost + [(seen, True)]
+        return placed
+
     def audio_holes(self, tolerance=Fraction(2, 1000)):
         """Indices of audio packets that do not adjoin the one before."""
         return [i for i in range(1, len(self.audio_pts))
