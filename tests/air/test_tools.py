@@ -130,6 +130,8 @@ def damage_is_seen():
     hole = Recording(to_house(whole, "hole.mkv", HOUSE + ",select='not(eq(n,20))'", extra=["-fps_mode", "passthrough"]),
                      25)
     equal(hole.off_grid()[:1], [20], "a hole in the time stamps")
+    placed = [(s.frame, was_recorded) for s, was_recorded in hole.by_output_frame()]
+    equal((placed[19:22], len(placed)), ([(19, True), (19, False), (21, True)], 40), "each in its place")
     black = Recording(to_house(whole, "black.mkv", HOUSE + ",drawbox=color=black:t=fill:enable='eq(n,7)'"), 25)
     equal([k for k, s in enumerate(black.seen) if s.kind == "black"], [7], "a black frame")
     blend = Recording(to_house(whole, "blend.mkv", HOUSE + ",framerate=fps=50:interp_start=0:interp_end=255"), 50)

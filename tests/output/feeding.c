@@ -7,10 +7,13 @@
 #include "program/image.h"
 #include "program/synthetic-source.h"
 
+#define ROOM_BYTES (8 << 20)
+
 struct _Receiver {
   GSocket *socket;
   GThread *thread;
   GByteArray *bytes;
+  gsize received; // atomic: of @bytes
   gint is_over; // atomic
 };
 
@@ -57,6 +60,7 @@ static gpointer receive (gpointer data) {
     if (n > 0) {
       g_assert_cmpint (n, ==, 7 * 188);
       g_byte_array_append (self->bytes, datagram, (guint)n);
+      g_atomic_pointer_add (&self->received, n);
     } else if (g_atomic_int_get (&self->is_over)) {
       return NULL;
     }
@@ -69,7 +73,8 @@ Receiver *receiver_new (const gchar *group) {
   Receiver *self = g_new0 (Receiver, 1);
   self->bytes = g_byte_array_new ();
   self->socket = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, NULL);
-  g_socket_set_option (self->socket, SOL_SOCKET, SO_RCVBUF, 8 << 20, NULL);
+  if (!g_socket_set_option (self->socket, SOL_SOCKET, SO_RCVBUFFORCE, ROOM_BYTES, NULL))
+    g_socket_set_option (self->socket, SOL_SOCKET, SO_RCVBUF, ROOM_BYTES, NULL);
   g_assert_true (g_socket_bind (self->socket, any_port, FALSE, NULL));
   if (group != NULL)
     g_assert_true (g_socket_join_multicast_group (self->socket, address, FALSE, "lo", NULL));
@@ -80,6 +85,13 @@ Receiver *receiver_new (const gchar *group) {
 guint receiver_port (Receiver *self) {
   g_autoptr (GSocketAddress) bound = g_socket_get_local_address (self->socket, NULL);
   return g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
+}
+
+void receiver_catch_up (Receiver *self, PoOutputRack *rack) {
+  g_autoptr (GPtrArray) list = po_output_rack_status (rack);
+  const PoOutputStatus *status = list->pdata[0];
+  while ((gsize)g_atomic_pointer_get (&self->received) < status->bytes)
+    g_usleep (200);
 }
 
 GByteArray *receiver_finish (Receiver *self) {

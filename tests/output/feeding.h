@@ -16,6 +16,8 @@ typedef struct _Receiver Receiver;
 /** At a free port of 127.0.0.1, or in @group (nullable) on the loopback network. (transfer full) */
 Receiver *receiver_new (const gchar *group);
 guint receiver_port (Receiver *self);
+/** Waits until all that the first output of @rack has sent is here: a socket has no back-pressure of its own. */
+void receiver_catch_up (Receiver *self, PoOutputRack *rack);
 /** Everything that came, when no more does; datagrams that are not of 1316 bytes fail the test. (transfer full) of the
  * bytes and of @self */
 GByteArray *receiver_finish (Receiver *self);
