@@ -32,7 +32,7 @@ def lives(station, count, chance=None, longest_s=2.0):
         known = len(media_rows(station))
         began.append(time.time_ns())
         station.start()
-        station.wait_for("the clip on air", lambda n=known: len(media_rows(station)) > n, 60)
+        station.wait_for("the clip on air", lambda n=known: len(media_rows(station)) > n)
         time.sleep(chance.uniform(0.05, longest_s))
         if life < count:
             equal(station.stop(signal.SIGKILL), -signal.SIGKILL, "exit code of a killed daemon")

@@ -24,7 +24,7 @@ from recording import Recording
 class LocalConnection(http.client.HTTPConnection):
     """HTTP over a Unix socket."""
 
-    def __init__(self, path, timeout=60):
+    def __init__(self, path, timeout=120):
         super().__init__("localhost", timeout=timeout)
         self.path = str(path)
 
@@ -136,7 +136,7 @@ class Station:
     def command_line(self, *arguments):
         return [program("playoutd"), "--config", str(self.dir / "playoutd.conf"), *arguments]
 
-    def free_run(self, length_s, at=T0, timeout=240, **env):
+    def free_run(self, length_s, at=T0, timeout=600, **env):
         """The daemon from @at for @length_s seconds of air, as fast as the machine can."""
         if not (self.dir / "playoutd.conf").exists():
             self.write_config()
@@ -166,7 +166,7 @@ class Station:
         self.state.mkdir(exist_ok=True)
         self.ctl("rundown", "--from", instant(T0), "--to", instant(T0 + timedelta(seconds=1)), timeout=600)
 
-    def stop(self, how=signal.SIGTERM, timeout=30):
+    def stop(self, how=signal.SIGTERM, timeout=120):
         if self.daemon is None:
             return None
         if self.daemon.poll() is None:
@@ -188,7 +188,7 @@ class Station:
     def ctl_command():
         return [program("playoutctl")]
 
-    def ctl(self, *arguments, check=True, timeout=60):
+    def ctl(self, *arguments, check=True, timeout=120):
         config = self.asking_config or self.dir / "playoutd.conf"
         done = subprocess.run([program("playoutctl"), *arguments, "--config", str(config)],
                               env=self.environment(), capture_output=True, text=True, timeout=timeout, check=False)
@@ -223,7 +223,7 @@ class Station:
             return None
         return answer if code == 200 else None
 
-    def wait_for(self, what, condition, timeout=60):
+    def wait_for(self, what, condition, timeout=180):
         """Polls @condition; the bound only ends a hang."""
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline:

@@ -36,7 +36,7 @@ def running(extra=""):
 
 def ctl(station, *words, said=None):
     done = subprocess.run([program("playoutctl"), *words, "--state", str(station.state)], input=said, text=True,
-                          capture_output=True, env=station.environment(), timeout=60, check=False)
+                          capture_output=True, env=station.environment(), timeout=120, check=False)
     equal(done.returncode, 0, f"{words}: {done.stderr}")
     return done.stdout
 
@@ -44,7 +44,7 @@ def ctl(station, *words, said=None):
 def ask(station, path, method="GET", body=None, context=None, host=None, **headers):
     """(status, body, headers)"""
     kind = http.client.HTTPSConnection if context else http.client.HTTPConnection
-    connection = kind("127.0.0.1", station.port, timeout=20, **({"context": context} if context else {}))
+    connection = kind("127.0.0.1", station.port, timeout=60, **({"context": context} if context else {}))
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     if host:
         named["Host"] = host
@@ -59,7 +59,7 @@ def ask(station, path, method="GET", body=None, context=None, host=None, **heade
 def is_served(station, **more):
     try:
         return ask(station, "/api/v1/session", **more)[0] == 200
-    except (ConnectionError, ssl.SSLError):
+    except (OSError, http.client.HTTPException):
         return False
 
 
@@ -78,7 +78,7 @@ def shown(station):
         with socket.create_connection(("127.0.0.1", station.port), 20) as plain:
             with context.wrap_socket(plain) as secure:
                 der = secure.getpeercert(binary_form=True)
-    except (ConnectionError, ssl.SSLError):
+    except OSError:
         return None
     text = subprocess.run(["openssl", "x509", "-inform", "der", "-noout", "-subject"], input=der, check=True,
                           capture_output=True).stdout.decode()

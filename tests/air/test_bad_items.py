@@ -27,7 +27,7 @@ def bad_items_cost_only_their_slot():
             slots.append(Slot(at_s * 25, BAD_S * 25, BAD, name=name))
     station.write_calendar()
     total = len(KINDS) * (BAD_S + GOOD_S)
-    station.free_run(total, timeout=400)
+    station.free_run(total)
     recording = station.recording()
     verdict = judge(recording, slots, elsewhere=(BAD,), length=total * 25, damaged=damaged)
     for kind, clip, k, length, first, last in recording.runs():

@@ -184,7 +184,7 @@ def follow_server(station, server):
     moved = episode.icalendar_instance.walk("VEVENT")[0]
     moved["DTSTART"] = icalendar.vDatetime(T0 + timedelta(seconds=at_s))
     episode.save()
-    station.wait_for("b on air", lambda: on_air(station, "b@test"), timeout=90)
+    station.wait_for("b on air", lambda: on_air(station, "b@test"))
     server.stop()
     alarm = station.wait_for("an alarm", lambda: [x for x in station.status()["alarms"] if x["id"].startswith("calendar:")])
     check("stays on air" in alarm[0]["text"] and "/ban-tin/" not in alarm[0]["text"], f"no address in it: {alarm}")

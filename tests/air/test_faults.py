@@ -82,10 +82,10 @@ def faults_stay_in_their_item():
     station.start(at=T0)
     for number, (name, strike) in enumerate(FAULTS.items()):
         station.wait_for(f"fault-{number} on air", lambda n=number: on_air(station, f"fault-{n}@test"))
-        pid = station.wait_for(f"its player ({name})", lambda n=number: playing(station, f"fault-{n}.mp4"), 5)
+        pid = station.wait_for(f"its player ({name})", lambda n=number: playing(station, f"fault-{n}.mp4"))
         strike(pid, station.daemon.pid)
         station.wait_for(f"the item after {name}", lambda n=number: has_aired(station, f"next-{n}@test"))
-        station.wait_for(f"the player {name} reaped", lambda p=pid: p not in children_of(station.daemon.pid), 20)
+        station.wait_for(f"the player {name} reaped", lambda p=pid: p not in children_of(station.daemon.pid))
     end = station.frame(T0 + timedelta(seconds=LEAD_S + len(FAULTS) * (ITEM_S + NEXT_S)))
     station.wait_for("the last item's end", lambda: (station.status() or {}).get("frame", 0) >= end)
     daemon = station.daemon.pid

@@ -285,7 +285,7 @@ def what_it_brings():
         feed.clip = faulty_source()
         feed.encode()
         for wanted in ("picture", "black", "silent", "frozen"):
-            station.wait_for(f"the state {wanted}", lambda wanted=wanted: seen(wanted), 130)
+            station.wait_for(f"the state {wanted}", lambda wanted=wanted: seen(wanted))
         source = station.status()["sources"][0]
         equal((source["format"], source["uid"]), ("320x180p25, 48000 Hz × 1", "show@test"), "its format and event")
         feed.kill()

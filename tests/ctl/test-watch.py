@@ -22,7 +22,7 @@ import threading
 import time
 
 CTL, LOCALES = map(os.path.abspath, sys.argv[1:3])
-PATIENCE_S = 60
+PATIENCE_S = 120
 CODE = re.compile(r"\033\[(\??)([0-9;]*)([A-Za-z])")
 TITLE = "Cải cách hành chính"
 

@@ -9,7 +9,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { run, startBrowser } from "./browser.mjs";
 
-const PATIENCE = { timeout: 60000 };
+const PATIENCE = { timeout: 120000 };
 const here = dirname(fileURLToPath(import.meta.url));
 const helper = spawn("/usr/bin/python3", [join(here, "page-station")], { stdio: ["pipe", "pipe", "inherit"] });
 const lines = createInterface({ input: helper.stdout })[Symbol.asyncIterator]();
@@ -351,7 +351,7 @@ async function produced() {
   const { path: own, sha256 } = await ask("series");
   await page.goto(`${url}/#media`);
   // A calendar written while the daemon comes up may be seen by the next regular look only.
-  await page.waitForFunction(() => /Phim dài tập/.test(document.querySelector(".missinglist")?.textContent), null, { timeout: 150000 });
+  await page.waitForFunction(() => /Phim dài tập/.test(document.querySelector(".missinglist")?.textContent), null, { timeout: 240000 });
   const [lacking] = await until("episode 7 to lack its clip", async () => {
     const found = (await get(url, "/media/missing")).filter((one) => one.uid === "phim@test" && one.episode === 7);
     return found.length && found;
