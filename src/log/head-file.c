@@ -38,7 +38,10 @@ gboolean po_log_head_read (const gchar *state_dir, PoLogHead *ret_head, GError *
   if (g_strv_length (words) == 2 && g_ascii_string_to_signed (words[0], 10, 0, G_MAXINT64, &ret_head->pos, NULL) &&
       read_hash (words[1], ret_head->hash))
     return TRUE;
-  g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("%s: this is no head of a log's chain"), path);
+  g_set_error (error, PO_ERROR, PO_ERROR_INPUT,
+               _ ("%s: this is not the last link of a log's chain; move it aside, it is evidence, and see playoutctl "
+                  "asrun verify"),
+               path);
   return FALSE;
 }
 
