@@ -27,6 +27,7 @@ def running(far=5):
     station.know_media()
     station.start(at=T0)
     station.wait_for("a warm spare", lambda: on_air(station) == "under@test" and station.status()["players"]["spares"])
+    station.wait_for("some pictures to judge what follows by", lambda: station.status()["k"] > 10)
     return station
 
 
@@ -47,12 +48,14 @@ def wait_for_end_of(station, uid):
 def judge(station, answers):
     """@answers: {clip: frame}. Each clip from its first picture on its frame, what was before it until then."""
     equal(station.stop(), 0, "exit code")
-    first = station.asrun()[0]["actual_start_frame"]
+    start = station.asrun()[0]
+    first = start["actual_start_frame"] - start["start_k"]
     recorded = station.recording().by_output_frame()
     entries = [r for r in station.rows("SELECT * FROM journal ORDER BY seq") if r["kind"] in ("take", "take-next")]
     equal([e["frame"] for e in entries], list(answers.values()), "frames in the journal")
     for clip, frame in answers.items():
         k = frame - first
+        check(3 <= k < len(recorded) - 3, f"clip {clip}: output frame {k} of {len(recorded)}, the log from {start}")
         seen = [(s.clip, s.frame) if s.kind == "clip" else None for s, _ in recorded[k - 3:k + 3]]
         unseen = sum(not was_recorded for _, was_recorded in recorded[k - 3:k + 3])  # by a starved recorder
         check(seen[3] == (clip, 0) or not recorded[k][1], f"on the frame that was promised for clip {clip}: {seen}")
