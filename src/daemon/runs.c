@@ -121,13 +121,11 @@ static gboolean plays (const Run *run, const PoItem *item) {
 
 // Whether the player of @run, which has not been on air, can show @item at @due.
 static gboolean could_serve (const Run *run, const PoItem *item, PoFrame due) {
-  PoSourceState state;
   if (!plays (run, item) || run->is_failed)
     return FALSE;
   if (item->kind == PO_ITEM_LIVE)
     return TRUE;
-  po_source_query (run->source, &state);
-  if ((state.flags & (PO_SOURCE_FAILED | PO_SOURCE_DEAD)) != 0)
+  if ((po_source_flags (run->source) & (PO_SOURCE_FAILED | PO_SOURCE_DEAD)) != 0)
     return FALSE;
   PoFrame skipped = due - run->origin - run->first;
   return run->first == 0 ? due == item->media_origin
@@ -243,14 +241,13 @@ void po_runs_stand_down (PoRuns *self) {
 }
 
 static const gchar *state_of (const Run *run) {
-  PoSourceState state;
   PoReception live;
   if (po_source_reception (run->source, &live))
     return live.signal == PO_SIGNAL_PICTURE || live.signal == PO_SIGNAL_NO_SOUND ? "cued" : "preparing";
-  po_source_query (run->source, &state);
-  if (run->is_failed || (state.flags & (PO_SOURCE_FAILED | PO_SOURCE_DEAD)) != 0)
+  const PoSourceFlags flags = po_source_flags (run->source);
+  if (run->is_failed || (flags & (PO_SOURCE_FAILED | PO_SOURCE_DEAD)) != 0)
     return "failed";
-  return (state.flags & PO_SOURCE_VIDEO_READY) != 0 ? "cued" : "preparing";
+  return (flags & PO_SOURCE_VIDEO_READY) != 0 ? "cued" : "preparing";
 }
 
 const gchar *po_runs_readiness (PoRuns *self, PoRundown *rundown, const PoItem *item, PoFrame due, PoFrame now) {

@@ -22,6 +22,10 @@ static void joined_query (PoSource *source, PoSourceState *ret_state) {
   ret_state->audio_end = shift_known (ret_state->audio_end, self->first_sample);
 }
 
+static PoSourceFlags joined_flags (PoSource *source) {
+  return po_source_flags (((JoinedSource *)source)->inner);
+}
+
 static PoPicture joined_take_picture (PoSource *source, gint64 frame, guint64 have_serial, const PoPlanes *into,
                                       guint64 *ret_serial) {
   JoinedSource *self = (JoinedSource *)source;
@@ -49,6 +53,7 @@ static const PoSourceClass joined_class = {
     .take_picture = joined_take_picture,
     .read_samples = joined_read_samples,
     .wait = joined_wait,
+    .flags = joined_flags,
     .finalize = joined_finalize,
 };
 

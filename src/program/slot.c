@@ -40,7 +40,7 @@ struct _PoSlot {
   PoSource base;
   PoSlotBin *bin;
   PoRingLayout layout;
-  PoRingReader *reader; // (nullable) the head's thread
+  PoRingReader *reader; // (nullable) the head's thread, but for what any thread may ask
   PoSlot *next_garbage;
   gint failed, dead;      // atomic
   const gchar *violation; // atomic
@@ -169,6 +169,22 @@ static void slot_query (PoSource *source, PoSourceState *ret_state) {
     ret_state->video_end = ret_state->newest_frames;
   if (status & PO_RING_AUDIO_ENDED)
     ret_state->audio_end = ret_state->audio_ready;
+}
+
+// Of what the child shows to everybody; the reader's own bookkeeping is the head's.
+static PoSourceFlags slot_flags (PoSource *source) {
+  PoSlot *self = (PoSlot *)source;
+  const PoRingStatus status = self->reader != NULL ? po_ring_reader_status (self->reader) : 0;
+  PoSourceFlags flags = flags_of (self, status);
+  const gboolean soundless = (status & PO_RING_STREAMS_KNOWN) && !(status & PO_RING_HAS_VIDEO);
+  if (status & PO_RING_ERROR)
+    flags |= PO_SOURCE_FAILED;
+  if (self->reader == NULL)
+    return flags;
+  if (po_ring_reader_has_picture (self->reader) ||
+      (soundless && (po_ring_reader_has_sound (self->reader) || (status & PO_RING_AUDIO_ENDED))))
+    flags |= PO_SOURCE_VIDEO_READY;
+  return flags;
 }
 
 static void copy_picture (const PoSlot *self, const PoRingPicture *picture, const PoPlanes *into) {
@@ -381,6 +397,7 @@ static const PoSourceClass slot_class = {
     .take_picture = slot_take_picture,
     .read_samples = slot_read_samples,
     .wait = slot_wait,
+    .flags = slot_flags,
     .finalize = slot_finalize,
 };
 
@@ -389,6 +406,7 @@ static const PoSourceClass live_class = {
     .take_picture = slot_take_picture,
     .read_samples = slot_read_samples,
     .wait = slot_wait,
+    .flags = slot_flags,
     .begin_frame = slot_begin_frame,
     .reception = slot_reception,
     .finalize = slot_finalize,

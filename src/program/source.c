@@ -21,6 +21,10 @@ void po_source_query (PoSource *self, PoSourceState *ret_state) {
   self->klass->query (self, ret_state);
 }
 
+PoSourceFlags po_source_flags (PoSource *self) {
+  return self->klass->flags != NULL ? self->klass->flags (self) : 0;
+}
+
 PoPicture po_source_take_picture (PoSource *self, gint64 frame, guint64 have_serial, const PoPlanes *into,
                                   guint64 *ret_serial) {
   return self->klass->take_picture (self, frame, have_serial, into, ret_serial);

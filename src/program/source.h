@@ -105,6 +105,7 @@ typedef struct {
   gboolean (*wait) (PoSource *self, gint64 frame, gint64 samples_end, gint64 timeout_ns);
   void (*begin_frame) (PoSource *self, gint64 n_samples); // (nullable)
   void (*reception) (PoSource *self, PoReception *ret);   // (nullable) any thread
+  PoSourceFlags (*flags) (PoSource *self);                // (nullable) any thread
   void (*finalize) (PoSource *self);                      // last unref, any thread, must not block
 } PoSourceClass;
 
@@ -120,6 +121,10 @@ void po_source_unref (PoSource *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoSource, po_source_unref)
 
 void po_source_query (PoSource *self, PoSourceState *ret_state);
+
+/** Its flags as a look from outside shows them, while the head reads on undisturbed; none of a source that does not
+ * tell them. Any thread. */
+PoSourceFlags po_source_flags (PoSource *self);
 
 /**
  * The picture for @frame. @have_serial names the picture that the caller still holds of this source (0 = none);

@@ -216,6 +216,14 @@ PoRingSeen po_ring_reader_seen (PoRingReader *self) {
   return (PoRingSeen)__atomic_load_n (&self->control->seen, __ATOMIC_ACQUIRE);
 }
 
+gboolean po_ring_reader_has_picture (PoRingReader *self) {
+  return __atomic_load_n (&self->control->video_written, __ATOMIC_ACQUIRE) > 0;
+}
+
+gboolean po_ring_reader_has_sound (PoRingReader *self) {
+  return __atomic_load_n (&self->control->audio_written, __ATOMIC_ACQUIRE) > 0;
+}
+
 PoRingStatus po_ring_reader_status (PoRingReader *self) {
   return (PoRingStatus)__atomic_load_n (&self->control->status, __ATOMIC_ACQUIRE);
 }

@@ -50,6 +50,10 @@ gint64 po_ring_reader_newest (PoRingReader *self, gint64 *ret_pts_ns, guint32 *r
 /** Where that picture begins. */
 gint64 po_ring_reader_newest_first (PoRingReader *self);
 
+/** Whether the child says that it has published a picture, or sound. Any thread, as are the status bits. */
+gboolean po_ring_reader_has_picture (PoRingReader *self);
+gboolean po_ring_reader_has_sound (PoRingReader *self);
+
 /** Status bits, read before anything that they promise is looked for. */
 PoRingStatus po_ring_reader_status (PoRingReader *self);
 

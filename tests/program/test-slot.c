@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A slot as others than the head see it: what they ask must leave what the head reads alone.
+#include "program/joined-source.h"
+#include "program/slot.h"
+#include "ring/writer.h"
+
+typedef struct {
+  PoFormat format;
+  PoSlotBin *bin;
+  PoSlot *slot;
+  PoRingWriter *writer;
+} Pair;
+
+static void pair_init (Pair *self) {
+  g_autoptr (GError) error = NULL;
+  gint fd = -1;
+  self->format = (PoFormat){66, 38, {25, 1}};
+  self->bin = po_slot_bin_new ();
+  self->slot = po_slot_new (self->bin, &self->format, 4, NULL, &fd, &error);
+  g_assert_no_error (error);
+  self->writer = po_ring_writer_new (po_slot_layout (self->slot), fd, &error);
+  g_assert_no_error (error);
+}
+
+static void pair_clear (Pair *self) {
+  po_source_unref (po_slot_source (self->slot));
+  po_slot_bin_close (self->bin);
+  po_slot_bin_unref (self->bin);
+  po_ring_writer_free (self->writer);
+}
+
+static void publish (Pair *self, gint64 frame) {
+  PoRingSpace space;
+  g_assert_true (po_ring_writer_begin (self->writer, &space));
+  po_ring_writer_publish (self->writer, &space, frame, frame + 1, 0, 0);
+}
+
+static gboolean has (PoSource *source, PoSourceFlags flag) {
+  return (po_source_flags (source) & flag) != 0;
+}
+
+static void test_flags (void) {
+  Pair pair;
+  PoSourceState state;
+  pair_init (&pair);
+  PoSource *source = po_slot_source (pair.slot);
+  g_autoptr (PoSource) joined = po_joined_source_new (po_source_ref (source), 5, pair.format.rate);
+  g_assert_false (has (source, PO_SOURCE_VIDEO_READY));
+  publish (&pair, 0);
+  g_assert_true (has (source, PO_SOURCE_VIDEO_READY) && has (joined, PO_SOURCE_VIDEO_READY));
+  po_ring_writer_set_status (pair.writer, PO_RING_ERROR);
+  g_assert_true (has (source, PO_SOURCE_FAILED) && has (joined, PO_SOURCE_FAILED));
+  po_source_query (source, &state);
+  g_assert_cmpint (state.newest_frames, ==, 1);
+  g_clear_pointer (&joined, po_source_unref);
+  pair_clear (&pair);
+}
+
+static void test_flags_of_sound (void) {
+  Pair pair;
+  pair_init (&pair);
+  PoSource *source = po_slot_source (pair.slot);
+  po_ring_writer_set_status (pair.writer, PO_RING_HAS_AUDIO | PO_RING_STREAMS_KNOWN);
+  g_assert_false (has (source, PO_SOURCE_VIDEO_READY));
+  g_assert_true (po_ring_writer_samples (pair.writer, NULL, 10));
+  g_assert_true (has (source, PO_SOURCE_VIDEO_READY));
+  pair_clear (&pair);
+}
+
+// Only the head takes in what was published: a lie is found by its look, by no other's.
+static void test_flags_take_nothing_in (void) {
+  Pair pair;
+  PoSourceState state;
+  pair_init (&pair);
+  PoSource *source = po_slot_source (pair.slot);
+  publish (&pair, 0);
+  po_ring_writer_control (pair.writer)->descriptors[0].slot = 99;
+  g_assert_false (has (source, PO_SOURCE_FAILED));
+  g_assert_null (po_slot_violation (pair.slot));
+  po_source_query (source, &state);
+  g_assert_nonnull (po_slot_violation (pair.slot));
+  g_assert_true (has (source, PO_SOURCE_FAILED));
+  pair_clear (&pair);
+}
+
+int main (int argc, char **argv) {
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/slot/flags", test_flags);
+  g_test_add_func ("/slot/flags-of-sound", test_flags_of_sound);
+  g_test_add_func ("/slot/flags-take-nothing-in", test_flags_take_nothing_in);
+  return g_test_run ();
+}
