@@ -36,6 +36,7 @@ typedef enum {
   PO_CTL_SEEN = 1 << 30,    // --revision
   PO_CTL_MARK = 1 << 13,    // --som, --eom, --clear
   PO_CTL_PICTURE = 1 << 14, // --output, --at, --strip
+  PO_CTL_EVENT = 1 << 15,   // --uid, --instance
 } PoCtlOptionSet;
 
 /** PoCtlOptions: as typed; NULL, FALSE or -1 where not given. */

@@ -76,7 +76,7 @@ const PoCtlVerb po_ctl_verbs[] = {
     {"insert", "CLIP", N_ ("Air a clip now, after what is on air, or at an instant"), ACT | PO_CTL_INSERT | PO_CTL_ASAP,
      po_ctl_command},
     {"replace", "CLIP", N_ ("Give one airing another clip"), ACT | PO_CTL_AIRING | PO_CTL_ASAP, po_ctl_command},
-    {"cancel", NULL, N_ ("Cancel one airing"), ACT | PO_CTL_AIRING | PO_CTL_ASAP, po_ctl_command},
+    {"cancel", NULL, N_ ("Cancel one airing"), ACT | PO_CTL_EVENT | PO_CTL_ASAP, po_ctl_command},
     {"metrics", NULL, N_ ("Figures for Prometheus"), PO_CTL_STATE, po_ctl_metrics},
     {"user list", NULL, N_ ("Who may log in, and what they may"), ONLINE, po_ctl_user_list},
     {"user add", "NAME", N_ ("Let somebody log in; asks for the password, or reads it from a pipe"),

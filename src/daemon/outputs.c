@@ -132,19 +132,50 @@ static gint64 bytes_per_second (const PoConfigOutput *config) {
   return config->codec == PO_CONFIG_CODEC_LOSSLESS ? 0 : kbps * 1000 / 8 * 104 / 100;
 }
 
-// How long the recordings on @device can be kept, all together: what is kept, and what is free, at all their rates.
-static gint64 forecast_ns (PoOutputs *self, GPtrArray *list, guint64 device) {
-  gint64 have = 0, rate = 0, room = 0;
+// Disk: what all the recordings on one have, and take.
+typedef struct {
+  gint64 kept_bytes, room_bytes, bytes_per_second;
+} Disk;
+
+static Disk disk_of (PoOutputs *self, GPtrArray *list, guint64 device) {
+  Disk disk = {0};
   for (guint i = 0; i < list->len; i++) {
     const PoOutputStatus *status = list->pdata[i];
     const PoConfigOutput *config = po_config_output (self->config, status->name);
     if (config == NULL || !status->is_kept || status->keeping.device != device)
       continue;
-    have += status->keeping.kept_bytes;
-    room = MAX (status->keeping.room_bytes, 0);
-    rate += bytes_per_second (config);
+    disk.kept_bytes += status->keeping.kept_bytes;
+    disk.room_bytes = MAX (status->keeping.room_bytes, 0);
+    disk.bytes_per_second += bytes_per_second (config);
   }
-  return rate > 0 ? po_retention_forecast_ns (have + room, rate) : G_MAXINT64;
+  return disk;
+}
+
+// How long the recordings on it can be kept, all together: what is kept, and what is free, at all their rates.
+static gint64 forecast_ns (const Disk *disk) {
+  const gint64 have_bytes = disk->kept_bytes + disk->room_bytes;
+  return disk->bytes_per_second > 0 ? po_retention_forecast_ns (have_bytes, disk->bytes_per_second) : G_MAXINT64;
+}
+
+gint64 po_outputs_disk_fills_in_ns (PoOutputs *self, gchar **ret_name) {
+  g_autoptr (GPtrArray) list = po_output_rack_status (self->rack);
+  gint64 first_ns = G_MAXINT64;
+  *ret_name = NULL;
+  for (guint i = 0; i < list->len; i++) {
+    const PoOutputStatus *status = list->pdata[i];
+    const PoConfigOutput *config = po_config_output (self->config, status->name);
+    if (config == NULL || !status->is_kept)
+      continue;
+    const Disk disk = disk_of (self, list, status->keeping.device);
+    const gboolean lasts = forecast_ns (&disk) >= config->keep_months * LONGEST_MONTH_NS;
+    const gint64 full_ns = po_retention_forecast_ns (disk.room_bytes, disk.bytes_per_second);
+    if (lasts || disk.room_bytes == 0 || full_ns >= first_ns)
+      continue;
+    first_ns = full_ns;
+    g_free (*ret_name);
+    *ret_name = g_strdup (status->name);
+  }
+  return first_ns;
 }
 
 static void check_room (PoOutputs *self, GPtrArray *list, const PoOutputStatus *status) {
@@ -153,7 +184,8 @@ static void check_room (PoOutputs *self, GPtrArray *list, const PoOutputStatus *
   if (config == NULL || !status->is_kept)
     return;
   gint64 wanted_ns = config->keep_months * LONGEST_MONTH_NS;
-  gint64 can_ns = forecast_ns (self, list, status->keeping.device);
+  const Disk disk = disk_of (self, list, status->keeping.device);
+  gint64 can_ns = forecast_ns (&disk);
   if (can_ns >= wanted_ns) {
     po_alarms_clear (self->alarms, id);
     return;

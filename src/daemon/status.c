@@ -85,15 +85,35 @@ static const PoItem *attention_item (const PoDeskParts *parts, PoFrame now) {
   return NULL;
 }
 
+// A disk is no item, but is told like one: what needs a hand, and when.
+static JsonNode *full_disk_node (const PoDeskParts *parts, const gchar *recording, gint64 in_ns) {
+  const PoTimeNs at_ns = po_clock_now_ns (parts->clock) + in_ns;
+  g_autofree gchar *utc = po_time_to_utc_string (at_ns), *local = po_time_to_local_string (at_ns, parts->zone);
+  JsonObject *disk = json_object_new ();
+  json_object_set_string_member (disk, "kind", "disk");
+  json_object_set_string_member (disk, "reason", "full");
+  json_object_set_string_member (disk, "title", recording);
+  json_object_set_string_member (disk, "start", utc);
+  json_object_set_string_member (disk, "start_local", local);
+  return take_object (disk);
+}
+
+// What comes first: an item of the plan, or a disk that fills.
 static void add_attention (const PoDeskParts *parts, JsonObject *status, PoFrame now, PoRate rate) {
   const PoItem *item = attention_item (parts, now);
-  if (item == NULL) {
+  const gint64 item_ms = item != NULL ? frames_to_ms (MAX (item->start - now, 0), rate) : G_MAXINT64;
+  g_autofree gchar *recording = NULL;
+  const gint64 disk_ns = po_outputs_disk_fills_in_ns (parts->outputs, &recording);
+  const gboolean is_disk = recording != NULL && disk_ns / PO_NS_PER_MS < item_ms;
+  if (item == NULL && !is_disk) {
     json_object_set_null_member (status, "attention_in_ms");
     json_object_set_null_member (status, "attention");
     return;
   }
-  json_object_set_int_member (status, "attention_in_ms", frames_to_ms (MAX (item->start - now, 0), rate));
-  json_object_set_member (status, "attention", po_item_to_json (item, rate, parts->zone));
+  json_object_set_int_member (status, "attention_in_ms", is_disk ? disk_ns / PO_NS_PER_MS : item_ms);
+  json_object_set_member (status, "attention",
+                          is_disk ? full_disk_node (parts, recording, disk_ns)
+                                  : po_item_to_json (item, rate, parts->zone));
 }
 
 static void add_revisions (const PoDeskParts *parts, JsonObject *status, PoFrame now) {

@@ -311,7 +311,9 @@ class Daemon(http.server.BaseHTTPRequestHandler):
         item = {"start": "2027-01-06T12:45:00Z", "title": "Chuyên mục", "kind": "media", "start_frame": 0,
                 "end_frame": 250}
         self.answer(200, {"channel": "Kênh", "now": "2027-01-06T12:45:05Z", "rate": "25", "format": "640x360p25",
-                          "on_air": {**item, "left_ms": 5000}, "next": item, "attention": None,
+                          "on_air": {**item, "left_ms": 5000}, "next": item,
+                          "attention": {"kind": "disk", "reason": "full", "title": "lưu trữ", "start": "2027-01-06T14:45:05Z"},
+                          "attention_in_ms": 7200000,
                           "outputs": [{"name": "air", "type": "udp", "state": "running", "dropped": 0, "restarts": 1,
                                        "where": "udp://127.0.0.1:5000", "problem": None}],
                           "alarms": [{"id": "x", "severity": "error", "since": "2027-01-06T12:00:00Z", "text": "no clip",
@@ -341,11 +343,13 @@ def online():
         with socketserver.ThreadingUnixStreamServer("control.sock", Daemon) as server:
             threading.Thread(target=server.serve_forever, daemon=True).start()
             out, _ = run("status", "--state", deep)
-            for word in ("Kênh", "19:45:00", "Chuyên mục", "00:05", "udp://127.0.0.1:5000", "no clip", "send one"):
+            for word in ("Kênh", "19:45:00", "Chuyên mục", "00:05", "udp://127.0.0.1:5000", "no clip", "send one",
+                         "21:45:05  lưu trữ  (disk, in 2:00:00)"):
                 assert word in out, (word, out)
             assert json.loads(run("status", "--state", deep, "--json")[0])["channel"] == "Kênh"
             out, _ = run("take", "--state", deep, "--uid", "a@t", "--part", "1", "--asap", "--dry-run")
             assert "42" in out and "one thing moves" in out, out
+            run("cancel", "--state", deep, "--uid", "a@t", "--part", "1", code=64)  # an airing goes with all its clips
             run("extend", "PT5M", "--state", deep)
             run("schedule", "rollback", "abc", "--state", deep, "--json")
             _, err = run("skip", "--state", deep, code=75)

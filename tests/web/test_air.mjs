@@ -335,6 +335,13 @@ async function lists() {
   await page.goto(`${url}/#desk`);
 }
 
+// After a while on air, and as the daemon comes up again.
+async function described() {
+  const { asked, faults } = await ask("described");
+  assert.deepEqual(faults, []);
+  assert.ok(asked >= 13, `${asked} reads`);
+}
+
 async function survives() {
   await awake();
   const pid = (await get(url, "/status")).pid;
@@ -467,9 +474,11 @@ try {
     ["an airing is replaced and cancelled, a clip inserted", byHand],
     ["two operators act on one revision: the second is told why not", two],
     ["rundown, as-run and season show the station's own", lists],
+    ["every answer and refusal is what the API's description says", described],
     ["status and countdown are what the recording shows, and every command was on the air on its frame", recorded],
     ["a daemon that dies is told, and found again", survives],
     ["a clip dropped on episode 7: progress, a cut, its place, verdict, season, on air, in the log", produced],
+    ["and again with other clips and calendars", described],
     ["calendars that shrank wait, are confirmed, and rolled back", decides],
     ["a season is uploaded, changed, compared and rolled back on the page", seasonByPage],
     ["the monitor plays the channel's own HLS output", monitor],

@@ -501,7 +501,12 @@ async function logIn() {
   await page.keyboard.press("Enter");
   await ready(page, "desk");
   assert.match(await page.textContent(".whoami"), /lan/);
-  assert.equal(await page.locator(".actions").count(), 0, "a viewer has no actions");
+  for (const [view, sought] of [["desk", ".banner .todo"], ["media", ".media .detail .path"], ["schedules", ".schedules .faults li"], ["asrun", ".asrun tbody tr"], ["season", ".series .badge.missing"]]) {
+    await page.evaluate((name) => { location.hash = name; }, view);
+    await page.waitForSelector(sought, PATIENCE);
+    const offered = await page.evaluate(() => [...document.querySelectorAll("[data-verb], [data-act], [data-correct], .banner form, .waits button, .marks button, input[type=file]")].map((one) => one.outerHTML));
+    assert.deepEqual(offered, [], `a viewer is offered nothing on ${view} that would be refused`);
+  }
   await page.click(".whoami button");
   await page.waitForSelector(".login form", PATIENCE);
   await page.close();

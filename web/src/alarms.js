@@ -6,6 +6,7 @@ import { useState } from "preact/hooks";
 import { post } from "./api.js";
 import { Icon } from "./icons.js";
 import { useLive } from "./live.js";
+import { may, session } from "./session.js";
 import { useSpoken } from "./spoken.js";
 import { clock, dayOf, parseInstant, shortDay } from "./time.js";
 import { t, useLanguage } from "./words.js";
@@ -48,7 +49,7 @@ const icons = { error: "error", warning: "warning", note: "note" };
 export function AlarmBanner() {
   useLanguage();
   const alarms = useLive((l) => l.status?.alarms) || [];
-  const [who, setWho] = useState(operator);
+  const [who, setWho] = useState(operator || (session.has_users && session.name) || "");
   const [fault, setFault] = useState("");
   const unread = alarms.filter((alarm) => !alarm.acknowledged && alarm.severity !== "note");
   if (!unread.length) return null;
@@ -69,12 +70,12 @@ export function AlarmBanner() {
       <${Icon} name=${icons[worst.severity]} size="24" />
       <div class="words"><p class="text"><b>${t(`severity.${worst.severity}`)}</b> ${sentence(worst)}</p>
         <p class="todo">${worst.what_to_do}</p>${fault && html`<p class="todo">${fault}</p>`}</div>
-      <form onSubmit=${submit}>
-        ${unread.length > 1 && html`<span class="count">${t("alarm.more", { n: unread.length - 1 })}</span>`}
+      ${unread.length > 1 && html`<span class="count">${t("alarm.more", { n: unread.length - 1 })}</span>`}
+      ${may("operator") && html`<form onSubmit=${submit}>
         <input type="text" name="who" autocomplete="name" placeholder=${t("alarm.name")} aria-label=${t("alarm.name")} value=${who}
           required maxlength="40" onInput=${(event) => setWho(event.currentTarget.value)} />
         <button class="strong" type="submit">${t("alarm.read")}</button>
-      </form>
+      </form>`}
     </section>`;
 }
 

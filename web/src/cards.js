@@ -48,7 +48,7 @@ export function TimeLeft() {
 function attentionWords(status) {
   const item = status.attention;
   if (!item) return t("attention.none.why");
-  const why = item.reason === "missing" ? "missing" : item.reason === "tentative" ? "tentative"
+  const why = item.kind === "disk" ? "disk" : item.reason === "missing" ? "missing" : item.reason === "tentative" ? "tentative"
     : item.kind === "slate" ? "gap" : item.kind === "live" ? "live" : "manual";
   return `${t(`attention.${why}`)}: ${item.title}`;
 }

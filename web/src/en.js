@@ -7,7 +7,7 @@ export default {
   "clock.time": "Station time", "clock.left": "Time left", "clock.ends": "Ends at {time}", "clock.offset": "offset {offset}",
   "clock.offset.why": "How far the station's clock is ahead (+) of or behind (−) this machine's",
   "attention.title": "Attention in", "attention.none": "None", "attention.none.why": "Nothing in the plan needs a person",
-  "attention.now": "NOW", "attention.missing": "Missing clip", "attention.tentative": "In doubt", "attention.gap": "Gap",
+  "attention.now": "NOW", "attention.missing": "Missing clip", "attention.tentative": "In doubt", "attention.gap": "Gap", "attention.disk": "Disk full",
   "attention.live": "Live", "attention.manual": "Manual",
   "card.onair": "On air", "card.next": "Next", "card.nothing": "Nothing yet", "card.held": "Picture held", "card.in": "in",
   "card.episode": "episode {n}", "card.progress": "Aired so far",

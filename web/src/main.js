@@ -67,7 +67,7 @@ function Top({ view }) {
   const channel = useLive((l) => l.status?.channel);
   return html`
     <header class="top">
-      <a class="skip" href="#main" onClick=${(event) => { event.preventDefault(); document.querySelector(".actions .action")?.focus(); }}>${t("nav.skip")}</a>
+      <a class="skip" href="#main" onClick=${(event) => { event.preventDefault(); (document.querySelector(".actions .action") || document.querySelector("#main [tabindex]"))?.focus(); }}>${t("nav.skip")}</a>
       <h1>${channel || "playoutd"}</h1>
       <nav aria-label=${t("nav.title")}>${Object.keys(VIEWS).filter(isFor).map((name) => html`
         <a key=${name} href=${`#${name}`} aria-current=${name === view ? "page" : undefined}><${Icon} name=${name} size="16" /> <span>${t(`nav.${name}`)}</span></a>`)}</nav>

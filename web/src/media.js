@@ -142,7 +142,7 @@ function Places({ clip }) {
 // The clip put on air by hand: now, after what is on air, or in an airing that has none.
 function Deeds({ clip, missing, zone }) {
   const [asked, ask] = useState(null);
-  if (clip.verdict === "unfit" || clip.problem) return null;
+  if (!may("operator") || clip.verdict === "unfit" || clip.problem) return null;
   const insert = (how) => () => ask({ verb: "insert", args: { media: clip.path, how }, title: clip.path });
   const replace = (event) => {
     const one = missing[Number(event.currentTarget.value)];

@@ -6,6 +6,7 @@ import { give, Question } from "./actions.js";
 import { Icon } from "./icons.js";
 import { live, serverNow, useLive, useTick } from "./live.js";
 import { fold, useDay } from "./plan.js";
+import { may } from "./session.js";
 import { addDays, clock, dayOf, dayWords, difference, shortDay, span } from "./time.js";
 import { iconOf, toneOf } from "./timeline.js";
 import { t, useLanguage } from "./words.js";
@@ -55,7 +56,7 @@ function Row({ row, now, isNext, zone, first, onAsk }) {
       <td>${row.startType ? t(`start.${row.startType}`) : ""}</td>
       <td class="time">${overOf(row)}</td>
       <td class="fault" title=${fault}>${fault && html`<${Icon} name="warning" size="14" /> ${fault}`}</td>
-      <td class="deeds">${row.uid && row.start > now && ["ready", "live", "missing", "doubt"].includes(row.state) && html`<${Deeds} row=${row} title=${title} onAsk=${onAsk} />`}</td>
+      <td class="deeds">${may("operator") && row.uid && row.start > now && ["ready", "live", "missing", "doubt"].includes(row.state) && html`<${Deeds} row=${row} title=${title} onAsk=${onAsk} />`}</td>
     </tr>`;
 }
 

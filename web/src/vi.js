@@ -7,7 +7,7 @@ export default {
   "clock.time": "Giờ máy phát", "clock.left": "Còn lại", "clock.ends": "Hết lúc {time}", "clock.offset": "lệch {offset}",
   "clock.offset.why": "Đồng hồ máy phát nhanh hơn (+) hay chậm hơn (−) đồng hồ máy này",
   "attention.title": "Cần người sau", "attention.none": "Không", "attention.none.why": "Kế hoạch không có việc nào cần người",
-  "attention.now": "NGAY", "attention.missing": "Thiếu clip", "attention.tentative": "Chưa chắc", "attention.gap": "Khoảng trống",
+  "attention.now": "NGAY", "attention.missing": "Thiếu clip", "attention.tentative": "Chưa chắc", "attention.gap": "Khoảng trống", "attention.disk": "Đầy đĩa",
   "attention.live": "Trực tiếp", "attention.manual": "Chờ lệnh tay",
   "card.onair": "Đang phát", "card.next": "Tiếp theo", "card.nothing": "Chưa có gì", "card.held": "Đang giữ hình", "card.in": "sau",
   "card.episode": "số {n}", "card.progress": "Đã phát được",
