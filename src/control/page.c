@@ -43,9 +43,8 @@ static void answer_left_out (PoExchange *exchange) {
 
 gboolean po_page_answer (PoExchange *exchange) {
   const gchar *method = po_exchange_method (exchange), *path = po_exchange_path (exchange);
-  if (!g_str_equal (method, MHD_HTTP_METHOD_GET) && !g_str_equal (method, MHD_HTTP_METHOD_HEAD))
-    return FALSE;
-  if (!po_web_is_built () && g_str_equal (path, "/")) {
+  const gboolean is_read = g_str_equal (method, MHD_HTTP_METHOD_GET) || g_str_equal (method, MHD_HTTP_METHOD_HEAD);
+  if (is_read && !po_web_is_built () && g_str_equal (path, "/")) {
     answer_left_out (exchange);
     return TRUE;
   }
@@ -54,6 +53,11 @@ gboolean po_page_answer (PoExchange *exchange) {
   g_autoptr (GBytes) bytes = po_web_lookup (path, &type, &etag);
   if (bytes == NULL)
     return FALSE;
+  if (!is_read) {
+    g_autofree gchar *detail = g_strdup_printf (_ ("this path takes %s"), "GET, HEAD");
+    po_exchange_answer_problem (exchange, MHD_HTTP_METHOD_NOT_ALLOWED, "method-not-allowed", detail, "GET, HEAD");
+    return TRUE;
+  }
   g_autoptr (GBytes) nothing = g_bytes_new_static ("", 0);
   gboolean is_known = g_strcmp0 (po_exchange_header (exchange, MHD_HTTP_HEADER_IF_NONE_MATCH), etag) == 0;
   struct MHD_Response *response = new_response (is_known ? nothing : bytes, type);

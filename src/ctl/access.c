@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sysexits.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -73,32 +72,38 @@ static gchar *new_hash (GError **error) {
   return hash;
 }
 
-static int done (gboolean succeeded) {
-  return succeeded ? EXIT_SUCCESS : EX_DATAERR;
-}
+// What fails leaves @error, of which the shell makes the exit code.
 
 int po_ctl_user_add (PoCtl *ctl, GError **error) {
   PoRole role = PO_ROLE_NONE;
   g_autoptr (PoUsers) users = read_role (ctl, &role, error) ? open_users (ctl, error) : NULL;
   g_autofree gchar *hash = users != NULL ? new_hash (error) : NULL;
-  return done (hash != NULL && po_users_add (users, ctl->options.words[0], role, hash, ctl->now_ns, error));
+  if (hash != NULL)
+    po_users_add (users, ctl->options.words[0], role, hash, ctl->now_ns, error);
+  return EXIT_SUCCESS;
 }
 
 int po_ctl_user_password (PoCtl *ctl, GError **error) {
   g_autoptr (PoUsers) users = open_users (ctl, error);
   g_autofree gchar *hash = users != NULL ? new_hash (error) : NULL;
-  return done (hash != NULL && po_users_change (users, ctl->options.words[0], PO_ROLE_NONE, hash, error));
+  if (hash != NULL)
+    po_users_change (users, ctl->options.words[0], PO_ROLE_NONE, hash, error);
+  return EXIT_SUCCESS;
 }
 
 int po_ctl_user_role (PoCtl *ctl, GError **error) {
   PoRole role = PO_ROLE_NONE;
   g_autoptr (PoUsers) users = read_role (ctl, &role, error) ? open_users (ctl, error) : NULL;
-  return done (users != NULL && po_users_change (users, ctl->options.words[0], role, NULL, error));
+  if (users != NULL)
+    po_users_change (users, ctl->options.words[0], role, NULL, error);
+  return EXIT_SUCCESS;
 }
 
 int po_ctl_user_remove (PoCtl *ctl, GError **error) {
   g_autoptr (PoUsers) users = open_users (ctl, error);
-  return done (users != NULL && po_users_remove (users, ctl->options.words[0], error));
+  if (users != NULL)
+    po_users_remove (users, ctl->options.words[0], error);
+  return EXIT_SUCCESS;
 }
 
 int po_ctl_token_add (PoCtl *ctl, GError **error) {
@@ -109,12 +114,14 @@ int po_ctl_token_add (PoCtl *ctl, GError **error) {
       users != NULL ? po_users_add_token (users, ctl->options.words[0], role, until_ns, ctl->now_ns, error) : NULL;
   if (key != NULL)
     printf ("%s\n", key);
-  return done (key != NULL);
+  return EXIT_SUCCESS;
 }
 
 int po_ctl_token_revoke (PoCtl *ctl, GError **error) {
   g_autoptr (PoUsers) users = open_users (ctl, error);
-  return done (users != NULL && po_users_revoke_token (users, ctl->options.words[0], error));
+  if (users != NULL)
+    po_users_revoke_token (users, ctl->options.words[0], error);
+  return EXIT_SUCCESS;
 }
 
 static gchar *local_time (PoCtl *ctl, PoTimeNs time_ns) {
@@ -138,7 +145,7 @@ static void print_json (const gchar *name, PoRole role, PoTimeNs since_ns, PoTim
 int po_ctl_user_list (PoCtl *ctl, GError **error) {
   g_autoptr (PoUsers) users = open_users (ctl, error);
   if (users == NULL)
-    return done (FALSE);
+    return EXIT_SUCCESS;
   g_autoptr (PoTable) table = po_table_new (_ ("NAME"), _ ("ROLE"), _ ("SINCE"), NULL);
   for (guint i = 0; i < po_users_list (users)->len; i++) {
     const PoUser *user = po_users_list (users)->pdata[i];
@@ -156,7 +163,7 @@ int po_ctl_user_list (PoCtl *ctl, GError **error) {
 int po_ctl_token_list (PoCtl *ctl, GError **error) {
   g_autoptr (PoUsers) users = open_users (ctl, error);
   if (users == NULL)
-    return done (FALSE);
+    return EXIT_SUCCESS;
   g_autoptr (PoTable) table = po_table_new (_ ("NAME"), _ ("ROLE"), _ ("SINCE"), _ ("UNTIL"), NULL);
   for (guint i = 0; i < po_users_tokens (users)->len; i++) {
     const PoToken *token = po_users_tokens (users)->pdata[i];

@@ -4,9 +4,10 @@
 #include <glib/gi18n-lib.h>
 #include <stdio.h>
 
-static const gchar exit_codes[] = N_ ("Exit codes: 0 done; `check` also 1 warnings, 2 errors; else those of "
-                                      "sysexits.h: 64 wrong use, 66 no such file, 69 the daemon is not running, "
-                                      "75 try again later, 78 wrong configuration.");
+static const gchar exit_codes[] = N_ (
+    "Exit codes: 0 done; `check` and `asrun verify` also 1 warnings, 2 errors; else those of sysexits.h: 64 wrong use, "
+    "66 not found, 69 the daemon is not running, 70 a fault inside, 74 what it prints cannot be written, 75 not now, "
+    "try again, 78 wrong configuration.");
 
 // Those of @group ("schedule"), or all.
 static void append_verbs (GString *text, const gchar *group) {

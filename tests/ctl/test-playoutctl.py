@@ -350,6 +350,8 @@ def online():
             out, _ = run("take", "--state", deep, "--uid", "a@t", "--part", "1", "--asap", "--dry-run")
             assert "42" in out and "one thing moves" in out, out
             run("cancel", "--state", deep, "--uid", "a@t", "--part", "1", code=64)  # an airing goes with all its clips
+            run("user", "remove", "nobody", "--state", deep, code=66)
+            run("user", "add", "lan", "--role", "emperor", "--state", deep, code=64)
             run("extend", "PT5M", "--state", deep)
             run("schedule", "rollback", "abc", "--state", deep, "--json")
             _, err = run("skip", "--state", deep, code=75)

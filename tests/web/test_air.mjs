@@ -47,6 +47,8 @@ async function strict() {
   const again = await fetch(`${url}/assets/app.js`);
   const known = await fetch(`${url}/assets/app.js`, { headers: { "If-None-Match": again.headers.get("etag") } });
   assert.equal(known.status, 304);
+  const sent = await fetch(`${url}/`, { method: "POST", body: "x" });
+  assert.deepEqual([sent.status, sent.headers.get("allow"), sent.headers.get("content-type")], [405, "GET, HEAD", "application/problem+json"]);
   for (const path of ["/assets/", "/assets/../index.html", "/assets/%2e%2e%2findex.html", "/assets/none.js", "/hls/monitor/..%2fplayoutd.conf",
     "/hls/monitor/%2e%2e", "/hls/other/live.m3u8", "/hls/monitor/live.m3u8/x", "/hls/"])
     assert.equal((await fetch(url + path)).status, 404, path);
