@@ -312,7 +312,8 @@ class Daemon(http.server.BaseHTTPRequestHandler):
                 "end_frame": 250}
         self.answer(200, {"channel": "Kênh", "now": "2027-01-06T12:45:05Z", "rate": "25", "format": "640x360p25",
                           "on_air": {**item, "left_ms": 5000}, "next": item,
-                          "attention": {"kind": "disk", "reason": "full", "title": "lưu trữ", "start": "2027-01-06T14:45:05Z"},
+                          "attention": {"kind": "disk", "reason": "full", "title": "lưu trữ",
+                                        "start": "2027-01-06T14:45:05Z"},
                           "attention_in_ms": 7200000,
                           "outputs": [{"name": "air", "type": "udp", "state": "running", "dropped": 0, "restarts": 1,
                                        "where": "udp://127.0.0.1:5000", "problem": None}],

@@ -48,8 +48,9 @@ class Described:
         self.faults = []
 
     def ask(self, method, path, headers=None, body=None):
-        request = urllib.request.Request(self.url + path, method=method, headers={"Content-Type": "application/json", **(headers or {})},
-                                         data=None if body is None else json.dumps(body).encode())
+        headers = {"Content-Type": "application/json", **(headers or {})}
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self.url + path, method=method, headers=headers, data=data)
         try:
             with urllib.request.urlopen(request, timeout=60) as answer:
                 return answer.status, answer.headers.get_content_type(), json.loads(answer.read())
