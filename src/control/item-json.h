@@ -9,9 +9,9 @@
 /**
  * {start_frame, end_frame, start, end (UTC), start_local, end_local, kind, reason, uid, instance, part, title, media,
  * media_hash, media_in_ns, episode, start_type, end_type, slot_start_frame, slot_end_frame, held}; what does not apply
- * is null. (transfer full)
+ * is null. @out holds nothing else afterwards. A year of it is millions of lines: written straight, without a tree.
  */
-JsonNode *po_item_to_json (const PoItem *item, PoRate rate, GTimeZone *zone);
+void po_item_write_json (GString *out, const PoItem *item, PoRate rate, GTimeZone *zone);
 
-/** Array of the items of @rundown that overlap [from, to). (transfer full) */
-JsonNode *po_rundown_to_json (PoRundown *rundown, PoFrame from, PoFrame to, GTimeZone *zone);
+/** The same as part of something larger. (transfer full) */
+JsonNode *po_item_to_json (const PoItem *item, PoRate rate, GTimeZone *zone);

@@ -55,6 +55,17 @@ static void print_rundown (PoRundown *rundown, GTimeZone *zone) {
   po_table_print (table);
 }
 
+static void print_rundown_json (PoRundown *rundown, const Window *window, GTimeZone *zone) {
+  g_autoptr (GString) line = g_string_new (NULL);
+  for (guint i = 0; i < po_rundown_size (rundown); i++) {
+    const PoItem *item = po_rundown_item (rundown, i);
+    if (item->end <= window->from || item->start >= window->to)
+      continue;
+    po_item_write_json (line, item, window->rate, zone);
+    puts (line->str);
+  }
+}
+
 int po_ctl_rundown (PoCtl *ctl, GError **error) {
   Window window = {0};
   if (!open_window (ctl, ctl->now_ns, DAY_NS, &window, error))
@@ -66,8 +77,7 @@ int po_ctl_rundown (PoCtl *ctl, GError **error) {
     g_autofree gchar *text = po_plan_to_ics (rundown, window.from, window.to, title);
     fputs (text, stdout);
   } else if (ctl->options.json) {
-    g_autoptr (JsonNode) node = po_rundown_to_json (rundown, window.from, window.to, ctl->zone);
-    po_print_json_lines (node);
+    print_rundown_json (rundown, &window, ctl->zone);
   } else {
     print_rundown (rundown, ctl->zone);
   }

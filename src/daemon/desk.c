@@ -178,10 +178,13 @@ static gboolean list_rundown (PoList *list, gpointer job, GError **error) {
   gboolean is_at_hand = from >= po_rundown_start (self->in_force) && to <= po_rundown_end (self->in_force);
   g_autoptr (PoRundown) rundown =
       is_at_hand ? po_rundown_ref (self->in_force) : po_station_plan (self->station, NULL, from, to, NULL);
+  g_autoptr (GString) text = g_string_new (NULL);
   for (guint i = 0; i < po_rundown_size (rundown); i++) {
     const PoItem *item = po_rundown_item (rundown, i);
-    if (item->end > from && item->start < to && po_list_wants (list))
-      po_list_add (list, po_item_to_json (item, rate, po_station_settings (self->station)->zone));
+    if (item->end <= from || item->start >= to || !po_list_wants (list))
+      continue;
+    po_item_write_json (text, item, rate, po_station_settings (self->station)->zone);
+    po_list_add_text (list, text->str);
   }
   return TRUE;
 }

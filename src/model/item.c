@@ -57,14 +57,22 @@ gchar *po_item_run_key (const PoItem *self) {
                           self->media_origin);
 }
 
+static void hash_text (GChecksum *checksum, const gchar *text) {
+  g_checksum_update (checksum, (const guchar *)or_empty (text), (gssize)strlen (or_empty (text)) + 1);
+}
+
+// All that an item says, each text with the NUL that ends it; a year's plan has millions of them.
 static void hash_item (GChecksum *checksum, const PoItem *item) {
-  g_autofree gchar *key = po_item_run_key (item);
-  g_autofree gchar *line = g_strdup_printf (
-      "%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %d %s %s %" G_GINT64_FORMAT " %s %" G_GINT64_FORMAT
-      " %" G_GINT64_FORMAT " %d %d %" G_GINT64_FORMAT " %d\n",
-      item->start, item->end, item->reason, key, or_empty (item->title), item->media_out_ns, or_empty (item->fallback),
-      item->slot_start, item->slot_end, item->start_type, item->end_type, item->episode, item->held);
-  g_checksum_update (checksum, (const guchar *)line, -1);
+  const gint64 numbers[] = {item->start,       item->end,          item->kind,         item->reason,     item->part,
+                            item->media_in_ns, item->media_out_ns, item->media_origin, item->slot_start, item->slot_end,
+                            item->start_type,  item->end_type,     item->episode,      item->held};
+  g_checksum_update (checksum, (const guchar *)numbers, sizeof numbers);
+  hash_text (checksum, item->uid);
+  hash_text (checksum, item->instance);
+  hash_text (checksum, item->media);
+  hash_text (checksum, item->sha256);
+  hash_text (checksum, item->title);
+  hash_text (checksum, item->fallback);
 }
 
 PoRundown *po_rundown_new (PoRate rate, GPtrArray *items) {

@@ -49,8 +49,15 @@ void po_json_string (GString *out, const gchar *name, const gchar *value) {
 }
 
 void po_json_int (GString *out, const gchar *name, gint64 value) {
+  gchar digits[sizeof "-9223372036854775808"], *at = digits + sizeof digits;
+  guint64 left = value < 0 ? -(guint64)value : (guint64)value;
+  do
+    *--at = (gchar)('0' + left % 10);
+  while ((left /= 10) != 0);
+  if (value < 0)
+    *--at = '-';
   open_member (out, name);
-  g_string_append_printf (out, "%" G_GINT64_FORMAT, value);
+  g_string_append_len (out, at, digits + sizeof digits - at);
 }
 
 void po_json_bool (GString *out, const gchar *name, gboolean value) {
