@@ -68,22 +68,13 @@ static gboolean put_media (PoOffline *self, PoCtl *ctl, GError **error) {
   return TRUE;
 }
 
-static PoFinding *copy_finding (const PoFinding *finding) {
-  PoFinding *copy = po_finding_new (finding->severity, finding->code, finding->file, finding->line, finding->uid,
-                                    finding->property, "%s", finding->message);
-  copy->instance = g_strdup (finding->instance);
-  copy->start_ns = finding->start_ns;
-  copy->end_ns = finding->end_ns;
-  return copy;
-}
-
 static gboolean put_schedule (PoOffline *self, PoCtl *ctl, GError **error) {
   g_autoptr (PoSchedule) schedule = po_offline_load_schedule (ctl, error);
   if (schedule == NULL)
     return FALSE;
   g_autoptr (GPtrArray) findings = po_schedule_findings (schedule);
   for (guint i = 0; i < findings->len; i++)
-    g_ptr_array_add (self->findings, copy_finding (findings->pdata[i]));
+    g_ptr_array_add (self->findings, po_finding_copy (findings->pdata[i]));
   po_station_put_schedule (self->station, schedule);
   return TRUE;
 }

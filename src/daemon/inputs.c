@@ -25,6 +25,7 @@ struct _PoInputs {
   PoStation *station; // borrowed, NULL before the start
   PoInputsChanged changed;
   gpointer user;
+  gboolean is_told_known; // that the folders are
   gboolean schedule_known;
 };
 
@@ -224,9 +225,12 @@ static void on_media (PoMediaLibrary *library, gpointer user) {
   raise_media_findings (self);
   if (po_media_library_is_scanned (library) && po_media_library_pending (library) == 0)
     po_gallery_sweep (self->gallery, table);
-  if (po_station_media (self->station) == table)
+  // The folder looked at, and nothing new in it: that too is worth telling, once.
+  if (po_station_media (self->station) == table && (self->is_told_known || !po_inputs_are_known (self)))
     return;
-  po_station_put_media (self->station, table);
+  self->is_told_known |= po_inputs_are_known (self);
+  if (po_station_media (self->station) != table)
+    po_station_put_media (self->station, table);
   self->changed (self->user);
 }
 

@@ -328,14 +328,6 @@ static gboolean put_change (PoSqlStatement *statement, gint64 no, const gchar *p
   return po_sql_step (statement, NULL, error);
 }
 
-static gboolean facts_are_equal (const PoMediaFacts *a, const PoMediaFacts *b) {
-  return g_strcmp0 (a->sha256, b->sha256) == 0 && a->size_bytes == b->size_bytes && a->mtime_ns == b->mtime_ns &&
-         a->kind == b->kind && a->duration_ns == b->duration_ns && a->frames == b->frames &&
-         a->rate.fps_n == b->rate.fps_n && a->rate.fps_d == b->rate.fps_d && a->width == b->width &&
-         a->height == b->height && a->has_audio == b->has_audio && g_strcmp0 (a->problem, b->problem) == 0 &&
-         po_mark_equal (&a->som, &b->som) && po_mark_equal (&a->eom, &b->eom);
-}
-
 // The difference from the last published table to @table.
 static gboolean put_changes (PoMediaIndex *self, gint64 no, PoMediaTable *table, GError **error) {
   g_autoptr (GPtrArray) now = po_media_table_list (table);
@@ -347,7 +339,7 @@ static gboolean put_changes (PoMediaIndex *self, gint64 no, PoMediaTable *table,
   for (guint i = 0; i < now->len; i++) {
     const PoMediaFacts *facts = now->pdata[i];
     const PoMediaFacts *old = self->published != NULL ? po_media_table_lookup (self->published, facts->path) : NULL;
-    if ((old == NULL || !facts_are_equal (old, facts)) && !put_change (statement, no, facts->path, facts, error))
+    if ((old == NULL || !po_media_facts_equal (old, facts)) && !put_change (statement, no, facts->path, facts, error))
       return FALSE;
   }
   for (guint i = 0; i < before->len; i++) {

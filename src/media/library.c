@@ -13,6 +13,7 @@
 
 #include "media/identify.h"
 #include "media/intake.h"
+#include "media/renamed.h"
 #include "media/scan.h"
 #include "media/wish.h"
 #include "model/error.h"
@@ -33,6 +34,7 @@ typedef struct {
   gchar *dir;
   PoMediaIndex *index;
   PoProber *prober;
+  PoRenamed *renamed;
   gint stop; // atomic
 } Shop;      // g_atomic_rc_box
 
@@ -81,6 +83,7 @@ static void shop_clear (gpointer data) {
   Shop *shop = data;
   po_media_index_free (shop->index);
   po_prober_free (shop->prober);
+  po_renamed_free (shop->renamed);
   g_free (shop->dir);
 }
 
@@ -105,6 +108,7 @@ static void sweep_uploads (Look *look, const PoMediaScan *scan, PoTimeNs now_ns)
 
 static gpointer look_at_folder (gpointer state) {
   Look *look = state;
+  po_renamed_take (look->shop->renamed, look->settle);
   const PoTimeNs now_ns = g_get_real_time () * 1000;
   PoMediaScan *scan = po_media_scan_look (look->shop->dir, look->shop->index, look->settle, now_ns);
   sweep_uploads (look, scan, now_ns);
@@ -130,12 +134,11 @@ static void drop_timer (PoMediaLibrary *self) {
   g_clear_pointer (&self->publish_timer, g_source_unref);
 }
 
-static void publish (PoMediaLibrary *self) {
+// (transfer full)
+static PoMediaTable *make_table (PoMediaLibrary *self) {
   GHashTableIter iter;
   gpointer value = NULL;
-  drop_timer (self);
-  self->table_stale = FALSE;
-  g_autoptr (PoMediaTable) table = po_media_table_new ();
+  PoMediaTable *table = po_media_table_new ();
   g_hash_table_iter_init (&iter, self->files);
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
     const File *file = value;
@@ -148,6 +151,16 @@ static void publish (PoMediaLibrary *self) {
     facts->eom = file->marks.eom;
     po_media_table_add (table, facts);
   }
+  return table;
+}
+
+// One that says the same stays the same object: plans and lists that were made by it hold.
+static void publish (PoMediaLibrary *self) {
+  g_autoptr (PoMediaTable) table = make_table (self);
+  drop_timer (self);
+  self->table_stale = FALSE;
+  if (po_media_table_equal (table, self->table))
+    return;
   // Also one of the same revision: the last life's lacks what only people ask for.
   if (strcmp (po_media_table_revision (table), po_media_table_revision (self->table)) != 0)
     po_media_index_publish (self->shop->index, table);
@@ -447,6 +460,7 @@ PoMediaLibrary *po_media_library_new (const gchar *media_dir, const gchar *state
   self->shop = g_atomic_rc_box_new0 (Shop);
   self->shop->dir = g_canonicalize_filename (media_dir, NULL);
   self->shop->index = po_media_index_open (state_dir);
+  self->shop->renamed = po_renamed_new (self->shop->dir);
   self->shop->prober = prober;
   self->settle_ms = PO_SETTLE_NS / PO_NS_PER_MS;
   self->context = g_main_context_ref_thread_default ();
@@ -498,6 +512,7 @@ void po_media_library_scan_now (PoMediaLibrary *self) {
     look->settle = po_settle_new (self->settle_ms * PO_NS_PER_MS);
     self->scanner =
         po_scanner_new (look_at_folder, look, look_free, on_scanned, self, (GDestroyNotify)po_media_scan_free);
+    po_scanner_set_heard (self->scanner, po_renamed_hear, self->shop->renamed);
   }
   po_scanner_request (self->scanner);
 }
@@ -564,15 +579,9 @@ gboolean po_media_library_can_plan (PoMediaLibrary *self) {
   return can_plan;
 }
 
-static gpointer copy_finding (gconstpointer data, gpointer user) {
-  const PoFinding *finding = data;
-  return po_finding_new (finding->severity, finding->code, finding->file, 0, NULL, NULL, "%s", finding->message);
-}
-
 GPtrArray *po_media_library_findings (PoMediaLibrary *self) {
-  GPtrArray *findings = g_ptr_array_copy (self->findings, copy_finding, NULL);
+  GPtrArray *findings = po_findings_copy (self->findings);
   g_autofree gchar *index_problem = po_media_index_problem (self->shop->index);
-  g_ptr_array_set_free_func (findings, (GDestroyNotify)po_finding_free);
   if (index_problem != NULL)
     g_ptr_array_add (findings,
                      po_finding_new (PO_SEVERITY_WARNING, "media-index", NULL, 0, NULL, NULL, "%s", index_problem));

@@ -20,6 +20,16 @@ PoFinding *po_finding_new (PoSeverity severity, const gchar *code, const gchar *
   return self;
 }
 
+PoFinding *po_finding_copy (const PoFinding *self) {
+  PoFinding *copy = po_finding_new (self->severity, self->code, self->file, self->line, self->uid, self->property, "%s",
+                                    self->message);
+  copy->instance = g_strdup (self->instance);
+  copy->title = g_strdup (self->title);
+  copy->start_ns = self->start_ns;
+  copy->end_ns = self->end_ns;
+  return copy;
+}
+
 void po_finding_free (PoFinding *self) {
   if (self == NULL)
     return;
@@ -31,6 +41,13 @@ void po_finding_free (PoFinding *self) {
   g_free (self->property);
   g_free (self->message);
   g_free (self);
+}
+
+GPtrArray *po_findings_copy (GPtrArray *findings) {
+  GPtrArray *copy = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free);
+  for (guint i = 0; i < findings->len; i++)
+    g_ptr_array_add (copy, po_finding_copy (findings->pdata[i]));
+  return copy;
 }
 
 const gchar *po_severity_to_string (PoSeverity severity) {

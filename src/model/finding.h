@@ -22,8 +22,10 @@ typedef struct {
 
 PoFinding *po_finding_new (PoSeverity severity, const gchar *code, const gchar *file, guint line, const gchar *uid,
                            const gchar *property, const gchar *format, ...) G_GNUC_PRINTF (7, 8);
+PoFinding *po_finding_copy (const PoFinding *self); // (transfer full)
 void po_finding_free (PoFinding *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoFinding, po_finding_free)
+GPtrArray *po_findings_copy (GPtrArray *findings); // (transfer full)
 
 const gchar *po_severity_to_string (PoSeverity severity); // "warning", untranslated
 

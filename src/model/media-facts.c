@@ -36,6 +36,14 @@ PoMediaFacts *po_media_facts_copy (const PoMediaFacts *self) {
   return copy;
 }
 
+gboolean po_media_facts_equal (const PoMediaFacts *a, const PoMediaFacts *b) {
+  return g_strcmp0 (a->sha256, b->sha256) == 0 && a->size_bytes == b->size_bytes && a->mtime_ns == b->mtime_ns &&
+         a->kind == b->kind && a->duration_ns == b->duration_ns && a->frames == b->frames &&
+         a->rate.fps_n == b->rate.fps_n && a->rate.fps_d == b->rate.fps_d && a->width == b->width &&
+         a->height == b->height && a->has_audio == b->has_audio && g_strcmp0 (a->problem, b->problem) == 0 &&
+         po_mark_equal (&a->som, &b->som) && po_mark_equal (&a->eom, &b->eom);
+}
+
 PoMediaTable *po_media_table_new (void) {
   PoMediaTable *self = g_new0 (PoMediaTable, 1);
   self->ref_count = 1;
@@ -84,6 +92,33 @@ void po_media_table_add (PoMediaTable *self, PoMediaFacts *facts) {
   g_hash_table_replace (self->by_path, facts->path, facts);
   g_clear_pointer (&self->sorted, g_ptr_array_unref);
   g_clear_pointer (&self->revision, g_free);
+}
+
+// One that printed nothing is kept as "".
+static gboolean are_probes_equal (const PoMediaFacts *a, const PoMediaFacts *b) {
+  return g_strcmp0 (a->probe != NULL ? a->probe : "", b->probe != NULL ? b->probe : "") == 0;
+}
+
+static gboolean are_awaited_equal (PoMediaTable *a, PoMediaTable *b) {
+  GHashTableIter iter;
+  gpointer path = NULL;
+  gboolean is_equal = g_hash_table_size (a->awaited) == g_hash_table_size (b->awaited);
+  g_hash_table_iter_init (&iter, a->awaited);
+  while (is_equal && g_hash_table_iter_next (&iter, &path, NULL))
+    is_equal = g_hash_table_contains (b->awaited, path);
+  return is_equal;
+}
+
+gboolean po_media_table_equal (PoMediaTable *a, PoMediaTable *b) {
+  GHashTableIter iter;
+  gpointer path = NULL, facts = NULL;
+  gboolean is_equal = g_hash_table_size (a->by_path) == g_hash_table_size (b->by_path) && are_awaited_equal (a, b);
+  g_hash_table_iter_init (&iter, a->by_path);
+  while (is_equal && g_hash_table_iter_next (&iter, &path, &facts)) {
+    const PoMediaFacts *other = g_hash_table_lookup (b->by_path, path);
+    is_equal = other != NULL && po_media_facts_equal (facts, other) && are_probes_equal (facts, other);
+  }
+  return is_equal;
 }
 
 const PoMediaFacts *po_media_table_lookup (PoMediaTable *self, const gchar *path) {

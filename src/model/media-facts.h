@@ -30,6 +30,8 @@ typedef struct {
 
 void po_media_facts_free (PoMediaFacts *self);
 PoMediaFacts *po_media_facts_copy (const PoMediaFacts *self); // (transfer full)
+/** In all but what probing printed; a path, which keys them, is not compared. */
+gboolean po_media_facts_equal (const PoMediaFacts *a, const PoMediaFacts *b);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoMediaFacts, po_media_facts_free)
 
 /** PoMediaTable: path -> facts, immutable once built, reference counted. */
@@ -62,6 +64,9 @@ GPtrArray *po_media_table_folder (PoMediaTable *self, const gchar *typed);
 
 /** All, in natural sort order. (transfer container) */
 GPtrArray *po_media_table_list (PoMediaTable *self);
+
+/** Whether both say the same of the same files, what probing printed and what is awaited too. */
+gboolean po_media_table_equal (PoMediaTable *a, PoMediaTable *b);
 
 /** Hex SHA-256 over the sorted facts. (transfer none) valid while the table lives */
 const gchar *po_media_table_revision (PoMediaTable *self);

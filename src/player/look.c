@@ -30,15 +30,19 @@ void po_look_clear (PoLook *self) {
 // Luma, or the brightest of red, green and blue.
 static void read_grid (const GstVideoFrame *frame, guint8 *grid) {
   const guint components = GST_VIDEO_INFO_IS_RGB (&frame->info) ? 3 : 1;
-  for (gint row = 0; row < PO_GRID_HEIGHT; row++)
-    for (gint column = 0; column < PO_GRID_WIDTH; column++) {
-      const gint x = po_grid_x (column, GST_VIDEO_FRAME_WIDTH (frame));
-      const gint y = po_grid_y (row, GST_VIDEO_FRAME_HEIGHT (frame));
-      guint8 value = 0;
-      for (guint component = 0; component < components; component++)
-        value = MAX (value, po_luma_read (frame, component, x, y));
-      *grid++ = value;
+  gint columns[PO_GRID_WIDTH];
+  guint8 samples[PO_GRID_WIDTH];
+  for (gint column = 0; column < PO_GRID_WIDTH; column++)
+    columns[column] = po_grid_x (column, GST_VIDEO_FRAME_WIDTH (frame));
+  for (gint row = 0; row < PO_GRID_HEIGHT; row++, grid += PO_GRID_WIDTH) {
+    const gint y = po_grid_y (row, GST_VIDEO_FRAME_HEIGHT (frame));
+    po_luma_read_points (frame, 0, y, columns, PO_GRID_WIDTH, grid);
+    for (guint component = 1; component < components; component++) {
+      po_luma_read_points (frame, component, y, columns, PO_GRID_WIDTH, samples);
+      for (gint column = 0; column < PO_GRID_WIDTH; column++)
+        grid[column] = MAX (grid[column], samples[column]);
     }
+  }
 }
 
 static gboolean is_full_range (const GstVideoInfo *info) {

@@ -35,3 +35,12 @@ void po_luma_read_row (const GstVideoFrame *frame, gint y, gint step, gint width
   for (gint i = 0; i < width; i++)
     ret_samples[i] = po_luma_read (frame, component, i * step, y);
 }
+
+void po_luma_read_points (const GstVideoFrame *frame, guint component, gint y, const gint *columns, guint n,
+                          guint8 *ret_samples) {
+  const gint stride = GST_VIDEO_FRAME_COMP_PSTRIDE (frame, component);
+  const guint8 *row = row_of (frame, component, y);
+  const gboolean is_plain = GST_VIDEO_FORMAT_INFO_DEPTH (frame->info.finfo, component) == 8;
+  for (guint i = 0; i < n; i++)
+    ret_samples[i] = is_plain ? row[columns[i] * stride] : po_luma_read (frame, component, columns[i], y);
+}

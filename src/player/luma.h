@@ -10,5 +10,9 @@ gboolean po_luma_is_readable (const GstVideoInfo *info);
 /** One sample of one component. */
 guint8 po_luma_read (const GstVideoFrame *frame, guint component, gint x, gint y);
 
+/** The samples of row @y of one component at @n @columns. */
+void po_luma_read_points (const GstVideoFrame *frame, guint component, gint y, const gint *columns, guint n,
+                          guint8 *ret_samples);
+
 /** @width samples of row @y, each @step columns from the last: luma, or green. */
 void po_luma_read_row (const GstVideoFrame *frame, gint y, gint step, gint width, guint8 *ret_samples);

@@ -276,15 +276,8 @@ void po_schedule_watch_scan_now (PoScheduleWatch *self) {
   po_scanner_request (self->scanner);
 }
 
-static gpointer copy_finding (gconstpointer data, gpointer user) {
-  const PoFinding *finding = data;
-  return po_finding_new (finding->severity, finding->code, finding->file, 0, NULL, NULL, "%s", finding->message);
-}
-
 GPtrArray *po_schedule_watch_findings (PoScheduleWatch *self) {
-  GPtrArray *findings = g_ptr_array_copy (self->findings, copy_finding, NULL);
-  g_ptr_array_set_free_func (findings, (GDestroyNotify)po_finding_free);
-  return findings;
+  return po_findings_copy (self->findings);
 }
 
 GPtrArray *po_schedule_watch_read (const gchar *dir, GPtrArray *findings, GError **error) {
@@ -294,7 +287,7 @@ GPtrArray *po_schedule_watch_read (const gchar *dir, GPtrArray *findings, GError
   if (files == NULL)
     g_set_error_literal (error, PO_ERROR, PO_ERROR_SYSTEM, ((PoFinding *)look->findings->pdata[0])->message);
   for (guint i = 0; findings != NULL && i < look->findings->len; i++)
-    g_ptr_array_add (findings, copy_finding (look->findings->pdata[i], NULL));
+    g_ptr_array_add (findings, po_finding_copy (look->findings->pdata[i]));
   look_free (look);
   memory_free (memory);
   return files;

@@ -18,6 +18,8 @@ typedef struct {
 struct _PoScanner {
   Job *job;
   PoScanDone done;
+  PoScanHeard heard; // (nullable)
+  gpointer heard_user;
   gpointer user;
   GDestroyNotify free_result;
   GCancellable *stopped; // cancelled: the owner is gone
@@ -132,8 +134,23 @@ gboolean po_scanner_is_busy (PoScanner *self) {
   return self->running || self->timer != NULL;
 }
 
+static void hear (PoScanner *self, GFile *file, GFile *old) {
+  g_autofree gchar *path = g_file_get_path (file), *old_path = old != NULL ? g_file_get_path (old) : NULL;
+  if (self->heard != NULL && path != NULL)
+    self->heard (path, old_path, self->heard_user);
+}
+
 static void on_changed (GFileMonitor *monitor, GFile *file, GFile *other, GFileMonitorEvent event, gpointer user) {
+  if (event == G_FILE_MONITOR_EVENT_RENAMED)
+    hear (user, other, file);
+  else if (event == G_FILE_MONITOR_EVENT_CREATED || event == G_FILE_MONITOR_EVENT_CHANGED)
+    hear (user, file, NULL);
   po_scanner_request_in (user, EVENT_DELAY_MS);
+}
+
+void po_scanner_set_heard (PoScanner *self, PoScanHeard heard, gpointer user) {
+  self->heard = heard;
+  self->heard_user = user;
 }
 
 static gboolean is_unwanted (gpointer folder, gpointer monitor, gpointer wanted) {

@@ -14,6 +14,10 @@ typedef gpointer (*PoScanWork) (gpointer state);
 /** PoScanDone: takes @result (transfer full), on the owner's thread; not called after po_scanner_free(). */
 typedef void (*PoScanDone) (gpointer result, gpointer user);
 
+/** PoScanHeard: the file system told of @path (absolute) before the look that follows: it came from the name @old, or
+ * its contents changed (NULL). On the owner's thread. */
+typedef void (*PoScanHeard) (const gchar *path, const gchar *old, gpointer user);
+
 /** @state (transfer full): freed with @free_state once the scanner is freed and no work runs; @free_result frees a
  * result that nobody will take. (transfer full) */
 PoScanner *po_scanner_new (PoScanWork work, gpointer state, GDestroyNotify free_state, PoScanDone done, gpointer user,
@@ -21,6 +25,7 @@ PoScanner *po_scanner_new (PoScanWork work, gpointer state, GDestroyNotify free_
 void po_scanner_free (PoScanner *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoScanner, po_scanner_free)
 
+void po_scanner_set_heard (PoScanner *self, PoScanHeard heard, gpointer user);
 void po_scanner_request (PoScanner *self);
 void po_scanner_request_in (PoScanner *self, guint delay_ms); // a sooner request stands
 

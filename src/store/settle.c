@@ -9,6 +9,8 @@ typedef struct {
   guint64 inode;
   PoTimeNs since_ns; // seen like this since
   gboolean seen;     // since the last sweep
+  gboolean is_whole; // as it was seen last
+  gboolean is_told;  // that it is whole; not seen since
 } Sight;
 
 struct _PoSettle {
@@ -30,8 +32,7 @@ void po_settle_free (PoSettle *self) {
   g_free (self);
 }
 
-gboolean po_settle_see (PoSettle *self, const gchar *path, gint64 size_bytes, gint64 mtime_ns, guint64 inode,
-                        PoTimeNs now_ns) {
+static Sight *find_sight (PoSettle *self, const gchar *path) {
   Sight *sight = g_hash_table_lookup (self->sights, path);
   if (sight == NULL) {
     sight = g_new0 (Sight, 1);
@@ -39,6 +40,16 @@ gboolean po_settle_see (PoSettle *self, const gchar *path, gint64 size_bytes, gi
     g_hash_table_insert (self->sights, g_strdup (path), sight);
   }
   sight->seen = TRUE;
+  return sight;
+}
+
+void po_settle_take_whole (PoSettle *self, const gchar *path) {
+  find_sight (self, path)->is_told = TRUE;
+}
+
+gboolean po_settle_see (PoSettle *self, const gchar *path, gint64 size_bytes, gint64 mtime_ns, guint64 inode,
+                        PoTimeNs now_ns) {
+  Sight *sight = find_sight (self, path);
   gboolean same = sight->since_ns != PO_TIME_NONE && sight->size_bytes == size_bytes && sight->mtime_ns == mtime_ns &&
                   sight->inode == inode;
   // A clock set back would make a file wait for ever: then it is watched anew.
@@ -48,7 +59,9 @@ gboolean po_settle_see (PoSettle *self, const gchar *path, gint64 size_bytes, gi
     sight->mtime_ns = mtime_ns;
     sight->inode = inode;
   }
-  if (mtime_ns <= now_ns && now_ns - mtime_ns >= self->settle_ns)
+  sight->is_whole = sight->is_told || (sight->is_whole && same);
+  sight->is_told = FALSE;
+  if (sight->is_whole || (mtime_ns <= now_ns && now_ns - mtime_ns >= self->settle_ns))
     return TRUE;
   return now_ns - sight->since_ns >= self->settle_ns;
 }

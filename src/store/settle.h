@@ -20,6 +20,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoSettle, po_settle_free)
 gboolean po_settle_see (PoSettle *self, const gchar *path, gint64 size_bytes, gint64 mtime_ns, guint64 inode,
                         PoTimeNs now_ns);
 
+/** Somebody said that @path is whole, such as by renaming it from the name of an unfinished copy: as it is seen next,
+ * it is finished, until it is seen otherwise. */
+void po_settle_take_whole (PoSettle *self, const gchar *path);
+
 /** How long until the next of the files that are not settled can be; never more than the settle time. */
 gint64 po_settle_left_ns (PoSettle *self, PoTimeNs now_ns);
 
