@@ -142,10 +142,10 @@ static PoMediaTable *make_table (PoMediaLibrary *self) {
   g_hash_table_iter_init (&iter, self->files);
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
     const File *file = value;
-    if (file->facts == NULL && file->state != FILE_FAILED)
+    if (file->facts == NULL) { // also one that changed while it was looked into, or cannot be looked into now
       po_media_table_await (table, file->entry.path);
-    if (file->facts == NULL)
       continue;
+    }
     PoMediaFacts *facts = po_media_facts_copy (file->facts);
     facts->som = file->marks.som;
     facts->eom = file->marks.eom;
