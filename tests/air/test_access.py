@@ -236,7 +236,7 @@ def hostile():
     check(is_served(station), "while some go on slowly")
     for connection in slow:
         connection.close()
-    check(station.status()["frame"] > began, "the air goes on")
+    station.wait_for("the air to go on", lambda: station.status()["frame"] > began)
     alive = station.daemon.poll() is None
     check(alive, "the daemon is gone")
     air_was_untouched(station)
