@@ -130,7 +130,7 @@ int po_ctl_check (PoCtl *ctl, GError **error) {
     return EXIT_SUCCESS;
   g_autoptr (PoOffline) offline = window.offline;
   GPtrArray *findings = offline->findings;
-  take_all (findings, g_ptr_array_ref (ctl->config->notices));
+  take_all (findings, po_findings_copy (ctl->config->notices));
   g_autoptr (PoRundown) rundown = po_station_plan (offline->station, NULL, window.from, window.to, findings);
   take_all (findings, po_rundown_check (rundown, window.from, window.to));
   tell_deadlines (ctl, po_station_schedule (offline->station), &window, findings);

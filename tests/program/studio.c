@@ -126,6 +126,15 @@ void studio_set_items (Studio *studio, GPtrArray *items) {
   po_head_set_rundown (studio->head, rundown);
 }
 
+void studio_play (Studio *studio, PoItem *item, const PoSyntheticSettings *settings) {
+  PoSyntheticSettings usual;
+  GPtrArray *items = g_ptr_array_new ();
+  po_synthetic_settings_init (&usual, &studio->format, 1);
+  studio_bind (studio, item, settings != NULL ? settings : &usual);
+  g_ptr_array_add (items, item);
+  studio_set_items (studio, items);
+}
+
 void studio_check_picture (Studio *studio, guint at, guint8 code, gint64 frame) {
   guint64 value = g_array_index (studio->pictures, guint64, at);
   if (value != ((guint64)code << 40 | (guint64)frame))

@@ -38,6 +38,9 @@ void studio_bind (Studio *studio, const PoItem *item, const PoSyntheticSettings 
 /** @items: (transfer full) */
 void studio_set_items (Studio *studio, GPtrArray *items);
 
+/** @item (transfer full) alone, from a source with @settings; NULL: source 1, which plays for ever. */
+void studio_play (Studio *studio, PoItem *item, const PoSyntheticSettings *settings);
+
 /** A picture that says that it is of @code. (transfer full) */
 PoImage *studio_coded_image (const PoFormat *format, guint8 code);
 

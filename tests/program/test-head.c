@@ -196,11 +196,7 @@ static void test_stuck (void) {
   po_synthetic_settings_init (&settings, &studio.format, 1);
   settings.stuck_frame = 10;
   settings.unstuck_frame = 50;
-  GPtrArray *items = g_ptr_array_new ();
-  PoItem *item = studio_item (0, 80, PO_ITEM_MEDIA, "stuck");
-  studio_bind (&studio, item, &settings);
-  g_ptr_array_add (items, item);
-  studio_set_items (&studio, items);
+  studio_play (&studio, studio_item (0, 80, PO_ITEM_MEDIA, "stuck"), &settings);
   studio_run_free (&studio);
   for (guint at = 0; at < 80; at++)
     studio_check_picture (&studio, at, at >= 35 && at < 50 ? SLATE : 1, at < 10 || at >= 50 ? at : at < 35 ? 9 : 0);
@@ -240,15 +236,10 @@ static void test_held (void) {
 // Held before there was any picture: the first one of the clip stands.
 static void test_held_at_once (void) {
   Studio studio;
-  PoSyntheticSettings settings;
   studio_init (&studio, "96x54p25", TRUE, 20);
-  po_synthetic_settings_init (&settings, &studio.format, 1);
-  GPtrArray *items = g_ptr_array_new ();
   PoItem *item = studio_item (0, 20, PO_ITEM_MEDIA, "clip");
   item->held = TRUE;
-  studio_bind (&studio, item, &settings);
-  g_ptr_array_add (items, item);
-  studio_set_items (&studio, items);
+  studio_play (&studio, item, NULL);
   studio_run_free (&studio);
   for (guint at = 0; at < 20; at++)
     studio_check_picture (&studio, at, 1, 0);
@@ -258,14 +249,8 @@ static void test_held_at_once (void) {
 // A run that began before this process: its pictures and samples by position, whatever k is.
 static void test_in_progress (void) {
   Studio studio;
-  PoSyntheticSettings settings;
   studio_init (&studio, "96x54p30000/1001", TRUE, 50);
-  po_synthetic_settings_init (&settings, &studio.format, 1);
-  GPtrArray *items = g_ptr_array_new ();
-  PoItem *item = studio_item (-1000, 50, PO_ITEM_MEDIA, "clip");
-  studio_bind (&studio, item, &settings);
-  g_ptr_array_add (items, item);
-  studio_set_items (&studio, items);
+  studio_play (&studio, studio_item (-1000, 50, PO_ITEM_MEDIA, "clip"), NULL);
   studio_run_free (&studio);
   for (guint at = 0; at < 50; at++)
     studio_check_picture (&studio, at, 1, at + 1000);
@@ -277,26 +262,16 @@ static void test_in_progress (void) {
 // Steps of the wall clock: forwards skips planned frames, backwards lets one stand while output goes on.
 static void test_offsets (void) {
   Studio studio;
-  PoSyntheticSettings settings;
   studio_init (&studio, "96x54p25", TRUE, 40);
-  po_synthetic_settings_init (&settings, &studio.format, 1);
-  GPtrArray *items = g_ptr_array_new ();
-  PoItem *item = studio_item (0, 40, PO_ITEM_FILLER, "clip");
-  studio_bind (&studio, item, &settings);
-  g_ptr_array_add (items, item);
-  studio_set_items (&studio, items);
+  studio_play (&studio, studio_item (0, 40, PO_ITEM_FILLER, "clip"), NULL);
   PoAnchor anchor = {.first = FIRST};
   po_head_start (studio.head, &anchor, 0);
   studio_clear (&studio);
 
   studio_init (&studio, "96x54p25", TRUE, 40);
-  items = g_ptr_array_new ();
-  item = studio_item (0, 40, PO_ITEM_FILLER, "clip");
   po_head_set_offset (studio.head, 10, FIRST + 2);
   po_head_set_offset (studio.head, 20, FIRST + 1);
-  studio_bind (&studio, item, &settings);
-  g_ptr_array_add (items, item);
-  studio_set_items (&studio, items);
+  studio_play (&studio, studio_item (0, 40, PO_ITEM_FILLER, "clip"), NULL);
   studio_run_free (&studio);
   g_assert_cmpint (studio.pictures->len, ==, 39);
   for (guint at = 0; at < studio.pictures->len; at++)
@@ -311,16 +286,10 @@ static void test_offsets (void) {
 // forgotten with it.
 static void test_offset_far_back (void) {
   Studio studio;
-  PoSyntheticSettings settings;
   studio_init (&studio, "96x54p25", TRUE, 40);
-  po_synthetic_settings_init (&settings, &studio.format, 1);
-  GPtrArray *items = g_ptr_array_new ();
-  PoItem *item = studio_item (0, 40, PO_ITEM_FILLER, "clip");
   po_head_set_offset (studio.head, 30, FIRST + 7);
   po_head_set_offset (studio.head, 10, FIRST - 5);
-  studio_bind (&studio, item, &settings);
-  g_ptr_array_add (items, item);
-  studio_set_items (&studio, items);
+  studio_play (&studio, studio_item (0, 40, PO_ITEM_FILLER, "clip"), NULL);
   studio_run_free (&studio);
   g_assert_cmpint (studio.pictures->len, ==, 45);
   for (guint at = 0; at < studio.pictures->len; at++)
