@@ -27,7 +27,7 @@ void po_renamed_free (PoRenamed *self) {
 void po_renamed_hear (const gchar *path, const gchar *old, gpointer data) {
   PoRenamed *self = data;
   const gsize skip = strlen (self->dir) + 1;
-  if (!g_str_has_prefix (path, self->dir) || strlen (path) <= skip)
+  if (!g_str_has_prefix (path, self->dir) || path[skip - 1] != '/')
     return;
   g_mutex_lock (&self->lock);
   if (old != NULL && po_settle_name_unfinished (old))
