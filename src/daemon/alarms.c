@@ -7,7 +7,7 @@
 #include "message/alarm-json.h"
 #include "model/error.h"
 
-#define RETELL_NS     (60 * PO_NS_PER_SECOND)  // words that keep changing are told this often at most
+#define RETELL_NS     (60 * PO_NS_PER_SECOND)  // words that changed again are told this often at most
 #define FLAP_TIMES    3                        // raised so often
 #define FLAP_NS       (600 * PO_NS_PER_SECOND) // within this: it comes and goes
 #define FLAP_QUIET_NS (300 * PO_NS_PER_SECOND) // then it is over only after so long without it
@@ -15,7 +15,7 @@
 typedef struct {
   PoAlarm alarm;
   gchar *words;       // its text, without what is said of one that comes and goes
-  PoTimeNs told_ns;   // when its words were last told
+  PoTimeNs told_ns;   // when a change of its words was last told; PO_TIME_NONE: not yet
   gboolean is_retold; // a change of words alone is worth telling
   gboolean is_changed;
   gboolean is_flapping;
@@ -69,10 +69,16 @@ void po_alarms_free (PoAlarms *self) {
 
 static void tell (PoAlarms *self, Entry *entry, PoAlarmChange change) {
   if (change == PO_ALARM_RAISED || change == PO_ALARM_CHANGED) {
-    entry->told_ns = self->now_ns;
+    entry->told_ns = change == PO_ALARM_CHANGED ? self->now_ns : PO_TIME_NONE;
     entry->is_changed = FALSE;
   }
   self->on_change (&entry->alarm, change, self->now_ns, self->user);
+}
+
+// The first change of words is news (a source that brought no picture is gone now); what keeps changing is none.
+static gboolean is_worth_telling (PoAlarms *self, const Entry *entry) {
+  return entry->is_changed && entry->is_retold &&
+         (entry->told_ns == PO_TIME_NONE || self->now_ns - entry->told_ns >= RETELL_NS);
 }
 
 // ---- coming and going ----
@@ -159,7 +165,7 @@ static void put (PoAlarms *self, const gchar *id, PoSeverity severity, const PoA
   entry->is_retold = is_retold;
   if (is_news)
     tell (self, entry, PO_ALARM_RAISED);
-  else if (is_retold && self->now_ns - entry->told_ns >= RETELL_NS)
+  else if (is_worth_telling (self, entry))
     tell (self, entry, PO_ALARM_CHANGED);
 }
 
@@ -238,7 +244,7 @@ void po_alarms_tick (PoAlarms *self, PoTimeNs now_ns) {
     Entry *entry = value;
     if (entry->quiet_ns != PO_TIME_NONE && now_ns - entry->quiet_ns >= FLAP_QUIET_NS)
       g_ptr_array_add (over, entry);
-    else if (entry->is_changed && entry->is_retold && now_ns - entry->told_ns >= RETELL_NS)
+    else if (is_worth_telling (self, entry))
       tell (self, entry, PO_ALARM_CHANGED);
   }
   for (guint i = 0; i < over->len; i++)

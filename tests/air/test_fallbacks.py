@@ -20,9 +20,8 @@ HOLD_MS = 450
 STILL = 44
 SIZE = "--size 320x180"
 # Each source in its show: how long that is and how late in it something befalls the source, in seconds; what stands in;
-# what is said, in this order. Which of two things is found first depends on where in the stream it breaks, and what is
-# said of an alarm that is up changes once a minute at most.
-GONE = r"^error: Live source {} (is away: |brings sound but no picture)"
+# what is said, in this order. Whether the picture or all of it is missed first depends on where in the stream it breaks.
+GONE = "^error: Live source {} (is away: |brings sound but no picture)"
 STORIES = {
     "never": (2, 1, "still", ["never has not come yet", "never has not come yet, though it is on the air",
                               "The live source never came: never"]),
