@@ -35,23 +35,6 @@ static void print_table (GPtrArray *list, GTimeZone *zone) {
   po_table_print (table);
 }
 
-// A series that fills all its room was cut: nobody shall take the list for complete.
-static void tell_cut (GPtrArray *list) {
-  g_autoptr (GHashTable) counts = g_hash_table_new (g_str_hash, g_str_equal);
-  for (guint i = 0; i < list->len; i++) {
-    const PoOccurrence *it = list->pdata[i];
-    guint n = GPOINTER_TO_UINT (g_hash_table_lookup (counts, it->uid)) + 1;
-    g_hash_table_insert (counts, it->uid, GUINT_TO_POINTER (n));
-    if (n != PO_SCHEDULE_MAX_OF_SERIES)
-      continue;
-    g_autoptr (PoFinding) finding =
-        po_finding_new (PO_SEVERITY_WARNING, "cut", it->file, it->line, it->uid, "RRULE",
-                        _ ("%u instances in this window, perhaps more; no more are listed"), n);
-    g_autofree gchar *text = po_finding_to_string (finding);
-    fprintf (stderr, "%s\n", text);
-  }
-}
-
 int po_ctl_occurrences (PoCtl *ctl, GError **error) {
   PoTimeNs from_ns = 0, to_ns = 0;
   PoTimeNs today_ns = po_time_local_midnight (ctl->now_ns, ctl->zone);
@@ -62,8 +45,9 @@ int po_ctl_occurrences (PoCtl *ctl, GError **error) {
     return EXIT_SUCCESS;
   g_autoptr (GPtrArray) findings = po_schedule_findings (schedule);
   po_print_findings (findings, PO_SEVERITY_WARNING, FALSE, stderr);
-  g_autoptr (GPtrArray) list = po_schedule_occurrences (schedule, from_ns, to_ns);
-  tell_cut (list);
+  g_autoptr (GPtrArray) cut = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free);
+  g_autoptr (GPtrArray) list = po_schedule_occurrences_and_cut (schedule, from_ns, to_ns, cut);
+  po_print_findings (cut, PO_SEVERITY_WARNING, FALSE, stderr);
   if (!ctl->options.json) {
     print_table (list, ctl->zone);
     return EXIT_SUCCESS;

@@ -31,11 +31,12 @@ struct _PoFill {
 
   // The pool, as long as the same events offer it.
   PoPlanEventSet *set;
-  PoFrame pool_until;   // nothing is offered or withdrawn before
-  guint pools_passed;   // of the set's list, all ended
-  gchar *pool_key;      // what was asked for
-  GArray *clips;        // Clip, in name order
-  gboolean clips_stale; // memory must be tied to them again
+  PoFrame pool_until;        // nothing is offered or withdrawn before
+  guint pools_passed;        // of the set's list, all ended
+  guint titled_from, titled; // from the first to before the second, no event of the set can be announced
+  gchar *pool_key;           // what was asked for
+  GArray *clips;             // Clip, in name order
+  gboolean clips_stale;      // memory must be tied to them again
 
   // What is on.
   PoFrame last_end;
@@ -274,15 +275,29 @@ static void decide (PoFill *self, const PoSpan *span, PoFrame now) {
   set_current (self, NULL, goes_on ? self->origin : now, MIN (limit, MAX (self->pool_until, now + 1)));
 }
 
+// The first event of the set from @i on that may be announced; its size: none. Found once for all before it.
+static guint next_titled (PoFill *self, guint i) {
+  if (i >= self->titled_from && i <= self->titled)
+    return self->titled;
+  self->titled_from = i;
+  while (i < po_plan_event_set_size (self->set)) {
+    const PoPlanEvent *event = po_plan_event_set_get (self->set, i);
+    if (!event->tentative && *event->occurrence->summary != '\0')
+      break;
+    i++;
+  }
+  return self->titled = i;
+}
+
 // What to announce at @now, or NULL.
 static const gchar *next_title (PoFill *self, PoFrame now) {
   PoFrame limit = now + po_frames_from_duration_ceil (ANNOUNCE_NS, self->settings->rate);
-  for (guint i = po_plan_event_set_first_at (self->set, now + 1); i < po_plan_event_set_size (self->set); i++) {
+  guint i = next_titled (self, po_plan_event_set_first_at (self->set, now + 1));
+  for (; i < po_plan_event_set_size (self->set); i = next_titled (self, i + 1)) {
     const PoPlanEvent *event = po_plan_event_set_get (self->set, i);
     if (event->start > limit)
       return NULL;
-    if (!event->tentative && *event->occurrence->summary != '\0' &&
-        !po_book_is_cancelled (self->book, event->occurrence->uid, event->instance))
+    if (!po_book_is_cancelled (self->book, event->occurrence->uid, event->instance))
       return event->occurrence->summary;
   }
   return NULL;
@@ -300,6 +315,8 @@ void po_fill_span (PoFill *self, PoPlanEventSet *set, const PoSpan *span, PoLine
   if (self->set != set) {
     self->set = set;
     self->pools_passed = 0;
+    self->titled_from = 1; // nothing is known
+    self->titled = 0;
     self->pool_until = PO_FRAME_NONE;
   }
   gboolean continues = self->last_end == span->start && po_plan_event_same_or_none (self->owner, span->event) &&

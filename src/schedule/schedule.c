@@ -277,13 +277,6 @@ static gint64 ceil_seconds (PoTimeNs time_ns) {
   return -po_floor_div (-CLAMP (time_ns, -G_MAXINT64, G_MAXINT64), PO_NS_PER_SECOND);
 }
 
-// A few endless series use up the room, but never that of the others.
-static guint room_for_series (guint taken) {
-  if (taken >= PO_SCHEDULE_MAX)
-    return 0;
-  return taken < PO_SCHEDULE_MAX / 2 ? PO_SCHEDULE_MAX_OF_SERIES : PO_SCHEDULE_MAX_OF_REST;
-}
-
 // Whose numbering the instances of @series in @list, from @first on, belong to, and their place in it.
 static void number_instances (PoSchedule *self, PoSeries *series, GPtrArray *list, guint first) {
   if (first == list->len)
@@ -301,21 +294,63 @@ static void number_instances (PoSchedule *self, PoSeries *series, GPtrArray *lis
   }
 }
 
-static GPtrArray *list_instances (PoSchedule *self, gboolean cancelled, PoTimeNs from_ns, PoTimeNs to_ns) {
+typedef struct {
+  PoSchedule *schedule;
+  gboolean cancelled;
+  gint64 from_s, to_s;
+  GPtrArray *all;
+  GPtrArray *cut; // (nullable)
+} Listing;
+
+// At most @room of @series; FALSE: there may be more.
+static gboolean list_series (Listing *self, PoSeries *series, guint room) {
+  return (self->cancelled ? po_series_cancelled : po_series_occurrences) (series, self->from_s, self->to_s, room,
+                                                                          self->all);
+}
+
+static void tell_cut (Listing *self, PoSeries *series, guint n) {
+  const PoEvent *event = po_series_event (series);
+  g_ptr_array_add (self->cut, po_finding_new (PO_SEVERITY_WARNING, "cut", event->file, event->line, event->uid, "RRULE",
+                                              _ ("%u instances in this window, perhaps more; no more are listed"), n));
+}
+
+// A few endless series use up the room, but never that of the others.
+static void list_long (Listing *self, GPtrArray *series) {
+  for (guint i = 0; i < series->len; i++) {
+    const guint first = self->all->len;
+    const guint share = (PO_SCHEDULE_MAX - MIN (first, PO_SCHEDULE_MAX)) / (series->len - i);
+    if (!list_series (self, series->pdata[i], MIN (share, PO_SCHEDULE_MAX_OF_SERIES)) && self->cut != NULL)
+      tell_cut (self, series->pdata[i], self->all->len - first);
+    number_instances (self->schedule, series->pdata[i], self->all, first);
+  }
+}
+
+static void list_all (Listing *self) {
+  g_autoptr (GPtrArray) longer = g_ptr_array_new ();
+  for (guint i = 0; i < self->schedule->series->len; i++) {
+    const Span *span = &g_array_index (self->schedule->spans, Span, i);
+    if (span->first_s >= self->to_s || span->last_s < self->from_s)
+      continue;
+    PoSeries *series = self->schedule->series->pdata[i];
+    const guint first = self->all->len, room = PO_SCHEDULE_MAX - MIN (first, PO_SCHEDULE_MAX);
+    if (list_series (self, series, MIN (room, PO_SCHEDULE_MAX_AT_FIRST))) {
+      number_instances (self->schedule, series, self->all, first);
+    } else {
+      g_ptr_array_set_size (self->all, first);
+      g_ptr_array_add (longer, series);
+    }
+  }
+  list_long (self, longer);
+}
+
+static GPtrArray *list_instances (PoSchedule *self, gboolean cancelled, PoTimeNs from_ns, PoTimeNs to_ns,
+                                  GPtrArray *cut) {
   GPtrArray *all = g_ptr_array_new_with_free_func ((GDestroyNotify)po_occurrence_unref);
-  gint64 from_s = po_floor_div (from_ns, PO_NS_PER_SECOND), to_s = ceil_seconds (to_ns);
+  Listing listing = {self, cancelled, po_floor_div (from_ns, PO_NS_PER_SECOND), ceil_seconds (to_ns), all, cut};
   if (to_ns <= from_ns)
     return all;
   g_mutex_lock (&self->lock);
-  for (guint i = 0; i < self->series->len; i++) {
-    const Span *span = &g_array_index (self->spans, Span, i);
-    if (span->first_s >= to_s || span->last_s < from_s)
-      continue;
-    PoSeries *series = g_ptr_array_index (self->series, i);
-    guint first = all->len;
-    (cancelled ? po_series_cancelled : po_series_occurrences) (series, from_s, to_s, room_for_series (all->len), all);
-    number_instances (self, series, all, first);
-  }
+  list_all (&listing);
   g_mutex_unlock (&self->lock);
   for (guint k = all->len; k-- > 0;) {
     const PoOccurrence *occurrence = g_ptr_array_index (all, k);
@@ -326,12 +361,16 @@ static GPtrArray *list_instances (PoSchedule *self, gboolean cancelled, PoTimeNs
   return all;
 }
 
+GPtrArray *po_schedule_occurrences_and_cut (PoSchedule *self, PoTimeNs from_ns, PoTimeNs to_ns, GPtrArray *cut) {
+  return list_instances (self, FALSE, from_ns, to_ns, cut);
+}
+
 GPtrArray *po_schedule_occurrences (PoSchedule *self, PoTimeNs from_ns, PoTimeNs to_ns) {
-  return list_instances (self, FALSE, from_ns, to_ns);
+  return list_instances (self, FALSE, from_ns, to_ns, NULL);
 }
 
 GPtrArray *po_schedule_cancelled (PoSchedule *self, PoTimeNs from_ns, PoTimeNs to_ns) {
-  return list_instances (self, TRUE, from_ns, to_ns);
+  return list_instances (self, TRUE, from_ns, to_ns, NULL);
 }
 
 static gint compare_originals (gconstpointer a, gconstpointer b) {

@@ -31,14 +31,16 @@ PoSchedule *po_schedule_load_folder (const gchar *dir, const gchar *timezone, GE
 
 #define PO_SCHEDULE_MAX           500000
 #define PO_SCHEDULE_MAX_OF_SERIES 100000
-#define PO_SCHEDULE_MAX_OF_REST   100
+#define PO_SCHEDULE_MAX_AT_FIRST  2000
 
 /** Those with start < @to_ns and end > @from_ns (without length: @from_ns <= start < @to_ns), in the order of
  * po_occurrence_compare. Without CANCELLED ones. recurrence_id is "null for an instance that no override touched"; one
  * that a THISANDFUTURE moved or described was touched, so it names its own original start.
- * Of one series at most PO_SCHEDULE_MAX_OF_SERIES instances are given, the first of the window; once half of
- * PO_SCHEDULE_MAX is used up, PO_SCHEDULE_MAX_OF_REST of each further one. (element-type PoOccurrence)
- * (transfer full) */
+ * There are at most PO_SCHEDULE_MAX: series of fewer than PO_SCHEDULE_MAX_AT_FIRST instances come first, the others
+ * share what is left, each at most PO_SCHEDULE_MAX_OF_SERIES, the first of the window.
+ * @cut: (nullable) (element-type PoFinding) takes one for each series of which not all may be given.
+ * (element-type PoOccurrence) (transfer full) */
+GPtrArray *po_schedule_occurrences_and_cut (PoSchedule *self, PoTimeNs from_ns, PoTimeNs to_ns, GPtrArray *cut);
 GPtrArray *po_schedule_occurrences (PoSchedule *self, PoTimeNs from_ns, PoTimeNs to_ns);
 
 /** The CANCELLED ones, likewise: for reports, which tell them from those that vanished. (element-type PoOccurrence)

@@ -277,6 +277,7 @@ typedef struct {
   GPtrArray *occurrences;
   guint max;
   gboolean cancelled; // those, and no others
+  gboolean is_cut;    // there may be more
 } Window;
 
 // Whose media @event airs: its own; those of the "this and future" that it lies in, or of the master, if it names none.
@@ -295,9 +296,13 @@ static const PoEvent *media_event (const PoSeries *self, const PoEvent *event) {
 static void emit (Window *window, const PoEvent *event, gint64 original_s, gint64 start_s, gint64 end_s) {
   const PoSeries *series = window->series;
   if ((event->status == PO_STATUS_CANCELLED) != window->cancelled ||
-      !overlaps (start_s, end_s, window->from_s, window->to_s) || window->max == 0 ||
-      ABS (original_s) > PO_TIME_MAX_S || ABS (start_s) > PO_TIME_MAX_S || ABS (end_s) > PO_TIME_MAX_S)
+      !overlaps (start_s, end_s, window->from_s, window->to_s) || ABS (original_s) > PO_TIME_MAX_S ||
+      ABS (start_s) > PO_TIME_MAX_S || ABS (end_s) > PO_TIME_MAX_S)
     return;
+  if (window->max == 0) {
+    window->is_cut = TRUE;
+    return;
+  }
   window->max--;
   PoOccurrence *occurrence = po_occurrence_new ();
   const PoWhen *kind = series->master != NULL ? &series->master->start : &event->recurrence_id;
@@ -355,8 +360,9 @@ static void emit_stretch (Window *window, const PoEvent *range, gint64 stretch_f
   from = MAX (from, stretch_from_s);
   // Those that are looked at only for the slack use up no room.
   guint before = range != NULL ? (guint)CLAMP (window->from_s - from, 0, MAX_BEFORE) : 0;
-  g_autoptr (GArray) here =
-      po_originals_between (series->originals, from, MIN (to, stretch_to_s), window->max + before);
+  const guint room = window->max + before;
+  g_autoptr (GArray) here = po_originals_between (series->originals, from, MIN (to, stretch_to_s), room);
+  window->is_cut = window->is_cut || here->len >= room;
   for (guint i = 0; i < here->len; i++) {
     const PoOriginal *original = &g_array_index (here, PoOriginal, i);
     if (find_single (series, original->utc_s) == NULL)
@@ -392,14 +398,16 @@ static void list_instances (PoSeries *self, Window *window) {
     emit_ranges (window);
 }
 
-void po_series_occurrences (PoSeries *self, gint64 from_s, gint64 to_s, guint max, GPtrArray *occurrences) {
-  Window window = {self, from_s, to_s, occurrences, max, FALSE};
+gboolean po_series_occurrences (PoSeries *self, gint64 from_s, gint64 to_s, guint max, GPtrArray *occurrences) {
+  Window window = {self, from_s, to_s, occurrences, max, FALSE, FALSE};
   list_instances (self, &window);
+  return !window.is_cut;
 }
 
-void po_series_cancelled (PoSeries *self, gint64 from_s, gint64 to_s, guint max, GPtrArray *occurrences) {
-  Window window = {self, from_s, to_s, occurrences, max, TRUE};
+gboolean po_series_cancelled (PoSeries *self, gint64 from_s, gint64 to_s, guint max, GPtrArray *occurrences) {
+  Window window = {self, from_s, to_s, occurrences, max, TRUE, FALSE};
   list_instances (self, &window);
+  return !window.is_cut;
 }
 
 // Counting.

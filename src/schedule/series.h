@@ -41,11 +41,11 @@ gint64 po_series_first (const PoSeries *self);
 gint64 po_series_last (const PoSeries *self);
 
 /** Appends the instances that overlap [@from_s, @to_s) as PoOccurrence without `series_uid` and `ordinal`; at most
- * @max of them. CANCELLED ones are left out. */
-void po_series_occurrences (PoSeries *self, gint64 from_s, gint64 to_s, guint max, GPtrArray *occurrences);
+ * @max of them. CANCELLED ones are left out. FALSE: there may be more. */
+gboolean po_series_occurrences (PoSeries *self, gint64 from_s, gint64 to_s, guint max, GPtrArray *occurrences);
 
 /** Those of the window that are CANCELLED, likewise. */
-void po_series_cancelled (PoSeries *self, gint64 from_s, gint64 to_s, guint max, GPtrArray *occurrences);
+gboolean po_series_cancelled (PoSeries *self, gint64 from_s, gint64 to_s, guint max, GPtrArray *occurrences);
 
 /** How many instances that count (not excluded, not CANCELLED) have their original start before @original_s. */
 gint64 po_series_count_before (PoSeries *self, gint64 original_s);

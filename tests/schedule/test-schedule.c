@@ -202,27 +202,44 @@ static gchar *repeat (const gchar *head, const gchar *part, guint n, const gchar
   return g_string_free (g_string_append (text, tail), FALSE);
 }
 
-static void test_endless (void) {
+// 600 endless rules that recur, 400 that never do, and one daily event.
+static PoSchedule *endless_new (const gchar *length) {
   static const gchar *const rules[] = {"FREQ=SECONDLY", "FREQ=SECONDLY;COUNT=2000000000",
                                        "FREQ=MINUTELY;BYSECOND=0,1,2,3,4,5", "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30",
                                        "FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=30"};
-  g_autoptr (PoSchedule) schedule = schedule_new ();
-  GString *text = g_string_new ("BEGIN:VCALENDAR\r\n");
+  PoSchedule *schedule = schedule_new ();
+  g_autoptr (GString) text = g_string_new ("BEGIN:VCALENDAR\r\n");
   for (guint i = 0; i < 1000; i++)
     g_string_append_printf (
-        text, "BEGIN:VEVENT\r\nUID:%u\r\nDTSTART:19700105T100000Z\r\nDURATION:P1D\r\nRRULE:%s\r\nEND:VEVENT\r\n", i,
-        rules[i % G_N_ELEMENTS (rules)]);
-  g_string_append (text, "BEGIN:VEVENT\r\nUID:a\r\nDTSTART:20270105T100000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n");
+        text, "BEGIN:VEVENT\r\nUID:%u\r\nDTSTART:19700105T100000Z\r\nDURATION:%s\r\nRRULE:%s\r\nEND:VEVENT\r\n", i,
+        length, rules[i % G_N_ELEMENTS (rules)]);
+  g_string_append (text, "BEGIN:VEVENT\r\nUID:a\r\nDTSTART:20270105T100000Z\r\nRRULE:FREQ=DAILY\r\nEND:VEVENT\r\n"
+                         "END:VCALENDAR\r\n");
   g_assert_true (add (schedule, "a.ics", text->str, -1));
-  g_string_free (text, TRUE);
   po_schedule_seal (schedule);
+  return schedule;
+}
+
+static guint count_of (GPtrArray *list, const gchar *uid) {
+  guint n = 0;
+  for (guint i = 0; i < list->len; i++)
+    n += g_str_equal (((PoOccurrence *)g_ptr_array_index (list, i))->uid, uid);
+  return n;
+}
+
+// The innocent one among them is there whole; the others share what room is left, and are told of.
+static void test_endless (gconstpointer length) {
+  g_autoptr (PoSchedule) schedule = endless_new (length);
+  g_autoptr (GPtrArray) cut = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free);
   g_autoptr (GPtrArray) year =
-      po_schedule_occurrences (schedule, at ("2027-01-01T00:00:00Z"), at ("2028-01-01T00:00:00Z"));
+      po_schedule_occurrences_and_cut (schedule, at ("2027-01-01T00:00:00Z"), at ("2028-01-01T00:00:00Z"), cut);
   g_assert_cmpuint (year->len, <=, PO_SCHEDULE_MAX);
-  gboolean found = FALSE; // the innocent one among them
-  for (guint i = 0; i < year->len && !found; i++)
-    found = g_str_equal (((PoOccurrence *)g_ptr_array_index (year, i))->uid, "a");
-  g_assert_true (found);
+  g_assert_cmpuint (count_of (year, "a"), ==, 361);
+  g_assert_cmpuint (cut->len, ==, 600);
+  if (g_str_equal (length, "PT1S")) {
+    g_assert_cmpuint (count_of (year, "0"), >=, PO_SCHEDULE_MAX / 600 - 10);
+    g_assert_cmpuint (count_of (year, "997"), >=, PO_SCHEDULE_MAX / 600 - 10);
+  }
 }
 
 // What costs little once must not be paid for each instance: numbering within a long day, past many overrides.
@@ -330,7 +347,8 @@ int main (int argc, char **argv) {
   g_test_add_func ("/schedule/folder", test_folder);
   g_test_add_func ("/schedule/json", test_json);
   g_test_add_func ("/schedule/count-before", test_count_before);
-  g_test_add_func ("/schedule/hostile/endless", test_endless);
+  g_test_add_data_func ("/schedule/hostile/endless", "PT1S", test_endless);
+  g_test_add_data_func ("/schedule/hostile/endless-overlapping", "P1D", test_endless);
   g_test_add_func ("/schedule/hostile/numbering", test_numbering);
   g_test_add_func ("/schedule/hostile/shapes", test_shapes);
   g_test_add_func ("/schedule/hostile/mutilated", test_mutilated);
