@@ -8,12 +8,13 @@ from tap import case, check, equal, main, note
 
 UNDER, NOW, FIRST, AFTER, AT, OLD, NEW, GONE, FILL = range(5, 14)
 SMALL = "--size 320x180"
+FIRST_FRAMES = 200  # long enough to give the next command while it airs
 
 
 def running():
     station = Station(size="320x180")
     station.clip("under.mp4", UNDER, 3000, SMALL)
-    for name, clip, frames in (("now", NOW, 50), ("first", FIRST, 75), ("after", AFTER, 50), ("at", AT, 50),
+    for name, clip, frames in (("now", NOW, 50), ("first", FIRST, FIRST_FRAMES), ("after", AFTER, 50), ("at", AT, 50),
                                ("old", OLD, 50), ("new", NEW, 50), ("gone", GONE, 50), ("fill/fill", FILL, 500)):
         station.clip(f"{name}.mp4", clip, frames, SMALL)
     station.extra_config = "[filler]\nmedia=fill\n"
@@ -35,7 +36,8 @@ def second_of_air(station):
 
 
 def wait_until_over(station, name):
-    station.wait_for(name, lambda: media(station) == name)
+    """By the record: a look at the air may come too late to see it."""
+    station.wait_for(name, lambda: any(r["media"] == name and r["frames_shown"] > 0 for r in station.asrun()))
     station.wait_for(f"the end of {name}", lambda: media(station) != name)
 
 
@@ -49,8 +51,8 @@ def ways_to_insert(station, promised):
     promised[FIRST] = station.command("insert", media="first.mp4")["frame"]
     station.wait_for("the first", lambda: media(station) == "first.mp4")
     check(station.command("insert", media="after.mp4", how="after")["changes"], "words for what comes after")
-    promised[AFTER] = promised[FIRST] + 75
-    at_s = second_of_air(station) + 8
+    promised[AFTER] = promised[FIRST] + FIRST_FRAMES
+    at_s = second_of_air(station) + 13
     check(station.command("insert", media="at.mp4", at=instant(T0 + timedelta(seconds=at_s)))["changes"], "words for at")
     promised[AT] = station.frame(T0 + timedelta(seconds=at_s))
     wait_until_over(station, "at.mp4")
