@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#define DAMAGED_PART 10 // more than a tenth of an airing damaged: not all of it was shown
+
 static const gchar *const status_names[] = {"on-air", "aired", "partial", "interrupted", "failed", "filled"};
 G_STATIC_ASSERT (G_N_ELEMENTS (status_names) == PO_AIRING_FILLED + 1);
 
@@ -69,6 +71,8 @@ PoAiringStatus po_airing_judge (PoItemKind kind, gint64 planned_frames, const Po
   if (end->frames_shown == 0)
     return PO_AIRING_FAILED;
   gboolean whole = planned_frames < 0 || end->frames_shown + end->frames_repeated >= planned_frames;
+  gint64 of_frames = planned_frames < 0 ? end->frames_shown + end->frames_repeated : planned_frames;
+  whole = whole && end->frames_damaged * DAMAGED_PART <= of_frames;
   return whole && end->frames_filled == 0 ? PO_AIRING_AIRED : PO_AIRING_PARTIAL;
 }
 

@@ -37,9 +37,10 @@ typedef struct {
   gint64 k;               // output frame
   PoTimeNs utc_ns;        // start of that frame
   gint64 frames_shown;    // pictures of the item itself
-  gint64 frames_repeated; // its last picture held for want of the next
+  gint64 frames_repeated; // its last picture held for want of the next, or a damaged one
   gint64 frames_filled;   // fallback or slate in its place
   PoAiringMeasures measures;
+  gint64 frames_damaged; // of those repeated: the clip has no sound picture for them; told by the reason alone
 } PoAiringMark;
 
 /** PoAiringStart: strings are borrowed for the call. */
@@ -72,7 +73,8 @@ typedef struct {
 void po_airing_start_from_item (PoAiringStart *ret_start, const PoItem *item, const gchar *channel, PoRate rate,
                                 PoFrame frame, gint64 k, PoTimeNs utc_ns);
 
-/** How an airing of @kind that was meant to last @planned_frames (-1: as long as it lasted) ended. */
+/** How an airing of @kind that was meant to last @planned_frames (-1: as long as it lasted) ended. Of which more than a
+ * tenth was damaged, that was not shown whole. */
 PoAiringStatus po_airing_judge (PoItemKind kind, gint64 planned_frames, const PoAiringMark *end);
 
 /** PoAsrunRow: one airing. */

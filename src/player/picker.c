@@ -12,6 +12,7 @@ struct _PoPicker {
   GstElement parent;
   GstPad *sink, *src;
   PoTimeline *timeline;
+  PoDamage *damage; // (nullable)
   PoRate rate;
   gint is_image;   // atomic
   gint is_still;   // atomic
@@ -22,7 +23,8 @@ struct _PoPicker {
   GstSegment segment;
   GstBuffer *held;
   gint64 held_ns;
-  gint64 spacing_ns; // between the last two pictures; 0 = unknown
+  GstClockTime held_pts; // its own
+  gint64 spacing_ns;     // between the last two pictures; 0 = unknown
   gboolean segment_sent;
   gboolean field_lost;
 };
@@ -52,8 +54,25 @@ static void send_segment (PoPicker *self) {
   self->segment_sent = TRUE;
 }
 
-static GstFlowReturn push_held (PoPicker *self, gint64 until) {
+// Of house frames [@first, @until), which the picture held serves, those from where its damage begins.
+static void tell_damage (PoPicker *self, gint64 first, gint64 until, GstClockTime next_pts) {
+  if (self->damage == NULL || self->held_pts == GST_CLOCK_TIME_NONE)
+    return;
+  const GstClockTime next =
+      next_pts == GST_CLOCK_TIME_NONE || next_pts <= self->held_pts ? self->held_pts + 1 : next_pts;
+  const GstClockTime begins = po_damage_begins (self->damage, self->held_pts, next);
+  if (begins >= next)
+    return;
+  const gint64 intact_ns = (gint64)(begins - self->held_pts);
+  const gint64 intact =
+      intact_ns == 0 ? first : po_timeline_frames_decided (self->rate, self->held_ns, self->held_ns + intact_ns);
+  po_damage_add_frames (self->damage, MAX (intact, first), until);
+}
+
+// @next_pts: of the picture after it; NONE: unknown.
+static GstFlowReturn push_held (PoPicker *self, gint64 until, GstClockTime next_pts) {
   const gint64 first = self->next;
+  tell_damage (self, first, until, next_pts);
   __atomic_store_n (&self->next, until, __ATOMIC_RELAXED);
   send_segment (self);
   GstBuffer *out = gst_buffer_make_writable (g_steal_pointer (&self->held));
@@ -83,10 +102,11 @@ static GstFlowReturn chain (GstPad *pad, GstObject *parent, GstBuffer *buffer) {
     if (time_ns > self->held_ns)
       self->spacing_ns = time_ns - self->held_ns;
     if (decided > self->next)
-      flow = push_held (self, decided);
+      flow = push_held (self, decided, GST_BUFFER_PTS (buffer));
   }
   gst_buffer_replace (&self->held, NULL);
   self->held = buffer;
+  self->held_pts = GST_BUFFER_PTS (buffer);
   self->held_ns = time_ns - __atomic_exchange_n (&self->moved_ns, 0, __ATOMIC_ACQUIRE);
   return flow;
 }
@@ -96,7 +116,7 @@ static void drain (PoPicker *self) {
     return;
   if (g_atomic_int_get (&self->is_image) && self->next == 0 && self->spacing_ns == 0) {
     g_atomic_int_set (&self->is_still, TRUE);
-    push_held (self, G_MAXINT64);
+    push_held (self, G_MAXINT64, GST_CLOCK_TIME_NONE);
     return;
   }
   const gint64 frame_ns = po_duration_from_frames_floor (1, self->rate);
@@ -107,7 +127,7 @@ static void drain (PoPicker *self) {
     length_ns += length_ns;
   const gint64 end = po_timeline_frames_before_end (self->rate, self->held_ns + length_ns);
   if (end > self->next)
-    push_held (self, end);
+    push_held (self, end, GST_CLOCK_TIME_NONE);
   gst_clear_buffer (&self->held);
 }
 
@@ -124,7 +144,7 @@ static gboolean forward_caps (PoPicker *self, GstEvent *event) {
   const gint64 until =
       self->held == NULL ? 0 : po_timeline_frames_decided (self->rate, self->held_ns, self->held_ns + self->spacing_ns);
   if (until > self->next)
-    push_held (self, until);
+    push_held (self, until, GST_CLOCK_TIME_NONE);
   gst_clear_buffer (&self->held);
   return gst_pad_push_event (self->src, gst_event_new_caps (house));
 }
@@ -218,9 +238,10 @@ static void po_picker_init (PoPicker *self) {
   reset (self);
 }
 
-GstElement *po_picker_new (PoTimeline *timeline, PoRate rate) {
+GstElement *po_picker_new (PoTimeline *timeline, PoRate rate, PoDamage *damage) {
   PoPicker *self = g_object_new (PO_TYPE_PICKER, NULL);
   self->timeline = timeline;
+  self->damage = damage;
   self->rate = rate;
   return GST_ELEMENT (self);
 }

@@ -8,13 +8,15 @@
 
 #include <gst/gst.h>
 
+#include "player/damage.h"
 #include "player/timeline.h"
 
 #define PO_TYPE_PICKER (po_picker_get_type ())
 G_DECLARE_FINAL_TYPE (PoPicker, po_picker, PO, PICKER, GstElement)
 
-/** @timeline must outlive the element. Floating reference. */
-GstElement *po_picker_new (PoTimeline *timeline, PoRate rate);
+/** @timeline, and @damage (nullable), which is told which house frames are damaged, must outlive the element. Floating
+ * reference. */
+GstElement *po_picker_new (PoTimeline *timeline, PoRate rate, PoDamage *damage);
 
 /** The source is an image file: if it gives one picture only, that is a still. Before data flows. */
 void po_picker_set_image (PoPicker *self, gboolean is_image);

@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "player/branch.h"
+#include "player/damage.h"
 #include "player/decode.h"
 #include "player/picker.h"
 #include "player/publisher.h"
@@ -23,6 +24,7 @@ struct _PoPlay {
   PoRingWriter *ring;
   gint socket_fd;
   PoTimeline *timeline;
+  PoDamage *damage;
   PoDecode *decode;
   PoSound sound;
   PoSubtitle *subtitle; // (nullable)
@@ -50,7 +52,7 @@ static GstFlowReturn on_picture (GstAppSink *sink, gpointer user_data) {
   const gboolean is_still = po_picker_is_still (PO_PICKER (self->picker));
   if (is_still)
     po_ring_writer_set_status (self->ring, PO_RING_STILL);
-  if (!po_publisher_take (self->ring, sample, is_still ? NULL : self->subtitle))
+  if (!po_publisher_take (self->ring, sample, is_still ? NULL : self->subtitle, self->damage))
     return GST_FLOW_FLUSHING;
   report_first (self);
   return GST_FLOW_OK;
@@ -110,7 +112,9 @@ static GstElement *make_branch (PoDecode *decode, GstPad *pad, gboolean is_pictu
     return po_branch_sound (&sound, self);
   }
   g_atomic_int_set (&self->has_picture, TRUE);
-  self->picker = po_picker_new (self->timeline, self->format.rate);
+  const gchar *container = po_decode_container (decode);
+  po_damage_watch (self->damage, pad, container != NULL && g_str_has_prefix (container, "video/mpeg"));
+  self->picker = po_picker_new (self->timeline, self->format.rate, self->damage);
   po_picker_set_image (PO_PICKER (self->picker), po_decode_is_image (decode));
   po_ring_writer_set_status (self->ring, PO_RING_HAS_VIDEO);
   return po_branch_picture (pad, &self->format, self->fields, self->picker, &picture, self);
@@ -210,6 +214,7 @@ PoPlay *po_play_new (const PoLoad *load, PoRingWriter *ring, gint media_fd, gint
   self->ring = ring;
   self->socket_fd = socket_fd;
   self->subtitle = subtitle;
+  self->damage = po_damage_new ();
   self->timeline = po_timeline_new (self->format.rate, load->media_in_ns);
   po_sound_init (&self->sound, self->timeline, ring, factor (load->gain_mb),
                  load->limit ? factor (load->ceiling_mb) : 0);
@@ -236,5 +241,6 @@ void po_play_free (PoPlay *self) {
   po_sound_clear (&self->sound);
   po_subtitle_free (self->subtitle);
   po_timeline_free (self->timeline);
+  po_damage_free (self->damage);
   g_free (self);
 }

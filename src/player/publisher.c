@@ -21,7 +21,7 @@ static void copy_plane (const PoRingSpace *space, const GstVideoFrame *frame, gu
 }
 
 static gboolean publish (PoRingWriter *ring, GstSample *sample, PoSubtitle *subtitle, gint64 first, gint64 until,
-                         gint64 pts_ns, guint32 epoch) {
+                         gint64 intact_until, gint64 pts_ns, guint32 epoch) {
   GstBuffer *buffer = gst_sample_get_buffer (sample);
   GstVideoInfo info;
   GstVideoFrame frame;
@@ -35,20 +35,21 @@ static gboolean publish (PoRingWriter *ring, GstSample *sample, PoSubtitle *subt
       copy_plane (&space, &frame, plane);
     if (subtitle != NULL)
       po_subtitle_draw (subtitle, first, space.data, space.stride);
-    po_ring_writer_publish (ring, &space, first, until, pts_ns, epoch);
+    po_ring_writer_publish_span (ring, &space, first, until, intact_until, pts_ns, epoch);
   }
   gst_video_frame_unmap (&frame);
   return going;
 }
 
-gboolean po_publisher_take (PoRingWriter *ring, GstSample *sample, PoSubtitle *subtitle) {
+gboolean po_publisher_take (PoRingWriter *ring, GstSample *sample, PoSubtitle *subtitle, PoDamage *damage) {
   GstBuffer *buffer = gst_sample_get_buffer (sample);
   gint64 first = (gint64)GST_BUFFER_OFFSET (buffer);
   const gint64 end = (gint64)GST_BUFFER_OFFSET_END (buffer);
   gboolean going = TRUE;
   while (going && first < end) {
     const gint64 until = subtitle != NULL ? MIN (po_subtitle_until (subtitle, first), end) : end;
-    going = publish (ring, sample, subtitle, first, until, 0, 0);
+    const gint64 intact_until = po_damage_intact_until (damage, first, until);
+    going = publish (ring, sample, subtitle, first, until, intact_until, 0, 0);
     first = until;
   }
   return going;
@@ -56,5 +57,5 @@ gboolean po_publisher_take (PoRingWriter *ring, GstSample *sample, PoSubtitle *s
 
 gboolean po_publisher_take_live (PoRingWriter *ring, GstSample *sample, gint64 first, gint64 until, gint64 pts_ns,
                                  guint32 epoch) {
-  return publish (ring, sample, NULL, first, until, pts_ns, epoch);
+  return publish (ring, sample, NULL, first, until, until, pts_ns, epoch);
 }

@@ -33,8 +33,9 @@ const gchar *po_head_event_kind_to_string (PoHeadEventKind kind); // "start"
 /** PoAiringCounts: output frames of an airing so far, by what they showed. */
 typedef struct {
   gint64 shown;    // what was planned
-  gint64 repeated; // the last picture again, because the due one was missing
+  gint64 repeated; // the last picture again, or a damaged one, because the due one was missing
   gint64 filled;   // a card or the slate instead
+  gint64 damaged;  // of those repeated: the clip has no sound picture for them
 } PoAiringCounts;
 
 typedef struct {

@@ -32,6 +32,11 @@ static PoPicture joined_take_picture (PoSource *source, gint64 frame, guint64 ha
   return po_source_take_picture (self->inner, frame - self->first_frame, have_serial, into, ret_serial);
 }
 
+static gboolean joined_is_damaged (PoSource *source, gint64 frame) {
+  JoinedSource *self = (JoinedSource *)source;
+  return po_source_is_damaged (self->inner, frame - self->first_frame);
+}
+
 static gsize joined_read_samples (PoSource *source, gint64 position, gsize n_samples, gint16 *out) {
   JoinedSource *self = (JoinedSource *)source;
   return po_source_read_samples (self->inner, position - self->first_sample, n_samples, out);
@@ -53,6 +58,7 @@ static const PoSourceClass joined_class = {
     .take_picture = joined_take_picture,
     .read_samples = joined_read_samples,
     .wait = joined_wait,
+    .is_damaged = joined_is_damaged,
     .flags = joined_flags,
     .finalize = joined_finalize,
 };

@@ -318,6 +318,13 @@ static PoPicture slot_take_picture (PoSource *source, gint64 frame, guint64 have
   return PO_PICTURE_NEW;
 }
 
+static gboolean slot_is_damaged (PoSource *source, gint64 frame) {
+  PoSlot *self = (PoSlot *)source;
+  PoRingPicture picture;
+  return self->reader != NULL && po_ring_reader_front (self->reader, &picture) && picture.first <= frame &&
+         picture.intact_until <= frame;
+}
+
 // As many frames of @out as there is source for, each between two samples of the source: @length of them make a frame.
 static gsize stretch (const gint16 *in, gsize n_in, gint64 length, gint64 n_frame, gsize n_out, gint16 *out) {
   gsize i = 0;
@@ -397,6 +404,7 @@ static const PoSourceClass slot_class = {
     .take_picture = slot_take_picture,
     .read_samples = slot_read_samples,
     .wait = slot_wait,
+    .is_damaged = slot_is_damaged,
     .flags = slot_flags,
     .finalize = slot_finalize,
 };

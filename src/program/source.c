@@ -30,6 +30,10 @@ PoPicture po_source_take_picture (PoSource *self, gint64 frame, guint64 have_ser
   return self->klass->take_picture (self, frame, have_serial, into, ret_serial);
 }
 
+gboolean po_source_is_damaged (PoSource *self, gint64 frame) {
+  return self->klass->is_damaged != NULL && self->klass->is_damaged (self, frame);
+}
+
 gsize po_source_read_samples (PoSource *self, gint64 position, gsize n_samples, gint16 *out) {
   return self->klass->read_samples (self, position, n_samples, out);
 }

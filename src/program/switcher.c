@@ -26,7 +26,8 @@ typedef struct {
   gint64 next_position;  // of the source's sound, if it goes on
   PoHold hold;
   PoAiringCounts counts;
-  gboolean told_end; // SOURCE_ENDED or SOURCE_GONE was sent
+  gboolean is_damaged; // the picture on air
+  gboolean told_end;   // SOURCE_ENDED or SOURCE_GONE was sent
 } PoAiring;
 
 struct _PoSwitcher {
@@ -189,6 +190,13 @@ static void count (PoAiringCounts *counts, PoScreen screen, gint64 frames) {
   }
 }
 
+static void count_frame (PoSwitcher *self) {
+  PoAiringCounts *counts = &self->airing.counts;
+  const gboolean damaged = self->airing.is_damaged && self->screen == PO_SCREEN_SOURCE;
+  count (counts, damaged ? PO_SCREEN_HOLD : self->screen, 1);
+  counts->damaged += damaged;
+}
+
 // Brings the airing up to this frame and view, and tells what ended and what began.
 static void follow_plan (PoSwitcher *self, const PoMoment *at, PoFrame left_out) {
   PoAiring *airing = &self->airing;
@@ -261,6 +269,8 @@ static PoScreen choose_screen (PoSwitcher *self, const PoMoment *at) {
     airing->told_end = TRUE;
     tell (self, answer == PO_PICTURE_PAST_END ? PO_HEAD_SOURCE_ENDED : PO_HEAD_SOURCE_GONE, at, self->screen);
   }
+  airing->is_damaged = (answer == PO_PICTURE_NEW || answer == PO_PICTURE_SAME) &&
+                       po_source_is_damaged (airing->source, at->n - airing->item->media_origin);
   if (answer == PO_PICTURE_NEW)
     self->given_up_start = PO_FRAME_NONE;
   if (airing->item->held && (self->last != NULL || !self->wants_media)) {
@@ -378,8 +388,9 @@ void po_switcher_frame (PoSwitcher *self, gint64 k, PoFrame n, gint64 mono_ns, g
   self->standing_frames = n == self->last_n ? self->standing_frames + 1 : 0;
   begin_frame (self, k);
   follow_plan (self, &at, left_out);
+  airing->is_damaged = FALSE;
   set_screen (self, choose_screen (self, &at), &at);
-  count (&airing->counts, self->screen, 1);
+  count_frame (self);
   if (is_new_second (k, self->format.rate))
     tell (self, PO_HEAD_CHECKPOINT, &at, self->screen);
   self->view_is_new = FALSE;

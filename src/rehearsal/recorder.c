@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rehearsal/recorder.h"
 
+#include <glib/gi18n-lib.h>
+
 #define N_LATEST 8 // airings whose measures may still come
 
 typedef struct {
@@ -44,7 +46,8 @@ static void set_mark (PoRecorder *self, const PoHeadEvent *event) {
                               .utc_ns = event->utc_ns,
                               .frames_shown = event->counts.shown,
                               .frames_repeated = event->counts.repeated,
-                              .frames_filled = event->counts.filled};
+                              .frames_filled = event->counts.filled,
+                              .frames_damaged = event->counts.damaged};
 }
 
 static void begin (PoRecorder *self, const PoHeadEvent *event) {
@@ -66,11 +69,22 @@ static void add_mark (PoRecorderTotals *totals, PoItemKind kind, const PoAiringM
   totals->by_kind[kind] += mark->frames_shown + mark->frames_repeated + mark->frames_filled;
 }
 
+// Why it was not whole, with what of its clip was damaged. (transfer full) (nullable)
+static gchar *reason_of (const PoRecorder *self) {
+  const gint64 damaged = self->mark.frames_damaged;
+  if (damaged == 0)
+    return g_strdup (self->reason);
+  g_autofree gchar *text = g_strdup_printf (
+      ngettext ("%d picture damaged in the clip", "%d pictures damaged in the clip", (gulong)damaged), (gint)damaged);
+  return self->reason == NULL ? g_steal_pointer (&text) : g_strdup_printf ("%s; %s", self->reason, text);
+}
+
 static void end (PoRecorder *self) {
   if (self->airing == 0)
     return;
+  g_autofree gchar *reason = reason_of (self);
   const PoAiringStatus status = po_airing_judge (self->kind, self->planned_frames, &self->mark);
-  po_log_append_end (self->log, self->airing, &self->mark, status, self->reason);
+  po_log_append_end (self->log, self->airing, &self->mark, status, reason);
   add_mark (&self->totals, self->kind, &self->mark);
   self->totals.by_status[status]++;
   self->airing = 0;

@@ -88,6 +88,7 @@ static void copy_descriptor (PoRingDescriptor *to, const volatile PoRingDescript
   to->epoch = from->epoch;
   to->first = from->first;
   to->until = from->until;
+  to->intact_until = from->intact_until;
   to->pts_ns = from->pts_ns;
   for (guint plane = 0; plane < 3; plane++) {
     to->offset[plane] = from->offset[plane];
@@ -191,6 +192,7 @@ gboolean po_ring_reader_front (PoRingReader *self, PoRingPicture *ret_picture) {
   ret_picture->serial = self->taken + 1;
   ret_picture->first = d->first;
   ret_picture->until = d->until;
+  ret_picture->intact_until = d->intact_until;
   ret_picture->pts_ns = d->pts_ns;
   ret_picture->epoch = d->epoch;
   for (guint plane = 0; plane < 3; plane++) {

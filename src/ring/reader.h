@@ -20,6 +20,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoRingReader, po_ring_reader_free)
 typedef struct {
   guint64 serial; // 1, 2, 3 … of this ring
   gint64 first, until;
+  gint64 intact_until; // as the child says; of no consequence but for the count
   gint64 pts_ns;
   guint32 epoch;
   const guint8 *data[3];

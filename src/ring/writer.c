@@ -86,8 +86,18 @@ gboolean po_ring_writer_begin (PoRingWriter *self, PoRingSpace *ret_space) {
 
 void po_ring_writer_publish (PoRingWriter *self, const PoRingSpace *space, gint64 first, gint64 until, gint64 pts_ns,
                              guint32 epoch) {
+  po_ring_writer_publish_span (self, space, first, until, until, pts_ns, epoch);
+}
+
+void po_ring_writer_publish_span (PoRingWriter *self, const PoRingSpace *space, gint64 first, gint64 until,
+                                  gint64 intact_until, gint64 pts_ns, guint32 epoch) {
   PoRingDescriptor *d = &self->control->descriptors[self->published % PO_RING_DESCRIPTORS];
-  *d = (PoRingDescriptor){.slot = space->slot, .epoch = epoch, .first = first, .until = until, .pts_ns = pts_ns};
+  *d = (PoRingDescriptor){.slot = space->slot,
+                          .epoch = epoch,
+                          .first = first,
+                          .until = until,
+                          .intact_until = intact_until,
+                          .pts_ns = pts_ns};
   po_ring_layout_planes (&self->layout, d->offset, d->stride);
   self->published++;
   __atomic_store_n (&self->control->video_written, self->published, __ATOMIC_RELEASE);

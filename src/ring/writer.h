@@ -29,6 +29,10 @@ gboolean po_ring_writer_begin (PoRingWriter *self, PoRingSpace *ret_space);
 void po_ring_writer_publish (PoRingWriter *self, const PoRingSpace *space, gint64 first, gint64 until, gint64 pts_ns,
                              guint32 epoch);
 
+/** Likewise of a picture that is not as it should be for frames [@intact_until, @until). */
+void po_ring_writer_publish_span (PoRingWriter *self, const PoRingSpace *space, gint64 first, gint64 until,
+                                  gint64 intact_until, gint64 pts_ns, guint32 epoch);
+
 /** Gives the slot that begin() gave back unused. */
 void po_ring_writer_cancel (PoRingWriter *self, const PoRingSpace *space);
 

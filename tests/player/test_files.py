@@ -50,6 +50,7 @@ def exact(path, clip_id, frames=FRAMES, tolerance=1.6, sound_frames=None, first=
     equal(playing.timeouts, [], f"{name}: waits that timed out")
     equal(playing.source_frames(), list(range(first, first + frames)), f"{name}: source frames")
     equal(playing.answers[-1], "past-end", f"{name}: the end")
+    equal(playing.damaged, [], f"{name}: frames told to be damaged")
     right_sound(playing, clip_id, frames if sound_frames is None else sound_frames, tolerance, first, name)
     return playing
 
@@ -323,6 +324,27 @@ def bad_files():
     (FOLDER / "damaged.mp4").write_bytes(damaged)
     playing = Playing(TOOLS, FOLDER / "damaged.mp4", FRAMES)
     equal(len(playing.shown()), FRAMES, "damaged: goes on to its end")
+
+
+@case
+def damage():
+    """Of a clip overwritten in the middle each wrong picture is told to be one, and none but it: lost packets of a
+    transport stream, samples of a movie that cannot be decoded"""
+    stream = ffmpeg(clip("a.mp4", 1), "whole.ts", "-c:v", "mpeg2video", "-g", "10", "-q:v", "2")
+    movie = ffmpeg(clip("a.mp4", 1), "groups.mp4", "-c:v", "libx264", "-g", "10", "-bf", "2", "-c:a", "copy")
+    for path, early in ((stream, 0), (movie, 6)):
+        good = Playing(TOOLS, path, FRAMES)
+        equal(good.damaged, [], f"{path.name}: sound")
+        data = bytearray(path.read_bytes())
+        data[len(data) // 2:len(data) // 2 + len(data) // 12] = random.Random(3).randbytes(len(data) // 12)
+        (FOLDER / f"torn-{path.name}").write_bytes(data)
+        torn = Playing(TOOLS, FOLDER / f"torn-{path.name}", FRAMES)
+        equal(len(torn.shown()), FRAMES, f"{path.name}: goes on to its end")
+        wrong = [k for k in range(FRAMES) if abs(torn.luma[k].astype(int) - good.luma[k]).mean() > 0.3]
+        check(wrong and set(wrong) <= set(torn.damaged), lambda: f"{path.name}: {wrong} wrong, told: {torn.damaged}")
+        # What libav made up is one of the pictures that were in the works; the group that it spoils is known.
+        check(torn.damaged[0] >= wrong[0] - early and len(torn.damaged) <= len(wrong) + early,
+              lambda: f"{path.name}: {wrong} wrong, told: {torn.damaged}")
 
 
 @case

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Probes around the decoder, and an ear on what libav says.
+#include "player/damage.h"
+
+#include <string.h>
+
+#define N_INPUTS         256 // remembered: more than a decoder holds back
+#define N_GAPS           8
+#define BREAK_INPUTS     64                // so long after the stream broke a gap in the pictures is put down to that
+#define DECODING_INPUTS  4                 // in the works at once, at most: as many as a decoder has threads
+#define LONGEST_GROUP_NS (12 * GST_SECOND) // streams without key pictures mend themselves
+#define SINGLE_PICTURE   1                 // ns: of that one and no other
+
+/** Input: one coded picture that went into the decoder. */
+typedef struct {
+  GstClockTime pts;
+  gboolean is_key;
+} Input;
+
+/** Span: what is damaged, by the clip's time stamps. */
+typedef struct {
+  GstClockTime from, until; // until NONE: the next key picture, which has not come yet
+} Span;
+
+typedef struct {
+  gint64 first, until;
+} Frames;
+
+struct _PoDamage {
+  GMutex lock;
+  // All protected by lock.
+  Input inputs[N_INPUTS];
+  guint64 n_inputs;
+  guint64 broken_at; // n_inputs when the stream broke; 0 = it did not
+  gboolean is_stream;
+  gboolean begins; // a break is due: after a seek, at a new segment
+  GstClockTime last_out;
+  GstClockTime gaps[N_GAPS]; // between the last pictures that came out
+  guint n_gaps;
+  GArray *spans;  // Span, in order
+  GArray *frames; // Frames, in order
+};
+
+static PoDamage *listening; // atomic
+
+// ---- what is damaged; with the lock held ----
+
+static GstClockTime next_key (const PoDamage *self, GstClockTime after) {
+  GstClockTime found = GST_CLOCK_TIME_NONE;
+  for (guint64 i = self->n_inputs > N_INPUTS ? self->n_inputs - N_INPUTS : 0; i < self->n_inputs; i++) {
+    const Input *input = &self->inputs[i % N_INPUTS];
+    if (input->is_key && input->pts != GST_CLOCK_TIME_NONE && input->pts > after && input->pts < found)
+      found = input->pts;
+  }
+  return found;
+}
+
+static void add_span (PoDamage *self, GstClockTime from, GstClockTime until) {
+  Span *last = self->spans->len > 0 ? &g_array_index (self->spans, Span, self->spans->len - 1) : NULL;
+  if (last == NULL || last->until < from) {
+    const Span span = {from, until};
+    g_array_append_val (self->spans, span);
+    return;
+  }
+  last->from = MIN (last->from, from);
+  last->until = MAX (last->until, until); // NONE is the greatest
+}
+
+static void damage_from (PoDamage *self, GstClockTime from) {
+  add_span (self, from, next_key (self, from));
+}
+
+static void close_spans (PoDamage *self, GstClockTime key) {
+  for (guint i = 0; i < self->spans->len; i++) {
+    Span *span = &g_array_index (self->spans, Span, i);
+    if (span->until == GST_CLOCK_TIME_NONE && key > span->from)
+      span->until = key;
+  }
+}
+
+// ---- the decoder ----
+
+static void note_input (PoDamage *self, GstBuffer *buffer) {
+  const gboolean is_key = !GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT);
+  const GstClockTime pts = GST_BUFFER_PTS (buffer);
+  const gboolean broken = GST_BUFFER_IS_DISCONT (buffer) || GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_CORRUPTED);
+  self->inputs[self->n_inputs++ % N_INPUTS] = (Input){pts, is_key};
+  if (broken && !self->begins)
+    self->broken_at = self->n_inputs;
+  self->begins = FALSE;
+  if (is_key && pts != GST_CLOCK_TIME_NONE)
+    close_spans (self, pts);
+}
+
+static GstPadProbeReturn on_input (GstPad *pad, GstPadProbeInfo *info, gpointer user_data) {
+  PoDamage *self = user_data;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  if (GST_IS_BUFFER (info->data)) {
+    note_input (self, info->data);
+    return GST_PAD_PROBE_OK;
+  }
+  const GstEventType type = GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info));
+  if (type == GST_EVENT_SEGMENT || type == GST_EVENT_FLUSH_STOP)
+    self->begins = TRUE;
+  if (type == GST_EVENT_FLUSH_STOP) {
+    self->n_inputs = self->broken_at = 0;
+    g_array_set_size (self->spans, 0);
+    g_array_set_size (self->frames, 0);
+  }
+  return GST_PAD_PROBE_OK;
+}
+
+// The clip's pictures need not come evenly: of the last gaps the smallest. @ret_even: they all were like it.
+static GstClockTime spacing (const PoDamage *self, gboolean *ret_even) {
+  GstClockTime least = GST_CLOCK_TIME_NONE, greatest = 0;
+  for (guint i = 0; i < MIN (self->n_gaps, N_GAPS); i++) {
+    least = MIN (least, self->gaps[i]);
+    greatest = MAX (greatest, self->gaps[i]);
+  }
+  *ret_even = self->n_gaps >= N_GAPS && greatest - least < least / 8;
+  return least;
+}
+
+// Whether a picture is missing between two that came out @spaced apart as a rule: one that went in, or was lost before.
+static gboolean is_missing (PoDamage *self, GstClockTime before, GstClockTime after, GstClockTime spaced) {
+  if (self->broken_at > 0 && self->n_inputs - self->broken_at < BREAK_INPUTS)
+    return TRUE;
+  for (guint64 i = self->n_inputs > N_INPUTS ? self->n_inputs - N_INPUTS : 0; i < self->n_inputs; i++) {
+    const GstClockTime pts = self->inputs[i % N_INPUTS].pts;
+    if (pts != GST_CLOCK_TIME_NONE && pts >= before + spaced / 2 && pts + spaced / 2 <= after)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static void note_output (PoDamage *self, GstBuffer *buffer) {
+  const GstClockTime pts = GST_BUFFER_PTS (buffer), before = self->last_out;
+  gboolean even = FALSE;
+  const GstClockTime spaced = spacing (self, &even);
+  if (pts == GST_CLOCK_TIME_NONE)
+    return;
+  self->last_out = pts;
+  if (GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_CORRUPTED))
+    add_span (self, pts, pts + SINGLE_PICTURE);
+  if (before == GST_CLOCK_TIME_NONE || pts <= before)
+    return;
+  if (spaced != GST_CLOCK_TIME_NONE && pts - before > spaced * 3 / 2 &&
+      ((even && self->is_stream) || is_missing (self, before, pts, spaced))) {
+    self->broken_at = 0;
+    damage_from (self, before + spaced);
+    return;
+  }
+  self->gaps[self->n_gaps++ % N_GAPS] = pts - before;
+}
+
+static GstPadProbeReturn on_output (GstPad *pad, GstPadProbeInfo *info, gpointer user_data) {
+  PoDamage *self = user_data;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  if (GST_IS_BUFFER (info->data))
+    note_output (self, info->data);
+  else if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) == GST_EVENT_SEGMENT ||
+           GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) == GST_EVENT_FLUSH_STOP)
+    self->last_out = GST_CLOCK_TIME_NONE; // time stamps may jump
+  return GST_PAD_PROBE_OK;
+}
+
+void po_damage_watch (PoDamage *self, GstPad *pad, gboolean is_stream) {
+  const GstPadProbeType what =
+      GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM | GST_PAD_PROBE_TYPE_EVENT_FLUSH;
+  g_autoptr (GstPad) out = gst_object_ref (pad);
+  while (out != NULL && GST_IS_GHOST_PAD (out)) {
+    GstPad *target = gst_ghost_pad_get_target (GST_GHOST_PAD (out));
+    gst_object_unref (out);
+    out = target;
+  }
+  g_autoptr (GstElement) decoder = out != NULL ? gst_pad_get_parent_element (out) : NULL;
+  g_autoptr (GstPad) in = decoder != NULL ? gst_element_get_static_pad (decoder, "sink") : NULL;
+  if (in == NULL)
+    return;
+  self->is_stream = is_stream;
+  gst_pad_add_probe (in, what, on_input, self, NULL);
+  gst_pad_add_probe (out, what, on_output, self, NULL);
+}
+
+// libav's decoders hide what they could not read; they say so in a line for each such picture, and in no other way that
+// comes through GStreamer (1.22). It is one of those that went in last.
+static void on_log (GstDebugCategory *category, GstDebugLevel level, const gchar *file, const gchar *function,
+                    gint line, GObject *object, GstDebugMessage *message, gpointer user_data) {
+  PoDamage *self = g_atomic_pointer_get (&listening);
+  if (self == NULL || !g_str_equal (gst_debug_category_get_name (category), "libav") ||
+      strstr (gst_debug_message_get (message), "concealing ") == NULL)
+    return;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  GstClockTime from = GST_CLOCK_TIME_NONE;
+  for (guint64 i = self->n_inputs > DECODING_INPUTS ? self->n_inputs - DECODING_INPUTS : 0; i < self->n_inputs; i++)
+    from = MIN (from, self->inputs[i % N_INPUTS].pts);
+  if (from != GST_CLOCK_TIME_NONE)
+    add_span (self, from, GST_CLOCK_TIME_NONE); // the last key picture may be the one
+}
+
+static void listen_to_libav (void) {
+  static gsize once = 0;
+  if (!g_once_init_enter (&once))
+    return;
+  if (g_getenv ("GST_DEBUG") == NULL)
+    gst_debug_remove_log_function (gst_debug_log_default);
+  gst_debug_add_log_function (on_log, NULL, NULL);
+  gst_debug_set_threshold_for_name ("libav", GST_LEVEL_INFO);
+  g_once_init_leave (&once, 1);
+}
+
+// ---- life, and what it is asked ----
+
+PoDamage *po_damage_new (void) {
+  PoDamage *self = g_new0 (PoDamage, 1);
+  g_mutex_init (&self->lock);
+  self->begins = TRUE;
+  self->last_out = GST_CLOCK_TIME_NONE;
+  self->spans = g_array_new (FALSE, FALSE, sizeof (Span));
+  self->frames = g_array_new (FALSE, FALSE, sizeof (Frames));
+  listen_to_libav ();
+  g_atomic_pointer_set (&listening, self);
+  return self;
+}
+
+void po_damage_free (PoDamage *self) {
+  if (self == NULL)
+    return;
+  g_atomic_pointer_compare_and_exchange (&listening, self, NULL);
+  g_array_unref (self->spans);
+  g_array_unref (self->frames);
+  g_mutex_clear (&self->lock);
+  g_free (self);
+}
+
+GstClockTime po_damage_begins (PoDamage *self, GstClockTime pts, GstClockTime next) {
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  for (guint i = 0; i < self->spans->len; i++) {
+    const Span *span = &g_array_index (self->spans, Span, i);
+    const GstClockTime until = MIN (span->until, span->from + LONGEST_GROUP_NS);
+    if (span->from < next && until > pts)
+      return MAX (span->from, pts);
+  }
+  return next;
+}
+
+void po_damage_add_frames (PoDamage *self, gint64 first, gint64 until) {
+  if (first >= until)
+    return;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  Frames *last = self->frames->len > 0 ? &g_array_index (self->frames, Frames, self->frames->len - 1) : NULL;
+  const Frames frames = {first, until};
+  if (last != NULL && last->until == first)
+    last->until = until;
+  else
+    g_array_append_val (self->frames, frames);
+}
+
+gint64 po_damage_intact_until (PoDamage *self, gint64 first, gint64 until) {
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  while (self->frames->len > 0 && g_array_index (self->frames, Frames, 0).until <= first)
+    g_array_remove_index (self->frames, 0);
+  return self->frames->len > 0 ? CLAMP (g_array_index (self->frames, Frames, 0).first, first, until) : until;
+}

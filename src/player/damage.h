@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// PoDamage: which of a clip's pictures are not as they were made: lost on the way through the decoder, so that the one
+// before stands in for them; made up by it from what was left; or built on such a one, which all are up to the next key
+// picture. It watches what goes into the decoder and what comes out, and is asked in the order of showing.
+// Any thread. It knows no ring; what it says of house frames the picker has told it.
+#pragma once
+
+#include <gst/gst.h>
+
+typedef struct _PoDamage PoDamage;
+
+/** One a process at a time: what the decoders of libav say of themselves names no stream. */
+PoDamage *po_damage_new (void);
+/** After the pipeline has stopped. */
+void po_damage_free (PoDamage *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoDamage, po_damage_free)
+
+/** Watches the decoder whose pictures come out of @pad, or of the ghost that @pad is. @is_stream: of packets that can
+ * be lost without a trace but the hole. Must outlive the pipeline. */
+void po_damage_watch (PoDamage *self, GstPad *pad, gboolean is_stream);
+
+/** From when on the picture stamped @pts, which stands until @next, is not what should be seen; @next when it is. */
+GstClockTime po_damage_begins (PoDamage *self, GstClockTime pts, GstClockTime next);
+
+/** House frames [@first, @until) are damaged. In order. */
+void po_damage_add_frames (PoDamage *self, gint64 first, gint64 until);
+
+/** The first damaged one of house frames [@first, @until), or @until. Asked in order: earlier ones are forgotten. */
+gint64 po_damage_intact_until (PoDamage *self, gint64 first, gint64 until);
