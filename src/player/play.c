@@ -66,6 +66,20 @@ static void on_picture_eos (GstAppSink *sink, gpointer user_data) {
   po_message_report (self->socket_fd, PO_REPORT_ENDED, po_picker_frames (PO_PICKER (self->picker)), NULL);
 }
 
+// Where nothing but sound comes, its first sample is what offsets count from.
+static GstFlowReturn on_sound_preroll (GstAppSink *sink, gpointer user_data) {
+  PoPlay *self = user_data;
+  gint64 unused_ns;
+  if (g_atomic_int_get (&self->has_picture))
+    return GST_FLOW_OK;
+  g_autoptr (GstSample) sample = gst_app_sink_pull_preroll (sink);
+  if (sample == NULL)
+    return GST_FLOW_EOS;
+  po_timeline_locate (self->timeline, gst_sample_get_segment (sample), GST_BUFFER_PTS (gst_sample_get_buffer (sample)),
+                      FALSE, &unused_ns);
+  return GST_FLOW_OK;
+}
+
 static GstFlowReturn on_sound (GstAppSink *sink, gpointer user_data) {
   PoPlay *self = user_data;
   g_autoptr (GstSample) sample = gst_app_sink_pull_sample (sink);
@@ -101,7 +115,8 @@ static gint channels_on (GstPad *pad) {
 static GstElement *make_branch (PoDecode *decode, GstPad *pad, gboolean is_picture, gpointer user_data) {
   PoPlay *self = user_data;
   static const GstAppSinkCallbacks picture = {.new_sample = on_picture, .eos = on_picture_eos};
-  static const GstAppSinkCallbacks sound = {.new_sample = on_sound, .eos = on_sound_eos};
+  static const GstAppSinkCallbacks sound = {
+      .new_preroll = on_sound_preroll, .new_sample = on_sound, .eos = on_sound_eos};
   po_timeline_set_raw (self->timeline, po_decode_is_matroska (decode));
   if (!is_picture) {
     if (g_strcmp0 (po_decode_codec (decode, FALSE), "opus") == 0)
@@ -142,7 +157,7 @@ static void start_playing (PoPlay *self) {
   gst_element_set_state (po_decode_pipeline (self->decode), GST_STATE_PLAYING);
 }
 
-// The first picture is there (ENGINE rule: its position, not zero, is what offsets count from).
+// The first picture, or sample of sound alone, is there: its position, not zero, is what offsets count from.
 static void seek_to_media_in (PoPlay *self) {
   self->seek_wanted = FALSE;
   const GstClockTime first = po_timeline_first_stream_time (self->timeline);

@@ -257,7 +257,7 @@ def surround():
 
 @case
 def joins():
-    """Joining in progress is exact to the frame, with GOPs of 250, in mp4, ts (H.265 too) and mkv"""
+    """Joining in progress is exact to the frame, with GOPs of 250, in mp4, ts (H.265 too) and mkv; in sound alone too"""
     h265 = ("-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none:keyint=250", "-c:a", "copy")
     paths = [clip(name, 22, 600, "--gop", "250", *extra) for name, extra in (
         ("gop.mp4", ()), ("gop.ts", ("--vcodec", "h264", "--acodec", "mp2")), ("gop.mkv", ()))]
@@ -271,6 +271,13 @@ def joins():
             right_sound(playing, 22, 10, 17, offset, f"{name} from {offset}")
     playing = Playing(TOOLS, clip("gop.mp4", 22, 600, "--gop", "250"), 5, media_in_ns=30_000_000_000)
     equal(playing.answers[0], "past-end", "a join after the end")
+    for name, codec, tolerance, late in (("gop.wav", (), 0.1, 0), ("gop.mp3", (), 1.6, 1105), ("gop.m4a", ("-c", "copy"), 1.6, 0)):
+        path = ffmpeg(paths[0], name, "-vn", *codec)  # nothing in the mp3's time stamps counts the coder's delay
+        for offset in (1, 263):
+            playing = Playing(TOOLS, path, 10, media_in_ns=offset * 40_000_000)
+            for k, ahead, tone in playing.sound_offsets(22, offset * 1920)[1:9]:
+                check(tone == 22 and abs(ahead + late) <= tolerance, lambda: f"{name} from {offset}: {k}: {ahead:.2f} off")
+            check(sum(playing.heard_counts) >= 10 * 1920, f"{name} from {offset}: sound is missing")
 
 
 @case
