@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "player/colours.h"
+#include "player/field-format.h"
 #include "player/mix.h"
 #include "player/picker.h"
 
@@ -153,6 +154,7 @@ static void deinterlace_as_said (GstElement *deinterlace, gboolean by_field, Gst
 GstElement *po_branch_picture (GstPad *pad, const PoFormat *format, PoFieldOrder fields, GstElement *pick,
                                const GstAppSinkCallbacks *callbacks, gpointer user_data) {
   GstElement *bin = gst_bin_new (NULL);
+  GstElement *to_known = make (bin, "videoconvert"), *known = make (bin, "capsfilter");
   GstElement *deinterlace = make (bin, "deinterlace");
   const gboolean by_field = format->rate.fps_n >= FIELD_RATE_FPS * format->rate.fps_d;
   if (fields == PO_FIELDS_AS_SAID)
@@ -161,7 +163,9 @@ GstElement *po_branch_picture (GstPad *pad, const PoFormat *format, PoFieldOrder
     deinterlace_as_found (deinterlace, fields, by_field, pick);
   gst_util_set_object_arg (G_OBJECT (deinterlace), "method",
                            "vfir"); // methods with a longer history lose the first picture
-  add_sink_pad (bin, deinterlace);
+  po_field_format_watch (to_known, known, fields == PO_FIELDS_TOP_FIRST || fields == PO_FIELDS_BOTTOM_FIRST);
+  add_sink_pad (bin, to_known);
+  gst_element_link_many (to_known, known, deinterlace, NULL);
   GstElement *last = deinterlace;
   if (pick != NULL) {
     gst_bin_add (GST_BIN (bin), pick);

@@ -3,6 +3,7 @@
 #include "player/live-branch.h"
 
 #include "player/colours.h"
+#include "player/field-format.h"
 #include "player/mix.h"
 
 #define FIELD_RATE_FPS 40 // from this house rate on each field becomes a picture
@@ -87,13 +88,17 @@ GstElement *po_live_branch_picture (const PoFormat *format, const GstAppSinkCall
                                     gpointer user_data) {
   const gboolean each_field = format->rate.fps_n >= FIELD_RATE_FPS * format->rate.fps_d;
   g_autofree gchar *text = g_strdup_printf (
-      "deinterlace name=first mode=auto fields=%s method=vfir ! videoconvert name=range ! capsfilter name=way ! "
-      "videoconvertscale add-borders=true ! video/x-raw,format=I420,width=%d,height=%d,pixel-aspect-ratio=1/1,"
+      "videoconvert name=first ! capsfilter name=known ! deinterlace mode=auto fields=%s method=vfir ! "
+      "videoconvert name=range ! capsfilter name=way ! videoconvertscale add-borders=true ! "
+      "video/x-raw,format=I420,width=%d,height=%d,pixel-aspect-ratio=1/1,"
       "interlace-mode=progressive,colorimetry=bt709,chroma-site=mpeg2 ! appsink name=sink",
       each_field ? "all" : "top", format->width, format->height);
   GstElement *bin = gst_parse_bin_from_description (text, TRUE, NULL);
+  g_autoptr (GstElement) first = gst_bin_get_by_name (GST_BIN (bin), "first");
+  g_autoptr (GstElement) known = gst_bin_get_by_name (GST_BIN (bin), "known");
   g_autoptr (GstElement) way = gst_bin_get_by_name (GST_BIN (bin), "way");
   watch_caps (bin, "first", on_picture_caps, live_caps_new (told, user_data, NULL), g_free);
+  po_field_format_watch (first, known, FALSE);
   watch_caps (bin, "range", on_range, way, NULL);
   return finish (bin, callbacks, user_data);
 }
