@@ -24,7 +24,6 @@ static void jump (PoLiveAnchor *self, const PoLiveAnchorSettings *settings, gint
   const gint64 off = (self->position + n_frame / 2 - self->middle + of_slow) % MAX (self->span, 1);
   self->position -= off > self->span / 2 ? off - self->span : off < -self->span / 2 ? off + self->span : off;
   self->is_cut = TRUE;
-  self->dry_from = -1;
   self->slew = 0;
   begin_window (self);
 }
@@ -47,20 +46,12 @@ static void follow_depth (PoLiveAnchor *self, gint64 n_frame) {
 }
 
 static void step_here (PoLiveAnchor *self, const PoLiveAnchorSettings *settings, gboolean grew, gint64 n_frame) {
-  const gint64 beyond = self->position + n_frame / 2 - self->newest; // of the end of the last picture
-  const gboolean is_dry = beyond > n_frame / 2;
-  if (!is_dry)
-    self->dry_from = -1;
-  else if (self->dry_from < 0)
-    self->dry_from = self->now - MIN (beyond, 2 * n_frame);
+  const gboolean is_dry = self->position > self->newest; // the whole frame lies beyond the last picture
   if (self->newest - self->position > settings->buffer + self->uneven + SURPLUS)
     jump (self, settings, n_frame);
   else if (is_dry && grew) // late for good: the buffer is filled again
     jump (self, settings, n_frame);
-  else if (is_dry && self->now - self->dry_from >= settings->hold - n_frame / 2) {
-    self->is_here = FALSE;
-    self->good_from = self->now;
-  } else if (!is_dry)
+  else if (!is_dry)
     follow_depth (self, n_frame);
 }
 
@@ -94,4 +85,15 @@ void po_live_anchor_step (PoLiveAnchor *self, const PoLiveAnchorSettings *settin
     wait_for_good (self, settings, n_frame);
   self->length = n_frame + (self->is_here ? self->slew : 0);
   self->now += n_frame;
+}
+
+// Neither more of the buffer nor a picture now and then makes it count anew, and it is not here again at once.
+void po_live_anchor_show (PoLiveAnchor *self, const PoLiveAnchorSettings *settings, gboolean is_picture,
+                          gint64 n_frame) {
+  self->bare_for = is_picture || !self->is_here ? 0 : self->bare_for + n_frame;
+  if (self->bare_for < settings->hold - n_frame / 2)
+    return;
+  self->is_here = FALSE;
+  self->bare_for = 0;
+  self->good_from = self->now;
 }

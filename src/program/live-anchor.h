@@ -8,7 +8,7 @@
 
 typedef struct {
   gint64 buffer; // between the newest picture and the one on air
-  gint64 hold;   // without a picture so long: away
+  gint64 hold;   // the same picture on air so long: away
   gint64 good;   // of unbroken signal before it is here again
 } PoLiveAnchorSettings;
 
@@ -37,12 +37,18 @@ typedef struct {
   gint64 latest;               // `newest` minus `now` at the latest that pictures came of late
   gint64 uneven;               // by how much the buffer is deeper for it
   gint64 wanted;               // depth that is kept, as it was on average at first; 0 = not known yet
-  gint64 dry_from;             // since when there is no picture for air; -1 = there is
+  gint64 bare_for;             // frames of air in a row whose picture's time was over, in samples
   gint64 depth_sum;            // of the window
   gint64 in_window;
   gint64 slew;
 } PoLiveAnchor;
 
-/** The next frame of @n_frame samples; pictures have come in up to @newest. */
+/** The next frame of @n_frame samples; pictures have come in up to @newest. Then look for its picture, and tell. */
 void po_live_anchor_step (PoLiveAnchor *self, const PoLiveAnchorSettings *settings, const PoLiveNewest *newest,
+                          gint64 n_frame);
+
+/** Of the frame just stepped to, if the source is here: whether there @is_picture for it, a new one or one whose time
+ * is not over. Whatever kept it from coming, the last one stands no longer than the settings have it: then it is away.
+ */
+void po_live_anchor_show (PoLiveAnchor *self, const PoLiveAnchorSettings *settings, gboolean is_picture,
                           gint64 n_frame);

@@ -28,7 +28,8 @@ typedef struct {
   PoLiveAnchorSettings settings;
   PoLiveAnchor anchor;
   gint64 n_frame;
-  guint64 shown;     // serial of the picture last given
+  guint64 shown; // serial of the picture of this frame, or of the last that had one
+  gboolean has_picture;
   gint64 sound_end;  // as of the last frame
   gint64 silent_for; // samples since it last grew
   gint signal;       // atomic, PoSignal
@@ -217,19 +218,27 @@ static gint64 span_of (gint64 first, gint64 until) {
 }
 
 // One that has stood for longer than pictures of this source do is not shown again, whoever still has it.
-static PoPicture take_live_picture (PoSlot *self, guint64 have_serial, const PoPlanes *into, guint64 *ret_serial) {
+static gboolean find_live_picture (PoSlot *self) {
   PoLive *live = self->live;
   PoRingPicture picture;
   const gint64 at = live->anchor.position + live->n_frame / 2; // the nearest one
-  if (!live->anchor.is_here)
-    return PO_PICTURE_AWAY;
   po_ring_reader_drop_to_newest (self->reader, at);
   if (!po_ring_reader_front (self->reader, &picture) || picture.first > at)
-    return PO_PICTURE_NOT_YET;
+    return FALSE;
   const gint64 stands_until = picture.first + 5 * span_of (picture.first, picture.until) / 4;
   if (picture.serial == live->shown && at >= stands_until)
+    return FALSE;
+  live->shown = picture.serial;
+  return TRUE;
+}
+
+static PoPicture take_live_picture (PoSlot *self, guint64 have_serial, const PoPlanes *into, guint64 *ret_serial) {
+  PoRingPicture picture;
+  if (!self->live->anchor.is_here)
+    return PO_PICTURE_AWAY;
+  if (!self->live->has_picture || !po_ring_reader_front (self->reader, &picture))
     return PO_PICTURE_NOT_YET;
-  live->shown = *ret_serial = picture.serial;
+  *ret_serial = picture.serial;
   if (picture.serial == have_serial)
     return PO_PICTURE_SAME;
   copy_picture (self, &picture, into);
@@ -288,6 +297,8 @@ static void slot_begin_frame (PoSource *source, gint64 n_samples) {
   po_ring_reader_drop_to_newest (self->reader, live->anchor.position);
   po_ring_reader_keep_newest (self->reader, self->layout.n_slots - FREE_SLOTS);
   po_ring_reader_make_room (self->reader, live->anchor.position + PO_RING_AUDIO_SAMPLES);
+  live->has_picture = live->anchor.is_here && find_live_picture (self);
+  po_live_anchor_show (&live->anchor, &live->settings, live->has_picture, n_samples);
   see_signal (self, n_samples);
 }
 

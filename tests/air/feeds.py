@@ -73,6 +73,7 @@ class Feed:
     """The source: ffmpeg to @target, again whenever it ends."""
 
     scheme = None
+    frames = FRAMES  # of the clip; where it begins again an encoder that copies loses some, which is not the line's fault
 
     def __init__(self):
         self.uri = None  # as the daemon is to be told
@@ -83,7 +84,7 @@ class Feed:
         self.clip = None  # in place of the coded one
 
     def encode(self, clip_id=LIVE, *options):
-        send = ["ffmpeg", "-loglevel", "error", "-re", "-stream_loop", "-1", "-i", str(self.clip or clip_of(clip_id)), "-c",
+        send = ["ffmpeg", "-loglevel", "error", "-re", "-stream_loop", "-1", "-i", str(self.clip or clip_of(clip_id, self.frames)), "-c",
                 "copy",
                 *options, *self.muxer, self.target]
         again = f"while :; do {shlex.join(send)}; sleep 0.1; done"  # refused while the last call is cleared away
@@ -221,7 +222,7 @@ class Rtsp(Feed):
         self.uri = f"rtsp://127.0.0.1:{self.port}/show"
 
     def encode(self, clip_id=LIVE, *options):
-        self.encoder = Program(["/usr/bin/python3", str(HERE / "rtsp-server"), str(self.port), str(clip_of(clip_id)),
+        self.encoder = Program(["/usr/bin/python3", str(HERE / "rtsp-server"), str(self.port), str(clip_of(clip_id, self.frames)),
                                 *[{"-bsf:v": "--garble", "-an": "--mute", "-vn": "--blind"}[o] for o in options[:1]]])
         wait_for_port(self.port)
 

@@ -67,16 +67,18 @@ def restore(feed, fault):
         feed.restart()
 
 
-def ride(feed, faults, away_s=2.0, good_s=6.0, early=8):
-    """Each of @faults lasts @away_s; before each the line is good for @good_s. (station, [Ride], Recording)"""
-    show_s = int(len(faults) * (away_s + good_s) + good_s + 2)
+def ride(feed, faults, aways_s=(2.0,), good_s=6.0, early=8):
+    """Each of @faults lasts the next of @aways_s, in turn; before each the line is good for @good_s.
+    (station, [Ride], Recording)"""
+    spans_s = [aways_s[number % len(aways_s)] for number in range(len(faults))]
+    show_s = int(sum(spans_s) + len(faults) * good_s + good_s + 2)
     station, begin = station_for(feed, show_s, early)
     station.start()
     rides = []
     try:
         feed.start()
         at = begin
-        for fault in faults:
+        for fault, away_s in zip(faults, spans_s):
             at += timedelta(seconds=good_s)
             wait_until(at)
             cut(feed, fault)

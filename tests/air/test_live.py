@@ -88,10 +88,13 @@ def judge_ride(station, begin, ended):
 
 
 def check_lip_sync(recording, first, n_frames):
-    """Of the source's pictures and its sound, on those of these frames that bring a new picture."""
+    """Of the source's pictures and its sound, on those of these frames that bring a new picture and whole sound: of one
+    in which it ends or fades nothing can be told."""
+    frames = range(first + 1, first + n_frames - 1)
+    usual = float(np.median([recording.heard[k].level for k in frames]))
     apart_ms = [coded.offset(recording.heard[k], LIVE, recording.seen[k].frame * 48000 // HOUSE)[0] / 48
-                for k in range(first + 1, first + n_frames - 1)
-                if differs(recording.seen, k) and recording.seen[k].frame < FRAMES - HOUSE]
+                for k in frames if differs(recording.seen, k) and recording.seen[k].frame < FRAMES - HOUSE and
+                recording.heard[k].level > 0.95 * usual]
     note(f"sound against picture: {min(apart_ms):.1f} to {max(apart_ms):.1f} ms on {len(apart_ms)} frames")
     check(len(apart_ms) > HOUSE, "too little is left to judge its lip sync by")
     check(max(map(abs, apart_ms)) <= 20, "lip sync")

@@ -9,7 +9,10 @@ typedef struct {
   PoLiveAnchorSettings settings;
   PoLiveAnchor anchor;
   gint64 newest;
-  gint64 span; // of a picture
+  gint64 span;      // of a picture
+  gint64 shown;     // where the picture on air begins
+  gint held, stood; // frames for which it has stood; the longest one while here
+  gint away;        // frames since it went
 } Line;
 
 static Line line_new (void) {
@@ -18,12 +21,35 @@ static Line line_new (void) {
   return line;
 }
 
+// As the slot does: the last picture that began by the middle of the frame; those before the one on air are gone.
+static gboolean find_picture (Line *line, gboolean *ret_is_new) {
+  const gint64 at = line->anchor.position + FRAME / 2, newest = line->newest - line->span * 3 / 4;
+  const gint64 first = newest - (newest > at ? (newest - at + line->span - 1) / line->span * line->span : 0);
+  *ret_is_new = line->newest > 0 && first > line->shown + line->span / 2;
+  if (!*ret_is_new)
+    return first > line->shown - line->span / 2 && at < line->shown + 5 * line->span / 4;
+  line->shown = first;
+  return TRUE;
+}
+
+static void show (Line *line) {
+  gboolean is_new = FALSE;
+  const gboolean was_here = line->anchor.is_here, is_picture = was_here && find_picture (line, &is_new);
+  po_live_anchor_show (&line->anchor, &line->settings, is_picture, FRAME);
+  if (was_here && !line->anchor.is_here)
+    g_assert_false (is_picture);
+  line->held = is_new ? 1 : line->held + 1;
+  line->stood = line->anchor.is_here ? MAX (line->stood, line->held) : line->stood;
+  line->away = line->anchor.is_here ? 0 : line->away + 1;
+}
+
 // @n frames, in each of which a picture comes that is @step long.
 static void run (Line *line, gint n, gint64 step) {
   for (gint i = 0; i < n; i++) {
     line->newest += step;
     const PoLiveNewest newest = {.end = line->newest, .middle = line->newest - line->span / 4, .span = line->span};
     po_live_anchor_step (&line->anchor, &line->settings, &newest, FRAME);
+    show (line);
   }
 }
 
@@ -120,6 +146,29 @@ static void test_burst (void) {
   g_assert_cmpint (ABS (depth (&line) - line.settings.buffer), <=, FRAME / 2);
 }
 
+// However long the line stands still, whatever trickles in meanwhile and whatever it owes comes at once: the last
+// picture stands no longer than it may, or the source counts as away, and then for a second at least.
+static void test_held (void) {
+  static const gint64 bursts[] = {1, 4, 6};
+  for (guint i = 0; i < G_N_ELEMENTS (bursts); i++)
+    for (gint gap = 1; gap < 30; gap++)
+      for (gint trickle = 5; trickle <= 30; trickle += 5)
+        for (gint owes = 0; owes < 2; owes++) {
+          Line line = line_new ();
+          for (gint k = 0; k < 5 * SECOND; k++)
+            run (&line, 1, k % bursts[i] == bursts[i] - 1 ? bursts[i] * FRAME : 0);
+          g_assert_true (line.anchor.is_here);
+          for (gint k = 0, away = 0; k < 4 * SECOND; k++) {
+            const gint64 comes = k >= gap || k % trickle == trickle - 1 ? FRAME : 0;
+            run (&line, 1, k == gap && owes ? gap * FRAME : comes);
+            g_assert_true (away == 0 || line.away > 0 || away >= SECOND);
+            away = line.away;
+          }
+          g_assert_true (line.anchor.is_here);
+          g_assert_cmpint (line.stood, <=, 11); // 400 ms, and less than a frame for where it was in the first of them
+        }
+}
+
 // Six pictures at once every six frames: the buffer is beyond that, so that it never runs dry.
 static void test_uneven (void) {
   Line line = line_new ();
@@ -142,6 +191,7 @@ int main (int argc, char **argv) {
   g_test_add_func ("/live-anchor/middle", test_middle);
   g_test_add_func ("/live-anchor/loss", test_loss);
   g_test_add_func ("/live-anchor/burst", test_burst);
+  g_test_add_func ("/live-anchor/held", test_held);
   g_test_add_func ("/live-anchor/uneven", test_uneven);
   return g_test_run ();
 }
