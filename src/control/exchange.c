@@ -270,8 +270,7 @@ void po_exchange_answer_with (PoExchange *self, guint status, struct MHD_Respons
   }
 }
 
-// Tags in If-None-Match are compared weakly (RFC 9110, 13.1.2).
-static gboolean has_tag (PoExchange *self, const gchar *etag) {
+gboolean po_exchange_knows (PoExchange *self, const gchar *etag) {
   const gchar *given = po_exchange_header (self, MHD_HTTP_HEADER_IF_NONE_MATCH);
   g_auto (GStrv) tags = given != NULL ? g_strsplit (given, ",", -1) : NULL;
   for (guint i = 0; tags != NULL && tags[i] != NULL; i++) {
@@ -291,7 +290,7 @@ static struct MHD_Response *new_tagged (PoExchange *self, guint *status, const g
                                         const gchar *stamp) {
   g_autofree gchar *sum = stamp == NULL ? g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes) : NULL;
   g_autofree gchar *etag = stamp != NULL ? g_strdup_printf ("\"%s\"", stamp) : g_strdup_printf ("\"%.32s\"", sum);
-  const gboolean is_known = has_tag (self, etag);
+  const gboolean is_known = po_exchange_knows (self, etag);
   gsize length = 0;
   gconstpointer data = g_bytes_get_data (bytes, &length);
   if (is_known)

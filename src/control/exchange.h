@@ -39,6 +39,8 @@ const gchar *po_exchange_session (PoExchange *self); // (nullable)
 void po_exchange_give_session (PoExchange *self, const gchar *key, gint64 length_s);
 struct MHD_Connection *po_exchange_connection (PoExchange *self);      // (nullable) once gone
 const gchar *po_exchange_header (PoExchange *self, const gchar *name); // (nullable)
+/** If-None-Match of the request has @etag, compared weakly (RFC 9110, 13.1.2). */
+gboolean po_exchange_knows (PoExchange *self, const gchar *etag);
 const gchar *po_exchange_language (PoExchange *self); // the first that it asks for and that we speak; (nullable)
 const gchar *po_exchange_query (PoExchange *self, const gchar *parameter); // (nullable)
 

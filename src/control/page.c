@@ -59,7 +59,7 @@ gboolean po_page_answer (PoExchange *exchange) {
     return TRUE;
   }
   g_autoptr (GBytes) nothing = g_bytes_new_static ("", 0);
-  gboolean is_known = g_strcmp0 (po_exchange_header (exchange, MHD_HTTP_HEADER_IF_NONE_MATCH), etag) == 0;
+  const gboolean is_known = po_exchange_knows (exchange, etag);
   struct MHD_Response *response = new_response (is_known ? nothing : bytes, type);
   MHD_add_response_header (response, MHD_HTTP_HEADER_ETAG, etag);
   po_exchange_answer_with (exchange, is_known ? MHD_HTTP_NOT_MODIFIED : MHD_HTTP_OK, response);

@@ -37,6 +37,10 @@ PoErrands *po_errands_new (const gchar *config_path, const gchar *state_dir) {
   return self;
 }
 
+const gchar *po_errands_state_dir (PoErrands *self) {
+  return self->state_dir;
+}
+
 void po_errands_set_deadline (PoErrands *self, guint most_s) {
   self->most_s = most_s;
 }

@@ -12,6 +12,7 @@ typedef void (*PoErrandDone) (const gchar *text, const GError *error, gpointer d
 
 /** Strings are copied; @config_path: (nullable) the default file; @state_dir: (nullable). (transfer full) */
 PoErrands *po_errands_new (const gchar *config_path, const gchar *state_dir);
+const gchar *po_errands_state_dir (PoErrands *self); // (nullable)
 /** From now on an errand that takes longer is ended and fails. */
 void po_errands_set_deadline (PoErrands *self, guint most_s);
 /** Ends those under way; nobody hears of them any more. */

@@ -132,20 +132,20 @@ static gint64 bytes_per_second (const PoConfigOutput *config) {
   return config->codec == PO_CONFIG_CODEC_LOSSLESS ? 0 : kbps * 1000 / 8 * 104 / 100;
 }
 
-// Disk: what all the recordings on one have, and take.
+// Disk: what all the recordings on one have, and take; and what room there is for the one that is asked about, which
+// may be wanted to leave more of it free than the others.
 typedef struct {
   gint64 kept_bytes, room_bytes, bytes_per_second;
 } Disk;
 
-static Disk disk_of (PoOutputs *self, GPtrArray *list, guint64 device) {
-  Disk disk = {0};
+static Disk disk_of (PoOutputs *self, GPtrArray *list, const PoKeeping *asked) {
+  Disk disk = {.room_bytes = MAX (asked->room_bytes, 0)};
   for (guint i = 0; i < list->len; i++) {
     const PoOutputStatus *status = list->pdata[i];
     const PoConfigOutput *config = po_config_output (self->config, status->name);
-    if (config == NULL || !status->is_kept || status->keeping.device != device)
+    if (config == NULL || !status->is_kept || status->keeping.device != asked->device)
       continue;
     disk.kept_bytes += status->keeping.kept_bytes;
-    disk.room_bytes = MAX (status->keeping.room_bytes, 0);
     disk.bytes_per_second += bytes_per_second (config);
   }
   return disk;
@@ -157,8 +157,11 @@ static gint64 forecast_ns (const Disk *disk) {
   return disk->bytes_per_second > 0 ? po_retention_forecast_ns (have_bytes, disk->bytes_per_second) : G_MAXINT64;
 }
 
-gint64 po_outputs_disk_fills_in_ns (PoOutputs *self, gchar **ret_name) {
-  g_autoptr (GPtrArray) list = po_output_rack_status (self->rack);
+GPtrArray *po_outputs_list (PoOutputs *self) {
+  return po_output_rack_status (self->rack);
+}
+
+gint64 po_outputs_disk_fills_in_ns (PoOutputs *self, GPtrArray *list, gchar **ret_name) {
   gint64 first_ns = G_MAXINT64;
   *ret_name = NULL;
   for (guint i = 0; i < list->len; i++) {
@@ -166,7 +169,7 @@ gint64 po_outputs_disk_fills_in_ns (PoOutputs *self, gchar **ret_name) {
     const PoConfigOutput *config = po_config_output (self->config, status->name);
     if (config == NULL || !status->is_kept)
       continue;
-    const Disk disk = disk_of (self, list, status->keeping.device);
+    const Disk disk = disk_of (self, list, &status->keeping);
     const gboolean lasts = forecast_ns (&disk) >= config->keep_months * LONGEST_MONTH_NS;
     const gint64 full_ns = po_retention_forecast_ns (disk.room_bytes, disk.bytes_per_second);
     if (lasts || disk.room_bytes == 0 || full_ns >= first_ns)
@@ -184,7 +187,7 @@ static void check_room (PoOutputs *self, GPtrArray *list, const PoOutputStatus *
   if (config == NULL || !status->is_kept)
     return;
   gint64 wanted_ns = config->keep_months * LONGEST_MONTH_NS;
-  const Disk disk = disk_of (self, list, status->keeping.device);
+  const Disk disk = disk_of (self, list, &status->keeping);
   gint64 can_ns = forecast_ns (&disk);
   if (can_ns >= wanted_ns) {
     po_alarms_clear (self->alarms, id);
@@ -272,10 +275,9 @@ static JsonObject *status_object (const PoOutputStatus *status) {
   return object;
 }
 
-JsonNode *po_outputs_to_json (PoOutputs *self) {
+JsonNode *po_outputs_to_json (GPtrArray *list) {
   JsonArray *array = json_array_new ();
   JsonNode *node = json_node_new (JSON_NODE_ARRAY);
-  g_autoptr (GPtrArray) list = po_output_rack_status (self->rack);
   for (guint i = 0; i < list->len; i++)
     json_array_add_object_element (array, status_object (list->pdata[i]));
   json_node_take_array (node, array);

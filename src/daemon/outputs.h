@@ -39,10 +39,14 @@ void po_outputs_check (PoOutputs *self);
  * restart would not mend it. For the watchdog, once a second. */
 gboolean po_outputs_are_alive (PoOutputs *self);
 
-/** How long until the first disk is full on which recordings cannot be kept as long as they are to be, and (transfer
- * full) of which recording; G_MAXINT64 and NULL: none is, or it is full already, of which there is an alarm. */
-gint64 po_outputs_disk_fills_in_ns (PoOutputs *self, gchar **ret_name);
+/** How the outputs stand now: PoOutputStatus. (transfer full) */
+GPtrArray *po_outputs_list (PoOutputs *self);
+
+/** How long, as @list stands, until the first disk is full on which recordings cannot be kept as long as they are to
+ * be, and (transfer full) of which recording; G_MAXINT64 and NULL: none is, or it is full already, of which there is an
+ * alarm. */
+gint64 po_outputs_disk_fills_in_ns (PoOutputs *self, GPtrArray *list, gchar **ret_name);
 
 /** Array of {name, type, state, where, bytes, peers, frames, dropped, errors, restarts, problem}, of recordings with
  * `recording` {kept_bytes, room_bytes, oldest, removed_old, removed_for_room}. (transfer full) */
-JsonNode *po_outputs_to_json (PoOutputs *self);
+JsonNode *po_outputs_to_json (GPtrArray *list);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/proposals.h"
 
+#include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 
 struct _PoProposals {
   PoErrands *errands;
+  gchar *dir;              // where uploads lie while they are compared; NULL: no state folder
   GPtrArray *asked;        // Question
   GPtrArray *ids;          // oldest first; the table owns them
   GHashTable *uploads;     // id -> PoCalendarFile
@@ -26,11 +28,28 @@ typedef struct {
   gchar *folder, *path; // (nullable) where its bytes lie for the asking
 } Question;
 
+// Removes @folder and the files in it.
+static void remove_folder (const gchar *folder) {
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  for (const gchar *name = dir != NULL ? g_dir_read_name (dir) : NULL; name != NULL; name = g_dir_read_name (dir)) {
+    g_autofree gchar *path = g_build_filename (folder, name, NULL);
+    g_unlink (path);
+  }
+  g_rmdir (folder);
+}
+
+// Of comparisons that a killed daemon left.
+static void sweep (const gchar *all) {
+  g_autoptr (GDir) dir = g_dir_open (all, 0, NULL);
+  for (const gchar *name = dir != NULL ? g_dir_read_name (dir) : NULL; name != NULL; name = g_dir_read_name (dir)) {
+    g_autofree gchar *folder = g_build_filename (all, name, NULL);
+    remove_folder (folder);
+  }
+}
+
 static void question_free (Question *self) {
-  if (self->path != NULL)
-    g_unlink (self->path);
   if (self->folder != NULL)
-    g_rmdir (self->folder);
+    remove_folder (self->folder);
   g_free (self->id);
   g_free (self->path);
   g_free (self->folder);
@@ -40,7 +59,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Question, question_free)
 
 PoProposals *po_proposals_new (PoErrands *errands) {
   PoProposals *self = g_new0 (PoProposals, 1);
+  const gchar *state_dir = po_errands_state_dir (errands);
   self->errands = errands;
+  self->dir = state_dir != NULL ? g_build_filename (state_dir, "proposals", NULL) : NULL;
+  if (self->dir != NULL)
+    sweep (self->dir);
   self->asked = g_ptr_array_new_with_free_func ((GDestroyNotify)question_free);
   self->ids = g_ptr_array_new ();
   self->uploads = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)po_calendar_file_free);
@@ -55,6 +78,7 @@ void po_proposals_free (PoProposals *self) {
   g_ptr_array_unref (self->ids);
   g_hash_table_unref (self->uploads);
   g_hash_table_unref (self->by_revision);
+  g_free (self->dir);
   g_free (self);
 }
 
@@ -110,11 +134,22 @@ static const gchar *keep (PoProposals *self, const gchar *name, GBytes *bytes) {
   return id;
 }
 
+// (transfer full): NULL with @error
+static gchar *new_folder (const gchar *dir, GError **error) {
+  if (dir == NULL)
+    return g_dir_make_tmp ("playoutd-XXXXXX", error);
+  g_autofree gchar *folder = g_build_filename (dir, "XXXXXX", NULL);
+  if (g_mkdir_with_parents (dir, 0700) == 0 && g_mkdtemp (folder) != NULL)
+    return g_steal_pointer (&folder);
+  g_set_error (error, PO_ERROR, PO_ERROR_SYSTEM, "%s: %s", dir, g_strerror (errno));
+  return NULL;
+}
+
 static gboolean lay_out (Question *question, const gchar *name, GBytes *bytes, GError **error) {
   gsize length = 0;
   const gchar *text = g_bytes_get_data (bytes, &length);
   g_autoptr (GError) local = NULL;
-  question->folder = g_dir_make_tmp ("playoutd-XXXXXX", &local);
+  question->folder = new_folder (question->proposals->dir, &local);
   question->path = question->folder != NULL ? g_build_filename (question->folder, name, NULL) : NULL;
   if (question->path != NULL && g_file_set_contents (question->path, length > 0 ? text : "", (gssize)length, &local))
     return TRUE;

@@ -11,7 +11,7 @@ typedef struct _PoProposals PoProposals;
 
 #define PO_PROPOSAL_PREFIX "u-" // by which an upload is told from a revision
 
-/** @errands is borrowed. (transfer full) */
+/** @errands is borrowed; what an earlier life left behind in its state folder is removed. (transfer full) */
 PoProposals *po_proposals_new (PoErrands *errands);
 void po_proposals_free (PoProposals *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoProposals, po_proposals_free)

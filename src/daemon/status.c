@@ -99,11 +99,11 @@ static JsonNode *full_disk_node (const PoDeskParts *parts, const gchar *recordin
 }
 
 // What comes first: an item of the plan, or a disk that fills.
-static void add_attention (const PoDeskParts *parts, JsonObject *status, PoFrame now, PoRate rate) {
+static void add_attention (const PoDeskParts *parts, JsonObject *status, GPtrArray *outputs, PoFrame now, PoRate rate) {
   const PoItem *item = attention_item (parts, now);
   const gint64 item_ms = item != NULL ? frames_to_ms (MAX (item->start - now, 0), rate) : G_MAXINT64;
   g_autofree gchar *recording = NULL;
-  const gint64 disk_ns = po_outputs_disk_fills_in_ns (parts->outputs, &recording);
+  const gint64 disk_ns = po_outputs_disk_fills_in_ns (parts->outputs, outputs, &recording);
   const gboolean is_disk = recording != NULL && disk_ns / PO_NS_PER_MS < item_ms;
   if (item == NULL && !is_disk) {
     json_object_set_null_member (status, "attention_in_ms");
@@ -186,11 +186,12 @@ JsonNode *po_status_to_json (const PoDeskParts *parts) {
   json_object_set_member (status, "next",
                           json_array_get_length (next) > 0 ? json_array_dup_element (next, 0) : null_node ());
   json_object_set_array_member (status, "upcoming", next);
-  add_attention (parts, status, now, rate);
+  g_autoptr (GPtrArray) outputs = po_outputs_list (parts->outputs);
+  add_attention (parts, status, outputs, now, rate);
   add_revisions (parts, status, now);
   add_stats (parts, status);
   add_last_commands (parts, status);
-  json_object_set_member (status, "outputs", po_outputs_to_json (parts->outputs));
+  json_object_set_member (status, "outputs", po_outputs_to_json (outputs));
   json_object_set_member (status, "overrun", po_air_overrun (parts->air));
   json_object_set_member (status, "loudness", po_air_loudness (parts->air));
   json_object_set_member (status, "programme_faults", po_air_faults (parts->air));

@@ -79,10 +79,10 @@ def viewers_are_told_what_is_on():
 def a_recording_that_cannot_be_kept():
     """said from the start; status says what is kept, what was sent, and whom a listener serves"""
     station = Station(size="320x180")
-    station.event(0, 60, "a.mp4")
-    station.write_calendar()
+    station.clip("filler/lap.mp4", 9, 125)  # fills all of the day: nothing else needs a person
+    station.extra_config = "[filler]\nmedia=filler/\n"
     station.outputs = ("[output law]\ntype=file\npath=recordings\nkeep-months=1200\nvideo-bitrate-kbps=20000\n"
-                       "[output short]\ntype=file\npath=short\nkeep-free-gb=100000\n"
+                       "[output short]\ntype=file\npath=short\nkeep-free-gb=100000\nvideo-bitrate-kbps=1000\n"
                        "[output called]\ntype=srt\nuri=srt://127.0.0.1:0?mode=listener&passphrase=0123456789\n"
                        "[output wrong]\ntype=udp\nuri=udp://127.0.0.1:5000?colour=red\n")
     station.start(T0)
@@ -92,11 +92,16 @@ def a_recording_that_cannot_be_kept():
         alarms = {alarm["id"]: alarm["text"] for alarm in status.get("alarms", [])}
         outputs = {output["name"]: output for output in status.get("outputs", [])}
         done = {"recording:law", "output:short", "output:wrong"} <= set(alarms) and outputs["called"]["bytes"]
-        return done and (alarms, outputs)
+        attention = status.get("attention") or {}
+        return done and attention.get("kind") == "disk" and (alarms, outputs, attention, status["attention_in_ms"])
 
-    alarms, outputs = station.wait_for("the alarms", told)
+    alarms, outputs, attention, in_ms = station.wait_for("the alarms", told)
     station.stop()
     check("1200" in alarms["recording:law"], alarms["recording:law"])
+    equal((attention["reason"], attention["title"]), ("full", "law"), "what needs a person")
+    rate = (20128 + 1128) * 1000 / 8 * 1.04  # bytes a second of both, with what a stream has about it
+    room_s = outputs["law"]["recording"]["room_bytes"] / rate
+    check(0.99 < in_ms / 1000 / room_s < 1.01, f"{in_ms} ms; the room is for {room_s:.0f} s")
     check("short" in alarms["output:short"] and "full" in alarms["output:short"], alarms["output:short"])
     check("colour=red" in alarms["output:wrong"], alarms["output:wrong"])
     equal(outputs["law"]["state"], "running", "the recording")

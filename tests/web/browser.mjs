@@ -11,6 +11,8 @@ export const require = createRequire(join(ROOT, "web/package.json"));
 const { chromium } = require("playwright-core");
 export const AXE = require.resolve("axe-core/axe.min.js");
 
+/** Ends a hang, and measures nothing. */
+export const PATIENCE = { timeout: 120000 };
 export const DESK = { width: 1366, height: 768 };
 export const PHONE = { width: 390, height: 844 };
 
@@ -26,6 +28,13 @@ function countEvents() {
   };
 }
 
+// So that a test knows whether the page fell silent under it, as on a machine that stood still: window.silences.
+function countSilences() {
+  window.silences = 0;
+  new MutationObserver(() => document.body?.classList.contains("stale") && window.silences++)
+    .observe(document, { attributes: true, subtree: true, attributeFilter: ["class"] });
+}
+
 /** { open(url, options), close() }: pages of one browser with a profile of its own. With a clock (an instant), the page's
  * time stands still until the test moves it by page.clock. */
 export async function startBrowser() {
@@ -34,6 +43,7 @@ export async function startBrowser() {
     executablePath: process.env.CHROMIUM || "/usr/bin/chromium", headless: true, chromiumSandbox: false, viewport: DESK, locale: "vi-VN",
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
   });
+  context.setDefaultTimeout(PATIENCE.timeout);
   return {
     context,
     async open(url, { size = DESK, language = null, clock = null, script = null } = {}) {
@@ -42,6 +52,7 @@ export async function startBrowser() {
       page.on("console", (message) => message.type() === "error" && page.complaints.push(message.text()));
       page.on("pageerror", (error) => page.complaints.push(String(error)));
       await page.setViewportSize(size);
+      await page.addInitScript(countSilences);
       if (language) await page.addInitScript((code) => localStorage.setItem("lang", code), language);
       if (script) await page.addInitScript(script);
       if (clock !== null) {

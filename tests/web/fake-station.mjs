@@ -176,7 +176,7 @@ export async function startFake({ page, now = Date.parse("2027-03-31T12:05:17Z")
     const index = station.items.findIndex((one) => one.end_frame > n);
     const on = { ...station.items[index], held: station.held, left_ms: ((station.items[index].end_frame - n - 1) * 1000) / RATE,
       position_ms: ((n - station.items[index].start_frame) * 1000) / RATE, screen: "source", frames_shown: n - station.items[index].start_frame, frames_repeated: 0, frames_filled: 0 };
-    if (station.slate) Object.assign(on, { kind: "slate", reason: "command", title: "Hình hiệu", media: null });
+    if (station.slate) Object.assign(on, { kind: "slate", reason: "command", title: "Bảng chờ", media: null });
     const upcoming = station.items.slice(index + 1, index + 6).map((one, i) => ({ ...one, player: i === 0 ? "cued" : undefined }));
     const attention = station.items.slice(index).find((one) => one.reason === "missing" || one.start_type === "MANUAL");
     return {
@@ -223,11 +223,12 @@ export async function startFake({ page, now = Date.parse("2027-03-31T12:05:17Z")
     "/schedules/diff": () => DIFFERENCE,
     "/schedules": () => ({
       calendars: [{ name: "toa-soan", file: "calendar:toa-soan", host: "lich.kenhmau.vn", good: iso(now - 300000), next: iso(now + 1000), problem: null },
-        { name: "doi-tac", file: "calendar:doi-tac", host: "cloud.doitac.vn", good: iso(now - 9000000), next: iso(now + 60000), problem: "máy chủ trả lời 503 Service Unavailable" }],
+        { name: "doi-tac", file: "calendar:doi-tac", host: "cloud.doitac.vn", good: iso(now - 9000000), next: iso(now + 60000), problem: "máy chủ trả lời 503 Service Unavailable" },
+        { name: "moi", file: "calendar:moi", host: "lich.vi-du.vn", good: null, next: iso(now + 60000), problem: "không tìm thấy máy chủ" }],
       in_force: "5f0c7a2e9100aa", candidate: station.waiting ? "77ab120cc4d0ff" : "5f0c7a2e9100aa",
       files: [{ name: "cchc-2027.ics", state: station.waiting ? "kept-shrunk" : "accepted" }, { name: "doi-thoai-2027.ics", state: "accepted" }, { name: "huong-dan-2027.ics", state: "accepted" }],
       revisions: [
-        { revision: "11aa22bb33cc44", time: iso(now - 90 * 86400000), why: "changed", who: "playoutd", in_force: false, files: ["cchc-2027.ics"] },
+        { revision: "11aa22bb33cc44", time: iso(now - 90 * 86400000), why: "changed", who: "folder", in_force: false, files: ["cchc-2027.ics"] },
         { revision: "5f0c7a2e9100aa", time: iso(now - 9 * 86400000), why: "confirm", who: "lan (uid 1000)", in_force: true, files: ["cchc-2027.ics", "doi-thoai-2027.ics", "huong-dan-2027.ics"] }],
       alarms: station.waiting ? ["cchc-2027.ics: error: 12 of its 26 events are gone; its last good version stays on air; if that is meant, accept it"] : [],
       faults: ["doi-thoai-2027.ics:48: warning: doi-thoai-2@kenhmau.vn DTEND: ends before it starts; one hour is assumed"],

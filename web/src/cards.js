@@ -73,7 +73,11 @@ export function Attention() {
     </section>`;
 }
 
-const name = (item) => (item.episode > 0 ? `${item.title} · ${t("card.episode", { n: item.episode })}` : item.title);
+/** What it is called; filler has the name of the programme in whose time it airs, and is said to be filler. */
+export function name(item) {
+  if (item.kind === "filler") return [item.title, t("kind.filler")].filter(Boolean).join(" · ");
+  return item.episode > 0 ? `${item.title} · ${t("card.episode", { n: item.episode })}` : item.title;
+}
 
 function Progress() {
   const done = useTick(() => {
@@ -128,7 +132,7 @@ export function OnAir() {
         [t("fact.media"), item.media],
         [t("fact.position"), html`<${Position} />`],
         [t("fact.faults"), item.frames_repeated + item.frames_filled > 0
-          ? t("fact.faults.words", { repeated: item.frames_repeated, filled: item.frames_filled }) : ""],
+          ? t("fact.faults.words", { repeated: item.frames_repeated, filled: item.frames_filled }) : "", true],
       ]} />
     </section>`;
 }

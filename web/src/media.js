@@ -76,7 +76,7 @@ function Strip({ clip }) {
   const [broken, set] = useState(null);
   const url = `${thumbnailOf(clip.path).replace(/thumbnail$/, "strip")}?of=${clip.sha256.slice(0, 16)}`;
   if (broken === url || clip.kind !== "video") return null;
-  return html`<img class="strip" src=${url} alt="" loading="lazy" onError=${() => set(url)} />`;
+  return html`<img class="contact" src=${url} alt="" loading="lazy" onError=${() => set(url)} />`;
 }
 
 export function Verdict({ verdict }) {
@@ -194,9 +194,9 @@ function Detail({ clip, missing, zone }) {
     <div class="detail">
       <${Thumbnail} key=${clip.path} path=${clip.path} hash=${clip.sha256} className="large" />
       <h3 class="path">${clip.path} <${Verdict} verdict=${clip.verdict} /></h3>
+      <${Reasons} clip=${clip} />
       ${clip.sha256 && html`<${Strip} key=${clip.sha256} clip=${clip} />`}
       <${Deeds} clip=${clip} missing=${missing} zone=${zone} />
-      <${Reasons} clip=${clip} />
       ${(clip.kind === "video" || clip.kind === "audio") && "som" in clip && html`<h3>${t("media.marks")}</h3><${Marks} key=${`${clip.path} ${clip.som} ${clip.eom}`} clip=${clip} />`}
       <${Places} clip=${clip} />
       <h3>${t("media.airs")}</h3><${Airings} clip=${clip} zone=${zone} />

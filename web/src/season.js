@@ -13,7 +13,7 @@ import { t, useLanguage } from "./words.js";
 
 // What comes more often than this in a month is a spot or a filler, not a season's episode.
 const MOST_A_MONTH = 62;
-const MOST_A_DAY_SHOWN = 4;
+const MOST_A_DAY_SHOWN = 3;
 
 const badges = {
   aired: ["aired", "aired"], "on-air": ["onair", "onair"], ready: ["ready", "ready"], live: ["live", "live"],
