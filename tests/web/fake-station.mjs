@@ -66,7 +66,7 @@ function logOf(items, now) {
       planned_duration_frames: one.end_frame - one.start_frame, actual_start_frame: one.start_frame, actual_start: one.start,
       actual_end_frame: frame(end), actual_end: iso(end), actual_duration_frames: frames, som_ns: 0, frames_shown: spoilt ? frames - 62 : frames,
       frames_repeated: spoilt ? 12 : 0, frames_filled: spoilt ? 50 : 0, status: !over ? "on-air" : fill ? "filled" : spoilt ? "partial" : "aired",
-      reason: spoilt ? "player-silent" : one.reason, node: "test", epoch: 1,
+      reason: spoilt ? "bộ giải mã bị treo. Đã phát thay" : one.reason, node: "test", epoch: 1,
     };
   });
 }

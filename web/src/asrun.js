@@ -9,7 +9,7 @@ import { serverNow, useLive, useTick } from "./live.js";
 import { may } from "./session.js";
 import { addDays, clock, dayOf, difference, parseInstant, shortDay, span } from "./time.js";
 import { iconOf } from "./timeline.js";
-import { plain, t, useLanguage } from "./words.js";
+import { plain, reasonWords, t, useLanguage } from "./words.js";
 
 const MOST_DAYS = 31;
 const MOST_ROWS = 1500; // in sight; CSV and the sums hold all
@@ -66,7 +66,7 @@ function Correction({ of: { correction, id, status }, zone }) {
 function Row({ row, zone, onCorrect }) {
   const start = parseInstant(row.actual_start), end = parseInstant(row.actual_end), planned = parseInstant(row.planned_start);
   const late = difference(start - planned);
-  const faults = [row.reason && row.reason !== "planned" && row.reason !== "gap" ? row.reason : "",
+  const faults = [row.reason && row.reason !== "planned" && row.reason !== "gap" ? reasonWords(row.reason) : "",
     row.frames_repeated > 0 ? t("fault.repeated", { n: row.frames_repeated }) : "",
     row.frames_filled > 0 && row.status !== "filled" ? t("fault.filled", { n: row.frames_filled }) : ""].filter(Boolean).join("; ");
   return html`

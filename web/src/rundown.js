@@ -9,7 +9,7 @@ import { fold, useDay } from "./plan.js";
 import { may } from "./session.js";
 import { addDays, clock, dayOf, dayWords, difference, shortDay, span } from "./time.js";
 import { iconOf, toneOf } from "./timeline.js";
-import { t, useLanguage } from "./words.js";
+import { reasonWords, t, useLanguage } from "./words.js";
 
 const MOST_BEFORE = 120; // rows in sight around what is on air; the as-run view holds all of the past
 const MOST_AFTER = 280;
@@ -17,7 +17,7 @@ const MOST_AFTER = 280;
 function faultOf(row) {
   const faults = [];
   if (["missing", "doubt", "waiting"].includes(row.state)) faults.push(t(`reason.${row.state === "doubt" ? "tentative" : row.state}`));
-  if (row.past && ["partial", "interrupted", "failed"].includes(row.state) && row.reason && row.reason !== "planned") faults.push(row.reason);
+  if (row.past && ["partial", "interrupted", "failed"].includes(row.state) && row.reason && row.reason !== "planned") faults.push(reasonWords(row.reason));
   if (row.past && row.repeated > 0) faults.push(t("fault.repeated", { n: row.repeated }));
   if (row.past && row.filled > 0) faults.push(t("fault.filled", { n: row.filled }));
   if (row.held) faults.push(t("card.held"));
