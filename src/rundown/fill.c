@@ -129,7 +129,9 @@ static void set_clips (PoFill *self, GPtrArray *parts) {
   self->clips_stale = TRUE;
 }
 
-static void append_key (GString *key, const PoOccurrence *pool, gint64 day) {
+// What @pool offers on @day. (transfer full)
+static gchar *offer_of (const PoOccurrence *pool, gint64 day) {
+  GString *key = g_string_new (NULL);
   for (guint i = 0; i < pool->n_attach; i++) {
     const PoAttach *attach = &pool->attach[i];
     g_string_append_printf (key, "%s\n%" G_GINT64_FORMAT " %d %" G_GINT64_FORMAT " %d %d %d\n", attach->uri,
@@ -140,16 +142,31 @@ static void append_key (GString *key, const PoOccurrence *pool, gint64 day) {
   }
   if (pool->n_attach == 0 && pool->location_media != NULL)
     g_string_append_printf (key, "%s\n", pool->location_media);
+  return g_string_free (key, FALSE);
+}
+
+// Leaves of @pools one for each offer; what they offer together. (transfer full)
+static gchar *unite_offers (PoFill *self, GPtrArray *pools) {
+  g_autoptr (GHashTable) known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  GString *key = g_string_new (NULL);
+  guint kept = 0;
+  g_string_append_printf (key, "%p\n", (gpointer)self->set);
+  for (guint i = 0; i < pools->len; i++) {
+    gchar *offer = offer_of (pools->pdata[i], self->day);
+    if (!g_hash_table_add (known, offer))
+      continue;
+    g_string_append (key, offer);
+    pools->pdata[kept++] = pools->pdata[i];
+  }
+  g_ptr_array_set_size (pools, (gint)kept);
+  return g_string_free (key, FALSE);
 }
 
 static void look_up_pool (PoFill *self, PoFrame now) {
   PoResolver *resolver = po_plan_event_set_resolver (self->set);
   g_autoptr (GPtrArray) covering = offered (self, now);
-  g_autoptr (GString) key = g_string_new (NULL);
-  g_string_append_printf (key, "%p\n", (gpointer)self->set);
-  for (guint i = 0; i < covering->len; i++)
-    append_key (key, covering->pdata[i], self->day);
-  if (g_strcmp0 (key->str, self->pool_key) == 0)
+  g_autofree gchar *key = unite_offers (self, covering);
+  if (g_strcmp0 (key, self->pool_key) == 0)
     return;
   g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func ((GDestroyNotify)po_part_unref);
   for (guint i = 0; i < covering->len; i++)
@@ -158,7 +175,7 @@ static void look_up_pool (PoFill *self, PoFrame now) {
     po_resolver_pool (resolver, self->settings->filler_media, NULL, parts);
   set_clips (self, parts);
   g_free (self->pool_key);
-  self->pool_key = g_string_free (g_steal_pointer (&key), FALSE);
+  self->pool_key = g_steal_pointer (&key);
 }
 
 // Ties the clips to what is known of them today. One that joins in the course of the day has no arrears to make up.
