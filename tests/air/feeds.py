@@ -84,8 +84,8 @@ class Feed:
         self.clip = None  # in place of the coded one
 
     def encode(self, clip_id=LIVE, *options):
-        send = ["ffmpeg", "-loglevel", "error", "-re", "-stream_loop", "-1", "-i", str(self.clip or clip_of(clip_id, self.frames)), "-c",
-                "copy",
+        clip = self.clip or clip_of(clip_id, self.frames)
+        send = ["ffmpeg", "-loglevel", "error", "-re", "-stream_loop", "-1", "-i", str(clip), "-c", "copy",
                 *options, *self.muxer, self.target]
         again = f"while :; do {shlex.join(send)}; sleep 0.1; done"  # refused while the last call is cleared away
         self.encoder = Program(["sh", "-c", again])
@@ -222,7 +222,8 @@ class Rtsp(Feed):
         self.uri = f"rtsp://127.0.0.1:{self.port}/show"
 
     def encode(self, clip_id=LIVE, *options):
-        self.encoder = Program(["/usr/bin/python3", str(HERE / "rtsp-server"), str(self.port), str(clip_of(clip_id, self.frames)),
+        clip = clip_of(clip_id, self.frames)
+        self.encoder = Program(["/usr/bin/python3", str(HERE / "rtsp-server"), str(self.port), str(clip),
                                 *[{"-bsf:v": "--garble", "-an": "--mute", "-vn": "--blind"}[o] for o in options[:1]]])
         wait_for_port(self.port)
 

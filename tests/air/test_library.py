@@ -73,9 +73,12 @@ def by_command(station):
     equal(json.loads(done.stdout)["path"], "mua/tap-01.mp4", "into a folder")
     refused = station.ctl("media", "add", clip, "--uid", "mua@test", "--episode", "3", check=False)
     check(refused.returncode != 0 and "send those of the episodes before it first" in refused.stderr, refused.stderr)
-    station.wait_for("both to be listed", lambda: {"phim/tap-03.mp4", "mua/tap-01.mp4"} <= clips(station))
-    serving = {clip["path"]: [(one["uid"], one["episode"], one["why"]) for one in clip["airings"]]
-               for clip in ask(station, "GET", "/media")[1]}
+    def served():
+        return {clip["path"]: [(one["uid"], one["episode"], one["why"]) for one in clip["airings"]]
+                for clip in ask(station, "GET", "/media")[1]}
+
+    station.wait_for("both to serve", lambda: all(served().get(one) for one in ("phim/tap-03.mp4", "mua/tap-01.mp4")))
+    serving = served()
     equal(serving["phim/tap-07.mp4"], [("phim@test", 7, "template")], "what was sent in pieces serves episode 7")
     equal(serving["phim/tap-03.mp4"], [("phim@test", 3, "template")], "this one episode 3")
     check(serving["mua/tap-01.mp4"] in ([("mua@test", 1, "folder")], [("mua@test", 1, "pin")]), serving)
