@@ -5,8 +5,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-// More nesting than any request of ours has; the parser recurses, so a body of brackets must not reach it.
-#define MAX_JSON_DEPTH 32
+#include "model/json-depth.h"
+
 // A body this many times over its limit is not worth reading to its end.
 #define HOPELESS_FACTOR 4
 
@@ -210,33 +210,16 @@ void po_exchange_watch_answer (PoExchange *self, PoExchangeSeen seen, gpointer d
   self->free_seen = free_data;
 }
 
-static gboolean is_too_deep (const guint8 *text, gsize length) {
-  guint depth = 0;
-  gboolean quoted = FALSE;
-  for (gsize i = 0; i < length; i++) {
-    guint8 c = text[i];
-    if (c == '\\' && quoted)
-      i++;
-    else if (c == '"')
-      quoted = !quoted;
-    else if (!quoted && (c == '[' || c == '{') && ++depth > MAX_JSON_DEPTH)
-      return TRUE;
-    else if (!quoted && (c == ']' || c == '}') && depth > 0)
-      depth--;
-  }
-  return FALSE;
-}
-
 JsonObject *po_exchange_json_body (PoExchange *self, GError **error) {
   if (self->body->len == 0)
     return json_object_new ();
   const gchar *text = (const gchar *)self->body->data;
   g_autoptr (JsonParser) parser = json_parser_new ();
   g_autoptr (GError) local = NULL;
-  if (!g_utf8_validate_len (text, self->body->len, NULL) || is_too_deep (self->body->data, self->body->len) ||
+  if (!g_utf8_validate_len (text, self->body->len, NULL) || !po_json_is_shallow (text, self->body->len) ||
       !json_parser_load_from_data (parser, text, self->body->len, &local)) {
     g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("the body is not JSON: %s"),
-                 local != NULL ? local->message : _ ("not UTF-8, or nested too deeply"));
+                 local != NULL ? local->message : _ ("not UTF-8, not plain JSON, or nested too deeply"));
     return NULL;
   }
   JsonNode *root = json_parser_get_root (parser);

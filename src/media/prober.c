@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "model/error.h"
+#include "model/json-depth.h"
 
 #define TIMEOUT_MS        60000
 #define MS_PER_MIB        250   // an hour of programme is decoded to count it: a big file may take longer
@@ -70,7 +71,9 @@ static PoRate read_rate (JsonObject *object) {
 
 PoMediaFacts *po_probe_parse (const gchar *json, gssize length, GError **error) {
   g_autoptr (JsonParser) parser = json_parser_new ();
-  gboolean parsed = length != 0 && json_parser_load_from_data (parser, json, length, NULL);
+  const gsize n_bytes = length < 0 ? strlen (json) : (gsize)length;
+  gboolean parsed = n_bytes != 0 && po_json_is_shallow (json, n_bytes) &&
+                    json_parser_load_from_data (parser, json, (gssize)n_bytes, NULL);
   JsonNode *root = parsed ? json_parser_get_root (parser) : NULL;
   if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root)) {
     g_set_error_literal (error, PO_ERROR, PO_ERROR_INPUT, _ ("looking into it gave no answer that makes sense"));
@@ -79,7 +82,7 @@ PoMediaFacts *po_probe_parse (const gchar *json, gssize length, GError **error) 
   JsonObject *object = json_node_get_object (root);
   g_autoptr (PoMediaFacts) facts = g_new0 (PoMediaFacts, 1);
   facts->problem = g_strdup (text_member (object, "problem"));
-  facts->probe = length < 0 ? g_ref_string_new (json) : g_ref_string_new_len (json, length);
+  facts->probe = g_ref_string_new_len (json, (gssize)n_bytes);
   facts->duration_ns = int_member (object, "duration_ns", G_MAXINT64);
   facts->frames = int_member (object, "frames", G_MAXINT64);
   facts->rate = read_rate (object);

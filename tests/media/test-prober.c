@@ -79,6 +79,8 @@ static void test_bad_answers (Fixture *fixture, gconstpointer data) {
       {__LINE__, "printf '{\"kind\":\"video'", 0, PO_ERROR_INPUT},
       {__LINE__, "echo '{\"kind\":\"still\",\"problem\":null}'; exit 3", 0, PO_ERROR_INPUT},
       {__LINE__, "kill -SEGV $$", 0, PO_ERROR_INPUT},
+      {__LINE__, "head -c 1000000 /dev/zero | tr '\\0' '['; head -c 1000000 /dev/zero | tr '\\0' ']'", 0,
+       PO_ERROR_INPUT},
       {__LINE__, "exec head -c 10000000 /dev/zero", 0, PO_ERROR_INPUT}, // does not stop talking
       {__LINE__, "exec sleep 1000", 50, PO_ERROR_INPUT},                // is killed in time
   };
