@@ -53,7 +53,7 @@ static gboolean read_time (const gchar **at, gint64 *ret_ms) {
     c++;
   }
   if (*c == ',' || *c == '.')
-    for (gint64 unit = 100, i = 0; g_ascii_isdigit (*++c); unit /= 10, i++)
+    for (gint64 unit = 100; g_ascii_isdigit (*++c); unit /= 10)
       fraction_ms += unit * (*c - '0');
   *at = c;
   gint64 seconds = 0;
@@ -142,11 +142,16 @@ gchar *po_captions_to_ass (const gchar *markup) {
   return g_string_free (g_steal_pointer (&out), FALSE);
 }
 
+static gboolean is_number (const gchar *line) {
+  return *line != '\0' && strspn (line, "0123456789") == strlen (line);
+}
+
 // The lines from @lines[at] up to an empty one or the next caption's; a SubRip number before that is none of it.
 static gchar *read_text (gchar **lines, guint *at) {
   g_autoptr (GString) text = g_string_new (NULL);
   for (; lines[*at] != NULL && *lines[*at] != '\0' && strstr (lines[*at], ARROW) == NULL; ++*at)
-    g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", lines[*at]);
+    if (!is_number (lines[*at]) || lines[*at + 1] == NULL || strstr (lines[*at + 1], ARROW) == NULL)
+      g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", lines[*at]);
   return po_captions_to_ass (text->str);
 }
 

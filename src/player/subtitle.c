@@ -10,6 +10,7 @@
 #define LINES   1080 // of the coordinates that the style is given in
 #define OPAQUE  255
 #define HALF_MS (PO_NS_PER_MS / 2)
+#define LAST_MS (G_GINT64_CONSTANT (1000) * 3600 * 1000) // what is timed after a thousand hours never comes
 
 // White with a black edge, 5 % of the height, within the title-safe area; for what brings no style.
 static const gchar header[] =
@@ -131,7 +132,7 @@ gint64 po_subtitle_until (PoSubtitle *self, gint64 frame) {
     else if (end_ms > now_ms)
       next_ms = MIN (next_ms, end_ms);
   }
-  return next_ms == G_MAXINT64 ? G_MAXINT64 : MAX (frame_at (self, next_ms), frame + 1);
+  return next_ms > LAST_MS ? G_MAXINT64 : MAX (frame_at (self, next_ms), frame + 1);
 }
 
 // BT.709, video range.

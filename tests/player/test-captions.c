@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "player/captions.h"
+#include "player/subtitle.h"
 
 // "from-to|text" of each caption, a line each.
 static gchar *print (const gchar *text) {
@@ -33,6 +34,8 @@ static void test_table (void) {
        "1000-2000|{\\an8}\\{x\\} C:\\\xe2\x81\xa0New \\a\n"},
       // Without an empty line between, empty ones, backwards, without text, without an arrow.
       {"00:00:01,000 --> 00:00:02,000\nA\n00:00:02,000 --> 00:00:03,000\nB", "1000-2000|A\n2000-3000|B\n"},
+      {"1\n00:00:01,000 --> 00:00:02,000\nA\n1975\n2\n00:00:02,000 --> 00:00:03,000\nB\n3",
+       "1000-2000|A\\N1975\n2000-3000|B\\N3\n"},
       {"00:00:02,000 --> 00:00:01,000\nA\n\n00:00:01,000 --> 00:00:02,000\n\n", ""},
       {"00:00:01,000 -> 00:00:02,000\nA\n", ""},
       {"x --> y\nA\n", ""},
@@ -72,10 +75,28 @@ static void test_script (void) {
   g_assert_false (po_captions_is_script ("1\n00:00:01,000 --> 00:00:02,000\n[Script Info]\n"));
 }
 
+// Times that no clip reaches, and some that nanoseconds do not hold.
+static void test_far_times (void) {
+  static const gchar *const texts[] = {
+      "00:00:01,000 --> 00:00:02,000\nA\n\n3000000:00:00,000 --> 3000001:00:00,000\nB\n",
+      "[Script Info]\nScriptType: v4.00+\n[V4+ Styles]\nFormat: Name, Fontname, Fontsize\nStyle: Default,Sans,20\n"
+      "[Events]\nFormat: Layer, Start, End, Style, Text\nDialogue: 0,0:00:01.00,0:00:02.00,Default,A\n"
+      "Dialogue: 0,2000000000:00:00.00,2000000001:00:00.00,Default,B\n"};
+  const PoFormat format = {.width = 320, .height = 180, .rate = {25, 1}};
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
+    g_autoptr (PoSubtitle) subtitle = po_subtitle_new (&format, "Sans");
+    po_subtitle_load (subtitle, texts[i], strlen (texts[i]), 0);
+    g_assert_cmpint (po_subtitle_until (subtitle, 0), ==, 25);
+    g_assert_cmpint (po_subtitle_until (subtitle, 25), ==, 50);
+    g_assert_cmpint (po_subtitle_until (subtitle, 50), ==, G_MAXINT64);
+  }
+}
+
 int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/captions/table", test_table);
   g_test_add_func ("/captions/encodings", test_encodings);
   g_test_add_func ("/captions/script", test_script);
+  g_test_add_func ("/captions/far-times", test_far_times);
   return g_test_run ();
 }
