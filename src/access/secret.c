@@ -26,10 +26,13 @@ gchar *po_password_hash (const gchar *password, GError **error) {
   return NULL;
 }
 
+// In the same time wherever they differ.
 static gboolean is_equal (const gchar *a, const gchar *b) {
-  gsize length = strlen (a);
-  guint8 differs = length != strlen (b);
-  for (gsize i = 0; i < length && differs == 0; i++)
+  const gsize length = strlen (a);
+  guint8 differs = 0;
+  if (length != strlen (b))
+    return FALSE;
+  for (gsize i = 0; i < length; i++)
     differs |= (guint8)(a[i] ^ b[i]);
   return differs == 0;
 }

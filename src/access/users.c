@@ -310,6 +310,17 @@ gboolean po_users_add (PoUsers *self, const gchar *name, PoRole role, const gcha
   return end_change (self, fd, error);
 }
 
+static gboolean is_last_admin (PoUsers *self, const PoUser *user) {
+  guint admins = 0;
+  for (guint i = 0; i < self->users->len; i++)
+    admins += ((PoUser *)self->users->pdata[i])->role == PO_ROLE_ADMIN;
+  return user->role == PO_ROLE_ADMIN && admins == 1 && self->users->len > 1;
+}
+
+static void set_last_admin (GError **error, const gchar *name) {
+  g_set_error (error, PO_ERROR, PO_ERROR_CONFLICT, _ ("“%s” is the last admin; make another one first"), name);
+}
+
 gboolean po_users_change (PoUsers *self, const gchar *name, PoRole role, const gchar *hash, GError **error) {
   gint fd = begin_change (self, error);
   if (fd < 0)
@@ -318,6 +329,11 @@ gboolean po_users_change (PoUsers *self, const gchar *name, PoRole role, const g
   if (user == NULL) {
     close (fd);
     set_missing (error, name);
+    return FALSE;
+  }
+  if (role != PO_ROLE_NONE && role != PO_ROLE_ADMIN && is_last_admin (self, user)) {
+    close (fd);
+    set_last_admin (error, name);
     return FALSE;
   }
   if (role != PO_ROLE_NONE)
@@ -329,13 +345,6 @@ gboolean po_users_change (PoUsers *self, const gchar *name, PoRole role, const g
   return end_change (self, fd, error);
 }
 
-static gboolean is_last_admin (PoUsers *self, const PoUser *user) {
-  guint admins = 0;
-  for (guint i = 0; i < self->users->len; i++)
-    admins += ((PoUser *)self->users->pdata[i])->role == PO_ROLE_ADMIN;
-  return user->role == PO_ROLE_ADMIN && admins == 1 && self->users->len > 1;
-}
-
 gboolean po_users_remove (PoUsers *self, const gchar *name, GError **error) {
   gint fd = begin_change (self, error);
   if (fd < 0)
@@ -344,7 +353,7 @@ gboolean po_users_remove (PoUsers *self, const gchar *name, GError **error) {
   if (user == NULL)
     set_missing (error, name);
   else if (is_last_admin (self, user))
-    g_set_error (error, PO_ERROR, PO_ERROR_CONFLICT, _ ("“%s” is the last admin; make another one first"), name);
+    set_last_admin (error, name);
   else {
     g_ptr_array_remove (self->users, user);
     return end_change (self, fd, error);

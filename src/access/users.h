@@ -43,11 +43,12 @@ const PoUser *po_users_find (PoUsers *self, const gchar *name); // (nullable)
 const PoToken *po_users_find_token (PoUsers *self, const gchar *key, PoTimeNs now_ns); // (nullable)
 
 /** Changes the file, under a lock, and follows it. A NULL @hash or PO_ROLE_NONE leaves what is known of a user. Names
- * are 1 to 64 letters, digits and ".-_@". PO_ERROR_CONFLICT: it is there already; PO_ERROR_NOT_FOUND: it is not. */
+ * are 1 to 64 letters, digits and ".-_@". PO_ERROR_CONFLICT: it is there already; PO_ERROR_NOT_FOUND: it is not. The
+ * last admin cannot be removed or become less while there are others (PO_ERROR_CONFLICT): nobody could let anybody in
+ * any more over the network. */
 gboolean po_users_add (PoUsers *self, const gchar *name, PoRole role, const gchar *hash, PoTimeNs now_ns,
                        GError **error);
 gboolean po_users_change (PoUsers *self, const gchar *name, PoRole role, const gchar *hash, GError **error);
-/** The last admin cannot be removed while there are others: nobody could let anybody in any more over the network. */
 gboolean po_users_remove (PoUsers *self, const gchar *name, GError **error);
 
 /** The new token's key, which is kept nowhere. (transfer full) */

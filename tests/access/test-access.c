@@ -79,6 +79,11 @@ static void test_users (Folder *self, gconstpointer data) {
   g_assert_false (po_users_remove (self->users, "an", &error)); // the last admin
   g_assert_error (error, PO_ERROR, PO_ERROR_CONFLICT);
   g_clear_error (&error);
+  g_assert_false (po_users_change (self->users, "an", PO_ROLE_OPERATOR, NULL, &error));
+  g_assert_error (error, PO_ERROR, PO_ERROR_CONFLICT);
+  g_clear_error (&error);
+  g_assert_cmpint (po_users_find (self->users, "an")->role, ==, PO_ROLE_ADMIN);
+  g_assert_true (po_users_change (self->users, "an", PO_ROLE_ADMIN, "$y$x2", &error)); // another password is none less
   g_assert_false (po_users_remove (self->users, "ai", &error));
   g_assert_error (error, PO_ERROR, PO_ERROR_NOT_FOUND);
   g_clear_error (&error);
