@@ -70,14 +70,20 @@ static gboolean is_address (const gchar *text) {
          (address != NULL && (g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV6) == bracketed);
 }
 
+// The path of a Unix socket, absolute; NULL: @text names none. (transfer full)
+static gchar *socket_path (const gchar *text, const gchar *base_dir) {
+  if (g_str_has_prefix (text, "unix:"))
+    return g_canonicalize_filename (text + strlen ("unix:"), base_dir);
+  return *text == '/' ? g_canonicalize_filename (text, NULL) : NULL;
+}
+
 // Addresses, separated by blanks, commas or semicolons; kept with semicolons.
 static gboolean read_listen (const PoConfigKey *key, const gchar *text, const gchar *base_dir, gpointer field,
                              gchar **ret_text, GError **error) {
   g_auto (GStrv) words = g_strsplit_set (text, " \t,;", -1);
   g_autoptr (GString) all = g_string_new (NULL);
   for (guint i = 0; words[i] != NULL; i++) {
-    g_autofree gchar *path =
-        g_str_has_prefix (words[i], "unix:") ? g_canonicalize_filename (words[i] + strlen ("unix:"), base_dir) : NULL;
+    g_autofree gchar *path = socket_path (words[i], base_dir);
     if (*words[i] == '\0')
       continue;
     if (path == NULL && !g_str_equal (words[i], "none") && !is_address (words[i]))

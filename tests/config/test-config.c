@@ -188,7 +188,7 @@ static void test_values (Folder *folder, gconstpointer data) {
                     "[source studio-a]\nuri=srt://10.0.0.1:9000?passphrase=0123456789\n"
                     "[source hall]\nuri=https://h/live.m3u8\nbuffer-ms=2500\n"
                     "[live]\nbuffer-ms=240\nrtmp-buffer-ms=500\n"
-                    "[control]\nlisten=unix:run/api.sock, 0.0.0.0:8443 [::]:8444\n");
+                    "[control]\nlisten=unix:run/api.sock, 0.0.0.0:8443 [::]:8444 /run/second.sock\n");
   write_file (folder, "conf.d/20-b.conf", "[output to-air]\nvideo-bitrate-kbps=4000\n[filler]\nmedia=later/\n");
   write_file (folder, "conf.d/10-a.conf", "[filler]\nmedia=earlier/\n");
   write_file (folder, "conf.d/ignored.txt", "[nonsense\n");
@@ -198,7 +198,8 @@ static void test_values (Folder *folder, gconstpointer data) {
   g_assert_cmpstr (config->timezone, ==, "Asia/Ho_Chi_Minh");
   g_assert_cmpint (config->format.rate.fps_d, ==, 1001);
   g_assert_cmpstr (config->filler_media, ==, "later/");
-  g_autofree gchar *listen = g_strdup_printf ("unix:%s/run/api.sock;0.0.0.0:8443;[::]:8444", folder->dir);
+  g_autofree gchar *listen =
+      g_strdup_printf ("unix:%s/run/api.sock;0.0.0.0:8443;[::]:8444;unix:/run/second.sock", folder->dir);
   g_assert_cmpstr (config->listen, ==, listen);
   g_assert_cmpuint (config->outputs->len, ==, 3);
   const PoConfigOutput *air = po_config_output (config, "to-air"), *rec = po_config_output (config, "rec");
