@@ -206,11 +206,19 @@ static void glance (PoLog *self) {
   learn (self, &base, &last, FALSE);
 }
 
+void po_log_disconnect (PoLog *self) {
+  g_clear_pointer (&self->pen, po_log_pen_free);
+  g_clear_pointer (&self->db, po_sql_close);
+}
+
 static gboolean connect_once (PoLog *self, GError **error) {
   g_autoptr (PoSql) db = open_or_begin_anew (self, error);
   if (db == NULL || (!self->met && !meet (self, db, error)))
     return FALSE;
+  // `base` changes on this thread only, and no more once the database was met.
+  const PoLogTarget target = {"main.journal", "main.airing_event", "main.checkpoint", self->base, self->node};
   self->db = g_steal_pointer (&db);
+  self->pen = po_log_pen_new (self->db, &target);
   po_log_keep_head (self);
   return TRUE;
 }
@@ -246,7 +254,7 @@ gboolean po_log_restore_deleted (PoLog *self, GError **error) {
     g_set_error (error, PO_ERROR, PO_ERROR_SYSTEM, "%s: %s", self->path, g_strerror (saved));
     return FALSE;
   }
-  g_clear_pointer (&self->db, po_sql_close);
+  po_log_disconnect (self);
   g_mutex_lock (&self->lock);
   g_free (self->aside);
   self->aside = g_strdup (_ ("the log was deleted while it was written; it was restored from the open file"));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "log/log.h"
+#include "log/pen.h"
 #include "log/rows.h"
 
 struct _PoLog {
@@ -18,6 +19,7 @@ struct _PoLog {
 
   // The log's thread only (and po_log_open() before it starts).
   PoSql *db;          // NULL: not connected
+  PoLogPen *pen;      // of `db`
   gint lock_fd;       // -1: not held
   gboolean met;       // the database was met in this life: `base` is final
   gboolean ambiguous; // a commit failed: rows may be on disk all the same
@@ -47,6 +49,9 @@ struct _PoLog {
   PoRate last_rate;
   PoTimeNs last_utc_ns;
 };
+
+/** Closes the database and all that was prepared for it. */
+void po_log_disconnect (PoLog *self);
 
 /** Connects, closes what an earlier life left open, learns its numbers. Any failure: not connected. */
 gboolean po_log_connect (PoLog *self, GError **error);

@@ -49,7 +49,7 @@ static void log_free (PoLog *self) {
     g_source_destroy (self->notifying);
     g_source_unref (self->notifying);
   }
-  po_sql_close (self->db);
+  po_log_disconnect (self);
   g_clear_error (&self->damage);
   if (self->lock_fd >= 0)
     close (self->lock_fd);

@@ -4,6 +4,7 @@
 
 #include "log/reader.h"
 #include "log/rows.h"
+#include "store/sql.h"
 
 /** PoLogWaiting: what waits, and as whom it will be written. */
 typedef struct {

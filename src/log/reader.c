@@ -5,6 +5,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "log/head-file.h"
+#include "log/pen.h"
 #include "log/reader-private.h"
 #include "log/schema.h"
 #include "model/error.h"
@@ -39,14 +40,15 @@ static gboolean write_waiting (PoSql *db, const PoLogWaiting *waiting, GError **
   gpointer airing = NULL, mark = NULL;
   const PoLogTarget target = {"temp.waiting_journal", "temp.waiting_event", "temp.waiting_mark", waiting->base,
                               waiting->node};
+  g_autoptr (PoLogPen) pen = po_log_pen_new (db, &target);
   for (guint i = 0; i < waiting->rows->len; i++) {
     const PoLogRow *row = waiting->rows->pdata[i];
-    if (row->kind != PO_LOG_ROW_ALARM && row->kind != PO_LOG_ROW_MEASURE && !po_log_row_write (row, db, &target, error))
+    if (row->kind != PO_LOG_ROW_ALARM && row->kind != PO_LOG_ROW_MEASURE && !po_log_pen_write (pen, row, error))
       return FALSE;
   }
   g_hash_table_iter_init (&iter, waiting->marks);
   while (g_hash_table_iter_next (&iter, &airing, &mark)) {
-    if (!po_log_mark_write (db, &target, *(gint64 *)airing, mark, error))
+    if (!po_log_pen_mark (pen, *(gint64 *)airing, mark, error))
       return FALSE;
   }
   return TRUE;

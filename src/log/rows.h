@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Rows on their way to the log's tables: owned copies of what was appended, and the statements that write them.
-// Internal to `log`. A row never changes once it is queued; its numbers count from 1 in each life, and the
-// target adds what the database already holds.
+// Rows on their way to the log's tables: owned copies of what was appended. Internal to `log`. A row never changes once
+// it is queued; its numbers count from 1 in each life, and who writes it (pen.h) adds what the database already holds.
 #pragma once
 
 #include "log/airing.h"
 #include "model/alarm.h"
 #include "model/journal-entry.h"
-#include "store/sql.h"
 
 typedef enum {
   PO_LOG_ROW_JOURNAL,
@@ -48,20 +46,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoLogRow, po_log_row_unref)
 typedef struct {
   gint64 seq, id, epoch;
 } PoLogBase;
-
-/** PoLogTarget: where to write: the tables of the log, or temporary ones of a reader; and as whom. */
-typedef struct {
-  const gchar *journal, *events, *marks;
-  PoLogBase base;
-  const gchar *node;
-} PoLogTarget;
-
-/** Writes one row, and for START and CLOSE its checkpoint. No transaction of its own. */
-gboolean po_log_row_write (const PoLogRow *self, PoSql *db, const PoLogTarget *target, GError **error);
-
-/** Moves the checkpoint of @airing. */
-gboolean po_log_mark_write (PoSql *db, const PoLogTarget *target, gint64 airing, const PoAiringMark *mark,
-                            GError **error);
 
 gchar *po_log_args_to_json (GHashTable *args);                        // (transfer full), keys sorted
 gboolean po_log_args_from_json (const gchar *text, GHashTable *args); // FALSE: not an object of strings

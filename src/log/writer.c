@@ -13,7 +13,7 @@ typedef struct {
   GHashTable *marks; // airing -> PoAiringMark
   guint64 asked;     // how many appends these are
   GPtrArray *open;   // starts of the airings still open
-  PoLogTarget target;
+  PoLogBase base;
 } Batch;
 
 gint64 *po_log_key_new (gint64 airing) {
@@ -42,7 +42,7 @@ static void batch_take_locked (PoLog *self, Batch *batch) {
   batch->marks = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
   batch->open = g_ptr_array_new_with_free_func ((GDestroyNotify)po_log_row_unref);
   batch->asked = self->asked;
-  batch->target = (PoLogTarget){"main.journal", "main.airing_event", "main.checkpoint", self->base, self->node};
+  batch->base = self->base;
   g_hash_table_iter_init (&iter, self->marks);
   while (g_hash_table_iter_next (&iter, &airing, &value))
     g_hash_table_insert (batch->marks, po_log_key_new (*(gint64 *)airing), g_memdup2 (value, sizeof (PoAiringMark)));
@@ -61,9 +61,9 @@ static void refuse (PoLog *self, const GError *why) {
 }
 
 // A row that breaks a rule of the tables is ours to explain, not a reason to hold up all that follow.
-static gboolean write_row (PoLog *self, const PoLogRow *row, const PoLogTarget *target, GError **error) {
+static gboolean write_row (PoLog *self, const PoLogRow *row, GError **error) {
   g_autoptr (GError) why = NULL;
-  if (po_log_row_write (row, self->db, target, &why))
+  if (po_log_pen_write (self->pen, row, &why))
     return TRUE;
   if (g_error_matches (why, PO_ERROR, PO_ERROR_INTERNAL) && !sqlite3_get_autocommit (self->db)) {
     refuse (self, why);
@@ -73,18 +73,18 @@ static gboolean write_row (PoLog *self, const PoLogRow *row, const PoLogTarget *
   return FALSE;
 }
 
-static gboolean is_written (const PoLogRow *row, const PoLogTarget *target, gint64 max_seq, gint64 max_id) {
+static gboolean is_written (const PoLogRow *row, const PoLogBase *base, gint64 max_seq, gint64 max_id) {
   if (row->kind == PO_LOG_ROW_ALARM || row->kind == PO_LOG_ROW_MEASURE)
     return FALSE; // written once by its own numbers
-  return row->kind == PO_LOG_ROW_JOURNAL ? target->base.seq + row->id <= max_seq : target->base.id + row->id <= max_id;
+  return row->kind == PO_LOG_ROW_JOURNAL ? base->seq + row->id <= max_seq : base->id + row->id <= max_id;
 }
 
 // The starts of what is on air, so that a database begun anew knows whose end will come.
 static gboolean write_open_again (PoLog *self, Batch *batch, gint64 max_id, GError **error) {
   for (guint i = 0; i < batch->open->len; i++) {
     PoLogRow *row = batch->open->pdata[i];
-    gboolean absent = !is_written (row, &batch->target, 0, max_id) && !g_ptr_array_find (batch->rows, row, NULL);
-    if (absent && !write_row (self, row, &batch->target, error))
+    gboolean absent = !is_written (row, &batch->base, 0, max_id) && !g_ptr_array_find (batch->rows, row, NULL);
+    if (absent && !write_row (self, row, error))
       return FALSE;
   }
   return TRUE;
@@ -103,14 +103,14 @@ static gboolean write_in_transaction (PoLog *self, Batch *batch, GError **error)
     return FALSE;
   for (guint i = 0; i < batch->rows->len; i++) {
     const PoLogRow *row = batch->rows->pdata[i];
-    if (skip && is_written (row, &batch->target, max_seq, max_id))
+    if (skip && is_written (row, &batch->base, max_seq, max_id))
       continue;
-    if (!write_row (self, row, &batch->target, error))
+    if (!write_row (self, row, error))
       return FALSE;
   }
   g_hash_table_iter_init (&iter, batch->marks);
   while (g_hash_table_iter_next (&iter, &airing, &mark)) {
-    if (!po_log_mark_write (self->db, &batch->target, *(gint64 *)airing, mark, error))
+    if (!po_log_pen_mark (self->pen, *(gint64 *)airing, mark, error))
       return FALSE;
   }
   return po_log_chain_extend (self->db, &cursor, error) && po_sql_run (self->db, "COMMIT", error);
@@ -131,7 +131,7 @@ static gboolean write_batch (PoLog *self, Batch *batch, GError **error) {
   if (!sqlite3_get_autocommit (self->db))
     po_sql_run (self->db, "ROLLBACK", NULL);
   self->ambiguous = TRUE;
-  g_clear_pointer (&self->db, po_sql_close);
+  po_log_disconnect (self);
   if (g_error_matches (why, PO_ERROR, PO_ERROR_INPUT))
     self->damage = g_error_copy (why);
   g_propagate_error (error, g_steal_pointer (&why));
