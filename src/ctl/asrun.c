@@ -78,9 +78,10 @@ int po_ctl_asrun (PoCtl *ctl, GError **error) {
     print_table (rows, ctl->zone);
     return EXIT_SUCCESS;
   }
+  g_autoptr (GString) line = g_string_new (NULL);
   for (guint i = 0; i < rows->len; i++) {
-    g_autoptr (JsonNode) node = po_asrun_row_to_json (rows->pdata[i]);
-    po_print_json_lines (node);
+    po_asrun_row_write_json (line, rows->pdata[i]);
+    puts (line->str);
   }
   return EXIT_SUCCESS;
 }

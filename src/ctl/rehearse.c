@@ -27,9 +27,10 @@ static void print_summary (const PoRehearsal *result) {
 }
 
 static void print_rows (const PoRehearsal *result) {
+  g_autoptr (GString) line = g_string_new (NULL);
   for (guint i = 0; i < result->rows->len; i++) {
-    g_autoptr (JsonNode) node = po_asrun_row_to_json (result->rows->pdata[i]);
-    po_print_json_lines (node);
+    po_asrun_row_write_json (line, result->rows->pdata[i]);
+    puts (line->str);
   }
 }
 

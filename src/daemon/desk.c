@@ -284,9 +284,13 @@ static gboolean list_asrun (PoList *list, gpointer job, GError **error) {
   Listing *self = job;
   PoAsrunFilter filter = {0};
   g_autoptr (GPtrArray) rows = po_log_asrun (self->desk->parts.log, self->from_ns, self->to_ns, &filter, error);
-  for (guint i = 0; rows != NULL && i < rows->len; i++)
-    if (po_list_wants (list))
-      po_list_add (list, po_asrun_row_to_json (rows->pdata[i]));
+  g_autoptr (GString) text = g_string_new (NULL);
+  for (guint i = 0; rows != NULL && i < rows->len; i++) {
+    if (!po_list_wants (list))
+      continue;
+    po_asrun_row_write_json (text, rows->pdata[i]);
+    po_list_add_text (list, text->str);
+  }
   return rows != NULL;
 }
 

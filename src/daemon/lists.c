@@ -63,12 +63,6 @@ void po_list_take_text (PoList *self, gchar *text) {
   self->is_whole = TRUE;
 }
 
-void po_list_add (PoList *self, JsonNode *entry) {
-  g_autofree gchar *text = json_to_string (entry, FALSE);
-  po_list_add_text (self, text);
-  json_node_unref (entry);
-}
-
 static void wish_free (Wish *self) {
   self->free_job (self->job);
   g_string_free (self->list.text, TRUE);

@@ -12,8 +12,7 @@ typedef struct _PoList PoList;
 
 /** Whether the next entry stands on the page; call it once for each, in order. */
 gboolean po_list_wants (PoList *self);
-/** An entry that was wanted. (transfer full) */
-void po_list_add (PoList *self, JsonNode *entry);
+/** An entry that was wanted. */
 void po_list_add_text (PoList *self, const gchar *json);
 /** What is no list: all of it, in place of entries. (transfer full) */
 void po_list_take_text (PoList *self, gchar *text);

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "model/json-text.h"
+
 #define DAMAGED_PART 10 // more than a tenth of an airing damaged: not all of it was shown
 
 static const gchar *const status_names[] = {"on-air", "aired", "partial", "interrupted", "failed", "filled"};
@@ -94,91 +96,88 @@ void po_asrun_row_free (PoAsrunRow *self) {
   g_free (self);
 }
 
-static void add_text (JsonObject *object, const gchar *name, const gchar *value) {
-  if (value != NULL)
-    json_object_set_string_member (object, name, value);
-  else
-    json_object_set_null_member (object, name);
-}
-
-static void add_int (JsonObject *object, const gchar *name, gint64 value, gint64 none) {
+static void add_int (GString *out, const gchar *name, gint64 value, gint64 none) {
   if (value != none)
-    json_object_set_int_member (object, name, value);
+    po_json_int (out, name, value);
   else
-    json_object_set_null_member (object, name);
+    po_json_raw (out, name, "null");
 }
 
-static void add_time (JsonObject *object, const gchar *name, PoTimeNs time_ns) {
+static void add_time (GString *out, const gchar *name, PoTimeNs time_ns) {
   g_autofree gchar *text = time_ns != PO_TIME_NONE ? po_time_to_utc_string (time_ns) : NULL;
-  add_text (object, name, text);
+  po_json_string (out, name, text);
 }
 
-static void add_frames (JsonObject *object, const PoAsrunRow *self) {
-  add_int (object, "planned_start_frame", self->planned_start_frame, PO_FRAME_NONE);
-  add_time (object, "planned_start", self->planned_start_ns);
-  add_int (object, "planned_duration_frames", self->planned_duration_frames, -1);
-  add_int (object, "actual_start_frame", self->actual_start_frame, PO_FRAME_NONE);
-  add_time (object, "actual_start", self->actual_start_ns);
-  add_int (object, "actual_end_frame", self->actual_end_frame, PO_FRAME_NONE);
-  add_time (object, "actual_end", self->actual_end_ns);
-  add_int (object, "actual_duration_frames", self->actual_end_frame - self->actual_start_frame, PO_FRAME_NONE);
-  add_int (object, "som_ns", self->som_ns, -1);
-  add_int (object, "frames_shown", self->frames_shown, -1);
-  add_int (object, "frames_repeated", self->frames_repeated, -1);
-  add_int (object, "frames_filled", self->frames_filled, -1);
+static void add_frames (GString *out, const PoAsrunRow *self) {
+  add_int (out, "planned_start_frame", self->planned_start_frame, PO_FRAME_NONE);
+  add_time (out, "planned_start", self->planned_start_ns);
+  add_int (out, "planned_duration_frames", self->planned_duration_frames, -1);
+  add_int (out, "actual_start_frame", self->actual_start_frame, PO_FRAME_NONE);
+  add_time (out, "actual_start", self->actual_start_ns);
+  add_int (out, "actual_end_frame", self->actual_end_frame, PO_FRAME_NONE);
+  add_time (out, "actual_end", self->actual_end_ns);
+  po_json_int (out, "actual_duration_frames", self->actual_end_frame - self->actual_start_frame);
+  add_int (out, "som_ns", self->som_ns, -1);
+  po_json_int (out, "frames_shown", self->frames_shown);
+  po_json_int (out, "frames_repeated", self->frames_repeated);
+  po_json_int (out, "frames_filled", self->frames_filled);
 }
 
-static void add_thousandths (JsonObject *object, const gchar *name, gboolean known, gint64 value) {
-  if (known)
-    json_object_set_double_member (object, name, (gdouble)value / 1000);
-  else
-    json_object_set_null_member (object, name);
+// As many decimals as there are, at least one: -23.0, -23.105.
+static void add_thousandths (GString *out, const gchar *name, gboolean known, gint64 value) {
+  gchar text[sizeof "-9223372036854775.807"] = "null";
+  const gint64 whole = ABS (value) / 1000, rest = ABS (value) % 1000;
+  if (known) {
+    gint length = g_snprintf (text, sizeof text, "%s%" G_GINT64_FORMAT ".%03d", value < 0 ? "-" : "", whole, (gint)rest);
+    for (gint i = 0; i < 2 && text[length - 1] == '0'; i++)
+      text[--length] = '\0';
+  }
+  po_json_raw (out, name, text);
 }
 
-static void add_measures (JsonObject *object, const PoAiringMeasures *measures) {
-  add_int (object, "frames_black", measures->has_pictures ? measures->frames_black : -1, -1);
-  add_int (object, "frames_silent", measures->has_pictures ? measures->frames_silent : -1, -1);
-  add_int (object, "frames_frozen", measures->has_pictures ? measures->frames_frozen : -1, -1);
-  add_thousandths (object, "loudness_lufs", measures->has_loudness, measures->loudness_mlufs);
-  add_thousandths (object, "true_peak_dbtp", measures->has_loudness, measures->true_peak_mdb);
+static void add_measures (GString *out, const PoAiringMeasures *measures) {
+  add_int (out, "frames_black", measures->has_pictures ? measures->frames_black : -1, -1);
+  add_int (out, "frames_silent", measures->has_pictures ? measures->frames_silent : -1, -1);
+  add_int (out, "frames_frozen", measures->has_pictures ? measures->frames_frozen : -1, -1);
+  add_thousandths (out, "loudness_lufs", measures->has_loudness, measures->loudness_mlufs);
+  add_thousandths (out, "true_peak_dbtp", measures->has_loudness, measures->true_peak_mdb);
 }
 
-static void add_correction (JsonObject *object, const PoAsrunRow *self) {
+static void add_correction (GString *out, const PoAsrunRow *self) {
   if (self->correction == 0) {
-    json_object_set_null_member (object, "correction");
+    po_json_raw (out, "correction", "null");
     return;
   }
-  JsonObject *correction = json_object_new ();
-  add_int (correction, "id", self->correction, 0);
-  add_text (correction, "status_before", po_airing_status_to_string (self->status_before));
-  add_text (correction, "who", self->corrected_by);
-  add_text (correction, "why", self->corrected_why);
+  g_autoptr (GString) correction = g_string_new ("{");
+  po_json_int (correction, "id", self->correction);
+  po_json_string (correction, "status_before", po_airing_status_to_string (self->status_before));
+  po_json_string (correction, "who", self->corrected_by);
+  po_json_string (correction, "why", self->corrected_why);
   add_time (correction, "time", self->corrected_ns);
-  json_object_set_object_member (object, "correction", correction);
+  g_string_append_c (correction, '}');
+  po_json_raw (out, "correction", correction->str);
 }
 
-JsonNode *po_asrun_row_to_json (const PoAsrunRow *self) {
-  g_autoptr (JsonObject) object = json_object_new ();
+void po_asrun_row_write_json (GString *out, const PoAsrunRow *self) {
   g_autofree gchar *rate = po_rate_to_string (self->rate);
-  add_int (object, "id", self->id, 0);
-  add_text (object, "channel", self->channel);
-  add_text (object, "uid", self->uid);
-  add_text (object, "instance", self->instance);
-  add_int (object, "part", self->part, -1);
-  add_text (object, "title", self->title);
-  add_text (object, "kind", self->kind);
-  add_text (object, "media", self->media);
-  add_text (object, "media_hash", self->media_hash);
-  add_text (object, "start_type", self->start_type);
-  add_text (object, "rate", rate);
-  add_frames (object, self);
-  add_text (object, "status", po_airing_status_to_string (self->status));
-  add_text (object, "reason", self->reason);
-  add_text (object, "node", self->node);
-  add_int (object, "epoch", self->epoch, -1);
-  add_measures (object, &self->measures);
-  add_correction (object, self);
-  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
-  json_node_take_object (node, g_steal_pointer (&object));
-  return node;
+  g_string_assign (out, "{");
+  po_json_int (out, "id", self->id);
+  po_json_string (out, "channel", self->channel);
+  po_json_string (out, "uid", self->uid);
+  po_json_string (out, "instance", self->instance);
+  add_int (out, "part", self->part, -1);
+  po_json_string (out, "title", self->title);
+  po_json_string (out, "kind", self->kind);
+  po_json_string (out, "media", self->media);
+  po_json_string (out, "media_hash", self->media_hash);
+  po_json_string (out, "start_type", self->start_type);
+  po_json_string (out, "rate", rate);
+  add_frames (out, self);
+  po_json_string (out, "status", po_airing_status_to_string (self->status));
+  po_json_string (out, "reason", self->reason);
+  po_json_string (out, "node", self->node);
+  po_json_int (out, "epoch", self->epoch);
+  add_measures (out, &self->measures);
+  add_correction (out, self);
+  g_string_append_c (out, '}');
 }

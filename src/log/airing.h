@@ -3,8 +3,6 @@
 // is a view over them. Plain values, no clock, no database.
 #pragma once
 
-#include <json-glib/json-glib.h>
-
 #include "model/item.h"
 
 /** PoAiringStatus: @PO_AIRING_ON_AIR: not over yet. @PO_AIRING_AIRED: all of it was shown. @PO_AIRING_PARTIAL: less
@@ -109,5 +107,6 @@ typedef struct {
 void po_asrun_row_free (PoAsrunRow *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoAsrunRow, po_asrun_row_free)
 
-/** One flat object; names in snake_case, instants as UTC with Z, absent values null. (transfer full) */
-JsonNode *po_asrun_row_to_json (const PoAsrunRow *self);
+/** One flat object; names in snake_case, instants as UTC with Z, absent values null. @out holds nothing else afterwards.
+ * Ten years of it are a million rows: written straight, without a tree. */
+void po_asrun_row_write_json (GString *out, const PoAsrunRow *self);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "log/rows.h"
 
+#include <json-glib/json-glib.h>
 #include <string.h>
 
 static PoLogRow *row_new (PoLogRowKind kind, PoRate rate) {

@@ -56,8 +56,19 @@ static gchar *uri_of (const gchar *path, gboolean immutable) {
   return g_strconcat ("file:", escaped, immutable ? "?immutable=1" : "", NULL);
 }
 
+// Nobody asks how much memory SQLite has in use; to count it takes a lock at each allocation, of all threads. Too late,
+// and without harm, where somebody else in the process used SQLite before.
+static void set_up_once (void) {
+  static gsize done = 0;
+  if (!g_once_init_enter (&done))
+    return;
+  sqlite3_config (SQLITE_CONFIG_MEMSTATUS, 0);
+  g_once_init_leave (&done, 1);
+}
+
 static PoSql *open_file (const gchar *uri, gint flags, GError **error) {
   g_autoptr (PoSql) db = NULL;
+  set_up_once ();
   gint code = sqlite3_open_v2 (uri, &db, flags | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL);
   if (code != SQLITE_OK) {
     g_set_error (error, PO_ERROR, fault_of (code), "%s: %s", uri,

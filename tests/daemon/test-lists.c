@@ -31,8 +31,9 @@ static gboolean make (PoList *list, gpointer job, GError **error) {
   g_mutex_unlock (&self->gate);
   for (gint64 i = 0; i < self->entries; i++) {
     gint64 number = self->asks ? GPOINTER_TO_INT (po_list_ask_main (list, double_it, GINT_TO_POINTER (i), self)) : i;
+    g_autofree gchar *text = g_strdup_printf ("%" G_GINT64_FORMAT, number);
     if (po_list_wants (list))
-      po_list_add (list, json_node_init_int (json_node_alloc (), number));
+      po_list_add_text (list, text);
   }
   if (self->fails)
     g_set_error (error, PO_ERROR, PO_ERROR_SYSTEM, "the store is away");

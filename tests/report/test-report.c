@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Reports against tables written by hand: calendars and rows as lines, the expected figures beside them.
 // The station's zone is Asia/Ho_Chi_Minh: local time is UTC + 7 h.
+#include <json-glib/json-glib.h>
 #include <string.h>
 
 #include "report/report.h"
