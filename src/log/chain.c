@@ -66,17 +66,42 @@ gboolean po_log_chain_holds (PoSql *db, gint64 pos, const guint8 *hash, gboolean
   return TRUE;
 }
 
-// Each value with its name, its kind and its length, so that no two rows give the same octets.
+#define DIGITS sizeof "-9223372036854775808"
+
+// Into the end of @buffer; where it begins there.
+static const gchar *write_number (gint64 value, gchar buffer[DIGITS]) {
+  gchar *at = buffer + DIGITS - 1;
+  guint64 left = value < 0 ? -(guint64)value : (guint64)value;
+  *at = '\0';
+  do
+    *--at = (gchar)('0' + left % 10);
+  while ((left /= 10) != 0);
+  if (value < 0)
+    *--at = '-';
+  return at;
+}
+
+// Each value with its name, its kind and its length, so that no two rows give the same octets. Every row of the log
+// passes here: no format strings, and numbers not turned into text by the database.
 static void add_value (GString *octets, PoSqlStatement *row, gint column) {
   static const gchar kinds[] = {[SQLITE_INTEGER] = 'i', [SQLITE_FLOAT] = 'f', [SQLITE_TEXT] = 't', [SQLITE_BLOB] = 'b'};
-  gint type = sqlite3_column_type (row, column);
+  gchar number[DIGITS], length[DIGITS];
+  const void *value = NULL;
+  const gint type = sqlite3_column_type (row, column);
   if (type == SQLITE_NULL)
     return;
-  const void *value = type == SQLITE_BLOB ? sqlite3_column_blob (row, column) : sqlite3_column_text (row, column);
-  gint size = sqlite3_column_bytes (row, column);
-  g_string_append_printf (octets, "%s=%c%d:", sqlite3_column_name (row, column), kinds[type], size);
+  if (type == SQLITE_INTEGER)
+    value = write_number (sqlite3_column_int64 (row, column), number);
+  else
+    value = type == SQLITE_BLOB ? sqlite3_column_blob (row, column) : sqlite3_column_text (row, column);
+  const gsize size = type == SQLITE_INTEGER ? strlen (value) : (gsize)sqlite3_column_bytes (row, column);
+  g_string_append (octets, sqlite3_column_name (row, column));
+  g_string_append_c (octets, '=');
+  g_string_append_c (octets, kinds[type]);
+  g_string_append (octets, write_number ((gint64)size, length));
+  g_string_append_c (octets, ':');
   if (size > 0)
-    g_string_append_len (octets, value, size);
+    g_string_append_len (octets, value, (gssize)size);
 }
 
 void po_log_chain_link (const guint8 *before, PoLogSource source, PoSqlStatement *row, guint8 *ret_hash) {
@@ -97,25 +122,26 @@ typedef struct {
   guint8 hash[PO_LOG_HASH_SIZE];
 } Chain;
 
-static gint64 column_named (PoSqlStatement *row, const gchar *name) {
+// -1: none.
+static gint column_named (PoSqlStatement *row, const gchar *name) {
   for (gint i = 0; i < sqlite3_column_count (row); i++) {
     if (strcmp (sqlite3_column_name (row, i), name) == 0)
-      return sqlite3_column_int64 (row, i);
+      return i;
   }
-  return 0;
+  return -1;
 }
 
-static gboolean append_link (Chain *self, PoLogSource source, PoSqlStatement *row, GError **error) {
-  gint64 airing = column_named (row, "airing");
+static gboolean append_link (Chain *self, PoLogSource source, PoSqlStatement *row, gint key, gint airing,
+                             GError **error) {
   po_log_chain_link (self->hash, source, row, self->hash);
   self->pos++;
   sqlite3_reset (self->insert);
   sqlite3_clear_bindings (self->insert);
   sqlite3_bind_int64 (self->insert, 1, self->pos);
   sqlite3_bind_text (self->insert, 2, sources[source].name, -1, SQLITE_STATIC);
-  sqlite3_bind_int64 (self->insert, 3, column_named (row, sources[source].key));
-  if (airing != 0)
-    sqlite3_bind_int64 (self->insert, 4, airing);
+  sqlite3_bind_int64 (self->insert, 3, sqlite3_column_int64 (row, key));
+  if (airing >= 0 && sqlite3_column_int64 (row, airing) != 0)
+    sqlite3_bind_int64 (self->insert, 4, sqlite3_column_int64 (row, airing));
   sqlite3_bind_blob (self->insert, 5, self->hash, PO_LOG_HASH_SIZE, SQLITE_STATIC);
   return po_sql_step (self->insert, NULL, error);
 }
@@ -129,13 +155,14 @@ static gboolean extend_source (Chain *self, PoSql *db, PoLogSource source, gint6
   g_autoptr (PoSqlStatement) rows = po_sql_prepare (db, text, error);
   if (rows == NULL)
     return FALSE;
+  const gint key = column_named (rows, sources[source].key), airing = column_named (rows, "airing");
   sqlite3_bind_int64 (rows, 1, after);
   for (;;) {
     if (!po_sql_step (rows, &more, error))
       return FALSE;
     if (!more)
       return TRUE;
-    if (!append_link (self, source, rows, error))
+    if (!append_link (self, source, rows, key, airing, error))
       return FALSE;
   }
 }

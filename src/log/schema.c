@@ -16,7 +16,8 @@
 // `checkpoint` is not the record: it says how far each airing has come, so that a killed daemon's next life can append
 // `interrupted` with the right figures. One row an airing, moved forward each second: 86,400 rows a day would drown the
 // record (31 million a year) and tell nothing that the closing event does not. `open` finds what to close without
-// reading ten years.
+// reading ten years. The words of `event` are not said by IN, for which SQLite builds a table of them at each row (files
+// of 2026 say it so).
 static const gchar version_1[] =
     "CREATE TABLE journal ("
     "  seq INTEGER PRIMARY KEY, frame INTEGER NOT NULL, rate_n INTEGER NOT NULL, rate_d INTEGER NOT NULL,"
@@ -25,7 +26,7 @@ static const gchar version_1[] =
     "CREATE INDEX journal_at ON journal (at_ns);"
     "CREATE TABLE airing_event ("
     "  id INTEGER PRIMARY KEY, airing INTEGER NOT NULL,"
-    "  event TEXT NOT NULL CHECK (event IN ('start', 'end', 'interrupted')),"
+    "  event TEXT NOT NULL CHECK (event = 'start' OR event = 'end' OR event = 'interrupted'),"
     "  frame INTEGER NOT NULL, k INTEGER NOT NULL, utc_ns INTEGER NOT NULL,"
     "  rate_n INTEGER NOT NULL, rate_d INTEGER NOT NULL, channel TEXT, uid TEXT, instance TEXT, part INTEGER,"
     "  title TEXT, media TEXT, sha256 TEXT, kind TEXT, reason TEXT, start_type TEXT,"
