@@ -128,7 +128,8 @@ static void add_thousandths (GString *out, const gchar *name, gboolean known, gi
   gchar text[sizeof "-9223372036854775.807"] = "null";
   const gint64 whole = ABS (value) / 1000, rest = ABS (value) % 1000;
   if (known) {
-    gint length = g_snprintf (text, sizeof text, "%s%" G_GINT64_FORMAT ".%03d", value < 0 ? "-" : "", whole, (gint)rest);
+    gint length =
+        g_snprintf (text, sizeof text, "%s%" G_GINT64_FORMAT ".%03d", value < 0 ? "-" : "", whole, (gint)rest);
     for (gint i = 0; i < 2 && text[length - 1] == '0'; i++)
       text[--length] = '\0';
   }

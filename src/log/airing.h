@@ -107,6 +107,6 @@ typedef struct {
 void po_asrun_row_free (PoAsrunRow *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoAsrunRow, po_asrun_row_free)
 
-/** One flat object; names in snake_case, instants as UTC with Z, absent values null. @out holds nothing else afterwards.
- * Ten years of it are a million rows: written straight, without a tree. */
+/** One flat object; names in snake_case, instants as UTC with Z, absent values null. @out holds nothing else
+ * afterwards. Ten years of it are a million rows: written straight, without a tree. */
 void po_asrun_row_write_json (GString *out, const PoAsrunRow *self);

@@ -16,8 +16,8 @@
 // `checkpoint` is not the record: it says how far each airing has come, so that a killed daemon's next life can append
 // `interrupted` with the right figures. One row an airing, moved forward each second: 86,400 rows a day would drown the
 // record (31 million a year) and tell nothing that the closing event does not. `open` finds what to close without
-// reading ten years. The words of `event` are not said by IN, for which SQLite builds a table of them at each row (files
-// of 2026 say it so).
+// reading ten years. The words of `event` are not said by IN, for which SQLite builds a table of them at each row
+// (files of 2026 say it so).
 static const gchar version_1[] =
     "CREATE TABLE journal ("
     "  seq INTEGER PRIMARY KEY, frame INTEGER NOT NULL, rate_n INTEGER NOT NULL, rate_d INTEGER NOT NULL,"

@@ -6,13 +6,26 @@
 #include "model/error.h"
 #include "rehearsal/stage.h"
 
-#define FLUSH_MS 60000
+#define FLUSH_MS     60000
+#define MOST_WAITING 50000 // rows of the log in memory; one of days waits for the disk
+#define PAGE_ROWS    8192
 
 typedef struct {
   PoRehearsal *rehearsal;
   const PoRehearsalSettings *settings;
   GHashTable *known; // findings, as text
+  const gchar *folder;
+  PoStage *stage;
+  gint64 last_row; // passed on
+  GError *error;   // (nullable) why no more are
 } Sums;
+
+static void sums_clear (Sums *sums) {
+  g_clear_pointer (&sums->known, g_hash_table_unref);
+  g_clear_pointer (&sums->stage, po_stage_free);
+  g_clear_error (&sums->error);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Sums, sums_clear)
 
 static void remove_folder (const gchar *folder) {
   const gchar *name = NULL;
@@ -45,6 +58,31 @@ static void take_findings (Sums *sums, GPtrArray *findings) {
   g_ptr_array_set_free_func (findings, NULL);
 }
 
+static gboolean pass_on (Sums *sums, const PoAsrunRow *row) {
+  if (row->status == PO_AIRING_ON_AIR)
+    return FALSE;
+  if (sums->settings->row != NULL)
+    sums->settings->row (row, sums->settings->user);
+  sums->rehearsal->n_rows++;
+  sums->last_row = row->id;
+  return TRUE;
+}
+
+// What is over and on disk, while the log's thread writes on: rows come there in order.
+static void pass_on_rows (Sums *sums) {
+  gboolean more = TRUE;
+  if (sums->error != NULL)
+    return;
+  g_autoptr (PoLogReader) reader = po_log_reader_open (sums->folder, &sums->error);
+  while (reader != NULL && more) {
+    const PoAsrunFilter next = {.after_id = sums->last_row, .limit = PAGE_ROWS};
+    g_autoptr (GPtrArray) rows = po_log_reader_asrun (reader, PO_TIME_NONE, PO_TIME_NONE, &next, &sums->error);
+    more = rows != NULL && rows->len == PAGE_ROWS;
+    for (guint i = 0; rows != NULL && i < rows->len && pass_on (sums, rows->pdata[i]); i++)
+      continue;
+  }
+}
+
 static void on_stretch (PoRundown *rundown, guint n_walked, GPtrArray *findings, gpointer user) {
   Sums *sums = user;
   const PoRehearsalSettings *settings = sums->settings;
@@ -54,18 +92,24 @@ static void on_stretch (PoRundown *rundown, guint n_walked, GPtrArray *findings,
   if (settings->progress != NULL && n_walked > 0)
     settings->progress (po_rundown_item (rundown, n_walked - 1)->end - settings->from, settings->to - settings->from,
                         settings->user);
+  pass_on_rows (sums);
+  if (po_log_pending (po_stage_log (sums->stage)) > MOST_WAITING)
+    po_log_flush (po_stage_log (sums->stage), FLUSH_MS);
 }
 
-static GPtrArray *rehearse (PoStation *station, const PoRehearsalSettings *settings, const gchar *folder, Sums *sums,
-                            GError **error) {
-  g_autoptr (PoStage) stage = po_stage_new (station, settings->channel, folder, settings->is_every_frame, error);
-  if (stage == NULL)
-    return NULL;
-  po_stage_walk (stage, settings->from, settings->to, on_stretch, sums);
-  po_stage_stop (stage);
-  po_log_flush (po_stage_log (stage), FLUSH_MS);
-  PoAsrunFilter everything = {0};
-  return po_log_asrun (po_stage_log (stage), PO_TIME_NONE, PO_TIME_NONE, &everything, error);
+static gboolean rehearse (PoStation *station, Sums *sums, GError **error) {
+  const PoRehearsalSettings *settings = sums->settings;
+  sums->stage = po_stage_new (station, settings->channel, sums->folder, settings->is_every_frame, error);
+  if (sums->stage == NULL)
+    return FALSE;
+  po_stage_walk (sums->stage, settings->from, settings->to, on_stretch, sums);
+  po_stage_stop (sums->stage);
+  po_log_flush (po_stage_log (sums->stage), FLUSH_MS);
+  pass_on_rows (sums);
+  if (sums->error == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&sums->error));
+  return FALSE;
 }
 
 PoRehearsal *po_rehearse (PoStation *station, const PoRehearsalSettings *settings, GError **error) {
@@ -73,18 +117,18 @@ PoRehearsal *po_rehearse (PoStation *station, const PoRehearsalSettings *setting
   if (folder == NULL)
     return NULL;
   g_autoptr (PoRehearsal) rehearsal = g_new0 (PoRehearsal, 1);
-  g_autoptr (GHashTable) known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   rehearsal->findings = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free);
-  Sums sums = {rehearsal, settings, known};
-  rehearsal->rows = rehearse (station, settings, folder, &sums, error);
+  g_auto (Sums) sums = {.rehearsal = rehearsal, .settings = settings, .folder = folder};
+  sums.known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  const gboolean done = rehearse (station, &sums, error);
+  g_clear_pointer (&sums.stage, po_stage_free);
   remove_folder (folder);
-  return rehearsal->rows != NULL ? g_steal_pointer (&rehearsal) : NULL;
+  return done ? g_steal_pointer (&rehearsal) : NULL;
 }
 
 void po_rehearsal_free (PoRehearsal *self) {
   if (self == NULL)
     return;
-  g_clear_pointer (&self->rows, g_ptr_array_unref);
   g_clear_pointer (&self->findings, g_ptr_array_unref);
   g_free (self);
 }
