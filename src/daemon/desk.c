@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "control/item-json.h"
+#include "daemon/asrun-list.h"
 #include "daemon/command.h"
 #include "daemon/guide.h"
 #include "daemon/lists.h"
@@ -15,7 +16,6 @@
 #include "daemon/schedule-desk.h"
 #include "daemon/status.h"
 #include "daemon/uploads.h"
-#include "log/reader.h"
 #include "model/error.h"
 #include "rundown/diff.h"
 #include "schedule/occurrence-json.h"
@@ -147,12 +147,11 @@ static PoMediaTable *load_media (const gchar *revision, gpointer user) {
 }
 
 // (transfer full)
-static Listing *listing_new (PoDesk *self, PoTimeNs from_ns, PoTimeNs to_ns, gboolean plans) {
+static Listing *listing_new (PoDesk *self, PoTimeNs from_ns, PoTimeNs to_ns) {
   Listing *listing = g_new0 (Listing, 1);
   const PoStationLoaders loaders = {load_schedule, load_media, listing, NULL};
   *listing = (Listing){.desk = self, .from_ns = from_ns, .to_ns = to_ns};
-  if (plans)
-    listing->station = po_station_snapshot (self->parts.station, &loaders);
+  listing->station = po_station_snapshot (self->parts.station, &loaders);
   return listing;
 }
 
@@ -194,7 +193,7 @@ static Listing *listing_of_window (PoDesk *self, PoTimeNs from_ns, PoTimeNs to_n
                                    gpointer data) {
   g_autoptr (GError) error = NULL;
   if (read_window (self, &from_ns, &to_ns, &error))
-    return listing_new (self, from_ns, to_ns, TRUE);
+    return listing_new (self, from_ns, to_ns);
   done (NULL, NULL, 0, error, data);
   return NULL;
 }
@@ -238,7 +237,7 @@ void po_desk_look_ahead (PoDesk *self, PoTimeNs from_ns, PoTimeNs to_ns, gint64 
                          gpointer data) {
   static const PoControlPage all = {0, G_MAXUINT64};
   Looker *looker = g_new0 (Looker, 1);
-  *looker = (Looker){listing_new (self, from_ns, to_ns, TRUE), done, data};
+  *looker = (Looker){listing_new (self, from_ns, to_ns), done, data};
   looker->listing->back_ns = back_ns;
   po_lists_make (self->lists, &all, look_ahead, looker->listing, listing_free, on_looked, looker);
 }
@@ -280,20 +279,6 @@ static void op_occurrences (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, gin
   po_lists_make (self->lists, page, list_occurrences, listing, listing_free, done, data);
 }
 
-static gboolean list_asrun (PoList *list, gpointer job, GError **error) {
-  Listing *self = job;
-  PoAsrunFilter filter = {0};
-  g_autoptr (GPtrArray) rows = po_log_asrun (self->desk->parts.log, self->from_ns, self->to_ns, &filter, error);
-  g_autoptr (GString) text = g_string_new (NULL);
-  for (guint i = 0; rows != NULL && i < rows->len; i++) {
-    if (!po_list_wants (list))
-      continue;
-    po_asrun_row_write_json (text, rows->pdata[i]);
-    po_list_add_text (list, text->str);
-  }
-  return rows != NULL;
-}
-
 static void op_asrun (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, const PoControlPage *page,
                       PoControlPageDone done, gpointer data) {
   PoDesk *self = user;
@@ -302,7 +287,7 @@ static void op_asrun (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, const PoC
                                     : po_clock_now_ns (self->parts.clock) + WINDOW_NS;
   if (from_ns == PO_TIME_NONE)
     from_ns = to_ns - WINDOW_MOST_NS; // years of rows are asked for in pieces
-  po_lists_make (self->lists, page, list_asrun, listing_new (self, from_ns, to_ns, FALSE), listing_free, done, data);
+  po_asrun_list_make (self->lists, self->parts.log, from_ns, to_ns, page, done, data);
 }
 
 static void op_report (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, const gchar *language, PoControlTextDone done,
@@ -356,7 +341,7 @@ static void op_guide (gpointer user, PoControlTextDone done, gpointer data) {
     return;
   }
   Reader *reader = g_new0 (Reader, 1);
-  *reader = (Reader){listing_new (self, 0, 0, TRUE), done, data};
+  *reader = (Reader){listing_new (self, 0, 0), done, data};
   reader->listing->guide = po_guide_begin (self->guide, &parts, now_ns);
   po_lists_make (self->lists, &all, list_guide, reader->listing, listing_free, on_guide, reader);
 }

@@ -44,6 +44,7 @@ struct _PoLog {
   gchar *broken;                        // (nullable) what is wrong with the chain
   guint unreadable;
   gchar *journal_unread; // (nullable) why what is on disk of the journal was not read
+  gchar *alarms_unread;  // (nullable) likewise of the alarms
   gboolean ever_aired;   // in an earlier life
   PoFrame last_frame;
   PoRate last_rate;

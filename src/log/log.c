@@ -65,6 +65,7 @@ static void log_free (PoLog *self) {
   g_free (self->refused);
   g_free (self->broken);
   g_free (self->journal_unread);
+  g_free (self->alarms_unread);
   g_free (self->node);
   g_free (self->path);
   g_free (self->dir);
@@ -248,6 +249,12 @@ GPtrArray *po_log_findings (PoLog *self) {
                                         "series were given before this start does not hold: mend the state folder and "
                                         "restart playoutd"),
                                      self->journal_unread));
+  if (self->alarms_unread != NULL)
+    g_ptr_array_add (findings,
+                     po_finding_new (PO_SEVERITY_ERROR, "log-alarms", self->path, 0, NULL, NULL,
+                                     _ ("which alarms were open before this start is not known: %s; they are told "
+                                        "anew, and who had seen them is not shown"),
+                                     self->alarms_unread));
   g_mutex_unlock (&self->lock);
   return findings;
 }
@@ -262,7 +269,7 @@ static gpointer ref_row (gconstpointer row, gpointer user) {
 }
 
 // What waits is taken before the file is looked at, so that a row written in between is seen once, not missed.
-// @ret_unread: (nullable) why what is on disk is not in it.
+// @ret_unread: why what is on disk is not in it; or NULL: without that it is an error.
 static PoLogReader *open_reader (PoLog *self, gchar **ret_unread, GError **error) {
   GHashTableIter iter;
   gpointer airing = NULL, mark = NULL;
@@ -280,10 +287,28 @@ static PoLogReader *open_reader (PoLog *self, gchar **ret_unread, GError **error
   PoLogReader *reader = on_disk ? po_log_reader_new (self->path, &waiting, &why) : NULL;
   if (reader != NULL)
     return reader;
+  if (why != NULL && ret_unread == NULL) {
+    g_set_error (
+        error, PO_ERROR, PO_ERROR_SYSTEM,
+        _ ("the record cannot be read: %s; the air goes on and its rows are kept: look at the alarms, mend the "
+           "state folder, and ask again"),
+        why->message);
+    return NULL;
+  }
   // Damaged or half-made on disk: what is in memory can still be told.
-  if (why != NULL && ret_unread != NULL)
+  if (why != NULL)
     *ret_unread = g_strdup (why->message);
   return po_log_reader_new (NULL, &waiting, error);
+}
+
+static void set_unread (PoLog *self, gchar **why, const gchar *now) {
+  g_mutex_lock (&self->lock);
+  if (g_strcmp0 (*why, now) != 0) {
+    g_free (*why);
+    *why = g_strdup (now);
+    po_log_notify_locked (self);
+  }
+  g_mutex_unlock (&self->lock);
 }
 
 GPtrArray *po_log_asrun (PoLog *self, PoTimeNs from_ns, PoTimeNs to_ns, const PoAsrunFilter *filter, GError **error) {
@@ -298,13 +323,11 @@ GPtrArray *po_log_load_journal (PoLog *self, PoRate rate, PoFrame from, GError *
   GPtrArray *entries = reader != NULL ? po_log_reader_journal (reader, rate, from, &why) : NULL;
   const gchar *problem = why != NULL ? why->message : unread;
   const guint unreadable = entries != NULL ? po_log_reader_unreadable (reader) : 0;
+  set_unread (self, &self->journal_unread, problem);
   g_mutex_lock (&self->lock);
-  if (self->unreadable != unreadable || g_strcmp0 (self->journal_unread, problem) != 0) {
-    self->unreadable = unreadable;
-    g_free (self->journal_unread);
-    self->journal_unread = g_strdup (problem);
+  if (self->unreadable != unreadable)
     po_log_notify_locked (self);
-  }
+  self->unreadable = unreadable;
   g_mutex_unlock (&self->lock);
   if (why != NULL)
     g_propagate_error (error, g_steal_pointer (&why));
@@ -312,6 +335,11 @@ GPtrArray *po_log_load_journal (PoLog *self, PoRate rate, PoFrame from, GError *
 }
 
 GPtrArray *po_log_open_alarms (PoLog *self, PoTimeNs from_ns, GError **error) {
-  g_autoptr (PoLogReader) reader = open_reader (self, NULL, error);
-  return reader != NULL ? po_log_reader_open_alarms (reader, from_ns, error) : NULL;
+  g_autoptr (GError) why = NULL;
+  g_autoptr (PoLogReader) reader = open_reader (self, NULL, &why);
+  GPtrArray *alarms = reader != NULL ? po_log_reader_open_alarms (reader, from_ns, &why) : NULL;
+  set_unread (self, &self->alarms_unread, why != NULL ? why->message : NULL);
+  if (why != NULL)
+    g_propagate_error (error, g_steal_pointer (&why));
+  return alarms;
 }

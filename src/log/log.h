@@ -58,16 +58,17 @@ const gchar *po_log_dir (PoLog *self);
 guint po_log_pending (PoLog *self);
 
 /** What is wrong with the log now (codes log-waiting, log-moved-aside, log-refused, log-broken, log-unreadable,
- * log-journal), with the remedy. (transfer full) array of PoFinding */
+ * log-journal, log-alarms), with the remedy. (transfer full) array of PoFinding */
 GPtrArray *po_log_findings (PoLog *self);
 
 /** @func is called on the context of po_log_open() whenever the findings changed. */
 typedef void (*PoLogNotify) (PoLog *self, gpointer user);
 void po_log_set_notify (PoLog *self, PoLogNotify func, gpointer user);
 
-/** As the functions of reader.h, with the rows that still wait. */
+/** As the functions of reader.h, with the rows that still wait. PO_ERROR_SYSTEM: what is on disk cannot be read; it is
+ * never told as if there were nothing. */
 GPtrArray *po_log_asrun (PoLog *self, PoTimeNs from_ns, PoTimeNs to_ns, const PoAsrunFilter *filter, GError **error);
 /** That what is on disk could not be read is a finding besides, until it is read by this. */
 GPtrArray *po_log_load_journal (PoLog *self, PoRate rate, PoFrame from, GError **error);
-/** Of what is on disk only. */
+/** Of what is on disk only. That it could not be read is a finding besides. */
 GPtrArray *po_log_open_alarms (PoLog *self, PoTimeNs from_ns, GError **error);

@@ -196,9 +196,21 @@ static void test_journal_unread (LogFixture *fixture, gconstpointer data) {
   g_assert_no_error (error);
   g_assert_cmpuint (none->len, ==, 0);
   g_assert_true (test_has_finding (log, "log-journal"));
+  g_assert_null (po_log_asrun (log, PO_TIME_NONE, PO_TIME_NONE, NULL, &error)); // never as if nothing had aired
+  g_assert_error (error, PO_ERROR, PO_ERROR_SYSTEM);
+  g_assert_nonnull (strstr (error->message, path));
+  g_clear_error (&error);
+  g_assert_null (po_log_open_alarms (log, 0, &error));
+  g_assert_error (error, PO_ERROR, PO_ERROR_SYSTEM);
+  g_clear_error (&error);
+  g_assert_true (test_has_finding (log, "log-alarms"));
   g_assert_cmpint (g_rmdir (path) | g_rename (away, path), ==, 0);
   expect_airings (log, 3);
   g_assert_false (test_has_finding (log, "log-journal"));
+  g_autoptr (GPtrArray) alarms = po_log_open_alarms (log, 0, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (alarms->len, ==, 0);
+  g_assert_false (test_has_finding (log, "log-alarms"));
   g_assert_true (po_log_close (log, TEST_WAIT_MS));
 }
 
