@@ -205,18 +205,17 @@ static const PoItem *find_run_item (PoAir *self, const gchar *run_key) {
   return NULL;
 }
 
-static void note_failed (PoAir *self, const gchar *run_key, const PoItem *item, const gchar *why,
-                         gboolean was_unopened) {
+static void note_failed (PoAir *self, const gchar *run_key, const PoItem *item, const gchar *why, PoFault fault) {
   g_autofree gchar *file = g_build_filename (self->settings.config->media, item->media, NULL);
-  po_failed_runs_add (self->failed, item, run_key, why, file, was_unopened);
+  po_failed_runs_add (self->failed, item, run_key, why, file, fault);
 }
 
-static void run_failed (PoAir *self, const gchar *run_key, const PoItem *item, const gchar *why, gboolean was_unopened,
+static void run_failed (PoAir *self, const gchar *run_key, const PoItem *item, const gchar *why, PoFault fault,
                         PoFrame margin) {
   g_autofree gchar *part = g_strdup_printf ("%d", item->part);
   if (!po_runs_fail (self->runs, run_key))
     return;
-  note_failed (self, run_key, item, why, was_unopened);
+  note_failed (self, run_key, item, why, fault);
   po_air_decide_one (self,
                      po_journal_entry_new (0, PO_JOURNAL_FAILED, "daemon", "run", run_key, "uid", item->uid, "instance",
                                            item->instance, "part", part, "why", why, NULL),
@@ -249,17 +248,33 @@ static void renew_live_players (PoAir *self) {
 static void take_fault (PoAir *self, const PoPlayerFact *fact) {
   g_autofree gchar *run_key = po_runs_key_of (self->runs, fact->run_key);
   const PoItem *item = run_key != NULL ? find_run_item (self, run_key) : NULL;
-  const gboolean was_unopened = fact->kind == PO_PLAYER_FACT_UNOPENED;
+  const PoFault fault = fact->kind == PO_PLAYER_FACT_UNOPENED    ? PO_FAULT_STORAGE
+                        : fact->kind == PO_PLAYER_FACT_UNSTARTED ? PO_FAULT_MACHINE
+                                                                 : PO_FAULT_CLIP;
   if (item == NULL)
     return;
   if (item->start <= po_air_frame (self) + 1)
-    note_failed (self, run_key, item, fact->message, was_unopened); // on air: the head says when the ring is empty
+    note_failed (self, run_key, item, fact->message, fault); // on air: the head says when the ring is empty
   else if (!try_again (self, fact->kind, run_key))
-    run_failed (self, run_key, item, fact->message, was_unopened, PO_COMMAND_MARGIN);
+    run_failed (self, run_key, item, fact->message, fault, PO_COMMAND_MARGIN);
+}
+
+// The machine's fault and no clip's: the pool tries again by itself.
+static void tell_room (PoAir *self, const PoPlayerFact *fact) {
+  static const gchar id[] = "players";
+  if (fact->kind == PO_PLAYER_FACT_STARTED)
+    po_alarms_clear (self->settings.alarms, id);
+  if (fact->kind == PO_PLAYER_FACT_UNSTARTED)
+    po_alarms_raise (
+        self->settings.alarms, id, PO_SEVERITY_ERROR, po_clock_now_ns (self->settings.clock),
+        _ ("Clips wait for it; it is tried again twice a second. See what uses up this machine's memory and "
+           "processes (free, ps; MemoryMax= and TasksMax= of the service), and end what does not belong."),
+        _ ("The machine has no room for a player: %s"), fact->message);
 }
 
 static void on_player_fact (const PoPlayerFact *fact, gpointer user) {
   PoAir *self = user;
+  tell_room (self, fact);
   gboolean is_fault = po_player_fact_is_fault (fact->kind);
   if (!po_live_watch_take_fact (self->live, fact) && self->is_started && is_fault && *fact->run_key != '\0')
     take_fault (self, fact);
@@ -288,7 +303,7 @@ static void source_gone (PoAir *self, const PoHeadEvent *event) {
   PoFrame margin = po_frames_from_duration_ceil (self->settings.config->hold_dead_ms * PO_NS_PER_MS, self->rate);
   po_recorder_set_reason (self->recorder, _ ("its player failed"));
   if (event->item->end - event->n > margin)
-    run_failed (self, run_key, event->item, _ ("its player failed on air"), FALSE, margin);
+    run_failed (self, run_key, event->item, _ ("its player failed on air"), PO_FAULT_CLIP, margin);
 }
 
 static void on_head_event (const PoHeadEvent *event, gpointer user) {

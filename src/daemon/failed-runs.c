@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/failed-runs.h"
 
+#include <string.h>
 #include <unistd.h>
 
 #include <gio/gio.h>
@@ -9,7 +10,7 @@
 #include "program/player-run.h"
 
 #define AGAIN_US     (2 * G_USEC_PER_SEC)
-#define MOST_OPENERS 4 // threads that may hang in open() on a dead mount
+#define MOST_OPENERS 64 // threads that may hang in open() on dead mounts: one a folder
 
 typedef struct {
   gchar *run_key, *uid, *instance;
@@ -64,7 +65,8 @@ static gchar *alarm_id (const gchar *run_key) {
 }
 
 void po_failed_runs_add (PoFailedRuns *self, const PoItem *item, const gchar *run_key, const gchar *why,
-                         const gchar *file, gboolean was_unopened) {
+                         const gchar *file, PoFault fault) {
+  const gboolean was_unopened = fault != PO_FAULT_CLIP;
   g_autofree gchar *id = alarm_id (run_key);
   Failed *failed = g_new0 (Failed, 1);
   failed->run_key = g_strdup (run_key);
@@ -77,7 +79,9 @@ void po_failed_runs_add (PoFailedRuns *self, const PoItem *item, const gchar *ru
   failed->again_us = g_get_monotonic_time () + (was_unopened ? AGAIN_US : 0);
   g_hash_table_replace (self->runs, failed->run_key, failed);
   po_alarms_raise (self->alarms, id, PO_SEVERITY_ERROR, po_clock_now_ns (self->clock),
-                   was_unopened && !failed->is_at_rest
+                   fault == PO_FAULT_MACHINE ? _ ("Filler stands in for it until there is room again. See what uses up "
+                                                  "this machine's memory and processes.")
+                   : was_unopened && !failed->is_at_rest
                        ? _ ("Filler stands in for it until the file is there again. Look after the folder's storage.")
                        : _ ("Filler stands in for it. Play the clip through on a desk, and replace the file."),
                    "%s (%s): %s", item->title, item->media, why);
@@ -89,12 +93,14 @@ static void forget (PoFailedRuns *self, const gchar *run_key) {
   g_hash_table_remove (self->runs, run_key);
 }
 
-static void open_in_thread (GTask *task, gpointer source, gpointer file, GCancellable *closed) {
+static gpointer open_in_thread (gpointer data) {
+  g_autoptr (GTask) task = data;
   g_autofree gchar *problem = NULL;
-  gint fd = po_player_run_open_media (file, &problem);
+  gint fd = po_player_run_open_media (g_task_get_task_data (task), &problem);
   if (fd >= 0)
     close (fd);
   g_task_return_boolean (task, fd >= 0);
+  return NULL;
 }
 
 /** Attempt: which run a thread opens the file of. The run may be forgotten meanwhile. */
@@ -135,7 +141,26 @@ static void try_again (PoFailedRuns *self, Failed *failed) {
   g_autoptr (GTask) task = g_task_new (NULL, self->closed, on_opened, attempt);
   g_task_set_check_cancellable (task, FALSE);
   g_task_set_task_data (task, g_strdup (failed->file), g_free);
-  g_task_run_in_thread (task, open_in_thread);
+  g_autoptr (GThread) thread = g_thread_try_new ("po-open", open_in_thread, g_object_ref (task), NULL);
+  if (thread == NULL) { // no room for it now
+    g_object_unref (task);
+    g_task_return_boolean (task, FALSE);
+  }
+}
+
+// Where one hangs the next would too, and the other folders are not to wait for them.
+static gboolean is_folder_tried (PoFailedRuns *self, const Failed *failed) {
+  g_autofree gchar *folder = g_path_get_dirname (failed->file);
+  GHashTableIter iter;
+  gpointer value;
+  g_hash_table_iter_init (&iter, self->runs);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    const Failed *other = value;
+    g_autofree gchar *other_folder = g_path_get_dirname (other->file);
+    if (other->is_tried && strcmp (folder, other_folder) == 0)
+      return TRUE;
+  }
+  return FALSE;
 }
 
 void po_failed_runs_check (PoFailedRuns *self, PoFrame now) {
@@ -145,7 +170,8 @@ void po_failed_runs_check (PoFailedRuns *self, PoFrame now) {
     Failed *failed = link->data;
     if (failed->end <= now)
       forget (self, failed->run_key);
-    else if (!failed->is_at_rest && !failed->is_tried && failed->again_us <= now_us && self->openers < MOST_OPENERS)
+    else if (!failed->is_at_rest && !failed->is_tried && failed->again_us <= now_us && self->openers < MOST_OPENERS &&
+             !is_folder_tried (self, failed))
       try_again (self, failed);
   }
 }

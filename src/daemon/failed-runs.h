@@ -10,6 +10,9 @@
 
 typedef struct _PoFailedRuns PoFailedRuns;
 
+/** PoFault: where to look for what is wrong: in the clip itself, where it is stored, or in this machine. */
+typedef enum { PO_FAULT_CLIP, PO_FAULT_STORAGE, PO_FAULT_MACHINE } PoFault;
+
 /** The file of @run_key opens again; it is forgotten here. */
 typedef void (*PoRecoveredFunc) (const gchar *run_key, const gchar *uid, const gchar *instance, gpointer user);
 
@@ -18,10 +21,10 @@ PoFailedRuns *po_failed_runs_new (PoAlarms *alarms, const PoClock *clock, PoReco
 void po_failed_runs_free (PoFailedRuns *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoFailedRuns, po_failed_runs_free)
 
-/** Raises the alarm. @file: its absolute path. @was_unopened: that is why; else it is looked at whether it opens now,
- * and the clip itself is at fault if it does. */
+/** Raises the alarm. @file: its absolute path. What is the clip's fault is looked at: whether the file opens now; it is
+ * at rest if it does. The others are tried again until then. */
 void po_failed_runs_add (PoFailedRuns *self, const PoItem *item, const gchar *run_key, const gchar *why,
-                         const gchar *file, gboolean was_unopened);
+                         const gchar *file, PoFault fault);
 
 /** Every second or oftener: forgets those that ended before @now, tries those whose turn it is. */
 void po_failed_runs_check (PoFailedRuns *self, PoFrame now);

@@ -18,16 +18,18 @@ typedef struct {
 
 const gchar *po_player_fact_kind_to_string (PoPlayerFactKind kind) {
   static const gchar *const words[] = {
-      [PO_PLAYER_FACT_FIRST] = "first",   [PO_PLAYER_FACT_ENDED] = "ended",         [PO_PLAYER_FACT_FAILED] = "failed",
-      [PO_PLAYER_FACT_DIED] = "died",     [PO_PLAYER_FACT_VIOLATION] = "violation", [PO_PLAYER_FACT_INFO] = "info",
-      [PO_PLAYER_FACT_FORMAT] = "format", [PO_PLAYER_FACT_UNOPENED] = "unopened",
+      [PO_PLAYER_FACT_FIRST] = "first",         [PO_PLAYER_FACT_ENDED] = "ended",
+      [PO_PLAYER_FACT_FAILED] = "failed",       [PO_PLAYER_FACT_DIED] = "died",
+      [PO_PLAYER_FACT_VIOLATION] = "violation", [PO_PLAYER_FACT_INFO] = "info",
+      [PO_PLAYER_FACT_FORMAT] = "format",       [PO_PLAYER_FACT_UNOPENED] = "unopened",
+      [PO_PLAYER_FACT_UNSTARTED] = "unstarted", [PO_PLAYER_FACT_STARTED] = "started",
   };
   return words[kind];
 }
 
 gboolean po_player_fact_is_fault (PoPlayerFactKind kind) {
-  return kind == PO_PLAYER_FACT_UNOPENED || kind == PO_PLAYER_FACT_FAILED || kind == PO_PLAYER_FACT_DIED ||
-         kind == PO_PLAYER_FACT_VIOLATION;
+  return kind == PO_PLAYER_FACT_UNOPENED || kind == PO_PLAYER_FACT_UNSTARTED || kind == PO_PLAYER_FACT_FAILED ||
+         kind == PO_PLAYER_FACT_DIED || kind == PO_PLAYER_FACT_VIOLATION;
 }
 
 PoFactSink *po_fact_sink_new (PoPlayerFactFunc func, gpointer user_data) {

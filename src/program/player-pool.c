@@ -10,17 +10,18 @@
 #include <glib/gi18n-lib.h>
 
 #include "model/error.h"
+#include "program/openers.h"
 #include "program/player-fact.h"
 #include "program/player-process.h"
 #include "program/player-run.h"
 #include "program/slot.h"
 
 #define DEFAULT_SLOTS       8
-#define MAX_OPENERS         8   // threads that may hang in open() on a dead mount
 #define MAX_REPORTS         500 // of one child's life
 #define REPORTS_PER_WAKE_UP 16
 #define MAX_EVENTS          32
 #define SPARE_DELAY_US      (1 * G_USEC_PER_SEC) // a starting run has the CPU to itself, but not for longer
+#define START_AGAIN_US      (G_USEC_PER_SEC / 2) // after the machine had no room for a child
 #define BACK_OFF_MAX_US     (30 * G_USEC_PER_SEC)
 #define END_WAIT_US         (3 * G_USEC_PER_SEC)
 
@@ -41,7 +42,7 @@ struct _PoPlayerPool {
   PoFactSink *facts;
   PoSlotBin *bin;
   GThread *supervisor;
-  GThreadPool *openers;
+  PoOpeners *openers;
   PoRunInbox *inbox;
 
   GMutex lock;
@@ -53,6 +54,8 @@ struct _PoPlayerPool {
   gint epoll_fd;
   GPtrArray *children; // Child
   gint64 spawn_not_before_us, back_off_us;
+  GQueue waiting;   // PoPlayerRun, a reference each: opened, and no child to be had
+  gboolean is_full; // the last child could not be started
 };
 
 static void child_free (Child *self) {
@@ -188,9 +191,15 @@ static void watch (PoPlayerPool *self, gint fd, guint32 events) {
 static Child *spawn_child (PoPlayerPool *self, GError **error) {
   g_autofree Child *child = g_new0 (Child, 1);
   if (!po_player_process_spawn (self->player_path, self->registry_path, &child->process, error)) {
-    back_off (self);
+    self->spawn_not_before_us = g_get_monotonic_time () + START_AGAIN_US;
+    if (!self->is_full)
+      tell (self, PO_PLAYER_FACT_UNSTARTED, "", -1, (*error)->message);
+    self->is_full = TRUE;
     return NULL;
   }
+  if (self->is_full)
+    tell (self, PO_PLAYER_FACT_STARTED, "", -1, "");
+  self->is_full = FALSE;
   watch (self, child->process.socket_fd, EPOLLIN);
   watch (self, child->process.pid_fd, EPOLLIN);
   g_mutex_lock (&self->lock);
@@ -244,7 +253,7 @@ static void start_run (PoPlayerPool *self, PoPlayerRun *run) {
   if (child == NULL)
     child = spawn_child (self, &error);
   if (child == NULL) {
-    fail_run (self, run, PO_PLAYER_FACT_FAILED, error->message);
+    g_queue_push_tail (&self->waiting, po_player_run_ref (run)); // not the clip's fault
     return;
   }
   PoLoad load;
@@ -269,12 +278,28 @@ static void start_run (PoPlayerPool *self, PoPlayerRun *run) {
   run->ring_fd = run->media_fd = run->subtitle_fd = -1;
 }
 
+// Those that found no child, once one may be had.
+static void start_waiting (PoPlayerPool *self) {
+  const guint n = g_queue_get_length (&self->waiting);
+  for (guint i = 0; i < n; i++) {
+    PoPlayerRun *run = g_queue_pop_head (&self->waiting);
+    if (g_atomic_int_get (&run->released)) {
+      po_player_run_unref (run);
+    } else if (find_spare (self) == NULL && self->spawn_not_before_us > g_get_monotonic_time ()) {
+      g_queue_push_tail (&self->waiting, run);
+    } else {
+      start_run (self, run);
+      po_player_run_unref (run);
+    }
+  }
+}
+
 static void take_inbox (PoPlayerPool *self) {
   for (PoPlayerRun *run; (run = po_run_inbox_pop (self->inbox)) != NULL; po_player_run_unref (run)) {
     if (g_atomic_int_get (&run->released))
       continue;
     if (run->problem != NULL)
-      fail_run (self, run, PO_PLAYER_FACT_UNOPENED, run->problem);
+      fail_run (self, run, run->is_machine ? PO_PLAYER_FACT_UNSTARTED : PO_PLAYER_FACT_UNOPENED, run->problem);
     else
       start_run (self, run);
   }
@@ -319,13 +344,11 @@ static gint keep_spares (PoPlayerPool *self) {
   self->stats.spares = warm;
   g_mutex_unlock (&self->lock);
   if (spares >= self->n_spares)
-    return -1;
+    return g_queue_is_empty (&self->waiting) ? -1 : (gint)(MAX (due_us - now_us, 0) / 1000 + 1);
   if (due_us > now_us)
     return (gint)((due_us - now_us) / 1000 + 1);
   g_autoptr (GError) error = NULL;
   const gboolean spawned = spawn_child (self, &error) != NULL;
-  if (!spawned)
-    tell (self, PO_PLAYER_FACT_FAILED, "", -1, error->message);
   return spawned && spares + 1 >= self->n_spares ? -1 : 0;
 }
 
@@ -364,6 +387,14 @@ static void end_all (PoPlayerPool *self) {
   }
 }
 
+// @timeout_ms, -1 = for ever; @due_us: -1 = never.
+static gint sooner (gint timeout_ms, gint64 due_us) {
+  if (due_us < 0)
+    return timeout_ms;
+  const gint until_ms = (gint)(MAX (due_us - g_get_monotonic_time (), 0) / 1000 + 1);
+  return timeout_ms < 0 ? until_ms : MIN (timeout_ms, until_ms);
+}
+
 static gpointer supervise (gpointer user_data) {
   PoPlayerPool *self = user_data;
   po_player_process_ensure_registry (self->player_path, self->registry_path);
@@ -375,19 +406,15 @@ static gpointer supervise (gpointer user_data) {
       handle (self, events[i].data.fd);
     po_slot_bin_empty (self->bin);
     kill_released (self);
+    start_waiting (self);
     take_inbox (self);
-    timeout_ms = keep_spares (self);
+    timeout_ms = sooner (keep_spares (self), po_openers_check (self->openers, g_get_monotonic_time ()));
   }
   end_all (self);
   return NULL;
 }
 
 // ---- public, any thread ----
-
-static void drop_unopened (gpointer data) {
-  if (data != GINT_TO_POINTER (1)) // what GThreadPool itself queues to wake its threads when it is freed
-    po_player_run_unref (data);
-}
 
 PoPlayerPool *po_player_pool_new (const PoPlayerPoolSettings *settings, PoPlayerFactFunc on_fact, gpointer user_data,
                                   GError **error) {
@@ -411,7 +438,8 @@ PoPlayerPool *po_player_pool_new (const PoPlayerPoolSettings *settings, PoPlayer
   self->children = g_ptr_array_new_with_free_func ((GDestroyNotify)child_free);
   self->epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
   watch (self, po_slot_bin_fd (self->bin), EPOLLIN);
-  self->openers = g_thread_pool_new_full (po_player_run_open, NULL, drop_unopened, MAX_OPENERS, FALSE, NULL);
+  self->openers = po_openers_new ();
+  g_queue_init (&self->waiting);
   self->supervisor = g_thread_new ("po-players", supervise, self);
   return self;
 }
@@ -424,7 +452,8 @@ void po_player_pool_free (PoPlayerPool *self) {
   g_thread_join (self->supervisor);
   po_fact_sink_close (self->facts);
   po_run_inbox_close (self->inbox);
-  g_thread_pool_free (self->openers, TRUE, FALSE); // one that hangs in open() is left behind
+  po_openers_free (self->openers);
+  g_queue_clear_full (&self->waiting, (GDestroyNotify)po_player_run_unref);
   g_hash_table_unref (self->runs);
   g_ptr_array_unref (self->children);
   po_run_inbox_unref (self->inbox);
@@ -448,7 +477,8 @@ PoSource *po_player_pool_prepare (PoPlayerPool *self, const gchar *run_key, cons
   if (run->problem != NULL)
     po_run_inbox_push (self->inbox, po_player_run_ref (run));
   else
-    g_thread_pool_push (self->openers, po_player_run_ref (run), NULL);
+    po_openers_open (self->openers, po_player_run_ref (run));
+  po_slot_bin_wake (self->bin); // it watches how long that takes
   return source;
 }
 

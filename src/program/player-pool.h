@@ -26,6 +26,8 @@ typedef enum {
   PO_PLAYER_FACT_FIRST,     // the first picture (or sample, of a source without picture) is in the ring
   PO_PLAYER_FACT_ENDED,     // the source ended in good order before `frame`
   PO_PLAYER_FACT_UNOPENED,  // its file cannot be opened: `message`
+  PO_PLAYER_FACT_UNSTARTED, // the machine has no room for a player (`run_key` "": it is tried again): `message`
+  PO_PLAYER_FACT_STARTED,   // players can be started again
   PO_PLAYER_FACT_FAILED,    // it cannot be played, or not any further: `message`
   PO_PLAYER_FACT_DIED,      // the process ended by itself or by a foreign hand: `message`
   PO_PLAYER_FACT_VIOLATION, // it broke the ring's protocol and was killed: `message`

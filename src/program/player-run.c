@@ -95,8 +95,10 @@ PoPlayerRun *po_player_run_new (const gchar *key, const PoPlayerSpec *spec, cons
   const guint buffered = (guint)po_frames_from_duration_ceil (spec->buffer_ms * PO_NS_PER_MS, format->rate);
   const guint slots = live ? MIN (2 * buffered + LIVE_SPARE_SLOTS, PO_RING_MAX_SLOTS) : n_slots;
   self->slot = po_slot_new (bin, format, slots, live ? &anchor : NULL, &self->ring_fd, &error);
-  if (error != NULL)
+  if (error != NULL) {
     self->problem = g_strdup (error->message);
+    self->is_machine = TRUE;
+  }
   return self;
 }
 
@@ -151,13 +153,27 @@ static gint open_script (const gchar *script) {
   return -1;
 }
 
-void po_player_run_open (gpointer run, gpointer user_data) {
-  PoPlayerRun *self = run;
+void po_player_run_open_files (const PoPlayerRun *self, PoRunFiles *ret_files) {
+  *ret_files = (PoRunFiles){-1, -1, NULL};
   if (self->kind == PO_PLAYER_FILE)
-    self->media_fd = po_player_run_open_media (self->path, &self->problem);
-  if (self->media_fd >= 0 && self->wants_subtitles)
-    self->subtitle_fd = po_sidecar_open (self->path, self->languages);
-  if (self->media_fd >= 0 && self->wants_subtitles && self->subtitle_fd < 0 && self->script != NULL)
-    self->subtitle_fd = open_script (self->script);
-  po_run_inbox_push (self->inbox, self);
+    ret_files->media_fd = po_player_run_open_media (self->path, &ret_files->problem);
+  if (ret_files->media_fd < 0 || !self->wants_subtitles)
+    return;
+  ret_files->subtitle_fd = po_sidecar_open (self->path, self->languages);
+  if (ret_files->subtitle_fd < 0 && self->script != NULL)
+    ret_files->subtitle_fd = open_script (self->script);
+}
+
+void po_player_run_take_files (PoPlayerRun *self, const PoRunFiles *files) {
+  self->media_fd = files->media_fd;
+  self->subtitle_fd = files->subtitle_fd;
+  self->problem = files->problem;
+}
+
+void po_run_files_clear (PoRunFiles *files) {
+  if (files->media_fd >= 0)
+    close (files->media_fd);
+  if (files->subtitle_fd >= 0)
+    close (files->subtitle_fd);
+  g_clear_pointer (&files->problem, g_free);
 }

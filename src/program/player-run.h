@@ -24,10 +24,11 @@ typedef struct {
   PoRunInbox *inbox;
   gint released; // atomic
   // The opener's, then by way of the inbox the supervisor's.
-  gint media_fd;    // -1 = not open
-  gint subtitle_fd; // -1 = none
-  gint ring_fd;     // -1 = handed on
-  gchar *problem;   // (nullable) why it cannot start
+  gint media_fd;       // -1 = not open
+  gint subtitle_fd;    // -1 = none
+  gint ring_fd;        // -1 = handed on
+  gchar *problem;      // (nullable) why it cannot start
+  gboolean is_machine; // which is not the file's fault, but for want of memory, descriptors or threads
 } PoPlayerRun;
 
 /** Never fails: what goes wrong is its `problem`. (transfer full) */
@@ -40,8 +41,17 @@ void po_player_run_unref (PoPlayerRun *self);
  * full). */
 gint po_player_run_open_media (const gchar *path, gchar **ret_problem);
 
-/** GFunc of the openers' pool: opens the file, passes the run (transfer full) on to its inbox. */
-void po_player_run_open (gpointer run, gpointer user_data);
+/** PoRunFiles: what opening a run gives. */
+typedef struct {
+  gint media_fd, subtitle_fd; // -1 = none
+  gchar *problem;             // (nullable) of the media
+} PoRunFiles;
+
+/** Opens the run's files; changes nothing of it. May hang. */
+void po_player_run_open_files (const PoPlayerRun *self, PoRunFiles *ret_files);
+/** They are the run's now (transfer full). */
+void po_player_run_take_files (PoPlayerRun *self, const PoRunFiles *files);
+void po_run_files_clear (PoRunFiles *files);
 
 PoRunInbox *po_run_inbox_new (PoSlotBin *bin);
 void po_run_inbox_unref (PoRunInbox *self);

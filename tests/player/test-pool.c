@@ -2,8 +2,11 @@
 // The parents of players against players that die, fall silent or lie: what was published is shown, the fault is told
 // once, and nothing is left behind. usage: test-pool PLAYER EVIL-PLAYER
 #include <dirent.h>
+#include <fcntl.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,7 +19,26 @@
 #define GOOD_FRAMES 5
 #define LONG_NS     (60 * PO_NS_PER_SECOND) // fails a test only when something hangs
 
+#define DEAD "/a-dead-mount/" // where open() does not come back
+
 static const gchar *player_path, *evil_path, *media_path;
+static gint is_mount_dead, hanging; // atomic
+
+// Stands before the C library's, which every open() of this program comes to.
+int open64 (const char *path, int flags, ...) {
+  va_list arguments;
+  va_start (arguments, flags);
+  const mode_t mode = (flags & O_CREAT) != 0 ? va_arg (arguments, mode_t) : 0;
+  va_end (arguments);
+  if (strstr (path, DEAD) != NULL) {
+    g_atomic_int_inc (&hanging);
+    while (g_atomic_int_get (&is_mount_dead))
+      g_usleep (1000);
+    g_atomic_int_add (&hanging, -1);
+    path = media_path;
+  }
+  return (int)syscall (SYS_openat, AT_FDCWD, path, flags, mode);
+}
 
 typedef struct {
   PoPlayerPool *pool;
@@ -220,6 +242,98 @@ static void test_unfit_files (void) {
   g_rmdir (folder);
 }
 
+static void wait_for_hanging (gint n) {
+  const gint64 deadline_us = g_get_monotonic_time () + LONG_NS / 1000;
+  while (g_atomic_int_get (&hanging) != n && g_get_monotonic_time () < deadline_us)
+    g_usleep (1000);
+  g_assert_cmpint (g_atomic_int_get (&hanging), ==, n);
+}
+
+#define N_DEAD 20
+
+static void release (Fixture *self, const gchar *key) {
+  PoSource *source = po_player_pool_lookup (self->pool, key);
+  po_player_pool_release (self->pool, key);
+  po_source_unref (source);
+}
+
+// However many clips hang in open(), one that lies elsewhere is played; they are told of in time, and then no more of
+// their folder is tried; what the mount gives when it comes back is closed.
+static void test_dead_mount (void) {
+  g_setenv ("PO_EVIL", "nothing", TRUE);
+  Fixture *fixture = fixture_new (evil_path, 0);
+  const guint fds = count_fds ();
+  g_atomic_int_set (&is_mount_dead, TRUE);
+  for (guint i = 0; i < N_DEAD; i++) {
+    g_autofree gchar *path = g_strdup_printf (DEAD "clip-%u.mp4", i);
+    po_source_unref (prepare (fixture, path, path));
+  }
+  wait_for_hanging (N_DEAD);
+  po_source_unref (prepare (fixture, "healthy", media_path));
+  wait_for_fact (fixture, PO_PLAYER_FACT_FIRST, 1);
+  g_assert_cmpint (g_atomic_int_get (&hanging), ==, N_DEAD);
+  wait_for_fact (fixture, PO_PLAYER_FACT_UNOPENED, N_DEAD);
+  g_assert_nonnull (strstr (fixture->log->str, "its storage does not answer"));
+  PoSource *refused = prepare (fixture, "one more", DEAD "one-more.mp4");
+  wait_for_fact (fixture, PO_PLAYER_FACT_UNOPENED, N_DEAD + 1);
+  g_assert_cmpint (take (fixture, refused, 0), ==, PO_PICTURE_GONE);
+  g_assert_cmpint (g_atomic_int_get (&hanging), ==, N_DEAD);
+  po_source_unref (refused);
+  g_atomic_int_set (&is_mount_dead, FALSE);
+  wait_for_hanging (0);
+  PoSource *back = NULL; // they leave one by one
+  const gint64 deadline_us = g_get_monotonic_time () + LONG_NS / 1000;
+  for (guint i = 0; fixture->counts[PO_PLAYER_FACT_FIRST] < 2 && g_get_monotonic_time () < deadline_us; i++) {
+    g_autofree gchar *key = g_strdup_printf ("back-%u", i);
+    back = prepare (fixture, key, DEAD "back.mp4");
+    const guint told = fixture->counts[PO_PLAYER_FACT_UNOPENED] + fixture->counts[PO_PLAYER_FACT_FIRST];
+    while (fixture->counts[PO_PLAYER_FACT_UNOPENED] + fixture->counts[PO_PLAYER_FACT_FIRST] == told)
+      g_main_context_iteration (NULL, TRUE);
+    po_source_unref (back);
+    release (fixture, key);
+  }
+  g_assert_cmpuint (fixture->counts[PO_PLAYER_FACT_FIRST], ==, 2);
+  release (fixture, "healthy");
+  release (fixture, "one more");
+  for (guint i = 0; i < N_DEAD; i++) {
+    g_autofree gchar *path = g_strdup_printf (DEAD "clip-%u.mp4", i);
+    release (fixture, path);
+  }
+  wait_until_gone (fixture);
+  while (count_fds () > fds && g_get_monotonic_time () < deadline_us)
+    g_usleep (1000);
+  g_assert_cmpuint (count_fds (), <=, fds);
+  fixture_free (fixture);
+}
+
+// A machine that cannot start a player is at fault, not the clip: the run waits, and is played when there is room.
+static void test_no_room (void) {
+  g_setenv ("PO_EVIL", "nothing", TRUE);
+  g_autofree gchar *folder = g_dir_make_tmp ("playoutd-pool-XXXXXX", NULL);
+  g_autofree gchar *path = g_build_filename (folder, "player", NULL);
+  g_autofree gchar *program = g_canonicalize_filename (evil_path, NULL);
+  g_assert_cmpint (symlink (program, path), ==, 0);
+  Fixture *fixture = fixture_new (path, 0);
+  g_unlink (path); // what posix_spawn() says of it is as good as any other reason
+  PoSource *source = prepare (fixture, "run", media_path);
+  PoSource *other = prepare (fixture, "other", media_path);
+  wait_for_fact (fixture, PO_PLAYER_FACT_UNSTARTED, 1);
+  g_assert_cmpint (take (fixture, source, 0), ==, PO_PICTURE_NOT_YET);
+  po_player_pool_release (fixture->pool, "other"); // nobody waits for it any more
+  po_source_unref (other);
+  g_assert_cmpint (symlink (program, path), ==, 0);
+  wait_for_fact (fixture, PO_PLAYER_FACT_STARTED, 1);
+  wait_for_fact (fixture, PO_PLAYER_FACT_FIRST, 1);
+  g_assert_cmpuint (fixture->counts[PO_PLAYER_FACT_UNSTARTED], ==, 1); // told once
+  g_assert_cmpuint (fixture->counts[PO_PLAYER_FACT_FAILED], ==, 0);
+  po_player_pool_release (fixture->pool, "run");
+  po_source_unref (source);
+  wait_until_gone (fixture);
+  fixture_free (fixture);
+  g_unlink (path);
+  g_rmdir (folder);
+}
+
 // Spares are warm, are used up one a run, and are made again.
 static void test_spares (void) {
   Fixture *fixture = fixture_new (player_path, 2);
@@ -298,6 +412,8 @@ int main (int argc, char **argv) {
   g_test_add_func ("/pool/backs-off", test_backs_off);
   g_test_add_func ("/pool/no-program", test_no_program);
   g_test_add_func ("/pool/unfit-files", test_unfit_files);
+  g_test_add_func ("/pool/dead-mount", test_dead_mount);
+  g_test_add_func ("/pool/no-room", test_no_room);
   g_test_add_func ("/pool/spares", test_spares);
   g_test_add_func ("/pool/many-runs", test_many_runs);
   const gint result = g_test_run ();
