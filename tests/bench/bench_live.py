@@ -1,27 +1,34 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A live source over every protocol, stopped, killed, garbled, changed in size and rate, again and again: how long its
-last picture stands before the fallback, how soon it is back, whether it judders then. PLAYOUTD_LIVE names the protocols
-and PLAYOUTD_LIVE_ROUNDS how often (20)."""
+last picture stands before the fallback, how soon it is back, whether it judders then. Stopped also for so short a time
+that it is back before anybody noticed, or while its last picture stands. PLAYOUTD_LIVE names the protocols,
+PLAYOUTD_LIVE_FAULTS the faults and PLAYOUTD_LIVE_ROUNDS how often (20)."""
 
 import os
 
-from feeds import FEEDS, GOP
+from feeds import FEEDS, GOP, LIVE, OTHER, Feed, clip_of
 from rides import FAULTS, MS, ride
 
 HELD_MS, BACK_MS = 450, 1500
+ROUND_S = 9
+AWAY_S = {"short-stop": (0.25, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0, 1.3)}
 
 
 def run(_):
     rounds = int(os.environ.get("PLAYOUTD_LIVE_ROUNDS", "20"))
     names = os.environ.get("PLAYOUTD_LIVE", "udp srt-called srt-caller rtmp rtsp").split()
-    faults = os.environ.get("PLAYOUTD_LIVE_FAULTS", " ".join(FAULTS)).split()
+    faults = os.environ.get("PLAYOUTD_LIVE_FAULTS", " ".join([*AWAY_S, *FAULTS])).split()
+    Feed.frames = (rounds + 3) * ROUND_S * 25  # so that it never begins again
+    for clip in (LIVE, OTHER):
+        clip_of(clip, Feed.frames)  # made before any show begins
     for name in names:
         for fault in faults:
             yield from one(name, fault, rounds)
 
 
 def one(name, fault, rounds):
-    _, rides, recording, at = ride(FEEDS[name](), [fault] * rounds)
+    kind = fault.removeprefix("short-")
+    _, rides, recording, _ = ride(FEEDS[name](), [kind] * rounds, AWAY_S.get(fault, (2.0,)))
     for each in rides:
         print(f"# {name} {each}", flush=True)
     what = f"{name} {fault} × {rounds}"
