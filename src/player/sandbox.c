@@ -60,11 +60,16 @@ static void set_limits (const PoSandboxNeeds *needs) {
     limit (RLIMIT_DATA, needs->data_bytes);
 }
 
+// The kernel forgets on the way whose end is to be ours, too.
 static gboolean drop_user (void) {
+  int signal_of_parents_end = 0;
   if (geteuid () != 0)
     return FALSE;
-  return setgroups (0, NULL) == 0 && setresgid (NOBODY_ID, NOBODY_ID, NOBODY_ID) == 0 &&
-         setresuid (NOBODY_ID, NOBODY_ID, NOBODY_ID) == 0;
+  prctl (PR_GET_PDEATHSIG, &signal_of_parents_end);
+  const gboolean dropped = setgroups (0, NULL) == 0 && setresgid (NOBODY_ID, NOBODY_ID, NOBODY_ID) == 0 &&
+                           setresuid (NOBODY_ID, NOBODY_ID, NOBODY_ID) == 0;
+  prctl (PR_SET_PDEATHSIG, signal_of_parents_end);
+  return dropped;
 }
 
 static void allow_reading (int ruleset, int fd, guint64 access) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Shuts the process in before it sees the first byte of a media file: resource limits, no new privileges, an own empty
 // network and an unprivileged user where it was root, Landlock (read /usr and the one file), seccomp (no exec, fork,
-// socket, ptrace, mount, writing open …). Every layer is optional; what is missing is said.
-// Call it from the main thread, before any thread of the pipeline exists. Nothing undoes it.
+// socket, ptrace, mount, writing open, nothing done to another process …). Every layer is optional; what is missing is
+// said. Call it from the main thread, before any thread of the pipeline exists. Nothing undoes it.
 #pragma once
 
 #include <glib.h>

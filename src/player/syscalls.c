@@ -6,6 +6,10 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <seccomp.h>
+#include <sys/ioctl.h>
+#include <asm/sockios.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 static const int always[] = {
     SCMP_SYS (execve),
@@ -19,6 +23,8 @@ static const int always[] = {
     SCMP_SYS (pidfd_send_signal),
     SCMP_SYS (kill),
     SCMP_SYS (tkill),
+    SCMP_SYS (rt_sigqueueinfo),
+    SCMP_SYS (ioprio_set),
     SCMP_SYS (mount),
     SCMP_SYS (umount2),
     SCMP_SYS (pivot_root),
@@ -108,6 +114,31 @@ static gboolean deny_flags (scmp_filter_ctx filter, int call, unsigned argument,
   return seccomp_rule_add_array (filter, SCMP_ACT_ERRNO (EPERM), call, 1, &match) == 0;
 }
 
+// All but @allowed.
+static gboolean deny_others (scmp_filter_ctx filter, int call, unsigned argument, scmp_datum_t allowed) {
+  const struct scmp_arg_cmp match = {.arg = argument, .op = SCMP_CMP_NE, .datum_a = allowed};
+  return seccomp_rule_add_array (filter, SCMP_ACT_ERRNO (EPERM), call, 1, &match) == 0;
+}
+
+// The daemon runs as the same user where that is not root: neither signals to it nor limits and priorities of its
+// threads. Of other threads of its own only signals; GLib sets each one's to what it has, and is told that it did.
+static gboolean deny_other_processes (scmp_filter_ctx filter) {
+  static const int with_pid[] = {SCMP_SYS (prlimit64), SCMP_SYS (sched_setscheduler), SCMP_SYS (sched_setparam),
+                                 SCMP_SYS (sched_setaffinity)};
+  static const scmp_datum_t owners[] = {F_SETOWN, F_SETOWN_EX, F_SETSIG};
+  const int set_attr = SCMP_SYS (sched_setattr);
+  gboolean done = deny_others (filter, SCMP_SYS (tgkill), 0, (scmp_datum_t)getpid ()) &&
+                  deny_others (filter, SCMP_SYS (rt_tgsigqueueinfo), 0, (scmp_datum_t)getpid ()) &&
+                  deny_others (filter, SCMP_SYS (setpriority), 0, PRIO_PROCESS) &&
+                  deny_others (filter, SCMP_SYS (setpriority), 1, 0) && deny_all (filter, 0, &set_attr, 1);
+  for (gsize i = 0; i < G_N_ELEMENTS (with_pid); i++)
+    done = deny_others (filter, with_pid[i], 0, 0) && done;
+  for (gsize i = 0; i < G_N_ELEMENTS (owners); i++)
+    done = deny_flags (filter, SCMP_SYS (fcntl), 1, G_MAXUINT32, owners[i]) && done;
+  return done && deny_flags (filter, SCMP_SYS (ioctl), 1, G_MAXUINT32, FIOSETOWN) &&
+         deny_flags (filter, SCMP_SYS (ioctl), 1, G_MAXUINT32, SIOCSPGRP);
+}
+
 static gboolean deny_writing (scmp_filter_ctx filter) {
   static const scmp_datum_t flags[] = {O_WRONLY, O_RDWR, O_CREAT, O_TRUNC};
   gboolean done = TRUE;
@@ -122,7 +153,8 @@ gboolean po_syscalls_deny (gboolean keep_sockets, gboolean for_sanitizer) {
   if (filter == NULL)
     return FALSE;
   gboolean done = deny_all (filter, EPERM, always, G_N_ELEMENTS (always)) &&
-                  deny_all (filter, ENOSYS, absent, G_N_ELEMENTS (absent)) && deny_writing (filter);
+                  deny_all (filter, ENOSYS, absent, G_N_ELEMENTS (absent)) && deny_writing (filter) &&
+                  deny_other_processes (filter);
   if (!keep_sockets)
     done = deny_all (filter, EPERM, sockets, G_N_ELEMENTS (sockets)) && done;
   if (!for_sanitizer) {

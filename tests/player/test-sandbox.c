@@ -2,13 +2,18 @@
 // What a player may still do once it is shut in, tried in a forked child for each: its one file and nothing else.
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -26,6 +31,8 @@ typedef struct {
 
 static gint media_fd;
 static gchar *media_path;
+static pid_t neighbour; // of the user that a sandbox runs as
+static gint neighbour_pipe;
 
 static gboolean denied (glong result) {
   return result < 0 && (errno == EACCES || errno == EPERM || errno == ENOSYS);
@@ -66,6 +73,43 @@ static gboolean deed_kill (void) {
   return denied (kill (getppid (), 0));
 }
 
+// What could be done to the daemon, tried on a process of the same user.
+static gboolean deed_signal_thread (void) {
+  return denied (syscall (SYS_tgkill, neighbour, neighbour, 0));
+}
+static gboolean deed_queue_signal (void) {
+  siginfo_t info = {.si_code = SI_QUEUE};
+  return denied (syscall (SYS_rt_sigqueueinfo, neighbour, 0, &info)) &&
+         denied (syscall (SYS_rt_tgsigqueueinfo, neighbour, neighbour, 0, &info));
+}
+static gboolean deed_signal_by_file (void) {
+  return denied (fcntl (neighbour_pipe, F_SETOWN, neighbour)) && denied (fcntl (neighbour_pipe, F_SETSIG, SIGKILL));
+}
+static gboolean deed_limit (void) {
+  struct rlimit now;
+  return denied (prlimit (neighbour, RLIMIT_NOFILE, NULL, &now));
+}
+static gboolean deed_slow_down (void) {
+  const struct sched_param param = {0};
+  cpu_set_t cpus;
+  CPU_ZERO (&cpus);
+  CPU_SET (0, &cpus);
+  return denied (sched_setscheduler (neighbour, SCHED_IDLE, &param)) &&
+         denied (sched_setaffinity (neighbour, sizeof cpus, &cpus)) &&
+         denied (setpriority (PRIO_PROCESS, (id_t)neighbour, 19)) && denied (setpriority (PRIO_USER, 0, 19));
+}
+static gboolean deed_slow_down_by_attributes (void) {
+  const struct {
+    guint32 size, policy;
+    guint64 flags;
+    gint32 nice;
+    guint32 priority;
+    guint64 runtime, deadline, period;
+  } idle = {.size = 48, .policy = SCHED_IDLE};
+  const int before = sched_getscheduler (neighbour);
+  return syscall (SYS_sched_setattr, neighbour, &idle, 0) == 0 && sched_getscheduler (neighbour) == before;
+}
+
 static const Deed deeds[] = {
     {"passwd", deed_passwd, "landlock=abi"},
     {"environ", deed_other_media, "landlock=abi"},
@@ -78,6 +122,12 @@ static const Deed deeds[] = {
     {"fork", deed_fork, "seccomp=yes"},
     {"ptrace", deed_ptrace, "seccomp=yes"},
     {"kill", deed_kill, "seccomp=yes"},
+    {"signal-thread", deed_signal_thread, "seccomp=yes"},
+    {"queue-signal", deed_queue_signal, "seccomp=yes"},
+    {"signal-by-file", deed_signal_by_file, "seccomp=yes"},
+    {"limit", deed_limit, "seccomp=yes"},
+    {"slow-down", deed_slow_down, "seccomp=yes"},
+    {"slow-down-by-attributes", deed_slow_down_by_attributes, "seccomp=yes"},
 };
 
 // Runs @body in a child that has entered the sandbox; its exit status.
@@ -86,6 +136,7 @@ static gint in_sandbox (gint (*body) (const gchar *summary, gconstpointer data),
   if (pid == 0) {
     const PoSandboxNeeds needs = {.media_fd = media_fd, .address_bytes = 0};
     gchar *summary = NULL;
+    prctl (PR_SET_PDEATHSIG, SIGKILL); // as a player does
     po_sandbox_enter (PO_LOAD_SANDBOX_ON, &needs, &summary);
     _exit (body (summary, data));
   }
@@ -108,6 +159,42 @@ static void test_deed (gconstpointer data) {
     g_test_skip ("the kernel has not this layer");
   else
     g_assert_cmpint (status, ==, EXIT_SUCCESS);
+}
+
+static void begin_neighbour (void) {
+  gint ends[2];
+  gchar byte;
+  g_assert_cmpint (pipe (ends), ==, 0);
+  neighbour_pipe = ends[0];
+  neighbour = fork ();
+  if (neighbour > 0) {
+    g_assert_cmpint ((gint)read (ends[0], &byte, 1), ==, 1); // its user is settled
+    return;
+  }
+  if (geteuid () == 0 &&
+      (setgroups (0, NULL) != 0 || setresgid (65534, 65534, 65534) != 0 || setresuid (65534, 65534, 65534) != 0))
+    _exit (EXIT_FAILURE);
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+  if (write (ends[1], "x", 1) == 1)
+    for (;;)
+      pause ();
+  _exit (EXIT_FAILURE);
+}
+
+static void end_neighbour (void) {
+  kill (neighbour, SIGKILL);
+  waitpid (neighbour, NULL, 0);
+}
+
+// Root becomes nobody on the way, at which the kernel forgets this.
+static gint try_parents_end (const gchar *summary, gconstpointer data) {
+  int signal_of_parents_end = 0;
+  prctl (PR_GET_PDEATHSIG, &signal_of_parents_end);
+  return signal_of_parents_end == SIGKILL ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+static void test_parents_end (void) {
+  g_assert_cmpint (in_sandbox (try_parents_end, NULL), ==, EXIT_SUCCESS);
 }
 
 static gpointer idle (gpointer data) {
@@ -150,8 +237,11 @@ int main (int argc, char **argv) {
     g_test_add_data_func (name, &deeds[i], test_deed);
   }
   g_test_add_func ("/sandbox/work", test_work);
+  g_test_add_func ("/sandbox/parents-end", test_parents_end);
   g_test_add_func ("/sandbox/off", test_off);
+  begin_neighbour ();
   const gint result = g_test_run ();
+  end_neighbour ();
   g_unlink (media_path);
   g_free (media_path);
   return result;
