@@ -193,7 +193,11 @@ typedef struct {
 
 static void on_ended (GObject *source, GAsyncResult *result, gpointer data) {
   Run *run = data;
-  g_subprocess_communicate_utf8_finish (run->process, result, NULL, &run->said, &run->error);
+  g_autoptr (GBytes) said = NULL; // in whatever encoding: what it says must not make a failure of what it did
+  g_subprocess_communicate_finish (run->process, result, NULL, &said, &run->error);
+  gsize length = 0;
+  const gchar *text = said != NULL ? g_bytes_get_data (said, &length) : NULL;
+  run->said = g_utf8_make_valid (text != NULL ? text : "", (gssize)MIN (length, SAID_MOST));
   run->is_done = TRUE;
 }
 
@@ -210,7 +214,8 @@ static void wait_for (Run *run, const gchar *json, GCancellable *cancellable) {
   g_main_context_push_thread_default (context);
   g_source_set_callback (timer, on_late, run, NULL);
   g_source_attach (timer, context);
-  g_subprocess_communicate_utf8_async (run->process, json, cancellable, on_ended, run);
+  g_autoptr (GBytes) given = g_bytes_new (json, strlen (json));
+  g_subprocess_communicate_async (run->process, given, cancellable, on_ended, run);
   while (!run->is_done)
     g_main_context_iteration (context, TRUE);
   if (run->error != NULL)
@@ -256,7 +261,7 @@ static gboolean post_command (const PoMessageSettings *settings, const PoLetter 
     g_subprocess_wait (process, cancellable, NULL);
   if (g_subprocess_get_if_exited (process) && g_subprocess_get_exit_status (process) == 0)
     return TRUE;
-  g_autofree gchar *why = g_strdup_printf (_ ("the program failed: %.200s"), said != NULL ? said : "");
+  g_autofree gchar *why = g_strdup_printf (_ ("the program failed: %.200s"), said);
   return fail (error, PO_ERROR_SYSTEM, why);
 }
 

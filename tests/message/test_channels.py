@@ -257,7 +257,8 @@ def webhook():
     one = station(f"[message hook]\ntype=webhook\nuri=http://127.0.0.1:{hook.server_port}/kenh?x=1\nsecret-file=password\n"
                   f"{COMMON}[message stuck]\ntype=webhook\nuri=http://127.0.0.1:{stuck.server_port}/\n{COMMON}"
                   f"[message late]\ntype=webhook\nuri=http://127.0.0.1:{late_port}/\n{COMMON}"
-                  f"[message told]\ntype=command\ncommand=sh -c 'cat >> told.jsonl; echo >> told.jsonl'\n{COMMON}")
+                  f"[message told]\ntype=command\ncommand=sh -c 'cat >> told.jsonl; echo >> told.jsonl; "
+                  f"echo ê | iconv -f UTF-8 -t WINDOWS-1258 >&2'\n{COMMON}")
     try:
         hook.answer = 503
         up(one)
@@ -286,6 +287,7 @@ def webhook():
         one.wait_for("the stuck one", lambda: stuck.got)
         lines = [json.loads(line) for line in fast.read_text().splitlines() if line]
         assert lines[0]["channel"] == "Thử" and lines[0]["kind"] == "alarms"
+        assert "message:told" not in alarms(one), "what it says in another encoding is no failure"
         assert one.stop() == 0
     finally:
         stuck.answer = 200
