@@ -27,7 +27,7 @@ typedef struct {
   PoPictureCounter picture;
   PoSoundCounter sound;
   GMainLoop *loop;
-  GMutex measuring; // protects the next three: a probe given up reads them while streams still run
+  GMutex measuring; // protects what is counted and measured: a probe given up reads it while streams still run
   PoLook look;
   PoFields *fields;
   PoMeter *meter;
@@ -71,7 +71,9 @@ static GstFlowReturn on_picture (GstAppSink *sink, gpointer user_data) {
     self->rotation = po_branch_rotation (pad);
   }
   const gint64 corrupt = self->picture.corrupt;
+  g_mutex_lock (&self->measuring);
   po_picture_counter_take (&self->picture, sample, po_decode_is_matroska (self->decode));
+  g_mutex_unlock (&self->measuring);
   const gint64 at_ns = self->picture.last_ns - self->picture.first_ns;
   note_time (self, at_ns);
   if (self->picture.corrupt > corrupt)
@@ -171,13 +173,15 @@ static gboolean on_timeout (gpointer user_data) {
   return G_SOURCE_REMOVE;
 }
 
+// (transfer full) NULL where it cannot be read to its end.
 static gchar *hash_file (gint fd) {
   g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
   g_autofree guchar *block = g_malloc (1 << 20);
   off_t at = 0;
-  for (ssize_t n; (n = pread (fd, block, 1 << 20, at)) > 0; at += n)
+  ssize_t n = 0;
+  for (; (n = pread (fd, block, 1 << 20, at)) > 0; at += n)
     g_checksum_update (checksum, block, n);
-  return g_strdup (g_checksum_get_string (checksum));
+  return n == 0 ? g_strdup (g_checksum_get_string (checksum)) : NULL;
 }
 
 // A stream of pictures of which none came, beside sound that did.
@@ -305,7 +309,9 @@ void po_probe_run (const gchar *path, const PoEnquiryOptions *options) {
   if (fd >= 0) {
     self.is_cut = po_extent_is_cut (fd);
     decode_all (&self, fd, options->timeout_ms);
+    g_mutex_lock (&self.measuring);
     po_picture_counter_finish (&self.picture);
+    g_mutex_unlock (&self.measuring);
     problem = find_problem (&self, options->timeout_ms);
     sha256 = options->hash ? hash_file (fd) : NULL;
   }

@@ -203,7 +203,7 @@ static gboolean listen_now (PoSrtLine *self, GError **error) {
     return TRUE;
   }
   hang_up (&self->listener);
-  return FALSE;
+  return error != NULL && *error == NULL ? cannot_reach (error) : FALSE;
 }
 
 static gboolean call_now (PoSrtLine *self, GError **error) {

@@ -20,7 +20,7 @@ typedef struct {
 
 typedef struct {
   GMutex lock; // of all below
-  gboolean raw, is_ass;
+  gboolean raw, has_begun, is_ass;
   gchar *language; // (nullable)
   gchar *header;   // (nullable) of ASS
   GArray *cues;    // Cue
@@ -72,6 +72,7 @@ static gchar *copy_text (GstBuffer *buffer) {
 static void begin_locked (TextTrack *self, GstElement *sink, GstCaps *caps) {
   const GstStructure *structure = gst_caps_get_structure (caps, 0);
   const GValue *data = gst_structure_get_value (structure, "codec_data");
+  self->has_begun = TRUE;
   self->is_ass = g_str_has_prefix (gst_structure_get_name (structure), "application/");
   self->language = po_language_of (sink);
   if (self->is_ass)
@@ -98,7 +99,7 @@ static GstFlowReturn on_text (GstAppSink *sink, gpointer user_data) {
   if (sample == NULL)
     return GST_FLOW_EOS;
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
-  if (self->cues->len == 0)
+  if (!self->has_begun)
     begin_locked (self, GST_ELEMENT (sink), gst_sample_get_caps (sample));
   take_locked (self, sample);
   return GST_FLOW_OK;
