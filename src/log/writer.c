@@ -138,6 +138,11 @@ static gboolean write_batch (PoLog *self, Batch *batch, GError **error) {
   return FALSE;
 }
 
+static gboolean is_same_mark (const PoAiringMark *a, const PoAiringMark *b) {
+  return a->k == b->k && a->frame == b->frame && a->utc_ns == b->utc_ns && a->frames_shown == b->frames_shown &&
+         a->frames_repeated == b->frames_repeated && a->frames_filled == b->frames_filled;
+}
+
 static void forget_written_locked (PoLog *self, const Batch *batch) {
   GHashTableIter iter;
   gpointer airing = NULL, value = NULL;
@@ -146,7 +151,7 @@ static void forget_written_locked (PoLog *self, const Batch *batch) {
   g_hash_table_iter_init (&iter, batch->marks);
   while (g_hash_table_iter_next (&iter, &airing, &value)) {
     const PoAiringMark *written = value, *now = g_hash_table_lookup (self->marks, airing);
-    if (now != NULL && now->k == written->k)
+    if (now != NULL && is_same_mark (now, written)) // else a newer one came meanwhile
       g_hash_table_remove (self->marks, airing);
   }
   self->done = batch->asked;

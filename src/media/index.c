@@ -399,16 +399,16 @@ static PoMediaTable *read_table (PoSql *db, gint64 no, GError **error) {
   }
 }
 
-static void load_published_locked (PoMediaIndex *self) {
+static void load_published_locked (PoMediaIndex *self, GError **error) {
   gint64 no = 0;
   if (self->published == NULL && po_sql_get_int (self->db, "SELECT max (no) FROM revision", 0, &no, NULL) && no > 0)
-    self->published = read_table (self->db, no, NULL);
+    self->published = read_table (self->db, no, error);
 }
 
 void po_media_index_publish (PoMediaIndex *self, PoMediaTable *table) {
   g_autoptr (GError) error = NULL;
   g_mutex_lock (&self->lock);
-  load_published_locked (self);
+  load_published_locked (self, NULL);
   if (find_revision (self->db, po_media_table_revision (table)) == 0 && po_sql_run (self->db, "BEGIN", &error)) {
     if (put_revision (self, table, &error) && po_sql_run (self->db, "COMMIT", &error)) {
       g_clear_pointer (&self->published, po_media_table_unref);
@@ -421,14 +421,18 @@ void po_media_index_publish (PoMediaIndex *self, PoMediaTable *table) {
   g_mutex_unlock (&self->lock);
 }
 
+// The newest is read once: whoever publishes the next needs it too.
+static PoMediaTable *table_locked (PoMediaIndex *self, const gchar *revision, GError **error) {
+  load_published_locked (self, error);
+  if (self->published != NULL && (revision == NULL || g_str_equal (revision, po_media_table_revision (self->published))))
+    return po_media_table_ref (self->published);
+  const gint64 no = revision != NULL ? find_revision (self->db, revision) : 0;
+  return no > 0 ? read_table (self->db, no, error) : NULL;
+}
+
 PoMediaTable *po_media_index_table (PoMediaIndex *self, const gchar *revision, GError **error) {
-  gint64 no = 0;
   g_mutex_lock (&self->lock);
-  if (revision != NULL)
-    no = find_revision (self->db, revision);
-  else
-    po_sql_get_int (self->db, "SELECT max (no) FROM revision", 0, &no, NULL);
-  PoMediaTable *table = no > 0 ? read_table (self->db, no, error) : NULL;
+  PoMediaTable *table = table_locked (self, revision, error);
   g_mutex_unlock (&self->lock);
   if (table == NULL && error != NULL && *error == NULL)
     g_set_error (error, PO_ERROR, PO_ERROR_NOT_FOUND, _ ("media revision %s is not kept here"),

@@ -248,9 +248,14 @@ static void test_forget (LogFixture *fixture, gconstpointer data) {
       po_log_forget (fixture->dir, "n", "playoutd", "12 months", 10 * PO_NS_PER_SECOND, 99, &airings, &error));
   g_assert_cmpint (airings, ==, 0);
   g_assert_true (
-      po_log_forget (fixture->dir, "n", "playoutd", "12 months", 49 * PO_NS_PER_SECOND, 99, &airings, &error));
+      po_log_forget (fixture->dir, "n", "playoutd", "12 months", 48 * PO_NS_PER_SECOND, 99, &airings, &error));
   g_assert_no_error (error);
-  g_assert_cmpint (airings, ==, 2);
+  g_assert_cmpint (airings, ==, 1); // the second ended at 48 s: not before
+  g_assert_cmpint (test_query (fixture, "SELECT min (id) FROM airing_event"), ==, 3);
+  g_assert_true (
+      po_log_forget (fixture->dir, "n", "playoutd", "12 months", 48 * PO_NS_PER_SECOND + 1, 99, &airings, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (airings, ==, 1);
   assert_verdict (fixture, "");
   g_assert_cmpint (test_query (fixture, "SELECT min (id) FROM airing_event"), ==, 5);
   g_assert_cmpint (test_query (fixture, "SELECT count (*) FROM journal"), ==, 1);
