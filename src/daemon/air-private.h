@@ -34,6 +34,7 @@ struct _PoAir {
   PoAnchor anchor;
   gint64 mono_to_utc_ns; // at the anchor
   PoFrame offset;        // n - k now
+  gint64 guard_ns;       // before a frame is due, for what it shows to come before the head
   gint64 last_steer_k;   // output frame of the last change of offset; -1 = none
   PoScreen screen;
   PoLiveWatch *live;
