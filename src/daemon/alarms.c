@@ -8,6 +8,8 @@
 #include "model/error.h"
 
 #define RETELL_NS     (60 * PO_NS_PER_SECOND)  // words that changed again are told this often at most
+#define MOST_FINDINGS 100                      // alarms of one kind
+#define MOST_EXAMINED 5000                     // findings of one kind; these are looked at each second
 #define FLAP_TIMES    3                        // raised so often
 #define FLAP_NS       (600 * PO_NS_PER_SECOND) // within this: it comes and goes
 #define FLAP_QUIET_NS (300 * PO_NS_PER_SECOND) // then it is over only after so long without it
@@ -260,9 +262,10 @@ static gchar *finding_id (const gchar *prefix, const PoFinding *finding) {
                           finding->line, finding->uid != NULL ? finding->uid : "");
 }
 
-static GHashTable *count_findings (const gchar *prefix, GPtrArray *findings) {
+// Of the first @n of @findings.
+static GHashTable *count_findings (const gchar *prefix, GPtrArray *findings, guint n) {
   GHashTable *counts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  for (guint i = 0; i < findings->len; i++) {
+  for (guint i = 0; i < n; i++) {
     gchar *id = finding_id (prefix, findings->pdata[i]);
     guint count = GPOINTER_TO_UINT (g_hash_table_lookup (counts, id));
     g_hash_table_insert (counts, id, GUINT_TO_POINTER (count + 1));
@@ -288,22 +291,63 @@ static gchar *finding_text (const PoFinding *finding, guint more) {
                           text, more);
 }
 
+typedef struct {
+  PoAlarms *alarms;
+  const gchar *prefix, *what_to_do;
+  GHashTable *counts, *up; // by id: how many there are; those that are raised
+  guint n_left;            // findings that are not raised
+  PoSeverity worst_left;
+} Raising;
+
+static void leave (Raising *self, const PoFinding *finding) {
+  self->n_left++;
+  self->worst_left = MAX (self->worst_left, finding->severity);
+}
+
+static void raise_finding (Raising *self, const PoFinding *finding) {
+  g_autofree gchar *id = finding_id (self->prefix, finding);
+  if (g_hash_table_contains (self->up, id))
+    return;
+  if (g_hash_table_size (self->up) >= MOST_FINDINGS) {
+    leave (self, finding);
+    return;
+  }
+  const PoAlarmEvent event = {finding->uid, finding->instance, finding->title};
+  guint more = GPOINTER_TO_UINT (g_hash_table_lookup (self->counts, id)) - 1;
+  // As time goes on, the first of them passes and the words change; that is no news.
+  put (self->alarms, id, finding->severity, &event, self->what_to_do, finding_text (finding, more), FALSE);
+  g_hash_table_add (self->up, g_steal_pointer (&id));
+}
+
+// A calendar with a fault in each of a thousand events is one thing to act on, and no thousand letters.
+static void raise_rest (Raising *self) {
+  if (self->n_left == 0)
+    return;
+  gchar *id = g_strconcat (self->prefix, "more", NULL);
+  put (self->alarms, id, self->worst_left, NULL, self->what_to_do,
+       g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u more fault besides those listed",
+                                     "%u more faults besides those listed", self->n_left),
+                        self->n_left),
+       FALSE);
+  g_hash_table_add (self->up, id);
+}
+
 void po_alarms_raise_findings (PoAlarms *self, const gchar *prefix, GPtrArray *findings, PoTimeNs now_ns,
                                const gchar *what_to_do) {
+  const guint n = MIN (findings->len, MOST_EXAMINED);
   g_autoptr (GHashTable) up = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_autoptr (GHashTable) counts = count_findings (prefix, findings);
+  g_autoptr (GHashTable) counts = count_findings (prefix, findings, n);
+  Raising raising = {self, prefix, what_to_do, counts, up, 0, PO_SEVERITY_NOTE};
   self->now_ns = now_ns;
-  for (guint i = 0; i < findings->len; i++) {
-    const PoFinding *finding = findings->pdata[i];
-    g_autofree gchar *id = finding_id (prefix, finding);
-    if (finding->severity == PO_SEVERITY_NOTE || g_hash_table_contains (up, id))
-      continue;
-    const PoAlarmEvent event = {finding->uid, finding->instance, finding->title};
-    guint more = GPOINTER_TO_UINT (g_hash_table_lookup (counts, id)) - 1;
-    // As time goes on, the first of them passes and the words change; that is no news.
-    put (self, id, finding->severity, &event, what_to_do, finding_text (finding, more), FALSE);
-    g_hash_table_add (up, g_steal_pointer (&id));
-  }
+  for (PoSeverity severity = PO_SEVERITY_ERROR; severity > PO_SEVERITY_NOTE; severity--)
+    for (guint i = 0; i < findings->len; i++) {
+      const PoFinding *finding = findings->pdata[i];
+      if (finding->severity == severity && i < n)
+        raise_finding (&raising, finding);
+      else if (finding->severity == severity)
+        leave (&raising, finding);
+    }
+  raise_rest (&raising);
   po_alarms_clear_prefix (self, prefix, up);
 }
 

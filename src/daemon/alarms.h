@@ -27,7 +27,8 @@ void po_alarms_raise_for (PoAlarms *self, const gchar *id, PoSeverity severity, 
     G_GNUC_PRINTF (7, 8);
 
 /** Raises an alarm for each kind of @findings (PoFinding) that is no mere note; the same about other instances of one
- * event counts as one. Clears those with @prefix that are no longer found. */
+ * event counts as one. Past a hundred of one @prefix, errors first, all others are one alarm. Clears those with @prefix
+ * that are no longer found. */
 void po_alarms_raise_findings (PoAlarms *self, const gchar *prefix, GPtrArray *findings, PoTimeNs now_ns,
                                const gchar *what_to_do);
 

@@ -83,10 +83,13 @@ static void carry (PoSim *self) {
 // What is over stays over, unless an edit gives it time that it did not have.
 static void reconsider_done (PoSim *self) {
   PoSimState *state = &self->state;
+  g_autoptr (GHashTable) by_command = g_hash_table_new (NULL, NULL);
+  for (guint i = 0; i < state->forced->len; i++)
+    g_hash_table_add (by_command, state->forced->pdata[i]);
   for (guint i = state->done->len; i > 0; i--) {
     const PoPlanEvent *event = state->done->pdata[i - 1];
     const PoPlanEvent *newer = po_plan_event_set_find (state->set, event->occurrence->uid, event->instance);
-    gboolean forced = g_ptr_array_find (state->forced, event, NULL);
+    gboolean forced = g_hash_table_contains (by_command, event);
     if (newer == NULL || forced || !newer->join || po_plan_event_airs_alike (event, newer))
       continue;
     g_ptr_array_remove_index (state->done, i - 1);

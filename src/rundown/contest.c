@@ -140,16 +140,42 @@ static gboolean waits_for_pred (PoSim *self, const PoAiring *airing) {
   return po_sim_find (self, pred) != NULL;
 }
 
+static guint hash_event (gconstpointer event) {
+  const PoPlanEvent *self = event;
+  return g_str_hash (self->occurrence->uid) * 31 + g_str_hash (self->instance);
+}
+
+static gboolean equal_events (gconstpointer a, gconstpointer b) {
+  return po_plan_event_same (a, b);
+}
+
+// Those that have entered, whatever became of them. (transfer container)
+static GHashTable *entered_events (const PoSimState *state) {
+  GHashTable *events = g_hash_table_new (hash_event, equal_events);
+  for (guint i = 0; i < state->early->len; i++)
+    g_hash_table_add (events, state->early->pdata[i]);
+  for (guint i = 0; i < state->done->len; i++)
+    g_hash_table_add (events, state->done->pdata[i]);
+  for (guint i = 0; i < state->airings->len; i++)
+    g_hash_table_add (events, ((PoAiring *)state->airings->pdata[i])->event);
+  return events;
+}
+
 void po_sim_enter_current (PoSim *self) {
   PoSimState *state = &self->state;
+  g_autoptr (GHashTable) entered = entered_events (state);
   state->next = po_plan_event_set_first_at (state->set, state->now);
   for (guint i = 0; i < state->next; i++) {
     PoPlanEvent *event = po_plan_event_set_get (state->set, i);
-    if (list_has (state->early, event) || list_has (state->done, event) || po_sim_find (self, event) != NULL)
+    if (!g_hash_table_add (entered, event))
       continue;
     PoAiring *airing = po_sim_enter (self, event);
-    if (airing != NULL && po_airing_is_over (airing, state->now, waits_for_pred (self, airing), self->settings))
+    if (airing == NULL)
+      continue;
+    if (po_airing_is_over (airing, state->now, waits_for_pred (self, airing), self->settings))
       g_ptr_array_remove (state->airings, airing);
+    else
+      make_room (self);
   }
 }
 

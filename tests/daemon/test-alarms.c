@@ -100,6 +100,25 @@ static void test_findings (void) {
   g_assert_cmpuint (told.count[PO_ALARM_CLEARED], ==, 1);
 }
 
+// A fault in each of a thousand events is told of a hundred, the errors first, and as one of all the rest.
+static void test_storm (void) {
+  g_auto (Told) told = {0};
+  g_autoptr (PoAlarms) alarms = po_alarms_new (on_change, &told);
+  g_autoptr (GPtrArray) findings = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free);
+  for (guint i = 0; i < 20000; i++)
+    g_ptr_array_add (findings, po_finding_new (i < 4000 ? PO_SEVERITY_WARNING : PO_SEVERITY_ERROR, "a", "x.ics", i + 1,
+                                               "u", NULL, "wrong"));
+  for (guint i = 0; i < 3; i++)
+    po_alarms_raise_findings (alarms, "schedule:", findings, S (i), "Mend it.");
+  g_assert_cmpuint (told.count[PO_ALARM_RAISED], ==, 101);
+  g_assert_cmpuint (told.count[PO_ALARM_CLEARED], ==, 0);
+  g_assert_cmpuint (po_alarms_count (alarms, PO_SEVERITY_ERROR), ==, 101);
+  g_assert_nonnull (strstr (told.text, "19900 more"));
+  g_ptr_array_set_size (findings, 1);
+  po_alarms_raise_findings (alarms, "schedule:", findings, S (3), "Mend it.");
+  g_assert_cmpuint (po_alarms_count (alarms, PO_SEVERITY_NOTE), ==, 1);
+}
+
 // An output that falls over every ten seconds is told three times, not all night; and once that it is over.
 static void test_flapping (void) {
   g_auto (Told) told = {0};
@@ -178,6 +197,7 @@ int main (int argc, char **argv) {
   g_test_add_func ("/daemon/alarms/once", test_once);
   g_test_add_func ("/daemon/alarms/list", test_list);
   g_test_add_func ("/daemon/alarms/findings", test_findings);
+  g_test_add_func ("/daemon/alarms/storm", test_storm);
   g_test_add_func ("/daemon/alarms/flapping", test_flapping);
   g_test_add_func ("/daemon/alarms/acknowledge", test_acknowledge);
   g_test_add_func ("/daemon/alarms/inherit", test_inherit);
