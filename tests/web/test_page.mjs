@@ -405,6 +405,31 @@ async function asrun() {
   });
 }
 
+const PAPER = { width: 794, height: 1123 };
+
+// Black on white, whole, and every column, whatever the paper's width.
+async function prints() {
+  for (const [view, columns] of [["asrun", 9], ["report", 12]])
+    await withPage(view, { language: "vi", size: PAPER }, async (page) => {
+      await page.emulateMedia({ media: "print" });
+      if (pictures) await page.screenshot({ path: join(pictures, `${view}-print.png`), fullPage: true });
+      const found = await page.evaluate(() => {
+        const shown = (one) => one.getClientRects().length > 0;
+        const light = (colour) => colour.match(/[\d.]+/g).slice(0, 3).every((part) => part > 120);
+        const text = [...document.querySelectorAll("main *")].filter((one) => shown(one) && [...one.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim()));
+        const boxes = [...document.querySelectorAll("main > section")].map((one) => one.getBoundingClientRect());
+        return {
+          columns: [...document.querySelector("main table tr").children].filter(shown).length,
+          pale: text.filter((one) => light(getComputedStyle(one).color)).map((one) => one.outerHTML.slice(0, 120)),
+          dark: [...document.querySelectorAll("main, main section, main th, main td, main input")].filter((one) => shown(one) && /^rgb\(/.test(getComputedStyle(one).backgroundColor) && !light(getComputedStyle(one).backgroundColor)).map((one) => one.outerHTML.slice(0, 120)),
+          over: boxes.filter((box, i) => i > 0 && box.top < boxes[i - 1].bottom - 1).length,
+          cut: [...document.querySelectorAll("main .scroll")].filter((one) => one.scrollHeight > one.clientHeight + 1).length,
+        };
+      });
+      assert.deepEqual(found, { columns, pale: [], dark: [], over: 0, cut: 0 }, view);
+    });
+}
+
 async function season() {
   await withPage("season", { language: "en" }, async (page) => {
     await page.waitForFunction(() => !document.querySelector(".series .badge.unknown"), null, PATIENCE);
@@ -492,7 +517,7 @@ async function schedules() {
     await until("rollback", () => station.posts.some((one) => one.path === "/schedules/rollback" && one.body.revision === "11aa22bb33cc44"));
     await page.waitForSelector("dialog", { state: "detached" });
     assert.match(await page.textContent(".schedules"), /calendar:doi-tac.*Old copy.*calendar:moi.*No copy yet/s, "calendars elsewhere that cannot be had");
-    assert.match(await page.textContent(".schedules section:last-of-type tbody"), /calendar in the folder/, "who it was, in words");
+    assert.match(await page.textContent(".schedules section:last-of-type tbody"), /the folder/, "who it was, in words");
     await page.click("[data-act=refresh]");
     await until("refresh", () => station.posts.some((one) => one.path === "/schedules/refresh"));
     station.waiting = true;
@@ -659,6 +684,7 @@ try {
     ["alarms are spoken where it is switched on", spoken],
     ["the language is switched and remembered", switches],
     ["as-run: filters and CSV", asrun],
+    ["as-run and report on paper", prints],
     ["season: a badge for each episode", season],
     ["clips: verdict, what mends it, when it airs, and what has no clip", media],
     ["a large library: all of it is sought in, and can be shown", largeLibrary],

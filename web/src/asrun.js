@@ -126,7 +126,7 @@ function AsrunOf({ today, zone }) {
         <form class="filters" onSubmit=${(event) => event.preventDefault()} aria-label=${t("filter.title")}>
           <label>${t("filter.from")} <input type="date" value=${from} onChange=${(event) => choose(event.currentTarget.value, to)} /></label>
           <label>${t("filter.to")} <input type="date" value=${to} onChange=${(event) => choose(from, event.currentTarget.value)} /></label>
-          <label>${t("filter.text")} <input type="search" value=${text} onInput=${(event) => setText(event.currentTarget.value)} /></label>
+          <label>${t("filter.text")} <input type="search" placeholder=" " value=${text} onInput=${(event) => setText(event.currentTarget.value)} /></label>
           <${Choice} label=${t("filter.status")} value=${status} options=${STATUSES} name="state" onChange=${setStatus} />
           <${Choice} label=${t("filter.kind")} value=${kind} options=${KINDS} name="kind" onChange=${setKind} />
         </form>

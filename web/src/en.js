@@ -103,6 +103,7 @@ export default {
   "schedule.refresh": "Ask again now",
   "column.host": "Server",
   "calendar.good": "Up to date",
+  "who.folder": "the folder",
   "calendar.never": "No copy yet",
   "calendar.away": "Old copy",
   "schedule.feeds": "To be followed in any calendar program:",

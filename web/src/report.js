@@ -80,7 +80,7 @@ function Hours({ hours }) {
 }
 
 function Clips({ clips }) {
-  return html`<table><thead><tr><th scope="col">${t("column.media")}</th><th scope="col">${t("report.airings")}</th><th scope="col">${t("column.length")}</th></tr></thead>
+  return html`<table><thead><tr><th scope="col">${t("column.media")}</th><th scope="col" class="number">${t("report.airings")}</th><th scope="col" class="number">${t("column.length")}</th></tr></thead>
     <tbody>${clips.map((clip) => html`<tr key=${clip.media}><td class="what" title=${clip.media}>${clip.media}</td><td class="number">${clip.airings}</td>
       <td class="number">${seconds(clip.shown_seconds)}</td></tr>`)}</tbody></table>`;
 }

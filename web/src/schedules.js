@@ -84,7 +84,7 @@ export function Schedules() {
           <table><thead><tr>${["revision", "since", "why", "who", "files", "act"].map((name) => html`<th key=${name} scope="col">${t(`column.${name}`)}</th>`)}</tr></thead>
             <tbody>${[...data.revisions].reverse().map((one, i) => html`<tr key=${`${one.revision}${one.time}${i}`} class=${one.in_force ? "ready" : ""}>
               <td><code title=${one.revision}>${short(one.revision)}</code></td><td class="time"><${When} time=${one.time} zone=${zone} /></td>
-              <td>${t(`why.${one.why}`)}</td><td>${one.who === "folder" ? t("report.who.folder") : one.who}</td><td title=${one.files.join(", ")}>${one.files.length}</td>
+              <td>${t(`why.${one.why}`)}</td><td>${one.who === "folder" ? t("who.folder") : one.who}</td><td title=${one.files.join(", ")}>${one.files.length}</td>
               <td>${one.in_force ? html`<span class="chip green"><${Icon} name="ready" size="13" /> ${t("schedule.now")}</span>`
                 : may("operator") && html`<button class="small" aria-label=${`${t("schedule.rollback")} ${short(one.revision)}`}
                   onClick=${() => ask({ what: "rollback", revision: one.revision })}>${t("schedule.rollback")}</button>`}</td></tr>`)}</tbody></table>

@@ -103,6 +103,7 @@ export default {
   "schedule.refresh": "Hỏi lại ngay",
   "column.host": "Máy chủ",
   "calendar.good": "Mới nhất",
+  "who.folder": "thư mục lịch",
   "calendar.never": "Chưa có bản nào",
   "calendar.away": "Dùng bản cũ",
   "schedule.feeds": "Theo dõi bằng chương trình lịch bất kỳ:",
