@@ -208,7 +208,7 @@ int po_ctl_schedule_diff (PoCtl *ctl, GError **error) {
   g_auto (Other) other = {0};
   if (!po_ctl_window (ctl, ctl->now_ns, SEASON_NS, &from_ns, &to_ns, error))
     return EXIT_SUCCESS;
-  g_autoptr (PoOffline) offline = po_offline_open (ctl, error);
+  g_autoptr (PoOffline) offline = po_offline_open_adopted (ctl, error);
   g_autoptr (GPtrArray) folder = offline != NULL ? read_folder (ctl, offline, error) : NULL;
   g_autoptr (PoScheduleStore) store = folder != NULL ? open_store (ctl, offline, folder, error) : NULL;
   if (store == NULL || !find_other (ctl, store, folder, &other, error))

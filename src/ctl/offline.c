@@ -120,15 +120,35 @@ static gboolean open_state (PoOffline *self, PoCtl *ctl, GError **error) {
   return TRUE;
 }
 
-PoOffline *po_offline_open (PoCtl *ctl, GError **error) {
+// The clips as they were last adopted. FALSE: they never were, or the folder is another one.
+static gboolean put_adopted_media (PoOffline *self, PoCtl *ctl) {
+  const gchar *revision = po_station_adopted (self->station, "media", G_MAXINT64);
+  gboolean is_there = *revision != '\0' && ctl->options.media == NULL && self->library != NULL;
+  g_autoptr (PoMediaTable) table = is_there ? po_media_library_table_at (self->library, revision, NULL) : NULL;
+  if (table != NULL)
+    po_station_put_media (self->station, table);
+  return table != NULL;
+}
+
+static PoOffline *open_offline (PoCtl *ctl, gboolean as_adopted, GError **error) {
   g_autoptr (PoOffline) self = g_new0 (PoOffline, 1);
   self->findings = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free);
   open_station (self, ctl);
   if (state_dir (ctl) != NULL && (!open_state (self, ctl, error) || !put_journal (self, ctl, error)))
     return NULL;
-  if (!put_schedule (self, ctl, error) || !put_media (self, ctl, error))
+  if (!put_schedule (self, ctl, error))
+    return NULL;
+  if (!(as_adopted && put_adopted_media (self, ctl)) && !put_media (self, ctl, error))
     return NULL;
   return g_steal_pointer (&self);
+}
+
+PoOffline *po_offline_open (PoCtl *ctl, GError **error) {
+  return open_offline (ctl, FALSE, error);
+}
+
+PoOffline *po_offline_open_adopted (PoCtl *ctl, GError **error) {
+  return open_offline (ctl, TRUE, error);
 }
 
 void po_offline_free (PoOffline *self) {

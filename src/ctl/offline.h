@@ -25,5 +25,8 @@ PoMediaTable *po_offline_load_media (PoCtl *ctl, GPtrArray *findings, GError **e
 
 /** (transfer full) */
 PoOffline *po_offline_open (PoCtl *ctl, GError **error);
+/** The same without a look at the clips, where a media revision was adopted: the plan goes by that one anyhow, and on a
+ * busy machine a look takes minutes. (transfer full) */
+PoOffline *po_offline_open_adopted (PoCtl *ctl, GError **error);
 void po_offline_free (PoOffline *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoOffline, po_offline_free)

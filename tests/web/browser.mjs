@@ -40,7 +40,7 @@ function countSilences() {
 export async function startBrowser() {
   const profile = mkdtempSync(join(tmpdir(), "playoutd-web-"));
   const context = await chromium.launchPersistentContext(profile, {
-    executablePath: process.env.CHROMIUM || "/usr/bin/chromium", headless: true, chromiumSandbox: false, viewport: DESK, locale: "vi-VN",
+    timeout: PATIENCE.timeout, executablePath: process.env.CHROMIUM || "/usr/bin/chromium", headless: true, chromiumSandbox: false, viewport: DESK, locale: "vi-VN",
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
   });
   context.setDefaultTimeout(PATIENCE.timeout);

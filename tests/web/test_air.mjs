@@ -347,6 +347,13 @@ async function described() {
   assert.ok(asked >= 13, `${asked} reads`);
 }
 
+// The same by the command line: as JSON, and for people with a terminal and without one.
+async function commandLine() {
+  const { asked, faults } = await ask("asked");
+  assert.deepEqual(faults, []);
+  assert.ok(asked >= 20, `${asked} reads`);
+}
+
 async function survives() {
   await awake();
   const pid = (await get(url, "/status")).pid;
@@ -484,6 +491,7 @@ try {
     ["two operators act on one revision: the second is told why not", two],
     ["rundown, as-run and season show the station's own", lists],
     ["every answer and refusal is what the API's description says", described],
+    ["every read of the command line: as JSON, as a table, with colours where they are wanted", commandLine],
     ["status and countdown are what the recording shows, and every command was on the air on its frame", recorded],
     ["a daemon that dies is told, and found again", survives],
     ["a clip dropped on episode 7: progress, a cut, its place, verdict, season, on air, in the log", produced],
