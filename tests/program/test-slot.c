@@ -11,15 +11,19 @@ typedef struct {
   PoRingWriter *writer;
 } Pair;
 
-static void pair_init (Pair *self) {
+static void pair_init_for (Pair *self, const PoLiveAnchorSettings *live) {
   g_autoptr (GError) error = NULL;
   gint fd = -1;
   self->format = (PoFormat){66, 38, {25, 1}};
   self->bin = po_slot_bin_new ();
-  self->slot = po_slot_new (self->bin, &self->format, 4, NULL, &fd, &error);
+  self->slot = po_slot_new (self->bin, &self->format, live != NULL ? 32 : 4, live, &fd, &error);
   g_assert_no_error (error);
   self->writer = po_ring_writer_new (po_slot_layout (self->slot), fd, &error);
   g_assert_no_error (error);
+}
+
+static void pair_init (Pair *self) {
+  pair_init_for (self, NULL);
 }
 
 static void pair_clear (Pair *self) {
@@ -83,10 +87,46 @@ static void test_flags_take_nothing_in (void) {
   pair_clear (&pair);
 }
 
+// A live source that stands still for @gap frames and then goes on where it was: for how long no new picture was given
+// while it counted as here.
+static gint longest_held (gint gap) {
+  Pair pair;
+  PoLiveAnchorSettings settings;
+  po_live_anchor_settings_init (&settings, 200, 400);
+  pair_init_for (&pair, &settings);
+  PoSource *source = po_slot_source (pair.slot);
+  g_autofree guint8 *memory = g_malloc0 (3 * 66 * 38);
+  const PoPlanes planes = {.data = {memory, memory + 66 * 38, memory + 2 * 66 * 38}, .stride = {66, 33, 33}};
+  guint64 serial = 0;
+  gint held = 0, longest = 0;
+  for (gint k = 0, sent = 0; k < 150; k++) {
+    if (k < 75 || k >= 75 + gap) {
+      PoRingSpace space;
+      g_assert_true (po_ring_writer_begin (pair.writer, &space));
+      po_ring_writer_publish (pair.writer, &space, sent * 1920, sent * 1920 + 1440, 0, 0);
+      sent++;
+    }
+    po_source_begin_frame (source, 1920);
+    const PoPicture answer = po_source_take_picture (source, k, serial, &planes, &serial);
+    held = answer == PO_PICTURE_NEW ? 1 : held + 1;
+    longest = k >= 75 && answer != PO_PICTURE_AWAY ? MAX (longest, held) : longest;
+  }
+  pair_clear (&pair);
+  return longest;
+}
+
+// The buffer that is filled again after it counts as well: the last picture stands 400 ms at most, then it is away.
+static void test_held (void) {
+  for (gint gap = 1; gap <= 40; gap++)
+    g_assert_cmpint (longest_held (gap), <=, 11);
+  g_assert_cmpint (longest_held (40), >=, 10);
+}
+
 int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/slot/flags", test_flags);
   g_test_add_func ("/slot/flags-of-sound", test_flags_of_sound);
+  g_test_add_func ("/slot/held", test_held);
   g_test_add_func ("/slot/flags-take-nothing-in", test_flags_take_nothing_in);
   return g_test_run ();
 }
