@@ -3,9 +3,11 @@
 
 #include <glib/gi18n-lib.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "ctl/print.h"
 
+#define MOST_CLIPS  1000                           // on a sheet
 #define LONG_DAY_NS (25 * 3600 * PO_NS_PER_SECOND) // with a change of clocks
 
 static gchar *print_date (PoTimeNs time_ns, GTimeZone *zone) {
@@ -163,9 +165,48 @@ static void add_exceptions (PoSheet *sheet, const PoReport *report, GTimeZone *z
   }
 }
 
-static void add_sums (PoSheet *sheet, const PoReport *report, GTimeZone *zone) {
-  const PoSheetColumn clips[] = {
+static gint compare_airings (gconstpointer a, gconstpointer b) {
+  const PoReportClip *left = *(PoReportClip *const *)a, *right = *(PoReportClip *const *)b;
+  const gint order = (left->airings < right->airings) - (left->airings > right->airings);
+  return order != 0 ? order : strcmp (left->media, right->media);
+}
+
+static gint compare_names (gconstpointer a, gconstpointer b) {
+  return strcmp ((*(PoReportClip *const *)a)->media, (*(PoReportClip *const *)b)->media);
+}
+
+// On paper ten years of episodes that aired once each, which the series tell of, bury the clips that aired often.
+static void add_clips (PoSheet *sheet, GPtrArray *all) {
+  const PoSheetColumn columns[] = {
       {_ ("CLIP"), 60, FALSE}, {_ ("AIRINGS"), 20, TRUE}, {_ ("LENGTH"), 20, TRUE}, {NULL, 0, FALSE}};
+  guint left_out = 0;
+  gint64 left_out_ns = 0;
+  g_autoptr (GPtrArray) clips = g_ptr_array_new ();
+  for (guint i = 0; i < all->len; i++)
+    g_ptr_array_add (clips, all->pdata[i]);
+  g_ptr_array_sort (clips, compare_airings);
+  for (guint i = MOST_CLIPS; i < clips->len; i++, left_out++)
+    left_out_ns += ((const PoReportClip *)clips->pdata[i])->shown_ns;
+  g_ptr_array_set_size (clips, (gint)(clips->len - left_out));
+  g_ptr_array_sort (clips, compare_names);
+  po_sheet_add_heading (sheet, _ ("Clips"));
+  po_sheet_add_table (sheet, columns);
+  for (guint i = 0; i < clips->len; i++) {
+    const PoReportClip *clip = clips->pdata[i];
+    g_autofree gchar *airings = g_strdup_printf ("%u", clip->airings), *length = po_print_length (clip->shown_ns);
+    po_sheet_add_row (sheet, FALSE, (const gchar *[]){clip->media, airings, length});
+  }
+  if (left_out == 0)
+    return;
+  g_autofree gchar *length = po_print_length (left_out_ns);
+  g_autofree gchar *rest = g_strdup_printf (
+      _ ("These are the %u clips that aired most often. %u more, %s in all, are not listed on this sheet; for all of "
+         "them: playoutctl report --json"),
+      clips->len, left_out, length);
+  po_sheet_add_paragraph (sheet, rest);
+}
+
+static void add_sums (PoSheet *sheet, const PoReport *report, GTimeZone *zone) {
   const PoSheetColumn hours[] = {{_ ("CATEGORY"), 60, FALSE}, {_ ("LENGTH"), 20, TRUE}, {NULL, 0, FALSE}};
   const PoSheetColumn faults[] = {{_ ("FAULT"), 15, FALSE}, {_ ("START"), 18, FALSE}, {_ ("LENGTH"), 10, TRUE},
                                   {_ ("TITLE"), 30, FALSE}, {_ ("WHY"), 27, FALSE},   {NULL, 0, FALSE}};
@@ -176,13 +217,7 @@ static void add_sums (PoSheet *sheet, const PoReport *report, GTimeZone *zone) {
     g_autofree gchar *length = po_print_length (sum->ns);
     po_sheet_add_row (sheet, FALSE, (const gchar *[]){po_print_word (sum->category), length});
   }
-  po_sheet_add_heading (sheet, _ ("Clips"));
-  po_sheet_add_table (sheet, clips);
-  for (guint i = 0; i < report->clips->len; i++) {
-    const PoReportClip *clip = report->clips->pdata[i];
-    g_autofree gchar *airings = g_strdup_printf ("%u", clip->airings), *length = po_print_length (clip->shown_ns);
-    po_sheet_add_row (sheet, FALSE, (const gchar *[]){clip->media, airings, length});
-  }
+  add_clips (sheet, report->clips);
   po_sheet_add_heading (sheet, _ ("Faults"));
   po_sheet_add_table (sheet, faults);
   for (guint i = 0; i < report->faults->len; i++) {

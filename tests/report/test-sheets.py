@@ -84,6 +84,27 @@ def pdf(state):
 
 
 @case
+def many_clips(state):
+    """of more than 1000 clips the report's sheet lists those that aired most often, and says how many it leaves out"""
+    rows = """WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 1203)
+        INSERT INTO airing_event (id, airing, event, frame, k, utc_ns, rate_n, rate_d, channel, title, media, kind,
+        reason, shown, repeated, filled, status, node, epoch) SELECT 1000 + 2 * i + e, 1000 + 2 * i,
+        iif (e = 0, 'start', 'end'), at + 25 * e, 25 * e, (at + 25 * e) * 40000000, 25, 1, 'HueTV', 'x',
+        iif (e = 0, printf ('m%05d.mp4', max (i - 3, 0)), NULL), iif (e = 0, 'filler', NULL), 'gap', iif (e = 0, NULL,
+        25), 0, 0, iif (e = 0, NULL, 'filled'), 'n', 1
+        FROM (SELECT i, e, (strftime ('%s', '2027-01-20') + i) * 25 AS at FROM n, (SELECT 0 AS e UNION SELECT 1))
+        ORDER BY 1"""
+    with sqlite3.connect(state.folder / "log.sqlite") as db:
+        db.execute(rows)
+    told = json.loads(state.ctl("report", "--json", *WINDOW))["clips"]
+    html = state.ctl("report", "--html", *WINDOW)
+    listed = re.findall(r"<td>([^<]*[.]mp4)</td>", html)
+    assert len(told) == 1204 and len(listed) == 1000 and listed == sorted(listed), (len(told), len(listed))
+    assert "m00000.mp4" in listed, "what aired four times is left out"
+    assert "1000 clips that aired most often. 204 more, 03:31 in all" in html, html[-900:]
+
+
+@case
 def template(state):
     """report --template fills the station's own words with the figures of --json; a broken one is refused"""
     own = state.folder / "own.mustache"
