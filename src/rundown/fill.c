@@ -35,8 +35,10 @@ struct _PoFill {
   guint pools_passed;        // of the set's list, all ended
   guint titled_from, titled; // from the first to before the second, no event of the set can be announced
   gchar *pool_key;           // what was asked for
-  GArray *clips;             // Clip, in name order
-  gboolean clips_stale;      // memory must be tied to them again
+  GHashTable *offers;        // PoOccurrence of the set -> what it offers today, interned
+  GStringChunk *interned;
+  GArray *clips;        // Clip, in name order
+  gboolean clips_stale; // memory must be tied to them again
 
   // What is on.
   PoFrame last_end;
@@ -57,6 +59,8 @@ PoFill *po_fill_new (const PoPlanSettings *settings, PoBook *book) {
   self->settings = settings;
   self->book = book;
   self->memories = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->offers = g_hash_table_new (NULL, NULL);
+  self->interned = g_string_chunk_new (1024);
   self->clips = g_array_new (FALSE, FALSE, sizeof (Clip));
   g_array_set_clear_func (self->clips, (GDestroyNotify)clip_clear);
   self->last_end = PO_FRAME_NONE;
@@ -69,6 +73,8 @@ void po_fill_free (PoFill *self) {
     return;
   g_clear_pointer (&self->clip_ref, po_part_unref);
   g_hash_table_unref (self->memories);
+  g_hash_table_unref (self->offers);
+  g_string_chunk_free (self->interned);
   g_array_unref (self->clips);
   g_free (self->pool_key);
   g_free (self);
@@ -129,31 +135,36 @@ static void set_clips (PoFill *self, GPtrArray *parts) {
   self->clips_stale = TRUE;
 }
 
-// What @pool offers on @day. (transfer full)
-static gchar *offer_of (const PoOccurrence *pool, gint64 day) {
-  GString *key = g_string_new (NULL);
+// What @pool offers today: the same string for all that offer the same.
+static const gchar *offer_of (PoFill *self, const PoOccurrence *pool) {
+  const gchar *known = g_hash_table_lookup (self->offers, pool);
+  if (known != NULL)
+    return known;
+  g_autoptr (GString) key = g_string_new (NULL);
   for (guint i = 0; i < pool->n_attach; i++) {
     const PoAttach *attach = &pool->attach[i];
     g_string_append_printf (key, "%s\n%" G_GINT64_FORMAT " %d %" G_GINT64_FORMAT " %d %d %d\n", attach->uri,
                             attach->som.offset_ns, attach->som.frames, attach->eom.offset_ns, attach->eom.frames,
                             attach->som.timecode, attach->eom.timecode);
     if (strchr (attach->uri, '{') != NULL) // its fields are of the instance
-      g_string_append_printf (key, "%s %s %" G_GINT64_FORMAT "\n", pool->uid, pool->instance, day);
+      g_string_append_printf (key, "%s %s %" G_GINT64_FORMAT "\n", pool->uid, pool->instance, self->day);
   }
   if (pool->n_attach == 0 && pool->location_media != NULL)
     g_string_append_printf (key, "%s\n", pool->location_media);
-  return g_string_free (key, FALSE);
+  known = g_string_chunk_insert_const (self->interned, key->str);
+  g_hash_table_insert (self->offers, (gpointer)pool, (gpointer)known);
+  return known;
 }
 
 // Leaves of @pools one for each offer; what they offer together. (transfer full)
 static gchar *unite_offers (PoFill *self, GPtrArray *pools) {
-  g_autoptr (GHashTable) known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GHashTable) known = g_hash_table_new (NULL, NULL);
   GString *key = g_string_new (NULL);
   guint kept = 0;
   g_string_append_printf (key, "%p\n", (gpointer)self->set);
   for (guint i = 0; i < pools->len; i++) {
-    gchar *offer = offer_of (pools->pdata[i], self->day);
-    if (!g_hash_table_add (known, offer))
+    const gchar *offer = offer_of (self, pools->pdata[i]);
+    if (!g_hash_table_add (known, (gpointer)offer))
       continue;
     g_string_append (key, offer);
     pools->pdata[kept++] = pools->pdata[i];
@@ -247,6 +258,7 @@ static void begin_day (PoFill *self, PoFrame now) {
   self->has_day = TRUE;
   self->sequence = 0;
   g_hash_table_remove_all (self->memories);
+  g_hash_table_remove_all (self->offers);
   self->clips_stale = TRUE;
   self->has_current = FALSE;
 }
@@ -335,6 +347,7 @@ void po_fill_span (PoFill *self, PoPlanEventSet *set, const PoSpan *span, PoLine
     self->titled_from = 1; // nothing is known
     self->titled = 0;
     self->pool_until = PO_FRAME_NONE;
+    g_hash_table_remove_all (self->offers);
   }
   gboolean continues = self->last_end == span->start && po_plan_event_same_or_none (self->owner, span->event) &&
                        self->reason == span->reason;
