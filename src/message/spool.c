@@ -7,6 +7,8 @@
 #define SUFFIX  ".letter"
 #define REFUSED "refused"
 
+#define UNREAD_US (60 * G_USEC_PER_SEC) // a letter that could not be read is looked at again after so long
+
 typedef struct {
   gchar *name; // of its file; sorts by time
   gchar *id;
@@ -37,9 +39,17 @@ static gchar *name_of (const PoLetter *letter) {
   return g_strdup_printf ("%020" G_GINT64_FORMAT "-%.16s" SUFFIX, MAX (letter->time_ns, 0), sum);
 }
 
-static PoLetter *read_letter (PoSpool *self, const gchar *name) {
+typedef enum { READ, UNREAD, BAD, GONE } Found;
+
+// UNREAD: not at the moment, or not by us; BAD: it is no letter.
+static Found read_letter (PoSpool *self, const gchar *name, PoLetter **ret_letter) {
   g_autofree gchar *path = path_of (self, name), *text = NULL;
-  return g_file_get_contents (path, &text, NULL, NULL) ? po_letter_from_text (text) : NULL;
+  g_autoptr (GError) error = NULL;
+  *ret_letter = NULL;
+  if (!g_file_get_contents (path, &text, NULL, &error))
+    return g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT) ? GONE : UNREAD;
+  *ret_letter = po_letter_from_text (text);
+  return *ret_letter != NULL ? READ : BAD;
 }
 
 static void set_file_aside (PoSpool *self, const gchar *name) {
@@ -68,10 +78,11 @@ static void read_folder (PoSpool *self) {
     if (g_str_has_suffix (name, SUFFIX))
       g_ptr_array_add (names, g_strdup (name));
   for (guint i = 0; i < names->len; i++) {
-    g_autoptr (PoLetter) letter = read_letter (self, names->pdata[i]);
-    if (letter != NULL)
+    g_autoptr (PoLetter) letter = NULL;
+    const Found found = read_letter (self, names->pdata[i], &letter);
+    if (found == READ)
       add_entry (self, names->pdata[i], letter->id, NULL);
-    else
+    else if (found == BAD)
       set_file_aside (self, names->pdata[i]);
   }
   g_ptr_array_sort (self->entries, compare_entries);
@@ -122,7 +133,8 @@ guint po_spool_count (PoSpool *self) {
 
 PoLetter *po_spool_next (PoSpool *self, gint64 now_us) {
   for (guint i = 0; i < self->entries->len;) {
-    const Entry *entry = self->entries->pdata[i];
+    Entry *entry = self->entries->pdata[i];
+    PoLetter *letter = NULL;
     if (entry->not_before_us > now_us) {
       i++;
       continue;
@@ -131,10 +143,17 @@ PoLetter *po_spool_next (PoSpool *self, gint64 now_us) {
       g_autofree gchar *text = po_letter_to_text (entry->letter);
       return po_letter_from_text (text);
     }
-    PoLetter *letter = read_letter (self, entry->name);
-    if (letter != NULL)
+    const Found found = read_letter (self, entry->name, &letter);
+    if (found == READ)
       return letter;
-    g_ptr_array_remove_index (self->entries, i); // somebody took the file away
+    if (found == UNREAD) {
+      entry->not_before_us = now_us + UNREAD_US;
+      i++;
+      continue;
+    }
+    if (found == BAD)
+      set_file_aside (self, entry->name);
+    g_ptr_array_remove_index (self->entries, i); // else somebody took the file away
   }
   return NULL;
 }

@@ -234,6 +234,27 @@ static void test_spool (void) {
   g_assert_true (g_spawn_sync (NULL, remove, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL));
 }
 
+// A letter that cannot be read for a moment waits a minute, also over a restart, and is not lost.
+static void test_unread (void) {
+  g_autofree gchar *inside = g_dir_make_tmp ("playoutd-spool-XXXXXX", NULL);
+  g_autoptr (PoSpool) spool = po_spool_open (inside);
+  put (spool, "first", 10);
+  g_autoptr (GDir) folder = g_dir_open (inside, 0, NULL);
+  g_autofree gchar *path = g_build_filename (inside, g_dir_read_name (folder), NULL),
+                   *away = g_strconcat (path, ".away", NULL);
+  g_assert_cmpint (g_rename (path, away), ==, 0);
+  g_assert_cmpint (g_mkdir (path, 0700), ==, 0); // reading it fails
+  check_next (spool, 0, NULL);
+  g_assert_cmpint (po_spool_due_us (spool), ==, 60 * G_USEC_PER_SEC);
+  g_autoptr (PoSpool) restarted = po_spool_open (inside);
+  g_assert_true (g_file_test (path, G_FILE_TEST_IS_DIR)); // and not set aside
+  g_assert_cmpint (g_rmdir (path), ==, 0);
+  g_assert_cmpint (g_rename (away, path), ==, 0);
+  check_next (spool, 60 * G_USEC_PER_SEC, "first");
+  po_spool_drop (spool, "first");
+  g_assert_cmpint (g_rmdir (inside), ==, 0);
+}
+
 // Without a folder that can be written, letters wait in memory.
 static void test_no_folder (void) {
   g_autoptr (PoSpool) spool = po_spool_open ("/dev/null/none");
@@ -254,6 +275,7 @@ int main (int argc, char **argv) {
   g_test_add_func ("/message/route/many", test_many);
   g_test_add_func ("/message/mail", test_mail);
   g_test_add_func ("/message/spool", test_spool);
+  g_test_add_func ("/message/spool/unread", test_unread);
   g_test_add_func ("/message/spool/no-folder", test_no_folder);
   return g_test_run ();
 }
