@@ -165,6 +165,18 @@ const gchar *po_exchange_query (PoExchange *self, const gchar *parameter) {
                                   : NULL;
 }
 
+static enum MHD_Result append_query (gpointer data, enum MHD_ValueKind kind, const gchar *key, const gchar *value) {
+  g_string_append_printf (data, "%s=%s\n", key != NULL ? key : "", value != NULL ? value : "");
+  return MHD_YES;
+}
+
+gchar *po_exchange_query_text (PoExchange *self) {
+  GString *text = g_string_new (NULL);
+  if (self->connection != NULL)
+    MHD_get_connection_values (self->connection, MHD_GET_ARGUMENT_KIND, append_query, text);
+  return g_string_free (text, FALSE);
+}
+
 typedef struct {
   const gchar *const *known;
   const gchar *unknown;

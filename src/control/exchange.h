@@ -44,6 +44,8 @@ gboolean po_exchange_knows (PoExchange *self, const gchar *etag);
 const gchar *po_exchange_language (PoExchange *self); // the first that it asks for and that we speak; (nullable)
 const gchar *po_exchange_query (PoExchange *self, const gchar *parameter); // (nullable)
 
+/** All query parameters as they came, "name=value" a line. (transfer full) */
+gchar *po_exchange_query_text (PoExchange *self);
 /** The first query parameter that is not in @known (NULL-terminated), or NULL. (transfer none) */
 const gchar *po_exchange_unknown_query (PoExchange *self, const gchar *const *known);
 

@@ -78,8 +78,10 @@ static gchar *fingerprint_of (PoExchange *exchange) {
   gsize length = 0;
   const guint8 *body = po_exchange_body (exchange, &length);
   const gchar *method = po_exchange_method (exchange), *path = po_exchange_path (exchange);
+  g_autofree gchar *query = po_exchange_query_text (exchange);
   g_checksum_update (checksum, (const guchar *)method, -1);
   g_checksum_update (checksum, (const guchar *)path, (gssize)strlen (path) + 1);
+  g_checksum_update (checksum, (const guchar *)query, (gssize)strlen (query) + 1);
   g_checksum_update (checksum, body, (gssize)length);
   return g_strdup (g_checksum_get_string (checksum));
 }

@@ -119,6 +119,9 @@ def a_bad_upload_is_refused():
         except (BrokenPipeError, ConnectionResetError):
             status = 413  # closed while it was still being sent
         equal(status, code, f"{len(body)} bytes")
+    for name, code in (("mua.ics", 200), ("mua.ics", 200), ("khac.ics", 422)):
+        sent = ask(station, "POST", "/schedules/uploads?name=" + name, good, Idempotency_Key="lan-1")
+        equal(sent[0], code, f"{name} with a key that was used for mua.ics: {sent[2]}")
     equal(ask(station, "POST", "/schedules/confirm", '{"revision": "u-0123456789abcdef"}')[0], 404, "no such upload")
     equal(ask(station, "GET", "/schedules/diff?revision=--help")[0], 400, "an option is no revision")
     equal(sorted(p.name for p in station.schedules.iterdir()), ["mua.ics"], "the folder")
