@@ -259,6 +259,7 @@ static void on_flv_pad (GstElement *demux, GstPad *pad, gpointer user_data) {
 }
 
 static void on_element (GstBin *bin, GstBin *sub_bin, GstElement *element, gpointer user_data) {
+  const PoLive *self = user_data;
   GstElementFactory *factory = gst_element_get_factory (element);
   const gchar *name = factory != NULL ? GST_OBJECT_NAME (factory) : "";
   if (g_str_equal (name, "udpsrc"))
@@ -269,9 +270,12 @@ static void on_element (GstBin *bin, GstBin *sub_bin, GstElement *element, gpoin
     g_signal_connect (element, "pad-added", G_CALLBACK (on_flv_pad), user_data);
   // What is decoded without the picture that it refers to.
   set_if_there (element, "output-corrupt", FALSE);
-  // By the source's own clock, which the head follows: an estimate of the line's delays makes pictures stumble.
+  // By the source's own clock, which the head follows: an estimate of the line's delays makes pictures stumble, most of
+  // all for the two seconds after a stop, when what was held up comes at once.
   if (g_str_equal (name, "rtspsrc"))
     set_if_there (element, "buffer-mode", 0);
+  if (g_str_equal (name, "tsdemux") && !self->is_paced)
+    set_if_there (element, "ignore-pcr", TRUE);
 }
 
 static gboolean connect_now (gpointer user_data);
