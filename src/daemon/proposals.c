@@ -6,6 +6,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "store/scratch.h"
+
 #define MOST_KEPT     8
 #define MOST_NAME     200
 #define ID_HEX_DIGITS 16
@@ -28,28 +30,18 @@ typedef struct {
   gchar *folder, *path; // (nullable) where its bytes lie for the asking
 } Question;
 
-// Removes @folder and the files in it.
-static void remove_folder (const gchar *folder) {
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
-  for (const gchar *name = dir != NULL ? g_dir_read_name (dir) : NULL; name != NULL; name = g_dir_read_name (dir)) {
-    g_autofree gchar *path = g_build_filename (folder, name, NULL);
-    g_unlink (path);
-  }
-  g_rmdir (folder);
-}
-
 // Of comparisons that a killed daemon left.
 static void sweep (const gchar *all) {
   g_autoptr (GDir) dir = g_dir_open (all, 0, NULL);
   for (const gchar *name = dir != NULL ? g_dir_read_name (dir) : NULL; name != NULL; name = g_dir_read_name (dir)) {
     g_autofree gchar *folder = g_build_filename (all, name, NULL);
-    remove_folder (folder);
+    po_scratch_remove (folder);
   }
 }
 
 static void question_free (Question *self) {
   if (self->folder != NULL)
-    remove_folder (self->folder);
+    po_scratch_remove (self->folder);
   g_free (self->id);
   g_free (self->path);
   g_free (self->folder);

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rehearsal/rehearsal.h"
 
-#include <glib/gstdio.h>
-
 #include "model/error.h"
 #include "rehearsal/stage.h"
+#include "store/scratch.h"
 
 #define FLUSH_MS     60000
 #define MOST_WAITING 50000 // rows of the log in memory; one of days waits for the disk
@@ -26,16 +25,6 @@ static void sums_clear (Sums *sums) {
   g_clear_error (&sums->error);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Sums, sums_clear)
-
-static void remove_folder (const gchar *folder) {
-  const gchar *name = NULL;
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
-    g_autofree gchar *path = g_build_filename (folder, name, NULL);
-    g_unlink (path);
-  }
-  g_rmdir (folder);
-}
 
 static void count_item (PoRehearsal *rehearsal, const PoItem *item) {
   rehearsal->n_items++;
@@ -122,7 +111,7 @@ PoRehearsal *po_rehearse (PoStation *station, const PoRehearsalSettings *setting
   sums.known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   const gboolean done = rehearse (station, &sums, error);
   g_clear_pointer (&sums.stage, po_stage_free);
-  remove_folder (folder);
+  po_scratch_remove (folder);
   return done ? g_steal_pointer (&rehearsal) : NULL;
 }
 

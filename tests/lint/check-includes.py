@@ -27,7 +27,7 @@ TABLE = {
     "access": (("model",), ("gio", "json", "crypt")),
     "control": (("model", "rundown", "config", "web", "access"), ("gio", "json", "microhttpd", "gnutls")),
     "station": (("model", "store", "schedule", "rundown", "config", "log", "media"), ("gio", "json")),
-    "rehearsal": (("model", "rundown", "ring", "program", "log", "station", "config"), ("gio", "gstreamer")),
+    "rehearsal": (("model", "store", "rundown", "ring", "program", "log", "station", "config"), ("gio", "gstreamer")),
     "guide": (("model",), ("xml",)),
     "message": (("model",), ("gio", "json", "curl")),
     "report": (("model", "rundown", "log"), ("json",)),
