@@ -6,7 +6,7 @@ static gboolean is_shown (const PoItem *item) {
   return item->uid != NULL && item->instance != NULL && item->reason != PO_REASON_GAP;
 }
 
-static gboolean is_same (const PoItem *a, const PoItem *b) {
+gboolean po_guide_is_same_airing (const PoItem *a, const PoItem *b) {
   return g_str_equal (a->uid, b->uid) && g_str_equal (a->instance, b->instance);
 }
 
@@ -29,7 +29,7 @@ GArray *po_guide_programmes (PoRundown *rundown) {
     const PoItem *item = po_rundown_item (rundown, i);
     PoGuideProgramme *last =
         programmes->len > 0 ? &g_array_index (programmes, PoGuideProgramme, programmes->len - 1) : NULL;
-    if (goes_on && is_shown (item) && is_same (last->first, item)) {
+    if (goes_on && is_shown (item) && po_guide_is_same_airing (last->first, item)) {
       last->end = MAX (last->end, told_end (item));
       last->air_end = item->end;
     } else if (is_shown (item)) {

@@ -18,6 +18,9 @@ GArray *po_guide_programmes (PoRundown *rundown);
 void po_guide_now (GArray *programmes, PoFrame frame, const PoGuideProgramme **ret_present,
                    const PoGuideProgramme **ret_following);
 
+/** @a and @b show the same instance of the same event; both are of one. */
+gboolean po_guide_is_same_airing (const PoItem *a, const PoItem *b);
+
 /** The event's title, or its UID where it has none. (transfer none) */
 const gchar *po_guide_programme_title (const PoGuideProgramme *self);
 

@@ -3,6 +3,7 @@
 #include "guide/xmltv.h"
 
 #include <libxml/xmlwriter.h>
+#include <string.h>
 
 #include "guide/age-mark.h"
 #include "guide/programme.h"
@@ -10,20 +11,24 @@
 #define XML(text) ((const xmlChar *)(text))
 
 gchar *po_xmltv_channel_id (const gchar *name) {
-  g_autofree gchar *ascii = g_str_to_ascii (name, NULL);
+  g_autofree gchar *ascii = g_str_to_ascii (name, "C"); // the same in every language
   g_autofree gchar *lower = g_ascii_strdown (ascii, -1);
   g_strcanon (lower, "abcdefghijklmnopqrstuvwxyz0123456789", '-');
   return g_strconcat (lower, ".playoutd.invalid", NULL);
 }
 
-// XML 1.0 has no place for control characters. (transfer full)
+// What XML 1.0 has a place for.
+static gboolean is_xml (gunichar c) {
+  return c >= ' ' ? c != 0xfffe && c != 0xffff : c == '\n' || c == '\t';
+}
+
+// (transfer full)
 static gchar *clean (const gchar *text) {
-  gchar *valid = g_utf8_make_valid (text, -1);
-  for (gchar *c = valid; *c != '\0'; c++) {
-    if ((guchar)*c < ' ' && *c != '\n' && *c != '\t')
-      *c = ' ';
-  }
-  return valid;
+  g_autofree gchar *valid = g_utf8_make_valid (text, -1);
+  GString *cleaned = g_string_sized_new (strlen (valid));
+  for (const gchar *c = valid; *c != '\0'; c = g_utf8_next_char (c))
+    g_string_append_unichar (cleaned, is_xml (g_utf8_get_char (c)) ? g_utf8_get_char (c) : ' ');
+  return g_string_free (cleaned, FALSE);
 }
 
 static void write_text (xmlTextWriterPtr writer, const gchar *name, const gchar *text) {
@@ -59,14 +64,17 @@ static void write_episode (xmlTextWriterPtr writer, gint64 episode) {
   write_number (writer, "onscreen", onscreen);
 }
 
-// Clips that were shown before are repeats, by the record or by the window itself.
+// Clips that were shown before are repeats, by the record or by the window itself; what goes on after another programme
+// is none of itself.
 static void write_repeat (xmlTextWriterPtr writer, const PoXmltvSettings *settings, const PoItem *item,
                           GHashTable *shown) {
   if (item->kind != PO_ITEM_MEDIA || item->media == NULL)
     return;
   const gint64 *first_ns = settings->aired != NULL ? g_hash_table_lookup (settings->aired, item->media) : NULL;
-  gboolean is_new = g_hash_table_add (shown, item->media);
-  if (is_new && first_ns == NULL)
+  const PoItem *first = g_hash_table_lookup (shown, item->media);
+  if (first == NULL)
+    g_hash_table_insert (shown, item->media, (gpointer)item);
+  if (first_ns == NULL && (first == NULL || po_guide_is_same_airing (first, item)))
     return;
   xmlTextWriterStartElement (writer, XML ("previously-shown"));
   if (first_ns != NULL)

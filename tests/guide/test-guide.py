@@ -41,6 +41,7 @@ DTSTAMP:20260101T000000Z
 DTSTART:20270107T020000Z
 DURATION:PT1H
 SUMMARY:Đối thoại
+DESCRIPTION:Một\x0b hai\ufffe ba\uffff bốn 🎬
 ATTACH:srt://192.0.2.1:9000
 END:VEVENT
 BEGIN:VEVENT
@@ -120,6 +121,7 @@ def what_the_calendar_says(guide):
     assert numbers == {"xmltv_ns": ".1.", "onscreen": "2"}, numbers
     assert [p.findtext("keyword") for p in guide.programmes] == [None, None, None, "live", None, None]
     assert guide.tree.find("channel").get("id") == "kenh-mot.playoutd.invalid"
+    assert guide.find("Đối thoại")[0].findtext("desc") == "Một  hai  ba  bốn 🎬", "what XML has no place for"
 
 
 @case
@@ -127,6 +129,7 @@ def repeats(guide):
     """a clip that is shown again is a repeat, and one that the record has"""
     assert guide.find("Phát lại")[0].find("previously-shown") is not None
     assert guide.programmes[0].find("previously-shown") is None
+    assert guide.programmes[2].find("previously-shown") is None, "it goes on after the news"
     (guide.root / "state").mkdir(exist_ok=True)
     with sqlite3.connect(guide.root / "state/log.sqlite") as db:
         db.executescript(pathlib.Path(sys.argv[2]).read_text(encoding="utf-8"))
