@@ -11,7 +11,6 @@
 #include "record/evidence.h"
 #include "record/mustache.h"
 
-#define DAY_NS (24 * 3600 * PO_NS_PER_SECOND)
 static void keep_series (PoReport *report, const gchar *uid) {
   for (guint i = report->series->len; uid != NULL && i > 0; i--) {
     if (g_strcmp0 (((const PoReportSeries *)report->series->pdata[i - 1])->uid, uid) != 0)
@@ -123,12 +122,28 @@ static gboolean print_filled (const gchar *path, const PoReport *report, GError 
   return FALSE;
 }
 
-int po_ctl_report (PoCtl *ctl, GError **error) {
-  PoTimeNs from_ns = 0, to_ns = 0, year_ns = 0;
+// A year after @time_ns by the calendar.
+static PoTimeNs year_after (PoTimeNs time_ns, GTimeZone *zone) {
+  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (time_ns / PO_NS_PER_SECOND);
+  g_autoptr (GDateTime) local = utc != NULL ? g_date_time_to_timezone (utc, zone) : NULL;
+  g_autoptr (GDateTime) later = local != NULL ? g_date_time_add_years (local, 1) : NULL;
+  return later != NULL ? g_date_time_to_unix (later) * PO_NS_PER_SECOND : time_ns;
+}
+
+// The year asked for: from --from on, else this one.
+static gboolean find_window (PoCtl *ctl, PoTimeNs *ret_from_ns, PoTimeNs *ret_to_ns, GError **error) {
+  PoTimeNs begin_ns = 0;
   g_autofree gchar *today = po_time_to_local_string (ctl->now_ns, ctl->zone);
   g_autofree gchar *new_year = g_strdup_printf ("%.4s-01-01", today);
-  if (!po_time_parse (new_year, ctl->zone, &year_ns, error) ||
-      !po_ctl_window (ctl, year_ns, 365 * DAY_NS, &from_ns, &to_ns, error))
+  const gchar *begin = ctl->options.from != NULL ? ctl->options.from : new_year;
+  if (!po_time_parse (begin, ctl->zone, &begin_ns, NULL))
+    begin_ns = 0; // what is wrong with it is told below
+  return po_ctl_window (ctl, begin_ns, year_after (begin_ns, ctl->zone) - begin_ns, ret_from_ns, ret_to_ns, error);
+}
+
+int po_ctl_report (PoCtl *ctl, GError **error) {
+  PoTimeNs from_ns = 0, to_ns = 0;
+  if (!find_window (ctl, &from_ns, &to_ns, error))
     return EXIT_SUCCESS;
   const gchar *state = po_ctl_state (ctl, error);
   g_autoptr (PoEvidence) evidence = state != NULL

@@ -11,18 +11,18 @@
 
 // Columns of both queries, in order.
 enum { ID, AIRING, EVENT, FRAME, UTC, STATUS, REASON, SHOWN, REPEATED, FILLED, RATE_N, RATE_D, UID, INSTANCE, PART };
-enum { TITLE = PART + 1, MEDIA, KIND, START_TYPE, PLANNED_FRAME, PLANNED_NS, PLANNED_LENGTH, SOM };
+enum { TITLE = PART + 1, MEDIA, KIND, START_TYPE, PLANNED_FRAME, PLANNED_NS, PLANNED_LENGTH, SOM, SHA256, N_COLUMNS };
 #define COLUMNS                                                                                                        \
   "id, airing, event, frame, utc_ns, status, reason, shown, repeated, filled, rate_n, rate_d, uid, instance, part,"    \
-  " title, media, kind, start_type, planned_start_frame, planned_start_ns, planned_duration_frames, som_ns"
+  " title, media, kind, start_type, planned_start_frame, planned_start_ns, planned_duration_frames, som_ns, sha256"
 
 typedef struct {
   const PoAiringsSpan *span;
   PoAirings *airings;
-  GHashTable *open;   // id -> PoAsrunRow whose end has not come by, but
-  PoAsrunRow *newest; // (nullable) the last to begin, whose end comes next but for a clock that was set
-  guint used;         // of the last slab
-  gchar *last[SOM];   // text of each column; kinds and reasons repeat
+  GHashTable *open;       // id -> PoAsrunRow whose end has not come by, but
+  PoAsrunRow *newest;     // (nullable) the last to begin, whose end comes next but for a clock that was set
+  guint used;             // of the last slab
+  gchar *last[N_COLUMNS]; // text of each column; kinds and reasons repeat
 } Reading;
 
 void po_airings_free (PoAirings *self) {
@@ -148,6 +148,7 @@ static void add_start (Reading *self, PoSqlStatement *statement) {
   row->kind = column_text (self, statement, KIND);
   row->start_type = column_text (self, statement, START_TYPE);
   row->reason = column_text (self, statement, REASON);
+  row->media_hash = row->uid != NULL ? column_text (self, statement, SHA256) : NULL; // of filler nobody asks
   row->part = (gint)column_int (statement, PART, -1);
   row->rate = (PoRate){sqlite3_column_int (statement, RATE_N), sqlite3_column_int (statement, RATE_D)};
   row->planned_start_frame = column_int (statement, PLANNED_FRAME, PO_FRAME_NONE);

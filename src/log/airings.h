@@ -7,7 +7,7 @@
 
 /** PoAirings: rows in order of id, and what they stand in. */
 typedef struct {
-  GPtrArray *rows;     // PoAsrunRow; without channel, hash, output frames, measures, node and epoch
+  GPtrArray *rows;     // PoAsrunRow; without channel, output frames, measures, node, epoch, and hash of filler
   GPtrArray *slabs;    // that the rows lie in
   GStringChunk *texts; // and their texts
 } PoAirings;

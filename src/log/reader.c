@@ -336,6 +336,24 @@ GPtrArray *po_log_reader_corrections (PoLogReader *self, GError **error) {
   return NULL;
 }
 
+gboolean po_log_reader_was_on (PoLogReader *self, PoTimeNs from_ns, PoTimeNs to_ns, gboolean *ret_before,
+                               gboolean *ret_after, GError **error) {
+  gboolean more = FALSE;
+  g_autofree gchar *text = g_strdup_printf ("SELECT EXISTS (SELECT 1 FROM %1$s WHERE event = 'start' AND utc_ns < ?1),"
+                                            " EXISTS (SELECT 1 FROM %1$s WHERE event = 'start' AND utc_ns >= ?2)",
+                                            self->events);
+  g_autoptr (PoSqlStatement) statement = po_sql_prepare (self->db, text, error);
+  if (statement == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (statement, 1, from_ns);
+  sqlite3_bind_int64 (statement, 2, to_ns);
+  if (!po_sql_step (statement, &more, error))
+    return FALSE;
+  *ret_before = sqlite3_column_int (statement, 0) != 0;
+  *ret_after = sqlite3_column_int (statement, 1) != 0;
+  return TRUE;
+}
+
 gchar *po_log_reader_head (PoLogReader *self) {
   gint64 pos = 0;
   guint8 hash[PO_LOG_HASH_SIZE];

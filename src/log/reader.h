@@ -57,6 +57,10 @@ GPtrArray *po_log_reader_open_alarms (PoLogReader *self, PoTimeNs from_ns, GErro
 /** All corrections in order. (transfer full) array of PoCorrection, or NULL */
 GPtrArray *po_log_reader_corrections (PoLogReader *self, GError **error);
 
+/** Whether anything was put on air before @from_ns, and at @to_ns or later. */
+gboolean po_log_reader_was_on (PoLogReader *self, PoTimeNs from_ns, PoTimeNs to_ns, gboolean *ret_before,
+                               gboolean *ret_after, GError **error);
+
 /** "123 HASH": position and hash of the last link of the chain, to be kept elsewhere. (transfer full) (nullable) */
 gchar *po_log_reader_head (PoLogReader *self);
 

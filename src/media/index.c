@@ -92,7 +92,7 @@ PoMediaIndex *po_media_index_open (const gchar *state_dir) {
   g_autoptr (GError) error = NULL;
   g_mutex_init (&self->lock);
   if (state_dir != NULL) {
-    g_autofree gchar *path = g_build_filename (state_dir, "media.sqlite", NULL);
+    g_autofree gchar *path = g_build_filename (state_dir, PO_MEDIA_INDEX_FILE, NULL);
     g_mkdir_with_parents (state_dir, 0755);
     self->db = open_or_begin_anew (self, path, &error);
   }
@@ -424,7 +424,8 @@ void po_media_index_publish (PoMediaIndex *self, PoMediaTable *table) {
 // The newest is read once: whoever publishes the next needs it too.
 static PoMediaTable *table_locked (PoMediaIndex *self, const gchar *revision, GError **error) {
   load_published_locked (self, error);
-  if (self->published != NULL && (revision == NULL || g_str_equal (revision, po_media_table_revision (self->published))))
+  if (self->published != NULL &&
+      (revision == NULL || g_str_equal (revision, po_media_table_revision (self->published))))
     return po_media_table_ref (self->published);
   const gint64 no = revision != NULL ? find_revision (self->db, revision) : 0;
   return no > 0 ? read_table (self->db, no, error) : NULL;

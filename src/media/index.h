@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What is known of files already, in `media.sqlite` of the state folder: which content a path had when it looked like
+// What is known of files already, in the state folder: which content a path had when it looked like
 // this, what was found of a content, and every table that was published, as the changes from one to the next, so that a
 // year of revisions costs little. Facts can be found anew, revisions cannot: nothing is ever deleted.
 // Any thread: a lock inside. Internal to `media`.
@@ -7,6 +7,8 @@
 
 #include "model/media-facts.h"
 #include "store/beneath.h"
+
+#define PO_MEDIA_INDEX_FILE "media.sqlite" // of the state folder
 
 typedef struct _PoMediaIndex PoMediaIndex;
 

@@ -46,8 +46,13 @@ void po_evidence_free (PoEvidence *self) {
   g_clear_pointer (&self->source.journal, g_ptr_array_unref);
   g_clear_pointer (&self->source.corrections, g_ptr_array_unref);
   g_clear_pointer (&self->source.zone, g_time_zone_unref);
+  g_clear_pointer (&self->clips, po_media_remembered_free);
   g_free (self->head);
   g_free (self);
+}
+
+static gint64 length_of (const gchar *media_hash, gpointer user) {
+  return po_media_remembered_length_ns (((PoEvidence *)user)->clips, media_hash);
 }
 
 // Who put @revision in force: as the history of adoptions has it. (transfer none) (nullable)
@@ -222,7 +227,8 @@ static gboolean read_log (PoEvidence *self, const gchar *state_dir, PoRate rate,
   self->held = g_ptr_array_new_with_free_func ((GDestroyNotify)held_free);
   if (!read_programmes (self, reader, from_ns - MARGIN_NS, from_ns, error) ||
       !read_window (self, reader, state_dir, from_ns, to_ns, error) ||
-      !read_programmes (self, reader, to_ns, to_ns + MARGIN_NS, error))
+      !read_programmes (self, reader, to_ns, to_ns + MARGIN_NS, error) ||
+      !po_log_reader_was_on (reader, from_ns, to_ns, &self->source.was_on, &self->source.is_on, error))
     return FALSE;
   self->source.journal = po_log_reader_journal (reader, rate, PO_FRAME_NONE, error);
   self->source.corrections = self->source.journal != NULL ? po_log_reader_corrections (reader, error) : NULL;
@@ -235,6 +241,9 @@ PoEvidence *po_evidence_read (const gchar *state_dir, const gchar *timezone, PoR
   g_autoptr (PoEvidence) self = g_new0 (PoEvidence, 1);
   self->source.zone = g_time_zone_new_identifier (timezone);
   self->source.now_ns = now_ns;
+  self->clips = po_media_remembered_open (state_dir);
+  self->source.length_ns = length_of;
+  self->source.user = self;
   self->source.revisions = g_ptr_array_new_with_free_func ((GDestroyNotify)revision_free);
   if (!read_log (self, state_dir, rate, from_ns, to_ns, error) ||
       !read_revisions (self, state_dir, timezone, rate, from_ns - MARGIN_NS, to_ns + MARGIN_NS, error))

@@ -3,12 +3,14 @@
 // and when, the log's rows and journal, the corrections. One thread (it reads calendars).
 #pragma once
 
+#include "media/remembered.h"
 #include "report/report.h"
 
 typedef struct {
   PoReportSource source; // its arrays are the evidence's
   gchar *head;           // (nullable) position and hash of the end of the log's chain
-  GPtrArray *held;       // what the rows stand in
+  PoMediaRemembered *clips;
+  GPtrArray *held; // what the rows stand in
 } PoEvidence;
 
 /** For [from, to): every airing in it, and around it those of programmes, as far as an episode may be moved or made

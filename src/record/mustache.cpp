@@ -2,6 +2,8 @@
 // The library is C++, so this one file is: JSON in, text out, no exception beyond it.
 #include "record/mustache.h"
 
+#include <string>
+
 #include <kainjow/mustache.hpp>
 
 namespace {
@@ -29,10 +31,13 @@ data object_of (JsonObject *object) {
   return members;
 }
 
-// As JSON writes it.
+// As the report's JSON writes it: as short as it can be said, and a double stays one.
 data number_of (JsonNode *node) {
-  g_autofree gchar *text = json_to_string (node, FALSE);
-  return data{std::string (text)};
+  gchar digits[G_ASCII_DTOSTR_BUF_SIZE];
+  if (json_node_get_value_type (node) == G_TYPE_INT64)
+    return data{std::to_string (json_node_get_int (node))};
+  std::string text = g_ascii_formatd (digits, sizeof digits, "%.15g", json_node_get_double (node));
+  return data{text.find_first_of (".e") == std::string::npos ? text + ".0" : text};
 }
 
 data to_data (JsonNode *node) {

@@ -124,7 +124,10 @@ static void judge_part (GPtrArray *rows, gint part, gboolean join, GPtrArray *jo
     }
     add_filled (&attempt, row);
     shown->on_air |= row->status == PO_AIRING_ON_AIR;
-    shown->any |= row->frames_shown > 0 && was_seen (row);
+    if (row->frames_shown > 0 && was_seen (row)) {
+      shown->first_ns = shown->any ? MIN (shown->first_ns, row->actual_start_ns) : row->actual_start_ns;
+      shown->any = TRUE;
+    }
     shown_ns += po_report_row_shown_ns (row);
   }
   gint64 lost_ns = counted_loss (&attempt, shown_ns, journal);
@@ -135,18 +138,43 @@ static void judge_part (GPtrArray *rows, gint part, gboolean join, GPtrArray *jo
   shown->lost_ns += whole ? 0 : best_ns;
 }
 
+static gboolean has_part (GPtrArray *rows, gint part) {
+  for (guint i = 0; i < rows->len; i++)
+    if (((const PoAsrunRow *)rows->pdata[i])->part == part)
+      return TRUE;
+  return FALSE;
+}
+
+// Parts that were passed over for want of their clips, and those at the end for which there was time. What did not fit
+// into the slot was never to air.
+static gboolean lacks_parts (GPtrArray *rows, gint last, const PoReportInstance *instance) {
+  PoTimeNs end_ns = G_MININT64;
+  for (gint part = 0; part < last; part++)
+    if (!has_part (rows, part))
+      return TRUE;
+  for (guint i = 0; i < rows->len; i++)
+    end_ns = MAX (end_ns, ((const PoAsrunRow *)rows->pdata[i])->actual_end_ns);
+  return last + 1 < (gint)instance->parts && end_ns + PO_NS_PER_SECOND < instance->end_ns;
+}
+
+// How much of its slot its own pictures left over.
+static gint64 left_over_ns (GPtrArray *rows, const PoReportInstance *instance) {
+  gint64 left_ns = instance->end_ns - instance->start_ns;
+  for (guint i = 0; i < rows->len; i++)
+    left_ns -= po_report_row_shown_ns (rows->pdata[i]);
+  return MAX (left_ns, 0);
+}
+
 PoReportShown po_report_judge (GPtrArray *rows, const PoReportInstance *instance, GPtrArray *journal) {
-  PoReportShown shown = {.full = TRUE};
-  gint first = G_MAXINT, last = -1;
-  for (guint i = 0; i < rows->len; i++) {
-    first = MIN (first, ((const PoAsrunRow *)rows->pdata[i])->part);
+  PoReportShown shown = {.full = TRUE, .first_ns = PO_TIME_NONE};
+  gint last = -1;
+  for (guint i = 0; i < rows->len; i++)
     last = MAX (last, ((const PoAsrunRow *)rows->pdata[i])->part);
-  }
-  for (gint part = MIN (first, 0); part <= last; part++)
+  for (gint part = 0; part <= last; part++)
     judge_part (rows, part, instance->join, journal, &shown);
-  if (first > 0) { // it joined after its first parts
+  if (lacks_parts (rows, last, instance)) {
     shown.full = FALSE;
-    shown.lost_ns += MAX (((const PoAsrunRow *)rows->pdata[0])->actual_start_ns - instance->start_ns, 0);
+    shown.lost_ns = MAX (shown.lost_ns, left_over_ns (rows, instance));
   }
   shown.full = shown.full && shown.any;
   return shown;

@@ -5,11 +5,12 @@
 #include "report/report.h"
 
 typedef struct {
-  gboolean full;   // some attempt at every part that was begun showed all of it
-  gboolean on_air; // it has not ended
-  gint64 shown_ns; // of all attempts
-  gint64 lost_ns;  // of the best attempt at each part
-  gboolean any;    // a picture of its own was shown
+  gboolean full;     // some attempt at every part that was begun showed all of it
+  gboolean on_air;   // it has not ended
+  gint64 shown_ns;   // of all attempts
+  gint64 lost_ns;    // of the best attempt at each part
+  gboolean any;      // a picture of its own was shown
+  PoTimeNs first_ns; // when the first was, or PO_TIME_NONE
 } PoReportShown;
 
 /** @rows: PoAsrunRow of @instance, kinds media and live, in order of id. @journal: (nullable). */

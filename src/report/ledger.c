@@ -99,6 +99,7 @@ static void describe (PoLedger *self, PoReportInstance *facts, const PoOccurrenc
   facts->ordinal = occurrence->ordinal;
   facts->join = occurrence->join;
   facts->live = occurrence->n_attach > 0 && occurrence->attach[0].is_live;
+  facts->parts = occurrence->n_attach;
 }
 
 static void decide (PoReportInstance *facts, PoReportState state, const gchar *who, PoTimeNs at_ns) {
@@ -167,6 +168,7 @@ static void merge (PoLedger *self, Entry *older, Entry *newer) {
   to->ordinal = from->ordinal;
   to->join = from->join;
   to->live = from->live;
+  to->parts = from->parts;
   gchar *media = to->media;
   to->media = g_steal_pointer (&from->media);
   from->media = media;
@@ -190,7 +192,7 @@ static void take_revision (PoLedger *self, const PoReportRevision *revision, gui
     Entry *entry = gone->pdata[i], *successor = find_successor (self, fresh, entry);
     if (successor != NULL)
       merge (self, entry, successor);
-    else
+    else if (entry->facts.state != PO_REPORT_CANCELLED) // that had been decided before it was tidied away
       decide (&entry->facts, PO_REPORT_REMOVED, revision->who, revision->from_ns);
   }
 }

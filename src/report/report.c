@@ -88,14 +88,56 @@ static const gchar *find_why (GPtrArray *rows, const PoReportInstance *instance)
   return why;
 }
 
+// The clip's own end, where that is known.
+static gboolean is_at_its_end (const PoReportSource *source, const PoAsrunRow *row) {
+  const gint64 length_ns =
+      source->length_ns != NULL && row->media_hash != NULL ? source->length_ns (row->media_hash, source->user) : 0;
+  const gint64 frame_ns = po_duration_from_frames_floor (1, row->rate) + 1;
+  const PoFrame frames = row->actual_end_frame - row->actual_start_frame;
+  return length_ns > 0 && row->som_ns + po_duration_from_frames_floor (frames, row->rate) + frame_ns >= length_ns;
+}
+
+// Whether @row begins a fixed event of another programme that cuts in at @time_ns.
+static gboolean cuts_in (Making *self, const PoAsrunRow *row, PoTimeNs time_ns, const PoReportInstance *instance) {
+  const gint64 frame_ns = po_duration_from_frames_floor (1, row->rate) + 1;
+  if (!po_report_row_is_own (row) || row->uid == NULL || row->instance == NULL ||
+      ABS (row->actual_start_ns - time_ns) > frame_ns)
+    return FALSE;
+  const PoReportInstance *of = po_ledger_find (self->ledger, row->uid, row->instance);
+  return of != NULL && of != instance && ABS (of->start_ns - time_ns) <= frame_ns;
+}
+
+// What another programme that cut in took of its slot for good. The plan had known, so that the rows themselves show
+// all that was planned of them.
+static gint64 cut_off_ns (Making *self, const PoReportInstance *instance, GPtrArray *own) {
+  GPtrArray *rows = self->source->rows;
+  const PoAsrunRow *last = own->pdata[0];
+  for (guint i = 1; i < own->len; i++)
+    if (((const PoAsrunRow *)own->pdata[i])->actual_end_ns >= last->actual_end_ns)
+      last = own->pdata[i];
+  const PoTimeNs end_ns = last->actual_end_ns;
+  if (end_ns + PO_NS_PER_SECOND >= instance->end_ns)
+    return 0;
+  for (guint i = find_first (rows, end_ns); i < rows->len; i++) {
+    const PoAsrunRow *row = rows->pdata[i];
+    if (row->actual_start_ns > end_ns + PO_NS_PER_SECOND)
+      break;
+    if (cuts_in (self, row, end_ns, instance))
+      return is_at_its_end (self->source, last) ? 0 : instance->end_ns - end_ns;
+  }
+  return 0;
+}
+
 static void judge (Making *self, PoReportInstance *instance) {
   GPtrArray *rows = g_hash_table_lookup (self->own, instance);
   instance->moved = instance->start_ns != instance->original_ns;
   if (rows != NULL) {
     PoReportShown shown = po_report_judge (rows, instance, self->source->journal);
+    const gint64 cut_ns = shown.full && !shown.on_air ? cut_off_ns (self, instance, rows) : 0;
+    shown.full = shown.full && cut_ns == 0;
     instance->shown_ns = shown.shown_ns;
-    instance->lost_ns = shown.lost_ns;
-    instance->aired_ns = ((const PoAsrunRow *)rows->pdata[0])->actual_start_ns;
+    instance->lost_ns = shown.lost_ns + cut_ns;
+    instance->aired_ns = shown.first_ns;
     if (shown.any && (shown.full || !shown.on_air))
       instance->state = shown.full && !shown.on_air ? PO_REPORT_AIRED : PO_REPORT_PARTIAL;
     if (shown.on_air)
@@ -220,6 +262,21 @@ static gint64 find_step (GPtrArray *instances) {
   return steps->len > 0 ? g_array_index (steps, gint64, steps->len / 2) : 0;
 }
 
+// What most of them are called; one of them may have a name of its own. Of two as frequent the later.
+static const gchar *find_title (GPtrArray *instances) {
+  g_autoptr (GHashTable) counts = g_hash_table_new (g_str_hash, g_str_equal);
+  const gchar *found = NULL;
+  guint most = 0;
+  for (guint i = 0; i < instances->len; i++) {
+    gchar *title = ((PoReportInstance *)instances->pdata[i])->title;
+    const guint count = GPOINTER_TO_UINT (g_hash_table_lookup (counts, title != NULL ? title : "")) + 1;
+    g_hash_table_insert (counts, title != NULL ? title : (gchar *)"", GUINT_TO_POINTER (count));
+    found = count >= most ? title : found;
+    most = MAX (most, count);
+  }
+  return found;
+}
+
 static void sum_up (PoReportSeries *self) {
   g_ptr_array_sort (self->instances, compare_instances);
   self->live = TRUE;
@@ -233,8 +290,7 @@ static void sum_up (PoReportSeries *self) {
     self->shown_ns += instance->shown_ns;
     self->live = self->live && instance->live;
   }
-  const PoReportInstance *last = self->instances->pdata[self->instances->len - 1];
-  self->title = g_strdup (last->title);
+  self->title = g_strdup (find_title (self->instances));
   self->step_ns = find_step (self->instances);
 }
 

@@ -28,13 +28,19 @@ typedef struct {
                           // from_ns
 } PoReportRevision;
 
+/** How long the clip with the content @media_hash is; 0: nobody knows. */
+typedef gint64 (*PoReportLengthFunc) (const gchar *media_hash, gpointer user);
+
 typedef struct {
   GPtrArray *revisions; // PoReportRevision, in the order in which they came into force
   GPtrArray *rows;      // PoAsrunRow, in order of id
   GPtrArray *journal;   // (nullable) PoJournalEntry: CANCEL, PIN, LIVE and END_LIVE are looked at
   GTimeZone *zone;
   PoTimeNs now_ns;
-  GPtrArray *corrections; // (nullable) PoCorrection: those of obligations are looked at, rows bring their own
+  GPtrArray *corrections;       // (nullable) PoCorrection: those of obligations are looked at, rows bring their own
+  gboolean was_on, is_on;       // the channel was on air before the window, and after it
+  PoReportLengthFunc length_ns; // (nullable)
+  gpointer user;
 } PoReportSource;
 
 typedef enum {
@@ -58,6 +64,7 @@ typedef struct {
   PoTimeNs original_ns;      // when it was first to begin
   PoTimeNs start_ns, end_ns; // its slot as last known
   gint64 ordinal;
+  guint parts; // how many clips it is to show; 0: not known
   gboolean join;
   gboolean live;
 

@@ -25,8 +25,10 @@ static void hours_free (PoReportHours *self) {
   g_free (self);
 }
 
+// An airing belongs to the window in which it began, so that two halves of a year make the year.
 static void tally_clip (Tally *self, const PoAsrunRow *row) {
-  if (row->media == NULL || g_strcmp0 (row->kind, "live") == 0 || row->frames_shown == 0)
+  if (row->actual_start_ns < self->report->from_ns || row->media == NULL || g_strcmp0 (row->kind, "live") == 0 ||
+      row->frames_shown == 0)
     return;
   Clip *clip = g_hash_table_lookup (self->clips, row->media);
   if (clip == NULL) {
@@ -161,6 +163,11 @@ static void tally_losses (Tally *self, GPtrArray *rows, GPtrArray *journal) {
   }
 }
 
+static void tally_absence (Tally *self, PoTimeNs from_ns, PoTimeNs to_ns) {
+  if (to_ns - from_ns > PO_NS_PER_SECOND)
+    add_fault (self, "off-air", from_ns, to_ns - from_ns, NULL);
+}
+
 static gint compare_clips (gconstpointer a, gconstpointer b) {
   return g_strcmp0 ((*(PoReportClip *const *)a)->media, (*(PoReportClip *const *)b)->media);
 }
@@ -179,7 +186,7 @@ void po_report_tally (PoReport *report, const PoReportSource *source, PoLedger *
   g_autoptr (GHashTable) clips = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (GHashTable) hours = g_hash_table_new (g_str_hash, g_str_equal);
   Tally tally = {report, ledger, clips, hours};
-  PoTimeNs aired_to_ns = PO_TIME_NONE;
+  PoTimeNs aired_to_ns = source->was_on ? report->from_ns : PO_TIME_NONE;
   report->clips = g_ptr_array_new_with_free_func ((GDestroyNotify)clip_free);
   report->hours = g_ptr_array_new_with_free_func ((GDestroyNotify)hours_free);
   report->faults = g_array_new (FALSE, FALSE, sizeof (PoReportFault));
@@ -190,10 +197,12 @@ void po_report_tally (PoReport *report, const PoReportSource *source, PoLedger *
     tally_clip (&tally, row);
     tally_hours (&tally, row);
     tally_faults (&tally, row, source->journal);
-    if (aired_to_ns != PO_TIME_NONE && row->actual_start_ns - aired_to_ns > PO_NS_PER_SECOND)
-      add_fault (&tally, "off-air", aired_to_ns, row->actual_start_ns - aired_to_ns, NULL);
+    if (aired_to_ns != PO_TIME_NONE)
+      tally_absence (&tally, aired_to_ns, row->actual_start_ns);
     aired_to_ns = MAX (aired_to_ns, row->actual_end_ns);
   }
+  if (aired_to_ns != PO_TIME_NONE && source->is_on)
+    tally_absence (&tally, aired_to_ns, report->to_ns);
   tally_losses (&tally, source->rows, source->journal);
   g_ptr_array_sort (report->clips, compare_clips);
   g_ptr_array_sort (report->hours, compare_hours);

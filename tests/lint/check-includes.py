@@ -31,7 +31,7 @@ TABLE = {
     "guide": (("model",), ("xml",)),
     "message": (("model",), ("gio", "json", "curl")),
     "report": (("model", "rundown", "log"), ("json",)),
-    "record": (("model", "schedule", "log", "report"), ("json", "pango")),
+    "record": (("model", "schedule", "log", "media", "report"), ("json", "pango")),
     "daemon": None,  # the only place that knows everyone
     "ctl": (("model", "store", "schedule", "rundown", "config", "log", "media", "control", "station", "rehearsal",
              "report", "record", "guide", "message", "access", "subscription"),

@@ -46,15 +46,15 @@ static PoLog *write_log (LogFixture *fixture, gint back_frames) {
 // All that a report looks at.
 static gchar *text_of (const PoAsrunRow *row) {
   return g_strdup_printf (
-      "%" G_GINT64_FORMAT " %s %s %d %s %s %s %s %s %d/%d %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT
-      " %" G_GINT64_FORMAT "-%" G_GINT64_FORMAT " %" G_GINT64_FORMAT "-%" G_GINT64_FORMAT " som %" G_GINT64_FORMAT
-      " shown %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %d, corrected %" G_GINT64_FORMAT
-      " from %d by %s: %s at %" G_GINT64_FORMAT "\n",
-      row->id, row->uid, row->instance, row->part, row->title, row->media, row->kind, row->start_type, row->reason,
-      row->rate.fps_n, row->rate.fps_d, row->planned_start_frame, row->planned_start_ns, row->planned_duration_frames,
-      row->actual_start_frame, row->actual_end_frame, row->actual_start_ns, row->actual_end_ns, row->som_ns,
-      row->frames_shown, row->frames_repeated, row->frames_filled, (gint)row->status, row->correction,
-      (gint)row->status_before, row->corrected_by, row->corrected_why, row->corrected_ns);
+      "%" G_GINT64_FORMAT " %s %s %d %s %s %s %s %s %s %d/%d %" G_GINT64_FORMAT " %" G_GINT64_FORMAT
+      " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT "-%" G_GINT64_FORMAT " %" G_GINT64_FORMAT "-%" G_GINT64_FORMAT
+      " som %" G_GINT64_FORMAT " shown %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT
+      " %d, corrected %" G_GINT64_FORMAT " from %d by %s: %s at %" G_GINT64_FORMAT "\n",
+      row->id, row->uid, row->instance, row->part, row->title, row->media, row->media_hash, row->kind, row->start_type,
+      row->reason, row->rate.fps_n, row->rate.fps_d, row->planned_start_frame, row->planned_start_ns,
+      row->planned_duration_frames, row->actual_start_frame, row->actual_end_frame, row->actual_start_ns,
+      row->actual_end_ns, row->som_ns, row->frames_shown, row->frames_repeated, row->frames_filled, (gint)row->status,
+      row->correction, (gint)row->status_before, row->corrected_by, row->corrected_why, row->corrected_ns);
 }
 
 static void add_rows (GString *text, GPtrArray *rows) {

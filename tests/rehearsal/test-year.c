@@ -267,7 +267,8 @@ static const gchar expected_faults[] = "source-loss 2027-03-10T02:10:00Z 4 s\n"
 static const gchar expected_paragraph[] =
     "Thực hiện 25/26 số phát sóng chuyên mục Cải cách hành chính (định kỳ 2 tuần/số), đạt tỷ lệ 96,1% kế hoạch, trong "
     "đó "
-    "3 số dời lịch, 1 số phát bù, 1 số hủy, 1 số bị lỡ; 01/01 số phát sóng chuyên mục Phát lại (một lần), đạt tỷ lệ 100% "
+    "3 số dời lịch, 1 số phát bù, 1 số hủy, 1 số bị lỡ; 01/01 số phát sóng chuyên mục Phát lại (một lần), đạt tỷ lệ "
+    "100% "
     "kế hoạch; 04/04 chương trình trực tiếp Đối thoại (định kỳ hằng quý), đạt tỷ lệ 100% kế hoạch.\n";
 
 // A year of quarters of an hour, less the programmes, the dialogues with their overrun and the power cut.

@@ -108,12 +108,16 @@ def many_clips(state):
 def template(state):
     """report --template fills the station's own words with the figures of --json; a broken one is refused"""
     own = state.folder / "own.mustache"
-    own.write_text("{{#series}}{{uid}}: {{done_text}}/{{planned_text}}, {{percent}}%{{^live}} file{{/live}}\n{{/series}}",
-                   encoding="utf-8")
+    own.write_text("{{#series}}{{uid}}: {{done_text}}/{{planned_text}}, {{percent}}%{{^live}} file{{/live}}, "
+                   "{{shown_seconds}} s\n{{/series}}", encoding="utf-8")
+    with sqlite3.connect(state.folder / "log.sqlite") as db:  # 10.12 s, which no double holds exactly
+        db.execute("DROP TRIGGER airing_event_no_update")
+        db.execute("UPDATE airing_event SET shown = shown + 3 WHERE id = 2")
     series = json.loads(state.ctl("report", "--json", *WINDOW))["series"]
-    expected = "".join(f"{s['uid']}: {s['done']:02}/{s['planned']:02}, {s['percent']:g}% file\n" for s in series)
+    expected = "".join(f"{s['uid']}: {s['done']:02}/{s['planned']:02}, {s['percent']}% file, {s['shown_seconds']} s\n"
+                       for s in series)
     got = state.ctl("report", "--template", own, *WINDOW)
-    assert got.replace(".0%", "%") == expected, (got, expected)
+    assert got == expected and "." in str(series[0]["shown_seconds"]).strip("0"), (got, expected)
     own.write_text("{{#series}}", encoding="utf-8")
     state.ctl("report", "--template", own, *WINDOW, code=64)
     sample = state.ctl("report", "--template", pathlib.Path(sys.argv[3]) / "bao-cao-nam.mustache", *WINDOW)
@@ -133,6 +137,18 @@ def figures(state):
     assert {"aired", "moved", "cancelled", "missed", "removed", "made_up"} <= set(series["rows"]), series["rows"]
     assert series["partial_minutes"] == round(series["partial_seconds"] / 60), series
     assert not re.search(r"\d\.\d{12,}", text), text
+
+
+@case
+def whole_year(state):
+    """report without --to is of a year by the calendar: 366 days of a leap year"""
+    for begin, end in (("2027-01-01", "2027-12-31T17:00:00Z"), ("2028-01-01", "2028-12-31T17:00:00Z")):
+        told = json.loads(state.ctl("report", "--json", "--from", begin))
+        assert told["to"] == end, (begin, told["to"])
+    told = json.loads(state.ctl("report", "--json"))
+    assert told["from"][4:10] == "-12-31" and int(told["to"][:4]) == int(told["from"][:4]) + 1, told
+    assert told["to"][4:] == told["from"][4:], told
+    state.ctl("report", "--json", "--from", "yesterday", code=64)
 
 
 @case

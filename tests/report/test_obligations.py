@@ -104,5 +104,27 @@ def a_row_is_corrected():
     station.stop()
 
 
+@case
+def shown_in_part():
+    """what news cut off for good and what lacked one of its clips was shown in part; what was over by then was not"""
+    station = Station(size="320x180")
+    station.outputs = ""
+    station.clip("long.mp4", 1, 500, "--size 320x180")
+    station.clip("short.mp4", 2, 250, "--size 320x180")
+    station.event(4, 20, "long.mp4", uid="cut@test")
+    station.event(14, 10, "short.mp4", uid="news@test")
+    station.event(30, 20, "short.mp4", uid="over@test")
+    station.event(40, 10, "short.mp4", uid="next@test")
+    station.event(54, 20, "short.mp4", "gone.mp4", uid="lacks@test")
+    station.write_calendar()
+    station.free_run(80)
+    folder = next(station.state.rglob("log.sqlite")).parent
+    told = json.loads(station.ctl("report", "--json", "--from", "2027-01-01", "--state", str(folder)).stdout)
+    got = {one["uid"]: (one["aired"], one["partial"], one["instances"][0]["shown_seconds"],
+                        one["instances"][0]["lost_seconds"]) for one in told["series"]}
+    equal(got, {"cut@test": (0, 1, 10.0, 10.0), "news@test": (1, 0, 10.0, 0.0), "over@test": (1, 0, 10.0, 0.0),
+                "next@test": (1, 0, 10.0, 0.0), "lacks@test": (0, 1, 10.0, 10.0)}, "in full, in part, shown, lost")
+
+
 if __name__ == "__main__":
     main()
