@@ -2,13 +2,15 @@
 #include "ctl/sheets.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "ctl/print.h"
 
-#define MOST_CLIPS  1000                           // on a sheet
-#define LONG_DAY_NS (25 * 3600 * PO_NS_PER_SECOND) // with a change of clocks
+#define MOST_CLIPS  1000                                                   // on a sheet
+#define FOLDED_NS   (G_GINT64_CONSTANT (8) * 24 * 3600 * PO_NS_PER_SECOND) // a sheet of more than a week
+#define LONG_DAY_NS (25 * 3600 * PO_NS_PER_SECOND)                         // with a change of clocks
 
 static gchar *print_date (PoTimeNs time_ns, GTimeZone *zone) {
   return time_ns != PO_TIME_NONE ? po_time_format (time_ns, zone, _ ("%Y-%m-%d")) : g_strdup ("");
@@ -63,14 +65,24 @@ static gchar *remark_of (const PoAsrunRow *row) {
   return g_string_free (text, FALSE);
 }
 
-static void add_asrun_row (PoSheet *sheet, const PoAsrunRow *row, gchar *(*moment) (PoTimeNs, GTimeZone *),
-                           GTimeZone *zone) {
-  g_autofree gchar *id = g_strdup_printf ("%" G_GINT64_FORMAT, row->id);
-  g_autofree gchar *planned = moment (row->planned_start_ns, zone), *start = moment (row->actual_start_ns, zone);
+static gboolean is_bad (const PoAsrunRow *row) {
+  return row->status == PO_AIRING_FAILED || row->status == PO_AIRING_INTERRUPTED || row->status == PO_AIRING_PARTIAL ||
+         row->correction != 0;
+}
+
+// The date stands above the rows of a day; of what was planned for another it is told.
+static gchar *print_planned (const PoAsrunRow *row, GTimeZone *zone) {
+  if (row->planned_start_ns == PO_TIME_NONE ||
+      po_time_local_midnight (row->planned_start_ns, zone) == po_time_local_midnight (row->actual_start_ns, zone))
+    return print_clock (row->planned_start_ns, zone);
+  return print_moment (row->planned_start_ns, zone);
+}
+
+static void add_asrun_row (PoSheet *sheet, const PoAsrunRow *row, GTimeZone *zone) {
+  g_autofree gchar *id = g_strdup_printf ("%" PRId64, row->id);
+  g_autofree gchar *planned = print_planned (row, zone), *start = print_clock (row->actual_start_ns, zone);
   g_autofree gchar *length = po_print_length (row->actual_end_ns - row->actual_start_ns);
   g_autofree gchar *remark = remark_of (row);
-  gboolean bad = row->status == PO_AIRING_FAILED || row->status == PO_AIRING_INTERRUPTED ||
-                 row->status == PO_AIRING_PARTIAL || row->correction != 0;
   const gchar *cells[] = {id,
                           planned,
                           start,
@@ -80,22 +92,87 @@ static void add_asrun_row (PoSheet *sheet, const PoAsrunRow *row, gchar *(*momen
                           po_print_word (row->kind),
                           po_print_word (po_airing_status_to_string (row->status)),
                           remark};
-  po_sheet_add_row (sheet, bad, cells);
+  po_sheet_add_row (sheet, is_bad (row), cells);
+}
+
+// Filler that went as it should, of which a sheet of weeks tells only how long it was.
+static gboolean is_plain_filler (const PoAsrunRow *row) {
+  const gboolean fills = g_strcmp0 (row->kind, "filler") == 0 || g_strcmp0 (row->kind, "card") == 0;
+  return fills && row->status == PO_AIRING_FILLED && row->frames_repeated == 0 && row->correction == 0;
+}
+
+// @count rows of plain filler, one after another, as one.
+static void add_filler_row (PoSheet *sheet, gpointer *rows, guint count, GTimeZone *zone) {
+  const PoAsrunRow *first = rows[0], *last = rows[count - 1];
+  g_autofree gchar *ids = g_strdup_printf ("%" PRId64 "–%" PRId64, first->id, last->id);
+  g_autofree gchar *start = print_clock (first->actual_start_ns, zone);
+  gint64 shown_ns = 0;
+  for (guint i = 0; i < count; i++)
+    shown_ns += ((const PoAsrunRow *)rows[i])->actual_end_ns - ((const PoAsrunRow *)rows[i])->actual_start_ns;
+  g_autofree gchar *length = po_print_length (shown_ns);
+  g_autofree gchar *title =
+      g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u clip or card", "%u clips and cards", count), count);
+  po_sheet_add_row (sheet, FALSE,
+                    (const gchar *[]){ids, NULL, start, length, title, NULL, po_print_word ("filler"),
+                                      po_print_word ("filled"), NULL});
+}
+
+// How many rows from @rows on are told as one.
+static guint count_filler (gpointer *rows, guint n) {
+  guint count = 0;
+  while (count < n && is_plain_filler (rows[count]))
+    count++;
+  return count;
+}
+
+// Those of one local day, from @rows on.
+static guint count_day (gpointer *rows, guint n, GTimeZone *zone) {
+  const PoTimeNs midnight_ns = po_time_local_midnight (((const PoAsrunRow *)rows[0])->actual_start_ns, zone);
+  guint count = 1;
+  while (count < n && po_time_local_midnight (((const PoAsrunRow *)rows[count])->actual_start_ns, zone) == midnight_ns)
+    count++;
+  return count;
+}
+
+static void add_day (PoSheet *sheet, gpointer *rows, guint n, gboolean is_folded, GTimeZone *zone) {
+  for (guint i = 0; i < n;) {
+    const guint filler = is_folded ? count_filler (rows + i, n - i) : 0;
+    if (filler > 1)
+      add_filler_row (sheet, rows + i, filler, zone);
+    else
+      add_asrun_row (sheet, rows[i], zone);
+    i += MAX (filler, 1);
+  }
 }
 
 PoSheet *po_sheet_of_asrun (PoCtl *ctl, GPtrArray *rows, PoTimeNs from_ns, PoTimeNs to_ns) {
-  gboolean is_day = is_one_day (from_ns, to_ns, ctl->zone);
-  const gint moment = is_day ? 9 : 20;
-  const PoSheetColumn columns[] = {{_ ("ROW"), 8, TRUE},         {_ ("PLANNED"), moment, FALSE},
-                                   {_ ("START"), moment, FALSE}, {_ ("LENGTH"), 7, TRUE},
-                                   {_ ("TITLE"), 20, FALSE},     {_ ("MEDIA"), 18, FALSE},
-                                   {_ ("KIND"), 8, FALSE},       {_ ("STATUS"), 9, FALSE},
-                                   {_ ("REMARK"), 15, FALSE},    {NULL, 0, FALSE}};
+  const gboolean is_day = is_one_day (from_ns, to_ns, ctl->zone), is_folded = to_ns - from_ns > FOLDED_NS;
+  const PoSheetColumn columns[] = {{_ ("ROW"), is_folded ? 15 : 9, TRUE},
+                                   {_ ("PLANNED"), 9, FALSE},
+                                   {_ ("START"), 9, FALSE},
+                                   {_ ("LENGTH"), 7, TRUE},
+                                   {_ ("TITLE"), 20, FALSE},
+                                   {_ ("MEDIA"), 18, FALSE},
+                                   {_ ("KIND"), 8, FALSE},
+                                   {_ ("STATUS"), 9, FALSE},
+                                   {_ ("REMARK"), 15, FALSE},
+                                   {NULL, 0, FALSE}};
   g_autofree gchar *span = span_text (ctl, from_ns, to_ns);
   PoSheet *sheet = po_sheet_new (_ ("Log of what aired"), span, TRUE);
-  po_sheet_add_table (sheet, columns);
-  for (guint i = 0; i < rows->len; i++)
-    add_asrun_row (sheet, rows->pdata[i], is_day ? print_clock : print_moment, ctl->zone);
+  if (is_folded)
+    po_sheet_add_paragraph (sheet, _ ("Filler that went as it should is one line between two programmes. Every row of "
+                                      "it: playoutctl asrun --csv, or the sheet of a day."));
+  if (rows->len == 0)
+    po_sheet_add_paragraph (sheet, _ ("Nothing was on air."));
+  for (guint i = 0; i < rows->len;) {
+    const guint n = is_day ? rows->len : count_day (rows->pdata + i, rows->len - i, ctl->zone);
+    g_autofree gchar *date = print_date (((const PoAsrunRow *)rows->pdata[i])->actual_start_ns, ctl->zone);
+    if (!is_day)
+      po_sheet_add_heading (sheet, date);
+    po_sheet_add_table (sheet, columns);
+    add_day (sheet, rows->pdata + i, n, is_folded, ctl->zone);
+    i += n;
+  }
   return sheet;
 }
 
@@ -107,6 +184,7 @@ static void add_series_row (PoSheet *sheet, const PoReportSeries *series) {
                            series->count[PO_REPORT_CANCELLED],
                            series->count[PO_REPORT_MISSED],
                            series->count[PO_REPORT_REMOVED],
+                           series->count[PO_REPORT_TO_COME],
                            series->made_up,
                            series->owed};
   g_autofree gchar *length = po_print_length (series->shown_ns);
@@ -121,8 +199,9 @@ static void add_series_row (PoSheet *sheet, const PoReportSeries *series) {
 static void add_series (PoSheet *sheet, const PoReport *report) {
   const PoSheetColumn columns[] = {{_ ("SERIES"), 18, FALSE}, {_ ("PLANNED"), 8, TRUE}, {_ ("AIRED"), 8, TRUE},
                                    {_ ("IN PART"), 8, TRUE},  {_ ("MOVED"), 8, TRUE},   {_ ("CANCELLED"), 8, TRUE},
-                                   {_ ("MISSED"), 8, TRUE},   {_ ("REMOVED"), 8, TRUE}, {_ ("MADE UP"), 8, TRUE},
-                                   {_ ("OWED"), 8, TRUE},     {_ ("LENGTH"), 9, TRUE},  {NULL, 0, FALSE}};
+                                   {_ ("MISSED"), 8, TRUE},   {_ ("REMOVED"), 8, TRUE}, {_ ("TO COME"), 8, TRUE},
+                                   {_ ("MADE UP"), 8, TRUE},  {_ ("OWED"), 8, TRUE},    {_ ("LENGTH"), 9, TRUE},
+                                   {NULL, 0, FALSE}};
   po_sheet_add_table (sheet, columns);
   for (guint i = 0; i < report->series->len; i++)
     add_series_row (sheet, report->series->pdata[i]);

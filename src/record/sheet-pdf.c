@@ -12,10 +12,13 @@
 #define MARGIN_PT 40.0
 #define PAD_PT    3.0
 #define FOOT_PT   18.0
+#define LEAD_PT   1.5   // between lines: a capital with two marks (Ẫ) reaches high
+#define MOST_PT   240.0 // of one row: a text without an end must not push the rest off the page
 
 typedef struct {
   cairo_t *cairo;
-  PangoLayout *layout;
+  PangoLayout *layout, *foot;
+  const gchar *subtitle;
   PangoLayout *cell[PO_SHEET_MAX_COLUMNS]; // of the row being set
   gdouble width, height, y;                // of the page; how far it is filled
   guint page;
@@ -37,9 +40,11 @@ static void set_cell_font (Press *press, const gchar *font) {
     set_font (press->cell[i], font);
 }
 
-// Lays out @text in @width; how high that is.
-static gdouble lay_out (PangoLayout *layout, const gchar *text, gdouble width, gboolean to_the_right) {
+// Lays out @text in @width, its end left out where it would be higher than @most; how high that is.
+static gdouble lay_out (PangoLayout *layout, const gchar *text, gdouble width, gdouble most, gboolean to_the_right) {
   int height = 0;
+  pango_layout_set_height (layout, most > 0 ? (int)(most * PANGO_SCALE) : -1);
+  pango_layout_set_ellipsize (layout, most > 0 ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_NONE);
   pango_layout_set_width (layout, (int)(width * PANGO_SCALE));
   pango_layout_set_wrap (layout, PANGO_WRAP_WORD_CHAR);
   pango_layout_set_alignment (layout, to_the_right ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT);
@@ -54,11 +59,16 @@ static void print_at (Press *press, PangoLayout *layout, gdouble x, gdouble y) {
   pango_cairo_show_layout (press->cairo, layout);
 }
 
+static void print_foot (Press *press, const gchar *text, gboolean to_the_right) {
+  lay_out (press->foot, text, press->width - 2 * MARGIN_PT, FOOT_PT, to_the_right);
+  print_at (press, press->foot, MARGIN_PT, press->height - MARGIN_PT);
+}
+
+// What it is, and which page of it: paper gets out of order.
 static void end_page (Press *press) {
   g_autofree gchar *number = g_strdup_printf ("%u", press->page);
-  set_font (press->layout, "Sans 8");
-  lay_out (press->layout, number, press->width - 2 * MARGIN_PT, TRUE);
-  print_at (press, press->layout, MARGIN_PT, press->height - MARGIN_PT);
+  print_foot (press, press->subtitle, FALSE);
+  print_foot (press, number, TRUE);
   cairo_show_page (press->cairo);
   press->page++;
   press->y = MARGIN_PT;
@@ -74,7 +84,7 @@ static gdouble column_width (const Press *press, guint column) {
 static gdouble lay_out_cells (Press *press, const PoBlock *row) {
   gdouble height = 0;
   for (guint i = 0; row->cells[i] != NULL; i++)
-    height = MAX (height, lay_out (press->cell[i], row->cells[i], column_width (press, i) - 2 * PAD_PT,
+    height = MAX (height, lay_out (press->cell[i], row->cells[i], column_width (press, i) - 2 * PAD_PT, MOST_PT,
                                    press->table->is_number[i]));
   return height + 2 * PAD_PT;
 }
@@ -127,16 +137,26 @@ static void print_row (Press *press, const PoBlock *row) {
   print_cells (press, row, height);
 }
 
+// Line by line, over as many pages as it takes; together with what is @with_next where there is room for both.
 static void print_text (Press *press, const gchar *text, const gchar *font, gdouble above, gdouble with_next) {
   set_font (press->layout, font);
-  gdouble height = lay_out (press->layout, text, press->width - 2 * MARGIN_PT, FALSE);
-  if (!fits (press, above + height + with_next))
+  const gdouble height = lay_out (press->layout, text, press->width - 2 * MARGIN_PT, 0, FALSE);
+  if (!fits (press, above + MIN (height, MOST_PT) + with_next))
     end_page (press);
-  set_font (press->layout, font);
-  lay_out (press->layout, text, press->width - 2 * MARGIN_PT, FALSE);
   press->y += above;
-  print_at (press, press->layout, MARGIN_PT, press->y);
-  press->y += height;
+  PangoLayoutIter *line = pango_layout_get_iter (press->layout);
+  do {
+    PangoRectangle extents;
+    pango_layout_iter_get_line_extents (line, NULL, &extents);
+    const gdouble line_height = (gdouble)extents.height / PANGO_SCALE;
+    if (!fits (press, line_height))
+      end_page (press);
+    const gdouble ascent = (gdouble)(pango_layout_iter_get_baseline (line) - extents.y) / PANGO_SCALE;
+    cairo_move_to (press->cairo, MARGIN_PT + (gdouble)extents.x / PANGO_SCALE, press->y + ascent);
+    pango_cairo_show_layout_line (press->cairo, pango_layout_iter_get_line_readonly (line));
+    press->y += line_height + LEAD_PT;
+  } while (pango_layout_iter_next_line (line));
+  pango_layout_iter_free (line);
 }
 
 static void print_block (Press *press, const PoBlock *block) {
@@ -161,15 +181,24 @@ static void print_block (Press *press, const PoBlock *block) {
   }
 }
 
+static PangoLayout *new_layout (cairo_t *cairo) {
+  PangoLayout *layout = pango_cairo_create_layout (cairo);
+  pango_layout_set_spacing (layout, (int)(LEAD_PT * PANGO_SCALE));
+  return layout;
+}
+
 static void print_sheet (PoSheet *self, cairo_t *cairo) {
   Press press = {.cairo = cairo,
                  .width = self->landscape ? LONG_PT : SHORT_PT,
                  .height = self->landscape ? SHORT_PT : LONG_PT,
                  .y = MARGIN_PT,
-                 .page = 1};
-  press.layout = pango_cairo_create_layout (cairo);
+                 .page = 1,
+                 .subtitle = self->subtitle};
+  press.layout = new_layout (cairo);
+  press.foot = new_layout (cairo);
+  set_font (press.foot, "Sans 8");
   for (guint i = 0; i < PO_SHEET_MAX_COLUMNS; i++)
-    press.cell[i] = pango_cairo_create_layout (cairo);
+    press.cell[i] = new_layout (cairo);
   print_text (&press, self->title, "Sans Bold 14", 0, 0);
   print_text (&press, self->subtitle, "Sans 9", 2, 0);
   press.y += 8;
@@ -177,6 +206,7 @@ static void print_sheet (PoSheet *self, cairo_t *cairo) {
     print_block (&press, self->blocks->pdata[i]);
   end_page (&press);
   g_object_unref (press.layout);
+  g_object_unref (press.foot);
   for (guint i = 0; i < PO_SHEET_MAX_COLUMNS; i++)
     g_object_unref (press.cell[i]);
 }

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
 #include "record/sheet-private.h"
 
 static const gchar style[] =
@@ -15,10 +18,22 @@ static void block_free (PoBlock *self) {
   g_free (self);
 }
 
+// What can be set: of a control character neither a printer nor a browser makes anything. (transfer full)
+static gchar *clean (const gchar *text) {
+  g_autofree gchar *valid = g_utf8_make_valid (text, -1);
+  GString *cleaned = g_string_sized_new (strlen (valid));
+  for (const gchar *p = valid; *p != '\0'; p = g_utf8_next_char (p)) {
+    const gunichar c = g_utf8_get_char (p);
+    const gboolean is_set = c == '\n' || (!g_unichar_iscntrl (c) && c != 0xfffe && c != 0xffff);
+    g_string_append_unichar (cleaned, is_set ? c : ' ');
+  }
+  return g_string_free (cleaned, FALSE);
+}
+
 PoSheet *po_sheet_new (const gchar *title, const gchar *subtitle, gboolean landscape) {
   PoSheet *self = g_new0 (PoSheet, 1);
-  self->title = g_utf8_make_valid (title, -1);
-  self->subtitle = g_utf8_make_valid (subtitle, -1);
+  self->title = clean (title);
+  self->subtitle = clean (subtitle);
   self->landscape = landscape;
   self->blocks = g_ptr_array_new_with_free_func ((GDestroyNotify)block_free);
   return self;
@@ -41,11 +56,11 @@ static PoBlock *add_block (PoSheet *self, PoBlockKind kind) {
 }
 
 void po_sheet_add_heading (PoSheet *self, const gchar *text) {
-  add_block (self, PO_BLOCK_HEADING)->text = g_utf8_make_valid (text, -1);
+  add_block (self, PO_BLOCK_HEADING)->text = clean (text);
 }
 
 void po_sheet_add_paragraph (PoSheet *self, const gchar *text) {
-  add_block (self, PO_BLOCK_PARAGRAPH)->text = g_utf8_make_valid (text, -1);
+  add_block (self, PO_BLOCK_PARAGRAPH)->text = clean (text);
 }
 
 void po_sheet_add_table (PoSheet *self, const PoSheetColumn *columns) {
@@ -67,7 +82,7 @@ void po_sheet_add_row (PoSheet *self, gboolean is_marked, const gchar *const *ce
   block->is_marked = is_marked;
   block->cells = g_new0 (gchar *, count + 1);
   for (guint i = 0; i < count; i++)
-    block->cells[i] = g_utf8_make_valid (cells[i] != NULL ? cells[i] : "", -1);
+    block->cells[i] = clean (cells[i] != NULL ? cells[i] : "");
 }
 
 // ---- HTML ----
@@ -112,7 +127,9 @@ static void add_html (GString *html, const PoBlock *block, const PoBlock **table
 
 gchar *po_sheet_to_html (PoSheet *self) {
   const PoBlock *table = NULL;
-  GString *html = g_string_new ("<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\">");
+  GString *html = g_string_new ("<!DOCTYPE html>\n");
+  // Translators: the code of this language (“vi”), by which a browser knows in what language a printed sheet is.
+  g_string_append_printf (html, "<html lang=\"%s\"><head><meta charset=\"utf-8\">", _ ("en"));
   add_element (html, "<title>", self->title, "</title>");
   g_string_append_printf (html, "<style>@page{size:A4%s;margin:15mm}%s</style></head><body>\n",
                           self->landscape ? " landscape" : "", style);
