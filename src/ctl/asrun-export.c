@@ -13,7 +13,8 @@ static void add_cell (GString *line, const gchar *text) {
     g_string_append_c (line, ',');
   if (text == NULL || *text == '\0')
     return;
-  shown = g_strconcat (strchr ("=+-@\t\r", *text) != NULL ? "'" : "", text, NULL);
+  g_autofree gchar *valid = g_utf8_make_valid (text, -1);
+  shown = g_strconcat (strchr ("=+-@\t\r", *valid) != NULL ? "'" : "", valid, NULL); // a spreadsheet must not run it
   if (strpbrk (shown, "\",;\r\n") == NULL) {
     g_string_append (line, shown);
     return;
@@ -30,6 +31,29 @@ static void add_number (GString *line, gint64 value) {
 static void add_seconds (GString *line, gint64 frames, PoRate rate) {
   gint64 ms = po_duration_from_frames_floor (frames, rate) / PO_NS_PER_MS;
   g_string_append_printf (line, ",%" G_GINT64_FORMAT ".%03d", ms / 1000, (gint)(ms % 1000));
+}
+
+// Empty where it was not measured.
+static void add_count (GString *line, gboolean known, gint64 value) {
+  if (known)
+    add_number (line, value);
+  else
+    add_cell (line, NULL);
+}
+
+static void add_thousandths (GString *line, gboolean known, gint64 value) {
+  add_cell (line, NULL);
+  if (known)
+    g_string_append_printf (line, "%s%" G_GINT64_FORMAT ".%03d", value < 0 ? "-" : "", ABS (value) / 1000,
+                            (gint)(ABS (value) % 1000));
+}
+
+static void add_measures (GString *line, const PoAiringMeasures *measures) {
+  add_count (line, measures->has_pictures, measures->frames_black);
+  add_count (line, measures->has_pictures, measures->frames_silent);
+  add_count (line, measures->has_pictures, measures->frames_frozen);
+  add_thousandths (line, measures->has_loudness, measures->loudness_mlufs);
+  add_thousandths (line, measures->has_loudness, measures->true_peak_mdb);
 }
 
 // "2027-01-06 19:45:00", which spreadsheets know for a time.
@@ -58,13 +82,18 @@ static void add_row (GString *csv, const PoAsrunRow *row, GTimeZone *zone) {
   add_cell (line, row->instance);
   add_cell (line, row->media_hash);
   add_cell (line, row->channel);
+  add_measures (line, &row->measures);
+  add_cell (line, row->correction != 0 ? po_airing_status_to_string (row->status_before) : NULL);
+  add_cell (line, row->corrected_by);
+  add_cell (line, row->corrected_why);
   g_string_append_printf (csv, "%s\r\n", line->str);
 }
 
 gchar *po_asrun_to_csv (GPtrArray *rows, GTimeZone *zone) {
-  GString *csv =
-      g_string_new (BYTE_ORDER_MARK "id,planned_start,start,end,seconds,kind,status,title,media,reason,frames_shown,"
-                                    "frames_repeated,frames_filled,uid,instance,media_hash,channel\r\n");
+  GString *csv = g_string_new (
+      BYTE_ORDER_MARK "id,planned_start,start,end,seconds,kind,status,title,media,reason,frames_shown,"
+                      "frames_repeated,frames_filled,uid,instance,media_hash,channel,frames_black,frames_silent,"
+                      "frames_frozen,loudness_lufs,true_peak_dbtp,corrected_from,corrected_by,corrected_why\r\n");
   for (guint i = 0; i < rows->len; i++)
     add_row (csv, rows->pdata[i], zone);
   return g_string_free (csv, FALSE);

@@ -20,6 +20,13 @@ static GPtrArray *make_rows (void) {
     row->actual_end_ns = row->actual_start_ns + 60 * PO_NS_PER_SECOND;
     row->actual_end_frame = 1501;
     row->frames_shown = 1501;
+    if (i == 0) {
+      row->measures = (PoAiringMeasures){TRUE, 2, 3, 1, TRUE, -23050, -900};
+      row->correction = 9;
+      row->status_before = PO_AIRING_PARTIAL;
+      row->corrected_by = g_strdup ("Lan");
+      row->corrected_why = g_strdup ("mất tiếng, rồi có");
+    }
     g_ptr_array_add (rows, row);
   }
   return rows;
@@ -29,13 +36,15 @@ static void test_csv (void) {
   g_autoptr (GPtrArray) rows = make_rows ();
   g_autoptr (GTimeZone) zone = g_time_zone_new_identifier ("Asia/Ho_Chi_Minh");
   g_autofree gchar *csv = po_asrun_to_csv (rows, zone);
-  g_assert_cmpstr (csv, ==,
-                   "\xef\xbb\xbfid,planned_start,start,end,seconds,kind,status,title,media,reason,frames_shown,"
-                   "frames_repeated,frames_filled,uid,instance,media_hash,channel\r\n"
-                   "1,,2027-01-06 19:45:00,2027-01-06 19:46:00,60.040,media,aired,"
-                   "\"Số 1; \"\"mới\"\", phần\nhai\",c/tap-01.mp4,planned,1501,0,0,cchc@t,,,\r\n"
-                   "2,,2027-01-06 19:46:00,2027-01-06 19:47:00,60.040,filler,filled,'=SUM(A1),f.mp4,gap,1501,0,0,,,,"
-                   "\r\n");
+  g_assert_cmpstr (
+      csv, ==,
+      "\xef\xbb\xbfid,planned_start,start,end,seconds,kind,status,title,media,reason,frames_shown,"
+      "frames_repeated,frames_filled,uid,instance,media_hash,channel,frames_black,frames_silent,frames_frozen,"
+      "loudness_lufs,true_peak_dbtp,corrected_from,corrected_by,corrected_why\r\n"
+      "1,,2027-01-06 19:45:00,2027-01-06 19:46:00,60.040,media,aired,"
+      "\"Số 1; \"\"mới\"\", phần\nhai\",c/tap-01.mp4,planned,1501,0,0,cchc@t,,,,2,3,1,-23.050,-0.900,"
+      "partial,Lan,\"mất tiếng, rồi có\"\r\n"
+      "2,,2027-01-06 19:46:00,2027-01-06 19:47:00,60.040,filler,filled,'=SUM(A1),f.mp4,gap,1501,0,0,,,,,,,,,,,,\r\n");
 }
 
 static void test_ics (void) {

@@ -3,6 +3,8 @@
 """As-run and report as other programs and people take them: JSON Lines, CSV, iCalendar, HTML, PDF, a template of the
 station's, the morning report. Arguments: playoutctl, a log as SQL, the folder of the sample templates."""
 
+import csv
+import io
 import json
 import pathlib
 import re
@@ -57,6 +59,25 @@ def spreadsheet_and_calendar(state):
     """asrun --csv begins with a byte order mark; --ics is a calendar"""
     assert state.run("asrun", "--csv", *WINDOW).startswith(b"\xef\xbb\xbfid,")
     assert state.ctl("asrun", "--ics", *WINDOW).count("BEGIN:VEVENT") == 3
+
+
+@case
+def any_title_in_a_spreadsheet(state):
+    """asrun --csv gives every title back to a reader of CSV; what would be a formula is quoted as text"""
+    titles = ['một, hai; "ba"', "dòng\nhai", "=1+1", "+84 292", "-5 độ", "@lan", "\tthụt", "'đã có", "Ế, Ữ, đ"]
+    with sqlite3.connect(state.folder / "log.sqlite") as db:
+        for i, title in enumerate(titles):
+            shared = "frame, k, utc_ns, rate_n, rate_d, kind, reason, shown, repeated, filled, status, node, epoch"
+            db.execute(f"INSERT INTO airing_event (id, airing, title, event, {shared}) SELECT 100 * ? + id, 100 * ? + airing,"
+                       f" ?, event, {shared} FROM airing_event WHERE airing = 1", (i + 1, i + 1, title))
+    text = state.run("asrun", "--csv", *WINDOW).decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    assert all(None not in row and None not in row.values() for row in rows), "as many cells as titles"
+    got = [row["title"] for row in rows if int(row["id"]) >= 100]
+    assert got == [("'" if title[0] in "=+-@\t" else "") + title for title in titles], got
+    first = rows[0]
+    assert (first["start"], first["seconds"], first["status"], first["corrected_from"], first["corrected_why"]) == (
+        "2027-01-06 19:45:00", "4.000", "partial", "aired", "mất hình"), first
 
 
 @case

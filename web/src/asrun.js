@@ -17,7 +17,7 @@ const STATUSES = ["aired", "partial", "interrupted", "failed", "filled", "on-air
 const KINDS = ["media", "live", "filler", "card", "slate"];
 const COLUMNS = ["id", "planned_start", "actual_start", "actual_end", "title", "kind", "media", "status", "reason", "start_type", "uid", "instance",
   "planned_duration_frames", "actual_duration_frames", "frames_shown", "frames_repeated", "frames_filled", "rate", "media_hash",
-  "corrected_from", "corrected_by", "corrected_why"];
+  "frames_black", "frames_silent", "frames_frozen", "loudness_lufs", "true_peak_dbtp", "corrected_from", "corrected_by", "corrected_why"];
 // A correction's columns, beside what it holds of its row.
 const columnsOf = (row) => ({ ...row, corrected_from: row.correction?.status_before, corrected_by: row.correction?.who, corrected_why: row.correction?.why });
 
