@@ -3,6 +3,7 @@
 
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "subscription/kept.h"
 #include "subscription/pace.h"
@@ -79,10 +80,38 @@ static void keep (PoSubscription *self, gboolean with_bytes) {
     self->unkept = g_strdup (error->message);
 }
 
+// The line of @text at @at, without what ends it; @at goes to the next.
+static gsize next_line (const gchar *text, gsize length, gsize *at) {
+  const gchar *begin = text + *at, *end = memchr (begin, '\n', length - *at);
+  const gsize size = end != NULL ? (gsize)(end - begin) : length - *at;
+  *at += size + (end != NULL);
+  return size;
+}
+
+static gboolean is_stamp (const gchar *line, gsize size) {
+  return size > strlen ("DTSTAMP") && g_ascii_strncasecmp (line, "DTSTAMP", strlen ("DTSTAMP")) == 0;
+}
+
+// But for DTSTAMP: Google and Outlook put the time of asking there, so that no two answers are alike. Taken for
+// changes, they would put a new version of the calendars in force every five minutes, and each is kept for good.
+static gboolean is_same (GBytes *kept, GBytes *bytes) {
+  gsize length = 0, other_length = 0, at = 0, other_at = 0;
+  const gchar *text = g_bytes_get_data (kept, &length), *other = g_bytes_get_data (bytes, &other_length);
+  while (at < length && other_at < other_length) {
+    const gchar *line = text + at, *other_line = other + other_at;
+    const gsize size = next_line (text, length, &at), other_size = next_line (other, other_length, &other_at);
+    const gboolean is_equal = size == other_size && memcmp (line, other_line, size) == 0;
+    if (!is_equal && !(is_stamp (line, size) && is_stamp (other_line, other_size)))
+      return FALSE;
+  }
+  return at == length && other_at == other_length;
+}
+
 static void take_bytes (PoSubscription *self, const PoReply *reply) {
-  gboolean is_new = self->kept.bytes == NULL || !g_bytes_equal (self->kept.bytes, reply->bytes);
+  const gboolean is_new = self->kept.bytes == NULL || !is_same (self->kept.bytes, reply->bytes);
+  g_autoptr (GBytes) bytes = g_bytes_ref (is_new ? reply->bytes : self->kept.bytes);
   po_kept_clear (&self->kept);
-  self->kept.bytes = g_bytes_ref (reply->bytes);
+  self->kept.bytes = g_steal_pointer (&bytes);
   self->kept.etag = g_strdup (reply->etag);
   self->kept.modified = g_strdup (reply->modified);
   self->kept.is_secure = reply->is_secure;

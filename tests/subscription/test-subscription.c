@@ -163,6 +163,27 @@ static void test_follows (void) {
   assert_says (world, NOW + 3 * REFRESH, "");
 }
 
+// Google and Outlook stamp each answer with the time of asking.
+static void test_stamped_when_asked (void) {
+  static const gchar form[] =
+      "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//t//t//EN\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTAMP:20260101T0000%02dZ\r\n"
+      "DTSTART:20270101T000000Z\r\nSUMMARY:%s\r\nEND:VEVENT\r\nEND:VCALENDAR%s";
+  static const struct {
+    const gchar *title, *end;
+    guint changed;
+  } answers[] = {{"Tin", "\r\n", 1},     {"Tin", "\r\n", 1}, {"Tin mới", "\r\n", 2},
+                 {"Tin mới", "\r\n", 2}, {"Tin mới", "", 3}, {"Tin mới", "\r\nX", 4}};
+  g_autoptr (World) world = world_new ();
+  subscribe (world, "http", NULL, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (answers); i++) {
+    g_autofree gchar *body = g_strdup_printf (form, (gint)i, answers[i].title, answers[i].end);
+    world->body = body;
+    ask (world, NOW + i * REFRESH);
+    g_assert_cmpuint (world->changed, ==, answers[i].changed);
+    world->body = NULL;
+  }
+}
+
 static void test_survives_a_restart (void) {
   g_autoptr (World) world = world_new ();
   world->etag = "\"a\"";
@@ -286,6 +307,7 @@ static void test_says_who_we_are (void) {
 int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/subscription/follows", test_follows);
+  g_test_add_func ("/subscription/stamped-when-asked", test_stamped_when_asked);
   g_test_add_func ("/subscription/survives-a-restart", test_survives_a_restart);
   g_test_add_func ("/subscription/troubles", test_troubles);
   g_test_add_func ("/subscription/waits-as-asked", test_waits_as_asked);
