@@ -39,6 +39,7 @@ typedef struct {
   gint64 frames_filled;   // fallback or slate in its place
   PoAiringMeasures measures;
   gint64 frames_damaged; // of those repeated: the clip has no sound picture for them; told by the reason alone
+  gint64 frames_unheard; // silence in place of sound that the clip lost; likewise
 } PoAiringMark;
 
 /** PoAiringStart: strings are borrowed for the call. */

@@ -40,6 +40,10 @@ PoMediaFacts *po_media_facts_unfit (const PoBeneathEntry *entry, const gchar *pr
   return facts;
 }
 
+PoMediaFacts *po_media_facts_growing (const PoBeneathEntry *entry) {
+  return po_media_facts_unfit (entry, _ ("it is being written just now; look again when the copy is whole"));
+}
+
 PoMediaFacts *po_media_facts_from_entry (const PoBeneathEntry *entry) {
   switch (entry->kind) {
   case PO_BENEATH_ODD:

@@ -12,6 +12,9 @@ gboolean po_media_name_is_candidate (const gchar *path);
 /** Facts of what cannot air, for this reason. (transfer full) */
 PoMediaFacts *po_media_facts_unfit (const PoBeneathEntry *entry, const gchar *problem);
 
+/** Facts of one that somebody is writing. (transfer full) */
+PoMediaFacts *po_media_facts_growing (const PoBeneathEntry *entry);
+
 /** Facts of an entry that is no plain file, or is empty; NULL when it must be looked into. (transfer full) */
 PoMediaFacts *po_media_facts_from_entry (const PoBeneathEntry *entry);
 

@@ -363,7 +363,9 @@ static gboolean put_revision (PoMediaIndex *self, PoMediaTable *table, GError **
   gint64 no = 0;
   if (!po_sql_get_int (self->db, "SELECT max (no) FROM revision", 0, &no, error))
     return FALSE;
-  g_autoptr (PoSqlStatement) statement = po_sql_prepare (self->db, "INSERT INTO revision VALUES (?,?)", error);
+  // One that was published before is the last one again, under a new number.
+  g_autoptr (PoSqlStatement) statement =
+      po_sql_prepare (self->db, "INSERT OR REPLACE INTO revision VALUES (?,?)", error);
   if (statement == NULL)
     return FALSE;
   sqlite3_bind_int64 (statement, 1, no + 1);
@@ -409,7 +411,9 @@ void po_media_index_publish (PoMediaIndex *self, PoMediaTable *table) {
   g_autoptr (GError) error = NULL;
   g_mutex_lock (&self->lock);
   load_published_locked (self, NULL);
-  if (find_revision (self->db, po_media_table_revision (table)) == 0 && po_sql_run (self->db, "BEGIN", &error)) {
+  const gchar *revision = po_media_table_revision (table);
+  const gboolean is_last = self->published != NULL && g_str_equal (po_media_table_revision (self->published), revision);
+  if (!is_last && po_sql_run (self->db, "BEGIN", &error)) {
     if (put_revision (self, table, &error) && po_sql_run (self->db, "COMMIT", &error)) {
       g_clear_pointer (&self->published, po_media_table_unref);
       self->published = po_media_table_ref (table);

@@ -36,7 +36,7 @@ static PoMediaFacts *learn (Work *work, PoMediaSight *sight, GError **error) {
   PoMediaFacts *facts = po_media_identify (work->dir, sight->entry, PO_LOOK_PROBE, work->index, work->prober,
                                            &work->stop, &lasting, &why);
   if (facts == NULL && g_error_matches (why, PO_ERROR, PO_ERROR_CONFLICT))
-    return po_media_facts_unfit (sight->entry, why->message);
+    return po_media_facts_growing (sight->entry);
   if (facts == NULL)
     g_propagate_error (error, g_steal_pointer (&why));
   return facts;
@@ -86,6 +86,24 @@ static void run_workers (Work *work) {
   g_mutex_clear (&work->lock);
 }
 
+// One that grew while others were looked into is not whole either.
+static gboolean has_changed (PoBeneath *beneath, const PoBeneathEntry *entry) {
+  PoBeneathEntry now;
+  return entry->kind == PO_BENEATH_FILE && po_beneath_stat (beneath, entry->path, &now) == PO_BENEATH_FILE &&
+         (now.size_bytes != entry->size_bytes || now.mtime_ns != entry->mtime_ns);
+}
+
+static void judge_changed (Work *work) {
+  g_autoptr (PoBeneath) beneath = po_beneath_open (work->dir, NULL);
+  for (guint i = 0; beneath != NULL && i < work->scan->sights->len; i++) {
+    const PoMediaSight *sight = work->scan->sights->pdata[i];
+    if (work->facts[i] == NULL || !has_changed (beneath, sight->entry))
+      continue;
+    po_media_facts_free (work->facts[i]);
+    work->facts[i] = po_media_facts_growing (sight->entry);
+  }
+}
+
 // (transfer full)
 static PoMediaTable *collect (Work *work) {
   PoMediaTable *table = po_media_table_new ();
@@ -113,6 +131,7 @@ PoMediaTable *po_media_scan_sync (const gchar *media_dir, const gchar *state_dir
   g_autofree PoMediaFacts **facts = g_new0 (PoMediaFacts *, scan->sights->len + 1);
   Work work = {dir, scan, index, prober, progress, user, .facts = facts};
   run_workers (&work);
+  judge_changed (&work);
   g_autoptr (PoMediaTable) table = collect (&work);
   if (work.error != NULL) {
     g_propagate_error (error, work.error);

@@ -37,7 +37,8 @@ static gboolean is_settled (PoSettle *settle, const PoBeneathEntry *entry, PoTim
          po_settle_see (settle, entry->path, entry->size_bytes, entry->mtime_ns, entry->inode, now_ns);
 }
 
-// Takes @entry. One that is held open shows itself when it is closed, or at the next look.
+// Takes @entry. One that is held open shows itself when it is closed, or at the next look; where this is the only one
+// (@settle NULL) it is said what it is.
 static void add_sight (PoMediaScan *scan, PoBeneath *beneath, PoBeneathEntry *entry, GHashTable *known,
                        PoSettle *settle, PoTimeNs now_ns) {
   PoMediaSight *sight = g_new0 (PoMediaSight, 1);
@@ -45,8 +46,11 @@ static void add_sight (PoMediaScan *scan, PoBeneath *beneath, PoBeneathEntry *en
   sight->facts = po_media_index_match (known, entry);
   sight->settled = sight->facts != NULL || is_settled (settle, entry, now_ns);
   scan->unsettled |= !sight->settled;
-  if (sight->facts == NULL && sight->settled && settle != NULL && entry->kind == PO_BENEATH_FILE)
-    sight->settled = !po_beneath_is_being_written (beneath, entry->path);
+  const gboolean is_written = sight->facts == NULL && sight->settled && entry->kind == PO_BENEATH_FILE &&
+                              po_beneath_is_being_written (beneath, entry->path);
+  if (is_written && settle == NULL)
+    sight->facts = po_media_facts_growing (entry);
+  sight->settled &= !is_written || settle == NULL;
   scan->held |= !sight->settled;
   if (sight->facts == NULL && sight->settled)
     sight->facts = po_media_facts_from_entry (entry);

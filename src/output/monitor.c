@@ -14,6 +14,7 @@
 #define MAX_WAITING     8                      // free run
 #define LAG_NS          (2 * PO_NS_PER_SECOND) // and as much more as it takes to know a standstill
 #define BYTES_PER_FRAME 4                      // of sound: two of 16 bits
+#define FADE_SAMPLES    240                    // an airing's first, in which what was before it fades out
 
 typedef struct {
   gint64 k;
@@ -187,7 +188,8 @@ static void add_to_airing (PoMonitor *self, const Frame *frame) {
     self->airing.frames[fault] += (frame->faults & 1u << fault) != 0;
   if (self->program == NULL || !gst_buffer_map (frame->audio, &map, GST_MAP_READ))
     return;
-  po_loudness_put (self->program, (const gint16 *)(gpointer)map.data, map.size / BYTES_PER_FRAME);
+  const gsize n = map.size / BYTES_PER_FRAME, fading = frame->k == self->airing.from_k ? MIN (FADE_SAMPLES, n) : 0;
+  po_loudness_put (self->program, (const gint16 *)(gpointer)map.data + 2 * fading, n - fading);
   gst_buffer_unmap (frame->audio, &map);
 }
 

@@ -165,6 +165,8 @@ static const gchar *codec_word (const GstStructure *caps) {
     return "hevc";
   if (g_str_equal (name, "audio/x-raw"))
     return "pcm";
+  if (g_str_has_prefix (name, "audio/x-private1-")) // of a program stream
+    return name + strlen ("audio/x-private1-");
   return g_str_has_prefix (name, "video/x-") || g_str_has_prefix (name, "audio/x-") ? name + strlen ("video/x-") : NULL;
 }
 
@@ -324,8 +326,12 @@ gboolean po_decode_is_matroska (PoDecode *self) {
 
 // Demuxers (1.22) that a seek hangs, breaks or takes elsewhere: read from the beginning, late but right.
 static gboolean seeks_badly (const gchar *container) {
-  static const gchar *const names[] = {"application/vnd.rn-realmedia", "application/x-gst-av-nut",
-                                       "application/x-yuv4mpeg", NULL};
+  static const gchar *const names[] = {"application/gxf",
+                                       "application/vnd.rn-realmedia",
+                                       "application/x-gst-av-nut",
+                                       "application/x-yuv4mpeg",
+                                       "video/x-ivf",
+                                       NULL};
   return container != NULL && g_strv_contains (names, container);
 }
 

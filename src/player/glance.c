@@ -26,7 +26,7 @@ typedef struct {
   PoSoundCounter sound;
   PoRate rate; // by the header; 0/1 = none
   gint64 header_ns;
-  gboolean is_ready;
+  gboolean is_ready, has_sound;
 } PoGlance;
 
 static GstElement *make_branch (PoDecode *decode, GstPad *pad, gboolean is_picture, gpointer user_data) {
@@ -80,7 +80,7 @@ static void look (PoGlance *self) {
   GstElement *pipeline = po_decode_pipeline (self->decode);
   gint64 most_ns = G_MAXINT64;
   if (self->picture_sink != NULL) {
-    g_autoptr (GstSample) sample = gst_app_sink_pull_preroll (GST_APP_SINK (self->picture_sink));
+    g_autoptr (GstSample) sample = gst_app_sink_try_pull_preroll (GST_APP_SINK (self->picture_sink), 0);
     g_autoptr (GstPad) pad = gst_element_get_static_pad (self->picture_sink, "sink");
     self->picture.turned = po_branch_is_turned_by_quarter (pad);
     if (sample != NULL) {
@@ -89,8 +89,11 @@ static void look (PoGlance *self) {
       most_ns = played_ns (sample);
     }
   }
+  if (self->picture_sink != NULL && self->picture.frames == 0)
+    return; // it begins with a gap
   if (self->sound_sink != NULL) {
-    g_autoptr (GstSample) sample = gst_app_sink_pull_preroll (GST_APP_SINK (self->sound_sink));
+    g_autoptr (GstSample) sample = gst_app_sink_try_pull_preroll (GST_APP_SINK (self->sound_sink), 0);
+    self->has_sound = TRUE; // also where it begins with a gap, of which there is no sample
     if (sample != NULL)
       po_sound_counter_take (&self->sound, sample);
   }
@@ -109,10 +112,10 @@ static PoEnquiryClip describe (const PoGlance *self) {
   const PoRate rate = is_still || !has_picture ? (PoRate){0, 1} : self->rate;
   const PoFrame frames = rate.fps_n > 0 ? whole_frames (self->header_ns + ROUNDED_NS, rate) : 0;
   return (PoEnquiryClip){
-      .kind = is_still                  ? "still"
-              : has_picture             ? "video"
-              : self->sound.samples > 0 ? "audio"
-                                        : NULL,
+      .kind = is_still          ? "still"
+              : has_picture     ? "video"
+              : self->has_sound ? "audio"
+                                : NULL,
       .duration_ns = is_still         ? 0
                      : rate.fps_n > 0 ? po_duration_from_frames_floor (frames, rate)
                                       : self->header_ns,
@@ -121,7 +124,7 @@ static PoEnquiryClip describe (const PoGlance *self) {
       .width = self->picture.width,
       .height = self->picture.height,
       .turned = self->picture.turned,
-      .has_audio = self->sound.samples > 0,
+      .has_audio = self->has_sound,
   };
 }
 

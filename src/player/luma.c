@@ -18,9 +18,10 @@ guint8 po_luma_read (const GstVideoFrame *frame, guint component, gint x, gint y
   const guint8 *at = row_of (frame, component, y) + (gsize)x * (gsize)GST_VIDEO_FRAME_COMP_PSTRIDE (frame, component);
   const guint depth = GST_VIDEO_FORMAT_INFO_DEPTH (format, component);
   const guint shift = GST_VIDEO_FORMAT_INFO_SHIFT (format, component);
-  if (depth <= 8)
-    return (guint8)(((guint)*at >> shift) << (8 - depth));
-  return (guint8)(((guint)GST_READ_UINT16_LE (at) >> shift) >> (depth - 8));
+  if (depth > 8)
+    return (guint8)((GST_READ_UINT16_LE (at) >> shift) >> (depth - 8));
+  const guint bits = shift + depth > 8 ? GST_READ_UINT16_LE (at) : *at; // RGB of 15 or 16 bits lies across two bytes
+  return (guint8)((bits >> shift) << (8 - depth));
 }
 
 void po_luma_read_row (const GstVideoFrame *frame, gint y, gint step, gint width, guint8 *ret_samples) {

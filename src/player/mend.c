@@ -2,14 +2,16 @@
 // qtdemux (1.22) ends a movie where its header says, but counts each track's time before the edit list or with the
 // composition offset still in it; so the last packets of AAC with priming and the last pictures of H.264 without an
 // edit list are lost. It is shown headers that are longer by just that much; a track still ends where its tables do.
-// And it leaves out, as a preview picture, any track that lasts less than a fifth of the movie: also the only one,
-// where the movie's header is wrong or the track begins late.
+// Of a movie in fragments it begins to count, after a seek into the first, at the time of showing that the index of
+// random access has for it. And it leaves out, as a preview picture, any track that lasts less than a fifth of the
+// movie: also the only one, where the movie's header is wrong or the track begins late.
 #include "player/mend.h"
 
 #include <string.h>
 
 #define BOX_HEADER_BYTES 8
 #define MAX_TRACKS       64
+#define TFRA_ENTRIES_AT  16
 
 /** Box: the payload of one box, in place. data is NULL for none. */
 typedef struct {
@@ -141,17 +143,32 @@ static void mend_movie (Box moov) {
   lengthen (movie, longest);
 }
 
-// qtdemux pulls the whole moov box at once.
+// The first fragment's own time, where it is not 0, goes before what is said here.
+static void mend_random_access (Box mfra) {
+  gsize at = 0;
+  for (guint i = 0; i < MAX_TRACKS; i++) {
+    const Box tfra = next_box (mfra, &at, "tfra");
+    if (tfra.data == NULL)
+      break;
+    const gsize time_bytes = tfra.size > 0 && tfra.data[0] == 1 ? 8 : 4;
+    if (tfra.size >= TFRA_ENTRIES_AT + time_bytes)
+      memset (tfra.data + TFRA_ENTRIES_AT, 0, time_bytes);
+  }
+}
+
+// qtdemux pulls each of these boxes at once.
 static GstPadProbeReturn on_pulled (GstPad *pad, GstPadProbeInfo *info, gpointer user_data) {
   GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
   guint8 head[BOX_HEADER_BYTES];
-  if (buffer == NULL || gst_buffer_extract (buffer, 0, head, sizeof head) < sizeof head ||
-      memcmp (head + 4, "moov", 4) != 0)
+  if (buffer == NULL || gst_buffer_extract (buffer, 0, head, sizeof head) < sizeof head)
+    return GST_PAD_PROBE_OK;
+  const gboolean is_movie = memcmp (head + 4, "moov", 4) == 0;
+  if (!is_movie && memcmp (head + 4, "mfra", 4) != 0)
     return GST_PAD_PROBE_OK;
   GstBuffer *copy = gst_buffer_copy_deep (buffer);
   GstMapInfo map;
   if (gst_buffer_map (copy, &map, GST_MAP_READWRITE)) {
-    mend_movie ((Box){map.data + BOX_HEADER_BYTES, map.size - BOX_HEADER_BYTES});
+    (is_movie ? mend_movie : mend_random_access) ((Box){map.data + BOX_HEADER_BYTES, map.size - BOX_HEADER_BYTES});
     gst_buffer_unmap (copy, &map);
   }
   gst_buffer_unref (buffer);
@@ -233,10 +250,56 @@ static void mend_mpeg_video (GstElement *parser) {
   gst_pad_add_probe (src, GST_PAD_PROBE_TYPE_BUFFER, on_mpeg_picture, pictures, g_free);
 }
 
+/** Repeats: the times of a decoder's last input and output. */
+typedef struct {
+  GstClockTime in, out; // of one streaming thread
+} Repeats;
+
+static GstPadProbeReturn on_repeating_input (GstPad *pad, GstPadProbeInfo *info, gpointer user_data) {
+  ((Repeats *)user_data)->in = GST_BUFFER_PTS (GST_PAD_PROBE_INFO_BUFFER (info));
+  return GST_PAD_PROBE_OK;
+}
+
+// A picture that says only "as before" gets from its decoder in libav the time of the one that it repeats.
+static GstPadProbeReturn on_repeating_output (GstPad *pad, GstPadProbeInfo *info, gpointer user_data) {
+  Repeats *self = user_data;
+  GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
+  const gboolean stands = !GST_BUFFER_IS_DISCONT (buffer) && GST_CLOCK_TIME_IS_VALID (self->out) &&
+                          GST_CLOCK_TIME_IS_VALID (self->in) &&
+                          GST_BUFFER_PTS (buffer) <= self->out && self->in > self->out;
+  if (stands) {
+    buffer = gst_buffer_make_writable (buffer);
+    GST_BUFFER_PTS (buffer) = self->in;
+    GST_PAD_PROBE_INFO_DATA (info) = buffer;
+  }
+  self->out = GST_BUFFER_PTS (buffer);
+  return GST_PAD_PROBE_OK;
+}
+
+// These decode a picture at a time, in the order in which they are shown.
+static gboolean is_repeating (const gchar *factory) {
+  static const gchar *const names[] = {
+      "avdec_qtrle",   "avdec_msrle", "avdec_rpza", "avdec_smc",     "avdec_8bps", "avdec_msvideo1",
+      "avdec_cinepak", "avdec_tscc",  "avdec_zmbv", "avdec_flashsv", NULL};
+  return g_strv_contains (names, factory);
+}
+
+static void mend_repeating (GstElement *decoder) {
+  g_autoptr (GstPad) sink = gst_element_get_static_pad (decoder, "sink");
+  g_autoptr (GstPad) src = gst_element_get_static_pad (decoder, "src");
+  Repeats *repeats = g_atomic_rc_box_new (Repeats);
+  *repeats = (Repeats){GST_CLOCK_TIME_NONE, GST_CLOCK_TIME_NONE};
+  gst_pad_add_probe (sink, GST_PAD_PROBE_TYPE_BUFFER, on_repeating_input, g_atomic_rc_box_acquire (repeats),
+                     g_atomic_rc_box_release);
+  gst_pad_add_probe (src, GST_PAD_PROBE_TYPE_BUFFER, on_repeating_output, repeats, g_atomic_rc_box_release);
+}
+
 void po_mend_element (GstElement *element) {
   const GstElementFactory *factory = gst_element_get_factory (element);
   if (factory != NULL && g_str_equal (GST_OBJECT_NAME (factory), "mpegvideoparse"))
     mend_mpeg_video (element);
+  if (factory != NULL && is_repeating (GST_OBJECT_NAME (factory)))
+    mend_repeating (element);
   if (factory != NULL && g_str_equal (GST_OBJECT_NAME (factory), "avidemux"))
     g_signal_connect (element, "pad-added", G_CALLBACK (on_avi_pad), NULL);
   if (factory == NULL || !g_str_equal (GST_OBJECT_NAME (factory), "qtdemux"))

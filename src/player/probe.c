@@ -2,6 +2,7 @@
 // Decode everything, count, print.
 #include "player/probe.h"
 
+#include <time.h>
 #include <unistd.h>
 
 #include <glib/gi18n-lib.h>
@@ -21,6 +22,8 @@
 
 #define KILL_GRACE_SECONDS 5
 #define MAX_ERROR_TIMES    20
+#define LOOK_MS            1000
+#define SPINNING_NS        (10 * PO_NS_PER_SECOND) // of the processors' time, in which nothing came
 
 typedef struct {
   PoDecode *decode;
@@ -39,7 +42,9 @@ typedef struct {
   gint64 errors;
   GArray *error_times; // gint64; NULL: none
   gint rotation;
-  gint64 header_ns; // what the container says of its length; 0: nothing
+  gint64 header_ns;   // what the container says of its length; 0: nothing
+  gint64 seen;        // pictures and samples at the last look
+  gint64 seen_cpu_ns; // and the time used up to then
   gboolean is_cut;
   gboolean timed_out;
   gboolean lacks_decoder; // for some stream
@@ -173,6 +178,26 @@ static gboolean on_timeout (gpointer user_data) {
   return G_SOURCE_REMOVE;
 }
 
+static gint64 used_ns (void) {
+  struct timespec used;
+  clock_gettime (CLOCK_PROCESS_CPUTIME_ID, &used);
+  return used.tv_sec * PO_NS_PER_SECOND + used.tv_nsec;
+}
+
+// Some demuxers of libav (1.22) turn in circles at the end of a file: what was counted is all of it.
+static gboolean on_look (gpointer user_data) {
+  PoProbe *self = user_data;
+  g_mutex_lock (&self->measuring);
+  const gint64 seen = self->picture.frames + __atomic_load_n (&self->sound.samples, __ATOMIC_RELAXED);
+  g_mutex_unlock (&self->measuring);
+  if (seen != self->seen)
+    self->seen_cpu_ns = used_ns ();
+  self->seen = seen;
+  if (seen > 0 && used_ns () - self->seen_cpu_ns > SPINNING_NS)
+    g_main_loop_quit (self->loop);
+  return G_SOURCE_CONTINUE;
+}
+
 // (transfer full) NULL where it cannot be read to its end.
 static gchar *hash_file (gint fd) {
   g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
@@ -200,7 +225,7 @@ static gchar *find_problem (const PoProbe *self, gint timeout_ms) {
                             lost);
   if (self->picture.frames > 0 || self->sound.samples > 0)
     return NULL;
-  if (self->lacks_decoder)
+  if (self->lacks_decoder && po_decode_container (self->decode) != NULL)
     return g_strdup_printf (_ ("it is no picture or sound of a kind that can be decoded here (%s); encode it anew, for "
                                "example as H.264 in MP4"),
                             po_decode_container (self->decode));
@@ -291,6 +316,7 @@ static void decode_all (PoProbe *self, gint fd, gint timeout_ms) {
   po_decode_set_sound (self->decode, PO_DECODE_EVERY_SOUND);
   po_decode_set_text (self->decode, make_text_branch);
   const PoDecodeEvents events = {on_bus, on_timeout, on_stalled};
+  g_timeout_add (LOOK_MS, on_look, self);
   po_decode_run (self->decode, self->loop, GST_STATE_PLAYING, timeout_ms, &events);
 }
 

@@ -69,7 +69,9 @@ gboolean po_sound_take (PoSound *self, GstSample *sample) {
   const gint64 n = (gint64)(map.size / (2 * sizeof (gfloat)));
   const gint64 gap = MAX (start - self->position, 0);
   const gint64 skip = CLAMP (self->position - start, 0, n);
+  po_ring_writer_set_sound_lost (self->ring, self->started && gap > 0);
   gboolean going = put (self, NULL, (gsize)gap);
+  po_ring_writer_set_sound_lost (self->ring, FALSE);
   self->position += gap;
   if (going && skip < n) {
     self->started = TRUE;

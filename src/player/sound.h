@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // From decoded house-format sound to numbered samples in the ring: sample n is n samples after frame 0, whatever the
-// time stamps wobble. Gaps become silence, overlaps and what lies before frame 0 are dropped. On its way it gets the
-// run's gain, and a limiter whose delay is made up for.
-// The sound branch's streaming thread; waits for room in the ring.
+// time stamps wobble. Gaps become silence, which is told to be what was lost; overlaps and what lies before frame 0 are
+// dropped. On its way it gets the run's gain, and a limiter whose delay is made up for. The sound branch's streaming
+// thread; waits for room in the ring.
 #pragma once
 
 #include <gst/gst.h>

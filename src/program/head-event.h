@@ -36,6 +36,7 @@ typedef struct {
   gint64 repeated; // the last picture again, or a damaged one, because the due one was missing
   gint64 filled;   // a card or the slate instead
   gint64 damaged;  // of those repeated: the clip has no sound picture for them
+  gint64 unheard;  // of all: silence in place of sound that the clip lost
 } PoAiringCounts;
 
 typedef struct {

@@ -37,6 +37,11 @@ static gboolean joined_is_damaged (PoSource *source, gint64 frame) {
   return po_source_is_damaged (self->inner, frame - self->first_frame);
 }
 
+static gboolean joined_is_sound_lost (PoSource *source, gint64 position, gsize n_samples) {
+  JoinedSource *self = (JoinedSource *)source;
+  return po_source_is_sound_lost (self->inner, position - self->first_sample, n_samples);
+}
+
 static gsize joined_read_samples (PoSource *source, gint64 position, gsize n_samples, gint16 *out) {
   JoinedSource *self = (JoinedSource *)source;
   return po_source_read_samples (self->inner, position - self->first_sample, n_samples, out);
@@ -59,6 +64,7 @@ static const PoSourceClass joined_class = {
     .read_samples = joined_read_samples,
     .wait = joined_wait,
     .is_damaged = joined_is_damaged,
+    .is_sound_lost = joined_is_sound_lost,
     .flags = joined_flags,
     .finalize = joined_finalize,
 };

@@ -336,6 +336,11 @@ static gboolean slot_is_damaged (PoSource *source, gint64 frame) {
          picture.intact_until <= frame;
 }
 
+static gboolean slot_is_sound_lost (PoSource *source, gint64 position, gsize n_samples) {
+  PoSlot *self = (PoSlot *)source;
+  return self->reader != NULL && self->live == NULL && po_ring_reader_is_sound_lost (self->reader, position, n_samples);
+}
+
 // As many frames of @out as there is source for, each between two samples of the source: @length of them make a frame.
 static gsize stretch (const gint16 *in, gsize n_in, gint64 length, gint64 n_frame, gsize n_out, gint16 *out) {
   gsize i = 0;
@@ -416,6 +421,7 @@ static const PoSourceClass slot_class = {
     .read_samples = slot_read_samples,
     .wait = slot_wait,
     .is_damaged = slot_is_damaged,
+    .is_sound_lost = slot_is_sound_lost,
     .flags = slot_flags,
     .finalize = slot_finalize,
 };

@@ -34,6 +34,10 @@ gboolean po_source_is_damaged (PoSource *self, gint64 frame) {
   return self->klass->is_damaged != NULL && self->klass->is_damaged (self, frame);
 }
 
+gboolean po_source_is_sound_lost (PoSource *self, gint64 position, gsize n_samples) {
+  return self->klass->is_sound_lost != NULL && self->klass->is_sound_lost (self, position, n_samples);
+}
+
 gsize po_source_read_samples (PoSource *self, gint64 position, gsize n_samples, gint16 *out) {
   return self->klass->read_samples (self, position, n_samples, out);
 }

@@ -103,11 +103,12 @@ typedef struct {
                              guint64 *ret_serial);
   gsize (*read_samples) (PoSource *self, gint64 position, gsize n_samples, gint16 *out);
   gboolean (*wait) (PoSource *self, gint64 frame, gint64 samples_end, gint64 timeout_ns);
-  gboolean (*is_damaged) (PoSource *self, gint64 frame);  // (nullable)
-  void (*begin_frame) (PoSource *self, gint64 n_samples); // (nullable)
-  void (*reception) (PoSource *self, PoReception *ret);   // (nullable) any thread
-  PoSourceFlags (*flags) (PoSource *self);                // (nullable) any thread
-  void (*finalize) (PoSource *self);                      // last unref, any thread, must not block
+  gboolean (*is_damaged) (PoSource *self, gint64 frame);                        // (nullable)
+  gboolean (*is_sound_lost) (PoSource *self, gint64 position, gsize n_samples); // (nullable)
+  void (*begin_frame) (PoSource *self, gint64 n_samples);                       // (nullable)
+  void (*reception) (PoSource *self, PoReception *ret);                         // (nullable) any thread
+  PoSourceFlags (*flags) (PoSource *self);                                      // (nullable) any thread
+  void (*finalize) (PoSource *self); // last unref, any thread, must not block
 } PoSourceClass;
 
 /** PoSource: the base, first member of every implementation. Initialise with po_source_init(). */
@@ -138,6 +139,9 @@ PoPicture po_source_take_picture (PoSource *self, gint64 frame, guint64 have_ser
 /** Whether the picture that was given for @frame is not the one that should be seen: damaged, or another that stands in
  * for it. After NEW and SAME only. */
 gboolean po_source_is_damaged (PoSource *self, gint64 frame);
+
+/** Whether some of these samples are silence that stands for what the clip lost. Before they are read. */
+gboolean po_source_is_sound_lost (PoSource *self, gint64 position, gsize n_samples);
 
 /**
  * Copies up to @n_samples interleaved stereo samples from @position on into @out and returns how many were there,

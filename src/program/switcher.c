@@ -338,6 +338,8 @@ static gboolean read_samples (PoSwitcher *self, const PoMoment *at, gint64 n_fra
   gboolean is_cut = position != airing->next_position;
   airing->next_position = position + n_frame;
   // A frame that stands is heard once more from memory: the source has given those samples away.
+  if (!airing->on_fallback && self->standing_frames == 0)
+    airing->counts.unheard += po_source_is_sound_lost (source, position, (gsize)n_frame);
   if (self->standing_frames == 0)
     self->n_samples = po_source_read_samples (source, position, (gsize)n_frame + PO_FADE_SAMPLES, self->samples);
   if (airing->item->held) {

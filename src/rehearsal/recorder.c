@@ -47,7 +47,8 @@ static void set_mark (PoRecorder *self, const PoHeadEvent *event) {
                               .frames_shown = event->counts.shown,
                               .frames_repeated = event->counts.repeated,
                               .frames_filled = event->counts.filled,
-                              .frames_damaged = event->counts.damaged};
+                              .frames_damaged = event->counts.damaged,
+                              .frames_unheard = event->counts.unheard};
 }
 
 static void begin (PoRecorder *self, const PoHeadEvent *event) {
@@ -69,14 +70,28 @@ static void add_mark (PoRecorderTotals *totals, PoItemKind kind, const PoAiringM
   totals->by_kind[kind] += mark->frames_shown + mark->frames_repeated + mark->frames_filled;
 }
 
+static G_GNUC_PRINTF (2, 3) void add_words (GString *text, const gchar *format, ...) {
+  va_list values;
+  if (text->len > 0)
+    g_string_append (text, "; ");
+  va_start (values, format);
+  g_string_append_vprintf (text, format, values);
+  va_end (values);
+}
+
 // Why it was not whole, with what of its clip was damaged. (transfer full) (nullable)
 static gchar *reason_of (const PoRecorder *self) {
-  const gint64 damaged = self->mark.frames_damaged;
-  if (damaged == 0)
-    return g_strdup (self->reason);
-  g_autofree gchar *text = g_strdup_printf (
-      ngettext ("%d picture damaged in the clip", "%d pictures damaged in the clip", (gulong)damaged), (gint)damaged);
-  return self->reason == NULL ? g_steal_pointer (&text) : g_strdup_printf ("%s; %s", self->reason, text);
+  const gint64 damaged = self->mark.frames_damaged, unheard = self->mark.frames_unheard;
+  g_autoptr (GString) text = g_string_new (self->reason);
+  if (damaged > 0)
+    add_words (text, ngettext ("%d picture damaged in the clip", "%d pictures damaged in the clip", (gulong)damaged),
+               (gint)damaged);
+  if (unheard > 0)
+    add_words (
+        text,
+        ngettext ("sound missing in the clip for %d frame", "sound missing in the clip for %d frames", (gulong)unheard),
+        (gint)unheard);
+  return text->len > 0 ? g_string_free (g_steal_pointer (&text), FALSE) : NULL;
 }
 
 static void end (PoRecorder *self) {

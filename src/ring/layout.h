@@ -13,6 +13,7 @@
 #define PO_RING_CONTROL_BYTES 16384
 #define PO_RING_AUDIO_SAMPLES (1 << 17) // power of two; 2.7 s
 #define PO_RING_SAMPLE_BYTES  4         // S16LE stereo
+#define PO_RING_LOST_SAMPLES  2048      // to a bit of `sound_lost`
 #define PO_RING_STILL_UNTIL   G_MAXINT64
 #define PO_RING_MAX_FRAMES    G_GINT64_CONSTANT (2500000) // longest plausible step between descriptors
 
@@ -53,8 +54,10 @@ typedef struct {
   guint64 video_written __attribute__ ((aligned (64))); // descriptors published; store-release after the picture
   guint64 audio_written __attribute__ ((aligned (64))); // end of the samples written, from media_in
   guint32 status;
-  guint32 child_seq; // futex: +1 after anything of the above
-  guint32 seen;      // live: PoRingSeen
+  guint32 child_seq;  // futex: +1 after anything of the above
+  guint32 seen;       // live: PoRingSeen
+  guint64 sound_lost; // bitmap of the audio ring's parts: silence stands there for what the clip lost; before the
+                      // samples
   // Written by the parent.
   guint64 released __attribute__ ((aligned (64))); // bitmap: parent ORs, child exchanges for 0
   guint64 audio_read;                              // everything before is given back
@@ -64,6 +67,7 @@ typedef struct {
 } PoRingControl;
 
 G_STATIC_ASSERT (sizeof (PoRingControl) <= PO_RING_CONTROL_BYTES);
+G_STATIC_ASSERT (PO_RING_AUDIO_SAMPLES / PO_RING_LOST_SAMPLES == 64); // one bit each
 
 /** PoRingLayout: sizes of one ring; a plain value, equal on both sides. */
 typedef struct {

@@ -263,6 +263,16 @@ gsize po_ring_reader_samples (PoRingReader *self, gint64 position, gsize n_sampl
   return n;
 }
 
+gboolean po_ring_reader_is_sound_lost (PoRingReader *self, gint64 position, gsize n_samples) {
+  const guint64 bits = __atomic_load_n (&self->control->sound_lost, __ATOMIC_ACQUIRE);
+  const gint64 end = MIN (position + (gint64)n_samples, po_ring_reader_audio_end (self));
+  gboolean lost = FALSE;
+  for (gint64 at = MAX (position, 0); bits != 0 && !lost && at < end;
+       at += PO_RING_LOST_SAMPLES - at % PO_RING_LOST_SAMPLES)
+    lost = bits >> (guint64)(at & (PO_RING_AUDIO_SAMPLES - 1)) / PO_RING_LOST_SAMPLES & 1;
+  return lost;
+}
+
 guint32 po_ring_reader_sequence (PoRingReader *self) {
   return __atomic_load_n (&self->control->child_seq, __ATOMIC_ACQUIRE);
 }

@@ -64,6 +64,10 @@ PoRingSeen po_ring_reader_seen (PoRingReader *self);
 /** Position up to which samples have been written, never beyond what the ring can hold past the last read. */
 gint64 po_ring_reader_audio_end (PoRingReader *self);
 
+/** Whether silence stands for lost sound in [@position, @position + @n_samples), to PO_RING_LOST_SAMPLES exactly.
+ * Before these samples are read. */
+gboolean po_ring_reader_is_sound_lost (PoRingReader *self, gint64 position, gsize n_samples);
+
 /** Copies what is there of [@position, @position + @n_samples) to the front of @out; gives back what lies before
  * @position. Returns the samples copied. Positions are taken forwards only. */
 gsize po_ring_reader_samples (PoRingReader *self, gint64 position, gsize n_samples, gint16 *out);

@@ -22,6 +22,7 @@ struct _PoRingWriter {
   guint64 free_slots;    // picture thread only
   guint64 published;     // likewise
   gint64 audio_position; // sound thread only
+  gboolean sound_lost;   // likewise
   gint stopped;          // atomic
 };
 
@@ -123,6 +124,21 @@ static gsize wait_for_room (PoRingWriter *self, gsize wanted) {
   }
 }
 
+// A part that is begun anew says nothing of what lay there before.
+static void mark_lost (PoRingWriter *self, gsize at, gsize n) {
+  guint64 bits = __atomic_load_n (&self->control->sound_lost, __ATOMIC_RELAXED);
+  const guint64 before = bits;
+  for (gsize part = at / PO_RING_LOST_SAMPLES; part * PO_RING_LOST_SAMPLES < at + n; part++) {
+    const guint64 bit = G_GUINT64_CONSTANT (1) << part;
+    if (part * PO_RING_LOST_SAMPLES >= at)
+      bits &= ~bit;
+    if (self->sound_lost)
+      bits |= bit;
+  }
+  if (bits != before)
+    __atomic_store_n (&self->control->sound_lost, bits, __ATOMIC_RELEASE);
+}
+
 static void put_samples (PoRingWriter *self, gsize at, const gint16 *samples, gsize n) {
   guint8 *to = self->base + self->layout.audio_offset + at * PO_RING_SAMPLE_BYTES;
   if (samples == NULL)
@@ -138,6 +154,7 @@ gboolean po_ring_writer_samples (PoRingWriter *self, const gint16 *samples, gsiz
     const gsize n = MIN (room, PO_RING_AUDIO_SAMPLES - at);
     if (n == 0)
       return FALSE;
+    mark_lost (self, at, n);
     put_samples (self, at, samples, n);
     self->audio_position += (gint64)n;
     __atomic_store_n (&self->control->audio_written, (guint64)self->audio_position, __ATOMIC_RELEASE);
@@ -146,6 +163,10 @@ gboolean po_ring_writer_samples (PoRingWriter *self, const gint16 *samples, gsiz
     n_samples -= n;
   }
   return TRUE;
+}
+
+void po_ring_writer_set_sound_lost (PoRingWriter *self, gboolean lost) {
+  self->sound_lost = lost;
 }
 
 gint64 po_ring_writer_audio_position (PoRingWriter *self) {

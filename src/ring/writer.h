@@ -36,6 +36,9 @@ void po_ring_writer_publish_span (PoRingWriter *self, const PoRingSpace *space, 
 /** Gives the slot that begin() gave back unused. */
 void po_ring_writer_cancel (PoRingWriter *self, const PoRingSpace *space);
 
+/** Whether what is appended from here on stands for sound that the clip lost. */
+void po_ring_writer_set_sound_lost (PoRingWriter *self, gboolean lost);
+
 /** Appends samples at the write position; NULL is silence. FALSE when stopped. */
 gboolean po_ring_writer_samples (PoRingWriter *self, const gint16 *samples, gsize n_samples);
 

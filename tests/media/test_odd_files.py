@@ -52,7 +52,8 @@ def differs(row, line):
 def every_verdict():
     """each file's verdict, reasons, size, rate, codecs and count of pictures are those of the table"""
     media = STATE["media"]
-    lines = STATE["lines"] = {line["path"]: line for line in media_list(media)}
+    with (media / "growing.mkv").open("ab"):
+        lines = STATE["lines"] = {line["path"]: line for line in media_list(media)}
     rows = {row.path: row for row in odd_files.ROWS}
     for line in lines.values():
         if os.environ.get("SHOW"):

@@ -166,6 +166,24 @@ static void test_airings (void) {
   g_assert_cmpfloat_with_epsilon (now.short_term_lufs, -26.0, 0.1);
 }
 
+// The five milliseconds in which what was before fades out are not the next airing's sound.
+static void test_fade_is_nobodys (void) {
+  g_autoptr (Bench) bench = bench_new ();
+  const PoFeed feed = po_monitor_feed (bench->monitor);
+  push (bench, 0, 100, 0);
+  po_monitor_mark (bench->monitor, 100, TRUE, 0);
+  g_autoptr (GstBuffer) video = picture_of (bench, 100, 0);
+  g_autoptr (GstBuffer) audio = sound_of (bench, 100, 0);
+  gst_buffer_memset (audio, 240 * 4, 0, G_MAXSIZE);
+  feed.push (feed.user, video, audio, 100);
+  push (bench, 101, 200, 1u << PO_FAULT_SILENCE);
+  bench_finish (bench);
+  const PoMonitorAiring *silent = &event_at (bench, bench->events->len - 1)->airing;
+  g_assert_cmpint (silent->from_k, ==, 100);
+  g_assert_true (isnan (silent->loudness.integrated_lufs));
+  g_assert_true (isnan (silent->loudness.true_peak_dbtp));
+}
+
 // Thirty minutes of someone who hardly moves.
 static void test_clean (void) {
   g_autoptr (Bench) bench = bench_new ();
@@ -183,6 +201,7 @@ int main (int argc, char **argv) {
   g_test_add_func ("/monitor/planted", test_planted);
   g_test_add_func ("/monitor/not-found", test_not_found);
   g_test_add_func ("/monitor/airings", test_airings);
+  g_test_add_func ("/monitor/fade-is-nobodys", test_fade_is_nobodys);
   g_test_add_func ("/monitor/clean", test_clean);
   return g_test_run ();
 }

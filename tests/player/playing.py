@@ -47,6 +47,7 @@ class Playing:
         self.heard_counts = [int(line[3]) for line in answers]
         self.facts = [(line[1], int(line[2]), line[3] if len(line) > 3 else "") for line in lines if line[0] == "fact"]
         self.damaged = [int(line[1]) for line in lines if line[0] == "damaged"]
+        self.unheard = [int(line[1]) for line in lines if line[0] == "unheard"]
         self.timeouts = [line for line in lines if line[0] == "timeout"]
 
     def shown(self):

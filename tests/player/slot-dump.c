@@ -43,10 +43,13 @@ static PoPicture dump_frame (Dump *self, PoSource *source, gint64 frame) {
     g_print ("timeout %" G_GINT64_FORMAT "\n", frame);
   const PoPicture picture = po_source_take_picture (source, frame, self->serial, &self->planes, &self->serial);
   g_autofree gint16 *samples = g_new0 (gint16, 2 * (to - from));
+  const gboolean lost = po_source_is_sound_lost (source, from, (gsize)(to - from));
   const gsize heard = po_source_read_samples (source, from, (gsize)(to - from), samples);
   g_print ("frame %" G_GINT64_FORMAT " %s %" G_GSIZE_FORMAT "\n", frame, picture_words[picture], heard);
   if ((picture == PO_PICTURE_NEW || picture == PO_PICTURE_SAME) && po_source_is_damaged (source, frame))
     g_print ("damaged %" G_GINT64_FORMAT "\n", frame);
+  if (lost)
+    g_print ("unheard %" G_GINT64_FORMAT "\n", frame);
   fwrite (self->planes.data[0], 1, (gsize)self->format.width * (gsize)self->format.height, self->luma);
   fwrite (samples, 4, (gsize)(to - from), self->sound);
   return picture;

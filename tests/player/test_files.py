@@ -51,6 +51,7 @@ def exact(path, clip_id, frames=FRAMES, tolerance=1.6, sound_frames=None, first=
     equal(playing.source_frames(), list(range(first, first + frames)), f"{name}: source frames")
     equal(playing.answers[-1], "past-end", f"{name}: the end")
     equal(playing.damaged, [], f"{name}: frames told to be damaged")
+    equal(playing.unheard, [], f"{name}: frames told to lack their sound")
     right_sound(playing, clip_id, frames if sound_frames is None else sound_frames, tolerance, first, name)
     return playing
 
@@ -174,6 +175,12 @@ def order_of_decoding():
         path = ffmpeg(base, name, *codec, "-c:a", "pcm_s16le")
         exact(path, 1)
         equal(probe(path)["duration_ns"], 2_000_000_000, f"{name}: length")
+    # Its pictures that only say "as before" are pictures too.
+    path = ffmpeg(clip("five.mp4", 24, 5), "stands.mov", "-vf", "tpad=stop_mode=clone:stop_duration=0.4", "-c:v", "qtrle",
+                  "-an")
+    equal(Playing(TOOLS, path, 15).source_frames(), [0, 1, 2, 3] + [4] * 11, "a standstill in QuickTime's Animation")
+    facts = probe(path)
+    equal((facts["frames"], facts["duration_ns"]), (15, 600_000_000), "its length")
     path = ffmpeg(clip("five.mp4", 24, 5), "five-of-50.mp4", "-map", "1:v", "-map", "0:a", "-c", "copy", before=("-i", base))
     facts = probe(path)
     equal((facts["kind"], facts["frames"]), ("video", 5), "a short picture")
@@ -269,6 +276,11 @@ def joins():
             end = min(offset + len(shown), 600)
             equal(shown, list(range(offset, end)), f"{name} from {offset}")
             right_sound(playing, 22, 10, 17, offset, f"{name} from {offset}")
+    # Without an edit list, and an index that says when each fragment is shown, not decoded.
+    path = ffmpeg(paths[0], "gop-frag.mp4", "-c", "copy", "-movflags", "frag_keyframe+empty_moov+default_base_moof")
+    for offset in (1, 37, 263):
+        shown = Playing(TOOLS, path, 10, media_in_ns=offset * 40_000_000).source_frames()
+        equal(shown[:10], list(range(offset, offset + 10)), f"in fragments, from {offset}")
     playing = Playing(TOOLS, clip("gop.mp4", 22, 600, "--gop", "250"), 5, media_in_ns=30_000_000_000)
     equal(playing.answers[0], "past-end", "a join after the end")
     # Nothing in the mp3's time stamps counts the coder's delay.
@@ -356,6 +368,26 @@ def damage():
 
 
 @case
+def lost_sound():
+    """Where packets of sound are lost, silence of just their length stands, and each of its frames is told"""
+    path = ffmpeg(clip("a.mp4", 1), "sounding.ts", "-c:v", "copy", "-c:a", "mp2", "-b:a", "256k")
+    stream = path.read_bytes()
+    packets = [stream[at:at + 188] for at in range(0, len(stream), 188)]
+    sounding = [i for i, one in enumerate(packets) if (one[1] & 31) << 8 | one[2] == 0x101]
+    lost = set(sounding[len(sounding) // 2:len(sounding) * 3 // 4])
+    path = FOLDER / "half-dumb.ts"
+    path.write_bytes(b"".join(one for i, one in enumerate(packets) if i not in lost))
+    playing = Playing(TOOLS, path, FRAMES)
+    equal(playing.source_frames(), list(range(FRAMES)), "pictures")
+    equal(playing.damaged, [], "damaged pictures")
+    silent = [k for k in range(FRAMES) if not playing.sound[k * 1920:(k + 1) * 1920].any()]
+    check(len(silent) >= 10 and set(silent) <= set(playing.unheard) and len(playing.unheard) <= len(silent) + 3,
+          lambda: f"silent {silent}, told {playing.unheard}")
+    for k, offset, tone in playing.sound_offsets(1)[1:-1]:
+        check(k in playing.unheard or (tone == 1 and abs(offset) < 2), lambda: f"frame {k}: {offset:.2f} samples off")
+
+
+@case
 def probing():
     """--probe counts by decoding: length, rate, size as shown, streams"""
     table = (
@@ -386,7 +418,10 @@ def glancing():
     # Its sound, in whole AAC frames, goes on for a picture longer.
     subprocess.run(["ffmpeg", "-y", "-v", "error", "-f", "lavfi", "-i", "testsrc=s=160x90:r=50:d=4", "-f", "lavfi", "-i",
                     "sine=r=48000:d=4", "-c:v", "libx264", "-bf", "0", "-c:a", "aac", str(FOLDER / "fifty.mp4")], check=True)
-    for name in ("fifty.mp4", "a.mp4", "r2997.mp4", "i.ts", "rot90.mp4", "mute.mp4", "v.webm", "one.mp4", "p.mov"):
+    ffmpeg(FOLDER / "a.mp4", "late-sound.mov", "-map", "1:v", "-map", "0:a", "-c", "copy",
+           before=("-itsoffset", "1", "-i", FOLDER / "a.mp4"))
+    for name in ("fifty.mp4", "late-sound.mov", "a.mp4", "r2997.mp4", "i.ts", "rot90.mp4", "mute.mp4", "v.webm",
+                 "one.mp4", "p.mov"):
         counted, glanced = probe(FOLDER / name), probe(FOLDER / name, "--glance")
         if name == "i.ts":  # a transport stream says no length: it is reckoned from its time stamps
             check(abs(glanced["frames"] - counted["frames"]) <= 3, f"{name}: {glanced['frames']} frames")

@@ -118,14 +118,15 @@ def nothing_to_measure():
 
 
 def black_and_freeze():
-    """black at head and tail, a standstill in the middle; in three formats of pictures"""
-    for name, pixels in (("a.mkv", "yuv420p"), ("b.mkv", "yuv422p10le"), ("c.mkv", "gbrp")):
+    """black at head and tail, a standstill in the middle; in four formats of pictures"""
+    for name, pixels in (("a.mkv", "yuv420p"), ("b.mkv", "yuv422p10le"), ("c.mkv", "gbrp"), ("d.mov", "rgb555be")):
         path = FOLDER / name
         chain = ";".join([
             "color=black:s=320x180:r=25:d=1[a]", MOVING.format(d=2) + "[b]",
             MOVING.format(d=1) + ",trim=end_frame=1,loop=loop=74:size=1,setpts=N/25/TB[c]", MOVING.format(d=2) + "[d]",
             "color=black:s=320x180:r=25:d=0.6[e]", f"[a][b][c][d][e]concat=n=5,format={pixels}[v]"])
-        ffmpeg("-v", "error", "-filter_complex", chain, "-map", "[v]", "-c:v", "ffv1", path)
+        codec = "qtrle" if name == "d.mov" else "ffv1"
+        ffmpeg("-v", "error", "-filter_complex", chain, "-map", "[v]", "-c:v", codec, path)
         facts = probe(path)
         about("black head", facts["black"]["head_ns"], 1)
         about("black tail", facts["black"]["tail_ns"], 0.6)

@@ -182,6 +182,28 @@ static void test_samples (void) {
 }
 
 // What a child says of its sound is taken only as far as the ring is long.
+// What was lost is told for its own part of the ring, and no more once that part is written over.
+static void test_sound_lost (void) {
+  Pair pair;
+  gint16 out[2];
+  pair_init (&pair, FALSE);
+  const gint64 lost = 10 * PO_RING_LOST_SAMPLES + 100;
+  g_assert_true (po_ring_writer_samples (pair.writer, NULL, (gsize)lost));
+  po_ring_writer_set_sound_lost (pair.writer, TRUE);
+  g_assert_true (po_ring_writer_samples (pair.writer, NULL, PO_RING_LOST_SAMPLES));
+  po_ring_writer_set_sound_lost (pair.writer, FALSE);
+  g_assert_true (po_ring_writer_samples (pair.writer, NULL, 5 * PO_RING_LOST_SAMPLES));
+  g_assert_false (po_ring_reader_is_sound_lost (pair.reader, 0, 10 * PO_RING_LOST_SAMPLES));
+  g_assert_true (po_ring_reader_is_sound_lost (pair.reader, 0, (gsize)lost + 1));
+  g_assert_true (po_ring_reader_is_sound_lost (pair.reader, lost, 1920));
+  g_assert_true (po_ring_reader_is_sound_lost (pair.reader, lost + PO_RING_LOST_SAMPLES - 1, 1920));
+  g_assert_false (po_ring_reader_is_sound_lost (pair.reader, 12 * PO_RING_LOST_SAMPLES, 1920));
+  po_ring_reader_samples (pair.reader, 16 * PO_RING_LOST_SAMPLES, 0, out);
+  g_assert_true (po_ring_writer_samples (pair.writer, NULL, PO_RING_AUDIO_SAMPLES - 200));
+  g_assert_false (po_ring_reader_is_sound_lost (pair.reader, 16 * PO_RING_LOST_SAMPLES + 100, PO_RING_AUDIO_SAMPLES));
+  pair_clear (&pair);
+}
+
 static void test_lie_of_sound (void) {
   static const guint64 lies[] = {PO_RING_AUDIO_SAMPLES + 101, G_MAXINT64, G_MAXUINT64, 50};
   gint16 out[2 * 10];
@@ -347,6 +369,7 @@ int main (int argc, char **argv) {
   g_test_add_func ("/ring/stop", test_stop);
   g_test_add_func ("/ring/live-never-waits", test_live_never_waits);
   g_test_add_func ("/ring/samples", test_samples);
+  g_test_add_func ("/ring/sound-lost", test_sound_lost);
   g_test_add_func ("/ring/lie-of-sound", test_lie_of_sound);
   g_test_add_func ("/ring/cancel", test_cancel);
   for (gsize i = 0; i < G_N_ELEMENTS (lies); i++) {
