@@ -33,6 +33,7 @@ static void held_free (Held *held) {
 }
 
 static void revision_free (PoReportRevision *self) {
+  g_clear_pointer (&self->changed, g_hash_table_unref);
   g_ptr_array_unref (self->occurrences);
   g_free (self);
 }
@@ -66,21 +67,35 @@ static const gchar *who_of (GPtrArray *history, const gchar *revision) {
   return who != NULL ? g_intern_string (who) : NULL; // the history goes before the report is made
 }
 
-/** Naming: the names of instances as the journal has them so far. */
+/** Reading: revisions in order, each by what is not as it was in the one before: a station adopts hundreds a year. */
 typedef struct {
-  PoAliases *aliases;
-  guint next; // entry of the journal
-} Naming;
+  PoEvidence *evidence;
+  PoScheduleStore *store;
+  GPtrArray *history;
+  PoRate rate;
+  PoTimeNs from_ns, to_ns;
+  PoSchedule *before; // (nullable) the one read last
+  PoAliases *aliases; // the names of instances as the journal has them up to
+  guint next;         // this entry
+} Reading;
 
-static void name_as_known (Naming *naming, GPtrArray *journal, const PoJournalEntry *adoption,
-                           const PoReportRevision *revision) {
-  for (gboolean is_there = FALSE; !is_there && naming->next < journal->len; naming->next++) {
-    po_aliases_note (naming->aliases, journal->pdata[naming->next]);
-    is_there = journal->pdata[naming->next] == adoption;
+static void reading_clear (Reading *self) {
+  g_clear_pointer (&self->store, po_schedule_store_free);
+  g_clear_pointer (&self->history, g_ptr_array_unref);
+  g_clear_pointer (&self->before, po_schedule_unref);
+  g_clear_pointer (&self->aliases, po_aliases_free);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Reading, reading_clear)
+
+static void name_as_known (Reading *self, const PoJournalEntry *adoption, const PoReportRevision *revision) {
+  GPtrArray *journal = self->evidence->source.journal;
+  for (gboolean is_there = FALSE; !is_there && self->next < journal->len; self->next++) {
+    po_aliases_note (self->aliases, journal->pdata[self->next]);
+    is_there = journal->pdata[self->next] == adoption;
   }
   for (guint i = 0; i < revision->occurrences->len; i++) {
     PoOccurrence *one = revision->occurrences->pdata[i]; // made for this list alone
-    const gchar *instance = po_aliases_instance (naming->aliases, one->uid, one->instance);
+    const gchar *instance = po_aliases_instance (self->aliases, one->uid, one->instance);
     if (instance == one->instance)
       continue;
     g_free (one->instance);
@@ -88,49 +103,46 @@ static void name_as_known (Naming *naming, GPtrArray *journal, const PoJournalEn
   }
 }
 
-// What @schedule holds of the window, from when it came into force.
-static PoReportRevision *read_revision (PoSchedule *schedule, const gchar *name, PoTimeNs in_force_ns, PoTimeNs from_ns,
-                                        PoTimeNs to_ns) {
+// What @schedule holds of the window, from when it came into force, that is not as before.
+static PoReportRevision *read_revision (Reading *self, PoSchedule *schedule, const gchar *name, PoTimeNs in_force_ns) {
   PoReportRevision *revision = g_new0 (PoReportRevision, 1);
-  PoTimeNs begin_ns = MAX (from_ns, in_force_ns), end_ns = MAX (to_ns, begin_ns);
+  PoTimeNs begin_ns = MAX (self->from_ns, in_force_ns), end_ns = MAX (self->to_ns, begin_ns);
   revision->revision = name;
   revision->from_ns = in_force_ns;
-  revision->occurrences = po_schedule_occurrences (schedule, begin_ns, end_ns);
-  g_autoptr (GPtrArray) cancelled = po_schedule_cancelled (schedule, begin_ns, end_ns);
-  g_ptr_array_extend_and_steal (revision->occurrences, g_steal_pointer (&cancelled));
+  revision->changed = self->before != NULL ? po_schedule_changed (self->before, schedule) : NULL;
+  revision->occurrences = po_schedule_all_of (schedule, revision->changed, begin_ns, end_ns);
   return revision;
 }
 
-static gboolean add_revision (PoEvidence *self, PoScheduleStore *store, GPtrArray *history, Naming *naming,
-                              const PoJournalEntry *entry, PoRate rate, PoTimeNs from_ns, PoTimeNs to_ns,
-                              GError **error) {
-  const gchar *name = po_journal_entry_get (entry, "schedule"), *who = who_of (history, name);
-  g_autoptr (PoSchedule) schedule = po_schedule_store_at (store, name, error);
+static gboolean add_revision (Reading *self, const PoJournalEntry *entry, GError **error) {
+  const gchar *name = po_journal_entry_get (entry, "schedule"), *who = who_of (self->history, name);
+  g_autoptr (PoSchedule) schedule = po_schedule_store_at (self->store, name, error);
   if (schedule == NULL) {
     g_prefix_error (error, _ ("the calendars in force from journal entry %d on: "), (gint)entry->seq);
     return FALSE;
   }
-  PoReportRevision *revision =
-      read_revision (schedule, name, po_frame_to_time_floor (entry->frame, rate), from_ns, to_ns);
+  PoReportRevision *revision = read_revision (self, schedule, name, po_frame_to_time_floor (entry->frame, self->rate));
   revision->who = who != NULL ? who : entry->who;
-  name_as_known (naming, self->source.journal, entry, revision);
-  g_ptr_array_add (self->source.revisions, revision);
+  name_as_known (self, entry, revision);
+  g_ptr_array_add (self->evidence->source.revisions, revision);
+  g_clear_pointer (&self->before, po_schedule_unref);
+  self->before = g_steal_pointer (&schedule);
   return TRUE;
 }
 
-// Adoptions after @to_ns promise nothing in the window; of those before @from_ns only the last is in force in it.
-static gboolean read_revisions (PoEvidence *self, const gchar *state_dir, const gchar *timezone, PoRate rate,
+// Adoptions after the window promise nothing in it; of those before it only the last is in force in it.
+static gboolean read_revisions (PoEvidence *evidence, const gchar *state_dir, const gchar *timezone, PoRate rate,
                                 PoTimeNs from_ns, PoTimeNs to_ns, GError **error) {
-  g_autoptr (PoScheduleStore) store = po_schedule_store_open (state_dir, timezone, error);
-  if (store == NULL)
+  g_auto (Reading) self = {.evidence = evidence, .rate = rate, .from_ns = from_ns, .to_ns = to_ns};
+  self.store = po_schedule_store_open (state_dir, timezone, error);
+  if (self.store == NULL)
     return FALSE;
-  g_autoptr (GPtrArray) history = po_schedule_store_list (store);
-  g_autoptr (PoAliases) aliases = po_aliases_new ();
-  Naming naming = {aliases, 0};
+  self.history = po_schedule_store_list (self.store);
+  self.aliases = po_aliases_new ();
   const PoJournalEntry *before = NULL;
   const gchar *last = NULL;
-  for (guint i = 0; i < self->source.journal->len; i++) {
-    const PoJournalEntry *entry = self->source.journal->pdata[i];
+  for (guint i = 0; i < evidence->source.journal->len; i++) {
+    const PoJournalEntry *entry = evidence->source.journal->pdata[i];
     const gchar *name = entry->kind == PO_JOURNAL_ADOPT ? po_journal_entry_get (entry, "schedule") : NULL;
     if (name == NULL || *name == '\0' || g_strcmp0 (name, last) == 0)
       continue;
@@ -142,13 +154,13 @@ static gboolean read_revisions (PoEvidence *self, const gchar *state_dir, const 
     }
     if (in_force_ns >= to_ns)
       break;
-    if (before != NULL && !add_revision (self, store, history, &naming, before, rate, from_ns, to_ns, error))
+    if (before != NULL && !add_revision (&self, before, error))
       return FALSE;
     before = NULL;
-    if (!add_revision (self, store, history, &naming, entry, rate, from_ns, to_ns, error))
+    if (!add_revision (&self, entry, error))
       return FALSE;
   }
-  return before == NULL || add_revision (self, store, history, &naming, before, rate, from_ns, to_ns, error);
+  return before == NULL || add_revision (&self, before, error);
 }
 
 // ---- rows ----

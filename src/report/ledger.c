@@ -7,6 +7,7 @@ typedef struct {
   PoReportInstance facts; // first: one pointer serves for both
   guint seen;             // the last revision that held it, from 1
   guint first_seen;
+  const gchar *held_as; // (nullable) the UID under which it did
 } Entry;
 
 struct _PoLedger {
@@ -135,6 +136,7 @@ static void take_occurrence (PoLedger *self, const PoReportRevision *revision, g
     return; // two calendars hold it; the first in order is it
   }
   put_name (self, occurrence->uid, occurrence->instance, entry);
+  entry->held_as = g_intern_string (occurrence->uid);
   entry->seen = number;
   if (occurrence->status != PO_STATUS_CANCELLED || entry->first_seen == number)
     describe (self, &entry->facts, occurrence);
@@ -163,6 +165,7 @@ static void merge (PoLedger *self, Entry *older, Entry *newer) {
   }
   PoReportInstance *to = &older->facts, *from = &newer->facts;
   older->seen = newer->seen;
+  older->held_as = newer->held_as;
   to->start_ns = from->start_ns;
   to->end_ns = from->end_ns;
   to->ordinal = from->ordinal;
@@ -176,6 +179,12 @@ static void merge (PoLedger *self, Entry *older, Entry *newer) {
   g_ptr_array_remove (self->all, newer);
 }
 
+// Still held, since nothing was changed about it.
+static gboolean stays (const Entry *entry, const PoReportRevision *revision, guint number) {
+  return entry->seen + 1 == number && revision->changed != NULL && entry->held_as != NULL &&
+         !g_hash_table_contains (revision->changed, entry->held_as);
+}
+
 static void take_revision (PoLedger *self, const PoReportRevision *revision, guint number) {
   g_autoptr (GPtrArray) gone = g_ptr_array_new ();
   g_autoptr (GPtrArray) fresh = g_ptr_array_new ();
@@ -183,6 +192,8 @@ static void take_revision (PoLedger *self, const PoReportRevision *revision, gui
     take_occurrence (self, revision, number, revision->occurrences->pdata[i]);
   for (guint i = 0; i < self->all->len; i++) {
     Entry *entry = self->all->pdata[i];
+    if (stays (entry, revision, number))
+      entry->seen = number;
     if (entry->first_seen == number)
       g_ptr_array_add (fresh, entry);
     else if (entry->seen != number && !is_over (entry->facts.start_ns, entry->facts.end_ns, revision->from_ns))

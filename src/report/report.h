@@ -24,8 +24,9 @@ typedef struct {
   const gchar *revision;
   PoTimeNs from_ns;
   const gchar *who;       // (nullable)
-  GPtrArray *occurrences; // PoOccurrence, CANCELLED ones too, under their first names; at least those that end after
-                          // from_ns
+  GHashTable *changed;    // (nullable) set of the UIDs that are not as they were in the revision before; NULL: any
+  GPtrArray *occurrences; // PoOccurrence of those, CANCELLED ones too, under their first names; at least those that end
+                          // after from_ns
 } PoReportRevision;
 
 /** How long the clip with the content @media_hash is; 0: nobody knows. */

@@ -264,6 +264,43 @@ PoIcsFile *po_ics_file_parse (GBytes *bytes, PoReport *report, GError **error) {
   return g_steal_pointer (&self);
 }
 
+static const PoIcsProp *skip_stamps (const PoIcsProp *prop) {
+  static const gchar *const stamps[] = {"DTSTAMP", "CREATED", "LAST-MODIFIED", NULL};
+  while (prop != NULL && g_strv_contains (stamps, prop->name))
+    prop = prop->next;
+  return prop;
+}
+
+static gboolean have_same_props (const PoIcsComponent *a, const PoIcsComponent *b) {
+  const PoIcsProp *x = skip_stamps (a->props), *y = skip_stamps (b->props);
+  for (; x != NULL && y != NULL; x = skip_stamps (x->next), y = skip_stamps (y->next))
+    if (!g_str_equal (x->name, y->name) || !g_str_equal (x->params, y->params) || !g_str_equal (x->value, y->value))
+      return FALSE;
+  return x == y;
+}
+
+// The next of the tree under @root after @component, children first.
+static const PoIcsComponent *next_below (const PoIcsComponent *component, const PoIcsComponent *root, gint *depth) {
+  if (component->children != NULL) {
+    ++*depth;
+    return component->children;
+  }
+  for (; component != root; component = component->parent, --*depth)
+    if (component->next != NULL)
+      return component->next;
+  return NULL;
+}
+
+gboolean po_ics_says_the_same (const PoIcsComponent *a, const PoIcsComponent *b) {
+  gint depth = 0, other_depth = 0;
+  const PoIcsComponent *x = a, *y = b;
+  while (x != NULL && y != NULL && depth == other_depth && g_str_equal (x->name, y->name) && have_same_props (x, y)) {
+    x = next_below (x, a, &depth);
+    y = next_below (y, b, &other_depth);
+  }
+  return x == NULL && y == NULL;
+}
+
 const PoIcsProp *po_ics_find (const PoIcsComponent *component, const gchar *name) {
   for (const PoIcsProp *p = component->props; p != NULL; p = p->next)
     if (p->name[0] == name[0] && strcmp (p->name, name) == 0)

@@ -40,6 +40,9 @@ const PoIcsComponent *po_ics_file_calendars (const PoIcsFile *self);
 /** The first property of that (upper case) name; (nullable). */
 const PoIcsProp *po_ics_find (const PoIcsComponent *component, const gchar *name);
 
+/** Whether both say the same, but for when they were written: DTSTAMP, CREATED and LAST-MODIFIED. */
+gboolean po_ics_says_the_same (const PoIcsComponent *a, const PoIcsComponent *b);
+
 /** The value of parameter @name, unquoted and RFC 6868-decoded; NULL without it. (transfer full) (nullable) */
 gchar *po_ics_param (const PoIcsProp *prop, const gchar *name);
 

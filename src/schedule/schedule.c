@@ -298,6 +298,7 @@ typedef struct {
   PoSchedule *schedule;
   gboolean cancelled;
   gint64 from_s, to_s;
+  GHashTable *uids; // (nullable) only these
   GPtrArray *all;
   GPtrArray *cut; // (nullable)
 } Listing;
@@ -329,9 +330,10 @@ static void list_all (Listing *self) {
   g_autoptr (GPtrArray) longer = g_ptr_array_new ();
   for (guint i = 0; i < self->schedule->series->len; i++) {
     const Span *span = &g_array_index (self->schedule->spans, Span, i);
-    if (span->first_s >= self->to_s || span->last_s < self->from_s)
-      continue;
     PoSeries *series = self->schedule->series->pdata[i];
+    if (span->first_s >= self->to_s || span->last_s < self->from_s ||
+        (self->uids != NULL && !g_hash_table_contains (self->uids, po_series_uid (series))))
+      continue;
     const guint first = self->all->len, room = PO_SCHEDULE_MAX - MIN (first, PO_SCHEDULE_MAX);
     if (list_series (self, series, MIN (room, PO_SCHEDULE_MAX_AT_FIRST))) {
       number_instances (self->schedule, series, self->all, first);
@@ -343,10 +345,10 @@ static void list_all (Listing *self) {
   list_long (self, longer);
 }
 
-static GPtrArray *list_instances (PoSchedule *self, gboolean cancelled, PoTimeNs from_ns, PoTimeNs to_ns,
-                                  GPtrArray *cut) {
+static GPtrArray *list_instances (PoSchedule *self, GHashTable *uids, gboolean cancelled, PoTimeNs from_ns,
+                                  PoTimeNs to_ns, GPtrArray *cut) {
   GPtrArray *all = g_ptr_array_new_with_free_func ((GDestroyNotify)po_occurrence_unref);
-  Listing listing = {self, cancelled, po_floor_div (from_ns, PO_NS_PER_SECOND), ceil_seconds (to_ns), all, cut};
+  Listing listing = {self, cancelled, po_floor_div (from_ns, PO_NS_PER_SECOND), ceil_seconds (to_ns), uids, all, cut};
   if (to_ns <= from_ns)
     return all;
   g_mutex_lock (&self->lock);
@@ -362,15 +364,15 @@ static GPtrArray *list_instances (PoSchedule *self, gboolean cancelled, PoTimeNs
 }
 
 GPtrArray *po_schedule_occurrences_and_cut (PoSchedule *self, PoTimeNs from_ns, PoTimeNs to_ns, GPtrArray *cut) {
-  return list_instances (self, FALSE, from_ns, to_ns, cut);
+  return list_instances (self, NULL, FALSE, from_ns, to_ns, cut);
 }
 
 GPtrArray *po_schedule_occurrences (PoSchedule *self, PoTimeNs from_ns, PoTimeNs to_ns) {
-  return list_instances (self, FALSE, from_ns, to_ns, NULL);
+  return list_instances (self, NULL, FALSE, from_ns, to_ns, NULL);
 }
 
 GPtrArray *po_schedule_cancelled (PoSchedule *self, PoTimeNs from_ns, PoTimeNs to_ns) {
-  return list_instances (self, TRUE, from_ns, to_ns, NULL);
+  return list_instances (self, NULL, TRUE, from_ns, to_ns, NULL);
 }
 
 static gint compare_originals (gconstpointer a, gconstpointer b) {
@@ -398,6 +400,61 @@ GPtrArray *po_schedule_instances (PoSchedule *self, const gchar *uid, PoTimeNs f
   g_mutex_unlock (&self->lock);
   g_ptr_array_sort (list, compare_originals);
   return g_steal_pointer (&list);
+}
+
+GPtrArray *po_schedule_all_of (PoSchedule *self, GHashTable *uids, PoTimeNs from_ns, PoTimeNs to_ns) {
+  GPtrArray *all = list_instances (self, uids, FALSE, from_ns, to_ns, NULL);
+  g_ptr_array_extend_and_steal (all, list_instances (self, uids, TRUE, from_ns, to_ns, NULL));
+  return all;
+}
+
+static gint compare_zones (gconstpointer a, gconstpointer b) {
+  const PoIcsProp *x = po_ics_find (*(PoIcsComponent *const *)a, "TZID"),
+                  *y = po_ics_find (*(PoIcsComponent *const *)b, "TZID");
+  return g_strcmp0 (x != NULL ? x->value : NULL, y != NULL ? y->value : NULL);
+}
+
+// What the files of @self define of zones, sorted. (transfer container)
+static GPtrArray *zones_of (PoSchedule *self) {
+  GPtrArray *zones = g_ptr_array_new ();
+  for (guint i = 0; i < self->files->len; i++) {
+    const File *file = self->files->pdata[i];
+    GHashTableIter iter;
+    gpointer zone = NULL;
+    g_hash_table_iter_init (&iter, file->vtimezones);
+    while (g_hash_table_iter_next (&iter, NULL, &zone))
+      g_ptr_array_add (zones, zone);
+  }
+  g_ptr_array_sort (zones, compare_zones);
+  return zones;
+}
+
+static gboolean have_same_zones (PoSchedule *a, PoSchedule *b) {
+  g_autoptr (GPtrArray) zones = zones_of (a);
+  g_autoptr (GPtrArray) others = zones_of (b);
+  gboolean is_same = zones->len == others->len;
+  for (guint i = 0; is_same && i < zones->len; i++)
+    is_same = po_ics_says_the_same (zones->pdata[i], others->pdata[i]);
+  return is_same;
+}
+
+// Those of @a that are not the same in @b. Where several series make one numbering, each counts on the others.
+static void add_changed (GHashTable *changed, PoSchedule *a, PoSchedule *b, gboolean all) {
+  for (guint i = 0; i < a->series->len; i++) {
+    const PoSeries *series = a->series->pdata[i];
+    const PoSeries *other = g_hash_table_lookup (b->by_uid, po_series_uid (series));
+    if (all || other == NULL || g_hash_table_contains (a->roots, po_series_root (series)) ||
+        !po_series_says_the_same (series, other))
+      g_hash_table_add (changed, g_strdup (po_series_uid (series)));
+  }
+}
+
+GHashTable *po_schedule_changed (PoSchedule *before, PoSchedule *after) {
+  GHashTable *changed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  const gboolean all = !have_same_zones (before, after);
+  add_changed (changed, before, after, all);
+  add_changed (changed, after, before, all);
+  return changed;
 }
 
 GStrv po_schedule_rescheduled (PoSchedule *before, PoSchedule *after) {

@@ -47,6 +47,14 @@ GPtrArray *po_schedule_occurrences (PoSchedule *self, PoTimeNs from_ns, PoTimeNs
  * (transfer full) */
 GPtrArray *po_schedule_cancelled (PoSchedule *self, PoTimeNs from_ns, PoTimeNs to_ns);
 
+/** The UIDs of which @before and @after do not say the same, or which only one of them has: the occurrences of all
+ * others are the same but for their place in a file. (transfer full) set of UIDs */
+GHashTable *po_schedule_changed (PoSchedule *before, PoSchedule *after);
+
+/** po_schedule_occurrences() and po_schedule_cancelled() of the UIDs in @uids (nullable: of any), in no order.
+ * (element-type PoOccurrence) (transfer full) */
+GPtrArray *po_schedule_all_of (PoSchedule *self, GHashTable *uids, PoTimeNs from_ns, PoTimeNs to_ns);
+
 /** UIDs in both whose own DTSTART or rule (RRULE) is not the same in both. (transfer full) */
 GStrv po_schedule_rescheduled (PoSchedule *before, PoSchedule *after);
 

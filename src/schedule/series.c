@@ -96,6 +96,29 @@ gboolean po_series_recurs_alike (const PoSeries *a, const PoSeries *b) {
   return x == y;
 }
 
+static gboolean is_same_event (const PoEvent *a, const PoEvent *b) {
+  return a->start.kind == b->start.kind && a->start.civil_s == b->start.civil_s && a->start.utc_s == b->start.utc_s &&
+         a->recurrence_id.utc_s == b->recurrence_id.utc_s && a->status == b->status &&
+         po_ics_says_the_same (a->component, b->component);
+}
+
+static gboolean are_same_events (GPtrArray *a, GPtrArray *b) {
+  const guint count = a != NULL ? a->len : 0;
+  if (count != (b != NULL ? b->len : 0))
+    return FALSE;
+  for (guint i = 0; i < count; i++)
+    if (!is_same_event (a->pdata[i], b->pdata[i]))
+      return FALSE;
+  return TRUE;
+}
+
+gboolean po_series_says_the_same (const PoSeries *a, const PoSeries *b) {
+  if (g_strcmp0 (a->root, b->root) != 0 || (a->master == NULL) != (b->master == NULL))
+    return FALSE;
+  return (a->master == NULL || is_same_event (a->master, b->master)) && are_same_events (a->singles, b->singles) &&
+         are_same_events (a->ranges, b->ranges);
+}
+
 // Versions.
 
 static gint compare_versions (const PoEvent *a, const PoEvent *b) {

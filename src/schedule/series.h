@@ -34,6 +34,10 @@ gboolean po_series_is_recurring (const PoSeries *self);
 /** Whether the masters of both have the same DTSTART and rules; without both masters there is nothing to tell apart. */
 gboolean po_series_recurs_alike (const PoSeries *a, const PoSeries *b);
 
+/** Whether both have the same instances, of which the same is said, but for places in files. Zones are taken to be the
+ * same. */
+gboolean po_series_says_the_same (const PoSeries *a, const PoSeries *b);
+
 /** Nothing of it begins earlier, in UTC seconds. */
 gint64 po_series_first (const PoSeries *self);
 

@@ -41,6 +41,7 @@ static PoOccurrence *read_occurrence (const gchar *line) {
 }
 
 static void revision_free (PoReportRevision *self) {
+  g_clear_pointer (&self->changed, g_hash_table_unref);
   g_ptr_array_unref (self->occurrences);
   g_free (self);
 }

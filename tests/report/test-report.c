@@ -75,6 +75,29 @@ static void test_removed (void) {
   g_assert_cmpint (removed->decided_ns, ==, at ("2027-01-02T12:00:00Z"));
 }
 
+// Of a version that says only what it changed, all else stays as it was: moved later, taken away, and neither.
+static void test_changed (void) {
+  g_autoptr (ReportStage) stage = report_stage_new ("2027-02-01T00:00:00Z");
+  report_stage_add_revision (stage, "2027-01-01T00:00:00Z", "lan",
+                             LINES ("a 2027-01-20T00:00:00Z 2027-01-20T00:00:00Z 10 0 a.mp4 -",
+                                    "b 2027-01-20T01:00:00Z 2027-01-20T01:00:00Z 10 0 b.mp4 -",
+                                    "c 2027-01-20T02:00:00Z 2027-01-20T02:00:00Z 10 0 c.mp4 -"));
+  report_stage_add_revision (stage, "2027-01-02T00:00:00Z", "minh",
+                             LINES ("a 2027-01-20T00:00:00Z 2027-01-21T00:00:00Z 10 0 a.mp4 -"));
+  report_stage_add_revision (stage, "2027-01-03T00:00:00Z", "truc", LINES (NULL));
+  static const gchar *const changed[] = {"a", "b"};
+  for (guint i = 0; i < G_N_ELEMENTS (changed); i++) {
+    PoReportRevision *revision = stage->revisions->pdata[i + 1];
+    revision->changed = g_hash_table_new (g_str_hash, g_str_equal);
+    g_hash_table_add (revision->changed, (gpointer)changed[i]);
+  }
+  g_autoptr (PoReport) report = report_stage_make (stage);
+  assert_series (report, LINES ("a planned 1 missed 1 moved 1 owed 1", "b planned 1 removed 1 owed 1",
+                                "c planned 1 missed 1 owed 1"));
+  g_assert_cmpstr (((PoReportInstance *)((PoReportSeries *)report->series->pdata[1])->instances->pdata[0])->who, ==,
+                   "truc");
+}
+
 // The rule's start is moved by 15 minutes: the same two episodes, moved. What lay behind when a calendar came into
 // force was never promised.
 static void test_same_series (void) {
@@ -265,6 +288,7 @@ int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/report/season", test_season);
   g_test_add_func ("/report/removed", test_removed);
+  g_test_add_func ("/report/changed", test_changed);
   g_test_add_func ("/report/same-series", test_same_series);
   g_test_add_func ("/report/tidied-away", test_tidied_away);
   g_test_add_func ("/report/title", test_title);

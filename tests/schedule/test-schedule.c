@@ -339,6 +339,66 @@ static void test_mutilated (void) {
   }
 }
 
+#define ZONE(offset)                                                                                                   \
+  "BEGIN:VTIMEZONE\r\nTZID:Z\r\nBEGIN:STANDARD\r\nDTSTART:19700101T000000\r\nTZOFFSETFROM:+0700\r\n"                   \
+  "TZOFFSETTO:" offset "\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n"
+#define RULE    "RRULE:FREQ=DAILY;COUNT=5\r\n"
+#define MOVED   "RECURRENCE-ID:20270106T100000Z\r\n"
+#define CALL(t) "BEGIN:VALARM\r\nACTION:DISPLAY\r\nTRIGGER:" t "\r\nEND:VALARM\r\n"
+
+static gint compare_texts (gconstpointer a, gconstpointer b) {
+  return strcmp (*(const gchar *const *)a, *(const gchar *const *)b);
+}
+
+static PoSchedule *schedule_of (const gchar *text) {
+  PoSchedule *schedule = schedule_new ();
+  g_assert_true (add (schedule, "a.ics", text, -1));
+  po_schedule_seal (schedule);
+  return schedule;
+}
+
+// Which UIDs are not as they were, in order; either way round.
+static void test_changed (void) {
+  static const struct {
+    gint line;
+    const gchar *before, *after, *uids;
+  } cases[] = {
+      {__LINE__, CALENDAR (EVENT ("a", RULE) EVENT ("b", "")), CALENDAR (EVENT ("b", "") EVENT ("a", RULE)), ""},
+      {__LINE__, CALENDAR (EVENT ("a", "DTSTAMP:20260101T000000Z\r\nLAST-MODIFIED:20260101T000000Z\r\n")),
+       CALENDAR (EVENT ("a", "DTSTAMP:20260102T000000Z\r\n")), ""},
+      {__LINE__, CALENDAR (EVENT ("a", RULE) EVENT ("b", "")),
+       CALENDAR (EVENT ("a", RULE "SUMMARY:x\r\n") EVENT ("b", "")), "a"},
+      {__LINE__, CALENDAR (EVENT ("a", RULE)), CALENDAR (EVENT ("a", RULE "EXDATE:20270106T100000Z\r\n")), "a"},
+      {__LINE__, CALENDAR (EVENT ("a", RULE) EVENT ("b", "")), CALENDAR (EVENT ("a", RULE)), "b"},
+      {__LINE__, CALENDAR (EVENT ("a", RULE)), CALENDAR (EVENT ("a", RULE) EVENT ("a", MOVED)), "a"},
+      {__LINE__, CALENDAR (EVENT ("a", RULE) EVENT ("a", MOVED)),
+       CALENDAR (EVENT ("a", RULE) EVENT ("a", MOVED "STATUS:CANCELLED\r\n")), "a"},
+      {__LINE__, CALENDAR (EVENT ("a", CALL ("-P1D"))), CALENDAR (EVENT ("a", CALL ("-P2D"))), "a"},
+      {__LINE__, CALENDAR (EVENT ("a", CALL ("-P1D"))), CALENDAR (EVENT ("a", CALL ("-P1D") CALL ("-P1D"))), "a"},
+      {__LINE__, CALENDAR (EVENT ("a", "")), CALENDAR ("METHOD:CANCEL\r\n" EVENT ("a", "")), "a"},
+      {__LINE__, CALENDAR (ZONE ("+0700") EVENT ("a", "") EVENT ("b", "")),
+       CALENDAR (ZONE ("+0800") EVENT ("a", "") EVENT ("b", "")), "a b"},
+      // Both make one numbering, in which each counts on the other.
+      {__LINE__, CALENDAR (EVENT ("a", RULE) EVENT ("c", "")),
+       CALENDAR (EVENT ("a", RULE) EVENT ("b", RULE "RELATED-TO:a\r\n") EVENT ("c", "")), "a b"},
+  };
+  for (guint i = 0; i < 2 * G_N_ELEMENTS (cases); i++) {
+    g_test_message ("line %d", cases[i / 2].line);
+    g_autoptr (PoSchedule) before = schedule_of (i % 2 == 0 ? cases[i / 2].before : cases[i / 2].after);
+    g_autoptr (PoSchedule) after = schedule_of (i % 2 == 0 ? cases[i / 2].after : cases[i / 2].before);
+    g_autoptr (GHashTable) changed = po_schedule_changed (before, after);
+    guint count = 0;
+    g_autofree gchar **uids = (gchar **)g_hash_table_get_keys_as_array (changed, &count);
+    qsort (uids, count, sizeof *uids, compare_texts);
+    g_autofree gchar *got = g_strjoinv (" ", uids);
+    g_assert_cmpstr (got, ==, cases[i / 2].uids);
+    g_autoptr (GPtrArray) all =
+        po_schedule_all_of (after, changed, at ("2027-01-05T00:00:00Z"), at ("2027-02-01T00:00:00Z"));
+    for (guint k = 0; k < all->len; k++)
+      g_assert_true (g_hash_table_contains (changed, ((PoOccurrence *)all->pdata[k])->uid));
+  }
+}
+
 int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/schedule/encodings", test_encodings);
@@ -347,6 +407,7 @@ int main (int argc, char **argv) {
   g_test_add_func ("/schedule/folder", test_folder);
   g_test_add_func ("/schedule/json", test_json);
   g_test_add_func ("/schedule/count-before", test_count_before);
+  g_test_add_func ("/schedule/changed", test_changed);
   g_test_add_data_func ("/schedule/hostile/endless", "PT1S", test_endless);
   g_test_add_data_func ("/schedule/hostile/endless-overlapping", "P1D", test_endless);
   g_test_add_func ("/schedule/hostile/numbering", test_numbering);
