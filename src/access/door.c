@@ -2,12 +2,12 @@
 #include "access/door.h"
 
 #include <gio/gio.h>
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "access/secret.h"
 #include "access/sessions.h"
 #include "access/throttle.h"
+#include "model/text.h"
 
 #define MOST_WAITING 8 // log-ins being checked; each costs a tenth of a second of one core
 

@@ -3,9 +3,10 @@
 
 #include <crypt.h>
 #include <errno.h>
-#include <glib/gi18n-lib.h>
 #include <string.h>
 #include <sys/random.h>
+
+#include "model/text.h"
 
 #define KEY_BYTES 32
 

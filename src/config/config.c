@@ -2,11 +2,10 @@
 // A configuration's life, and loading one from its files and a command line's overrides.
 #include "config/config.h"
 
-#include <glib/gi18n-lib.h>
-
 #include "config/load.h"
 #include "config/spec.h"
 #include "model/error.h"
+#include "model/text.h"
 
 static void output_free (PoConfigOutput *self) {
   g_free (self->name);

@@ -2,12 +2,12 @@
 // The last good configuration, kept in the state folder for the start that finds the file broken.
 #include <errno.h>
 
-#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
 #include "config/lines.h"
 #include "config/spec.h"
 #include "model/error.h"
+#include "model/text.h"
 
 #define KEPT_NAME "config.last-good"
 

@@ -7,6 +7,8 @@
 
 #include <glib.h>
 
+#include "model/text.h"
+
 // The locale asked for, as setlocale() would look for it; NULL if none is.
 static const gchar *wanted_locale (void) {
   static const gchar *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
@@ -33,4 +35,8 @@ void po_language_init (void) {
   }
   bindtextdomain (GETTEXT_PACKAGE, dir != NULL && *dir != '\0' ? dir : PO_LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+}
+
+void po_language_carry_all (void) {
+  po_text_carry_all (bindtextdomain (GETTEXT_PACKAGE, NULL));
 }

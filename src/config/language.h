@@ -6,3 +6,6 @@
  * or in the folder PLAYOUTD_LOCALEDIR of an uninstalled run. A machine on which the wanted locale was never generated
  * still speaks its language: only its translations are needed, not its number formats, which are never used. */
 void po_language_init (void);
+
+/** From now on what this process says carries every language: see model/text.h. Before any thread. */
+void po_language_carry_all (void);

@@ -2,9 +2,8 @@
 // Reading of one configuration file into assignments with their lines.
 #include "config/lines.h"
 
-#include <glib/gi18n-lib.h>
-
 #include "model/error.h"
+#include "model/text.h"
 
 // A configuration is a page or two; more is some other file given by mistake.
 #define MAX_FILE_BYTES (1024 * 1024)

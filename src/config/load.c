@@ -3,10 +3,9 @@
 // together.
 #include "config/load.h"
 
-#include <glib/gi18n-lib.h>
-
 #include "config/spec.h"
 #include "model/srt-address.h"
+#include "model/text.h"
 
 #define RECORDING_WIDTH  640
 #define RECORDING_HEIGHT 360

@@ -2,9 +2,8 @@
 // The table itself, and finding what was meant by a misspelt name.
 #include "config/spec.h"
 
-#include <glib/gi18n-lib.h>
-
 #include "config/types.h"
+#include "model/text.h"
 
 static const gchar *const output_types[] = {"udp", "srt", "rtmp", "rtp", "hls", "file", "window", NULL};
 static const gchar *const codecs[] = {"h264", "lossless", NULL};

@@ -3,12 +3,12 @@
 #include "config/types.h"
 
 #include <gio/gio.h>
-#include <glib/gi18n-lib.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "model/error.h"
+#include "model/text.h"
 
 static void clear_text (gpointer field) {
   g_clear_pointer ((gchar **)field, g_free);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "control/calendars.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
+
+#include "model/text.h"
 
 #define MOST_SPAN_NS (400 * 24 * 3600 * PO_NS_PER_SECOND)
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "control/clips.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
+
+#include "model/text.h"
 
 static void answer (PoExchange *exchange, JsonNode *result, const GError *error) {
   if (result != NULL)

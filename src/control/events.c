@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "model/text.h"
+
 #define POLL_MS         200 // how soon a change is told
 #define MOST_SILENCE_US G_USEC_PER_SEC
 #define BLOCK_BYTES     (16 * 1024)
@@ -22,6 +24,7 @@ struct _PoEvents {
 
 typedef struct {
   PoEvents *events;
+  const gchar *language; // (nullable)
   gboolean is_local;
   gchar *key, *session; // (nullable) what the asker showed
   struct MHD_Connection *connection;
@@ -60,16 +63,29 @@ static void wake (Stream *stream) {
   MHD_resume_connection (stream->connection);
 }
 
+// @message: in the stream's language.
 static void hand_over (Stream *stream, GBytes *message) {
   g_clear_pointer (&stream->waiting, g_bytes_unref);
   stream->waiting = g_bytes_ref (message);
   wake (stream);
 }
 
+// @message in the language of @stream, made once for all who speak it. (transfer none)
+static GBytes *translated (GBytes *message, const Stream *stream, GHashTable *made) {
+  const gchar *language = po_text_language (stream->language);
+  GBytes *bytes = g_hash_table_lookup (made, language);
+  if (bytes == NULL) {
+    bytes = po_text_pick_json (message, language);
+    g_hash_table_insert (made, (gpointer)language, bytes);
+  }
+  return bytes;
+}
+
 // Hands @message to every stream. In this mode libmicrohttpd's descriptor does not tell of connections that were woken:
 // their daemons must be run. That may free streams, so it comes after all of them have been visited.
 static void tell_all (PoEvents *self, GBytes *message) {
   g_autoptr (GHashTable) daemons = g_hash_table_new (NULL, NULL);
+  g_autoptr (GHashTable) made = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)g_bytes_unref);
   GHashTableIter iter;
   gpointer daemon = NULL;
   for (guint i = 0; i < self->streams->len; i++) {
@@ -77,7 +93,7 @@ static void tell_all (PoEvents *self, GBytes *message) {
     g_hash_table_add (daemons, MHD_get_connection_info (stream->connection, MHD_CONNECTION_INFO_DAEMON)->daemon);
     stream->is_over =
         self->may != NULL && !stream->is_local && !self->may (stream->key, stream->session, self->may_data);
-    hand_over (stream, message);
+    hand_over (stream, translated (message, stream, made));
   }
   g_hash_table_iter_init (&iter, daemons);
   while (g_hash_table_iter_next (&iter, &daemon, NULL))
@@ -184,7 +200,9 @@ void po_events_answer (PoEvents *self, PoExchange *exchange) {
   stream->session = g_strdup (po_exchange_session (exchange));
   stream->connection = po_exchange_connection (exchange);
   stream->sending = g_bytes_new_static (hello, strlen (hello));
-  stream->waiting = new_message (self, status);
+  stream->language = po_exchange_language (exchange);
+  g_autoptr (GBytes) first = new_message (self, status);
+  stream->waiting = po_text_pick_json (first, stream->language);
   g_ptr_array_add (self->streams, stream);
   struct MHD_Response *response =
       MHD_create_response_from_callback (MHD_SIZE_UNKNOWN, BLOCK_BYTES, read_stream, stream, free_stream);

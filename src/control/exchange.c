@@ -2,10 +2,10 @@
 // A request as read, and the one answer to it.
 #include "control/exchange.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "model/json-depth.h"
+#include "model/text.h"
 
 // A body this many times over its limit is not worth reading to its end.
 #define HOPELESS_FACTOR 4
@@ -148,16 +148,30 @@ const gchar *po_exchange_header (PoExchange *self, const gchar *name) {
   return self->connection != NULL ? MHD_lookup_connection_value (self->connection, MHD_HEADER_KIND, name) : NULL;
 }
 
-// Of "vi-VN,vi;q=0.9,en;q=0.8".
+// TRUE if @range is "vi", "vi-VN" or the like, with or without a quality.
+static gboolean names (const gchar *range, const gchar *language) {
+  return g_ascii_strncasecmp (range, language, 2) == 0 && strchr ("-; ", range[2]) != NULL; // or its end
+}
+
+static gdouble quality_of (const gchar *range) {
+  const gchar *quality = strstr (range, "q=");
+  return quality != NULL ? g_ascii_strtod (quality + strlen ("q="), NULL) : 1;
+}
+
+// Of "vi-VN,vi;q=0.9,en;q=0.8"; an event stream cannot set headers.
 const gchar *po_exchange_language (PoExchange *self) {
   static const gchar *const known[] = {"vi", "en", NULL};
-  const gchar *header = po_exchange_header (self, MHD_HTTP_HEADER_ACCEPT_LANGUAGE);
+  const gchar *asked = po_exchange_query (self, PO_LANGUAGE_QUERY), *best = NULL;
+  const gchar *header = asked != NULL ? asked : po_exchange_header (self, MHD_HTTP_HEADER_ACCEPT_LANGUAGE);
   g_auto (GStrv) wanted = header != NULL ? g_strsplit (header, ",", -1) : NULL;
+  gdouble best_quality = 0;
   for (guint i = 0; wanted != NULL && wanted[i] != NULL; i++)
     for (guint k = 0; known[k] != NULL; k++)
-      if (g_ascii_strncasecmp (g_strstrip (wanted[i]), known[k], 2) == 0)
-        return known[k];
-  return NULL;
+      if (names (g_strstrip (wanted[i]), known[k]) && quality_of (wanted[i]) > best_quality) {
+        best = known[k];
+        best_quality = quality_of (wanted[i]);
+      }
+  return best;
 }
 
 const gchar *po_exchange_query (PoExchange *self, const gchar *parameter) {
@@ -299,6 +313,13 @@ static struct MHD_Response *new_tagged (PoExchange *self, guint *status, const g
   return response;
 }
 
+static void add_languages (PoExchange *self, struct MHD_Response *response, gboolean has_texts) {
+  if (!has_texts)
+    return;
+  add_header (response, MHD_HTTP_HEADER_CONTENT_LANGUAGE, po_text_language (po_exchange_language (self)));
+  add_header (response, MHD_HTTP_HEADER_VARY, MHD_HTTP_HEADER_ACCEPT_LANGUAGE);
+}
+
 static gboolean is_get (PoExchange *self) {
   return strcmp (self->method, MHD_HTTP_METHOD_GET) == 0 || strcmp (self->method, MHD_HTTP_METHOD_HEAD) == 0;
 }
@@ -315,8 +336,12 @@ static void answer (PoExchange *self, guint status, JsonNode *body, const gchar 
     po_exchange_answer_text (self, bytes, NULL);
     return;
   }
-  struct MHD_Response *response = MHD_create_response_from_buffer (strlen (text), text, MHD_RESPMEM_MUST_COPY);
+  g_autoptr (GBytes) all = g_bytes_new (text, strlen (text));
+  g_autoptr (GBytes) said = po_text_pick_json (all, po_exchange_language (self));
+  struct MHD_Response *response = MHD_create_response_from_buffer (
+      g_bytes_get_size (said), (void *)g_bytes_get_data (said, NULL), MHD_RESPMEM_MUST_COPY);
   add_header (response, MHD_HTTP_HEADER_CONTENT_TYPE, has_body ? type : NULL);
+  add_languages (self, response, has_body);
   add_header (response, MHD_HTTP_HEADER_ALLOW, allow);
   add_header (response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
   add_header (response, "X-Content-Type-Options", "nosniff");
@@ -324,8 +349,12 @@ static void answer (PoExchange *self, guint status, JsonNode *body, const gchar 
 }
 
 void po_exchange_answer_text (PoExchange *self, GBytes *text, const gchar *stamp) {
+  const gchar *language = po_text_language (po_exchange_language (self));
+  g_autoptr (GBytes) said = po_text_pick_json (text, language);
+  g_autofree gchar *own_stamp = stamp != NULL ? g_strdup_printf ("%s-%s", stamp, language) : NULL;
   guint status = MHD_HTTP_OK;
-  struct MHD_Response *tagged = new_tagged (self, &status, "application/json", text, stamp);
+  struct MHD_Response *tagged = new_tagged (self, &status, "application/json", said, own_stamp);
+  add_languages (self, tagged, TRUE);
   po_exchange_answer_with (self, status, tagged);
 }
 
@@ -343,11 +372,37 @@ void po_exchange_answer_allow (PoExchange *self, guint status, const gchar *allo
   answer (self, status, NULL, NULL, allow);
 }
 
+// The status in words, in every language.
+static const gchar *title_of (guint status) {
+  static const struct {
+    guint status;
+    const gchar *title;
+  } titles[] = {
+      {MHD_HTTP_BAD_REQUEST, N_ ("Bad Request")},
+      {MHD_HTTP_UNAUTHORIZED, N_ ("Unauthorized")},
+      {MHD_HTTP_FORBIDDEN, N_ ("Forbidden")},
+      {MHD_HTTP_NOT_FOUND, N_ ("Not Found")},
+      {MHD_HTTP_METHOD_NOT_ALLOWED, N_ ("Method Not Allowed")},
+      {MHD_HTTP_CONFLICT, N_ ("Conflict")},
+      {MHD_HTTP_PRECONDITION_FAILED, N_ ("Precondition Failed")},
+      {MHD_HTTP_CONTENT_TOO_LARGE, N_ ("Content Too Large")},
+      {MHD_HTTP_UNSUPPORTED_MEDIA_TYPE, N_ ("Unsupported Media Type")},
+      {MHD_HTTP_UNPROCESSABLE_CONTENT, N_ ("Unprocessable Content")},
+      {MHD_HTTP_TOO_MANY_REQUESTS, N_ ("Too Many Requests")},
+      {MHD_HTTP_INTERNAL_SERVER_ERROR, N_ ("Internal Server Error")},
+      {MHD_HTTP_SERVICE_UNAVAILABLE, N_ ("Service Unavailable")},
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (titles); i++)
+    if (titles[i].status == status)
+      return _ (titles[i].title);
+  return MHD_get_reason_phrase_for (status);
+}
+
 void po_exchange_answer_problem (PoExchange *self, guint status, const gchar *code, const gchar *detail,
                                  const gchar *allow) {
   JsonObject *problem = json_object_new ();
   json_object_set_string_member (problem, "type", "about:blank");
-  json_object_set_string_member (problem, "title", MHD_get_reason_phrase_for (status));
+  json_object_set_string_member (problem, "title", title_of (status));
   json_object_set_int_member (problem, "status", status);
   json_object_set_string_member (problem, "code", code);
   json_object_set_string_member (problem, "detail", detail);

@@ -41,7 +41,8 @@ struct MHD_Connection *po_exchange_connection (PoExchange *self);      // (nulla
 const gchar *po_exchange_header (PoExchange *self, const gchar *name); // (nullable)
 /** If-None-Match of the request has @etag, compared weakly (RFC 9110, 13.1.2). */
 gboolean po_exchange_knows (PoExchange *self, const gchar *etag);
-const gchar *po_exchange_language (PoExchange *self); // the first that it asks for and that we speak; (nullable)
+#define PO_LANGUAGE_QUERY "language" // in the query of what a browser asks for without headers of its own
+const gchar *po_exchange_language (PoExchange *self); // that it wants most of those that we speak; (nullable)
 const gchar *po_exchange_query (PoExchange *self, const gchar *parameter); // (nullable)
 
 /** All query parameters as they came, "name=value" a line. (transfer full) */
@@ -67,9 +68,9 @@ JsonObject *po_exchange_json_body (PoExchange *self, GError **error);
 /** A header of the answer, which is yet to be given. */
 void po_exchange_add_header (PoExchange *self, const gchar *name, const gchar *value);
 
-/** The answer; only the first one counts. What a GET succeeds with gets an entity tag, and is left out where the asker
- * has it already. @allow (nullable) becomes the Allow header. (transfer full) of @body, which
- * may be NULL for none. */
+/** The answer; only the first one counts. Of texts that carry several languages (model/text.h) the asker's is sent.
+ * What a GET succeeds with gets an entity tag, and is left out where the asker has it already. @allow (nullable)
+ * becomes the Allow header. (transfer full) of @body, which may be NULL for none. */
 void po_exchange_answer (PoExchange *self, guint status, JsonNode *body);
 /** The same with JSON that is text already. @stamp: (nullable) what its entity tag is made of, if not the text. */
 void po_exchange_answer_text (PoExchange *self, GBytes *text, const gchar *stamp);

@@ -6,12 +6,12 @@
 #include <sys/socket.h>
 
 #include <gio/gio.h>
-#include <glib/gi18n-lib.h>
 
 #include "control/monitor.h"
 #include "control/page.h"
 #include "control/session.h"
 #include "control/socket.h"
+#include "model/text.h"
 
 #define MAX_CONNECTIONS 256         // 50 pages, each with its stream and what it asks besides
 #define MAX_HEAD_BYTES  (32 * 1024) // request line and headers, per connection

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "control/page-of.h"
 
-#include <glib/gi18n-lib.h>
+#include "model/text.h"
 
 #define MOST_LIMIT 10000
 #define MOST_WHOLE 50000 // entries of one answer, where nobody asks for pages: a day of the shortest fillers, and more

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "control/page.h"
 
-#include <glib/gi18n-lib.h>
-
+#include "model/text.h"
 #include "web/web.h"
 
 // Nothing but the page's own files, no inline script or style, nothing framed. blob: is the monitor's own media buffer.

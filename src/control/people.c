@@ -2,12 +2,12 @@
 #include "control/people.h"
 
 #include <gio/gio.h>
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "access/secret.h"
 #include "access/users.h"
 #include "control/page-of.h"
+#include "model/text.h"
 
 #define DAY_NS    (24 * 3600 * PO_NS_PER_SECOND)
 #define MOST_DAYS 3660

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "control/precondition.h"
 
-#include <glib/gi18n-lib.h>
-
+#include "model/text.h"
 #include "model/time.h"
 
 static const gchar *text_of (JsonObject *object, const gchar *name) {

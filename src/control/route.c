@@ -3,7 +3,6 @@
 #include "control/route.h"
 
 #include <gio/gio.h>
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "control/calendars.h"
@@ -13,6 +12,7 @@
 #include "control/people.h"
 #include "control/precondition.h"
 #include "control/session.h"
+#include "model/text.h"
 
 // A longer rundown is playoutctl's, offline.
 #define MAX_PLANNED_SPAN_NS  (8 * 24 * 3600 * PO_NS_PER_SECOND)
@@ -454,6 +454,7 @@ static const gchar *const upload_query[] = {"name", NULL};
 #define PO_METRICS_PATH "/metrics"
 
 static const gchar *const span_query[] = {"from", "to", NULL};
+static const gchar *const events_query[] = {PO_LANGUAGE_QUERY, NULL};
 static const gchar *const list_query[] = {PO_PAGE_QUERY, NULL};
 static const gchar *const window_query[] = {"from", "to", PO_PAGE_QUERY, NULL};
 static const gchar *const occurrences_query[] = {"from", "to", "most", PO_PAGE_QUERY, NULL};
@@ -468,7 +469,7 @@ const PoRoute po_routes[] = {
     {"GET", "/openapi.json", PO_ROLE_NONE, answer_openapi, NULL, N_ ("This description")},
     {"GET", "/status", PO_ROLE_VIEWER, answer_status, NULL,
      N_ ("What is on air, what is next, outputs, players, alarms")},
-    {"GET", "/events", PO_ROLE_VIEWER, answer_events, NULL,
+    {"GET", "/events", PO_ROLE_VIEWER, answer_events, events_query,
      N_ ("The status again and again, as a stream of server-sent events")},
     {"GET", "/rundown", PO_ROLE_VIEWER, answer_rundown, window_query, N_ ("What airs when")},
     {"GET", "/occurrences", PO_ROLE_VIEWER, answer_occurrences, occurrences_query, N_ ("What the calendars say")},

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "control/session.h"
 
-#include <glib/gi18n-lib.h>
-
 #include "access/sessions.h"
+#include "model/text.h"
 
 void po_session_recognise (const PoApi *api, PoExchange *exchange, gboolean is_trusted, const gchar *peer) {
   g_auto (PoCaller) caller = {0};

@@ -11,8 +11,9 @@
 #include <unistd.h>
 
 #include <gio/gio.h>
-#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
+
+#include "model/text.h"
 
 #define BACKLOG 64
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "control/tls.h"
 
-#include <glib/gi18n-lib.h>
 #include <gnutls/abstract.h>
 #include <gnutls/gnutls.h>
+
+#include "model/text.h"
 
 #define MOST_CHAIN 8
 

@@ -5,7 +5,8 @@
 #include <unistd.h>
 
 #include <gio/gunixsocketaddress.h>
-#include <glib/gi18n-lib.h>
+
+#include "model/text.h"
 
 #define TIMEOUT_S      30
 #define PATH_MAX_BYTES 107 // of a Unix socket's address
@@ -74,10 +75,8 @@ static JsonNode *to_json (GBytes *bytes, GError **error) {
   return NULL;
 }
 
-// As gettext would choose it. (transfer full) (nullable)
-static gchar *language_wanted (void) {
-  const gchar *const *names = g_get_language_names ();
-  return names[0] != NULL && !g_str_has_prefix (names[0], "C") ? g_strndup (names[0], 2) : NULL;
+void po_client_speak (SoupMessage *message) {
+  soup_message_headers_append (soup_message_get_request_headers (message), "Accept-Language", po_text_language (NULL));
 }
 
 static gboolean is_away (const GError *error) {
@@ -92,9 +91,7 @@ static GBytes *exchange (const gchar *socket_path, const gchar *method, const gc
   g_autofree gchar *uri = g_strconcat (PO_CLIENT_ROOT, path, NULL);
   g_autoptr (SoupSession) session = po_client_session_new (socket_path, TIMEOUT_S);
   g_autoptr (SoupMessage) message = soup_message_new (method, uri);
-  g_autofree gchar *language = language_wanted ();
-  if (language != NULL)
-    soup_message_headers_append (soup_message_get_request_headers (message), "Accept-Language", language);
+  po_client_speak (message);
   if (header != NULL)
     soup_message_headers_append (soup_message_get_request_headers (message), header, value);
   if (body != NULL)

@@ -12,6 +12,9 @@
 /** A session whose every connection goes to @socket_path. (transfer full) */
 SoupSession *po_client_session_new (const gchar *socket_path, guint timeout_s);
 
+/** Asks for the answer in the language of this command line. */
+void po_client_speak (SoupMessage *message);
+
 /** @seen: (nullable) the rundown's revision without which nothing is to happen. @method and @path, such as "GET" and
  * "/status" (under the API's root); @body (nullable). A problem that the daemon answers becomes an error with its
  * words. PO_ERROR_NOT_FOUND and @ret_away TRUE: nobody listens at @socket_path. (transfer full) */

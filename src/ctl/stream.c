@@ -100,6 +100,7 @@ static void on_answer (GObject *source, GAsyncResult *result, gpointer data) {
 
 static void open_stream (PoStream *self) {
   g_autoptr (SoupMessage) message = soup_message_new ("GET", PO_CLIENT_ROOT "/events");
+  po_client_speak (message);
   self->session = po_client_session_new (self->socket_path, SILENCE_S);
   soup_session_send_async (self->session, message, G_PRIORITY_DEFAULT, self->stop, on_answer, self);
 }

@@ -2,9 +2,8 @@
 // Operators' commands: when each takes effect, and what waits for its picture until then.
 #include "daemon/air-private.h"
 
-#include <glib/gi18n-lib.h>
-
 #include "model/error.h"
+#include "model/text.h"
 #include "rundown/cue.h"
 #include "rundown/diff.h"
 
@@ -85,6 +84,12 @@ static const gchar *readiness (PoAir *self, PoRundown *after, PoFrame frame, con
 }
 
 // ---- what waits, in the journal ----
+
+void po_air_speak_plainly (PoJournalEntry *entry) {
+  const gchar *why = po_journal_entry_get (entry, "why");
+  if (po_text_is_carrying (why))
+    g_hash_table_replace (entry->args, g_strdup ("why"), po_text_pick (why, NULL));
+}
 
 #define LOST_ALARM "command-lost"
 

@@ -61,6 +61,9 @@ PoFrame po_air_decide_one (PoAir *self, PoJournalEntry *entry, PoFrame margin);
 /** Writes down @entry (transfer full), which changes no plan. */
 void po_air_append (PoAir *self, PoJournalEntry *entry);
 
+/** The record is kept in the station's language alone. */
+void po_air_speak_plainly (PoJournalEntry *entry);
+
 /** Adds to @entries what answers for commands that waited when the last life was killed, and raises an alarm for it. */
 void po_air_answer_for_lost (PoAir *self, GPtrArray *entries);
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/air-watch.h"
 
-#include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "model/text.h"
 #include "output/monitor.h"
 
 #define BIT(fault) (1u << (fault))

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/air-private.h"
 
-#include <glib/gi18n-lib.h>
 #include <pthread.h>
 #include <sched.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 #include "daemon/overrun.h"
 #include "daemon/players.h"
 #include "model/error.h"
+#include "model/text.h"
 
 #define TICK_MS         100
 #define HORIZON_NS      (2 * 3600 * PO_NS_PER_SECOND) // how far the rundown in force reaches
@@ -78,6 +78,7 @@ PoRundown *po_air_plan_ahead (PoAir *self, GPtrArray *entries, GPtrArray *findin
 }
 
 void po_air_append (PoAir *self, PoJournalEntry *entry) {
+  po_air_speak_plainly (entry);
   entry->utc_ns = po_clock_now_ns (self->settings.clock);
   po_log_append_journal (self->settings.log, entry, self->rate);
   po_station_append (self->settings.station, entry);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/alarms.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "message/alarm-json.h"
 #include "model/error.h"
+#include "model/text.h"
 
 #define RETELL_NS     (60 * PO_NS_PER_SECOND)  // words that changed again are told this often at most
 #define MOST_FINDINGS 100                      // alarms of one kind
@@ -15,8 +15,10 @@
 #define FLAP_QUIET_NS (300 * PO_NS_PER_SECOND) // then it is over only after so long without it
 
 typedef struct {
-  PoAlarm alarm;
-  gchar *words;       // its text, without what is said of one that comes and goes
+  PoAlarm alarm; // in this process's language
+  gchar *words;  // its text, without what is said of one that comes and goes
+  gchar *text;   // and with it; both in all languages, as is
+  gchar *what_to_do;
   PoTimeNs told_ns;   // when a change of its words was last told; PO_TIME_NONE: not yet
   gboolean is_retold; // a change of words alone is worth telling
   gboolean is_changed;
@@ -47,6 +49,8 @@ static void entry_free (Entry *entry) {
   g_free (entry->alarm.what_to_do);
   g_free (entry->alarm.acknowledged_by);
   g_free (entry->words);
+  g_free (entry->text);
+  g_free (entry->what_to_do);
   g_free (entry);
 }
 
@@ -141,6 +145,17 @@ static void set_severity (Entry *entry, PoSeverity severity) {
   entry->alarm.severity = severity;
 }
 
+static void say (Entry *entry, const gchar *words, const gchar *what_to_do) {
+  set_text (&entry->words, words);
+  set_text (&entry->what_to_do, what_to_do);
+  g_free (entry->text);
+  g_free (entry->alarm.text);
+  g_free (entry->alarm.what_to_do);
+  entry->text = shown_text (entry);
+  entry->alarm.text = po_text_pick (entry->text, NULL);
+  entry->alarm.what_to_do = po_text_pick (what_to_do, NULL);
+}
+
 // @text: (transfer full). @is_retold: a change of words alone is told too.
 static void put (PoAlarms *self, const gchar *id, PoSeverity severity, const PoAlarmEvent *event,
                  const gchar *what_to_do, gchar *text, gboolean is_retold) {
@@ -156,13 +171,10 @@ static void put (PoAlarms *self, const gchar *id, PoSeverity severity, const PoA
     return;
   event = event != NULL ? event : &nothing;
   set_severity (entry, severity);
-  set_text (&entry->words, words);
-  set_text (&entry->alarm.what_to_do, what_to_do);
+  say (entry, words, what_to_do);
   set_text (&entry->alarm.uid, event->uid);
   set_text (&entry->alarm.instance, event->instance);
   set_text (&entry->alarm.title, event->title);
-  g_free (entry->alarm.text);
-  entry->alarm.text = shown_text (entry);
   entry->is_changed = TRUE;
   entry->is_retold = is_retold;
   if (is_news)
@@ -287,8 +299,7 @@ static gchar *finding_text (const PoFinding *finding, guint more) {
   g_autofree gchar *text = place_and_message (finding);
   if (more == 0)
     return g_steal_pointer (&text);
-  return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s (and %u more like it)", "%s (and %u more like it)", more),
-                          text, more);
+  return g_strdup_printf (NG_ ("%s (and %u more like it)", "%s (and %u more like it)", more), text, more);
 }
 
 typedef struct {
@@ -325,8 +336,7 @@ static void raise_rest (Raising *self) {
     return;
   gchar *id = g_strconcat (self->prefix, "more", NULL);
   put (self->alarms, id, self->worst_left, NULL, self->what_to_do,
-       g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u more fault besides those listed",
-                                     "%u more faults besides those listed", self->n_left),
+       g_strdup_printf (NG_ ("%u more fault besides those listed", "%u more faults besides those listed", self->n_left),
                         self->n_left),
        FALSE);
   g_hash_table_add (self->up, id);
@@ -418,8 +428,13 @@ JsonNode *po_alarms_to_json (PoAlarms *self) {
   g_autoptr (GPtrArray) list = po_alarms_list (self);
   JsonArray *array = json_array_new ();
   JsonNode *node = json_node_new (JSON_NODE_ARRAY);
-  for (guint i = 0; i < list->len; i++)
-    json_array_add_object_element (array, po_alarm_to_json (list->pdata[i]));
+  for (guint i = 0; i < list->len; i++) {
+    const Entry *entry = list->pdata[i]; // begins with its alarm
+    PoAlarm shown = entry->alarm;
+    shown.text = entry->text;
+    shown.what_to_do = entry->what_to_do;
+    json_array_add_object_element (array, po_alarm_to_json (&shown));
+  }
   json_node_take_array (node, array);
   return node;
 }

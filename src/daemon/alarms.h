@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The one list of alarms: what is wrong now and what a person should do. Raised and cleared by name from all over the
 // daemon, so that terminal, status, log and messages cannot disagree. An alarm that comes and goes stays up as one
-// until it has been quiet for a while, so that nothing is told again and again. Main thread. It reads no clock, decides
-// nothing on air and plays nothing.
+// until it has been quiet for a while, so that nothing is told again and again. Its texts carry all languages, for
+// whoever asks; what is told of it goes by this process's. Main thread. It reads no clock, decides nothing on air and
+// plays nothing.
 #pragma once
 
 #include <json-glib/json-glib.h>
@@ -51,8 +52,9 @@ void po_alarms_inherit (PoAlarms *self, GPtrArray *alarms, PoTimeNs until_ns);
 
 guint po_alarms_count (PoAlarms *self, PoSeverity at_least);
 
-/** PoAlarm, worst and oldest first; valid until the next change. (transfer container) */
+/** PoAlarm in this process's language, worst and oldest first; valid until the next change. (transfer container) */
 GPtrArray *po_alarms_list (PoAlarms *self);
 
-/** Array of {id, severity, since, event, text, what_to_do, acknowledged}, worst and oldest first. (transfer full) */
+/** Array of {id, severity, since, event, text, what_to_do, acknowledged}, worst and oldest first, its texts in all
+ * languages. (transfer full) */
 JsonNode *po_alarms_to_json (PoAlarms *self);

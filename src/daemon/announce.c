@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/announce.h"
 
-#include <glib/gi18n-lib.h>
 #include <stdio.h>
 #include <syslog.h>
 #include <systemd/sd-journal.h>
 #include <unistd.h>
+
+#include "model/text.h"
 
 // One for every change of an alarm: `journalctl MESSAGE_ID=…`.
 #define MESSAGE_ID "MESSAGE_ID=5f0c3a0f6d0e4b9d9a2b6c71d5e84a13"
@@ -52,7 +53,7 @@ static gboolean send_to_journal (const PoAlarm *alarm, PoAlarmChange change, con
 }
 
 void po_announce (const PoAlarm *alarm, PoAlarmChange change) {
-  g_autofree gchar *line = line_of (alarm, change);
+  g_autofree gchar *all = line_of (alarm, change), *line = po_text_pick (all, NULL);
   if (!g_log_writer_is_journald (STDERR_FILENO) || !send_to_journal (alarm, change, line))
     fprintf (stderr, "%s\n", line);
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/cards.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "model/text.h"
 #include "program/board.h"
 #include "program/painter.h"
 
@@ -94,12 +94,13 @@ static void ask_for_card (PoCards *self, PoRundown *rundown, guint index, gchar 
   const PoItem *item = po_rundown_item (rundown, index);
   const PoItem *next = item->kind == PO_ITEM_CARD ? announced (rundown, index) : NULL;
   g_autofree gchar *time = next != NULL ? local_clock (self, next->start, "%H:%M") : NULL;
+  g_autofree gchar *heading = po_text_pick (_ ("Up next"), NULL); // viewers see the station's language
   PoBoard board = {.kind = PO_BOARD_SOUND, .channel = self->channel, .title = item->title};
   Request *request = g_new0 (Request, 1);
   if (item->kind == PO_ITEM_CARD)
     board = (PoBoard){.kind = PO_BOARD_NEXT,
                       .channel = self->channel,
-                      .heading = next != NULL ? _ ("Up next") : NULL,
+                      .heading = next != NULL ? heading : NULL,
                       .title = next != NULL ? next->title : self->channel,
                       .time = time};
   request->cards = self;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/command.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "model/error.h"
+#include "model/text.h"
 
 // Every plain value of @args becomes an argument of the entry, durations ("by": "PT5M") in nanoseconds.
 static gboolean copy_args (PoJournalEntry *entry, JsonObject *args, GError **error) {

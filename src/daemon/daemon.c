@@ -2,7 +2,6 @@
 #include "daemon/daemon.h"
 
 #include <glib-unix.h>
-#include <glib/gi18n-lib.h>
 #include <gst/gst.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,8 +10,8 @@
 #include <unistd.h>
 
 #include "config/config.h"
-#include "control/server.h"
 #include "config/install.h"
+#include "control/server.h"
 #include "daemon/air.h"
 #include "daemon/announce.h"
 #include "daemon/desk.h"
@@ -25,6 +24,7 @@
 #include "daemon/status-line.h"
 #include "daemon/viewers.h"
 #include "model/error.h"
+#include "model/text.h"
 
 #define KNOWN_WITHIN_MS 800 // the slate is on air within 2 s of the start, whatever the folders are like
 #define KNOWN_POLL_MS   20
@@ -538,6 +538,11 @@ PoDaemon *po_daemon_new (const PoOptions *options, GError **error) {
   return g_steal_pointer (&self);
 }
 
+static void complain (const gchar *text) {
+  g_autofree gchar *said = po_text_pick (text, NULL);
+  fputs (said, stderr);
+}
+
 void po_daemon_free (PoDaemon *self) {
   if (self == NULL)
     return;
@@ -561,7 +566,7 @@ void po_daemon_free (PoDaemon *self) {
   g_clear_pointer (&self->viewers, po_viewers_free);
   g_clear_pointer (&self->outputs, po_outputs_free); // and writes what was on its way
   if (self->log != NULL && !po_log_close (self->log, CLOSE_LOG_MS))
-    fputs (_ ("playoutd: rows of the log could not be written and are lost; the state folder has no room\n"), stderr);
+    complain (_ ("playoutd: rows of the log could not be written and are lost; the state folder has no room\n"));
   g_clear_pointer (&self->inputs, po_inputs_free);
   g_clear_pointer (&self->station, po_station_free);
   g_free (self->live_names);

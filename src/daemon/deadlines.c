@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/deadlines.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "model/text.h"
 #include "station/clip.h"
 
 #define AHEAD_NS  (14 * 24 * 3600 * PO_NS_PER_SECOND)
@@ -204,7 +204,8 @@ static PoLetter *letter_of (PoDeadlines *self, const Watched *watched, const PoD
                                 "%s.\n\nThe calendar names:\n%s\nPut the file into the media folder under that name; "
                                 "until it is there, filler stands in.\n"),
                              title_of (o), channel, start, due, wanted->len > 0 ? wanted->str : "  –\n");
-  PoLetter *letter = po_letter_new ("deadline", id, channel, po_clock_now_ns (self->clock), subject, text);
+  g_autofree gchar *own_subject = po_text_pick (subject, NULL), *own_text = po_text_pick (text, NULL);
+  PoLetter *letter = po_letter_new ("deadline", id, channel, po_clock_now_ns (self->clock), own_subject, own_text);
   letter->to = g_strdupv (deadline->attendees);
   json_object_set_string_member (letter->json, "uid", o->uid);
   json_object_set_string_member (letter->json, "instance", o->instance);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/desk.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "control/item-json.h"
@@ -17,6 +16,7 @@
 #include "daemon/status.h"
 #include "daemon/uploads.h"
 #include "model/error.h"
+#include "model/text.h"
 #include "rundown/diff.h"
 #include "schedule/occurrence-json.h"
 

@@ -2,11 +2,11 @@
 #include "daemon/errand.h"
 
 #include <gio/gio.h>
-#include <glib/gi18n-lib.h>
 #include <string.h>
 #include <sys/resource.h>
 
 #include "config/install.h"
+#include "model/text.h"
 
 #define MOST_AT_ONCE 4
 #define NICENESS     10

@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include <gio/gio.h>
-#include <glib/gi18n-lib.h>
 
+#include "model/text.h"
 #include "program/player-run.h"
 
 #define AGAIN_US     (2 * G_USEC_PER_SEC)

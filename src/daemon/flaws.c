@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/flaws.h"
 
-#include <glib/gi18n-lib.h>
-
 #include "model/finding.h"
+#include "model/text.h"
 #include "rundown/words.h"
 #include "station/clip.h"
 

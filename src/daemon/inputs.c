@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/inputs.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "model/error.h"
+#include "model/text.h"
 #include "schedule/watch.h"
 
 #define FOUND_WITHIN_NS                                                                                                \

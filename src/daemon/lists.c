@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/lists.h"
 
-#include <glib/gi18n-lib.h>
 #include <sys/resource.h>
+
+#include "model/text.h"
 
 #define MOST_WAITING 32
 #define NICENESS     10 // encoders and players come first

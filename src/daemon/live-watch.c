@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/live-watch.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
+
+#include "model/text.h"
 
 #define AGAIN_US      G_USEC_PER_SEC               // until a player that fell over is replaced
 #define MISSED_NS     (15 * 60 * PO_NS_PER_SECOND) // that a show was missed is told for so long

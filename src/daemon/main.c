@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // playoutd: options, language, exit codes. What it does is in daemon.h.
-#include <glib/gi18n-lib.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sysexits.h>
@@ -10,6 +9,7 @@
 #include "daemon/daemon.h"
 #include "daemon/options.h"
 #include "model/error.h"
+#include "model/text.h"
 
 static int exit_code (const GError *error) {
   if (!g_error_matches (error, PO_ERROR, (gint)error->code))
@@ -30,7 +30,8 @@ static int exit_code (const GError *error) {
 }
 
 static int complain (const GError *error) {
-  fprintf (stderr, "playoutd: %s\n", error->message);
+  g_autofree gchar *text = po_text_pick (error->message, NULL);
+  fprintf (stderr, "playoutd: %s\n", text);
   return exit_code (error);
 }
 
@@ -68,6 +69,7 @@ int main (int argc, char **argv) {
   }
   if (options.check_config)
     return check_config (options.config_path);
+  po_language_carry_all ();
   g_autoptr (PoDaemon) daemon = po_daemon_new (&options, &error);
   if (daemon == NULL || !po_daemon_run (daemon, &error))
     return complain (error);

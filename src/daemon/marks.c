@@ -2,10 +2,10 @@
 #include "daemon/marks.h"
 
 #include <gio/gio.h>
-#include <glib/gi18n-lib.h>
 
 #include "media/marks.h"
 #include "model/error.h"
+#include "model/text.h"
 
 typedef struct {
   PoInputs *inputs;

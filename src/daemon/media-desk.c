@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/media-desk.h"
 
-#include <glib/gi18n-lib.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "model/error.h"
+#include "model/text.h"
 
 #define NICENESS 10
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/messages.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "message/channel.h"
+#include "model/text.h"
 
 struct _PoMessages {
   PoConfig *config;
@@ -150,7 +150,8 @@ void po_messages_post_morning (PoMessages *self, const gchar *date, const gchar 
     if (config == NULL || config->morning == 0)
       continue;
     g_autofree gchar *id = g_strdup_printf ("morning/%s/%s", self->config->name, date);
-    g_autofree gchar *subject = g_strdup_printf (_ ("%s: what aired on %s"), self->config->name, day);
+    g_autofree gchar *said = g_strdup_printf (_ ("%s: what aired on %s"), self->config->name, day);
+    g_autofree gchar *subject = po_text_pick (said, NULL);
     PoLetter *letter = po_letter_new ("morning", id, self->config->name, po_clock_now_ns (self->clock), subject, text);
     json_object_set_string_member (letter->json, "date", date);
     po_channel_post (channel, letter);

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/options.h"
 
-#include <glib/gi18n-lib.h>
-
 #include "config/config.h"
 #include "model/error.h"
+#include "model/text.h"
 
 gboolean po_options_parse (PoOptions *ret_options, gint *argc, gchar ***argv, GError **error) {
   g_auto (PoOptions) options = {0};

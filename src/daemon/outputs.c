@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/outputs.h"
 
-#include <glib/gi18n-lib.h>
-
+#include "model/text.h"
 #include "output/rack.h"
 
 #define FINISH_NS           (10 * PO_NS_PER_SECOND)
@@ -195,14 +194,13 @@ static void check_room (PoOutputs *self, GPtrArray *list, const PoOutputStatus *
   }
   g_autofree gchar *size = g_format_size ((guint64)(wanted_ns / PO_NS_PER_SECOND) * (guint64)bytes_per_second (config));
   gint days = (gint)(can_ns / DAY_NS);
-  po_alarms_raise (
-      self->alarms, id, PO_SEVERITY_WARNING, po_clock_now_ns (self->clock),
-      _ ("Give it a larger disk, a lower video-bitrate-kbps= or a smaller keep-months=; until then the "
-         "oldest files go when the disk is full."),
-      g_dngettext (
-          GETTEXT_PACKAGE, "Recording %s is to be kept for %d months, which takes %s; the disk holds %d day of it",
-          "Recording %s is to be kept for %d months, which takes %s; the disk holds %d days of it", (gulong)days),
-      status->name, (gint)config->keep_months, size, days);
+  po_alarms_raise (self->alarms, id, PO_SEVERITY_WARNING, po_clock_now_ns (self->clock),
+                   _ ("Give it a larger disk, a lower video-bitrate-kbps= or a smaller keep-months=; until then the "
+                      "oldest files go when the disk is full."),
+                   NG_ ("Recording %s is to be kept for %d months, which takes %s; the disk holds %d day of it",
+                        "Recording %s is to be kept for %d months, which takes %s; the disk holds %d days of it",
+                        (gulong)days),
+                   status->name, (gint)config->keep_months, size, days);
 }
 
 void po_outputs_check (PoOutputs *self) {

@@ -2,10 +2,10 @@
 #include "daemon/proposals.h"
 
 #include <errno.h>
-#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "model/text.h"
 #include "store/scratch.h"
 
 #define MOST_KEPT     8

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/reports.h"
 
-#include <glib/gi18n-lib.h>
+#include "model/text.h"
 
 struct _PoReports {
   PoErrands *errands;

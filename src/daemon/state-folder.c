@@ -3,12 +3,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <glib/gi18n-lib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
 
 #include "model/error.h"
+#include "model/text.h"
 
 #define LOCK_NAME       "lock"
 #define OWNER_NAME      "owner" // holds one of the two words below

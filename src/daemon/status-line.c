@@ -5,6 +5,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "model/text.h"
+
 #define COLUMNS_DEFAULT 100
 
 struct _PoStatusLine {
@@ -34,7 +36,7 @@ static glong terminal_columns (void) {
 }
 
 void po_status_line_show (PoStatusLine *self) {
-  g_autofree gchar *text = po_desk_status_text (self->desk);
+  g_autofree gchar *all = po_desk_status_text (self->desk), *text = po_text_pick (all, NULL);
   if (!self->is_terminal) {
     printf ("%s\n", text);
     fflush (stdout);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/status.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "control/item-json.h"
+#include "model/text.h"
 
 #define LOOK_BACK   2000 // entries of the journal, for who last gave which command
 #define STATUS_NEXT 5    // items shown after the one on air

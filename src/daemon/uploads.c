@@ -2,11 +2,11 @@
 #include "daemon/uploads.h"
 
 #include <gio/gio.h>
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "media/intake.h"
 #include "model/error.h"
+#include "model/text.h"
 #include "station/placement.h"
 
 #define PIECE_BYTES  (2 * 1024 * 1024) // advised; the API takes twice as much

@@ -3,7 +3,6 @@
 // earlier life left open. On the log's thread, or in po_log_open() before there is one.
 #include <errno.h>
 #include <fcntl.h>
-#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -14,6 +13,7 @@
 #include "log/salvage.h"
 #include "log/schema.h"
 #include "model/error.h"
+#include "model/text.h"
 
 static gboolean take_lock (PoLog *self, GError **error) {
   if (self->lock_fd >= 0)

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "log/correction.h"
 
-#include <glib/gi18n-lib.h>
 #include <inttypes.h>
 
 #include "log/head-file.h"
 #include "log/schema.h"
 #include "model/error.h"
+#include "model/text.h"
 
 void po_correction_free (PoCorrection *self) {
   if (self == NULL)

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "log/forget.h"
 
-#include <glib/gi18n-lib.h>
-
 #include "log/head-file.h"
 #include "log/schema.h"
 #include "model/error.h"
+#include "model/text.h"
 
 static const struct {
   const gchar *table, *trigger;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "log/head-file.h"
 
-#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
 #include "model/error.h"
+#include "model/text.h"
 
 #define FIRST_CHAINED 3 // version of the tables
 

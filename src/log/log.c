@@ -2,13 +2,13 @@
 // Appending, asking, opening and closing. The thread is in writer.c, meeting the database in connect.c.
 #include "log/log.h"
 
-#include <glib/gi18n-lib.h>
 #include <unistd.h>
 
 #include "log/log-private.h"
 #include "log/reader-private.h"
 #include "log/schema.h"
 #include "model/error.h"
+#include "model/text.h"
 
 static gboolean notify_on_context (gpointer user) {
   PoLog *self = user;

@@ -2,13 +2,12 @@
 // Queries. With rows still waiting, the same SELECT runs over temporary views that put both together.
 #include "log/reader.h"
 
-#include <glib/gi18n-lib.h>
-
 #include "log/head-file.h"
 #include "log/pen.h"
 #include "log/reader-private.h"
 #include "log/schema.h"
 #include "model/error.h"
+#include "model/text.h"
 
 struct _PoLogReader {
   PoSql *db;

@@ -7,10 +7,9 @@
 // made anew. What stands in a row never changes.
 #include "log/schema.h"
 
-#include <glib/gi18n-lib.h>
-
 #include "log/chain.h"
 #include "model/error.h"
+#include "model/text.h"
 
 // The record is `journal` and `airing_event`; triggers refuse to change it, also through INSERT OR REPLACE.
 // `checkpoint` is not the record: it says how far each airing has come, so that a killed daemon's next life can append

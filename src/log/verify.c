@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "log/verify.h"
 
-#include <glib/gi18n-lib.h>
 #include <inttypes.h>
 #include <string.h>
 
 #include "log/head-file.h"
 #include "log/schema.h"
 #include "model/error.h"
+#include "model/text.h"
 #include "model/time.h"
 
 typedef struct {

@@ -2,9 +2,10 @@
 // A table of rules, each of which looks at one thing.
 #include "media/fitness.h"
 
-#include <glib/gi18n-lib.h>
 #include <math.h>
 #include <string.h>
+
+#include "model/text.h"
 
 #define MEASURE_LU   0.05 // measured to a tenth
 #define HEADER_NS    (PO_NS_PER_SECOND / 4)

@@ -2,10 +2,10 @@
 // Tables: `seen` (path, how it looked, its content), `content` (what was found), `revision` and `change` (published).
 #include "media/index.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "model/error.h"
+#include "model/text.h"
 #include "store/sql.h"
 
 #define INDEX_VERSION 3 // 2: content.probe; 3: change.som, change.eom

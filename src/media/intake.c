@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <glib/gi18n-lib.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,6 +12,7 @@
 
 #include "media/identify.h"
 #include "model/error.h"
+#include "model/text.h"
 
 #define HIDDEN_SUFFIX    ".uploading"
 #define MOST_NAME_BYTES  255

@@ -5,7 +5,6 @@
 #include "media/library.h"
 
 #include <gio/gio.h>
-#include <glib/gi18n-lib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -17,6 +16,7 @@
 #include "media/scan.h"
 #include "media/wish.h"
 #include "model/error.h"
+#include "model/text.h"
 #include "store/scanner.h"
 
 #define WORKERS           2

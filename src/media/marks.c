@@ -3,13 +3,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <glib/gi18n-lib.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "media/intake.h"
 #include "model/error.h"
+#include "model/text.h"
 
 #define MOST_BYTES 4096
 #define GROUP      "marks"

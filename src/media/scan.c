@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "media/scan.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "media/identify.h"
+#include "model/text.h"
 
 // Folders below folders: deeper than any library is, shallow enough for a loop of mounts.
 #define MAX_DEPTH 16

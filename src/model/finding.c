@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/finding.h"
 
-#include <glib/gi18n-lib.h>
+#include "model/text.h"
 
 PoFinding *po_finding_new (PoSeverity severity, const gchar *code, const gchar *file, guint line, const gchar *uid,
                            const gchar *property, const gchar *format, ...) {
@@ -57,7 +57,7 @@ const gchar *po_severity_to_string (PoSeverity severity) {
 
 static const gchar *severity_for_people (PoSeverity severity) {
   static const gchar *const names[] = {N_ ("note"), N_ ("warning"), N_ ("error")};
-  return g_dgettext (GETTEXT_PACKAGE, names[severity]);
+  return _ (names[severity]);
 }
 
 gchar *po_finding_to_string (const PoFinding *self) {

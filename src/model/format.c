@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "model/format.h"
 
-#include <glib/gi18n-lib.h>
-
 #include "model/error.h"
+#include "model/text.h"
 
 #define WIDTH_MAX  7680 // 8K: a ring slot and every stride stay far inside 32 bits
 #define HEIGHT_MAX 4320

@@ -2,10 +2,10 @@
 // The table keeps its facts by exact path and, for what people type, by the NFC form of the path.
 #include "model/media-facts.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "model/error.h"
+#include "model/text.h"
 
 struct _PoMediaTable {
   gint ref_count;      // atomic

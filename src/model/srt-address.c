@@ -2,8 +2,9 @@
 // A table of options, and a walk over what stands after the `?`.
 #include "model/srt-address.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
+
+#include "model/text.h"
 
 #define LATENCY_MS_MOST 30000 // more are the microseconds of another program
 #define TIME_MS_MOST    600000

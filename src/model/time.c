@@ -2,10 +2,10 @@
 // Frame arithmetic in 128 bits, civil time by GTimeZone. Pure; nothing here knows what time it is.
 #include "model/time.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "model/error.h"
+#include "model/text.h"
 
 #define DAY_S        86400
 #define EPOCH_JULIAN 719163 // 1970-01-01 as GDate counts

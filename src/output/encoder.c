@@ -2,12 +2,12 @@
 // Encoder pipelines: one description for each codec in a table, the rest is common.
 #include "output/encoder.h"
 
-#include <glib/gi18n-lib.h>
 #include <gst/app/gstappsink.h>
 #include <gst/app/gstappsrc.h>
 #include <stdatomic.h>
 
 #include "model/error.h"
+#include "model/text.h"
 
 #define N_QUEUED_FRAMES         25 // between head and encoder: a second's hiccup
 #define N_QUEUED_FRAMES_WAITING 6

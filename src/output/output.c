@@ -2,10 +2,10 @@
 // The thread that keeps one output going.
 #include "output/output.h"
 
-#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
 #include "model/error.h"
+#include "model/text.h"
 #include "output/flush.h"
 #include "output/segment.h"
 #include "output/sink.h"

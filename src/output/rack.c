@@ -2,10 +2,10 @@
 // Which outputs there are and which encoders feed them.
 #include "output/rack.h"
 
-#include <glib/gi18n-lib.h>
 #include <stdatomic.h>
 
 #include "model/error.h"
+#include "model/text.h"
 #include "output/encoder.h"
 
 #define N_ENCODERS_MAX     32

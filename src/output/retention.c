@@ -3,12 +3,12 @@
 #include "output/retention.h"
 
 #include <errno.h>
-#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
 #include "model/error.h"
+#include "model/text.h"
 #include "output/segment.h"
 
 #define CHECK_INTERVAL_NS (5 * PO_NS_PER_SECOND)

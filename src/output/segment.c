@@ -4,12 +4,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "model/error.h"
+#include "model/text.h"
 
 #define WINDOW_SEGMENTS 6
 #define KEPT_SEGMENTS   12                       // on disk: slow clients still fetch what has left the window

@@ -3,12 +3,12 @@
 #include "output/sink.h"
 
 #include <gio/gio.h>
-#include <glib/gi18n-lib.h>
 #include <gst/app/gstappsrc.h>
 #define GST_USE_UNSTABLE_API // the whole library is called so in 1.22
 #include <gst/mpegts/mpegts.h>
 
 #include "model/error.h"
+#include "model/text.h"
 #include "output/encoder.h"
 #include "output/pacer.h"
 #include "output/pcr.h"

@@ -5,12 +5,12 @@
 #include <errno.h>
 #include <gio/gio.h>
 #include <glib-unix.h>
-#include <glib/gi18n-lib.h>
 #include <stdatomic.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "model/error.h"
+#include "model/text.h"
 
 #define N_EVENTS                 1024
 #define N_EVENTS_FOR_CHECKPOINTS 768 // the rest is kept for what must not be lost

@@ -5,7 +5,7 @@
 #include <pthread.h>
 #include <string.h>
 
-#include <glib/gi18n-lib.h>
+#include "model/text.h"
 
 #define LONGEST_US     (5 * G_USEC_PER_SEC) // a disk that slept needs some seconds
 #define MOST_IN_FOLDER 4                    // given up, of one folder: beyond that it is not tried

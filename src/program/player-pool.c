@@ -7,9 +7,8 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-#include <glib/gi18n-lib.h>
-
 #include "model/error.h"
+#include "model/text.h"
 #include "program/openers.h"
 #include "program/player-fact.h"
 #include "program/player-process.h"

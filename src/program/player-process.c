@@ -12,9 +12,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <glib/gi18n-lib.h>
-
 #include "model/error.h"
+#include "model/text.h"
 
 #define REGISTRY_WAIT_MS 20000
 #ifndef P_PIDFD

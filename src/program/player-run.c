@@ -9,8 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <glib/gi18n-lib.h>
-
+#include "model/text.h"
 #include "program/sidecar.h"
 
 #define LIVE_SPARE_SLOTS 10 // beyond a jitter buffer twice filled: for what comes unevenly

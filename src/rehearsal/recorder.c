@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rehearsal/recorder.h"
 
-#include <glib/gi18n-lib.h>
+#include "model/text.h"
 
 #define N_LATEST 8 // airings whose measures may still come
 
@@ -84,12 +84,12 @@ static gchar *reason_of (const PoRecorder *self) {
   const gint64 damaged = self->mark.frames_damaged, unheard = self->mark.frames_unheard;
   g_autoptr (GString) text = g_string_new (self->reason);
   if (damaged > 0)
-    add_words (text, ngettext ("%d picture damaged in the clip", "%d pictures damaged in the clip", (gulong)damaged),
+    add_words (text, NG_ ("%d picture damaged in the clip", "%d pictures damaged in the clip", (gulong)damaged),
                (gint)damaged);
   if (unheard > 0)
     add_words (
         text,
-        ngettext ("sound missing in the clip for %d frame", "sound missing in the clip for %d frames", (gulong)unheard),
+        NG_ ("sound missing in the clip for %d frame", "sound missing in the clip for %d frames", (gulong)unheard),
         (gint)unheard);
   return text->len > 0 ? g_string_free (g_steal_pointer (&text), FALSE) : NULL;
 }
@@ -97,7 +97,7 @@ static gchar *reason_of (const PoRecorder *self) {
 static void end (PoRecorder *self) {
   if (self->airing == 0)
     return;
-  g_autofree gchar *reason = reason_of (self);
+  g_autofree gchar *said = reason_of (self), *reason = po_text_pick (said, NULL); // the record has one language
   const PoAiringStatus status = po_airing_judge (self->kind, self->planned_frames, &self->mark);
   po_log_append_end (self->log, self->airing, &self->mark, status, reason);
   add_mark (&self->totals, self->kind, &self->mark);

@@ -8,9 +8,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <glib/gi18n-lib.h>
-
 #include "model/error.h"
+#include "model/text.h"
 
 gboolean po_message_pair (gint *ret_parent_fd, gint *ret_child_fd, GError **error) {
   int fds[2];

@@ -8,9 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <glib/gi18n-lib.h>
-
 #include "model/error.h"
+#include "model/text.h"
 #include "ring/futex.h"
 
 #define WAIT_SLICE_NS (500 * PO_NS_PER_MS)

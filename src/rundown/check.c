@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rundown/check.h"
 
-#include <glib/gi18n-lib.h>
-
+#include "model/text.h"
 #include "rundown/words.h"
 
 static void add_bug (GPtrArray *findings, const gchar *code, const PoItem *item, const gchar *what) {

@@ -2,10 +2,10 @@
 // Both rundowns are folded into airings, one for each event; those are compared.
 #include "rundown/diff.h"
 
-#include <glib/gi18n-lib.h>
 #include <inttypes.h>
 #include <string.h>
 
+#include "model/text.h"
 #include "rundown/words.h"
 
 const gchar *po_change_kind_to_string (PoChangeKind kind) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rundown/notices.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "model/text.h"
 #include "rundown/check.h"
 #include "rundown/series.h"
 #include "rundown/words.h"

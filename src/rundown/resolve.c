@@ -2,11 +2,11 @@
 // Order of search: a replacement by command, the pin of an episode, a live source, template, file, folder.
 #include "rundown/resolve.h"
 
-#include <glib/gi18n-lib.h>
 #include <inttypes.h>
 #include <string.h>
 
 #include "model/srt-address.h"
+#include "model/text.h"
 #include "rundown/template.h"
 
 #define STILL_NS (10 * PO_NS_PER_SECOND) // a still among other media

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rundown/series.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "model/text.h"
 #include "rundown/words.h"
 
 #define HOUR_NS  (3600 * PO_NS_PER_SECOND)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rundown/summary.h"
 
-#include <glib/gi18n-lib.h>
 #include <inttypes.h>
 #include <string.h>
 
+#include "model/text.h"
 #include "rundown/words.h"
 
 #define FEWEST_TOGETHER 3 // fewer that move alike are told one by one
@@ -64,10 +64,9 @@ static guint say_moved (GStrvBuilder *lines, GPtrArray *changes, PoRate rate) {
       alone += together->count;
       continue;
     }
-    const gchar *format = by > 0 ? g_dngettext (GETTEXT_PACKAGE, "“%s”: %u airing starts %s later",
-                                                "“%s”: %u airings start %s later", together->count)
-                                 : g_dngettext (GETTEXT_PACKAGE, "“%s”: %u airing starts %s earlier",
-                                                "“%s”: %u airings start %s earlier", together->count);
+    const gchar *format =
+        by > 0 ? NG_ ("“%s”: %u airing starts %s later", "“%s”: %u airings start %s later", together->count)
+               : NG_ ("“%s”: %u airing starts %s earlier", "“%s”: %u airings start %s earlier", together->count);
     g_autofree gchar *line = g_strdup_printf (format, together->first->title, together->count, length);
     g_strv_builder_add (lines, line);
   }
@@ -89,23 +88,15 @@ GStrv po_changes_summary (GPtrArray *changes, PoRate rate) {
     bare += change->kind == PO_CHANGE_ADDED && change->new_frames == 0;
   }
   guint alone = say_moved (lines, changes, rate);
-  say (lines, alone, g_dngettext (GETTEXT_PACKAGE, "%u item moves", "%u items move", alone));
-  say (lines, n[PO_CHANGE_MISSING],
-       g_dngettext (GETTEXT_PACKAGE, "%u item loses its clip", "%u items lose their clip", n[PO_CHANGE_MISSING]));
-  say (lines, n[PO_CHANGE_FOUND],
-       g_dngettext (GETTEXT_PACKAGE, "%u item gets its clip", "%u items get their clip", n[PO_CHANGE_FOUND]));
-  say (lines, n[PO_CHANGE_REMOVED],
-       g_dngettext (GETTEXT_PACKAGE, "%u item no longer airs", "%u items no longer air", n[PO_CHANGE_REMOVED]));
-  say (lines, n[PO_CHANGE_ADDED],
-       g_dngettext (GETTEXT_PACKAGE, "%u item is new", "%u items are new", n[PO_CHANGE_ADDED]));
-  say (lines, bare,
-       g_dngettext (GETTEXT_PACKAGE, "%u new item has no clip yet", "%u new items have no clip yet", bare));
+  say (lines, alone, NG_ ("%u item moves", "%u items move", alone));
+  say (lines, n[PO_CHANGE_MISSING], NG_ ("%u item loses its clip", "%u items lose their clip", n[PO_CHANGE_MISSING]));
+  say (lines, n[PO_CHANGE_FOUND], NG_ ("%u item gets its clip", "%u items get their clip", n[PO_CHANGE_FOUND]));
+  say (lines, n[PO_CHANGE_REMOVED], NG_ ("%u item no longer airs", "%u items no longer air", n[PO_CHANGE_REMOVED]));
+  say (lines, n[PO_CHANGE_ADDED], NG_ ("%u item is new", "%u items are new", n[PO_CHANGE_ADDED]));
+  say (lines, bare, NG_ ("%u new item has no clip yet", "%u new items have no clip yet", bare));
   say (lines, n[PO_CHANGE_LENGTH],
-       g_dngettext (GETTEXT_PACKAGE, "%u item is on air for another length", "%u items are on air for another length",
-                    n[PO_CHANGE_LENGTH]));
-  say (lines, n[PO_CHANGE_MEDIA],
-       g_dngettext (GETTEXT_PACKAGE, "%u item plays another clip", "%u items play another clip", n[PO_CHANGE_MEDIA]));
-  say (lines, n[PO_CHANGE_TITLE],
-       g_dngettext (GETTEXT_PACKAGE, "%u item has another title", "%u items have another title", n[PO_CHANGE_TITLE]));
+       NG_ ("%u item is on air for another length", "%u items are on air for another length", n[PO_CHANGE_LENGTH]));
+  say (lines, n[PO_CHANGE_MEDIA], NG_ ("%u item plays another clip", "%u items play another clip", n[PO_CHANGE_MEDIA]));
+  say (lines, n[PO_CHANGE_TITLE], NG_ ("%u item has another title", "%u items have another title", n[PO_CHANGE_TITLE]));
   return g_strv_builder_end (lines);
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rundown/template.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "model/error.h"
+#include "model/text.h"
 
 #define WIDEST 18 // digits of a number; more is a typing mistake
 

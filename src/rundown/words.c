@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rundown/words.h"
 
-#include <glib/gi18n-lib.h>
 #include <inttypes.h>
+
+#include "model/text.h"
 
 // The local time, or NULL where no calendar of ours reaches.
 static GDateTime *local_time (PoTimeNs time_ns, GTimeZone *zone) {
@@ -58,8 +59,7 @@ gchar *po_words_length (PoFrame frames, PoRate rate) {
   gint64 seconds = po_duration_from_frames_floor (frames, rate) / PO_NS_PER_SECOND;
   gint64 days = seconds / 86400, hours = seconds / 3600, minutes = seconds / 60 % 60;
   if (seconds < 1)
-    return g_strdup_printf (
-        g_dngettext (GETTEXT_PACKAGE, "%" PRId64 " frame", "%" PRId64 " frames", (gulong)ABS (frames)), frames);
+    return g_strdup_printf (NG_ ("%" PRId64 " frame", "%" PRId64 " frames", (gulong)ABS (frames)), frames);
   if (days >= 2 && hours % 24 == 0 && minutes == 0)
     return g_strdup_printf (_ ("%" PRId64 " days"), days);
   if (days >= 2)

@@ -5,12 +5,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <glib/gi18n-lib.h>
 #include <json-glib/json-glib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "model/error.h"
+#include "model/text.h"
 #include "store/blob-store.h"
 
 struct _PoScheduleArchive {

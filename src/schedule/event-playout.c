@@ -3,9 +3,9 @@
 // for the instances that are asked for.
 #include "schedule/event.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "model/text.h"
 #include "schedule/media-uri.h"
 
 #define DEFAULT_WAIT_NS  (10 * 60 * PO_NS_PER_SECOND)

@@ -2,8 +2,9 @@
 // When: DTSTART, DTEND, DURATION, RRULE, RDATE, EXDATE, RECURRENCE-ID, and the properties that say which version wins.
 #include "schedule/event.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
+
+#include "model/text.h"
 
 #define MAX_RULES 32
 // The longest slot of a series that is believed: ten years. A window must look back so far for its instances.

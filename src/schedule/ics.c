@@ -3,10 +3,10 @@
 // array. libical would build a tree of small objects and forget the line numbers.
 #include "schedule/ics.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "model/error.h"
+#include "model/text.h"
 
 // Deeper nesting than this is no calendar (the deepest of the standard is 3); such components are skipped.
 #define MAX_DEPTH 16

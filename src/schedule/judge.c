@@ -2,9 +2,9 @@
 // What a calendar would lose is counted in UIDs: an event moved, changed or cancelled is still there.
 #include "schedule/judge.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "model/text.h"
 #include "schedule/ics.h"
 #include "schedule/schedule.h"
 

@@ -2,8 +2,9 @@
 // Tables of schemes, endings and media types.
 #include "schedule/media-uri.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
+
+#include "model/text.h"
 
 static const gchar *const LIVE_SCHEMES[] = {"srt", "rtmp", "rtmps", "rtsp", "rtsps",
                                             "udp", "rtp",  "live",  "test", NULL};

@@ -2,9 +2,10 @@
 // The grammar of RRULE, and the parts that a rule takes from its DTSTART.
 #include "schedule/recur-private.h"
 
-#include <glib/gi18n-lib.h>
 #include <stddef.h>
 #include <string.h>
+
+#include "model/text.h"
 
 static const gchar *const FREQ_NAMES[] = {"SECONDLY", "MINUTELY", "HOURLY", "DAILY", "WEEKLY", "MONTHLY", "YEARLY"};
 static const gchar *const DAY_NAMES[] = {"MO", "TU", "WE", "TH", "FR", "SA", "SU"};

@@ -2,7 +2,7 @@
 // Counts what one file has reported.
 #include "schedule/report.h"
 
-#include <glib/gi18n-lib.h>
+#include "model/text.h"
 
 void po_report_add (PoReport *self, PoSeverity severity, const gchar *code, guint line, const gchar *uid,
                     const gchar *property, const gchar *format, ...) {

@@ -2,12 +2,12 @@
 // Files, their events, the series they make, and which series continue one another.
 #include "schedule/schedule.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "model/error.h"
-#include "schedule/series.h"
+#include "model/text.h"
 #include "schedule/series-check.h"
+#include "schedule/series.h"
 
 // More than this is no calendar but an accident.
 #define MAX_FILE_BYTES (256 * 1024 * 1024)

@@ -2,9 +2,10 @@
 // Chains are followed with a bound, so that a circle of RELATED-TO ends.
 #include "schedule/series-check.h"
 
-#include <glib/gi18n-lib.h>
 #include <inttypes.h>
 #include <string.h>
+
+#include "model/text.h"
 
 #define MAX_CHAIN        64
 #define MAX_FILES_OF_UID 16

@@ -4,8 +4,7 @@
 // later" or "a day later" stays that over a change of the clocks; every instance that it changes counts as touched.
 #include "schedule/series.h"
 
-#include <glib/gi18n-lib.h>
-
+#include "model/text.h"
 #include "schedule/originals.h"
 
 // So many originals before a window, a week of seconds, may still reach into it.

@@ -2,10 +2,10 @@
 // Decides with judge.c, builds the schedule in force, keeps it through archive.c.
 #include "schedule/store.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "model/error.h"
+#include "model/text.h"
 #include "schedule/archive.h"
 
 struct _PoScheduleStore {

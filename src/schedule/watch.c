@@ -2,10 +2,10 @@
 // The thread owns what it remembers of the files (Memory); the owner's side compares and hands over.
 #include "schedule/watch.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "model/error.h"
+#include "model/text.h"
 #include "schedule/judge.h"
 #include "store/beneath.h"
 #include "store/scanner.h"

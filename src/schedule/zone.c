@@ -3,9 +3,9 @@
 // last years repeat.
 #include "schedule/zone.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "model/text.h"
 #include "schedule/recur.h"
 
 #define FIRST_YEAR 1900

@@ -2,7 +2,7 @@
 // A table from TZID to zone, filled as TZIDs are met.
 #include "schedule/zones.h"
 
-#include <glib/gi18n-lib.h>
+#include "model/text.h"
 
 struct _PoZones {
   GHashTable *definitions; // TZID -> PoIcsComponent of the VTIMEZONE

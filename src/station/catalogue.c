@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "station/catalogue.h"
 
-#include <glib/gi18n-lib.h>
 #include <json-glib/json-glib.h>
 #include <string.h>
 
 #include "model/json-text.h"
+#include "model/text.h"
 #include "rundown/words.h"
 
 #define DAY_NS         (24 * 3600 * PO_NS_PER_SECOND)

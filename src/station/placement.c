@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "station/placement.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "model/error.h"
+#include "model/text.h"
 
 #define DAY_NS         (G_GINT64_CONSTANT (24) * 3600 * PO_NS_PER_SECOND)
 #define BEHIND_NS      (400 * DAY_NS)

@@ -6,7 +6,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <glib/gi18n-lib.h>
 #include <linux/openat2.h>
 #include <signal.h>
 #include <string.h>
@@ -15,6 +14,7 @@
 #include <unistd.h>
 
 #include "model/error.h"
+#include "model/text.h"
 
 struct _PoBeneath {
   gint fd;

@@ -4,12 +4,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "model/error.h"
+#include "model/text.h"
 
 struct _PoBlobStore {
   gchar *dir;            // NULL: memory only

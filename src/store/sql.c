@@ -3,11 +3,11 @@
 #include "store/sql.h"
 
 #include <errno.h>
-#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <unistd.h>
 
 #include "model/error.h"
+#include "model/text.h"
 
 // A reader may hold the file for a moment; the air never waits for it, the log's thread may.
 #define BUSY_TIMEOUT_MS 2000

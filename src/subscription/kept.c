@@ -4,10 +4,10 @@
 #include <errno.h>
 #include <json-glib/json-glib.h>
 
-#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
 #include "model/error.h"
+#include "model/text.h"
 
 void po_kept_clear (PoKept *self) {
   g_clear_pointer (&self->bytes, g_bytes_unref);

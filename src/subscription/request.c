@@ -4,11 +4,11 @@
 
 #include <unistd.h>
 
-#include <glib/gi18n-lib.h>
 #include <libsoup/soup.h>
 #include <string.h>
 
 #include "model/error.h"
+#include "model/text.h"
 #include "schedule/ics.h"
 
 #define IDLE_S     20                 // without a byte

@@ -2,9 +2,9 @@
 #include "subscription/subscription.h"
 
 #include <gio/gio.h>
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "model/text.h"
 #include "subscription/kept.h"
 #include "subscription/pace.h"
 #include "subscription/request.h"

@@ -10,7 +10,7 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).parents[2])
-SAYS = re.compile(r'(?:^|[^a-zA-Z0-9_])(?:(?:_|N_|C_|ngettext) ?\("|g_dngettext \(GETTEXT_PACKAGE,)', re.M)
+SAYS = re.compile(r'(?:^|[^a-zA-Z0-9_])(?:(?:_|N_|C_|NG_|ngettext) ?\("|g_dngettext \(GETTEXT_PACKAGE,)', re.M)
 MACRO = re.compile(r'(?:^|[^a-zA-Z0-9_])(?:_|N_) ?\('
                    r'(?:\s*(?:"(?:[^"\\]|\\.)*"|PRI\w+))*\s*(G_G\w+_(?:FORMAT|MODIFIER))', re.M)
 
@@ -41,7 +41,7 @@ def complete():
     """every message is translated, for certain, into every language"""
     with tempfile.NamedTemporaryFile(suffix=".pot") as template:
         code, said = run("xgettext", "--from-code=UTF-8", "--language=C", "--keyword=_", "--keyword=N_", "--keyword=C_:1c,2",
-                         "--files-from=po/POTFILES", f"--output={template.name}")
+                         "--keyword=NG_:1,2", "--files-from=po/POTFILES", f"--output={template.name}")
         if code:
             yield said
         for language in (ROOT / "po/LINGUAS").read_text().split():

@@ -168,7 +168,7 @@ export async function startFake({ page, now = Date.parse("2027-03-31T12:05:17Z")
   const began = Date.now();
   let stepped = 0;
   const station = {
-    alarms, commands: [], posts: [], lacking: [], uploads: [], matches: [], closed: false, streams: new Set(), silent: false, refusing: null, session: { name: null, role: "admin", has_users: false }, waiting: true, clock: () => now + (driven ? stepped : Date.now() - began), step: (ms) => { stepped += ms; },
+    alarms, languages: [], heard: [], commands: [], posts: [], lacking: [], uploads: [], matches: [], closed: false, streams: new Set(), silent: false, refusing: null, session: { name: null, role: "admin", has_users: false }, waiting: true, clock: () => now + (driven ? stepped : Date.now() - began), step: (ms) => { stepped += ms; },
     items: evening(now), held: false, slate: false,
   };
   station.status = () => {
@@ -279,6 +279,7 @@ export async function startFake({ page, now = Date.parse("2027-03-31T12:05:17Z")
     const body = text && path !== "/schedules/uploads" ? JSON.parse(text) : {};
     const verb = path.replace("/commands/", "");
     if (path === "/session") {
+      station.heard.push(request.headers["accept-language"]);
       if (body.password !== "một mật khẩu dài") return json(response, 401, { title: "Unauthorized", status: 401, detail: "sai tên hoặc mật khẩu" });
       station.session = { name: body.name, role: "viewer", has_users: true };
       return json(response, 200, station.session);
@@ -322,6 +323,7 @@ export async function startFake({ page, now = Date.parse("2027-03-31T12:05:17Z")
     if (url.pathname === "/api/v1/events") {
       response.writeHead(200, { "Content-Type": "text/event-stream", "Cache-Control": "no-store" });
       response.write("retry: 1000\n\n");
+      station.languages.push(url.searchParams.get("language"));
       station.streams.add(response);
       response.on("close", () => station.streams.delete(response));
       return send(response);

@@ -65,6 +65,33 @@ async function streams() {
   aborter.abort();
 }
 
+// The daemon's own words come in the language of whoever reads, whichever it was started in.
+async function speaks() {
+  const said = (words) => page.waitForFunction((sought) => new RegExp(sought, "s").test(document.querySelector(".alarms")?.textContent), words, PATIENCE);
+  await awake();
+  await page.click(".switch button[lang=vi]");
+  await said("Tập ba.*thieu\\.mp4.*không có trong thư mục clip.*→ .*playoutctl check");
+  await page.click(".switch button[lang=en]");
+  await said("Tập ba.*thieu\\.mp4.*is not in the media folder.*→ See .*playoutctl check");
+  await page.click("[data-verb=fill]");
+  await page.waitForSelector("dialog .at", PATIENCE);
+  assert.match(await page.textContent("dialog"), /more filler/, "what it would do");
+  await page.keyboard.press("Escape");
+  await page.waitForSelector("dialog", { state: "detached" });
+  await page.click(".switch button[lang=vi]");
+  await page.click("[data-verb=fill]");
+  await page.waitForSelector("dialog .at", PATIENCE);
+  assert.match(await page.textContent("dialog ul"), /thêm .* clip đệm/);
+  await page.keyboard.press("Escape");
+  await page.waitForSelector("dialog", { state: "detached" });
+  const refusal = async (language) => (await fetch(`${url}/api/v1/commands/skip`, { method: "POST", headers: { "Content-Type": "application/json", "Accept-Language": language },
+    body: JSON.stringify({ none: 1 }) })).json();
+  assert.match((await refusal("vi")).detail, /không/);
+  assert.match((await refusal("en")).detail, /unknown member “none”/);
+  const faults = async (language) => (await (await fetch(`${url}/api/v1/alarms`, { headers: { "Accept-Language": language } })).json()).map((one) => one.text).join("\n");
+  assert.ok((await faults("vi")) !== (await faults("en")));
+}
+
 // What the API says, to be held against the recording: a sample each few frames for as long as this life lasts.
 const samples = [];
 let sampling = true;
@@ -414,6 +441,11 @@ async function produced() {
   await page.waitForFunction(() => /Phim dài tập/.test(document.querySelector(".asrun tbody")?.textContent), null, PATIENCE);
 }
 
+// Log, record, messages and whatever else is kept are in the one language of the station.
+async function keepsOne() {
+  assert.deepEqual((await ask("marks")).files, []);
+}
+
 async function decides() {
   await page.goto(`${url}/#schedules`);
   await page.waitForSelector(".schedules tbody tr", PATIENCE);
@@ -485,6 +517,7 @@ try {
   await run([
     ["the daemon serves the page strictly, and nothing else", strict],
     ["the event stream goes on", streams],
+    ["what the daemon says is said in the reader's language", speaks],
     ["card and countdown agree with the API", agrees],
     ["mouse, keyboard and API: every command stands in the journal on the frame that was promised", presses],
     ["an airing is replaced and cancelled, a clip inserted", byHand],
@@ -498,6 +531,7 @@ try {
     ["and again with other clips and calendars", described],
     ["calendars that shrank wait, are confirmed, and rolled back", decides],
     ["a season is uploaded, changed, compared and rolled back on the page", seasonByPage],
+    ["what is written down has one language", keepsOne],
     ["the monitor plays the channel's own HLS output", monitor],
   ]);
 } finally {

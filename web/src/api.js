@@ -5,8 +5,8 @@ import { language } from "./words.js";
 
 const ROOT = "/api/v1";
 
-// The daemon speaks the page's language where it can.
-const wanted = () => ({ Accept: "application/json", "Accept-Language": language() });
+/** The daemon speaks the page's language. */
+export const wanted = () => ({ Accept: "application/json", "Accept-Language": language() });
 
 async function answer(response) {
   const text = await response.text();

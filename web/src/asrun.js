@@ -72,9 +72,9 @@ function Row({ row, zone, onCorrect }) {
   return html`
     <tr class=${tones[row.status] || ""}>
       <td class="time">${shortDay(dayOf(start, zone))}</td>
-      <td class="time">${clock(start, zone)} ${late && html`<b class="amber">${late}</b>`}</td>
-      <td class="time">${clock(end, zone)}</td>
-      <td class="time">${span(end - start)}</td>
+      <td class="time" data-label=${t("column.actual")}>${clock(start, zone)} ${late && html`<b class="amber">${late}</b>`}</td>
+      <td class="time" data-label=${t("column.end")}>${clock(end, zone)}</td>
+      <td class="time" data-label=${t("column.length")}>${span(end - start)}</td>
       <td class="what" title=${row.title}>${row.title}</td>
       <td>${t(`kind.${row.kind}`)}</td>
       <td class="what media" title=${row.media || ""}>${row.media || ""}</td>

@@ -4,6 +4,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { get } from "./api.js";
 import { parseInstant } from "./time.js";
+import { language, onLanguage } from "./words.js";
 
 const SILENCE_MS = 3000;
 const SYNC_EVERY_MS = 10000;
@@ -81,7 +82,7 @@ function onStatus(event) {
 
 function connect() {
   source?.close();
-  source = new EventSource("/api/v1/events");
+  source = new EventSource(`/api/v1/events?language=${language()}`); // it takes no headers
   source.addEventListener("status", onStatus);
 }
 
@@ -97,6 +98,7 @@ function watch() {
 
 export function start() {
   connect();
+  onLanguage(connect); // what the daemon says comes in the new one
   for (let i = 0; i < 4; i++) setTimeout(synchronise, i * 400); // the quickest answer of several measures best
   setInterval(synchronise, SYNC_EVERY_MS);
   setInterval(watch, 500);

@@ -35,6 +35,7 @@ const isJudged = (clip) => !!clip && !clip.findings?.some((one) => one.code === 
 // The list as a whole, asked for again when the library or the plan is another one, and now and then for what probing
 // has found since.
 function useMedia(uploads) {
+  const language = useLanguage(); // findings come in it
   const stamp = useLive((l) => `${l.status?.media_revision} ${l.status?.schedule_revision} ${l.everHeard && !l.stale}`);
   const [result, set] = useState({ clips: [], missing: null, error: null, loaded: false });
   const [round, next] = useState(0);
@@ -56,7 +57,7 @@ function useMedia(uploads) {
       }
     })();
     return () => aborter.abort();
-  }, [stamp, round, arrived.length]);
+  }, [stamp, language, round, arrived.length]);
   return result;
 }
 
@@ -89,9 +90,9 @@ function Row({ clip, zone, chosen, onChoose }) {
     <tr class="${tones[clip.verdict] || ""} ${chosen ? "chosen" : ""}">
       <td class="what"><button class="link" aria-pressed=${chosen} onClick=${() => onChoose(clip.path)} title=${clip.path}>${clip.path}</button></td>
       <td><${Verdict} verdict=${clip.verdict} /></td>
-      <td class="time">${clip.duration_ns > 0 ? span(lengthMs(clip)) : "–"}</td>
-      <td class="time">${tenths(clip.loudness_lufs)}</td>
-      <td class="time">${clip.airs ? dateAndTime(clip.airs, zone) : clip.filler ? t("kind.filler") : clip.airings ? html`<span class="amber">${t("media.nowhere")}</span>` : "–"}</td>
+      <td class="time" data-label=${t("column.length")}>${clip.duration_ns > 0 ? span(lengthMs(clip)) : "–"}</td>
+      <td class="time" data-label=${t("column.loudness")}>${tenths(clip.loudness_lufs)}</td>
+      <td class="time" data-label=${t("column.airs")}>${clip.airs ? dateAndTime(clip.airs, zone) : clip.filler ? t("kind.filler") : clip.airings ? html`<span class="amber">${t("media.nowhere")}</span>` : "–"}</td>
     </tr>`;
 }
 

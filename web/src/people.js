@@ -103,7 +103,7 @@ function Users({ users, zone, ask }) {
     <table><thead><tr>${["name", "role", "since", "act"].map((name) => html`<th key=${name} scope="col">${t(`column.${name}`)}</th>`)}</tr></thead>
       <tbody>${users.map((user) => html`<tr key=${user.name} data-user=${user.name}>
         <td class="what"><b>${user.name}</b> ${user.name === session.name && html`<span class="chip">${t("people.you")}</span>`}</td>
-        <td>${t(`role.${user.role}`)}</td><td class="time"><${Day} time=${user.since} zone=${zone} /></td>
+        <td>${t(`role.${user.role}`)}</td><td class="time" data-label=${t("column.since")}><${Day} time=${user.since} zone=${zone} /></td>
         <td class="acts"><button class="small" data-act="change" aria-label=${t("people.change", { name: user.name })} onClick=${() => change(user)}>${t("people.change.do")}</button>
           <button class="small" data-act="remove" aria-label=${t("people.remove", { name: user.name })} onClick=${() => drop(user)}>${t("people.remove.do")}</button></td></tr>`)}</tbody></table>
     ${!users.length && html`<p class="empty">${t("people.nobody")}</p>`}`;
@@ -115,7 +115,7 @@ function Tokens({ tokens, zone, ask }) {
     <table><thead><tr>${["name", "role", "since", "until", "act"].map((name) => html`<th key=${name} scope="col">${t(`column.${name}`)}</th>`)}</tr></thead>
       <tbody>${tokens.map((token) => html`<tr key=${token.name} data-token=${token.name}>
         <td class="what"><b>${token.name}</b></td><td>${t(`role.${token.role}`)}</td>
-        <td class="time"><${Day} time=${token.since} zone=${zone} /></td><td class="time"><${Day} time=${token.until} zone=${zone} /></td>
+        <td class="time" data-label=${t("column.since")}><${Day} time=${token.since} zone=${zone} /></td><td class="time" data-label=${t("column.until")}><${Day} time=${token.until} zone=${zone} /></td>
         <td class="acts"><button class="small" data-act="revoke" aria-label=${t("people.revoke", { name: token.name })} onClick=${() => revoke(token)}>${t("people.revoke.do")}</button></td></tr>`)}</tbody></table>
     ${!tokens.length && html`<p class="empty">${t("people.keyless")}</p>`}`;
 }

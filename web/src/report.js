@@ -51,12 +51,12 @@ function Instances({ series, zone }) {
     <table><thead><tr>${["planned", "actual", "state", "length", "fault", "rows"].map((name) => html`<th key=${name} scope="col">${t(`column.${name}`)}</th>`)}</tr></thead>
       <tbody>${series.instances.map((one) => html`
         <tr key=${`${one.uid}${one.instance}`} class="report-${one.state}">
-          <td class="time">${when(one.planned_start, zone)}</td>
-          <td class="time">${one.aired ? when(one.aired, zone) : ""} ${one.moved && html`<b class="amber">${t("report.moved")}</b>`}</td>
+          <td class="time" data-label=${t("column.planned")}>${when(one.planned_start, zone)}</td>
+          <td class="time" data-label=${one.aired ? t("column.actual") : undefined}>${one.aired ? when(one.aired, zone) : ""} ${one.moved && html`<b class="amber">${t("report.moved")}</b>`}</td>
           <td class="state"><${Icon} name=${icons[one.state] || "planned"} size="14" /> ${t(`report.${one.state}`)}${one.made_up ? ` · ${t("report.made_up")}` : ""}</td>
-          <td class="time">${one.shown_seconds > 0 ? seconds(one.shown_seconds) : ""}</td>
+          <td class="time" data-label=${one.shown_seconds > 0 ? t("column.length") : undefined}>${one.shown_seconds > 0 ? seconds(one.shown_seconds) : ""}</td>
           <td class="fault" title=${[one.why, whoOf(one)].filter(Boolean).join(", ")}>${[one.why && t(`report.why.${one.why}`), whoOf(one)].filter(Boolean).join(", ")}</td>
-          <td class="time rows" title=${rowsOf(one)}>${rowsOf(one)}</td></tr>`)}</tbody></table>`;
+          <td class="time rows" data-label=${rowsOf(one) ? t("column.rows") : undefined} title=${rowsOf(one)}>${rowsOf(one)}</td></tr>`)}</tbody></table>`;
 }
 
 function SeriesTable({ report, chosen, onChoose }) {
@@ -68,8 +68,8 @@ function SeriesTable({ report, chosen, onChoose }) {
         <tr key=${series.uid} class=${series.uid === chosen?.uid ? "chosen" : ""}>
           <th scope="row" class="what"><button class="link" aria-pressed=${series.uid === chosen?.uid} title=${series.title} onClick=${() => onChoose(series.uid)}>${series.title}</button>
             <${Bar} series=${series} /></th>
-          ${figures.map((name) => html`<td key=${name} class="number ${series[name] && ["missed", "removed", "owed"].includes(name) ? "red" : ""}">${series[name]}</td>`)}
-          <td class="number"><b>${series.percent_text}</b></td><td class="number">${seconds(series.shown_seconds)}</td></tr>`)}</tbody></table>`;
+          ${figures.map((name) => html`<td key=${name} data-label=${t(`report.${name}`)} class="number ${series[name] && ["missed", "removed", "owed"].includes(name) ? "red" : ""}">${series[name]}</td>`)}
+          <td class="number" data-label="%"><b>${series.percent_text}</b></td><td class="number" data-label=${t("column.length")}>${seconds(series.shown_seconds)}</td></tr>`)}</tbody></table>`;
 }
 
 function Hours({ hours }) {
@@ -81,8 +81,8 @@ function Hours({ hours }) {
 
 function Clips({ clips }) {
   return html`<table><thead><tr><th scope="col">${t("column.media")}</th><th scope="col" class="number">${t("report.airings")}</th><th scope="col" class="number">${t("column.length")}</th></tr></thead>
-    <tbody>${clips.map((clip) => html`<tr key=${clip.media}><td class="what" title=${clip.media}>${clip.media}</td><td class="number">${clip.airings}</td>
-      <td class="number">${seconds(clip.shown_seconds)}</td></tr>`)}</tbody></table>`;
+    <tbody>${clips.map((clip) => html`<tr key=${clip.media}><td class="what" title=${clip.media}>${clip.media}</td><td class="number" data-label=${t("report.airings")}>${clip.airings}</td>
+      <td class="number" data-label=${t("column.length")}>${seconds(clip.shown_seconds)}</td></tr>`)}</tbody></table>`;
 }
 
 function Faults({ faults, zone }) {

@@ -49,12 +49,12 @@ function Row({ row, now, isNext, zone, first, onAsk }) {
   return html`
     <tr class="${tone} ${isNext ? "next" : ""}" aria-current=${tone === "onair" ? "true" : undefined} id=${first ? "rundown-now" : undefined}>
       <td class="state"><${Icon} name=${isNext && tone === "ready" ? "next" : iconOf(state)} size="15" /> ${t(`state.${state}`)}</td>
-      <td class="time">${clock(row.plannedStart, zone)}</td>
-      <td class="time">${Number.isFinite(row.actualStart) ? clock(row.actualStart, zone) : ""} ${late && html`<b class="amber">${late}</b>`}</td>
-      <td class="time">${span(row.end - row.start)}</td>
+      <td class="time" data-label=${t("column.planned")}>${clock(row.plannedStart, zone)}</td>
+      <td class="time" data-label=${Number.isFinite(row.actualStart) ? t("column.actual") : undefined}>${Number.isFinite(row.actualStart) ? clock(row.actualStart, zone) : ""} ${late && html`<b class="amber">${late}</b>`}</td>
+      <td class="time" data-label=${t("column.length")}>${span(row.end - row.start)}</td>
       <td class="what" title=${row.media || title}>${title}</td>
-      <td>${row.startType ? t(`start.${row.startType}`) : ""}</td>
-      <td class="time">${overOf(row)}</td>
+      <td data-label=${row.startType ? t("column.start") : undefined}>${row.startType ? t(`start.${row.startType}`) : ""}</td>
+      <td class="time" data-label=${overOf(row) ? t("column.over") : undefined}>${overOf(row)}</td>
       <td class="fault" title=${fault}>${fault && html`<${Icon} name="warning" size="14" /> ${fault}`}</td>
       <td class="deeds">${may("operator") && row.uid && row.start > now && ["ready", "live", "missing", "doubt"].includes(row.state) && html`<${Deeds} row=${row} title=${title} onAsk=${onAsk} />`}</td>
     </tr>`;

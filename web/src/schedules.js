@@ -40,12 +40,12 @@ function Subscriptions({ list, zone, onRefresh }) {
     <h3>${t("schedule.elsewhere")} ${may("operator") && html`<button class="small" data-act="refresh" onClick=${onRefresh}>${t("schedule.refresh")}</button>`}</h3>
     <table><thead><tr>${["file", "host", "since", "state"].map((name) => html`<th key=${name} scope="col">${t(`column.${name}`)}</th>`)}</tr></thead>
       <tbody>${list.map((one) => html`<tr key=${one.name} class=${one.problem ? "attention" : "ready"}>
-        <td class="what">${one.file}</td><td>${one.host}</td><td class="time"><${When} time=${one.good} zone=${zone} /></td>
+        <td class="what">${one.file}</td><td data-label=${t("column.host")}>${one.host}</td><td class="time" data-label=${t("column.since")}><${When} time=${one.good} zone=${zone} /></td>
         <td class="state" title=${one.problem}><${Icon} name=${one.problem ? "warning" : "ready"} size="15" /> ${t(!one.problem ? "calendar.good" : one.good ? "calendar.away" : "calendar.never")}</td></tr>`)}</tbody></table>`;
 }
 
 export function Schedules() {
-  useLanguage();
+  const language = useLanguage(); // faults come in it
   const zone = useLive((l) => l.status?.timezone);
   const stamp = useLive((l) => `${l.status?.schedule_revision} ${l.status?.alarms?.length} ${l.everHeard}`);
   const [data, set] = useState(null);
@@ -55,7 +55,7 @@ export function Schedules() {
     const aborter = new AbortController();
     get("/schedules", null, aborter.signal).then((found) => { set(found); setError(null); }, (failed) => aborter.signal.aborted || setError(failed));
     return () => aborter.abort();
-  }, [stamp]);
+  }, [stamp, language]);
   if (error && !data) return html`<main class="schedules panel" id="main"><p class="problem" role="alert">${error.message}</p></main>`;
   if (!data) return html`<main class="schedules panel" id="main"><p class="empty">${t("list.loading")}</p></main>`;
   const waits = data.candidate && data.candidate !== data.in_force;
@@ -84,7 +84,7 @@ export function Schedules() {
           <table><thead><tr>${["revision", "since", "why", "who", "files", "act"].map((name) => html`<th key=${name} scope="col">${t(`column.${name}`)}</th>`)}</tr></thead>
             <tbody>${[...data.revisions].reverse().map((one, i) => html`<tr key=${`${one.revision}${one.time}${i}`} class=${one.in_force ? "ready" : ""}>
               <td><code title=${one.revision}>${short(one.revision)}</code></td><td class="time"><${When} time=${one.time} zone=${zone} /></td>
-              <td>${t(`why.${one.why}`)}</td><td>${one.who === "folder" ? t("who.folder") : one.who}</td><td title=${one.files.join(", ")}>${one.files.length}</td>
+              <td>${t(`why.${one.why}`)}</td><td data-label=${t("column.who")}>${one.who === "folder" ? t("who.folder") : one.who}</td><td data-label=${t("column.files")} title=${one.files.join(", ")}>${one.files.length}</td>
               <td>${one.in_force ? html`<span class="chip green"><${Icon} name="ready" size="13" /> ${t("schedule.now")}</span>`
                 : may("operator") && html`<button class="small" aria-label=${`${t("schedule.rollback")} ${short(one.revision)}`}
                   onClick=${() => ask({ what: "rollback", revision: one.revision })}>${t("schedule.rollback")}</button>`}</td></tr>`)}</tbody></table>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Who this browser is logged in as, and what that person may.
 
+import { wanted } from "./api.js";
+
 const ROLES = ["none", "viewer", "producer", "operator", "admin"];
 
 export const session = { name: null, role: "none", has_users: true };
@@ -11,7 +13,7 @@ export const may = (role) => ROLES.indexOf(session.role) >= ROLES.indexOf(role);
 async function ask(method, body) {
   const response = await fetch("/api/v1/session", {
     method,
-    headers: { "Content-Type": "application/json", Accept: "application/json" },
+    headers: { "Content-Type": "application/json", ...wanted() },
     body: body && JSON.stringify(body),
   });
   const text = await response.text();

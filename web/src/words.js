@@ -35,6 +35,9 @@ export function setLanguage(next) {
   for (const listener of listeners) listener(next);
 }
 
+/** @listener hears of every change. */
+export const onLanguage = (listener) => listeners.add(listener);
+
 export function useLanguage() {
   const [now, set] = useState(lang);
   useEffect(() => {
