@@ -32,6 +32,7 @@ struct _PoDamage {
   Input inputs[N_INPUTS];
   guint64 n_inputs;
   guint64 broken_at; // n_inputs when the stream broke; 0 = it did not
+  guint left_out;    // parts of the file that the demuxer could not read, and whose pictures are still to be missed
   gboolean is_stream;
   gboolean begins; // a break is due: after a seek, at a new segment
   GstClockTime last_out;
@@ -123,7 +124,7 @@ static GstClockTime spacing (const PoDamage *self, gboolean *ret_even) {
 
 // Whether a picture is missing between two that came out @spaced apart as a rule: one that went in, or was lost before.
 static gboolean is_missing (PoDamage *self, GstClockTime before, GstClockTime after, GstClockTime spaced) {
-  if (self->broken_at > 0 && self->n_inputs - self->broken_at < BREAK_INPUTS)
+  if ((self->broken_at > 0 && self->n_inputs - self->broken_at < BREAK_INPUTS) || self->left_out > 0)
     return TRUE;
   for (guint64 i = self->n_inputs > N_INPUTS ? self->n_inputs - N_INPUTS : 0; i < self->n_inputs; i++) {
     const GstClockTime pts = self->inputs[i % N_INPUTS].pts;
@@ -147,6 +148,7 @@ static void note_output (PoDamage *self, GstBuffer *buffer) {
   if (spaced != GST_CLOCK_TIME_NONE && pts - before > spaced * 3 / 2 &&
       ((even && self->is_stream) || is_missing (self, before, pts, spaced))) {
     self->broken_at = 0;
+    self->left_out -= MIN (self->left_out, 1);
     damage_from (self, before + spaced);
     return;
   }
@@ -182,15 +184,8 @@ void po_damage_watch (PoDamage *self, GstPad *pad, gboolean is_stream) {
   gst_pad_add_probe (out, what, on_output, self, NULL);
 }
 
-// libav's decoders hide what they could not read; they say so in a line for each such picture, and in no other way that
-// comes through GStreamer (1.22). It is one of those that went in last.
-static void on_log (GstDebugCategory *category, GstDebugLevel level, const gchar *file, const gchar *function,
-                    gint line, GObject *object, GstDebugMessage *message, gpointer user_data) {
-  PoDamage *self = g_atomic_pointer_get (&listening);
-  if (self == NULL || !g_str_equal (gst_debug_category_get_name (category), "libav") ||
-      strstr (gst_debug_message_get (message), "concealing ") == NULL)
-    return;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+// One of the pictures that went in last was made up.
+static void note_concealed (PoDamage *self) {
   GstClockTime from = GST_CLOCK_TIME_NONE;
   for (guint64 i = self->n_inputs > DECODING_INPUTS ? self->n_inputs - DECODING_INPUTS : 0; i < self->n_inputs; i++)
     from = MIN (from, self->inputs[i % N_INPUTS].pts);
@@ -198,7 +193,24 @@ static void on_log (GstDebugCategory *category, GstDebugLevel level, const gchar
     add_span (self, from, GST_CLOCK_TIME_NONE); // the last key picture may be the one
 }
 
-static void listen_to_libav (void) {
+// libav's decoders hide what they could not read, and matroskademux goes on with the next cluster; they say so in a
+// line for each, and in no other way that comes through GStreamer (1.22).
+static void on_log (GstDebugCategory *category, GstDebugLevel level, const gchar *file, const gchar *function,
+                    gint line, GObject *object, GstDebugMessage *message, gpointer user_data) {
+  PoDamage *self = g_atomic_pointer_get (&listening);
+  const gchar *name = gst_debug_category_get_name (category);
+  const gboolean is_libav = g_str_equal (name, "libav");
+  if (self == NULL || (!is_libav && !g_str_equal (name, "matroskademux")))
+    return;
+  const gchar *text = gst_debug_message_get (message);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  if (is_libav && strstr (text, "concealing ") != NULL)
+    note_concealed (self);
+  else if (!is_libav && strstr (text, "parse error, trying next cluster") != NULL)
+    self->left_out++;
+}
+
+static void listen (void) {
   static gsize once = 0;
   if (!g_once_init_enter (&once))
     return;
@@ -206,6 +218,7 @@ static void listen_to_libav (void) {
     gst_debug_remove_log_function (gst_debug_log_default);
   gst_debug_add_log_function (on_log, NULL, NULL);
   gst_debug_set_threshold_for_name ("libav", GST_LEVEL_INFO);
+  gst_debug_set_threshold_for_name ("matroskademux", GST_LEVEL_WARNING);
   g_once_init_leave (&once, 1);
 }
 
@@ -218,7 +231,7 @@ PoDamage *po_damage_new (void) {
   self->last_out = GST_CLOCK_TIME_NONE;
   self->spans = g_array_new (FALSE, FALSE, sizeof (Span));
   self->frames = g_array_new (FALSE, FALSE, sizeof (Frames));
-  listen_to_libav ();
+  listen ();
   g_atomic_pointer_set (&listening, self);
   return self;
 }

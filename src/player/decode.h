@@ -56,7 +56,8 @@ const gchar *po_decode_codec (PoDecode *self, gboolean is_picture);
 gchar *po_decode_explain (PoDecode *self, const GError *error);
 gboolean po_decode_is_image (PoDecode *self);
 gboolean po_decode_is_matroska (PoDecode *self);
-/** How much earlier than a picture its demuxer (1.22) has to be sent for the picture to come out whole. A program
+/** How much earlier than a picture its demuxer (1.22) has to be sent for the picture to come out whole, with the time
+ * that is its own, not that of the seek. A program
  * stream's goes by the system clock, which runs ahead of the pictures by what a decoder buffers; that of a transport
  * stream begins at a key picture, but knows none of H.265. */
 gint64 po_decode_seek_margin_ns (PoDecode *self);

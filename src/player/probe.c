@@ -215,6 +215,13 @@ static const gchar *lost_picture (const PoProbe *self) {
   return lost ? po_decode_codec (self->decode, TRUE) : NULL;
 }
 
+// qtdemux (1.22) reads the times of such sound from where nothing was written: it comes out whole, or not at all.
+static gboolean has_unreadable_sound (const PoProbe *self) {
+  return self->sound.sample_rate > G_MAXUINT16 && self->decode != NULL &&
+         g_strcmp0 (po_decode_container (self->decode), "video/quicktime") == 0 &&
+         g_strcmp0 (po_decode_codec (self->decode, FALSE), "pcm") == 0;
+}
+
 static gchar *find_problem (const PoProbe *self, gint timeout_ms) {
   const gchar *lost = lost_picture (self);
   if (self->timed_out)
@@ -223,6 +230,11 @@ static gchar *find_problem (const PoProbe *self, gint timeout_ms) {
   if (lost != NULL)
     return g_strdup_printf (_ ("its picture (%s) cannot be decoded here; encode it anew, for example as H.264 in MP4"),
                             lost);
+  if (has_unreadable_sound (self))
+    return g_strdup_printf (
+        _ ("its sound (PCM of %d Hz in QuickTime) cannot be relied on here; export it with sound of "
+           "48 kHz"),
+        self->sound.sample_rate);
   if (self->picture.frames > 0 || self->sound.samples > 0)
     return NULL;
   if (self->lacks_decoder && po_decode_container (self->decode) != NULL)

@@ -368,6 +368,26 @@ def damage():
 
 
 @case
+def torn_matroska():
+    """What stands in for the pictures of a cluster that cannot be read is told to be damaged; a join finds the nearest"""
+    path = ffmpeg(clip("hundred.mp4", 25, 100), "torn.mkv", "-c:v", "libx264", "-g", "25", "-c:a", "mp3")
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2:len(data) // 2 + 2000] = bytes(2000)
+    path.write_bytes(data)
+    playing = Playing(TOOLS, path, 100)
+    shown = playing.source_frames()
+    equal(len(shown), 100, "frames")
+    wrong = [k for k in range(100) if shown[k] != k]
+    check(wrong and set(wrong) <= set(playing.damaged) and len(playing.damaged) <= len(wrong) + 3,
+          lambda: f"{wrong} wrong, told: {playing.damaged}")
+    path = clip("r24.mp4", 4, 48, "--rate", "24")
+    whole = Playing(TOOLS, path, FRAMES).source_frames()
+    for first in (10, 30):
+        joined = Playing(TOOLS, path, 10, media_in_ns=first * 40_000_000).source_frames()
+        equal(joined[:10], whole[first:first + 10], f"24 a second, from {first}")
+
+
+@case
 def lost_sound():
     """Where packets of sound are lost, silence of just their length stands, and each of its frames is told"""
     path = ffmpeg(clip("a.mp4", 1), "sounding.ts", "-c:v", "copy", "-c:a", "mp2", "-b:a", "256k")
