@@ -89,9 +89,9 @@ static const gchar *without_context (const gchar *id) {
 }
 
 static void take (const gchar *id, const gchar *plural, const gchar *text, gpointer user) {
-  g_hash_table_insert (carried, (gpointer)id, carry (without_context (id), text));
+  g_hash_table_insert (carried, g_strdup (id), carry (without_context (id), text));
   if (plural != NULL)
-    g_hash_table_insert (carried_many, (gpointer)id, carry (plural, text));
+    g_hash_table_insert (carried_many, g_strdup (id), carry (plural, text));
 }
 
 void po_text_carry_all (const gchar *dir) {

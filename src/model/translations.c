@@ -96,15 +96,15 @@ static void read_pieced (const File *file, PoTranslationFunc func, gpointer user
   if ((number_at (file, MAJOR_MINOR) & 0xffff) < 1)
     return;
   for (guint32 i = 0; i < number_at (file, N_PIECED); i++) {
-    gchar *key = join (file, number_at (file, number_at (file, PIECED_IDS) + 4 * (gsize)i), &length);
-    gchar *text = join (file, number_at (file, number_at (file, PIECED_TEXTS) + 4 * (gsize)i), &unused);
+    g_autofree gchar *key = join (file, number_at (file, number_at (file, PIECED_IDS) + 4 * (gsize)i), &length);
+    g_autofree gchar *text = join (file, number_at (file, number_at (file, PIECED_TEXTS) + 4 * (gsize)i), &unused);
     if (key != NULL && text != NULL)
       tell (key, length, text, func, user);
   }
 }
 
 void po_translations_read (const gchar *path, PoTranslationFunc func, gpointer user) {
-  GMappedFile *mapped = g_mapped_file_new (path, FALSE, NULL); // for the life of the process
+  g_autoptr (GMappedFile) mapped = g_mapped_file_new (path, FALSE, NULL);
   const File file = {mapped != NULL ? g_mapped_file_get_contents (mapped) : NULL,
                      mapped != NULL ? g_mapped_file_get_length (mapped) : 0};
   if (number_at (&file, 0) != MAGIC || number_at (&file, MAJOR_MINOR) > MOST_REV)

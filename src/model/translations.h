@@ -6,7 +6,7 @@
 #include <glib.h>
 
 /** Told each message of the file once. @id: what stands in the source, a context before it and \4 between; @plural:
- * (nullable) the same for many; @text: its translation, the first form. All live as long as the process. */
+ * (nullable) the same for many; @text: its translation, the first form. All borrowed. */
 typedef void (*PoTranslationFunc) (const gchar *id, const gchar *plural, const gchar *text, gpointer user);
 
 /** Nothing is told of what cannot be read. */

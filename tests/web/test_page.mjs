@@ -87,6 +87,13 @@ async function reflows(page, what) {
   assert.deepEqual(wide, [], `${what}: wider than the screen`);
 }
 
+async function readable(page, what) {
+  const cut = await page.evaluate(() => [...document.querySelectorAll("button:not(.link), h2, .digits, nav a, .chip")]
+    .filter((one) => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display !== "inline" && !one.closest(".hidden") && !one.classList.contains("hidden"))
+    .map((one) => one.textContent.trim()));
+  assert.deepEqual(cut, [], `${what}: words that do not fit`);
+}
+
 async function looksRight(page, view, language, name, size) {
   if (pictures) await page.screenshot({ path: join(pictures, `${view}-${language}-${name}.png`) });
   const lost = await page.evaluate(() => [...document.querySelectorAll("nav a")].filter((one) => one.getBoundingClientRect().right > innerWidth).map((one) => one.textContent));
@@ -95,10 +102,7 @@ async function looksRight(page, view, language, name, size) {
   assert.ok(over.x <= 0, `${view} ${language} ${name} is ${over.x} px too wide`);
   if (size === DESK) assert.ok(over.y <= 0, `${view} ${language} is ${over.y} px too high`);
   if (size !== DESK) await reflows(page, `${view} ${language} ${name}`);
-  const cut = await page.evaluate(() => [...document.querySelectorAll("button:not(.link), h2, .digits, nav a, .chip")]
-    .filter((one) => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display !== "inline" && !one.closest(".hidden") && !one.classList.contains("hidden"))
-    .map((one) => one.textContent.trim()));
-  assert.deepEqual(cut, [], `${view} ${language} ${name}: words that do not fit`);
+  await readable(page, `${view} ${language} ${name}`);
   assert.deepEqual(await axe(page), [], `${view} ${language} ${name}`);
 }
 
@@ -113,7 +117,10 @@ async function fits() {
           await unbroken(page, view, () => looksRight(page, view, language, name, size));
           if (size === DESK) return;
           await page.setViewportSize(SMALL);
-          await unbroken(page, view, () => reflows(page, `${view} ${language} 320`));
+          await unbroken(page, view, async () => {
+            await reflows(page, `${view} ${language} 320`);
+            await readable(page, `${view} ${language} 320`);
+          });
           if (pictures) await page.screenshot({ path: join(pictures, `${view}-${language}-320.png`), fullPage: true });
         });
 }
