@@ -460,6 +460,36 @@ static void test_a_glance_is_not_the_last_word (MediaFixture *fixture, gconstpoi
   }
 }
 
+// A life that was killed while it still counted a clip's pictures leaves it known to the next one, unless it has changed.
+static void test_restart_in_the_middle_of_a_probe (MediaFixture *fixture, gconstpointer data) {
+  const gchar *const wanted[] = {"a.mp4", "b.mp4", NULL};
+  test_put (fixture, "a.mp4", "hang");
+  test_put (fixture, "b.mp4", "hang");
+  PoMediaLibrary *first = po_media_library_new (fixture->media, fixture->state, test_glancing_prober_new ());
+  po_media_library_want (first, wanted);
+  po_media_library_scan_now (first);
+  while (!po_media_library_can_plan (first))
+    g_main_context_iteration (NULL, TRUE);
+  expect (first, "a.mp4:video:100 b.mp4:video:100");
+  g_autofree gchar *revision = g_strdup (po_media_table_revision (po_media_library_table (first)));
+  po_media_library_free (first);
+  g_autoptr (PoMediaLibrary) second = po_media_library_new (fixture->media, fixture->state, test_prober_new ());
+  po_media_library_want (second, wanted);
+  po_media_library_scan_now (second);
+  while (!po_media_library_is_scanned (second))
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (po_media_library_can_plan (second)); // though nobody can glance at them now
+  g_assert_cmpstr (po_media_table_revision (po_media_library_table (second)), ==, revision);
+  g_assert_cmpuint (po_media_library_pending (second), ==, 2); // they are counted all the same
+  g_clear_pointer (&second, po_media_library_free);
+  test_put (fixture, "b.mp4", "hang longer");
+  g_autoptr (PoMediaLibrary) third = po_media_library_new (fixture->media, fixture->state, test_prober_new ());
+  po_media_library_scan_now (third);
+  while (!po_media_library_is_scanned (third))
+    g_main_context_iteration (NULL, TRUE);
+  expect (third, "a.mp4:video:100");
+}
+
 static void test_missing_folder (MediaFixture *fixture, gconstpointer data) {
   g_autofree gchar *gone = g_build_filename (fixture->media, "gone", NULL);
   g_autoptr (PoMediaLibrary) library = po_media_library_new (gone, fixture->state, test_prober_new ());
@@ -563,6 +593,7 @@ int main (int argc, char **argv) {
   ADD ("/media/library/wanted-first", test_wanted_first);
   ADD ("/media/library/wanted-is-glanced-at", test_wanted_is_glanced_at);
   ADD ("/media/library/a-glance-is-not-the-last-word", test_a_glance_is_not_the_last_word);
+  ADD ("/media/library/restart-in-the-middle-of-a-probe", test_restart_in_the_middle_of_a_probe);
   ADD ("/media/library/missing-folder", test_missing_folder);
   ADD ("/media/library/unread-folder", test_unread_folder);
   ADD ("/media/library/unwritable-state", test_unwritable_state);
