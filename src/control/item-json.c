@@ -13,8 +13,9 @@ static void add_frame (GString *out, const gchar *name, PoFrame frame) {
 static void add_times (GString *out, const gchar *name, const gchar *local_name, PoFrame frame, PoRate rate,
                        GTimeZone *zone) {
   PoTimeNs time_ns = po_frame_to_time_floor (frame, rate);
-  g_autofree gchar *utc = po_time_to_utc_string (time_ns);
-  g_autofree gchar *local = po_time_to_local_string (time_ns, zone);
+  gchar utc[PO_TIME_TEXT_BYTES], local[PO_TIME_TEXT_BYTES];
+  po_time_write_utc (utc, time_ns);
+  po_time_write_local (local, time_ns, zone);
   po_json_string (out, name, utc);
   po_json_string (out, local_name, local);
 }

@@ -73,7 +73,7 @@ static void write_repeat (xmlTextWriterPtr writer, const PoXmltvSettings *settin
   const gint64 *first_ns = settings->aired != NULL ? g_hash_table_lookup (settings->aired, item->media) : NULL;
   const PoItem *first = g_hash_table_lookup (shown, item->media);
   if (first == NULL)
-    g_hash_table_insert (shown, item->media, (gpointer)item);
+    g_hash_table_insert (shown, (gpointer)item->media, (gpointer)item);
   if (first_ns == NULL && (first == NULL || po_guide_is_same_airing (first, item)))
     return;
   xmlTextWriterStartElement (writer, XML ("previously-shown"));

@@ -7,7 +7,7 @@ struct _PoRundown {
   gint ref_count; // atomic
   PoRate rate;
   GPtrArray *items; // PoItem, owned, adjoining
-  gchar *revision;
+  gchar *revision;  // atomic; NULL until it is asked for
 };
 
 const gchar *po_item_kind_to_string (PoItemKind kind) {
@@ -22,27 +22,25 @@ const gchar *po_reason_to_string (PoReason reason) {
 }
 
 void po_item_free (PoItem *self) {
-  if (self == NULL)
-    return;
-  g_free (self->uid);
-  g_free (self->instance);
-  g_free (self->title);
-  g_free (self->media);
-  g_free (self->sha256);
-  g_free (self->fallback);
-  g_free (self->series_uid);
   g_free (self);
 }
 
 PoItem *po_item_copy (const PoItem *self) {
-  PoItem *copy = g_memdup2 (self, sizeof *self);
-  copy->uid = g_strdup (self->uid);
-  copy->instance = g_strdup (self->instance);
-  copy->title = g_strdup (self->title);
-  copy->media = g_strdup (self->media);
-  copy->sha256 = g_strdup (self->sha256);
-  copy->fallback = g_strdup (self->fallback);
-  copy->series_uid = g_strdup (self->series_uid);
+  PoItem described = *self;
+  const gchar **const texts[] = {&described.uid,    &described.instance, &described.title,     &described.media,
+                                 &described.sha256, &described.fallback, &described.series_uid};
+  gsize sizes[G_N_ELEMENTS (texts)], total = sizeof *self;
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    total += sizes[i] = *texts[i] != NULL ? strlen (*texts[i]) + 1 : 0;
+  PoItem *copy = g_malloc (total);
+  gchar *at = (gchar *)(copy + 1);
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
+    if (*texts[i] == NULL)
+      continue;
+    *texts[i] = memcpy (at, *texts[i], sizes[i]);
+    at += sizes[i];
+  }
+  *copy = described;
   return copy;
 }
 
@@ -77,14 +75,10 @@ static void hash_item (GChecksum *checksum, const PoItem *item) {
 
 PoRundown *po_rundown_new (PoRate rate, GPtrArray *items) {
   PoRundown *self = g_new0 (PoRundown, 1);
-  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
   self->ref_count = 1;
   self->rate = rate;
   self->items = items;
   g_ptr_array_set_free_func (items, (GDestroyNotify)po_item_free);
-  for (guint i = 0; i < items->len; i++)
-    hash_item (checksum, items->pdata[i]);
-  self->revision = g_strdup (g_checksum_get_string (checksum));
   return self;
 }
 
@@ -142,5 +136,15 @@ const PoItem *po_rundown_at (PoRundown *self, PoFrame frame) {
 }
 
 const gchar *po_rundown_revision (PoRundown *self) {
-  return self->revision;
+  const gchar *known = g_atomic_pointer_get (&self->revision);
+  if (known != NULL)
+    return known;
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  for (guint i = 0; i < self->items->len; i++)
+    hash_item (checksum, self->items->pdata[i]);
+  gchar *made = g_strdup (g_checksum_get_string (checksum));
+  if (g_atomic_pointer_compare_and_exchange (&self->revision, NULL, made))
+    return made;
+  g_free (made); // another thread was sooner
+  return g_atomic_pointer_get (&self->revision);
 }

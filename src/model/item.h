@@ -28,6 +28,7 @@ typedef enum {
 const gchar *po_item_kind_to_string (PoItemKind kind); // "media"
 const gchar *po_reason_to_string (PoReason reason);    // "planned"
 
+/** PoItem: its texts are borrowed; those of one made by po_item_copy() lie in the same block of memory. */
 typedef struct {
   PoFrame start; // on air during [start, end)
   PoFrame end;
@@ -35,38 +36,39 @@ typedef struct {
   PoReason reason;
 
   // Who it is: the airing. Filler, cards and slates carry the event they stand in for, if any, and part -1.
-  gchar *uid;      // (nullable)
-  gchar *instance; // (nullable)
-  gint part;       // index of the ATTACH; -1 = none
-  gchar *title;    // for people, never NULL: the event's; of plain filler the clip's name, of a card what it announces
+  const gchar *uid;      // (nullable)
+  const gchar *instance; // (nullable)
+  gint part;             // index of the ATTACH; -1 = none
+  const gchar
+      *title; // for people, never NULL: the event's; of plain filler the clip's name, of a card what it announces
 
   // What plays.
-  gchar *media;  // (nullable) path under the media folder, or the live URI
-  gchar *sha256; // (nullable) of the content planned
+  const gchar *media;  // (nullable) path under the media folder, or the live URI
+  const gchar *sha256; // (nullable) of the content planned
   PoMediaKind media_kind;
-  gint64 media_in_ns;   // position in the media shown at `media_origin`, from the first picture (SOM + join offset)
-  gint64 media_som_ns;  // the SOM alone: how far media_in_ns lies behind it was left out by joining in progress
-  PoFrame media_origin; // the frame at which media_in_ns is shown; pieces of one run of a source share it, so that a
-                        // replan that splits an item does not restart its player
-  gint64 media_out_ns;  // exclusive EOM, or -1
-  gchar *fallback;      // (nullable) LIVE: what plays while it is away
+  gint64 media_in_ns;    // position in the media shown at `media_origin`, from the first picture (SOM + join offset)
+  gint64 media_som_ns;   // the SOM alone: how far media_in_ns lies behind it was left out by joining in progress
+  PoFrame media_origin;  // the frame at which media_in_ns is shown; pieces of one run of a source share it, so that a
+                         // replan that splits an item does not restart its player
+  gint64 media_out_ns;   // exclusive EOM, or -1
+  const gchar *fallback; // (nullable) LIVE: what plays while it is away
 
   // What the calendar had said, for the log and the page.
   PoFrame slot_start, slot_end; // of the event (planned), PO_FRAME_NONE for plain filler
   PoStartType start_type;
   PoEndType end_type;
-  gboolean join;     // what starts late joins where it would be now
-  gint64 episode;    // 0 = none
-  gchar *series_uid; // (nullable) whose numbering the episode belongs to
-  gboolean picked;   // its file was picked from a folder by its number, so that the pick wants a pin
+  gboolean join;           // what starts late joins where it would be now
+  gint64 episode;          // 0 = none
+  const gchar *series_uid; // (nullable) whose numbering the episode belongs to
+  gboolean picked;         // its file was picked from a folder by its number, so that the pick wants a pin
 
   // An operator's hold: picture frozen at the last one before the first held item, sound silent, while the schedule
   // runs on underneath. Not part of the run key.
   gboolean held;
 } PoItem;
 
-void po_item_free (PoItem *self);
-PoItem *po_item_copy (const PoItem *self); // (transfer full)
+PoItem *po_item_copy (const PoItem *self); // (transfer full) in one block, with its texts: a year has millions of them
+void po_item_free (PoItem *self);          // of such a one
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoItem, po_item_free)
 
 /** Stable name of the run of the source behind an item: equal for two items exactly when one player serves both.
@@ -89,5 +91,5 @@ const PoItem *po_rundown_item (PoRundown *self, guint index);
 const PoItem *po_rundown_at (PoRundown *self, PoFrame frame);
 /** Its index, or -1. */
 gint po_rundown_index_at (PoRundown *self, PoFrame frame);
-/** Content hash: equal rundowns have equal revisions. (transfer none) */
+/** Content hash, worked out when first asked for: equal rundowns have equal revisions. (transfer none) */
 const gchar *po_rundown_revision (PoRundown *self);

@@ -107,12 +107,16 @@ gchar *po_rate_to_string (PoRate rate) {
   return rate.fps_d == 1 ? g_strdup_printf ("%d", rate.fps_n) : g_strdup_printf ("%d/%d", rate.fps_n, rate.fps_d);
 }
 
-// ".5", ".04" …: as many digits as the fraction, which is not 0, needs. (transfer full)
-static gchar *fraction_to_string (gint64 fraction_ns) {
-  gchar *text = g_strdup_printf (".%09" G_GINT64_FORMAT, fraction_ns);
-  for (gsize length = strlen (text); text[length - 1] == '0'; length--)
-    text[length - 1] = '\0';
-  return text;
+// ".5", ".04" …: as many digits as the fraction needs; none of 0.
+static gchar *add_fraction (gchar *to, gint64 fraction_ns) {
+  if (fraction_ns == 0)
+    return to;
+  *to++ = '.';
+  for (gint64 unit = PO_NS_PER_SECOND / 10; fraction_ns > 0; unit /= 10) {
+    *to++ = (gchar)('0' + fraction_ns / unit);
+    fraction_ns %= unit;
+  }
+  return to;
 }
 
 static gchar *add_two_digits (gchar *to, gint value) {
@@ -128,37 +132,48 @@ static gchar *add_digits_then (gchar *to, gint value, gchar mark) {
 }
 
 // "2027-01-06T12:45:00.5" of @seconds, which an offset may have moved. By the day's number and digit by digit: a year's
-// plan and the reports write millions of these. (transfer full)
-static gchar *civil_to_string (gint64 seconds, gint64 fraction_ns, const gchar *zone) {
+// plan and the reports write millions of these.
+static gchar *add_civil (gchar *to, gint64 seconds, gint64 fraction_ns) {
   GDate date;
-  gchar text[sizeof "2027-01-06T12:45:00"], *at = text;
   const gint64 days = div_floor (seconds, DAY_S);
   const gint of_day = (gint)(seconds - days * DAY_S);
   g_date_clear (&date, 1);
   g_date_set_julian (&date, (guint32)(days + EPOCH_JULIAN)); // 64 bits of ns span 584 years
-  at = add_two_digits (at, g_date_get_year (&date) / 100);
-  at = add_digits_then (at, g_date_get_year (&date) % 100, '-');
-  at = add_digits_then (at, (gint)g_date_get_month (&date), '-');
-  at = add_digits_then (at, g_date_get_day (&date), 'T');
-  at = add_digits_then (at, of_day / 3600, ':');
-  at = add_digits_then (at, of_day / 60 % 60, ':');
-  add_digits_then (at, of_day % 60, '\0');
-  g_autofree gchar *fraction = fraction_ns != 0 ? fraction_to_string (fraction_ns) : NULL;
-  return g_strconcat (text, fraction != NULL ? fraction : zone, fraction != NULL ? zone : NULL, NULL);
+  to = add_two_digits (to, g_date_get_year (&date) / 100);
+  to = add_digits_then (to, g_date_get_year (&date) % 100, '-');
+  to = add_digits_then (to, (gint)g_date_get_month (&date), '-');
+  to = add_digits_then (to, g_date_get_day (&date), 'T');
+  to = add_digits_then (to, of_day / 3600, ':');
+  to = add_digits_then (to, of_day / 60 % 60, ':');
+  return add_fraction (add_two_digits (to, of_day % 60), fraction_ns);
 }
 
-gchar *po_time_to_utc_string (PoTimeNs time_ns) {
+void po_time_write_utc (gchar text[PO_TIME_TEXT_BYTES], PoTimeNs time_ns) {
   const gint64 seconds = div_floor (time_ns, PO_NS_PER_SECOND);
-  return civil_to_string (seconds, time_ns - seconds * PO_NS_PER_SECOND, "Z");
+  gchar *end = add_civil (text, seconds, time_ns - seconds * PO_NS_PER_SECOND);
+  *end++ = 'Z';
+  *end = '\0';
 }
 
-gchar *po_time_to_local_string (PoTimeNs time_ns, GTimeZone *zone) {
+void po_time_write_local (gchar text[PO_TIME_TEXT_BYTES], PoTimeNs time_ns, GTimeZone *zone) {
   const gint64 seconds = div_floor (time_ns, PO_NS_PER_SECOND);
   const gint offset_s = g_time_zone_get_offset (zone, g_time_zone_find_interval (zone, G_TIME_TYPE_UNIVERSAL, seconds));
   const gint minutes = ABS (offset_s) / 60;
-  gchar suffix[sizeof "+07:00"] = {offset_s < 0 ? '-' : '+'};
-  add_digits_then (add_digits_then (suffix + 1, minutes / 60, ':'), minutes % 60, '\0');
-  return civil_to_string (seconds + offset_s, time_ns - seconds * PO_NS_PER_SECOND, suffix);
+  gchar *end = add_civil (text, seconds + offset_s, time_ns - seconds * PO_NS_PER_SECOND);
+  *end++ = offset_s < 0 ? '-' : '+';
+  add_digits_then (add_digits_then (end, minutes / 60, ':'), minutes % 60, '\0');
+}
+
+gchar *po_time_to_utc_string (PoTimeNs time_ns) {
+  gchar text[PO_TIME_TEXT_BYTES];
+  po_time_write_utc (text, time_ns);
+  return g_strdup (text);
+}
+
+gchar *po_time_to_local_string (PoTimeNs time_ns, GTimeZone *zone) {
+  gchar text[PO_TIME_TEXT_BYTES];
+  po_time_write_local (text, time_ns, zone);
+  return g_strdup (text);
 }
 
 gchar *po_time_format (PoTimeNs time_ns, GTimeZone *zone, const gchar *format) {

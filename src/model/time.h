@@ -56,6 +56,11 @@ gchar *po_time_to_utc_string (PoTimeNs time_ns);
 /** "2027-01-06T19:45:00+07:00" in @zone, with a fraction where needed. (transfer full) */
 gchar *po_time_to_local_string (PoTimeNs time_ns, GTimeZone *zone);
 
+/** The same into @text. */
+#define PO_TIME_TEXT_BYTES (sizeof "-2027-01-06T19:45:00.123456789+07:00")
+void po_time_write_utc (gchar text[PO_TIME_TEXT_BYTES], PoTimeNs time_ns);
+void po_time_write_local (gchar text[PO_TIME_TEXT_BYTES], PoTimeNs time_ns, GTimeZone *zone);
+
 /** As people write it in @zone: @format is that of g_date_time_format(), "%d/%m/%Y %H:%M". "" where there is no such
  * time. (transfer full) */
 gchar *po_time_format (PoTimeNs time_ns, GTimeZone *zone, const gchar *format);

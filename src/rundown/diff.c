@@ -235,7 +235,7 @@ static GHashTable *unmatched_by_uid (const Folded *side, const Folded *other) {
       continue;
     GPtrArray *list = g_hash_table_lookup (table, airing->first->uid);
     if (list == NULL)
-      g_hash_table_insert (table, airing->first->uid, list = g_ptr_array_new ());
+      g_hash_table_insert (table, (gpointer)airing->first->uid, list = g_ptr_array_new ());
     g_ptr_array_add (list, airing);
   }
   return table;

@@ -61,7 +61,7 @@ static PoItem item_for (const PoSpan *span, PoItemKind kind, PoFrame start, PoFr
                  .held = span->held,
                  .slot_start = PO_FRAME_NONE,
                  .slot_end = PO_FRAME_NONE};
-  item.title = (gchar *)"";
+  item.title = "";
   if (event == NULL)
     return item;
   item.uid = event->occurrence->uid;
@@ -102,7 +102,7 @@ void po_lineup_add_span (PoLineup *self, const PoSpan *span, PoMediaTable *table
   item.media_out_ns = media->out_ns;
   item.picked = media->picked;
   if (media->live)
-    item.fallback = (gchar *)resolve_fallback (span->event->occurrence->fallback, table);
+    item.fallback = resolve_fallback (span->event->occurrence->fallback, table);
   add (self, &item);
 }
 
@@ -139,7 +139,7 @@ void po_lineup_add_card (PoLineup *self, const PoSpan *span, const gchar *next, 
   PoItem item = item_for (span, next != NULL ? PO_ITEM_CARD : PO_ITEM_SLATE, start, end);
   item.media_origin = origin;
   if (span->event == NULL)
-    item.title = (gchar *)(next != NULL ? next : "");
+    item.title = next != NULL ? next : "";
   add (self, &item);
 }
 

@@ -43,7 +43,7 @@ static GHashTable *find_series (PoRundown *rundown) {
   for (guint i = 0; i < po_rundown_size (rundown); i++) {
     const PoItem *item = po_rundown_item (rundown, i);
     if (is_pinned (item))
-      g_hash_table_add (series, item->series_uid);
+      g_hash_table_add (series, (gpointer)item->series_uid);
   }
   return series;
 }

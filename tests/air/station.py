@@ -256,7 +256,7 @@ class Station:
     def rows(self, query):
         """From the log, as dictionaries."""
         for path in sorted(self.state.rglob("*")):
-            if path.is_file() and path.open("rb").read(15) == b"SQLite format 3":
+            if is_database(path):
                 with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as db:
                     if db.execute("SELECT 1 FROM sqlite_master WHERE name='asrun'").fetchone():
                         db.row_factory = sqlite3.Row
@@ -265,6 +265,13 @@ class Station:
 
     def asrun(self):
         return self.rows("SELECT * FROM asrun ORDER BY id")
+
+
+def is_database(path):
+    try:
+        return path.is_file() and path.open("rb").read(15) == b"SQLite format 3"
+    except FileNotFoundError:  # the daemon was just writing it and has renamed it
+        return False
 
 
 def children_of(pid):

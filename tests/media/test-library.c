@@ -460,7 +460,8 @@ static void test_a_glance_is_not_the_last_word (MediaFixture *fixture, gconstpoi
   }
 }
 
-// A life that was killed while it still counted a clip's pictures leaves it known to the next one, unless it has changed.
+// A life that was killed while it still counted a clip's pictures leaves it known to the next one, unless it has
+// changed.
 static void test_restart_in_the_middle_of_a_probe (MediaFixture *fixture, gconstpointer data) {
   const gchar *const wanted[] = {"a.mp4", "b.mp4", NULL};
   test_put (fixture, "a.mp4", "hang");

@@ -6,11 +6,9 @@
 static PoRundown *three_items (void) {
   GPtrArray *items = g_ptr_array_new ();
   for (gint i = 0; i < 3; i++) {
-    PoItem *item = g_new0 (PoItem, 1);
-    item->start = 100 + i * 10;
-    item->end = item->start + 10;
-    item->title = g_strdup_printf ("item %d", i);
-    g_ptr_array_add (items, item);
+    g_autofree gchar *title = g_strdup_printf ("item %d", i);
+    const PoItem item = {.start = 100 + i * 10, .end = 110 + i * 10, .title = title};
+    g_ptr_array_add (items, po_item_copy (&item));
   }
   return po_rundown_new ((PoRate){25, 1}, items);
 }

@@ -24,17 +24,16 @@ static void on_event (const PoHeadEvent *event, gpointer user_data) {
 }
 
 static PoItem *item_new (PoFrame start, PoFrame end, const gchar *media) {
-  PoItem *item = g_new0 (PoItem, 1);
-  item->start = start;
-  item->end = end;
-  item->kind = PO_ITEM_MEDIA;
-  item->title = g_strdup (media);
-  item->media = g_strdup (media);
-  item->media_origin = start;
-  item->media_out_ns = -1;
-  item->slot_start = start;
-  item->slot_end = end;
-  return item;
+  const PoItem item = {.start = start,
+                       .end = end,
+                       .kind = PO_ITEM_MEDIA,
+                       .title = media,
+                       .media = media,
+                       .media_origin = start,
+                       .media_out_ns = -1,
+                       .slot_start = start,
+                       .slot_end = end};
+  return po_item_copy (&item);
 }
 
 // @n_items clips of @length frames each, codes 1, 2, 3...

@@ -102,17 +102,16 @@ void studio_run_real (Studio *studio, gint64 frames) {
 }
 
 PoItem *studio_item (PoFrame start, PoFrame end, PoItemKind kind, const gchar *title) {
-  PoItem *item = g_new0 (PoItem, 1);
-  item->start = FIRST + start;
-  item->end = FIRST + end;
-  item->kind = kind;
-  item->title = g_strdup (title);
-  item->media = g_strdup (title);
-  item->media_origin = FIRST + start;
-  item->media_out_ns = -1;
-  item->slot_start = item->start;
-  item->slot_end = item->end;
-  return item;
+  const PoItem item = {.start = FIRST + start,
+                       .end = FIRST + end,
+                       .kind = kind,
+                       .title = title,
+                       .media = title,
+                       .media_origin = FIRST + start,
+                       .media_out_ns = -1,
+                       .slot_start = FIRST + start,
+                       .slot_end = FIRST + end};
+  return po_item_copy (&item);
 }
 
 void studio_bind (Studio *studio, const PoItem *item, const PoSyntheticSettings *settings) {

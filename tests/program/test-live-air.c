@@ -109,7 +109,7 @@ static void check_live (guint line, guint stand_in) {
     po_synthetic_settings_init (&settings, &studio.format, (guint8)stand_ins[stand_in].code);
     settings.flags = stand_ins[stand_in].flags;
     g_autoptr (PoSource) fallback = po_synthetic_source_new (&settings);
-    item->fallback = g_strdup (stand_ins[stand_in].name);
+    item->fallback = stand_ins[stand_in].name;
     po_head_bind (studio.head, fallback_key, fallback);
   }
   GPtrArray *items = g_ptr_array_new ();

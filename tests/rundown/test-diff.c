@@ -140,13 +140,8 @@ static void test_overrun_cost (void) {
 }
 
 static PoItem *item_new (PoFrame start, PoFrame end) {
-  PoItem *item = g_new0 (PoItem, 1);
-  item->start = start;
-  item->end = end;
-  item->kind = PO_ITEM_CARD;
-  item->part = -1;
-  item->title = g_strdup ("");
-  return item;
+  const PoItem item = {.start = start, .end = end, .kind = PO_ITEM_CARD, .part = -1, .title = ""};
+  return po_item_copy (&item);
 }
 
 static guint count_bugs (const PoFrame edges[][2], guint n) {

@@ -132,7 +132,7 @@ static void check_fair (PoRundown *rundown, guint clips) {
     const PoItem *item = po_rundown_item (rundown, i);
     if (item->kind != PO_ITEM_FILLER)
       continue;
-    g_hash_table_insert (counts, item->media,
+    g_hash_table_insert (counts, (gpointer)item->media,
                          GINT_TO_POINTER (GPOINTER_TO_INT (g_hash_table_lookup (counts, item->media)) + 1));
     total++;
   }
