@@ -60,6 +60,13 @@ PoMediaFacts *po_media_facts_from_entry (const PoBeneathEntry *entry) {
   return entry->size_bytes == 0 ? po_media_facts_unfit (entry, _ ("the file is empty")) : NULL;
 }
 
+PoMediaFacts *po_media_facts_before (PoMediaTable *table, const PoBeneathEntry *entry) {
+  const PoMediaFacts *known = po_media_table_lookup (table, entry->path);
+  const gboolean holds = known != NULL && known->problem == NULL && known->size_bytes == entry->size_bytes &&
+                         known->mtime_ns == entry->mtime_ns;
+  return holds ? po_media_facts_copy (known) : NULL;
+}
+
 // Hex SHA-256 of the open file; NULL with @error.
 static gchar *hash_fd (gint fd, const gchar *path, const gint *stop, GError **error) {
   g_autofree guint8 *chunk = g_malloc (HASH_CHUNK_BYTES);

@@ -18,6 +18,11 @@ PoMediaFacts *po_media_facts_growing (const PoBeneathEntry *entry);
 /** Facts of an entry that is no plain file, or is empty; NULL when it must be looked into. (transfer full) */
 PoMediaFacts *po_media_facts_from_entry (const PoBeneathEntry *entry);
 
+/** What an earlier life's @table says of @entry, if it looks as it did then: a clip on air when that life was killed goes
+ * on being known, however long it takes to look into it again. What was wrong with it may have been that life's.
+ * (transfer full) (nullable) */
+PoMediaFacts *po_media_facts_before (PoMediaTable *table, const PoBeneathEntry *entry);
+
 /** How deeply to look: PO_LOOK_GLANCE only until it can be planned with. */
 typedef enum { PO_LOOK_PROBE, PO_LOOK_GLANCE } PoMediaLook;
 

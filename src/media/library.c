@@ -371,16 +371,6 @@ static PoMediaFacts *facts_meanwhile (const File *old, const PoBeneathEntry *ent
   return po_media_facts_copy (old->facts);
 }
 
-// By what an earlier life knew, if the file looks as it did then: a clip on air when that life was killed goes on being
-// known, however long it takes to look into it again. What was wrong with it may have been that life's.
-static PoMediaFacts *facts_before (PoMediaTable *table, const PoMediaSight *sight) {
-  const PoMediaFacts *known = po_media_table_lookup (table, sight->entry->path);
-  if (!sight->settled || known == NULL || known->problem != NULL || known->size_bytes != sight->entry->size_bytes ||
-      known->mtime_ns != sight->entry->mtime_ns)
-    return NULL;
-  return po_media_facts_copy (known);
-}
-
 static FileState state_of (const File *old, const PoMediaSight *sight) {
   if (sight->facts != NULL)
     return FILE_KNOWN;
@@ -431,10 +421,8 @@ static void take_sights (PoMediaLibrary *self, GPtrArray *sights, GPtrArray *unr
     const PoMediaSight *sight = sights->pdata[i];
     const File *old = g_hash_table_lookup (self->files, sight->entry->path);
     File *file = file_from_sight (old, sight);
-    if (is_first && file->facts == NULL) {
-      file->facts = facts_before (self->table, sight);
-      file->is_glanced = file->facts != NULL;
-    }
+    if (is_first && file->facts == NULL && sight->settled)
+      file->is_glanced = (file->facts = po_media_facts_before (self->table, sight->entry)) != NULL;
     file->is_arrival = old != NULL && is_same (&old->entry, sight->entry) ? old->is_arrival : !is_first;
     file->rank = po_media_wish_rank (self->wish, file->entry.path);
     g_hash_table_insert (files, file->entry.path, file);
