@@ -4,12 +4,11 @@
 
 #include <string.h>
 
-#define N_INPUTS         256 // remembered: more than a decoder holds back
-#define N_GAPS           8
-#define BREAK_INPUTS     64                // so long after the stream broke a gap in the pictures is put down to that
-#define DECODING_INPUTS  4                 // in the works at once, at most: as many as a decoder has threads
-#define LONGEST_GROUP_NS (12 * GST_SECOND) // streams without key pictures mend themselves
-#define SINGLE_PICTURE   1                 // ns: of that one and no other
+#define N_INPUTS        256 // remembered: more than a decoder holds back
+#define N_GAPS          8
+#define BREAK_INPUTS    64 // so long after the stream broke a gap in the pictures is put down to that
+#define DECODING_INPUTS 4  // in the works at once, at most: as many as a decoder has threads
+#define SINGLE_PICTURE  1  // ns: of that one and no other
 
 /** Input: one coded picture that went into the decoder. */
 typedef struct {
@@ -20,6 +19,7 @@ typedef struct {
 /** Span: what is damaged, by the clip's time stamps. */
 typedef struct {
   GstClockTime from, until; // until NONE: the next key picture, which has not come yet
+  GstClockTime last;        // picture that was damaged of itself
 } Span;
 
 typedef struct {
@@ -27,6 +27,7 @@ typedef struct {
 } Frames;
 
 struct _PoDamage {
+  GstClockTime longest;
   GMutex lock;
   // All protected by lock.
   Input inputs[N_INPUTS];
@@ -59,11 +60,12 @@ static GstClockTime next_key (const PoDamage *self, GstClockTime after) {
 static void add_span (PoDamage *self, GstClockTime from, GstClockTime until) {
   Span *last = self->spans->len > 0 ? &g_array_index (self->spans, Span, self->spans->len - 1) : NULL;
   if (last == NULL || last->until < from) {
-    const Span span = {from, until};
+    const Span span = {from, until, from};
     g_array_append_val (self->spans, span);
     return;
   }
   last->from = MIN (last->from, from);
+  last->last = MAX (last->last, from);
   last->until = MAX (last->until, until); // NONE is the greatest
 }
 
@@ -86,8 +88,11 @@ static void note_input (PoDamage *self, GstBuffer *buffer) {
   const GstClockTime pts = GST_BUFFER_PTS (buffer);
   const gboolean broken = GST_BUFFER_IS_DISCONT (buffer) || GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_CORRUPTED);
   self->inputs[self->n_inputs++ % N_INPUTS] = (Input){pts, is_key};
-  if (broken && !self->begins)
+  if (broken && !self->begins) {
     self->broken_at = self->n_inputs;
+    if (self->is_stream && !is_key && pts != GST_CLOCK_TIME_NONE)
+      damage_from (self, pts); // what it refers to may be lost
+  }
   self->begins = FALSE;
   if (is_key && pts != GST_CLOCK_TIME_NONE)
     close_spans (self, pts);
@@ -224,8 +229,9 @@ static void listen (void) {
 
 // ---- life, and what it is asked ----
 
-PoDamage *po_damage_new (void) {
+PoDamage *po_damage_new (GstClockTime longest) {
   PoDamage *self = g_new0 (PoDamage, 1);
+  self->longest = longest;
   g_mutex_init (&self->lock);
   self->begins = TRUE;
   self->last_out = GST_CLOCK_TIME_NONE;
@@ -246,12 +252,17 @@ void po_damage_free (PoDamage *self) {
   g_free (self);
 }
 
+static GstClockTime end_of (const PoDamage *self, const Span *span) {
+  return MIN (span->until, span->last + self->longest);
+}
+
 GstClockTime po_damage_begins (PoDamage *self, GstClockTime pts, GstClockTime next) {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  while (self->spans->len > 0 && end_of (self, &g_array_index (self->spans, Span, 0)) <= pts)
+    g_array_remove_index (self->spans, 0);
   for (guint i = 0; i < self->spans->len; i++) {
     const Span *span = &g_array_index (self->spans, Span, i);
-    const GstClockTime until = MIN (span->until, span->from + LONGEST_GROUP_NS);
-    if (span->from < next && until > pts)
+    if (span->from < next && end_of (self, span) > pts)
       return MAX (span->from, pts);
   }
   return next;

@@ -9,8 +9,9 @@
 
 typedef struct _PoDamage PoDamage;
 
-/** One a process at a time: what the decoders of libav say of themselves names no stream. */
-PoDamage *po_damage_new (void);
+/** One a process at a time: what the decoders of libav say of themselves names no stream. @longest: so long at most
+ * what one damaged picture left behind stays, if no key picture comes before. */
+PoDamage *po_damage_new (GstClockTime longest);
 /** After the pipeline has stopped. */
 void po_damage_free (PoDamage *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoDamage, po_damage_free)
@@ -19,7 +20,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoDamage, po_damage_free)
  * be lost without a trace but the hole. Must outlive the pipeline. */
 void po_damage_watch (PoDamage *self, GstPad *pad, gboolean is_stream);
 
-/** From when on the picture stamped @pts, which stands until @next, is not what should be seen; @next when it is. */
+/** From when on the picture stamped @pts, which stands until @next, is not what should be seen; @next when it is. In
+ * order: what was before @pts is forgotten. */
 GstClockTime po_damage_begins (PoDamage *self, GstClockTime pts, GstClockTime next);
 
 /** House frames [@first, @until) are damaged. In order. */

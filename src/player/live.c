@@ -8,6 +8,7 @@
 #include <gst/app/gstappsink.h>
 #include <gst/gst.h>
 
+#include "player/damage.h"
 #include "player/decode.h"
 #include "player/live-branch.h"
 #include "player/live-look.h"
@@ -26,11 +27,14 @@
 #define BEHIND_US         (G_USEC_PER_SEC / 2) // pictures of a paced source due so long ago are not shown any more
 #define MAX_BEHIND_US     (2 * G_USEC_PER_SEC) // all of them for so long: it does not catch up
 #define MAX_FORMATS       100                  // changes of it that are told
-#define FLV_SOUND_MS      200
-#define UDP_BUFFER_BYTES  (4 << 20)
-#define INNER_LATENCY_MS  100 // of elements with a jitter buffer of their own; the head has another
-#define DEFAULT_SPAN      (PO_AUDIO_RATE / 25)
-#define MIN_SPAN          (PO_AUDIO_RATE / 250)
+// Pictures that are damaged are not shown: where one after the other is, the source is away. One alone is not to take a
+// show off the air, however far its next key picture is: so long after it the others pass for whole.
+#define DAMAGED_NS       (240 * GST_MSECOND)
+#define FLV_SOUND_MS     200
+#define UDP_BUFFER_BYTES (4 << 20)
+#define INNER_LATENCY_MS 100 // of elements with a jitter buffer of their own; the head has another
+#define DEFAULT_SPAN     (PO_AUDIO_RATE / 25)
+#define MIN_SPAN         (PO_AUDIO_RATE / 250)
 
 struct _PoLive {
   gchar *uri;
@@ -41,6 +45,7 @@ struct _PoLive {
   gboolean is_paced;     // segments come in bursts: play them by the clock
   GstClockTime slack_ns; // so much late
   PoDecode *decode;      // (nullable) of a network source
+  PoDamage *damage;      // (nullable) likewise
   GstElement *pipeline;  // (nullable) between connections
   guint bus_watch, retry, watch;
   gchar *told; // the last problem reported, so that each is told once
@@ -120,6 +125,11 @@ static gint64 every_of (const PoLive *self, gint64 length) {
   return MAX ((frame * 3 / 5 + length - 1) / length, 1);
 }
 
+static gboolean is_damaged (PoLive *self, GstSample *sample) {
+  const GstClockTime pts = GST_BUFFER_PTS (gst_sample_get_buffer (sample));
+  return self->damage != NULL && po_damage_begins (self->damage, pts, pts + 1) == pts;
+}
+
 static GstFlowReturn on_picture (GstAppSink *sink, gpointer user_data) {
   PoLive *self = user_data;
   g_autoptr (GstSample) sample = gst_app_sink_pull_sample (sink);
@@ -137,6 +147,10 @@ static GstFlowReturn on_picture (GstAppSink *sink, gpointer user_data) {
   const gint64 span = length * every_of (self, length);
   self->step = position - self->last_position;
   self->last_position = position;
+  if (is_damaged (self, sample)) {
+    po_ring_writer_set_seen (self->ring, PO_RING_SEEN_UNREADABLE, PO_RING_SEEN_UNREADABLE);
+    return GST_FLOW_OK;
+  }
   if (position > self->last_first && position < self->last_first + span - length / 2)
     return GST_FLOW_OK; // more than the house can show
   self->last_first = position;
@@ -222,6 +236,8 @@ static GstElement *new_branch (PoLive *self, gboolean is_picture) {
 static GstElement *make_branch (PoDecode *decode, GstPad *pad, gboolean is_picture, gpointer user_data) {
   PoLive *self = user_data;
   po_ring_writer_set_status (self->ring, is_picture ? PO_RING_HAS_VIDEO : PO_RING_HAS_AUDIO);
+  if (is_picture)
+    po_damage_watch (self->damage, pad, TRUE);
   return new_branch (self, is_picture);
 }
 
@@ -284,6 +300,7 @@ static void disconnect_now (PoLive *self) {
   g_clear_handle_id (&self->bus_watch, g_source_remove);
   if (self->decode != NULL) {
     g_clear_pointer (&self->decode, po_decode_free);
+    g_clear_pointer (&self->damage, po_damage_free);
   } else if (self->pipeline != NULL) {
     gst_element_set_state (self->pipeline, GST_STATE_NULL);
     gst_object_unref (self->pipeline);
@@ -389,6 +406,7 @@ static GstElement *make_test (PoLive *self) {
 }
 
 static GstElement *make_network (PoLive *self) {
+  self->damage = po_damage_new (DAMAGED_NS);
   self->decode = po_decode_new (self->uri, make_branch, on_known, self);
   GstElement *pipeline = po_decode_pipeline (self->decode);
   g_autoptr (GstIterator) children = gst_bin_iterate_elements (GST_BIN (pipeline));

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Pictures of a stream on their way through what stands for a decoder: which of them are damaged after a hole in it.
+#include <gst/app/gstappsink.h>
+#include <gst/app/gstappsrc.h>
+#include <string.h>
+
+#include "player/damage.h"
+
+#define PICTURE (40 * GST_MSECOND)
+#define LONGEST (6 * PICTURE)
+#define N       60
+
+typedef struct {
+  const gchar *what;
+  gboolean holes[N], keys[N];
+  const gchar *damaged; // of each picture
+} Case;
+
+static void push (GstElement *source, guint number, gboolean is_key, gboolean is_hole) {
+  GstBuffer *buffer = gst_buffer_new ();
+  GST_BUFFER_PTS (buffer) = number * PICTURE;
+  if (!is_key)
+    GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT);
+  if (is_hole || number == 0)
+    GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
+  g_assert_cmpint (gst_app_src_push_buffer (GST_APP_SRC (source), buffer), ==, GST_FLOW_OK);
+}
+
+static void check (gconstpointer data) {
+  const Case *one = data;
+  g_autoptr (GstElement) pipeline =
+      gst_parse_launch ("appsrc name=in format=time ! identity name=decoder ! appsink name=out sync=false", NULL);
+  g_autoptr (GstElement) in = gst_bin_get_by_name (GST_BIN (pipeline), "in");
+  g_autoptr (GstElement) decoder = gst_bin_get_by_name (GST_BIN (pipeline), "decoder");
+  g_autoptr (GstElement) out = gst_bin_get_by_name (GST_BIN (pipeline), "out");
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (decoder, "src");
+  PoDamage *damage = po_damage_new (LONGEST);
+  GString *seen = g_string_new (NULL);
+  po_damage_watch (damage, pad, TRUE);
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  for (guint i = 0; i < strlen (one->damaged); i++) {
+    push (in, i, i == 0 || one->keys[i], one->holes[i]);
+    g_autoptr (GstSample) sample = gst_app_sink_pull_sample (GST_APP_SINK (out));
+    const GstClockTime pts = GST_BUFFER_PTS (gst_sample_get_buffer (sample));
+    g_string_append_c (seen, po_damage_begins (damage, pts, pts + 1) == pts ? 'x' : '.');
+  }
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+  g_assert_cmpstr (seen->str, ==, one->damaged);
+  g_string_free (seen, TRUE);
+  po_damage_free (damage);
+}
+
+int main (int argc, char **argv) {
+  static const Case cases[] = {
+      {"nothing", {0}, {[12] = TRUE}, "........................"},
+      {"hole", {[4] = TRUE}, {0}, "....xxxxxx......"},
+      {"hole-up-to-a-key-picture", {[4] = TRUE}, {[7] = TRUE}, "....xxx........."},
+      {"hole-before-a-key-picture", {[7] = TRUE}, {[7] = TRUE}, "................"},
+      {"hole-after-hole", {[4] = TRUE, [8] = TRUE}, {0}, "....xxxxxxxxxx.."},
+      {"hole-long-after-hole", {[4] = TRUE, [12] = TRUE}, {0}, "....xxxxxx..xxxxxx.."},
+  };
+  gst_init (&argc, &argv);
+  g_test_init (&argc, &argv, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree gchar *path = g_strconcat ("/player/damage/", cases[i].what, NULL);
+    g_test_add_data_func (path, &cases[i], check);
+  }
+  return g_test_run ();
+}
