@@ -562,8 +562,8 @@ async function logIn() {
   await page.keyboard.press("Tab");
   await page.keyboard.type("sai rồi nhé");
   await page.keyboard.press("Enter");
-  assert.equal(station.heard.at(-1), "vi", "the refusal is to come in the page's language");
   await page.waitForFunction(() => /sai tên hoặc mật khẩu/.test(document.querySelector(".login .problem").textContent), null, PATIENCE);
+  assert.equal(station.heard.at(-1), "vi", "the refusal is to come in the page's language");
   await page.keyboard.type("một mật khẩu dài");
   await page.keyboard.press("Enter");
   await ready(page, "desk");
