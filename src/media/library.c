@@ -487,9 +487,9 @@ void po_media_library_free (PoMediaLibrary *self) {
   g_atomic_int_set (&self->shop->stop, 1);
   drop_timer (self);
   po_scanner_free (self->scanner);
-  // A worker that hangs on a dead mount is not waited for; it holds the shop, and its errand ends when it does.
-  g_thread_pool_free (self->workers, TRUE, FALSE);
-  g_thread_pool_free (self->glancer, TRUE, FALSE);
+  // A worker that hangs on a dead mount is not waited for: its errand holds the shop. "Immediate" loses errands.
+  g_thread_pool_free (self->workers, FALSE, FALSE);
+  g_thread_pool_free (self->glancer, FALSE, FALSE);
   for (guint i = 0; i < G_N_ELEMENTS (self->queues); i++)
     g_ptr_array_unref (self->queues[i]);
   g_hash_table_unref (self->files);
