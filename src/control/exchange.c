@@ -313,10 +313,8 @@ static struct MHD_Response *new_tagged (PoExchange *self, guint *status, const g
   return response;
 }
 
-static void add_languages (PoExchange *self, struct MHD_Response *response, gboolean has_texts) {
-  if (!has_texts)
-    return;
-  add_header (response, MHD_HTTP_HEADER_CONTENT_LANGUAGE, po_text_language (po_exchange_language (self)));
+static void add_language (struct MHD_Response *response, const gchar *language) {
+  add_header (response, MHD_HTTP_HEADER_CONTENT_LANGUAGE, language);
   add_header (response, MHD_HTTP_HEADER_VARY, MHD_HTTP_HEADER_ACCEPT_LANGUAGE);
 }
 
@@ -337,11 +335,13 @@ static void answer (PoExchange *self, guint status, JsonNode *body, const gchar 
     return;
   }
   g_autoptr (GBytes) all = g_bytes_new (text, strlen (text));
-  g_autoptr (GBytes) said = po_text_pick_json (all, po_exchange_language (self));
+  const gchar *language = po_text_language (po_exchange_language (self));
+  g_autoptr (GBytes) said = po_text_pick_json (all, language);
   struct MHD_Response *response = MHD_create_response_from_buffer (
       g_bytes_get_size (said), (void *)g_bytes_get_data (said, NULL), MHD_RESPMEM_MUST_COPY);
   add_header (response, MHD_HTTP_HEADER_CONTENT_TYPE, has_body ? type : NULL);
-  add_languages (self, response, has_body);
+  if (has_body)
+    add_language (response, language);
   add_header (response, MHD_HTTP_HEADER_ALLOW, allow);
   add_header (response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
   add_header (response, "X-Content-Type-Options", "nosniff");
@@ -354,7 +354,7 @@ void po_exchange_answer_text (PoExchange *self, GBytes *text, const gchar *stamp
   g_autofree gchar *own_stamp = stamp != NULL ? g_strdup_printf ("%s-%s", stamp, language) : NULL;
   guint status = MHD_HTTP_OK;
   struct MHD_Response *tagged = new_tagged (self, &status, "application/json", said, own_stamp);
-  add_languages (self, tagged, TRUE);
+  add_language (tagged, language);
   po_exchange_answer_with (self, status, tagged);
 }
 

@@ -3,10 +3,10 @@
 #include "guide/xmltv.h"
 
 #include <libxml/xmlwriter.h>
-#include <string.h>
 
 #include "guide/age-mark.h"
 #include "guide/programme.h"
+#include "model/text.h"
 
 #define XML(text) ((const xmlChar *)(text))
 
@@ -22,23 +22,14 @@ static gboolean is_xml (gunichar c) {
   return c >= ' ' ? c != 0xfffe && c != 0xffff : c == '\n' || c == '\t';
 }
 
-// (transfer full)
-static gchar *clean (const gchar *text) {
-  g_autofree gchar *valid = g_utf8_make_valid (text, -1);
-  GString *cleaned = g_string_sized_new (strlen (valid));
-  for (const gchar *c = valid; *c != '\0'; c = g_utf8_next_char (c))
-    g_string_append_unichar (cleaned, is_xml (g_utf8_get_char (c)) ? g_utf8_get_char (c) : ' ');
-  return g_string_free (cleaned, FALSE);
-}
-
 static void write_text (xmlTextWriterPtr writer, const gchar *name, const gchar *text) {
-  g_autofree gchar *valid = text != NULL && *text != '\0' ? clean (text) : NULL;
+  g_autofree gchar *valid = text != NULL && *text != '\0' ? po_text_clean (text, is_xml) : NULL;
   if (valid != NULL)
     xmlTextWriterWriteElement (writer, XML (name), XML (valid));
 }
 
 static void write_attribute (xmlTextWriterPtr writer, const gchar *name, const gchar *value) {
-  g_autofree gchar *valid = clean (value);
+  g_autofree gchar *valid = po_text_clean (value, is_xml);
   xmlTextWriterWriteAttribute (writer, XML (name), XML (valid));
 }
 

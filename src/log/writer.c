@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The log's own thread: everything that waits goes to disk in one transaction; what fails stays queued, in order.
-
 #include "log/chain.h"
 #include "log/log-private.h"
 #include "model/error.h"
-
 #include "model/text.h"
 
 #define RETRY_US (G_USEC_PER_SEC)

@@ -221,3 +221,11 @@ GBytes *po_text_pick_json (GBytes *json, const gchar *language) {
   }
   return g_string_free_to_bytes (out);
 }
+
+gchar *po_text_clean (const gchar *text, gboolean (*has_place) (gunichar c)) {
+  g_autofree gchar *valid = g_utf8_make_valid (text, -1);
+  GString *cleaned = g_string_sized_new (strlen (valid));
+  for (const gchar *c = valid; *c != '\0'; c = g_utf8_next_char (c))
+    g_string_append_unichar (cleaned, has_place (g_utf8_get_char (c)) ? g_utf8_get_char (c) : ' ');
+  return g_string_free (cleaned, FALSE);
+}

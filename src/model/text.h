@@ -34,3 +34,6 @@ gboolean po_text_is_carrying (const gchar *text);
 /** The same within JSON, whose strings are picked from one by one, whatever strangers have written into them.
  * (transfer full) */
 GBytes *po_text_pick_json (GBytes *json, const gchar *language);
+
+/** @text as UTF-8, with a space for each character that has no place where it goes. (transfer full) */
+gchar *po_text_clean (const gchar *text, gboolean (*has_place) (gunichar c));

@@ -14,7 +14,6 @@
 #define MAX_DECODER_THREADS 4 // each holds pictures; a player shares the machine
 #define PROGRAM_STREAM_NS   (5 * G_GINT64_CONSTANT (1000000000))
 #define JOIN_NS             (G_GINT64_CONSTANT (500000000)) // as long as a picture may stand that is cut by a join
-#define LONGEST_GROUP_NS    (12 * G_GINT64_CONSTANT (1000000000)) // of pictures from one key picture to the next
 
 struct _PoDecode {
   GstElement *pipeline;
@@ -342,7 +341,7 @@ gint64 po_decode_seek_margin_ns (PoDecode *self) {
     return G_MAXINT64;
   if (g_strcmp0 (container, "video/mpeg") == 0)
     return PROGRAM_STREAM_NS;
-  return g_strcmp0 (container, "video/mpegts") == 0 && g_strcmp0 (codec, "hevc") == 0 ? LONGEST_GROUP_NS : JOIN_NS;
+  return g_strcmp0 (container, "video/mpegts") == 0 && g_strcmp0 (codec, "hevc") == 0 ? PO_LONGEST_GROUP_NS : JOIN_NS;
 }
 
 gchar *po_decode_uri_for_fd (gint fd) {

@@ -6,6 +6,9 @@
 
 #include <gst/gst.h>
 
+// From one key picture to the next; streams without key pictures mend themselves in that time.
+#define PO_LONGEST_GROUP_NS (12 * G_GINT64_CONSTANT (1000000000))
+
 typedef struct _PoDecode PoDecode;
 
 /** Gives the bin that takes a decoded stream, or NULL to throw it away. Its caps are those on @pad. (floating) */

@@ -15,8 +15,7 @@
 #include "player/sound.h"
 #include "player/timeline.h"
 
-#define MAX_WARNINGS     5                 // per run; a corrupt file has thousands
-#define LONGEST_GROUP_NS (12 * GST_SECOND) // streams without key pictures mend themselves
+#define MAX_WARNINGS 5 // per run; a corrupt file has thousands
 
 struct _PoPlay {
   PoFormat format;
@@ -230,7 +229,7 @@ PoPlay *po_play_new (const PoLoad *load, PoRingWriter *ring, gint media_fd, gint
   self->ring = ring;
   self->socket_fd = socket_fd;
   self->subtitle = subtitle;
-  self->damage = po_damage_new (LONGEST_GROUP_NS);
+  self->damage = po_damage_new (PO_LONGEST_GROUP_NS);
   self->timeline = po_timeline_new (self->format.rate, load->media_in_ns);
   po_sound_init (&self->sound, self->timeline, ring, factor (load->gain_mb),
                  load->limit ? factor (load->ceiling_mb) : 0);

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <glib/gi18n-lib.h>
-#include <string.h>
-
+#include "model/text.h"
 #include "record/sheet-private.h"
 
 static const gchar style[] =
@@ -18,16 +16,14 @@ static void block_free (PoBlock *self) {
   g_free (self);
 }
 
-// What can be set: of a control character neither a printer nor a browser makes anything. (transfer full)
+// Of a control character neither a printer nor a browser makes anything.
+static gboolean can_be_set (gunichar c) {
+  return c == '\n' || (!g_unichar_iscntrl (c) && c != 0xfffe && c != 0xffff);
+}
+
+// (transfer full)
 static gchar *clean (const gchar *text) {
-  g_autofree gchar *valid = g_utf8_make_valid (text, -1);
-  GString *cleaned = g_string_sized_new (strlen (valid));
-  for (const gchar *p = valid; *p != '\0'; p = g_utf8_next_char (p)) {
-    const gunichar c = g_utf8_get_char (p);
-    const gboolean is_set = c == '\n' || (!g_unichar_iscntrl (c) && c != 0xfffe && c != 0xffff);
-    g_string_append_unichar (cleaned, is_set ? c : ' ');
-  }
-  return g_string_free (cleaned, FALSE);
+  return po_text_clean (text, can_be_set);
 }
 
 PoSheet *po_sheet_new (const gchar *title, const gchar *subtitle, gboolean landscape) {
