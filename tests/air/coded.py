@@ -15,6 +15,8 @@ a particular time only: every single frame and every stretch of 20 ms can be jud
 No clock, no randomness, no file: only the code itself. coded-clip writes it, recording.py reads it.
 """
 
+import functools
+
 import numpy as np
 
 COLUMNS, ROWS = 10, 8  # cells, ring included
@@ -191,6 +193,12 @@ class Ear:
         right_level = float(np.hypot(right[0], right[1]))
         return Heard(level, tone if tone_level > 0.02 else -1, tone_level,
                      float(np.arctan2(b, a) / (2 * np.pi)), phases, right_level)
+
+
+@functools.cache
+def ear(length):
+    """The one for windows of @length samples: to make it costs as much as to listen to forty."""
+    return Ear(length)
 
 
 def offset(heard, clip_id, expected_sample, reach=12000):

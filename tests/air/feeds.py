@@ -13,19 +13,13 @@ import tempfile
 import time
 from pathlib import Path
 
-from station import coded_clip
+from station import coded_clip, free_port
 
 HERE = Path(__file__).resolve().parent
 LIVE, OTHER = 40, 43  # clip numbers: of the source, and of the source in another size and rate
 GOP = 12
 FRAMES = 1500
 NGINX_MODULE = "/usr/lib/nginx/modules/ngx_rtmp_module.so"
-
-
-def free_port(kind=socket.SOCK_DGRAM):
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def wait_for_port(port):
@@ -193,7 +187,7 @@ class Rtmp(Feed):
     def __init__(self):
         super().__init__()
         self.folder = Path(tempfile.mkdtemp(prefix="playoutd-nginx-"))
-        self.port = port = free_port(socket.SOCK_STREAM)
+        self.port = port = free_port()
         self.uri = self.target = f"rtmp://127.0.0.1:{port}/live/show"
         self.muxer = ["-f", "flv"]
         (self.folder / "nginx.conf").write_text(
@@ -218,7 +212,7 @@ class Rtsp(Feed):
 
     def __init__(self):
         super().__init__()
-        self.port = free_port(socket.SOCK_STREAM)
+        self.port = free_port()
         self.uri = f"rtsp://127.0.0.1:{self.port}/show"
 
     def encode(self, clip_id=LIVE, *options):
@@ -236,7 +230,7 @@ class Hls(Feed):
     def __init__(self):
         super().__init__()
         self.folder = Path(tempfile.mkdtemp(prefix="playoutd-hls-"))
-        port = free_port(socket.SOCK_STREAM)
+        port = free_port()
         self.uri = f"http://127.0.0.1:{port}/show.m3u8"
         self.target = str(self.folder / "show.m3u8")
         self.muxer = ["-f", "hls", "-hls_time", "0.96", "-hls_list_size", "6", "-hls_flags",

@@ -107,7 +107,6 @@ def _judge_picture(recording, slot, house_rate, verdict):
 
 def _judge_sound(recording, slot, house_rate, verdict):
     fault = verdict.faults.append
-    ears = {}
     sounding = slot.length if slot.sound_frames is None else slot.sound_frames
     for j in range(slot.length):
         k = slot.at + j
@@ -118,8 +117,7 @@ def _judge_sound(recording, slot, house_rate, verdict):
         window = recording.sound[begin + lead:end]
         if len(window) < end - begin - lead:
             return
-        ear = ears.setdefault(len(window), coded.Ear(len(window)))
-        heard = ear.listen(window)
+        heard = coded.ear(len(window)).listen(window)
         if not slot.sound or j > sounding:
             if heard.level > 1e-3:
                 fault(f"frame {k}: {slot.name} {slot.clip}: {heard.level:.4f} of sound where silence was wanted")

@@ -103,13 +103,11 @@ class Recording:
         self.audio_pts += audio
 
     def _listen(self):
-        ears = {}
         for k in range(len(self.seen)):
             first, end = self.first_sample(k), self.first_sample(k + 1)
             if end > len(self.sound):
                 break
-            ear = ears.setdefault(end - first, coded.Ear(end - first))
-            self.heard.append(ear.listen(self.sound[first:end]))
+            self.heard.append(coded.ear(end - first).listen(self.sound[first:end]))
 
     def off_grid(self, tolerance=Fraction(1, 900)):
         """Output frames whose time stamp is off the grid k / rate, relative to the first. (Matroska counts in ms.)"""

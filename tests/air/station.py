@@ -50,6 +50,24 @@ def program(name):
     return str(max(found, key=lambda p: p.stat().st_mtime))
 
 
+_given_ports = set()
+
+
+def free_port():
+    """On which nobody listens, by TCP or UDP, and which nobody was given before."""
+    while True:
+        with socket.socket() as stream, socket.socket(type=socket.SOCK_DGRAM) as datagram:
+            stream.bind(("127.0.0.1", 0))
+            port = stream.getsockname()[1]
+            try:
+                datagram.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            if port not in _given_ports:
+                _given_ports.add(port)
+                return port
+
+
 def coded_clip(clip_id, frames, options="", suffix=".mp4"):
     """A path in the cache; equal wishes give the same file."""
     maker = hashlib.sha256((HERE / "coded-clip").read_bytes() + (HERE / "coded.py").read_bytes()).hexdigest()

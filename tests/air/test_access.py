@@ -9,16 +9,10 @@ import socket
 import ssl
 import subprocess
 
-from station import T0, Station, program
+from station import T0, Station, free_port, program
 from tap import case, check, equal, main, note
 
 PASSWORD = "một mật khẩu dài"
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def running(extra=""):

@@ -5,14 +5,13 @@ a real client edits; the plan and the as-run as calendars that another program r
 import json
 import socket
 import subprocess
-import sys
 import urllib.parse
 from datetime import timedelta
 
 import caldav
 import icalendar
 
-from station import T0, LocalConnection, Station
+from station import T0, LocalConnection, Station, free_port
 from tap import case, check, equal, main
 
 HEAD = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//test//air//EN\r\n"
@@ -133,9 +132,7 @@ class Radicale:
     """Debian's CalDAV server on a folder of its own."""
 
     def __init__(self, station):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.config = station.dir / "radicale.conf"
         self.config.write_text(f"[server]\nhosts=127.0.0.1:{self.port}\n[auth]\ntype=none\n[rights]\ntype=owner_only\n"
                                f"[storage]\nfilesystem_folder={station.dir / 'collections'}\n")

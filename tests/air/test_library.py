@@ -7,7 +7,6 @@ import json
 import os
 import socket
 from datetime import timedelta
-from pathlib import Path
 
 from station import T0, Station, coded_clip
 from tap import case, check, equal, main

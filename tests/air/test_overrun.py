@@ -7,9 +7,8 @@ import signal
 import threading
 from datetime import datetime, timedelta, timezone
 
-from feeds import free_port
 from rides import wait_until
-from station import Station, coded_clip
+from station import Station, coded_clip, free_port
 from tap import case, check, equal, main, note
 
 EARLY = 15  # seconds before the first show at which the daemons start, side by side on a busy machine

@@ -81,7 +81,7 @@ def other_pictures_are_told_apart():
 @case
 def sound_code_is_exact():
     """any position, any loss of samples: found to a tenth of a sample; ids to the tone"""
-    ear = coded.Ear(1920)
+    ear = coded.ear(1920)
     for clip in (0, 5, 26, 27, 400):
         for at in (0, 1, 1920, 77777, 480000):
             for slip in (0, 1, -1, 17, -480, 4000, -9600):

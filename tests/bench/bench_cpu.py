@@ -41,7 +41,7 @@ def ours():
     target = station.media / "clip.mp4"
     target.write_bytes(clip().read_bytes())
     for number in range(8):
-        station.event(number * ITEM_S, ITEM_S, f"clip.mp4", uid=f"n{number}@test")
+        station.event(number * ITEM_S, ITEM_S, "clip.mp4", uid=f"n{number}@test")
     station.write_calendar()
     station.know_media()
     station.start(at=T0 - timedelta(seconds=3))

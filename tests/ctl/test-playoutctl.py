@@ -14,6 +14,10 @@ import sys
 import tempfile
 import threading
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "air"))
+import tap  # noqa: E402
+from tap import case  # noqa: E402
+
 CTL, LOCALES = map(os.path.abspath, sys.argv[1:3])
 EVENT = """BEGIN:VEVENT\r
 UID:{uid}\r
@@ -60,6 +64,7 @@ class Station:
         self.holder.cleanup()
 
 
+@case
 def usage():
     """wrong use ends with 64 and says where help is; help and version with 0"""
     out, _ = run("--help")
@@ -79,6 +84,7 @@ def usage():
         assert err.startswith("playoutctl: ") and len(err) > 20, err
 
 
+@case
 def media_list():
     """media list judges every file of an odd folder and hangs on none; media when finds a clip's airings"""
     weekly = "DURATION:PT1M\r\nRRULE:FREQ=WEEKLY\r\nATTACH:T%E1%BA%ADp%201.mp4"
@@ -115,6 +121,7 @@ def media_list():
         run("media", "when", "other.mp4", *window, code=66)
 
 
+@case
 def serving():
     """media list, when and missing say which airing a clip serves and why, how it fits, and what lacks a clip until when"""
     first_day = datetime.date.today() + datetime.timedelta(days=40)
@@ -159,6 +166,7 @@ def serving():
         assert f"{day(5)} 20:00:00" in said and ("left" in said or "it was due" in said), said
 
 
+@case
 def window():
     """occurrences: start < to and end > from; without length from <= start < to; UTC out, local dates in"""
     events = [event("half@t", "20270106T194500"), event("point@t", "20270106T201500", "DTEND:20270106T201500"),
@@ -185,6 +193,7 @@ def window():
         assert json.loads(out.splitlines()[0])["start"] == "2027-01-06T19:45:00Z", "a given zone wins"
 
 
+@case
 def table():
     """a table lines up, whatever the script, and has no colour in a pipe"""
     with Station(event("a@t", "20270106T194500", "SUMMARY:Chuyên mục cải cách"),
@@ -201,6 +210,7 @@ def table():
         assert lines[2].index("b@t") == place - 3 + 1, out  # three wide characters, one mark without width
 
 
+@case
 def faults():
     """each fault has its exit code and names what to do"""
     with Station(event("a@t", "20270106T194500")) as station:
@@ -223,6 +233,7 @@ def faults():
         assert f"{station.config}:2: unknown key “naem” in [channel]; did you mean “name”?" in err, err
 
 
+@case
 def bad_calendar():
     """a broken file is named on standard error and takes no other with it"""
     with Station(event("a@t", "20270106T194500")) as station:
@@ -231,6 +242,7 @@ def bad_calendar():
         assert json.loads(out)["uid"] == "a@t" and "b.ics" in err, (out, err)
 
 
+@case
 def rundown():
     """rundown covers its window without hole or overlap, offline, and writes nothing it should not"""
     with Station(event("a@t", "20270106T194500", "DURATION:PT30M\r\nATTACH:gone.mp4")) as station:
@@ -245,6 +257,7 @@ def rundown():
                    "2027-01-06", "--to", "2027-01-07", "--json")[0], "without any configuration"
 
 
+@case
 def check():
     """check ends with 2 for errors, 1 for warnings"""
     span = ("--from", "2027-01-06T19:45:00+07:00", "--to", "2027-01-06T20:15:00+07:00")
@@ -259,6 +272,7 @@ def check():
         assert "b.ics" in out, out
 
 
+@case
 def addresses():
     """What has no effect in a live source's address is a warning with its line, in the configuration and in a calendar"""
     with Station(event("live@test", "20270106T190000", "DURATION:PT30M\r\nATTACH:srt://:9000?colour=blue")) as station:
@@ -271,6 +285,7 @@ def addresses():
                    for one in out.splitlines()), out
 
 
+@case
 def rehearse():
     """rehearse runs the head over the window and puts every item on record"""
     with Station(event("a@t", "20270106T194500", "DURATION:PT1M\r\nATTACH:gone.mp4")) as station:
@@ -285,6 +300,7 @@ def rehearse():
         assert strip(out) == strip(every)
 
 
+@case
 def language():
     """Vietnamese where it is asked for, English where not, also where the locale was never generated"""
     for environment in ({"LC_ALL": "C.UTF-8", "LANGUAGE": "vi"}, {"LC_ALL": "vi_VN.UTF-8"},
@@ -335,6 +351,7 @@ class Daemon(http.server.BaseHTTPRequestHandler):
         pass
 
 
+@case
 def online():
     """status and commands ask over the Unix socket, print for people or as JSON, and keep the daemon's words"""
     with Station() as station:
@@ -365,22 +382,5 @@ def online():
             ("/api/v1/commands/skip", {})], Daemon.asked
 
 
-def main():
-    tests = [usage, media_list, serving, window, table, faults, bad_calendar, online, language, rundown, check, addresses,
-             rehearse]
-    print(f"TAP version 13\n1..{len(tests)}", flush=True)
-    failed = False
-    for number, test in enumerate(tests, 1):
-        try:
-            test()
-            print(f"ok {number} - {test.__doc__}", flush=True)
-        except (AssertionError, subprocess.TimeoutExpired, ValueError, LookupError, OSError) as error:
-            failed = True
-            print(f"not ok {number} - {test.__doc__}")
-            for line in f"{type(error).__name__}: {error}".splitlines():
-                print(f"# {line}", flush=True)
-    return 1 if failed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(tap.run(sys.argv[3:]))

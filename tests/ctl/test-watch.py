@@ -3,6 +3,7 @@
 """`playoutctl watch` on pseudo-terminals of several kinds, before a daemon that is played here. Arguments: playoutctl,
 folder of the built translations."""
 
+import contextlib
 import fcntl
 import http.server
 import json
@@ -20,6 +21,9 @@ import tempfile
 import termios
 import threading
 import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "air"))
+from tap import case, run  # noqa: E402
 
 CTL, LOCALES = map(os.path.abspath, sys.argv[1:3])
 PATIENCE_S = 120
@@ -178,6 +182,7 @@ class Screen:
         assert code == 0, f"it ended with {code}: {self.raw[-500:]}"
 
 
+@case
 def whole(state):
     """everything a person needs stands on the screen, counts down by itself, and follows the daemon"""
     screen = Screen(state)
@@ -191,6 +196,7 @@ def whole(state):
     assert "\033[31m" in screen.raw, "red is on air"
 
 
+@case
 def counts(state):
     """between two statuses the countdown goes on; after three seconds of silence no figure stands there"""
     screen = Screen(state)
@@ -205,6 +211,7 @@ def counts(state):
     assert screen.raw.rstrip().endswith("\033[?25h\033[?1049l"), "also after a signal"
 
 
+@case
 def again(state):
     """a stream that is cut is told and found again"""
     screen = Screen(state)
@@ -216,6 +223,7 @@ def again(state):
     screen.end(signal.SIGINT)
 
 
+@case
 def plain(state):
     """NO_COLOR and terminals of one colour get none; one that cannot be drawn on gets lines"""
     for term, environment in (("xterm", {"NO_COLOR": "1"}), ("vt100", {})):
@@ -234,6 +242,7 @@ def plain(state):
         assert screen.raw.count(TITLE) <= 3, "a line a change, not one a second"
 
 
+@case
 def small(state):
     """a small window cuts lines and says what it leaves out; a resized one is drawn anew; titles cannot paint"""
     strange = "Mục\033[2J lạ\nhai dòng 電視台電視台電視台"
@@ -246,6 +255,7 @@ def small(state):
     screen.end("q")
 
 
+@case
 def elsewhere(state):
     """in a pipe: lines, or JSON; no daemon: said plainly"""
     environment = {**os.environ, "LC_ALL": "C.UTF-8", "PLAYOUTD_LOCALEDIR": LOCALES}
@@ -263,26 +273,20 @@ def elsewhere(state):
         assert done.returncode == 69 and "not running" in done.stderr, done
 
 
+@contextlib.contextmanager
+def fresh(folder):
+    Daemon.said, Daemon.cut, Daemon.mute = status(), False, False
+    yield folder
+
+
 def main():
-    tests = [whole, counts, again, plain, small, elsewhere]
-    print(f"TAP version 13\n1..{len(tests)}", flush=True)
-    failed = False
-    with tempfile.TemporaryDirectory(prefix="playoutctl-") as state:
-        with socketserver.ThreadingUnixStreamServer(str(pathlib.Path(state) / "control.sock"), Daemon) as server:
+    with tempfile.TemporaryDirectory(prefix="playoutctl-") as folder:
+        with socketserver.ThreadingUnixStreamServer(str(pathlib.Path(folder) / "control.sock"), Daemon) as server:
             server.daemon_threads, server.block_on_close = True, False
             threading.Thread(target=server.serve_forever, daemon=True).start()
-            for number, test in enumerate(tests, 1):
-                Daemon.said, Daemon.cut, Daemon.mute = status(), False, False
-                try:
-                    test(state)
-                    print(f"ok {number} - {test.__doc__}", flush=True)
-                except (AssertionError, subprocess.TimeoutExpired, ValueError, OSError) as error:
-                    failed = True
-                    print(f"not ok {number} - {test.__doc__}")
-                    for line in f"{type(error).__name__}: {error}".splitlines():
-                        print(f"# {line}", flush=True)
+            failed = run(sys.argv[3:], around=lambda: fresh(folder))
             server.shutdown()
-    return 1 if failed else 0
+    return failed
 
 
 if __name__ == "__main__":

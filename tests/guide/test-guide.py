@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`playoutctl guide` as a consumer of XMLTV reads it. Arguments: playoutctl, a log as SQL."""
 
+import contextlib
 import os
 import pathlib
 import shutil
@@ -10,6 +11,9 @@ import subprocess
 import sys
 import tempfile
 import xml.etree.ElementTree
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "air"))
+from tap import Skip, case, run  # noqa: E402
 
 CALENDAR = """BEGIN:VCALENDAR
 VERSION:2.0
@@ -54,14 +58,6 @@ ATTACH:tap-01.mp4
 END:VEVENT
 END:VCALENDAR
 """
-
-
-TESTS = []
-
-
-def case(function):
-    TESTS.append(function)
-    return function
 
 
 class Guide:
@@ -145,20 +141,19 @@ def repeats(guide):
 def valid(guide):
     """valid by its DTD and for tv_validate_file"""
     if not shutil.which("tv_validate_file"):
-        return "xmltv-util is not installed"
+        raise Skip("xmltv-util is not installed")
     done = guide.tool("tv_validate_file", guide.file)
     assert done.returncode == 0, done.stdout + done.stderr
     if shutil.which("xmllint"):
         done = guide.tool("xmllint", "--noout", "--dtdvalid", "/usr/share/xmltv/xmltv.dtd", guide.file)
         assert done.returncode == 0, done.stderr
-    return None
 
 
 @case
 def read_by_consumers(guide):
     """tv_sort finds nothing to sort and no overlap; tv_grep finds by title and by category"""
     if not shutil.which("tv_sort"):
-        return "xmltv-util is not installed"
+        raise Skip("xmltv-util is not installed")
     done = guide.tool("tv_sort", guide.file)
     starts = [p.get("start") for p in xml.etree.ElementTree.fromstring(done.stdout.encode()).iter("programme")]
     assert done.returncode == 0 and not done.stderr, done.stderr
@@ -167,24 +162,9 @@ def read_by_consumers(guide):
         done = guide.tool("tv_grep", field, word, guide.file)
         found = list(xml.etree.ElementTree.fromstring(done.stdout.encode()).iter("programme"))
         assert len(found) == count, (field, len(found), done.stderr)
-    return None
-
-
-def main():
-    failed = 0
-    with tempfile.TemporaryDirectory(prefix="guide-") as name:
-        guide = Guide(pathlib.Path(name))
-        print(f"TAP version 13\n1..{len(TESTS)}")
-        for number, test in enumerate(TESTS, 1):
-            try:
-                skip = test(guide)
-                print(f"ok {number} - {test.__doc__}" + (f" # SKIP {skip}" if skip else ""))
-            except AssertionError as error:
-                failed += 1
-                print(f"not ok {number} - {test.__doc__}")
-                print("\n".join(f"# {line}" for line in str(error).splitlines()))
-    return 1 if failed else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    with tempfile.TemporaryDirectory(prefix="guide-") as folder:
+        made = Guide(pathlib.Path(folder))
+        sys.exit(run(sys.argv[3:], around=lambda: contextlib.nullcontext(made)))

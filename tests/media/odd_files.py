@@ -152,7 +152,7 @@ CODED = [
     enc("hi10.mp4", "-c:v libx264 -preset ultrafast -pix_fmt yuv420p10le " + AAC, video_codec="h264"),
     enc("422.mov", "-c:v libx264 -preset ultrafast -pix_fmt yuv422p -c:a pcm_s24le", video_codec="h264"),
     enc("hevc.mp4", f"-c:v libx265 -preset ultrafast -x265-params log-level=none {AAC}", video_codec="hevc"),
-    enc("hevc.ts", f"-c:v libx265 -preset ultrafast -x265-params log-level=none -c:a ac3", video_codec="hevc",
+    enc("hevc.ts", "-c:v libx265 -preset ultrafast -x265-params log-level=none -c:a ac3", video_codec="hevc",
             audio_codec="ac3"),
     enc("mpeg2.mpg", "-c:v mpeg2video -q:v 3 -c:a mp2 -f vob", video_codec="mpeg2video", audio_codec="mp2"),
     enc("mpeg2.m2ts", "-c:v mpeg2video -q:v 3 -c:a ac3 -mpegts_m2ts_mode 1 -f mpegts", video_codec="mpeg2video",

@@ -17,7 +17,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-import traceback
 import warnings
 
 from datetime import datetime, timedelta, timezone
@@ -26,7 +25,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "air"))
-from station import LocalConnection, Station, coded_clip  # noqa: E402
+from station import LocalConnection, Station, coded_clip, free_port  # noqa: E402
+from tap import case, main  # noqa: E402
 
 logging.disable(logging.CRITICAL)  # aiosmtpd tells of its own future, and of every client that hangs up
 warnings.simplefilter("ignore")
@@ -34,12 +34,6 @@ PASSWORD = "mật khẩu dài"
 HOLDER = tempfile.TemporaryDirectory(prefix="playoutd-tls-")
 CERT, KEY = (pathlib.Path(HOLDER.name) / name for name in ("cert.pem", "key.pem"))
 COMMON = "group=PT0S\nmost-per-hour=3600\n"
-
-
-def free_port():
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        return held.getsockname()[1]
 
 
 class Inbox:
@@ -158,6 +152,7 @@ def break_config(one):
     one.daemon.send_signal(signal.SIGHUP)
 
 
+@case
 def mail():
     """a mail server that is down loses nothing; each mail comes once; a refused address keeps nobody from hearing"""
     port = free_port()
@@ -196,6 +191,7 @@ def mail():
         one.discard()
 
 
+@case
 def never_in_the_clear():
     """where TLS is required, a server without, or whose certificate nobody vouches for, gets neither password nor mail"""
     inboxes = {name: Inbox(free_port(), tls=name) for name in ("starttls", "smtps")} | {"clear": Inbox(free_port(), tls="")}
@@ -216,6 +212,7 @@ def never_in_the_clear():
         one.discard()
 
 
+@case
 def morning():
     """the morning report is kept, and mailed (by SMTPS) once its server is back, once, over a restart too"""
     port, hook = free_port(), Hook()
@@ -250,6 +247,7 @@ def morning():
         one.discard()
 
 
+@case
 def webhook():
     """a hook gets JSON with all that a bridge needs; down, refusing or hanging it holds up neither the air nor others"""
     hook, stuck, fast, late, late_port = Hook(), Hook(), None, None, free_port()
@@ -296,6 +294,7 @@ def webhook():
         one.discard()
 
 
+@case
 def until_acknowledged():
     """an alarm is told again until somebody has acknowledged it, by name; that is in the record, and survives a restart"""
     hook = Hook()
@@ -327,6 +326,7 @@ def until_acknowledged():
         one.discard()
 
 
+@case
 def deadlines():
     """whoever the calendar names is told once of a deadline that passed without the clip, over a restart too"""
     inbox = Inbox(free_port())
@@ -416,6 +416,7 @@ class Journal:
         self.socket.close()
 
 
+@case
 def journal():
     """in systemd's journal each change of an alarm is one entry, with fields, and it is what the record has"""
     one = station("")
@@ -449,6 +450,7 @@ def journal():
         one.discard()
 
 
+@case
 def metrics():
     """/metrics is what Prometheus takes, and says what is so"""
     hook = Hook()
@@ -482,22 +484,6 @@ def metrics():
         one.discard()
 
 
-def main():
-    make_certificate()
-    tests = [mail, never_in_the_clear, morning, webhook, until_acknowledged, deadlines, journal, metrics]
-    failed = False
-    print(f"TAP version 13\n1..{len(tests)}", flush=True)
-    for number, test in enumerate(tests, 1):
-        try:
-            test()
-            print(f"ok {number} - {test.__doc__}", flush=True)
-        except Exception as error:  # pylint: disable=broad-exception-caught
-            failed = True
-            print(f"not ok {number} - {test.__doc__}", flush=True)
-            for line in traceback.format_exception(error):
-                print("# " + line.rstrip().replace("\n", "\n# "), flush=True)
-    return 1 if failed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    make_certificate()
+    main(beside=4)  # stations that show nothing, and mostly wait for their servers

@@ -72,7 +72,7 @@ class Playing:
         for k, count in enumerate(self.heard_counts):
             end = int((k + 1) * 48000 / self.rate)
             if count == end - start:
-                heard = coded.Ear(count).listen(self.sound[start:end])
+                heard = coded.ear(count).listen(self.sound[start:end])
                 if heard.tone >= 0:
                     out.append((k, coded.offset(heard, clip_id, start + first_sample)[0], heard.tone))
             start = end

@@ -8,12 +8,13 @@ import re
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import unicodedata
 
 import numpy
 
-TESTS = []
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "air"))
+from tap import case, in_folder, run  # noqa: E402
+
 MARGIN_PT, FOOT_PT = 38, 24  # what nothing may be printed in: at the sides and above; below
 DAY_S = 86400
 T0 = 1799168400  # 2027-01-06, midnight at the station
@@ -23,14 +24,9 @@ LETTERS = [unicodedata.normalize("NFC", base + tone) for base in "aăâeêioôơ
 TITLE = "Cải cách hành chính: Ngã ba – ưu tiên “số 1”"
 
 
-def case(function):
-    TESTS.append(function)
-    return function
-
-
 class State:
     def __init__(self, folder):
-        self.folder = pathlib.Path(folder)
+        self.folder = folder
         self.db = sqlite3.connect(self.folder / "log.sqlite")
         self.db.executescript(pathlib.Path(sys.argv[2]).read_text(encoding="utf-8"))
         self.db.execute("DROP TRIGGER airing_event_no_delete")
@@ -165,20 +161,5 @@ def a_year(state):
     assert week.count("huong-dan-0.mp4") == 7 * 24
 
 
-def main():
-    failed = 0
-    print(f"TAP version 13\n1..{len(TESTS)}")
-    for number, test in enumerate(TESTS, 1):
-        with tempfile.TemporaryDirectory(prefix="paper-") as folder:
-            try:
-                test(State(folder))
-                print(f"ok {number} - {test.__doc__}")
-            except AssertionError as error:
-                failed += 1
-                print(f"not ok {number} - {test.__doc__}")
-                print("\n".join(f"# {line}" for line in str(error).splitlines()))
-    return 1 if failed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(sys.argv[4:], around=in_folder(State)))

@@ -7,19 +7,14 @@ import pathlib
 import sqlite3
 import subprocess
 import sys
-import tempfile
 
-TESTS = []
-
-
-def case(function):
-    TESTS.append(function)
-    return function
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "air"))
+from tap import case, in_folder, run  # noqa: E402
 
 
 class State:
     def __init__(self, folder):
-        self.folder = pathlib.Path(folder)
+        self.folder = folder
         with sqlite3.connect(self.folder / "log.sqlite") as db:
             db.executescript(pathlib.Path(sys.argv[2]).read_text(encoding="utf-8"))
 
@@ -108,20 +103,5 @@ def forget_keeps_what_is_asked(state):
     assert [r["id"] for r in state.rows()] == [3, 5], state.rows()
 
 
-def main():
-    failed = 0
-    print(f"TAP version 13\n1..{len(TESTS)}")
-    for number, test in enumerate(TESTS, 1):
-        with tempfile.TemporaryDirectory(prefix="record-") as folder:
-            try:
-                test(State(folder))
-                print(f"ok {number} - {test.__doc__}")
-            except AssertionError as error:
-                failed += 1
-                print(f"not ok {number} - {test.__doc__}")
-                print("\n".join(f"# {line}" for line in str(error).splitlines()))
-    return 1 if failed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(sys.argv[3:], around=in_folder(State)))

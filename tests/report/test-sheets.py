@@ -11,21 +11,17 @@ import re
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import xml.etree.ElementTree
 
-TESTS = []
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "air"))
+from tap import case, in_folder, run  # noqa: E402
+
 WINDOW = ("--from", "2027-01-01", "--to", "2027-02-01")
-
-
-def case(function):
-    TESTS.append(function)
-    return function
 
 
 class State:
     def __init__(self, folder):
-        self.folder = pathlib.Path(folder)
+        self.folder = folder
         with sqlite3.connect(self.folder / "log.sqlite") as db:
             db.executescript(pathlib.Path(sys.argv[2]).read_text(encoding="utf-8"))
             db.execute("INSERT INTO airing_event (id, airing, event, frame, k, utc_ns, rate_n, rate_d, shown, repeated,"
@@ -185,20 +181,5 @@ def morning(state):
     state.ctl("morning", "--date", "yesterday", code=64)
 
 
-def main():
-    failed = 0
-    print(f"TAP version 13\n1..{len(TESTS)}")
-    for number, test in enumerate(TESTS, 1):
-        with tempfile.TemporaryDirectory(prefix="sheets-") as folder:
-            try:
-                test(State(folder))
-                print(f"ok {number} - {test.__doc__}")
-            except AssertionError as error:
-                failed += 1
-                print(f"not ok {number} - {test.__doc__}")
-                print("\n".join(f"# {line}" for line in str(error).splitlines()))
-    return 1 if failed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(sys.argv[4:], around=in_folder(State)))
