@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ctl/sheets.h"
 
-#include <glib/gi18n-lib.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "ctl/print.h"
+#include "model/text.h"
 
 #define MOST_CLIPS  1000                                                   // on a sheet
 #define FOLDED_NS   (G_GINT64_CONSTANT (8) * 24 * 3600 * PO_NS_PER_SECOND) // a sheet of more than a week
@@ -110,8 +110,7 @@ static void add_filler_row (PoSheet *sheet, gpointer *rows, guint count, GTimeZo
   for (guint i = 0; i < count; i++)
     shown_ns += ((const PoAsrunRow *)rows[i])->actual_end_ns - ((const PoAsrunRow *)rows[i])->actual_start_ns;
   g_autofree gchar *length = po_print_length (shown_ns);
-  g_autofree gchar *title =
-      g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u clip or card", "%u clips and cards", count), count);
+  g_autofree gchar *title = g_strdup_printf (NG_ ("%u clip or card", "%u clips and cards", count), count);
   po_sheet_add_row (sheet, FALSE,
                     (const gchar *[]){ids, NULL, start, length, title, NULL, po_print_word ("filler"),
                                       po_print_word ("filled"), NULL});

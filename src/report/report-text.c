@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The report in sentences, as they are pasted into the station's own.
-#include <glib/gi18n-lib.h>
-
+#include "model/text.h"
 #include "report/report.h"
 
 #define DAY_NS (24 * 3600 * PO_NS_PER_SECOND)
@@ -24,8 +23,7 @@ static gchar *step_text (gint64 step_ns) {
   if (days >= 89 && days <= 92)
     return g_strdup (_ ("quarterly"));
   if (days % 7 == 0)
-    return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "every week", "every %d weeks", (gulong)(days / 7)),
-                            (gint)(days / 7));
+    return g_strdup_printf (NG_ ("every week", "every %d weeks", (gulong)(days / 7)), (gint)(days / 7));
   return g_strdup_printf (_ ("every %d days"), (gint)days);
 }
 

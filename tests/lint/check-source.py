@@ -149,20 +149,12 @@ def places():
 
 
 def main():
-    rules = [banned_everywhere, pure_folders, quiet_libraries, heads, lengths, leftovers, places]
-    print(f"TAP version 13\n1..{len(rules)}")
-    failed = False
-    for number, rule in enumerate(rules, 1):
-        faults = list(rule())
-        failed |= bool(faults)
-        print(f"{'not ok' if faults else 'ok'} {number} - {rule.__doc__}")
-        for fault in faults:
-            print(f"# {fault}")
+    failed = tree.judge([banned_everywhere, pure_folders, quiet_libraries, heads, lengths, leftovers, places])
     for name in C_FILES:
         for title, first, length in functions(name):
             if LONG_FUNCTION < length <= MAX_FUNCTION:
                 print(f"# note: {name}:{first}: {title} has {length} lines")
-    return 1 if failed else 0
+    return failed
 
 
 if __name__ == "__main__":

@@ -45,3 +45,17 @@ def code(name):
 def excused(line, rule):
     """A line may say `nocheck: RULE why` in a comment of its own."""
     return f"nocheck: {rule} " in line
+
+
+def judge(rules):
+    """Tells as TAP what faults, a line each, the rules find; one that cannot be asked here gives None. 1 if there are any."""
+    print(f"TAP version 13\n1..{len(rules)}")
+    failed = False
+    for number, rule in enumerate(rules, 1):
+        found = rule()
+        faults = None if found is None else list(found)
+        failed |= bool(faults)
+        print(f"{'not ok' if faults else 'ok'} {number} - {rule.__doc__}{' # SKIP' if faults is None else ''}")
+        for fault in faults or ():
+            print(f"# {fault}")
+    return 1 if failed else 0
