@@ -43,11 +43,7 @@ void po_log_keep_head (PoLog *self) {
   // A head that could not be written lags: the next one makes up for it.
   const gchar *broken = !kept && !g_error_matches (why, PO_ERROR, PO_ERROR_SYSTEM) ? why->message : NULL;
   g_mutex_lock (&self->lock);
-  if (g_strcmp0 (broken, self->broken) != 0) {
-    g_free (self->broken);
-    self->broken = g_strdup (broken);
-    po_log_notify_locked (self);
-  }
+  po_log_tell_locked (self, &self->broken, broken);
   g_mutex_unlock (&self->lock);
 }
 
@@ -62,13 +58,12 @@ static PoSql *open_checked (const gchar *path, GError **error) {
 }
 
 static void remember_aside (PoLog *self, const gchar *aside, const gchar *why, guint saved_rows) {
+  g_autofree gchar *text =
+      g_strdup_printf (_ ("the log could not be used (%s); it was moved to %s, a new one was begun, "
+                          "and %u rows were saved into it; keep the old file, it is evidence"),
+                       why, aside, saved_rows);
   g_mutex_lock (&self->lock);
-  g_free (self->aside);
-  self->aside = g_strdup_printf (_ ("the log could not be used (%s); it was moved to %s, a new one was begun, and %u "
-                                    "rows were saved into it; keep "
-                                    "the old file, it is evidence"),
-                                 why, aside, saved_rows);
-  po_log_notify_locked (self);
+  po_log_tell_locked (self, &self->aside, text);
   g_mutex_unlock (&self->lock);
 }
 
@@ -256,9 +251,8 @@ gboolean po_log_restore_deleted (PoLog *self, GError **error) {
   }
   po_log_disconnect (self);
   g_mutex_lock (&self->lock);
-  g_free (self->aside);
-  self->aside = g_strdup (_ ("the log was deleted while it was written; it was restored from the open file"));
-  po_log_notify_locked (self);
+  po_log_tell_locked (self, &self->aside,
+                      _ ("the log was deleted while it was written; it was restored from the open file"));
   g_mutex_unlock (&self->lock);
   return po_log_connect (self, error);
 }

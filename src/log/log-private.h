@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The state that the appending threads (log.c) and the log's own thread (writer.c) share.
+// The state that the appending threads (log.c) and the log's own thread (writer.c, connect.c) share.
 #pragma once
 
 #include "log/log.h"
@@ -70,4 +70,5 @@ gpointer po_log_writer_main (gpointer user);
 /** Tells the context that the findings changed. Lock held. */
 void po_log_notify_locked (PoLog *self);
 
-gint64 *po_log_key_new (gint64 airing); // (transfer full)
+/** @now (nullable) is what is so of @about, one of the texts above; the context hears of a change. Lock held. */
+void po_log_tell_locked (PoLog *self, gchar **about, const gchar *now);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Appending, asking, opening and closing. The thread is in writer.c, meeting the database in connect.c.
+// Appending, asking, opening and closing. The thread is in writer.c, meeting the database in connect.c, what is wrong
+// with it in findings.c.
 #include "log/log.h"
 
 #include <unistd.h>
@@ -9,24 +10,6 @@
 #include "log/schema.h"
 #include "model/error.h"
 #include "model/text.h"
-
-static gboolean notify_on_context (gpointer user) {
-  PoLog *self = user;
-  g_mutex_lock (&self->lock);
-  g_clear_pointer (&self->notifying, g_source_unref);
-  g_mutex_unlock (&self->lock);
-  if (self->notify != NULL)
-    self->notify (self, self->notify_user);
-  return G_SOURCE_REMOVE;
-}
-
-void po_log_notify_locked (PoLog *self) {
-  if (self->notifying != NULL)
-    return;
-  self->notifying = g_idle_source_new ();
-  g_source_set_callback (self->notifying, notify_on_context, self, NULL);
-  g_source_attach (self->notifying, self->context);
-}
 
 static PoLog *log_new (const gchar *state_dir, const gchar *node) {
   PoLog *self = g_new0 (PoLog, 1);
@@ -39,7 +22,7 @@ static PoLog *log_new (const gchar *state_dir, const gchar *node) {
   g_cond_init (&self->wake);
   g_cond_init (&self->written);
   self->queue = g_ptr_array_new_with_free_func ((GDestroyNotify)po_log_row_unref);
-  self->marks = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+  self->marks = po_log_marks_new ();
   self->open = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify)po_log_row_unref);
   return self;
 }
@@ -129,7 +112,7 @@ gint64 po_log_append_start (PoLog *self, const PoAiringStart *start) {
   gint64 airing = ++self->next_id;
   row->id = airing;
   row->airing = airing;
-  g_hash_table_insert (self->open, po_log_key_new (airing), po_log_row_ref (row));
+  g_hash_table_insert (self->open, g_memdup2 (&airing, sizeof airing), po_log_row_ref (row));
   append_row_locked (self, row);
   g_mutex_unlock (&self->lock);
   return airing;
@@ -146,7 +129,7 @@ void po_log_append_alarm (PoLog *self, const PoAlarm *alarm, PoAlarmChange chang
 void po_log_append_mark (PoLog *self, gint64 airing, const PoAiringMark *mark) {
   g_mutex_lock (&self->lock);
   if (g_hash_table_contains (self->open, &airing)) {
-    g_hash_table_replace (self->marks, po_log_key_new (airing), g_memdup2 (mark, sizeof *mark));
+    po_log_marks_set (self->marks, airing, mark);
     appended_locked (self);
   }
   g_mutex_unlock (&self->lock);
@@ -217,69 +200,12 @@ guint po_log_pending (PoLog *self) {
   return pending;
 }
 
-GPtrArray *po_log_findings (PoLog *self) {
-  GPtrArray *findings = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free);
-  g_mutex_lock (&self->lock);
-  if (self->waiting_why != NULL)
-    g_ptr_array_add (
-        findings, po_finding_new (PO_SEVERITY_ERROR, "log-waiting", self->path, 0, NULL, NULL,
-                                  _ ("the log cannot be written: %s; %u rows wait in memory and are lost if playoutd "
-                                     "ends before there is room: free space, or mend the state folder"),
-                                  self->waiting_why, self->queue->len));
-  if (self->aside != NULL)
-    g_ptr_array_add (
-        findings, po_finding_new (PO_SEVERITY_ERROR, "log-moved-aside", self->path, 0, NULL, NULL, "%s", self->aside));
-  if (self->refused != NULL)
-    g_ptr_array_add (findings, po_finding_new (PO_SEVERITY_ERROR, "log-refused", self->path, 0, NULL, NULL,
-                                               _ ("a row was refused by the log: %s; please report this as a fault"),
-                                               self->refused));
-  if (self->broken != NULL)
-    g_ptr_array_add (findings,
-                     po_finding_new (PO_SEVERITY_ERROR, "log-broken", self->path, 0, NULL, NULL, "%s", self->broken));
-  if (self->unreadable > 0)
-    g_ptr_array_add (findings,
-                     po_finding_new (PO_SEVERITY_ERROR, "log-unreadable", self->path, 0, NULL, NULL,
-                                     _ ("%u journal entries cannot be read and were left out of the plan; were they "
-                                        "written by a newer playoutd?"),
-                                     self->unreadable));
-  if (self->journal_unread != NULL)
-    g_ptr_array_add (findings,
-                     po_finding_new (PO_SEVERITY_ERROR, "log-journal", self->path, 0, NULL, NULL,
-                                     _ ("the journal could not be read: %s; what operators commanded and which clips "
-                                        "series were given before this start does not hold: mend the state folder and "
-                                        "restart playoutd"),
-                                     self->journal_unread));
-  if (self->alarms_unread != NULL)
-    g_ptr_array_add (findings,
-                     po_finding_new (PO_SEVERITY_ERROR, "log-alarms", self->path, 0, NULL, NULL,
-                                     _ ("which alarms were open before this start is not known: %s; they are told "
-                                        "anew, and who had seen them is not shown"),
-                                     self->alarms_unread));
-  g_mutex_unlock (&self->lock);
-  return findings;
-}
-
-void po_log_set_notify (PoLog *self, PoLogNotify func, gpointer user) {
-  self->notify = func;
-  self->notify_user = user;
-}
-
-static gpointer ref_row (gconstpointer row, gpointer user) {
-  return po_log_row_ref ((PoLogRow *)row);
-}
-
 // What waits is taken before the file is looked at, so that a row written in between is seen once, not missed.
 // @ret_unread: why what is on disk is not in it; or NULL: without that it is an error.
 static PoLogReader *open_reader (PoLog *self, gchar **ret_unread, GError **error) {
-  GHashTableIter iter;
-  gpointer airing = NULL, mark = NULL;
-  g_autoptr (GHashTable) marks = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
   g_mutex_lock (&self->lock);
-  g_autoptr (GPtrArray) rows = g_ptr_array_copy (self->queue, ref_row, NULL);
-  g_ptr_array_set_free_func (rows, (GDestroyNotify)po_log_row_unref);
-  g_hash_table_iter_init (&iter, self->marks);
-  while (g_hash_table_iter_next (&iter, &airing, &mark))
-    g_hash_table_insert (marks, po_log_key_new (*(gint64 *)airing), g_memdup2 (mark, sizeof (PoAiringMark)));
+  g_autoptr (GPtrArray) rows = po_log_rows_copy (self->queue);
+  g_autoptr (GHashTable) marks = po_log_marks_copy (self->marks);
   PoLogWaiting waiting = {.rows = rows, .marks = marks, .base = self->base, .node = self->node};
   g_mutex_unlock (&self->lock);
   gboolean on_disk = self->path != NULL && g_file_test (self->path, G_FILE_TEST_EXISTS);
@@ -301,16 +227,6 @@ static PoLogReader *open_reader (PoLog *self, gchar **ret_unread, GError **error
   return po_log_reader_new (NULL, &waiting, error);
 }
 
-static void set_unread (PoLog *self, gchar **why, const gchar *now) {
-  g_mutex_lock (&self->lock);
-  if (g_strcmp0 (*why, now) != 0) {
-    g_free (*why);
-    *why = g_strdup (now);
-    po_log_notify_locked (self);
-  }
-  g_mutex_unlock (&self->lock);
-}
-
 GPtrArray *po_log_asrun (PoLog *self, PoTimeNs from_ns, PoTimeNs to_ns, const PoAsrunFilter *filter, GError **error) {
   g_autoptr (PoLogReader) reader = open_reader (self, NULL, error);
   return reader != NULL ? po_log_reader_asrun (reader, from_ns, to_ns, filter, error) : NULL;
@@ -323,8 +239,8 @@ GPtrArray *po_log_load_journal (PoLog *self, PoRate rate, PoFrame from, GError *
   GPtrArray *entries = reader != NULL ? po_log_reader_journal (reader, rate, from, &why) : NULL;
   const gchar *problem = why != NULL ? why->message : unread;
   const guint unreadable = entries != NULL ? po_log_reader_unreadable (reader) : 0;
-  set_unread (self, &self->journal_unread, problem);
   g_mutex_lock (&self->lock);
+  po_log_tell_locked (self, &self->journal_unread, problem);
   if (self->unreadable != unreadable)
     po_log_notify_locked (self);
   self->unreadable = unreadable;
@@ -338,7 +254,9 @@ GPtrArray *po_log_open_alarms (PoLog *self, PoTimeNs from_ns, GError **error) {
   g_autoptr (GError) why = NULL;
   g_autoptr (PoLogReader) reader = open_reader (self, NULL, &why);
   GPtrArray *alarms = reader != NULL ? po_log_reader_open_alarms (reader, from_ns, &why) : NULL;
-  set_unread (self, &self->alarms_unread, why != NULL ? why->message : NULL);
+  g_mutex_lock (&self->lock);
+  po_log_tell_locked (self, &self->alarms_unread, why != NULL ? why->message : NULL);
+  g_mutex_unlock (&self->lock);
   if (why != NULL)
     g_propagate_error (error, g_steal_pointer (&why));
   return alarms;

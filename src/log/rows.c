@@ -71,6 +71,34 @@ void po_log_row_unref (PoLogRow *self) {
   g_free (self);
 }
 
+static gpointer hold_row (gconstpointer row, gpointer user) {
+  return po_log_row_ref ((PoLogRow *)row);
+}
+
+GPtrArray *po_log_rows_copy (GPtrArray *rows) {
+  GPtrArray *copy = g_ptr_array_copy (rows, hold_row, NULL);
+  g_ptr_array_set_free_func (copy, (GDestroyNotify)po_log_row_unref);
+  return copy;
+}
+
+GHashTable *po_log_marks_new (void) {
+  return g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+}
+
+void po_log_marks_set (GHashTable *marks, gint64 airing, const PoAiringMark *mark) {
+  g_hash_table_replace (marks, g_memdup2 (&airing, sizeof airing), g_memdup2 (mark, sizeof *mark));
+}
+
+GHashTable *po_log_marks_copy (GHashTable *marks) {
+  GHashTable *copy = po_log_marks_new ();
+  GHashTableIter iter;
+  gpointer airing = NULL, mark = NULL;
+  g_hash_table_iter_init (&iter, marks);
+  while (g_hash_table_iter_next (&iter, &airing, &mark))
+    po_log_marks_set (copy, *(gint64 *)airing, mark);
+  return copy;
+}
+
 gchar *po_log_args_to_json (GHashTable *args) {
   g_autoptr (JsonObject) object = json_object_new ();
   g_autoptr (GList) keys = g_list_sort (g_hash_table_get_keys (args), (GCompareFunc)strcmp);

@@ -42,6 +42,13 @@ PoLogRow *po_log_row_ref (PoLogRow *self);
 void po_log_row_unref (PoLogRow *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoLogRow, po_log_row_unref)
 
+GPtrArray *po_log_rows_copy (GPtrArray *rows); // of PoLogRow, each held; (transfer full)
+
+/** Marks: how far each airing has come, by its number (gint64, owned). (transfer full) of PoAiringMark */
+GHashTable *po_log_marks_new (void);
+GHashTable *po_log_marks_copy (GHashTable *marks); // (transfer full)
+void po_log_marks_set (GHashTable *marks, gint64 airing, const PoAiringMark *mark);
+
 /** PoLogBase: the highest numbers that the database held when this life first met it. */
 typedef struct {
   gint64 seq, id, epoch;

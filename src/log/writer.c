@@ -15,12 +15,6 @@ typedef struct {
   PoLogBase base;
 } Batch;
 
-gint64 *po_log_key_new (gint64 airing) {
-  gint64 *key = g_new (gint64, 1);
-  *key = airing;
-  return key;
-}
-
 static void batch_clear (Batch *batch) {
   g_clear_pointer (&batch->rows, g_ptr_array_unref);
   g_clear_pointer (&batch->open, g_ptr_array_unref);
@@ -29,33 +23,23 @@ static void batch_clear (Batch *batch) {
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Batch, batch_clear)
 
-static gpointer ref_row (gconstpointer row, gpointer user) {
-  return po_log_row_ref ((PoLogRow *)row);
-}
-
 static void batch_take_locked (PoLog *self, Batch *batch) {
   GHashTableIter iter;
-  gpointer airing = NULL, value = NULL;
-  batch->rows = g_ptr_array_copy (self->queue, ref_row, NULL);
-  g_ptr_array_set_free_func (batch->rows, (GDestroyNotify)po_log_row_unref);
-  batch->marks = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+  gpointer start = NULL;
+  batch->rows = po_log_rows_copy (self->queue);
+  batch->marks = po_log_marks_copy (self->marks);
   batch->open = g_ptr_array_new_with_free_func ((GDestroyNotify)po_log_row_unref);
   batch->asked = self->asked;
   batch->base = self->base;
-  g_hash_table_iter_init (&iter, self->marks);
-  while (g_hash_table_iter_next (&iter, &airing, &value))
-    g_hash_table_insert (batch->marks, po_log_key_new (*(gint64 *)airing), g_memdup2 (value, sizeof (PoAiringMark)));
   g_hash_table_iter_init (&iter, self->open);
-  while (self->fresh && g_hash_table_iter_next (&iter, NULL, &value))
-    g_ptr_array_add (batch->open, po_log_row_ref (value));
+  while (self->fresh && g_hash_table_iter_next (&iter, NULL, &start))
+    g_ptr_array_add (batch->open, po_log_row_ref (start));
 }
 
 static void refuse (PoLog *self, const GError *why) {
   g_mutex_lock (&self->lock);
-  if (self->refused == NULL) {
-    self->refused = g_strdup (why->message);
-    po_log_notify_locked (self);
-  }
+  if (self->refused == NULL)
+    po_log_tell_locked (self, &self->refused, why->message);
   g_mutex_unlock (&self->lock);
 }
 
@@ -157,15 +141,6 @@ static void forget_written_locked (PoLog *self, const Batch *batch) {
   g_cond_broadcast (&self->written);
 }
 
-static void set_waiting_locked (PoLog *self, const GError *why) {
-  const gchar *text = why != NULL ? why->message : NULL;
-  if (g_strcmp0 (text, self->waiting_why) == 0)
-    return;
-  g_free (self->waiting_why);
-  self->waiting_why = g_strdup (text);
-  po_log_notify_locked (self);
-}
-
 static gboolean write_what_waits (PoLog *self) {
   g_autoptr (GError) error = NULL;
   g_auto (Batch) batch = {0};
@@ -177,7 +152,7 @@ static gboolean write_what_waits (PoLog *self) {
   g_mutex_lock (&self->lock);
   if (written)
     forget_written_locked (self, &batch);
-  set_waiting_locked (self, error);
+  po_log_tell_locked (self, &self->waiting_why, error != NULL ? error->message : NULL);
   g_mutex_unlock (&self->lock);
   return written;
 }

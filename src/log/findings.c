@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What is wrong with the log, in words, and who is told when that changes. Both sides note it; the lock is held.
+#include "log/log-private.h"
+#include "model/text.h"
+
+static gboolean notify_on_context (gpointer user) {
+  PoLog *self = user;
+  g_mutex_lock (&self->lock);
+  g_clear_pointer (&self->notifying, g_source_unref);
+  g_mutex_unlock (&self->lock);
+  if (self->notify != NULL)
+    self->notify (self, self->notify_user);
+  return G_SOURCE_REMOVE;
+}
+
+void po_log_notify_locked (PoLog *self) {
+  if (self->notifying != NULL)
+    return;
+  self->notifying = g_idle_source_new ();
+  g_source_set_callback (self->notifying, notify_on_context, self, NULL);
+  g_source_attach (self->notifying, self->context);
+}
+
+void po_log_tell_locked (PoLog *self, gchar **about, const gchar *now) {
+  if (g_strcmp0 (*about, now) == 0)
+    return;
+  g_free (*about);
+  *about = g_strdup (now);
+  po_log_notify_locked (self);
+}
+
+GPtrArray *po_log_findings (PoLog *self) {
+  GPtrArray *findings = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free);
+  g_mutex_lock (&self->lock);
+  if (self->waiting_why != NULL)
+    g_ptr_array_add (
+        findings, po_finding_new (PO_SEVERITY_ERROR, "log-waiting", self->path, 0, NULL, NULL,
+                                  _ ("the log cannot be written: %s; %u rows wait in memory and are lost if playoutd "
+                                     "ends before there is room: free space, or mend the state folder"),
+                                  self->waiting_why, self->queue->len));
+  if (self->aside != NULL)
+    g_ptr_array_add (
+        findings, po_finding_new (PO_SEVERITY_ERROR, "log-moved-aside", self->path, 0, NULL, NULL, "%s", self->aside));
+  if (self->refused != NULL)
+    g_ptr_array_add (findings, po_finding_new (PO_SEVERITY_ERROR, "log-refused", self->path, 0, NULL, NULL,
+                                               _ ("a row was refused by the log: %s; please report this as a fault"),
+                                               self->refused));
+  if (self->broken != NULL)
+    g_ptr_array_add (findings,
+                     po_finding_new (PO_SEVERITY_ERROR, "log-broken", self->path, 0, NULL, NULL, "%s", self->broken));
+  if (self->unreadable > 0)
+    g_ptr_array_add (findings,
+                     po_finding_new (PO_SEVERITY_ERROR, "log-unreadable", self->path, 0, NULL, NULL,
+                                     _ ("%u journal entries cannot be read and were left out of the plan; were they "
+                                        "written by a newer playoutd?"),
+                                     self->unreadable));
+  if (self->journal_unread != NULL)
+    g_ptr_array_add (findings,
+                     po_finding_new (PO_SEVERITY_ERROR, "log-journal", self->path, 0, NULL, NULL,
+                                     _ ("the journal could not be read: %s; what operators commanded and which clips "
+                                        "series were given before this start does not hold: mend the state folder and "
+                                        "restart playoutd"),
+                                     self->journal_unread));
+  if (self->alarms_unread != NULL)
+    g_ptr_array_add (findings,
+                     po_finding_new (PO_SEVERITY_ERROR, "log-alarms", self->path, 0, NULL, NULL,
+                                     _ ("which alarms were open before this start is not known: %s; they are told "
+                                        "anew, and who had seen them is not shown"),
+                                     self->alarms_unread));
+  g_mutex_unlock (&self->lock);
+  return findings;
+}
+
+void po_log_set_notify (PoLog *self, PoLogNotify func, gpointer user) {
+  self->notify = func;
+  self->notify_user = user;
+}
