@@ -85,12 +85,6 @@ static const gchar *readiness (PoAir *self, PoRundown *after, PoFrame frame, con
 
 // ---- what waits, in the journal ----
 
-void po_air_speak_plainly (PoJournalEntry *entry) {
-  const gchar *why = po_journal_entry_get (entry, "why");
-  if (po_text_is_carrying (why))
-    g_hash_table_replace (entry->args, g_strdup ("why"), po_text_pick (why, NULL));
-}
-
 #define LOST_ALARM "command-lost"
 
 static const gchar *verb_of (const PoJournalEntry *entry) {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The air's insides, for its two files: air.c, which plays, and air-command.c, which takes operators' commands.
+// The air's insides, for its three files: air-decision.c, which gives what is decided its frame and puts the new
+// rundown before the head; air-command.c, which takes operators' commands; air.c, which takes facts and the clock, and
+// lives.
 #pragma once
 
 #include "daemon/air.h"
@@ -54,15 +56,19 @@ gint64 po_air_monotonic_ns (void);
 /** The plan from what is on air on, with @entries (nullable) besides the journal's. (transfer full) */
 PoRundown *po_air_plan_ahead (PoAir *self, GPtrArray *entries, GPtrArray *findings);
 
-/** Plans with @entry (transfer full) from the earliest frame at least @margin ahead that the head cannot have taken
- * before the new rundown is there; then journals it. The frame. */
-PoFrame po_air_decide_one (PoAir *self, PoJournalEntry *entry, PoFrame margin);
+/** Plans with @entries (PoJournalEntry, transfer full of each) from the earliest frame at least @margin ahead that the
+ * head cannot have taken before the new rundown is there; then journals them. The frame. */
+PoFrame po_air_decide (PoAir *self, GPtrArray *entries, PoFrame margin);
+PoFrame po_air_decide_one (PoAir *self, PoJournalEntry *entry, PoFrame margin); // (transfer full) likewise
+
+/** Plans on, where the rundown in force ends too soon. */
+void po_air_extend_horizon (PoAir *self);
+
+/** Prepares and releases players and cards for what is on air now. */
+void po_air_follow_cue (PoAir *self);
 
 /** Writes down @entry (transfer full), which changes no plan. */
 void po_air_append (PoAir *self, PoJournalEntry *entry);
-
-/** The record is kept in the station's language alone. */
-void po_air_speak_plainly (PoJournalEntry *entry);
 
 /** Adds to @entries what answers for commands that waited when the last life was killed, and raises an alarm for it. */
 void po_air_answer_for_lost (PoAir *self, GPtrArray *entries);

@@ -7,14 +7,6 @@
 
 #define NEXT_WITHIN_NS (86400 * PO_NS_PER_SECOND) // "next" is not the week after
 
-static gboolean list_has (GPtrArray *events, const PoPlanEvent *event) {
-  for (guint i = 0; i < events->len; i++) {
-    if (po_plan_event_same (events->pdata[i], event))
-      return TRUE;
-  }
-  return FALSE;
-}
-
 static PoTimeNs now_ns (PoSim *self) {
   return po_frame_to_time_floor (self->state.now, self->settings->rate);
 }
@@ -62,24 +54,6 @@ static PoAiring *running (PoSim *self, const PoJournalEntry *entry) {
   return strcmp (key, run) == 0 ? airing : NULL;
 }
 
-void po_sim_take (PoSim *self, PoAiring *airing, gboolean whole) {
-  PoSimState *state = &self->state;
-  for (guint i = 0; i < state->airings->len; i++) {
-    PoAiring *other = state->airings->pdata[i];
-    if (other != airing && other->contends && other->pusher == NULL)
-      other->pusher = airing->event;
-  }
-  state->hold = state->filling = FALSE;
-  airing->pusher = NULL;
-  airing->contends = airing->released = airing->taken = TRUE;
-  airing->since = state->now;
-  if (whole && !airing->on_air) {
-    airing->whole = TRUE;
-    airing->started = FALSE;
-    airing->content = 0;
-  }
-}
-
 static PoAiring *enter_early (PoSim *self, PoPlanEvent *event) {
   PoAiring *airing = po_sim_enter (self, event);
   if (airing != NULL && event->start > self->state.now)
@@ -115,7 +89,7 @@ static PoAiring *next_of_set (PoSim *self) {
     PoPlanEvent *event = po_plan_event_set_get (state->set, i);
     if (event->start >= limit)
       return NULL;
-    if (event->tentative || list_has (state->early, event))
+    if (event->tentative || po_plan_event_is_among (event, state->early))
       continue;
     po_plan_event_parts (event, po_plan_event_set_resolver (state->set));
     PoAiring *airing = event->total > 0 ? enter_early (self, event) : NULL;

@@ -22,14 +22,6 @@ PoAiring *po_sim_find (PoSim *self, const PoPlanEvent *event) {
   return NULL;
 }
 
-static gboolean list_has (GPtrArray *events, const PoPlanEvent *event) {
-  for (guint i = 0; i < events->len; i++) {
-    if (po_plan_event_same (events->pdata[i], event))
-      return TRUE;
-  }
-  return FALSE;
-}
-
 static gboolean list_take (GPtrArray *events, const PoPlanEvent *event) {
   for (guint i = 0; i < events->len; i++) {
     if (!po_plan_event_same (events->pdata[i], event))
@@ -179,6 +171,24 @@ void po_sim_enter_current (PoSim *self) {
   }
 }
 
+void po_sim_take (PoSim *self, PoAiring *airing, gboolean whole) {
+  PoSimState *state = &self->state;
+  for (guint i = 0; i < state->airings->len; i++) {
+    PoAiring *other = state->airings->pdata[i];
+    if (other != airing && other->contends && other->pusher == NULL)
+      other->pusher = airing->event;
+  }
+  state->hold = state->filling = FALSE;
+  airing->pusher = NULL;
+  airing->contends = airing->released = airing->taken = TRUE;
+  airing->since = state->now;
+  if (whole && !airing->on_air) {
+    airing->whole = TRUE;
+    airing->started = FALSE;
+    airing->content = 0;
+  }
+}
+
 static void let_go (PoSim *self, PoAiring *airing) {
   if (airing->released || airing->started)
     return;
@@ -193,7 +203,7 @@ static void release_followers (PoSim *self, const PoPlanEvent *event) {
   for (guint i = 0; i < followers->len; i++) {
     PoPlanEvent *follower = followers->pdata[i];
     PoAiring *airing = po_sim_find (self, follower);
-    if (airing == NULL && follower->start > state->now && !list_has (state->early, follower)) {
+    if (airing == NULL && follower->start > state->now && !po_plan_event_is_among (follower, state->early)) {
       airing = po_sim_enter (self, follower);
       if (airing != NULL)
         g_ptr_array_add (state->early, follower);

@@ -42,6 +42,14 @@ gboolean po_plan_event_same_or_none (const PoPlanEvent *a, const PoPlanEvent *b)
   return a == b || (a != NULL && b != NULL && po_plan_event_same (a, b));
 }
 
+gboolean po_plan_event_is_among (const PoPlanEvent *self, GPtrArray *events) {
+  for (guint i = 0; i < events->len; i++) {
+    if (po_plan_event_same (events->pdata[i], self))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 static gboolean attach_equal (const PoAttach *a, const PoAttach *b) {
   return g_strcmp0 (a->uri, b->uri) == 0 && a->is_live == b->is_live && po_mark_equal (&a->som, &b->som) &&
          po_mark_equal (&a->eom, &b->eom);

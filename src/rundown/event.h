@@ -38,6 +38,9 @@ gboolean po_plan_event_same (const PoPlanEvent *a, const PoPlanEvent *b);
 /** Likewise where there may be none: (nullable). */
 gboolean po_plan_event_same_or_none (const PoPlanEvent *a, const PoPlanEvent *b);
 
+/** Whether @events (PoPlanEvent) hold it. */
+gboolean po_plan_event_is_among (const PoPlanEvent *self, GPtrArray *events);
+
 /** TRUE if an edit from @a to @b changes nothing about when and what it airs. */
 gboolean po_plan_event_airs_alike (const PoPlanEvent *a, const PoPlanEvent *b);
 

@@ -58,6 +58,9 @@ void po_sim_state_clear (PoSimState *state);
 PoAiring *po_sim_find (PoSim *self, const PoPlanEvent *event);
 
 /** Adds @event to those on their way. (transfer none) */
+PoAiring *po_sim_add (PoSim *self, PoPlanEvent *event);
+
+/** Likewise, if it was not cancelled; a FIXED one contends for the air from its start on. (transfer none) (nullable) */
 PoAiring *po_sim_enter (PoSim *self, PoPlanEvent *event);
 
 /** Takes @airing off the list; whoever follows it is let go. */
@@ -78,7 +81,5 @@ void po_sim_enter_current (PoSim *self);
 /** Takes the set of the revisions in the book and carries the state over. */
 void po_sim_adopt (PoSim *self);
 
-/** @airing takes the air by command. */
+/** @airing takes the air from whoever has it or waits for it; @whole: from its first frame, however late it is. */
 void po_sim_take (PoSim *self, PoAiring *airing, gboolean whole);
-
-PoAiring *po_sim_add (PoSim *self, PoPlanEvent *event);
