@@ -9,10 +9,10 @@
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
+#include "air/air.h"
 #include "config/config.h"
 #include "config/install.h"
 #include "control/server.h"
-#include "daemon/air.h"
 #include "daemon/announce.h"
 #include "daemon/desk.h"
 #include "daemon/flaws.h"

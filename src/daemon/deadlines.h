@@ -7,9 +7,9 @@
 #include <json-glib/json-glib.h>
 
 #include "config/config.h"
-#include "daemon/alarms.h"
-#include "daemon/clock.h"
 #include "daemon/messages.h"
+#include "message/alarms.h"
+#include "program/clock.h"
 #include "station/station.h"
 
 typedef struct _PoDeadlines PoDeadlines;

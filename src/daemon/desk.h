@@ -4,13 +4,13 @@
 // so. Main thread.
 #pragma once
 
+#include "air/air.h"
 #include "control/server.h"
-#include "daemon/air.h"
-#include "daemon/inputs.h"
 #include "daemon/deadlines.h"
+#include "daemon/errand.h"
+#include "daemon/inputs.h"
 #include "daemon/messages.h"
 #include "daemon/outputs.h"
-#include "daemon/errand.h"
 #include "daemon/room.h"
 
 typedef struct _PoDesk PoDesk;

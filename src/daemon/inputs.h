@@ -5,11 +5,11 @@
 #pragma once
 
 #include "config/config.h"
-#include "daemon/alarms.h"
 #include "daemon/calendars.h"
-#include "daemon/clock.h"
 #include "media/gallery.h"
 #include "media/library.h"
+#include "message/alarms.h"
+#include "program/clock.h"
 #include "schedule/store.h"
 #include "station/station.h"
 

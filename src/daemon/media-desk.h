@@ -5,7 +5,7 @@
 #pragma once
 
 #include "control/server.h"
-#include "daemon/clock.h"
+#include "program/clock.h"
 #include "station/catalogue.h"
 
 typedef struct _PoMediaDesk PoMediaDesk;

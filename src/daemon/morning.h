@@ -5,7 +5,7 @@
 #pragma once
 
 #include "config/config.h"
-#include "daemon/clock.h"
+#include "program/clock.h"
 
 typedef struct _PoMorning PoMorning;
 

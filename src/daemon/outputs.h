@@ -6,9 +6,9 @@
 #include <json-glib/json-glib.h>
 
 #include "config/config.h"
-#include "daemon/alarms.h"
-#include "daemon/clock.h"
+#include "message/alarms.h"
 #include "output/si.h"
+#include "program/clock.h"
 #include "program/feed.h"
 
 typedef struct _PoOutputs PoOutputs;

@@ -6,8 +6,8 @@
 
 #include "config/config.h"
 #include "control/server.h"
-#include "daemon/clock.h"
 #include "daemon/inputs.h"
+#include "program/clock.h"
 
 typedef struct _PoUploads PoUploads;
 

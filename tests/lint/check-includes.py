@@ -32,6 +32,8 @@ TABLE = {
     "message": (("model",), ("gio", "json", "curl")),
     "report": (("model", "rundown", "log"), ("json",)),
     "record": (("model", "schedule", "log", "media", "report"), ("json", "pango")),
+    "air": (("model", "config", "media", "message", "rundown", "program", "output", "station", "rehearsal"),
+            ("gio", "json")),
     "daemon": None,  # the only place that knows everyone
     "ctl": (("model", "store", "schedule", "rundown", "config", "log", "media", "control", "station", "rehearsal",
              "report", "record", "guide", "message", "access", "subscription"),
@@ -41,6 +43,8 @@ TABLE = {
 EXCEPTIONS = {
     # The feed is the seam between head and outputs: outputs implement it and know nothing else of the head.
     ("output", "program"): ("program/feed.h",),
+    # What watches the programme as it leaves is an output to itself: what else becomes of it is not the air's business.
+    ("air", "output"): ("output/monitor.h",),
 }
 LIBRARIES = {
     "gio": ("gio/", "glib-unix.h"), "gstreamer": ("gst/",), "libical": ("libical/",), "icu": ("unicode/",),

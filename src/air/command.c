@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Operators' commands: when each takes effect, and what waits for its picture until then.
-#include "daemon/air-private.h"
+#include "air/air-private.h"
 
 #include "model/error.h"
 #include "model/text.h"

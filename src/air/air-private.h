@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The air's insides, for its three files: air-decision.c, which gives what is decided its frame and puts the new
-// rundown before the head; air-command.c, which takes operators' commands; air.c, which takes facts and the clock, and
+// The air's insides, for its three files: decision.c, which gives what is decided its frame and puts the new
+// rundown before the head; command.c, which takes operators' commands; air.c, which takes facts and the clock, and
 // lives.
 #pragma once
 
-#include "daemon/air.h"
-#include "daemon/air-watch.h"
-#include "daemon/cards.h"
-#include "daemon/failed-runs.h"
-#include "daemon/live-watch.h"
-#include "daemon/runs.h"
+#include "air/air.h"
+#include "air/cards.h"
+#include "air/failed-runs.h"
+#include "air/live-watch.h"
+#include "air/runs.h"
+#include "air/watch.h"
 
 #define PO_COMMAND_MARGIN 2 // frames between a decision and the one that it takes effect on
 

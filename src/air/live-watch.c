@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "daemon/live-watch.h"
+#include "air/live-watch.h"
 
 #include <string.h>
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "daemon/live-run.h"
+#include "air/live-run.h"
 
 #include <math.h>
 #include <string.h>
 
-#include "daemon/players.h"
+#include "air/players.h"
 #include "program/round-source.h"
 
 static const PoConfigSource *named_source (PoConfig *config, const gchar *media) {

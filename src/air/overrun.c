@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "daemon/overrun.h"
+#include "air/overrun.h"
 
 #include "rundown/diff.h"
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "daemon/air-private.h"
+#include "air/air-private.h"
 
 #include <string.h>
 
-#include "daemon/overrun.h"
-#include "daemon/players.h"
+#include "air/overrun.h"
+#include "air/players.h"
 #include "model/error.h"
 #include "model/text.h"
 

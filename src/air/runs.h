@@ -4,8 +4,8 @@
 // Main thread. It does not know the journal, the log or the calendars.
 #pragma once
 
+#include "air/live-watch.h"
 #include "config/config.h"
-#include "daemon/live-watch.h"
 #include "program/head.h"
 #include "program/player-pool.h"
 #include "station/station.h"

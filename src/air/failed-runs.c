@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "daemon/failed-runs.h"
+#include "air/failed-runs.h"
 
 #include <string.h>
 #include <unistd.h>

@@ -6,9 +6,9 @@
 #include <json-glib/json-glib.h>
 
 #include "config/config.h"
-#include "daemon/alarms.h"
-#include "daemon/clock.h"
+#include "message/alarms.h"
 #include "model/journal-entry.h"
+#include "program/clock.h"
 #include "program/head-event.h"
 #include "program/player-pool.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The one list of alarms: each change is told once; what comes and goes is one alarm; who has seen it stays known, over
 // a restart too.
-#include "daemon/alarms.h"
+#include "message/alarms.h"
 
 #include "model/error.h"
 
@@ -194,12 +194,12 @@ static void test_inherit (void) {
 
 int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/daemon/alarms/once", test_once);
-  g_test_add_func ("/daemon/alarms/list", test_list);
-  g_test_add_func ("/daemon/alarms/findings", test_findings);
-  g_test_add_func ("/daemon/alarms/storm", test_storm);
-  g_test_add_func ("/daemon/alarms/flapping", test_flapping);
-  g_test_add_func ("/daemon/alarms/acknowledge", test_acknowledge);
-  g_test_add_func ("/daemon/alarms/inherit", test_inherit);
+  g_test_add_func ("/message/alarms/once", test_once);
+  g_test_add_func ("/message/alarms/list", test_list);
+  g_test_add_func ("/message/alarms/findings", test_findings);
+  g_test_add_func ("/message/alarms/storm", test_storm);
+  g_test_add_func ("/message/alarms/flapping", test_flapping);
+  g_test_add_func ("/message/alarms/acknowledge", test_acknowledge);
+  g_test_add_func ("/message/alarms/inherit", test_inherit);
   return g_test_run ();
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "daemon/air-watch.h"
+#include "air/watch.h"
 
 #include <math.h>
 

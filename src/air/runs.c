@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "daemon/runs.h"
+#include "air/runs.h"
 
 #include <string.h>
 
-#include "daemon/live-run.h"
-#include "daemon/players.h"
+#include "air/live-run.h"
+#include "air/players.h"
 #include "program/joined-source.h"
 #include "rundown/cue.h"
 

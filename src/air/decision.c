@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Decisions: what is to hold, from which frame on, and the new rundown before the head in time.
-#include "daemon/air-private.h"
+#include "air/air-private.h"
 
 #include <pthread.h>
 #include <sched.h>

@@ -8,11 +8,11 @@
 #include <json-glib/json-glib.h>
 
 #include "config/config.h"
-#include "daemon/alarms.h"
-#include "daemon/clock.h"
-#include "rehearsal/recorder.h"
+#include "message/alarms.h"
+#include "program/clock.h"
 #include "program/head.h"
 #include "program/player-pool.h"
+#include "rehearsal/recorder.h"
 #include "station/station.h"
 
 typedef struct _PoAir PoAir;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "daemon/cards.h"
+#include "air/cards.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "daemon/alarms.h"
+#include "message/alarms.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "daemon/players.h"
+#include "air/players.h"
 
 #include "media/details.h"
 #include "media/subtitles.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "daemon/clock.h"
+#include "program/clock.h"
 
 #include <sys/timex.h>
 #include <time.h>

@@ -8,8 +8,8 @@
 #include <json-glib/json-glib.h>
 
 #include "config/config.h"
-#include "daemon/alarms.h"
-#include "daemon/clock.h"
+#include "message/alarms.h"
+#include "program/clock.h"
 #include "program/feed.h"
 #include "program/head-event.h"
 #include "rehearsal/recorder.h"

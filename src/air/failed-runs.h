@@ -4,9 +4,9 @@
 // thread. It decides nothing about the air: who made it is told that a file is there again.
 #pragma once
 
-#include "daemon/alarms.h"
-#include "daemon/clock.h"
+#include "message/alarms.h"
 #include "model/item.h"
+#include "program/clock.h"
 
 typedef struct _PoFailedRuns PoFailedRuns;
 
