@@ -14,7 +14,7 @@
 #define MAX_ALARMS       100
 
 typedef struct {
-  const PoEventReader *reader;
+  const PoReading *reader;
   PoEvent *event;
 } Context;
 
@@ -283,7 +283,7 @@ static void read_alarm (Context *self, const PoIcsComponent *valarm) {
   g_autofree gchar *text = trigger != NULL ? g_strstrip (g_strdup (trigger->value)) : NULL;
   if (text != NULL && po_length_parse (text, &alarm.offset)) {
     alarm.from_end = po_ics_param_is (trigger, "RELATED", "END");
-  } else if (text != NULL && po_event_read_when (self->reader, self->event->uid, trigger, text, &when)) {
+  } else if (text != NULL && po_when_read (self->reader, self->event->uid, trigger, text, &when)) {
     alarm.absolute = TRUE;
     alarm.utc_s = when.utc_s;
   } else {
@@ -297,7 +297,7 @@ static void read_alarm (Context *self, const PoIcsComponent *valarm) {
   g_array_append_val (self->event->alarms, alarm);
 }
 
-void po_event_read_playout (const PoEventReader *reader, PoEvent *self) {
+void po_event_read_playout (const PoReading *reader, PoEvent *self) {
   Context context = {reader, self};
   self->priority = DEFAULT_PRIORITY;
   self->wait_ns = DEFAULT_WAIT_NS;

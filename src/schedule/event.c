@@ -10,79 +10,9 @@
 // The longest slot of a series that is believed: ten years. A window must look back so far for its instances.
 #define MAX_LENGTH_DAYS 3660
 
-gboolean po_length_parse (const gchar *text, PoLength *ret_length) {
-  static const gchar units[] = "WDHMS";
-  static const gint64 seconds[] = {7 * PO_DAY_S, PO_DAY_S, 3600, 60, 1};
-  gint64 sign = *text == '-' ? -1 : 1, days = 0, exact = 0;
-  text += *text == '-' || *text == '+';
-  if (g_ascii_toupper (*text++) != 'P')
-    return FALSE;
-  gboolean in_time = FALSE;
-  guint parts = 0;
-  while (*text != '\0') {
-    if (g_ascii_toupper (*text) == 'T' && !in_time) {
-      in_time = TRUE;
-      text++;
-      continue;
-    }
-    gsize digits = strspn (text, "0123456789");
-    const gchar *unit = text[digits] != '\0' ? strchr (units, g_ascii_toupper (text[digits])) : NULL;
-    if (digits == 0 || digits > 9 || unit == NULL || (unit - units >= 2) != in_time)
-      return FALSE;
-    gint64 value = g_ascii_strtoll (text, NULL, 10) * seconds[unit - units];
-    *(in_time ? &exact : &days) += value;
-    text += digits + 1;
-    parts++;
-  }
-  *ret_length = (PoLength){sign * (days / PO_DAY_S), sign * exact};
-  return parts > 0 && days < G_GINT64_CONSTANT (1) << 40 && exact < G_GINT64_CONSTANT (1) << 40;
-}
-
-gint64 po_length_after (const PoLength *length, const PoZone *zone, gint64 civil_s, gint64 utc_s) {
-  if (length->days != 0)
-    utc_s = po_zone_to_utc (zone, civil_s + length->days * PO_DAY_S);
-  return utc_s + length->exact_s;
-}
-
-gint64 po_when_day (const PoWhen *self, const PoZone *zone) {
-  gboolean moved = self->kind == PO_WHEN_UTC && self->civil_s % PO_DAY_S != 0;
-  return po_floor_div (moved ? po_zone_to_civil (zone, self->utc_s) : self->civil_s, PO_DAY_S);
-}
-
-gboolean po_event_read_when (const PoEventReader *reader, const gchar *uid, const PoIcsProp *prop, const gchar *text,
-                             PoWhen *ret_when) {
-  PoCivil civil;
-  if (!po_civil_parse (text, &civil))
-    return FALSE;
-  if (!civil.is_date && po_ics_param_is (prop, "VALUE", "DATE")) {
-    po_report_warning (reader->report, "date-with-time", prop->line, uid, prop->name,
-                       _ ("VALUE=DATE but a time is given; the time was left out"));
-    civil.s = po_floor_div (civil.s, PO_DAY_S) * PO_DAY_S;
-    civil.is_date = TRUE;
-    civil.is_utc = FALSE;
-  }
-  PoWhen when = {.civil_s = civil.s, .zone = po_zones_station (reader->zones), .kind = PO_WHEN_FLOATING};
-  g_autofree gchar *tzid = prop->params[0] != '\0' && !civil.is_date ? po_ics_param (prop, "TZID") : NULL;
-  if (civil.is_date) {
-    when.kind = PO_WHEN_DATE;
-  } else if (civil.is_utc) {
-    when.kind = PO_WHEN_UTC;
-    when.zone = po_zones_utc (reader->zones);
-    if (tzid != NULL)
-      po_report_warning (reader->report, "tzid-with-utc", prop->line, uid, prop->name,
-                         _ ("a time in UTC with a TZID; UTC was taken"));
-  } else if (tzid != NULL) {
-    when.kind = PO_WHEN_ZONED;
-    when.zone = po_zones_lookup (reader->zones, g_strstrip (tzid), prop->line, uid, prop->name);
-  }
-  when.utc_s = po_zone_to_utc (when.zone, when.civil_s);
-  *ret_when = when;
-  return TRUE;
-}
-
 // Reads a property that holds one time; FALSE with an error if it is none.
-static gboolean read_one (const PoEventReader *reader, const gchar *uid, const PoIcsProp *prop, PoWhen *ret_when) {
-  if (po_event_read_when (reader, uid, prop, prop->value, ret_when))
+static gboolean read_one (const PoReading *reader, const gchar *uid, const PoIcsProp *prop, PoWhen *ret_when) {
+  if (po_when_read (reader, uid, prop, prop->value, ret_when))
     return TRUE;
   po_report_error (reader->report, "date-invalid", prop->line, uid, prop->name,
                    _ ("“%.40s” is no date or time that exists; the event was left out"), prop->value);
@@ -90,7 +20,7 @@ static gboolean read_one (const PoEventReader *reader, const gchar *uid, const P
 }
 
 // The UID, or for an event that has none a name that stays the same while the event does.
-static gchar *read_uid (const PoEventReader *reader, const PoIcsComponent *vevent) {
+static gchar *read_uid (const PoReading *reader, const PoIcsComponent *vevent) {
   const PoIcsProp *prop = po_ics_find (vevent, "UID");
   g_autofree gchar *uid = prop != NULL ? g_strstrip (po_ics_text (prop->value)) : NULL;
   if (uid != NULL && uid[0] != '\0')
@@ -106,7 +36,7 @@ static gchar *read_uid (const PoEventReader *reader, const PoIcsComponent *veven
   return g_steal_pointer (&made);
 }
 
-static gboolean read_end (const PoEventReader *reader, PoEvent *self, const PoIcsProp *prop) {
+static gboolean read_end (const PoReading *reader, PoEvent *self, const PoIcsProp *prop) {
   PoWhen end;
   if (!read_one (reader, self->uid, prop, &end))
     return FALSE;
@@ -132,7 +62,7 @@ static gint64 longest_s (const PoEvent *self) {
   return single && !self->and_future ? MAX (most, PO_TIME_MAX_S - self->start.utc_s) : most;
 }
 
-static gboolean read_length (const PoEventReader *reader, PoEvent *self) {
+static gboolean read_length (const PoReading *reader, PoEvent *self) {
   const PoIcsProp *end = po_ics_find (self->component, "DTEND"), *duration = po_ics_find (self->component, "DURATION");
   if (end != NULL && duration != NULL)
     po_report_warning (reader->report, "dtend-and-duration", duration->line, self->uid, "DURATION",
@@ -168,7 +98,7 @@ static gboolean read_length (const PoEventReader *reader, PoEvent *self) {
 
 // The last civil second of DTSTART's zone at which an instance may begin. @ret_utc_s makes it exact where an hour
 // occurs twice.
-static gint64 until_civil (const PoEventReader *reader, const PoEvent *self, const PoIcsProp *prop, PoRule *rule,
+static gint64 until_civil (const PoReading *reader, const PoEvent *self, const PoIcsProp *prop, PoRule *rule,
                            gint64 *ret_utc_s) {
   gint64 until;
   PoRuleUntil kind = po_rule_until (rule, &until);
@@ -187,7 +117,7 @@ static gint64 until_civil (const PoEventReader *reader, const PoEvent *self, con
   return until + MAX (po_zone_offset (self->start.zone, until), po_zone_offset (self->start.zone, until - 3 * 3600));
 }
 
-static gboolean read_rule (const PoEventReader *reader, PoEvent *self, const PoIcsProp *prop, gboolean exclude) {
+static gboolean read_rule (const PoReading *reader, PoEvent *self, const PoIcsProp *prop, gboolean exclude) {
   g_autofree gchar *why = NULL;
   g_autoptr (PoRule) rule = po_rule_parse (prop->value, self->start.civil_s, self->start.kind == PO_WHEN_DATE, &why);
   if (rule == NULL) {
@@ -220,25 +150,25 @@ static gboolean read_rule (const PoEventReader *reader, PoEvent *self, const PoI
   return TRUE;
 }
 
-static gboolean read_period_end (const PoEventReader *reader, const PoEvent *self, const PoIcsProp *prop,
-                                 const gchar *text, PoRdate *date) {
+static gboolean read_period_end (const PoReading *reader, const PoEvent *self, const PoIcsProp *prop, const gchar *text,
+                                 PoRdate *date) {
   date->has_length = TRUE;
   if (po_length_parse (text, &date->length))
     return TRUE;
   PoWhen end;
-  if (!po_event_read_when (reader, self->uid, prop, text, &end) || end.utc_s < date->when.utc_s)
+  if (!po_when_read (reader, self->uid, prop, text, &end) || end.utc_s < date->when.utc_s)
     return FALSE;
   date->length = (PoLength){0, end.utc_s - date->when.utc_s};
   return TRUE;
 }
 
-static gboolean read_date (const PoEventReader *reader, PoEvent *self, const PoIcsProp *prop, gchar *text,
+static gboolean read_date (const PoReading *reader, PoEvent *self, const PoIcsProp *prop, gchar *text,
                            gboolean exclude) {
   gchar *slash = exclude ? NULL : strchr (text, '/');
   if (slash != NULL)
     *slash = '\0';
   PoRdate date = {.has_length = FALSE};
-  if (!po_event_read_when (reader, self->uid, prop, text, &date.when))
+  if (!po_when_read (reader, self->uid, prop, text, &date.when))
     return FALSE;
   if (exclude) {
     if (self->exdates == NULL)
@@ -265,7 +195,7 @@ static gboolean read_date (const PoEventReader *reader, PoEvent *self, const PoI
   return TRUE;
 }
 
-static void read_dates (const PoEventReader *reader, PoEvent *self, const PoIcsProp *prop, gboolean exclude) {
+static void read_dates (const PoReading *reader, PoEvent *self, const PoIcsProp *prop, gboolean exclude) {
   g_autofree gchar *list = g_strdup (prop->value);
   for (gchar *text = list, *next = NULL; text != NULL; text = next) {
     next = strchr (text, ',');
@@ -278,7 +208,7 @@ static void read_dates (const PoEventReader *reader, PoEvent *self, const PoIcsP
   }
 }
 
-static gboolean read_series (const PoEventReader *reader, PoEvent *self) {
+static gboolean read_series (const PoReading *reader, PoEvent *self) {
   for (const PoIcsProp *p = self->component->props; p != NULL; p = p->next) {
     gboolean rule = g_str_equal (p->name, "RRULE"), exrule = g_str_equal (p->name, "EXRULE");
     gboolean rdate = g_str_equal (p->name, "RDATE"), exdate = g_str_equal (p->name, "EXDATE");
@@ -296,13 +226,13 @@ static gboolean read_series (const PoEventReader *reader, PoEvent *self) {
   return TRUE;
 }
 
-static gint64 read_stamp (const PoEventReader *reader, const PoEvent *self, const gchar *name) {
+static gint64 read_stamp (const PoReading *reader, const PoEvent *self, const gchar *name) {
   const PoIcsProp *prop = po_ics_find (self->component, name);
   PoCivil civil;
   return prop != NULL && po_civil_parse (prop->value, &civil) ? civil.s : G_MININT64;
 }
 
-static void read_version (const PoEventReader *reader, PoEvent *self) {
+static void read_version (const PoReading *reader, PoEvent *self) {
   const PoIcsProp *sequence = po_ics_find (self->component, "SEQUENCE");
   if (sequence != NULL) {
     gchar *end;
@@ -327,7 +257,7 @@ static void read_related (PoEvent *self) {
   }
 }
 
-static gboolean read_recurrence_id (const PoEventReader *reader, PoEvent *self) {
+static gboolean read_recurrence_id (const PoReading *reader, PoEvent *self) {
   const PoIcsProp *prop = po_ics_find (self->component, "RECURRENCE-ID");
   if (prop == NULL)
     return TRUE;
@@ -340,7 +270,7 @@ static gboolean read_recurrence_id (const PoEventReader *reader, PoEvent *self) 
   return read_one (reader, self->uid, prop, &self->recurrence_id);
 }
 
-PoEvent *po_event_read (const PoEventReader *reader, const PoIcsComponent *vevent) {
+PoEvent *po_event_read (const PoReading *reader, const PoIcsComponent *vevent) {
   g_autoptr (PoEvent) self = g_new0 (PoEvent, 1);
   self->file = reader->file;
   self->line = vevent->line;

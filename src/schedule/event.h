@@ -5,32 +5,7 @@
 
 #include "model/occurrence.h"
 #include "schedule/recur.h"
-#include "schedule/zones.h"
-
-typedef enum { PO_WHEN_DATE, PO_WHEN_FLOATING, PO_WHEN_UTC, PO_WHEN_ZONED } PoWhenKind;
-
-/** PoWhen: a DATE or DATE-TIME with its zone resolved. */
-typedef struct {
-  PoWhenKind kind;
-  gint64 civil_s;
-  gint64 utc_s; // of a date: its midnight in the station's zone
-  PoZone *zone; // (transfer none)
-} PoWhen;
-
-/** PoLength: nominal days (the same time of day, later), then exact seconds. */
-typedef struct {
-  gint64 days;
-  gint64 exact_s;
-} PoLength;
-
-/** Reads an RFC 5545 duration; either sign. */
-gboolean po_length_parse (const gchar *text, PoLength *ret_length);
-
-/** The instant @length after the civil time @civil_s of @zone. */
-gint64 po_length_after (const PoLength *length, const PoZone *zone, gint64 civil_s, gint64 utc_s);
-
-/** The day (since 1970) that @self names among dates in @zone. Midnight UTC is how some programs write a bare date. */
-gint64 po_when_day (const PoWhen *self, const PoZone *zone);
+#include "schedule/when.h"
 
 typedef struct {
   PoWhen when;
@@ -86,27 +61,16 @@ struct _PoEvent {
   GArray *alarms;        // PoAlarm; (nullable)
 };
 
-typedef struct {
-  PoZones *zones;
-  PoReport *report;
-  const gchar *file;
-  gboolean cancel; // METHOD:CANCEL
-} PoEventReader;
-
 /** NULL, with a finding, for an event that cannot be placed in time. (transfer full) (nullable) */
-PoEvent *po_event_read (const PoEventReader *reader, const PoIcsComponent *vevent);
+PoEvent *po_event_read (const PoReading *reader, const PoIcsComponent *vevent);
 void po_event_free (PoEvent *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoEvent, po_event_free)
 
-/** Reads one date or time of @prop, whose text is @text (@prop may hold a list). */
-gboolean po_event_read_when (const PoEventReader *reader, const gchar *uid, const PoIcsProp *prop, const gchar *text,
-                             PoWhen *ret_when);
-
 /** The part of the reading that is about the channel: ATTACH, X-PLAYOUT-*, VALARM, STATUS and the like. */
-void po_event_read_playout (const PoEventReader *reader, PoEvent *self);
+void po_event_read_playout (const PoReading *reader, PoEvent *self);
 
-/** Copies into @occurrence all that does not depend on the instance, and the alarms, for which its times must be set; its
- * media and their fallback are those of @media, which may be @self. */
+/** Copies into @occurrence all that does not depend on the instance, and the alarms, for which its times must be set;
+ * its media and their fallback are those of @media, which may be @self. */
 void po_event_describe (const PoEvent *self, const PoEvent *media, PoOccurrence *occurrence);
 
 /** Whether @self, an override that names no media, has those of its series, as the event @whole describes them. Another

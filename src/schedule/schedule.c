@@ -99,10 +99,10 @@ static void read_calendar (PoSchedule *self, File *file, const PoIcsComponent *c
   PoZones *zones = po_zones_new (calendar, file->vtimezones, &self->shelf, report);
   g_ptr_array_add (file->zones, zones);
   const PoIcsProp *method = po_ics_find (calendar, "METHOD");
-  PoEventReader reader = {.zones = zones,
-                          .report = report,
-                          .file = file->name,
-                          .cancel = method != NULL && g_ascii_strcasecmp (method->value, "CANCEL") == 0};
+  PoReading reader = {.zones = zones,
+                      .report = report,
+                      .file = file->name,
+                      .cancel = method != NULL && g_ascii_strcasecmp (method->value, "CANCEL") == 0};
   for (const PoIcsComponent *c = calendar->children; c != NULL; c = c->next) {
     PoEvent *event = g_str_equal (c->name, "VEVENT") && !c->broken ? po_event_read (&reader, c) : NULL;
     if (event == NULL)
