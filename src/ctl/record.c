@@ -4,12 +4,14 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "ctl/ctl.h"
 #include "ctl/print.h"
 #include "log/correction.h"
 #include "log/forget.h"
 #include "log/verify.h"
+#include "record/evidence.h"
 
 enum { EXIT_INTACT = 0, EXIT_WARNINGS = 1, EXIT_BROKEN = 2 }; // as `check`
 
@@ -88,6 +90,42 @@ static gboolean find_subject (PoCtl *ctl, PoCorrection *correction, GError **err
   return FALSE;
 }
 
+// An obligation is named by its original start as reports write it: in UTC, or as a date.
+static gboolean name_instance (PoCtl *ctl, PoCorrection *correction, PoTimeNs *ret_start_ns, GError **error) {
+  if (!po_time_parse (correction->instance, ctl->zone, ret_start_ns, error))
+    return FALSE;
+  if (strchr (correction->instance, 'T') == NULL)
+    return TRUE;
+  g_free (correction->instance);
+  correction->instance = po_time_to_utc_string (*ret_start_ns);
+  return TRUE;
+}
+
+// A correction of what nobody ever promised would stand in the record for good and mean nothing.
+static gboolean check_obligation (PoCtl *ctl, const gchar *state, PoCorrection *correction, GError **error) {
+  PoTimeNs start_ns = 0;
+  PoReportState became = PO_REPORT_TO_COME;
+  if (!name_instance (ctl, correction, &start_ns, error))
+    return FALSE;
+  g_autoptr (PoEvidence) evidence = po_evidence_read (state, ctl->config->timezone, ctl->config->format.rate, start_ns,
+                                                      start_ns + 1, ctl->now_ns, error);
+  if (evidence == NULL)
+    return FALSE;
+  if (!po_report_find (&evidence->source, correction->uid, correction->instance, &became))
+    g_set_error (
+        error, PO_ERROR, PO_ERROR_INPUT,
+        _ ("no calendar in force ever held “%s” at %s, and nothing of it aired; playoutctl report --json names "
+           "what there is to correct"),
+        correction->uid, correction->instance);
+  else if (became == PO_REPORT_AIRED)
+    g_set_error (error, PO_ERROR, PO_ERROR_INPUT,
+                 _ ("“%s” of %s has aired; correct its row, by the id that playoutctl report --json gives"),
+                 correction->uid, correction->instance);
+  else
+    return TRUE;
+  return FALSE;
+}
+
 int po_ctl_asrun_correct (PoCtl *ctl, GError **error) {
   gint64 id = 0;
   const gchar *state = po_ctl_state (ctl, error);
@@ -102,6 +140,8 @@ int po_ctl_asrun_correct (PoCtl *ctl, GError **error) {
   correction->who = g_strdup (ctl->options.who != NULL ? ctl->options.who : g_get_user_name ());
   correction->why = g_strdup (ctl->options.why);
   correction->status = g_strdup (ctl->options.status);
+  if (correction->airing == 0 && !check_obligation (ctl, state, correction, error))
+    return EXIT_SUCCESS;
   if (!po_log_correct (state, g_get_host_name (), correction, &id, error))
     return EXIT_SUCCESS;
   if (ctl->options.json)

@@ -87,6 +87,18 @@ static gboolean append (PoSql *db, const gchar *node, const PoCorrection *correc
   return po_log_chain_extend (db, &cursor, error) && po_sql_run (db, "COMMIT", error);
 }
 
+// A record that is damaged is no fault of whoever would correct it.
+static PoSql *open_record (const gchar *path, GError **error) {
+  g_autoptr (GError) why = NULL;
+  PoSql *db = po_sql_open (path, PO_SQL_WRITE, &why);
+  if (db != NULL && po_log_schema_migrate (db, &why))
+    return db;
+  po_sql_close (db);
+  g_set_error (error, PO_ERROR, PO_ERROR_SYSTEM, _ ("%s: the record cannot be read: %s; mend the state folder"), path,
+               why->message);
+  return NULL;
+}
+
 gboolean po_log_correct (const gchar *state_dir, const gchar *node, const PoCorrection *correction, gint64 *ret_id,
                          GError **error) {
   g_autofree gchar *path = g_build_filename (state_dir, PO_LOG_FILE, NULL);
@@ -97,8 +109,8 @@ gboolean po_log_correct (const gchar *state_dir, const gchar *node, const PoCorr
                  path);
     return FALSE;
   }
-  g_autoptr (PoSql) db = po_sql_open (path, PO_SQL_WRITE, error);
-  if (db == NULL || !po_log_schema_migrate (db, error) || !po_sql_run (db, "BEGIN IMMEDIATE", error))
+  g_autoptr (PoSql) db = open_record (path, error);
+  if (db == NULL || !po_sql_run (db, "BEGIN IMMEDIATE", error))
     return FALSE;
   if (append (db, node, correction, ret_id, error))
     return po_log_head_keep (state_dir, db, error);

@@ -170,5 +170,7 @@ PoMediaFacts *po_media_identify (const gchar *dir, const PoBeneathEntry *entry, 
     po_media_index_put_subtitles (index, sha256, subtitles);
   if (*ret_lasting)
     po_media_index_put (index, facts, entry->inode);
+  else if (look == PO_LOOK_PROBE && facts->problem != NULL)
+    po_media_index_give_up (index, facts, entry->inode, g_get_real_time () * 1000);
   return g_steal_pointer (&facts);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Tables: `seen` (path, how it looked, its content), `content` (what was found), `revision` and `change` (published).
+// Tables: `seen` (path, how it looked, its content), `content` (what was found), `given_up` (what could not be found),
+// `revision` and `change` (published).
 #include "media/index.h"
 
 #include <string.h>
@@ -21,6 +22,8 @@ static const gchar schema[] =
     "CREATE TABLE IF NOT EXISTS content (sha256 TEXT PRIMARY KEY, kind INTEGER, duration_ns INTEGER, frames INTEGER,"
     "  fps_n INTEGER, fps_d INTEGER, width INTEGER, height INTEGER, has_audio INTEGER, problem TEXT, probe TEXT)"
     "  WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS given_up (path TEXT PRIMARY KEY, size INTEGER, mtime_ns INTEGER, inode INTEGER,"
+    "  sha256 TEXT NOT NULL, problem TEXT NOT NULL, at_ns INTEGER NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS subtitles (sha256 TEXT PRIMARY KEY, tracks TEXT) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS revision (no INTEGER PRIMARY KEY, hash TEXT UNIQUE NOT NULL);"
     "CREATE TABLE IF NOT EXISTS change (no INTEGER, path TEXT, present INTEGER, sha256 TEXT, size INTEGER,"
@@ -256,15 +259,19 @@ static gboolean put_content (PoSql *db, const PoMediaFacts *facts, GError **erro
   return po_sql_step (statement, NULL, error);
 }
 
-static gboolean put_seen (PoSql *db, const PoMediaFacts *facts, guint64 inode, GError **error) {
-  g_autoptr (PoSqlStatement) statement = po_sql_prepare (db, "INSERT OR REPLACE INTO seen VALUES (?,?,?,?,?)", error);
-  if (statement == NULL)
-    return FALSE;
+static void bind_look (PoSqlStatement *statement, const PoMediaFacts *facts, guint64 inode) {
   po_sql_bind_text (statement, 1, facts->path);
   sqlite3_bind_int64 (statement, 2, facts->size_bytes);
   sqlite3_bind_int64 (statement, 3, facts->mtime_ns);
   sqlite3_bind_int64 (statement, 4, (gint64)inode);
   po_sql_bind_text (statement, 5, facts->sha256);
+}
+
+static gboolean put_seen (PoSql *db, const PoMediaFacts *facts, guint64 inode, GError **error) {
+  g_autoptr (PoSqlStatement) statement = po_sql_prepare (db, "INSERT OR REPLACE INTO seen VALUES (?,?,?,?,?)", error);
+  if (statement == NULL)
+    return FALSE;
+  bind_look (statement, facts, inode);
   return po_sql_step (statement, NULL, error);
 }
 
@@ -274,6 +281,58 @@ void po_media_index_put (PoMediaIndex *self, const PoMediaFacts *facts, guint64 
   if (!put_content (self->db, facts, &error) || !put_seen (self->db, facts, inode, &error))
     set_problem_locked (self, error);
   g_mutex_unlock (&self->lock);
+}
+
+void po_media_index_give_up (PoMediaIndex *self, const PoMediaFacts *facts, guint64 inode, PoTimeNs now_ns) {
+  g_autoptr (GError) error = NULL;
+  g_mutex_lock (&self->lock);
+  g_autoptr (PoSqlStatement) statement =
+      po_sql_prepare (self->db, "INSERT OR REPLACE INTO given_up VALUES (?,?,?,?,?,?,?)", &error);
+  if (statement != NULL) {
+    bind_look (statement, facts, inode);
+    po_sql_bind_text (statement, 6, facts->problem);
+    sqlite3_bind_int64 (statement, 7, now_ns);
+    po_sql_step (statement, NULL, &error);
+  }
+  if (error != NULL)
+    set_problem_locked (self, error);
+  g_clear_pointer (&statement, sqlite3_finalize);
+  g_mutex_unlock (&self->lock);
+}
+
+static PoSqlStatement *find_given_up (PoMediaIndex *self, const PoBeneathEntry *entry, PoTimeNs since_ns) {
+  PoSqlStatement *statement =
+      po_sql_prepare (self->db,
+                      "SELECT sha256, problem FROM given_up WHERE path = ? AND size = ? AND mtime_ns = ? AND inode = ?"
+                      " AND at_ns >= ?",
+                      NULL);
+  if (statement == NULL)
+    return NULL;
+  po_sql_bind_text (statement, 1, entry->path);
+  sqlite3_bind_int64 (statement, 2, entry->size_bytes);
+  sqlite3_bind_int64 (statement, 3, entry->mtime_ns);
+  sqlite3_bind_int64 (statement, 4, (gint64)entry->inode);
+  sqlite3_bind_int64 (statement, 5, since_ns);
+  return statement;
+}
+
+PoMediaFacts *po_media_index_given_up (PoMediaIndex *self, const PoBeneathEntry *entry, PoTimeNs since_ns) {
+  gboolean found = FALSE;
+  PoMediaFacts *facts = NULL;
+  g_mutex_lock (&self->lock);
+  g_autoptr (PoSqlStatement) statement = find_given_up (self, entry, since_ns);
+  if (statement != NULL && po_sql_step (statement, &found, NULL) && found) {
+    facts = g_new0 (PoMediaFacts, 1);
+    facts->path = g_strdup (entry->path);
+    facts->sha256 = g_strdup (po_sql_column_text (statement, 0));
+    facts->size_bytes = entry->size_bytes;
+    facts->mtime_ns = entry->mtime_ns;
+    facts->rate = (PoRate){0, 1};
+    facts->problem = g_strdup (po_sql_column_text (statement, 1));
+  }
+  g_clear_pointer (&statement, sqlite3_finalize);
+  g_mutex_unlock (&self->lock);
+  return facts;
 }
 
 void po_media_index_put_subtitles (PoMediaIndex *self, const gchar *sha256, const gchar *subtitles) {

@@ -30,6 +30,13 @@ PoMediaFacts *po_media_index_content (PoMediaIndex *self, const gchar *sha256);
 /** Remembers them. @facts has path, sha256, size and mtime. */
 void po_media_index_put (PoMediaIndex *self, const PoMediaFacts *facts, guint64 inode);
 
+/** Apart from what is known: that a file was given up, which may have been the machine's fault. @facts as before, with
+ * the problem. */
+void po_media_index_give_up (PoMediaIndex *self, const PoMediaFacts *facts, guint64 inode, PoTimeNs now_ns);
+/** What was said of @entry when it was given up, at @since_ns or later, if it looks as it did then. (transfer full)
+ * (nullable) */
+PoMediaFacts *po_media_index_given_up (PoMediaIndex *self, const PoBeneathEntry *entry, PoTimeNs since_ns);
+
 /** What the subtitles in a content say, as po_media_subtitles_take() gave it. */
 void po_media_index_put_subtitles (PoMediaIndex *self, const gchar *sha256, const gchar *subtitles);
 gchar *po_media_index_subtitles (PoMediaIndex *self, const gchar *sha256); // (transfer full) (nullable)

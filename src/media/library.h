@@ -55,8 +55,9 @@ typedef void (*PoMediaLibraryNotify) (PoMediaLibrary *self, gpointer user);
 void po_media_library_set_notify (PoMediaLibrary *self, PoMediaLibraryNotify func, gpointer user);
 
 /** For the command line: the table of @media_dir as it is now, everything probed, blocking. @state_dir (nullable):
- * whose cache is used, written where possible. @progress (nullable): @done of @total files; called from several
- * threads, one at a time. @findings (nullable) is appended to. (transfer full) */
+ * whose cache is used, written where possible; what was given up within a day is not tried again. @progress (nullable):
+ * @done of @total files; called from several threads, one at a time. @findings (nullable) is appended to.
+ * (transfer full) */
 typedef void (*PoMediaProgress) (guint done, guint total, const gchar *path, gpointer user);
 PoMediaTable *po_media_scan_sync (const gchar *media_dir, const gchar *state_dir, PoProber *prober,
                                   PoMediaProgress progress, gpointer user, GPtrArray *findings, GError **error);

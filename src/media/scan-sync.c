@@ -6,6 +6,8 @@
 #include "model/error.h"
 
 #define MOST_WORKERS 4 // each decodes, with threads of its own
+#define GIVEN_UP_NS                                                                                                    \
+  (24 * 3600 * PO_NS_PER_SECOND) // for so long what was given up is not tried again: it takes a minute
 
 typedef struct {
   const gchar *dir;
@@ -14,6 +16,7 @@ typedef struct {
   PoProber *prober;
   PoMediaProgress progress; // (nullable)
   gpointer user;
+  PoTimeNs now_ns;
   PoMediaFacts **facts; // one for each sight
   gint stop;            // atomic: probing is not possible
   GMutex lock;          // protects the next two, and is held while `progress` runs
@@ -33,6 +36,9 @@ static PoMediaFacts *learn (Work *work, PoMediaSight *sight, GError **error) {
   // An earlier version of the index kept less of what it had looked into: that is looked into again.
   if (sight->facts != NULL && (sight->facts->probe != NULL || *sight->facts->sha256 == '\0'))
     return g_steal_pointer (&sight->facts);
+  PoMediaFacts *given_up = po_media_index_given_up (work->index, sight->entry, work->now_ns - GIVEN_UP_NS);
+  if (given_up != NULL)
+    return given_up;
   PoMediaFacts *facts = po_media_identify (work->dir, sight->entry, PO_LOOK_PROBE, work->index, work->prober,
                                            &work->stop, &lasting, &why);
   if (facts == NULL && g_error_matches (why, PO_ERROR, PO_ERROR_CONFLICT))
@@ -129,7 +135,7 @@ PoMediaTable *po_media_scan_sync (const gchar *media_dir, const gchar *state_dir
     return NULL;
   }
   g_autofree PoMediaFacts **facts = g_new0 (PoMediaFacts *, scan->sights->len + 1);
-  Work work = {dir, scan, index, prober, progress, user, .facts = facts};
+  Work work = {dir, scan, index, prober, progress, user, g_get_real_time () * 1000, .facts = facts};
   run_workers (&work);
   judge_changed (&work);
   g_autoptr (PoMediaTable) table = collect (&work);

@@ -78,12 +78,28 @@ static void add_filled (Attempt *self, const PoAsrunRow *row) {
   self->reached_ns = position_of (row) + length_of (row);
 }
 
+// The first entry that takes effect at @frame or later.
+static guint find_entry (GPtrArray *journal, PoFrame frame) {
+  guint low = 0, high = journal->len;
+  while (low < high) {
+    const guint middle = low + (high - low) / 2;
+    if (((const PoJournalEntry *)journal->pdata[middle])->frame < frame)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
+
 // Whether an operator ended this live show: then its end is its end.
 static gboolean was_ended (const PoAsrunRow *row, GPtrArray *journal) {
-  PoFrame from = row->actual_start_frame, to = row->actual_end_frame + 1;
-  for (guint i = 0; journal != NULL && g_strcmp0 (row->kind, "live") == 0 && i < journal->len; i++) {
+  if (journal == NULL || g_strcmp0 (row->kind, "live") != 0)
+    return FALSE;
+  for (guint i = find_entry (journal, row->actual_start_frame); i < journal->len; i++) {
     const PoJournalEntry *entry = journal->pdata[i];
-    if (entry->kind == PO_JOURNAL_END_LIVE && entry->frame >= from && entry->frame <= to)
+    if (entry->frame > row->actual_end_frame + 1)
+      break;
+    if (entry->kind == PO_JOURNAL_END_LIVE)
       return TRUE;
   }
   return FALSE;

@@ -14,6 +14,7 @@ struct _PoLedger {
   const PoReportSource *source;
   GPtrArray *all;     // Entry, owned
   GHashTable *byname; // "uid\tinstance" -> Entry; several names may lead to one
+  GHashTable *names;  // Entry -> GPtrArray of the names that led to it, GRefString
 };
 
 void po_report_instance_free (PoReportInstance *self) {
@@ -30,11 +31,25 @@ void po_report_instance_free (PoReportInstance *self) {
 }
 
 static gchar *name_of (const gchar *uid, const gchar *instance) {
-  return g_strdup_printf ("%s\t%s", uid, instance);
+  return g_strconcat (uid, "\t", instance, NULL);
 }
 
-static void put_name (PoLedger *self, const gchar *uid, const gchar *instance, Entry *entry) {
-  g_hash_table_replace (self->byname, name_of (uid, instance), entry);
+static void put_name (PoLedger *self, const gchar *name, Entry *entry) {
+  if (g_hash_table_lookup (self->byname, name) == entry)
+    return;
+  GPtrArray *names = g_hash_table_lookup (self->names, entry);
+  if (names == NULL) {
+    names = g_ptr_array_new_with_free_func ((GDestroyNotify)g_ref_string_release);
+    g_hash_table_insert (self->names, entry, names);
+  }
+  gchar *kept = g_ref_string_new (name);
+  g_ptr_array_add (names, kept);
+  g_hash_table_replace (self->byname, g_ref_string_acquire (kept), entry);
+}
+
+static void name_entry (PoLedger *self, const gchar *uid, const gchar *instance, Entry *entry) {
+  g_autofree gchar *name = name_of (uid, instance);
+  put_name (self, name, entry);
 }
 
 PoReportInstance *po_ledger_find (PoLedger *self, const gchar *uid, const gchar *instance) {
@@ -51,8 +66,8 @@ static Entry *add_entry (PoLedger *self, const gchar *series_uid, const gchar *u
   entry->facts.decided_ns = entry->facts.aired_ns = PO_TIME_NONE;
   entry->facts.state = PO_REPORT_TO_COME;
   g_ptr_array_add (self->all, entry);
-  put_name (self, series_uid, instance, entry);
-  put_name (self, uid, instance, entry);
+  name_entry (self, series_uid, instance, entry);
+  name_entry (self, uid, instance, entry);
   return entry;
 }
 
@@ -135,7 +150,7 @@ static void take_occurrence (PoLedger *self, const PoReportRevision *revision, g
   } else if (entry->seen == number) {
     return; // two calendars hold it; the first in order is it
   }
-  put_name (self, occurrence->uid, occurrence->instance, entry);
+  name_entry (self, occurrence->uid, occurrence->instance, entry);
   entry->held_as = g_intern_string (occurrence->uid);
   entry->seen = number;
   if (occurrence->status != PO_STATUS_CANCELLED || entry->first_seen == number)
@@ -156,13 +171,11 @@ static Entry *find_successor (PoLedger *self, GPtrArray *fresh, const Entry *gon
 
 // @newer is the same obligation as @older under another name.
 static void merge (PoLedger *self, Entry *older, Entry *newer) {
-  GHashTableIter iter;
-  gpointer value = NULL;
-  g_hash_table_iter_init (&iter, self->byname);
-  while (g_hash_table_iter_next (&iter, NULL, &value)) {
-    if (value == newer)
-      g_hash_table_iter_replace (&iter, older);
-  }
+  GPtrArray *names = g_hash_table_lookup (self->names, newer);
+  for (guint i = 0; i < names->len; i++)
+    if (g_hash_table_lookup (self->byname, names->pdata[i]) == newer)
+      put_name (self, names->pdata[i], older);
+  g_hash_table_remove (self->names, newer);
   PoReportInstance *to = &older->facts, *from = &newer->facts;
   older->seen = newer->seen;
   older->held_as = newer->held_as;
@@ -226,7 +239,8 @@ PoLedger *po_ledger_new (const PoReportSource *source) {
   PoLedger *self = g_new0 (PoLedger, 1);
   self->source = source;
   self->all = g_ptr_array_new_with_free_func ((GDestroyNotify)po_report_instance_free);
-  self->byname = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->byname = g_hash_table_new_full (g_str_hash, g_str_equal, (GDestroyNotify)g_ref_string_release, NULL);
+  self->names = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
   for (guint i = 0; i < source->revisions->len; i++)
     take_revision (self, source->revisions->pdata[i], i + 1);
   for (guint i = 0; source->journal != NULL && i < source->journal->len; i++)
@@ -236,6 +250,7 @@ PoLedger *po_ledger_new (const PoReportSource *source) {
 
 void po_ledger_free (PoLedger *self) {
   g_hash_table_unref (self->byname);
+  g_hash_table_unref (self->names);
   g_ptr_array_unref (self->all);
   g_free (self);
 }

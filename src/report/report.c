@@ -321,24 +321,50 @@ static GPtrArray *collect_series (Making *self, PoTimeNs from_ns, PoTimeNs to_ns
   return list;
 }
 
+// What became of every obligation that @making's ledger holds.
+static void judge_all (Making *self) {
+  GPtrArray *all = po_ledger_all (self->ledger);
+  give_rows (self);
+  for (guint i = 0; i < all->len; i++)
+    judge (self, all->pdata[i]);
+  apply_corrections (self);
+}
+
+static void making_init (Making *self, const PoReportSource *source) {
+  self->source = source;
+  self->ledger = po_ledger_new (source);
+  self->own = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
+  self->by_media = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+  judge_all (self);
+}
+
+static void making_clear (Making *self) {
+  po_ledger_free (self->ledger);
+  g_hash_table_unref (self->own);
+  g_hash_table_unref (self->by_media);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Making, making_clear)
+
 PoReport *po_report_make (const PoReportSource *source, PoTimeNs from_ns, PoTimeNs to_ns) {
-  g_autoptr (PoLedger) ledger = po_ledger_new (source);
-  g_autoptr (GHashTable) own = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)g_ptr_array_unref);
-  g_autoptr (GHashTable) by_media =
-      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
-  Making making = {source, ledger, own, by_media};
+  g_auto (Making) making;
   PoReport *self = g_new0 (PoReport, 1);
   self->from_ns = from_ns;
   self->to_ns = to_ns;
-  give_rows (&making);
-  GPtrArray *all = po_ledger_all (ledger);
-  for (guint i = 0; i < all->len; i++)
-    judge (&making, all->pdata[i]);
-  apply_corrections (&making);
+  making_init (&making, source);
   make_up (&making);
-  po_report_tally (self, source, ledger);
+  po_report_tally (self, source, making.ledger);
   self->series = collect_series (&making, from_ns, to_ns);
   return self;
+}
+
+gboolean po_report_find (const PoReportSource *source, const gchar *uid, const gchar *instance,
+                         PoReportState *ret_state) {
+  g_auto (Making) making;
+  making_init (&making, source);
+  const PoReportInstance *found = po_ledger_find (making.ledger, uid, instance);
+  if (found != NULL)
+    *ret_state = found->state;
+  return found != NULL;
 }
 
 void po_report_free (PoReport *self) {

@@ -130,6 +130,11 @@ PoReport *po_report_make (const PoReportSource *source, PoTimeNs from_ns, PoTime
 void po_report_free (PoReport *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoReport, po_report_free)
 
+/** Whether anything ever promised the obligation of this name or showed it, and what became of it. @source must reach
+ * over its start. */
+gboolean po_report_find (const PoReportSource *source, const gchar *uid, const gchar *instance,
+                         PoReportState *ret_state);
+
 /** {from, to, series: [{uid, title, planned, aired, partial, partial_minutes, moved, cancelled, missed, removed,
  * to_come, made_up, owed, live, shown_seconds, rows: {aired: [ids], …}, instances: [{…, rows: [ids]}]}], clips, hours,
  * faults}. (transfer full) */

@@ -96,25 +96,39 @@ static gboolean is_loss (const PoJournalEntry *entry) {
   return entry->kind == PO_JOURNAL_LIVE && g_strcmp0 (po_journal_entry_get (entry, "state"), "away") == 0;
 }
 
-static gboolean has_losses (const PoAsrunRow *row, GPtrArray *journal) {
-  for (guint i = 0; journal != NULL && g_strcmp0 (row->kind, "live") == 0 && i < journal->len; i++) {
-    const PoJournalEntry *entry = journal->pdata[i];
-    if (is_loss (entry) && seen_at_ns (entry, row->rate) >= row->actual_start_ns &&
-        seen_at_ns (entry, row->rate) < row->actual_end_ns)
+// The entries of @journal that tell of one. (transfer container)
+static GPtrArray *find_losses (GPtrArray *journal) {
+  GPtrArray *losses = g_ptr_array_new ();
+  for (guint i = 0; journal != NULL && i < journal->len; i++)
+    if (is_loss (journal->pdata[i]))
+      g_ptr_array_add (losses, journal->pdata[i]);
+  return losses;
+}
+
+static gboolean has_losses (const PoAsrunRow *row, GPtrArray *losses) {
+  for (guint i = 0; g_strcmp0 (row->kind, "live") == 0 && i < losses->len; i++) {
+    const PoTimeNs seen_ns = seen_at_ns (losses->pdata[i], row->rate);
+    if (seen_ns >= row->actual_start_ns && seen_ns < row->actual_end_ns)
       return TRUE;
   }
   return FALSE;
 }
 
-static void tally_faults (Tally *self, const PoAsrunRow *row, GPtrArray *journal) {
-  if (row->frames_repeated > 0 && !has_losses (row, journal))
+static void tally_counted (Tally *self, const PoAsrunRow *row, GPtrArray *losses) {
+  const gboolean is_lost = has_losses (row, losses);
+  if (row->frames_repeated > 0 && !is_lost)
     add_fault (self, "held", row->actual_start_ns, po_duration_from_frames_floor (row->frames_repeated, row->rate),
                row);
-  if (row->frames_filled > 0 && po_report_row_is_own (row) && !has_losses (row, journal))
+  if (row->frames_filled > 0 && po_report_row_is_own (row) && !is_lost)
     add_fault (self, "filled", row->actual_start_ns, po_duration_from_frames_floor (row->frames_filled, row->rate),
                row);
-  if (row->status == PO_AIRING_FAILED)
+}
+
+static void tally_faults (Tally *self, const PoAsrunRow *row, GPtrArray *losses) {
+  if (row->status == PO_AIRING_FAILED) // whatever stood in for it, it is one fault
     add_fault (self, "failed", row->actual_start_ns, row->actual_end_ns - row->actual_start_ns, row);
+  else
+    tally_counted (self, row, losses);
   if (row->status == PO_AIRING_INTERRUPTED)
     add_fault (self, "interrupted", row->actual_end_ns, 0, row);
   if (g_strcmp0 (row->kind, "slate") == 0)
@@ -185,6 +199,7 @@ static gint compare_faults (gconstpointer a, gconstpointer b) {
 void po_report_tally (PoReport *report, const PoReportSource *source, PoLedger *ledger) {
   g_autoptr (GHashTable) clips = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (GHashTable) hours = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GPtrArray) losses = find_losses (source->journal);
   Tally tally = {report, ledger, clips, hours};
   PoTimeNs aired_to_ns = source->was_on ? report->from_ns : PO_TIME_NONE;
   report->clips = g_ptr_array_new_with_free_func ((GDestroyNotify)clip_free);
@@ -196,7 +211,7 @@ void po_report_tally (PoReport *report, const PoReportSource *source, PoLedger *
       continue;
     tally_clip (&tally, row);
     tally_hours (&tally, row);
-    tally_faults (&tally, row, source->journal);
+    tally_faults (&tally, row, losses);
     if (aired_to_ns != PO_TIME_NONE)
       tally_absence (&tally, aired_to_ns, row->actual_start_ns);
     aired_to_ns = MAX (aired_to_ns, row->actual_end_ns);

@@ -9,6 +9,7 @@
 #include "media-fixture.h"
 #include "model/error.h"
 #include "model/finding.h"
+#include "store/sql.h"
 
 static void on_progress (guint done, guint total, const gchar *path, gpointer user) {
   g_assert_cmpuint (done, <=, total);
@@ -81,11 +82,36 @@ static void test_scan_sync (MediaFixture *fixture, gconstpointer data) {
   g_assert_null (none);
 }
 
+// What could not be finished costs a minute each time: it is not tried again the same day, unless it has changed.
+static void test_scan_sync_given_up (MediaFixture *fixture, gconstpointer data) {
+  static const gint probes[] = {1, 1, 2, 3};
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PoProber) prober = test_prober_new ();
+  g_autofree gchar *index = g_build_filename (fixture->state, "media.sqlite", NULL);
+  for (guint pass = 0; pass < G_N_ELEMENTS (probes); pass++) {
+    if (pass != 1 && pass != 3)
+      test_put (fixture, "a.mp4", "given-up");
+    if (pass == 3) { // it was yesterday
+      g_autoptr (PoSql) db = po_sql_open (index, PO_SQL_WRITE, &error);
+      g_assert_no_error (error);
+      g_assert_true (po_sql_run (db, "UPDATE given_up SET at_ns = at_ns - 86400 * 1000000000", &error));
+    }
+    g_autoptr (PoMediaTable) table =
+        po_media_scan_sync (fixture->media, fixture->state, prober, NULL, NULL, NULL, &error);
+    g_assert_no_error (error);
+    const PoMediaFacts *facts = po_media_table_lookup (table, "a.mp4");
+    g_assert_cmpstr (facts->problem, ==, "given up");
+    g_assert_cmpuint (strlen (facts->sha256), ==, 64);
+    g_assert_cmpint (g_atomic_int_get (&test_probes), ==, probes[pass]);
+  }
+}
+
 int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
 #define ADD(name, func) g_test_add (name, MediaFixture, NULL, media_fixture_set_up, func, media_fixture_tear_down)
   ADD ("/media/scan-sync", test_scan_sync);
   ADD ("/media/scan-sync-growing", test_scan_sync_growing);
   ADD ("/media/scan-sync-grown", test_scan_sync_grown);
+  ADD ("/media/scan-sync-given-up", test_scan_sync_given_up);
   return g_test_run ();
 }

@@ -68,6 +68,11 @@ def removed_stays_planned():
     for body in ({"uid": "season@test", "instance": gone, "status": "withdrawn"},
                  {"uid": "season@test", "instance": gone, "status": "aired", "why": "x"},
                  {"uid": "season@test", "instance": gone, "status": "withdrawn", "why": " "},
+                 {"uid": "season@test", "instance": "2027-03-20T12:00:00Z", "status": "withdrawn", "why": "x"},
+                 {"uid": "nobody@test", "instance": gone, "status": "withdrawn", "why": "x"},
+                 {"uid": "season@test", "instance": "hôm qua", "status": "withdrawn", "why": "x"},
+                 {"uid": station.aired_row["uid"], "instance": station.aired_row["instance"], "status": "cancelled",
+                  "why": "x"},
                  {"status": "withdrawn", "why": "x"}, {"airing": 999999, "status": "aired", "why": "x"},
                  {"airing": 1, "uid": "x", "instance": gone, "status": "aired", "why": "x"},
                  {"airing": 1, "status": "aired", "why": "x", "more": 1}):
@@ -82,6 +87,31 @@ def removed_stays_planned():
     recorded = next(i for i in one["instances"] if i["state"] == "withdrawn")
     check(recorded["who"].startswith("Lan") and recorded["why"] == "--hợp đồng kết thúc", recorded)
     station.stop()
+
+
+@case
+def an_unreadable_record():
+    """with the record gone from under the daemon the API says so with 503, the air goes on, and back in place it answers"""
+    station = running()
+    folder = next(station.state.rglob("log.sqlite")).parent
+    away = station.dir / "away"
+    away.mkdir()
+    for path in folder.glob("log.sqlite*"):
+        path.rename(away / path.name)
+    (folder / "log.sqlite").write_bytes(b"no database")
+    for method, path, body in (("GET", "/asrun?from=2027-03-01&to=2027-03-02", None), ("GET", YEAR, None),
+                               ("POST", "/asrun/corrections", {"airing": 1, "status": "partial", "why": "x"})):
+        code, problem = station.api(method, path, body)
+        equal((code, bool(problem["detail"])), (503, True), f"{path}: {problem}")
+    before = station.status()["k"]
+    station.wait_for("the air to go on", lambda: station.status()["k"] > before + 25)
+    for path in away.iterdir():
+        path.rename(folder / path.name)
+    equal(station.api("GET", "/asrun?from=2027-03-01&to=2027-03-02")[0], 200, "the record back in place")
+    equal(series(station, station.aired_row["uid"])["aired"], 1, "and in the report")
+    equal(station.stop(), 0, "the end")
+    verdict = json.loads(station.ctl("asrun", "verify", "--state", str(folder), "--json", check=False).stdout)
+    check(verdict["intact"], verdict)
 
 
 @case
@@ -108,7 +138,8 @@ def a_row_is_corrected():
 
 @case
 def shown_in_part():
-    """what news cut off for good and what lacked one of its clips was shown in part; what was over by then was not"""
+    """what news cut off for good and what lacked one of its clips was shown in part; what was over by then was not; what
+    was missed may be recorded as cancelled"""
     station = Station(size="320x180")
     station.outputs = ""
     station.clip("long.mp4", 1, 500, "--size 320x180")
@@ -118,14 +149,22 @@ def shown_in_part():
     station.event(30, 20, "short.mp4", uid="over@test")
     station.event(40, 10, "short.mp4", uid="next@test")
     station.event(54, 20, "short.mp4", "gone.mp4", uid="lacks@test")
+    station.event(75, 2, "gone.mp4", uid="missed@test")
     station.write_calendar()
     station.free_run(80)
     folder = next(station.state.rglob("log.sqlite")).parent
+    for when, status, code in (("2027-03-01T12:01:16Z", "cancelled", 64), ("2027-03-01T19:01:15+07:00", "cancelled", 0)):
+        done = station.ctl("asrun", "correct", "--uid", "missed@test", "--instance", when, "--status", status, "--why",
+                           "đối tác hủy", "--state", str(folder), check=False)
+        equal(done.returncode, code, f"{when}: {done.stderr}")
     told = json.loads(station.ctl("report", "--json", "--from", "2027-01-01", "--state", str(folder)).stdout)
     got = {one["uid"]: (one["aired"], one["partial"], one["instances"][0]["shown_seconds"],
                         one["instances"][0]["lost_seconds"]) for one in told["series"]}
     equal(got, {"cut@test": (0, 1, 10.0, 10.0), "news@test": (1, 0, 10.0, 0.0), "over@test": (1, 0, 10.0, 0.0),
-                "next@test": (1, 0, 10.0, 0.0), "lacks@test": (0, 1, 10.0, 10.0)}, "in full, in part, shown, lost")
+                "next@test": (1, 0, 10.0, 0.0), "lacks@test": (0, 1, 10.0, 10.0), "missed@test": (0, 0, 0.0, 0.0)},
+          "in full, in part, shown, lost")
+    missed = next(one for one in told["series"] if one["uid"] == "missed@test")
+    equal((figures(missed), missed["instances"][0]["why"]), ({"planned": 1}, "đối tác hủy"), "missed, then cancelled")
 
 
 if __name__ == "__main__":

@@ -120,7 +120,7 @@ const CLIPS = (now) => {
   ];
 };
 
-const REPORT = (now) => {
+const REPORT = (now, corrections) => {
   const instance = (i, state, values) => ({ uid: "cchc-2027@kenhmau.vn", instance: iso(Date.UTC(2027, 0, 6, 13) + i * 14 * 86400000), title: "Cải cách hành chính", state,
     planned_start: iso(Date.UTC(2027, 0, 6, 13) + i * 14 * 86400000), start: iso(Date.UTC(2027, 0, 6, 13) + i * 14 * 86400000), end: null, moved: false, made_up: false, owed: false,
     live: false, media: null, why: null, who: null, decided: null, shown_seconds: state === "aired" ? 1800 : 0, lost_seconds: 0, rows: [], made_up_row: null,
@@ -129,10 +129,14 @@ const REPORT = (now) => {
   const programme = [...Array(26).keys()].map((i) => (i === 3 ? instance(i, "missed", { why: "missing", owed: false, made_up: true, made_up_row: 118 })
     : i === 4 ? instance(i, "partial", { shown_seconds: 1320, rows: [131, 132], owed: true }) : i === 5 ? instance(i, "aired", { moved: true, rows: [140] })
       : i < 7 ? instance(i, "aired", { rows: [100 + i] }) : instance(i, "to_come")));
+  const settled = programme.map((one) => {
+    const correction = corrections.get(one.instance);
+    return correction ? { ...one, state: correction.status, why: correction.why, who: "lan" } : one;
+  });
   return { from: iso(now), to: iso(now),
     text: "Thực hiện 6/26 số phát sóng chuyên mục Cải cách hành chính (định kỳ 2 tuần/số), đạt tỷ lệ 23% kế hoạch; 1/4 chương trình Gặp gỡ và đối thoại.",
     series: [
-      { ...zero, uid: "cchc-2027@kenhmau.vn", title: "Cải cách hành chính", live: false, planned: 26, aired: 5, partial: 1, missed: 1, to_come: 19, moved: 1, made_up: 1, owed: 1, percent: 23, percent_text: "23", shown_seconds: 10320, instances: programme },
+      { ...zero, uid: "cchc-2027@kenhmau.vn", title: "Cải cách hành chính", live: false, planned: 26, aired: 5, partial: 1, missed: 1, to_come: 19, moved: 1, made_up: 1, owed: 1, percent: 23, percent_text: "23", shown_seconds: 10320, instances: settled },
       { ...zero, uid: "doi-thoai@kenhmau.vn", title: "Gặp gỡ và đối thoại về cải cách hành chính", live: true, planned: 4, aired: 1, to_come: 3, percent: 25, percent_text: "25", shown_seconds: 5520, instances: [] }],
     clips: [...Array(12).keys()].map((i) => ({ media: `huong-dan/${i + 1}.mp4`, title: null, filler: true, airings: 410 + i, shown_seconds: 36900 })),
     hours: [{ category: "CCHC", seconds: 10320 }, { category: "filler", seconds: 444000 }, { category: "card", seconds: 7200 }],
@@ -219,7 +223,7 @@ export async function startFake({ page, now = Date.parse("2027-03-31T12:05:17Z")
         why: "phim/dong-song.mkv không phát được: tệp bị cắt cụt", start: iso(now + 50 * 3600000), end: iso(now + 51 * 3600000), left_ms: 50 * 3600000,
         deadline: null, in_ms: null, tell: [], producer: null },
       ...station.lacking],
-    "/report": () => REPORT(now),
+    "/report": () => REPORT(now, station.corrections),
     "/schedules/diff": () => DIFFERENCE,
     "/schedules": () => ({
       calendars: [{ name: "toa-soan", file: "calendar:toa-soan", host: "lich.kenhmau.vn", good: iso(now - 300000), next: iso(now + 1000), problem: null },
@@ -298,7 +302,7 @@ export async function startFake({ page, now = Date.parse("2027-03-31T12:05:17Z")
         : json(response, 400, { title: "Bad Request", status: 400, detail: "“x.ics” is no calendar that can be used" });
     }
     if (path === "/asrun/corrections") {
-      station.corrections.set(body.airing, body);
+      station.corrections.set(body.airing ?? body.instance, body);
       return json(response, 200, { correction: 7 });
     }
     if (path.startsWith("/schedules/")) {

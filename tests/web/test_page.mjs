@@ -432,7 +432,7 @@ const PAPER = { width: 794, height: 1123 };
 
 // Black on white, whole, and every column, whatever the paper's width.
 async function prints() {
-  for (const [view, columns] of [["asrun", 9], ["report", 12]])
+  for (const [view, columns] of [["asrun", 9], ["report", 13]])
     await withPage(view, { language: "vi", size: PAPER }, async (page) => {
       await page.emulateMedia({ media: "print" });
       if (pictures) await page.screenshot({ path: join(pictures, `${view}-print.png`), fullPage: true });
@@ -513,13 +513,35 @@ async function largeLibrary() {
   });
 }
 
+// Why something did not air is recorded where the report tells of it, and the report follows.
+async function settles(page) {
+  assert.equal(await page.locator("[data-settle]").count(), 1, "only of what did not air");
+  const instance = await page.getAttribute("[data-settle]", "data-settle");
+  await page.focus("[data-settle]");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("dialog .fields", PATIENCE);
+  assert.match(await page.textContent("dialog"), /Record why.*Cải cách hành chính, .* · Missed/s);
+  assert.deepEqual(await axe(page), []);
+  await page.selectOption("dialog [name=status]", "withdrawn");
+  await page.click("dialog .primary");
+  assert.equal(station.corrections.size, 0, "not without a reason");
+  await page.fill("dialog [name=why]", "hết hợp đồng. Công văn 12/SVHTT");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("tr.report-withdrawn", PATIENCE);
+  assert.deepEqual([...station.corrections], [[instance, { uid: "cchc-2027@kenhmau.vn", instance, status: "withdrawn", why: "hết hợp đồng. Công văn 12/SVHTT" }]]);
+  assert.match(await page.textContent("tr.report-withdrawn"), /Withdrawn.*hết hợp đồng\. Công văn 12\/SVHTT, lan/s, "in its own words, to the end");
+  if (pictures) await page.screenshot({ path: join(pictures, "report-settled-en.png") });
+  station.corrections.clear();
+}
+
 async function report() {
   await withPage("report", { language: "en" }, async (page) => {
     const first = page.locator(".figures tbody tr").first();
-    assert.equal((await first.locator("td").allTextContents()).join(" "), "26 5 1 1 0 1 0 1 1 23 2:52:00");
+    assert.equal((await first.locator("td").allTextContents()).join(" "), "26 5 1 1 0 1 0 19 1 1 23 2:52:00");
     assert.equal(await page.locator("tr.report-to_come").count(), 19);
     assert.match(await page.textContent("tr.report-partial"), /In part.*22:00.*131, 132/s, "the rows behind it");
     assert.match(await page.textContent("tr.report-missed"), /Missed · Made up.*clip missing/s);
+    await settles(page);
     await page.locator(".figures button").nth(1).click();
     await page.waitForFunction(() => !document.querySelector("tr.report-to_come"), null, PATIENCE);
   });

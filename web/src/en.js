@@ -133,4 +133,5 @@ export default {
   "column.name": "Name", "column.role": "Role", "column.until": "Until",
   "correct.title": "Correct row {n}", "correct.do": "Write correction", "correct.status": "What is held of it", "correct.stays": "Row and correction both stay in the log, with your name; reports follow the correction.",
   "correct.row": "Correction of row {n}: {before} → {after}",
+  "settle.title": "Record why it did not air", "settle.stays": "The correction stays in the log, with your name. Cancelled still counts as planned, withdrawn no longer does; neither is owed any more.",
 };

@@ -3,18 +3,23 @@
 import { html } from "htm/preact";
 import { useEffect, useState } from "preact/hooks";
 import { get } from "./api.js";
+import { Settle } from "./correct.js";
 import { Icon } from "./icons.js";
 import { serverNow, useLive, useTick } from "./live.js";
+import { may } from "./session.js";
 import { addDays, clock, dayOf, parseInstant, shortDay, span } from "./time.js";
-import { t, useLanguage } from "./words.js";
+import { t, useLanguage, wordsOf } from "./words.js";
 
 // Each obligation is in one of these; the bar of a series is made of them, in this order.
 const STATES = ["aired", "partial", "cancelled", "missed", "removed", "to_come"];
 const icons = { aired: "aired", partial: "partial", cancelled: "close", missed: "error", removed: "missing", to_come: "planned", withdrawn: "close" };
+const UNSETTLED = ["missed", "removed"]; // somebody may record why, and what is held of it
 const MOST_FAULTS = 300;
 
 // Who: a person, or the folder whose calendar changed.
 const whoOf = (one) => (one.who === "folder" ? t("report.who.folder") : one.who);
+
+const whyOf = (one) => [one.why && wordsOf("report.why", one.why), whoOf(one)].filter(Boolean).join(", ");
 
 // The rows behind it; behind a +, the repeat that made it up.
 const rowsOf = (one) => [one.rows.join(", "), one.made_up_row && `+ ${one.made_up_row}`].filter(Boolean).join(" ");
@@ -25,7 +30,7 @@ const when = (instant, zone) => {
   return Number.isFinite(at) ? `${shortDay(dayOf(at, zone))} ${clock(at, zone).slice(0, 5)}` : "–";
 };
 
-function useReport(from, to, language) {
+function useReport(from, to, language, round) {
   const [result, set] = useState({ report: null, error: null, loading: true });
   useEffect(() => {
     const aborter = new AbortController();
@@ -33,7 +38,7 @@ function useReport(from, to, language) {
     get("/report", { from, to: addDays(to, 1) }, aborter.signal).then((report) => set({ report, error: null, loading: false }),
       (error) => aborter.signal.aborted || set({ report: null, error, loading: false }));
     return () => aborter.abort();
-  }, [from, to, language]); // its sentence is in the language of the page
+  }, [from, to, language, round]); // its sentence is in the language of the page
   return result;
 }
 
@@ -45,7 +50,7 @@ function Bar({ series }) {
     <span key=${state} class="part ${state}" style=${{ width: `${(series[state] / whole) * 100}%` }}></span>`)}</div>`;
 }
 
-function Instances({ series, zone }) {
+function Instances({ series, zone, onSettle }) {
   return html`
     <h3>${series.title}</h3>
     <table><thead><tr>${["planned", "actual", "state", "length", "fault", "rows"].map((name) => html`<th key=${name} scope="col">${t(`column.${name}`)}</th>`)}</tr></thead>
@@ -55,12 +60,13 @@ function Instances({ series, zone }) {
           <td class="time" data-label=${one.aired ? t("column.actual") : undefined}>${one.aired ? when(one.aired, zone) : ""} ${one.moved && html`<b class="amber">${t("report.moved")}</b>`}</td>
           <td class="state"><${Icon} name=${icons[one.state] || "planned"} size="14" /> ${t(`report.${one.state}`)}${one.made_up ? ` · ${t("report.made_up")}` : ""}</td>
           <td class="time" data-label=${one.shown_seconds > 0 ? t("column.length") : undefined}>${one.shown_seconds > 0 ? seconds(one.shown_seconds) : ""}</td>
-          <td class="fault" title=${[one.why, whoOf(one)].filter(Boolean).join(", ")}>${[one.why && t(`report.why.${one.why}`), whoOf(one)].filter(Boolean).join(", ")}</td>
+          <td class="fault" title=${whyOf(one)}>${whyOf(one)} ${onSettle && UNSETTLED.includes(one.state) && html`
+            <button class="small" data-settle=${one.instance} aria-label=${`${t("settle.title")}: ${when(one.planned_start, zone)}`} title=${t("settle.title")} onClick=${() => onSettle(one)}><${Icon} name="edit" size="13" /></button>`}</td>
           <td class="time rows" data-label=${rowsOf(one) ? t("column.rows") : undefined} title=${rowsOf(one)}>${rowsOf(one)}</td></tr>`)}</tbody></table>`;
 }
 
 function SeriesTable({ report, chosen, onChoose }) {
-  const figures = ["planned", "aired", "partial", "moved", "cancelled", "missed", "removed", "made_up", "owed"];
+  const figures = ["planned", "aired", "partial", "moved", "cancelled", "missed", "removed", "to_come", "made_up", "owed"];
   return html`
     <table class="figures"><thead><tr><th scope="col">${t("report.series")}</th>${figures.map((name) => html`<th key=${name} scope="col">${t(`report.${name}`)}</th>`)}
       <th scope="col">%</th><th scope="col">${t("column.length")}</th></tr></thead>
@@ -75,7 +81,7 @@ function SeriesTable({ report, chosen, onChoose }) {
 function Hours({ hours }) {
   const most = Math.max(1, ...hours.map((one) => one.seconds));
   return html`<ul class="hours">${hours.map((one) => html`
-    <li key=${one.category}><span class="name">${t(`kind.${one.category}`)}</span>
+    <li key=${one.category}><span class="name">${wordsOf("kind", one.category)}</span>
       <span class="track"><span class="level" style=${{ width: `${(one.seconds / most) * 100}%` }}></span></span><b class="time">${seconds(one.seconds)}</b></li>`)}</ul>`;
 }
 
@@ -89,7 +95,7 @@ function Faults({ faults, zone }) {
   if (!faults.length) return html`<p class="empty good"><${Icon} name="ready" /> ${t("report.faultless")}</p>`;
   return html`<ul class="faults">${faults.slice(0, MOST_FAULTS).map((fault) => html`
     <li key=${`${fault.time}${fault.row}${fault.kind}`} class="amber"><${Icon} name="warning" size="14" /> <b class="time">${when(fault.time, zone)}</b>${" "}
-      ${t(`report.fault.${fault.kind}`)}, ${seconds(fault.seconds)} ${fault.title && html`<span>· ${fault.title}</span>`} ${fault.why && html`<span>· ${t(`report.why.${fault.why}`)}</span>`}</li>`)}
+      ${t(`report.fault.${fault.kind}`)}, ${seconds(fault.seconds)} ${fault.title && html`<span>· ${fault.title}</span>`} ${fault.why && html`<span>· ${wordsOf("report.why", fault.why)}</span>`}</li>`)}
     ${faults.length > MOST_FAULTS && html`<li>${t("list.more", { n: faults.length - MOST_FAULTS })}</li>`}</ul>`;
 }
 
@@ -104,7 +110,9 @@ function ReportOf({ year, zone }) {
   const [from, setFrom] = useState(`${year}-01-01`);
   const [to, setTo] = useState(`${year}-12-31`);
   const [uid, choose] = useState(null);
-  const { report, error, loading } = useReport(from, to < from ? from : to, useLanguage());
+  const [asked, settle] = useState(null); // the programme that a question is open about
+  const [round, again] = useState(0);
+  const { report, error, loading } = useReport(from, to < from ? from : to, useLanguage(), round);
   const chosen = report?.series.find((series) => series.uid === uid) || report?.series[0];
   return html`
     <main class="report" id="main">
@@ -120,7 +128,7 @@ function ReportOf({ year, zone }) {
         <div class="scroll" tabindex="0" role="group" aria-labelledby="report-label">
           ${report?.text && html`<p class="sentence">${report.text}</p>`}
           ${report && (report.series.length ? html`<${SeriesTable} report=${report} chosen=${chosen} onChoose=${choose} />` : html`<p class="empty">${t("season.empty")}</p>`)}
-          ${chosen && html`<${Instances} series=${chosen} zone=${zone} />`}
+          ${chosen && html`<${Instances} series=${chosen} zone=${zone} onSettle=${may("operator") && settle} />`}
         </div>
       </section>
       <section class="panel" aria-labelledby="hours-label">
@@ -132,5 +140,6 @@ function ReportOf({ year, zone }) {
         <header><h2 id="faults-label"><${Icon} name="warning" size="16" /> ${t("report.faults")} ${report && html`<span class="chip">${report.faults.length}</span>`}</h2></header>
         <div class="scroll" tabindex="0" role="group" aria-labelledby="faults-label">${report && html`<${Faults} faults=${report.faults} zone=${zone} />`}</div>
       </section>
+      ${asked && html`<${Settle} instance=${asked} at=${when(asked.planned_start, zone)} onClose=${() => settle(null)} onDone=${() => { settle(null); again(round + 1); }} />`}
     </main>`;
 }

@@ -133,4 +133,5 @@ export default {
   "column.name": "Tên", "column.role": "Vai trò", "column.until": "Đến ngày",
   "correct.title": "Đính chính dòng {n}", "correct.do": "Ghi đính chính", "correct.status": "Ghi nhận là", "correct.stays": "Dòng cũ và đính chính đều nằm lại trong nhật ký, kèm tên bạn; báo cáo tính theo đính chính.",
   "correct.row": "Đính chính dòng {n}: {before} → {after}",
+  "settle.title": "Ghi lý do không phát", "settle.stays": "Đính chính nằm lại trong nhật ký, kèm tên bạn. Hủy vẫn tính vào kế hoạch; rút khỏi kế hoạch thì không. Cả hai đều hết nợ.",
 };

@@ -55,8 +55,11 @@ export function t(key, values) {
   return values ? text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "") : text;
 }
 
+/** What a text of the daemon's is called: one of its words of that @kind, or the text itself as somebody wrote it. */
+export const wordsOf = (kind, text) => books[lang][`${kind}.${text}`] ?? text;
+
 /** Why something is on air: one of the daemon's words, or its own sentence. */
-export const reasonWords = (reason) => books[lang][`reason.${reason}`] ?? reason;
+export const reasonWords = (reason) => wordsOf("reason", reason);
 
 /** @text as it is sought: without case and accents. */
 export const plain = (text) => (text || "").normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/đ/g, "d").replace(/Đ/g, "D").toLowerCase();
