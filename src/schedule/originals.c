@@ -10,7 +10,8 @@
 #define MAX_LISTED     50000
 #define LISTED_AHEAD_S (366 * (gint64)PO_DAY_S)
 // Finding the end of a rule with a COUNT beyond this is left until someone asks for it.
-#define MANY 400
+#define MANY             400
+#define EXCLUDED_AT_ONCE 2000
 
 typedef struct {
   gint64 utc_s;
@@ -104,27 +105,42 @@ gint64 po_originals_reach (const PoOriginals *self) {
   return self->reach_s;
 }
 
-static void add_rule (const PoEvent *master, PoRule *rule, gint64 until_utc_s, gint64 from_s, gint64 to_s, guint max,
-                      GArray *out) {
+// FALSE: @max of them were found, and there may be more. The search goes by civil time, so what it finds beside the
+// window uses up no room.
+static gboolean add_rule (const PoEvent *master, PoRule *rule, gint64 until_utc_s, gint64 from_s, gint64 to_s,
+                          guint max, GArray *out) {
   // The civil times that may fall into the window, whichever offset holds there.
   const PoZone *zone = master->start.zone;
   gint64 civil_from = from_s + MIN (po_zone_offset (zone, from_s - PO_DAY_S), po_zone_offset (zone, from_s + PO_DAY_S));
   gint64 civil_to = to_s + MAX (po_zone_offset (zone, to_s - PO_DAY_S), po_zone_offset (zone, to_s + PO_DAY_S));
   g_autoptr (GArray) times = g_array_new (FALSE, FALSE, sizeof (gint64));
-  po_rule_expand (rule, civil_from, civil_to, max, times);
-  for (guint i = 0; i < times->len; i++) {
-    PoOriginal original = {.civil_s = g_array_index (times, gint64, i)};
-    original.utc_s = po_zone_to_utc (zone, original.civil_s);
-    if (original.utc_s >= from_s && original.utc_s < to_s && original.utc_s <= until_utc_s)
+  for (guint room = max; room > 0; civil_from = g_array_index (times, gint64, times->len - 1) + 1) {
+    g_array_set_size (times, 0);
+    po_rule_expand (rule, civil_from, civil_to, max, times);
+    for (guint i = 0; i < times->len && room > 0; i++) {
+      PoOriginal original = {.civil_s = g_array_index (times, gint64, i)};
+      original.utc_s = po_zone_to_utc (zone, original.civil_s);
+      if (original.utc_s < from_s || original.utc_s >= to_s || original.utc_s > until_utc_s)
+        continue;
       g_array_append_val (out, original);
+      room--;
+    }
+    if (times->len < max)
+      return room > 0;
   }
+  return FALSE;
 }
 
-static void add_rules (const PoEvent *master, GPtrArray *rules, gint64 from_s, gint64 to_s, guint max, GArray *out) {
-  for (guint i = 0; rules != NULL && i < rules->len && out->len < max; i++) {
-    gint64 until = rules == master->rules ? g_array_index (master->until_utc, gint64, i) : G_MAXINT64;
-    add_rule (master, g_ptr_array_index (rules, i), until, from_s, to_s, max, out);
-  }
+static gint64 until_of (const PoEvent *master, GPtrArray *rules, guint i) {
+  return rules == master->rules ? g_array_index (master->until_utc, gint64, i) : G_MAXINT64;
+}
+
+static gboolean add_rules (const PoEvent *master, GPtrArray *rules, gint64 from_s, gint64 to_s, guint max,
+                           GArray *out) {
+  gboolean whole = TRUE;
+  for (guint i = 0; rules != NULL && i < rules->len && whole; i++)
+    whole = add_rule (master, rules->pdata[i], until_of (master, rules, i), from_s, to_s, max, out);
+  return whole;
 }
 
 static void sort_unique (GArray *originals) {
@@ -141,8 +157,8 @@ static void sort_unique (GArray *originals) {
   g_array_set_size (originals, kept);
 }
 
-// DTSTART, rules and dates, nothing excluded.
-static GArray *all_between (const PoOriginals *self, gint64 from_s, gint64 to_s, guint max) {
+// DTSTART, rules and dates, nothing excluded. @ret_cut: (nullable)
+static GArray *all_between (const PoOriginals *self, gint64 from_s, gint64 to_s, guint max, gboolean *ret_cut) {
   const PoEvent *master = self->master;
   GArray *out = g_array_new (FALSE, FALSE, sizeof (PoOriginal));
   if (from_s >= to_s)
@@ -151,7 +167,9 @@ static GArray *all_between (const PoOriginals *self, gint64 from_s, gint64 to_s,
     PoOriginal first = {.utc_s = master->start.utc_s, .civil_s = master->start.civil_s};
     g_array_append_val (out, first);
   }
-  add_rules (master, master->rules, from_s, to_s, max, out);
+  gboolean whole = add_rules (master, master->rules, from_s, to_s, max, out);
+  if (ret_cut != NULL)
+    *ret_cut = !whole;
   for (guint i = 0; master->rdates != NULL && i < master->rdates->len; i++) {
     const PoRdate *date = &g_array_index (master->rdates, PoRdate, i);
     if (date->when.utc_s < from_s || date->when.utc_s >= to_s)
@@ -168,27 +186,36 @@ static gboolean is_excluded (const PoOriginals *self, const PoOriginal *original
   return has (self->excluded, original->utc_s) || has (self->excluded_days, day_of (original->civil_s));
 }
 
-static void remove_exrules (const PoOriginals *self, gint64 from_s, gint64 to_s, guint max, GArray *originals) {
-  g_autoptr (GArray) gone = g_array_new (FALSE, FALSE, sizeof (PoOriginal));
-  add_rules (self->master, self->master->exrules, from_s, to_s, max, gone);
-  sort_unique (gone);
-  guint kept = 0, g = 0;
-  for (guint i = 0; i < originals->len; i++) {
-    PoOriginal original = g_array_index (originals, PoOriginal, i);
+// Takes out of @originals from @first on what @gone names too. Where it stands after that.
+static guint remove_named (GArray *originals, guint first, guint *kept, const GArray *gone, gint64 through_s) {
+  guint g = 0, i = first;
+  for (; i < originals->len && g_array_index (originals, PoOriginal, i).utc_s <= through_s; i++) {
+    const PoOriginal original = g_array_index (originals, PoOriginal, i);
     while (g < gone->len && g_array_index (gone, PoOriginal, g).utc_s < original.utc_s)
       g++;
     if (g == gone->len || g_array_index (gone, PoOriginal, g).utc_s != original.utc_s)
-      g_array_index (originals, PoOriginal, kept++) = original;
+      g_array_index (originals, PoOriginal, (*kept)++) = original;
+  }
+  return i;
+}
+
+// A rule may take away far more than there is: only so much of it is looked at in one go.
+static void remove_exrule (const PoOriginals *self, guint rule, gint64 to_s, GArray *originals) {
+  const PoEvent *master = self->master;
+  g_autoptr (GArray) gone = g_array_new (FALSE, FALSE, sizeof (PoOriginal));
+  guint kept = 0, i = 0;
+  while (i < originals->len) {
+    gint64 from_s = g_array_index (originals, PoOriginal, i).utc_s, through_s = to_s;
+    g_array_set_size (gone, 0);
+    if (!add_rule (master, master->exrules->pdata[rule], G_MAXINT64, from_s, to_s, EXCLUDED_AT_ONCE, gone))
+      through_s = g_array_index (gone, PoOriginal, gone->len - 1).utc_s;
+    sort_unique (gone);
+    i = remove_named (originals, i, &kept, gone, through_s);
   }
   g_array_set_size (originals, kept);
 }
 
-GArray *po_originals_between (const PoOriginals *self, gint64 from_s, gint64 to_s, guint max) {
-  GArray *originals = all_between (self, from_s, to_s, max);
-  if (self->master->exrules != NULL && originals->len > 0)
-    remove_exrules (self, from_s, to_s, max, originals);
-  if (self->master->exdates == NULL)
-    return originals;
+static void remove_exdates (const PoOriginals *self, GArray *originals) {
   guint kept = 0;
   for (guint i = 0; i < originals->len; i++) {
     PoOriginal original = g_array_index (originals, PoOriginal, i);
@@ -196,11 +223,20 @@ GArray *po_originals_between (const PoOriginals *self, gint64 from_s, gint64 to_
       g_array_index (originals, PoOriginal, kept++) = original;
   }
   g_array_set_size (originals, kept);
+}
+
+GArray *po_originals_between (const PoOriginals *self, gint64 from_s, gint64 to_s, guint max, gboolean *ret_cut) {
+  const PoEvent *master = self->master;
+  GArray *originals = all_between (self, from_s, to_s, max, ret_cut);
+  for (guint i = 0; master->exrules != NULL && i < master->exrules->len; i++)
+    remove_exrule (self, i, to_s, originals);
+  if (master->exdates != NULL)
+    remove_exdates (self, originals);
   return originals;
 }
 
 gboolean po_originals_contain (const PoOriginals *self, gint64 utc_s) {
-  g_autoptr (GArray) here = po_originals_between (self, utc_s, utc_s + 1, 8);
+  g_autoptr (GArray) here = po_originals_between (self, utc_s, utc_s + 1, 8, NULL);
   return here->len > 0;
 }
 
@@ -230,14 +266,14 @@ static gboolean rule_names (const PoOriginals *self, gint64 utc_s) {
 static void collect_excluded (const PoOriginals *self, GArray *gone) {
   for (guint i = 0; i < self->excluded->len; i++) {
     gint64 utc = g_array_index (self->excluded, gint64, i);
-    g_autoptr (GArray) here = all_between (self, utc, utc + 1, 8);
+    g_autoptr (GArray) here = all_between (self, utc, utc + 1, 8, NULL);
     if (here->len > 0)
       g_array_append_val (gone, utc);
   }
   for (guint i = 0; i < self->excluded_days->len; i++) {
     gint64 civil = g_array_index (self->excluded_days, gint64, i) * PO_DAY_S;
     gint64 from = po_zone_to_utc (self->master->start.zone, civil);
-    g_autoptr (GArray) here = all_between (self, from - 3600, from + PO_DAY_S + 7200, 2 * PO_DAY_S);
+    g_autoptr (GArray) here = all_between (self, from - 3600, from + PO_DAY_S + 7200, 2 * PO_DAY_S, NULL);
     for (guint k = 0; k < here->len; k++) {
       const PoOriginal *original = &g_array_index (here, PoOriginal, k);
       if (day_of (original->civil_s) * PO_DAY_S == civil)
@@ -305,7 +341,7 @@ static gboolean list_until (PoOriginals *self, gint64 utc_s) {
   g_clear_pointer (&self->listed, g_array_unref);
   self->listed = g_array_new (FALSE, FALSE, sizeof (gint64));
   self->listed_to_s = utc_s + LISTED_AHEAD_S;
-  g_autoptr (GArray) all = po_originals_between (self, -PO_TIME_MAX_S, self->listed_to_s, MAX_LISTED);
+  g_autoptr (GArray) all = po_originals_between (self, -PO_TIME_MAX_S, self->listed_to_s, MAX_LISTED, NULL);
   for (guint i = 0; i < all->len; i++)
     g_array_append_val (self->listed, g_array_index (all, PoOriginal, i).utc_s);
   // What EXRULE took away may hide that a rule was cut.

@@ -18,9 +18,9 @@ PoOriginals *po_originals_new (const PoEvent *master); // (transfer full)
 void po_originals_free (PoOriginals *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoOriginals, po_originals_free)
 
-/** Those that begin in [@from_s, @to_s), in order, each once; at most about @max. (element-type PoOriginal)
- * (transfer full) */
-GArray *po_originals_between (const PoOriginals *self, gint64 from_s, gint64 to_s, guint max);
+/** Those that begin in [@from_s, @to_s), in order, each once; at most about @max, counted before any exclusion.
+ * @ret_cut: (nullable) whether the rules may name more. (element-type PoOriginal) (transfer full) */
+GArray *po_originals_between (const PoOriginals *self, gint64 from_s, gint64 to_s, guint max, gboolean *ret_cut);
 
 gboolean po_originals_contain (const PoOriginals *self, gint64 utc_s);
 

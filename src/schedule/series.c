@@ -179,7 +179,7 @@ static void resolve_recurrence_id (const PoSeries *self, PoEvent *event) {
   } else if (!date_series && id->kind == PO_WHEN_DATE) {
     gint64 from = po_zone_to_utc (master->start.zone, id->civil_s);
     gint64 to = po_zone_to_utc (master->start.zone, id->civil_s + PO_DAY_S);
-    g_autoptr (GArray) here = po_originals_between (self->originals, from, to, 8);
+    g_autoptr (GArray) here = po_originals_between (self->originals, from, to, 8, NULL);
     if (here->len > 0) {
       const PoOriginal *original = &g_array_index (here, PoOriginal, 0);
       *id = master->start;
@@ -382,9 +382,10 @@ static void emit_stretch (Window *window, const PoEvent *range, gint64 stretch_f
   from = MAX (from, stretch_from_s);
   // Those that are looked at only for the slack use up no room.
   guint before = range != NULL ? (guint)CLAMP (window->from_s - from, 0, MAX_BEFORE) : 0;
-  const guint room = window->max + before;
-  g_autoptr (GArray) here = po_originals_between (series->originals, from, MIN (to, stretch_to_s), room);
-  window->is_cut = window->is_cut || here->len >= room;
+  gboolean cut = FALSE;
+  g_autoptr (GArray) here =
+      po_originals_between (series->originals, from, MIN (to, stretch_to_s), window->max + before, &cut);
+  window->is_cut = window->is_cut || cut;
   for (guint i = 0; i < here->len; i++) {
     const PoOriginal *original = &g_array_index (here, PoOriginal, i);
     if (find_single (series, original->utc_s) == NULL)

@@ -242,6 +242,34 @@ static void test_endless (gconstpointer length) {
   }
 }
 
+// A week of one series that starts with it.
+static GPtrArray *week_of (const gchar *rules, GPtrArray *cut) {
+  g_autoptr (PoSchedule) schedule = schedule_new ();
+  g_autofree gchar *text = g_strdup_printf (
+      "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:a\r\nDTSTART:20270101T000000Z\r\n%s\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+      rules);
+  g_assert_true (add (schedule, "a.ics", text, -1));
+  po_schedule_seal (schedule);
+  return po_schedule_occurrences_and_cut (schedule, at ("2027-01-01T00:00:00Z"), at ("2027-01-08T00:00:00Z"), cut);
+}
+
+// What is taken away of a long series must not make it look as if the rest had been listed.
+static void test_excluded_of_many (gconstpointer rules) {
+  g_autoptr (GPtrArray) cut = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free);
+  g_autoptr (GPtrArray) all = week_of (rules, cut);
+  g_assert_cmpuint (cut->len, ==, 0);
+  g_assert_cmpuint (all->len, ==, 7 * 24 * 60 - 1);
+  const PoOccurrence *last = g_ptr_array_index (all, all->len - 1);
+  g_assert_cmpint (last->start_ns, ==, at ("2027-01-07T23:59:00Z"));
+  g_assert_cmpint (last->ordinal, ==, 7 * 24 * 60 - 2);
+}
+
+static void test_excluded_by_many (void) {
+  g_autoptr (GPtrArray) all = week_of ("RRULE:FREQ=HOURLY\r\nEXRULE:FREQ=SECONDLY;UNTIL=20270107T225959Z", NULL);
+  g_assert_cmpuint (all->len, ==, 1);
+  g_assert_cmpint (((const PoOccurrence *)g_ptr_array_index (all, 0))->start_ns, ==, at ("2027-01-07T23:00:00Z"));
+}
+
 // What costs little once must not be paid for each instance: numbering within a long day, past many overrides.
 static void test_numbering (void) {
   g_autoptr (PoSchedule) schedule = schedule_new ();
@@ -410,6 +438,11 @@ int main (int argc, char **argv) {
   g_test_add_func ("/schedule/changed", test_changed);
   g_test_add_data_func ("/schedule/hostile/endless", "PT1S", test_endless);
   g_test_add_data_func ("/schedule/hostile/endless-overlapping", "P1D", test_endless);
+  g_test_add_data_func ("/schedule/hostile/excluded-of-many", "RRULE:FREQ=MINUTELY\r\nEXDATE:20270101T001000Z",
+                        test_excluded_of_many);
+  g_test_add_data_func ("/schedule/hostile/excluded-of-many-by-rule",
+                        "RRULE:FREQ=MINUTELY\r\nEXRULE:FREQ=HOURLY;COUNT=1", test_excluded_of_many);
+  g_test_add_func ("/schedule/hostile/excluded-by-many", test_excluded_by_many);
   g_test_add_func ("/schedule/hostile/numbering", test_numbering);
   g_test_add_func ("/schedule/hostile/shapes", test_shapes);
   g_test_add_func ("/schedule/hostile/mutilated", test_mutilated);
