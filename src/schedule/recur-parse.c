@@ -165,6 +165,8 @@ static gchar *parse_parts (PoRule *self, const gchar *text) {
     gchar *value = strchr (g_strstrip (parts[i]), '=');
     if (value == NULL && parts[i][0] == '\0')
       continue; // a stray semicolon, as some programs leave at the end
+    if (g_ascii_strncasecmp (parts[i], "X-", 2) == 0)
+      continue; // RFC 2445 let programs leave notes to themselves here
     if (value == NULL)
       return g_strdup_printf (_ ("“%s” is no part of a rule"), parts[i]);
     *value++ = '\0';
