@@ -114,7 +114,7 @@ gchar *po_exchange_key (PoExchange *self) {
   return g_strdup ("");
 }
 
-const gchar *po_exchange_cookie (PoExchange *self, const gchar *name) {
+static const gchar *cookie_of (PoExchange *self, const gchar *name) {
   return self->connection != NULL ? MHD_lookup_connection_value (self->connection, MHD_COOKIE_KIND, name) : NULL;
 }
 
@@ -125,7 +125,7 @@ void po_exchange_set_cookie_name (PoExchange *self, const gchar *name, gboolean 
 }
 
 const gchar *po_exchange_session (PoExchange *self) {
-  return self->cookie_name != NULL ? po_exchange_cookie (self, self->cookie_name) : NULL;
+  return self->cookie_name != NULL ? cookie_of (self, self->cookie_name) : NULL;
 }
 
 void po_exchange_add_header (PoExchange *self, const gchar *name, const gchar *value) {
@@ -160,7 +160,7 @@ static gdouble quality_of (const gchar *range) {
 
 // Of "vi-VN,vi;q=0.9,en;q=0.8"; an event stream cannot set headers.
 const gchar *po_exchange_language (PoExchange *self) {
-  static const gchar *const known[] = {"vi", "en", NULL};
+  const gchar *const *known = po_text_languages ();
   const gchar *asked = po_exchange_query (self, PO_LANGUAGE_QUERY), *best = NULL;
   const gchar *header = asked != NULL ? asked : po_exchange_header (self, MHD_HTTP_HEADER_ACCEPT_LANGUAGE);
   g_auto (GStrv) wanted = header != NULL ? g_strsplit (header, ",", -1) : NULL;

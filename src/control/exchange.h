@@ -31,7 +31,6 @@ gboolean po_exchange_is_local (PoExchange *self);    // over a Unix socket
 
 /** The key of "Authorization: Bearer KEY", or the password of Basic, or NULL. (transfer full) */
 gchar *po_exchange_key (PoExchange *self);
-const gchar *po_exchange_cookie (PoExchange *self, const gchar *name); // (nullable)
 /** The name of the session's cookie here, and what is said with it when it is set. */
 void po_exchange_set_cookie_name (PoExchange *self, const gchar *name, gboolean is_secure);
 const gchar *po_exchange_session (PoExchange *self); // (nullable)

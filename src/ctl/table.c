@@ -23,7 +23,8 @@ static gboolean is_monochrome (const gchar *term) {
          g_str_has_suffix (term, "-m") || g_str_has_suffix (term, "-mono");
 }
 
-gboolean po_colour_wanted (void) {
+// TRUE on a terminal that has colours, without NO_COLOR.
+static gboolean is_colour_wanted (void) {
   const gchar *no = g_getenv ("NO_COLOR");
   return isatty (STDOUT_FILENO) && (no == NULL || *no == '\0') && !is_monochrome (g_getenv ("TERM"));
 }
@@ -34,7 +35,7 @@ gchar *po_colour (PoColour colour, const gchar *text) {
                                        [PO_COLOUR_RED] = "31",
                                        [PO_COLOUR_GREEN] = "32",
                                        [PO_COLOUR_AMBER] = "33"};
-  if (colour == PO_COLOUR_NONE || !po_colour_wanted ())
+  if (colour == PO_COLOUR_NONE || !is_colour_wanted ())
     return g_strdup (text);
   return g_strdup_printf ("\033[%sm%s\033[0m", codes[colour], text);
 }

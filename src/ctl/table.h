@@ -16,9 +16,6 @@ typedef enum {
   PO_COLOUR_AMBER
 } PoColour;
 
-/** TRUE on a terminal that has colours, without NO_COLOR. */
-gboolean po_colour_wanted (void);
-
 /** @text in @colour if colours are wanted. (transfer full) */
 gchar *po_colour (PoColour colour, const gchar *text);
 

@@ -84,7 +84,8 @@ static gboolean check_on_air (PoDesk *self, GError **error) {
   return FALSE;
 }
 
-JsonNode *po_desk_status (PoDesk *self) {
+// The status object of the API. (transfer full)
+static JsonNode *status_of (PoDesk *self) {
   return po_status_to_json (&self->parts);
 }
 
@@ -96,7 +97,7 @@ gchar *po_desk_status_text (PoDesk *self) {
 
 static JsonNode *op_status (gpointer user, GError **error) {
   PoDesk *self = user;
-  return check_on_air (self, error) ? po_desk_status (self) : NULL;
+  return check_on_air (self, error) ? status_of (self) : NULL;
 }
 
 // ---- long lists ----

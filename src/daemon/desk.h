@@ -51,8 +51,5 @@ typedef void (*PoDeskLooked) (PoRundown *rundown, GPtrArray *occurrences, gpoint
 void po_desk_look_ahead (PoDesk *self, PoTimeNs from_ns, PoTimeNs to_ns, gint64 back_ns, PoDeskLooked done,
                          gpointer data);
 
-/** The status object of the API. (transfer full) */
-JsonNode *po_desk_status (PoDesk *self);
-
 /** The same in one line for a terminal: on air, time left, next, alarms. (transfer full) */
 gchar *po_desk_status_text (PoDesk *self);

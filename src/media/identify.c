@@ -29,7 +29,8 @@ gboolean po_media_name_is_candidate (const gchar *path) {
   return !g_strv_contains (others, extension);
 }
 
-PoMediaFacts *po_media_facts_unfit (const PoBeneathEntry *entry, const gchar *problem) {
+// Facts of what cannot air, for this reason. (transfer full)
+static PoMediaFacts *facts_unfit (const PoBeneathEntry *entry, const gchar *problem) {
   PoMediaFacts *facts = g_new0 (PoMediaFacts, 1);
   facts->path = g_strdup (entry->path);
   facts->sha256 = g_strdup ("");
@@ -41,23 +42,22 @@ PoMediaFacts *po_media_facts_unfit (const PoBeneathEntry *entry, const gchar *pr
 }
 
 PoMediaFacts *po_media_facts_growing (const PoBeneathEntry *entry) {
-  return po_media_facts_unfit (entry, _ ("it is being written just now; look again when the copy is whole"));
+  return facts_unfit (entry, _ ("it is being written just now; look again when the copy is whole"));
 }
 
 PoMediaFacts *po_media_facts_from_entry (const PoBeneathEntry *entry) {
   switch (entry->kind) {
   case PO_BENEATH_ODD:
-    return po_media_facts_unfit (entry, _ ("not a file but a pipe, socket or device; it was not opened"));
+    return facts_unfit (entry, _ ("not a file but a pipe, socket or device; it was not opened"));
   case PO_BENEATH_OUTSIDE:
-    return po_media_facts_unfit (entry,
-                                 _ ("a link that leads out of the media folder or nowhere; it was not followed"));
+    return facts_unfit (entry, _ ("a link that leads out of the media folder or nowhere; it was not followed"));
   case PO_BENEATH_ERROR:
   case PO_BENEATH_UNREAD:
-    return po_media_facts_unfit (entry, _ ("cannot be looked at; check its permissions"));
+    return facts_unfit (entry, _ ("cannot be looked at; check its permissions"));
   case PO_BENEATH_FILE:
     break;
   }
-  return entry->size_bytes == 0 ? po_media_facts_unfit (entry, _ ("the file is empty")) : NULL;
+  return entry->size_bytes == 0 ? facts_unfit (entry, _ ("the file is empty")) : NULL;
 }
 
 PoMediaFacts *po_media_facts_before (PoMediaTable *table, const PoBeneathEntry *entry) {
@@ -93,8 +93,7 @@ static gchar *hash_fd (gint fd, const gchar *path, const gint *stop, GError **er
 
 static gboolean is_unchanged (PoBeneath *beneath, const PoBeneathEntry *entry) {
   PoBeneathEntry now;
-  return po_beneath_stat (beneath, entry->path, &now) == PO_BENEATH_FILE && now.size_bytes == entry->size_bytes &&
-         now.mtime_ns == entry->mtime_ns && now.inode == entry->inode;
+  return po_beneath_stat (beneath, entry->path, &now) == PO_BENEATH_FILE && po_beneath_entry_is_same (&now, entry);
 }
 
 static gchar *hash_entry (PoBeneath *beneath, const PoBeneathEntry *entry, const gint *stop, GError **error) {
@@ -127,7 +126,7 @@ static PoMediaFacts *look_into (const gchar *dir, const PoBeneathEntry *entry, c
     return g_steal_pointer (&known); // an earlier version's, without what was measured
   if (facts == NULL && g_error_matches (why, PO_ERROR, PO_ERROR_INPUT)) {
     *ret_lasting = FALSE;
-    return po_media_facts_unfit (entry, why->message);
+    return facts_unfit (entry, why->message);
   }
   if (facts == NULL)
     g_propagate_error (error, g_steal_pointer (&why));
@@ -152,7 +151,7 @@ PoMediaFacts *po_media_identify (const gchar *dir, const PoBeneathEntry *entry, 
   g_autofree gchar *sha256 = hash_entry (beneath, entry, stop, &why);
   *ret_lasting = FALSE;
   if (sha256 == NULL && g_error_matches (why, PO_ERROR, PO_ERROR_INPUT) && is_unchanged (beneath, entry))
-    return po_media_facts_unfit (entry, why->message);
+    return facts_unfit (entry, why->message);
   if (sha256 == NULL) {
     g_propagate_error (error, g_steal_pointer (&why));
     return NULL;

@@ -9,17 +9,14 @@
 /** Whether a file of this name is worth looking into: not a sidecar, a document or an unfinished copy. */
 gboolean po_media_name_is_candidate (const gchar *path);
 
-/** Facts of what cannot air, for this reason. (transfer full) */
-PoMediaFacts *po_media_facts_unfit (const PoBeneathEntry *entry, const gchar *problem);
-
 /** Facts of one that somebody is writing. (transfer full) */
 PoMediaFacts *po_media_facts_growing (const PoBeneathEntry *entry);
 
 /** Facts of an entry that is no plain file, or is empty; NULL when it must be looked into. (transfer full) */
 PoMediaFacts *po_media_facts_from_entry (const PoBeneathEntry *entry);
 
-/** What an earlier life's @table says of @entry, if it looks as it did then: a clip on air when that life was killed goes
- * on being known, however long it takes to look into it again. What was wrong with it may have been that life's.
+/** What an earlier life's @table says of @entry, if it looks as it did then: a clip on air when that life was killed
+ * goes on being known, however long it takes to look into it again. What was wrong with it may have been that life's.
  * (transfer full) (nullable) */
 PoMediaFacts *po_media_facts_before (PoMediaTable *table, const PoBeneathEntry *entry);
 

@@ -215,10 +215,6 @@ static void errand_free (gpointer data) {
   g_free (errand);
 }
 
-static gboolean is_same (const PoBeneathEntry *a, const PoBeneathEntry *b) {
-  return a->kind == b->kind && a->size_bytes == b->size_bytes && a->mtime_ns == b->mtime_ns && a->inode == b->inode;
-}
-
 static void queue_for_probe (PoMediaLibrary *self, File *file);
 static void send_workers (PoMediaLibrary *self);
 
@@ -253,7 +249,7 @@ static gboolean on_identified (gpointer data) {
   PoMediaLibrary *self = errand->library;
   File *file = g_hash_table_lookup (self->files, errand->entry.path);
   *(errand->look == PO_LOOK_GLANCE ? &self->glancing : &self->working) -= 1;
-  if (file != NULL && file->state == FILE_WORKING && is_same (&file->entry, &errand->entry))
+  if (file != NULL && file->state == FILE_WORKING && po_beneath_entry_is_same (&file->entry, &errand->entry))
     take_result (self, file, errand);
   if (file != NULL && file->state == FILE_KNOWN && file->facts != NULL && // the next look gives it its marks
       g_hash_table_contains (self->sought, file->facts->sha256))
@@ -366,7 +362,8 @@ static void send_workers (PoMediaLibrary *self) {
 // What is known of a file while its new contents are not: the old facts hold for what was put in place of it whole (by
 // a rename), but not for what is being overwritten.
 static PoMediaFacts *facts_meanwhile (const File *old, const PoBeneathEntry *entry) {
-  if (old == NULL || old->facts == NULL || (old->entry.inode == entry->inode && !is_same (&old->entry, entry)))
+  if (old == NULL || old->facts == NULL ||
+      (old->entry.inode == entry->inode && !po_beneath_entry_is_same (&old->entry, entry)))
     return NULL;
   return po_media_facts_copy (old->facts);
 }
@@ -376,9 +373,9 @@ static FileState state_of (const File *old, const PoMediaSight *sight) {
     return FILE_KNOWN;
   if (!sight->settled)
     return FILE_UNSETTLED;
-  gboolean working = old != NULL && old->state == FILE_WORKING && is_same (&old->entry, sight->entry);
+  gboolean working = old != NULL && old->state == FILE_WORKING && po_beneath_entry_is_same (&old->entry, sight->entry);
   // What is found for this life only (a probe given up) is not in the index: it is not sought at every scan.
-  gboolean known = old != NULL && old->state == FILE_KNOWN && is_same (&old->entry, sight->entry);
+  gboolean known = old != NULL && old->state == FILE_KNOWN && po_beneath_entry_is_same (&old->entry, sight->entry);
   return working ? FILE_WORKING : known ? FILE_KNOWN : FILE_WAITING;
 }
 
@@ -388,7 +385,7 @@ static File *file_from_sight (const File *old, const PoMediaSight *sight) {
   file->entry.path = g_strdup (sight->entry->path);
   file->state = state_of (old, sight);
   file->marks = sight->marks;
-  file->is_glanced = old != NULL && old->is_glanced && is_same (&old->entry, sight->entry);
+  file->is_glanced = old != NULL && old->is_glanced && po_beneath_entry_is_same (&old->entry, sight->entry);
   file->facts = sight->facts != NULL ? po_media_facts_copy (sight->facts) : facts_meanwhile (old, sight->entry);
   return file;
 }
@@ -423,7 +420,8 @@ static void take_sights (PoMediaLibrary *self, GPtrArray *sights, GPtrArray *unr
     File *file = file_from_sight (old, sight);
     if (is_first && file->facts == NULL && sight->settled)
       file->is_glanced = (file->facts = po_media_facts_before (self->table, sight->entry)) != NULL;
-    file->is_arrival = old != NULL && is_same (&old->entry, sight->entry) ? old->is_arrival : !is_first;
+    file->is_arrival =
+        old != NULL && po_beneath_entry_is_same (&old->entry, sight->entry) ? old->is_arrival : !is_first;
     file->rank = po_media_wish_rank (self->wish, file->entry.path);
     g_hash_table_insert (files, file->entry.path, file);
   }

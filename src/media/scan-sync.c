@@ -96,7 +96,7 @@ static void run_workers (Work *work) {
 static gboolean has_changed (PoBeneath *beneath, const PoBeneathEntry *entry) {
   PoBeneathEntry now;
   return entry->kind == PO_BENEATH_FILE && po_beneath_stat (beneath, entry->path, &now) == PO_BENEATH_FILE &&
-         (now.size_bytes != entry->size_bytes || now.mtime_ns != entry->mtime_ns);
+         !po_beneath_entry_is_same (&now, entry);
 }
 
 static void judge_changed (Work *work) {

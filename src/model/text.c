@@ -16,7 +16,7 @@
 #define MOST_NESTED 64
 
 // What we speak; the source is English.
-static const gchar *const languages[] = {"en", "vi"};
+static const gchar *const languages[] = {"en", "vi", NULL};
 #define TRANSLATED 1 // of the languages
 
 // Both stay as they are from po_text_carry_all() on.
@@ -172,8 +172,12 @@ static guint own (void) {
   return strstr (g_dgettext (GETTEXT_PACKAGE, ""), "\nLanguage: vi\n") != NULL ? TRANSLATED : 0;
 }
 
+const gchar *const *po_text_languages (void) {
+  return languages;
+}
+
 static guint index_of (const gchar *language) {
-  for (guint i = 0; language != NULL && i < G_N_ELEMENTS (languages); i++)
+  for (guint i = 0; language != NULL && languages[i] != NULL; i++)
     if (g_ascii_strncasecmp (language, languages[i], strlen (languages[i])) == 0)
       return i;
   return own ();

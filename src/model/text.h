@@ -25,6 +25,9 @@ const gchar *po_text_of_number (const gchar *one, const gchar *many, gulong n) G
  * as it is. (transfer full) */
 gchar *po_text_pick (const gchar *text, const gchar *language);
 
+/** What we speak: "en" and others, NULL at the end. (transfer none) */
+const gchar *const *po_text_languages (void);
+
 /** The one that po_text_pick() takes: "vi". */
 const gchar *po_text_language (const gchar *language);
 

@@ -28,7 +28,8 @@ void po_airing_free (PoAiring *self) {
   g_free (self);
 }
 
-PoFrame po_airing_overrun (const PoAiring *self, const PoPlanSettings *settings) {
+// The longest overrun, in frames, of END MANUAL.
+static PoFrame overrun_of (const PoAiring *self, const PoPlanSettings *settings) {
   gint64 overrun_ns = self->event->occurrence->overrun_ns;
   if (overrun_ns < 0)
     overrun_ns = settings->overrun_ns;
@@ -107,7 +108,7 @@ static PoFrame last_chance (const PoAiring *self, PoRate rate) {
 
 // The frame at which END MANUAL ends by itself.
 static PoFrame manual_limit (const PoAiring *self, const PoPlanSettings *settings) {
-  PoFrame limit = self->end + po_airing_overrun (self, settings);
+  PoFrame limit = self->end + overrun_of (self, settings);
   if (self->away_since != PO_FRAME_NONE)
     limit = MIN (limit, MAX (self->end, self->away_since + po_frames_from_duration_ceil (AWAY_NS, settings->rate)));
   return limit;

@@ -40,9 +40,6 @@ PoAiring *po_airing_new (PoPlanEvent *event, PoResolver *resolver);
 PoAiring *po_airing_copy (const PoAiring *self);
 void po_airing_free (PoAiring *self);
 
-/** The longest overrun, in frames, of END MANUAL. */
-PoFrame po_airing_overrun (const PoAiring *self, const PoPlanSettings *settings);
-
 PoFrame po_airing_total (const PoAiring *self);
 /** The part on at @content, and how far into it. -1 = nothing left. */
 gint po_airing_part_at (const PoAiring *self, PoFrame content, PoFrame *ret_into);

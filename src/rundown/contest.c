@@ -13,7 +13,7 @@ static PoTimeNs time_of (PoSim *self, PoFrame frame) {
   return po_frame_to_time_floor (frame, self->settings->rate);
 }
 
-PoAiring *po_sim_find (PoSim *self, const PoPlanEvent *event) {
+static PoAiring *find (PoSim *self, const PoPlanEvent *event) {
   for (guint i = 0; i < self->state.airings->len; i++) {
     PoAiring *airing = self->state.airings->pdata[i];
     if (po_plan_event_same (airing->event, event))
@@ -52,6 +52,9 @@ static void note_miss (PoSim *self, PoMissKind kind, const PoPlanEvent *event, P
 }
 
 // --- On their way ---
+
+// Takes @airing off the list; whoever follows it is let go.
+static void finish (PoSim *self, PoAiring *airing);
 
 static gboolean is_replaced (PoSim *self, const PoPlanEvent *event) {
   for (guint i = 0; i < event->parts->len; i++) {
@@ -106,7 +109,7 @@ static void make_room (PoSim *self) {
     return;
   note_miss (self, PO_MISS_NO_ROOM, worst->event, 0);
   worst->over = TRUE;
-  po_sim_finish (self, worst);
+  finish (self, worst);
 }
 
 static void enter_due (PoSim *self) {
@@ -129,7 +132,7 @@ static gboolean waits_for_pred (PoSim *self, const PoAiring *airing) {
     return FALSE;
   if (airing->event->start_type != PO_START_FOLLOW && airing->event->after == NULL)
     return FALSE;
-  return po_sim_find (self, pred) != NULL;
+  return find (self, pred) != NULL;
 }
 
 static guint hash_event (gconstpointer event) {
@@ -202,7 +205,7 @@ static void release_followers (PoSim *self, const PoPlanEvent *event) {
   g_autoptr (GPtrArray) followers = po_plan_event_set_followers (state->set, event);
   for (guint i = 0; i < followers->len; i++) {
     PoPlanEvent *follower = followers->pdata[i];
-    PoAiring *airing = po_sim_find (self, follower);
+    PoAiring *airing = find (self, follower);
     if (airing == NULL && follower->start > state->now && !po_plan_event_is_among (follower, state->early)) {
       airing = po_sim_enter (self, follower);
       if (airing != NULL)
@@ -226,7 +229,7 @@ static void note_end (PoSim *self, const PoAiring *airing) {
                0);
 }
 
-void po_sim_finish (PoSim *self, PoAiring *airing) {
+static void finish (PoSim *self, PoAiring *airing) {
   PoSimState *state = &self->state;
   PoPlanEvent *event = airing->event;
   note_end (self, airing);
@@ -287,7 +290,7 @@ static gboolean finish_over (PoSim *self) {
   for (guint i = 0; i < state->airings->len;) {
     PoAiring *airing = state->airings->pdata[i];
     if (po_airing_is_over (airing, state->now, waits_for_pred (self, airing), self->settings)) {
-      po_sim_finish (self, airing); // another takes its place in the list
+      finish (self, airing); // another takes its place in the list
       any = TRUE;
     } else {
       i++;
@@ -403,7 +406,7 @@ static gboolean end_losers (PoSim *self, const PoAiring *winner) {
     if (airing == winner || !airing->on_air || !po_airing_is_overtime (airing, state->now))
       continue;
     note_miss (self, PO_MISS_CUT, airing->event, 0);
-    po_sim_finish (self, airing);
+    finish (self, airing);
     return TRUE;
   }
   return FALSE;

@@ -52,19 +52,11 @@ typedef struct {
   PoSimState state;
 } PoSnapshot;
 
-void po_sim_state_copy (const PoSimState *from, PoSimState *ret_to);
-void po_sim_state_clear (PoSimState *state);
-
-PoAiring *po_sim_find (PoSim *self, const PoPlanEvent *event);
-
 /** Adds @event to those on their way. (transfer none) */
 PoAiring *po_sim_add (PoSim *self, PoPlanEvent *event);
 
 /** Likewise, if it was not cancelled; a FIXED one contends for the air from its start on. (transfer none) (nullable) */
 PoAiring *po_sim_enter (PoSim *self, PoPlanEvent *event);
-
-/** Takes @airing off the list; whoever follows it is let go. */
-void po_sim_finish (PoSim *self, PoAiring *airing);
 
 /** Everything that the clock brings at `now`: starts, ends, releases; and who is on air then. */
 void po_sim_settle (PoSim *self);

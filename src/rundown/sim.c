@@ -3,12 +3,19 @@
 
 #define DAY_NS (86400 * PO_NS_PER_SECOND)
 
-static void snapshot_clear (PoSnapshot *snapshot) {
-  if (snapshot->made)
-    po_sim_state_clear (&snapshot->state);
+static void state_clear (PoSimState *state) {
+  g_clear_pointer (&state->airings, g_ptr_array_unref);
+  g_clear_pointer (&state->early, g_ptr_array_unref);
+  g_clear_pointer (&state->done, g_ptr_array_unref);
+  g_clear_pointer (&state->forced, g_ptr_array_unref);
 }
 
-void po_sim_state_copy (const PoSimState *from, PoSimState *ret_to) {
+static void snapshot_clear (PoSnapshot *snapshot) {
+  if (snapshot->made)
+    state_clear (&snapshot->state);
+}
+
+static void state_copy (const PoSimState *from, PoSimState *ret_to) {
   *ret_to = *from;
   ret_to->airings = g_ptr_array_new_with_free_func ((GDestroyNotify)po_airing_free);
   ret_to->on_air = NULL;
@@ -21,13 +28,6 @@ void po_sim_state_copy (const PoSimState *from, PoSimState *ret_to) {
   ret_to->early = g_ptr_array_copy (from->early, NULL, NULL);
   ret_to->done = g_ptr_array_copy (from->done, NULL, NULL);
   ret_to->forced = g_ptr_array_copy (from->forced, NULL, NULL);
-}
-
-void po_sim_state_clear (PoSimState *state) {
-  g_clear_pointer (&state->airings, g_ptr_array_unref);
-  g_clear_pointer (&state->early, g_ptr_array_unref);
-  g_clear_pointer (&state->done, g_ptr_array_unref);
-  g_clear_pointer (&state->forced, g_ptr_array_unref);
 }
 
 static PoTimeNs time_of (PoSim *self, PoFrame frame) {
@@ -102,7 +102,7 @@ static PoFrame next_edge (PoSim *self) {
 // Where the gap described by @span ends if no further entry comes, at most at midnight.
 static PoFrame look_ahead (PoSim *self, const PoSpan *span, PoFrame edge) {
   PoSimState kept = self->state;
-  po_sim_state_copy (&kept, &self->state);
+  state_copy (&kept, &self->state);
   self->ahead = TRUE;
   while (edge < self->midnight) {
     PoSpan next;
@@ -115,7 +115,7 @@ static PoFrame look_ahead (PoSim *self, const PoSpan *span, PoFrame edge) {
     edge = next_edge (self);
   }
   self->ahead = FALSE;
-  po_sim_state_clear (&self->state);
+  state_clear (&self->state);
   self->state = kept;
   return edge;
 }
@@ -141,7 +141,7 @@ static void make_snapshots (PoSim *self) {
     if (snapshot->frame > self->state.now)
       return;
     if (snapshot->frame == self->state.now && !snapshot->made) {
-      po_sim_state_copy (&self->state, &snapshot->state);
+      state_copy (&self->state, &snapshot->state);
       snapshot->made = TRUE;
     }
     self->next_snapshot++;
@@ -193,8 +193,8 @@ static void restart (PoSim *self, const PoJournalEntry *start, guint index) {
   self->state.hold = FALSE;
   if (snapshot == NULL || snapshot->frame >= start->frame)
     return;
-  po_sim_state_clear (&self->state);
-  po_sim_state_copy (&snapshot->state, &self->state);
+  state_clear (&self->state);
+  state_copy (&snapshot->state, &self->state);
   self->state.dark = TRUE;
   self->state.hold = FALSE;
   for (guint i = 0; i < index; i++) {
@@ -308,7 +308,7 @@ PoSim *po_sim_new (const PoPlanSettings *settings, const PoPlanSource *source, P
 void po_sim_free (PoSim *self) {
   if (self == NULL)
     return;
-  po_sim_state_clear (&self->state);
+  state_clear (&self->state);
   g_array_unref (self->snapshots);
   g_ptr_array_unref (self->inserted);
   g_ptr_array_unref (self->aside);

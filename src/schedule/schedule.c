@@ -371,10 +371,6 @@ GPtrArray *po_schedule_occurrences (PoSchedule *self, PoTimeNs from_ns, PoTimeNs
   return list_instances (self, NULL, FALSE, from_ns, to_ns, NULL);
 }
 
-GPtrArray *po_schedule_cancelled (PoSchedule *self, PoTimeNs from_ns, PoTimeNs to_ns) {
-  return list_instances (self, NULL, TRUE, from_ns, to_ns, NULL);
-}
-
 static gint compare_originals (gconstpointer a, gconstpointer b) {
   const PoOccurrence *x = *(PoOccurrence *const *)a, *y = *(PoOccurrence *const *)b;
   return (x->original_ns > y->original_ns) - (x->original_ns < y->original_ns);

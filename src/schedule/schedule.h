@@ -43,15 +43,11 @@ PoSchedule *po_schedule_load_folder (const gchar *dir, const gchar *timezone, GE
 GPtrArray *po_schedule_occurrences_and_cut (PoSchedule *self, PoTimeNs from_ns, PoTimeNs to_ns, GPtrArray *cut);
 GPtrArray *po_schedule_occurrences (PoSchedule *self, PoTimeNs from_ns, PoTimeNs to_ns);
 
-/** The CANCELLED ones, likewise: for reports, which tell them from those that vanished. (element-type PoOccurrence)
- * (transfer full) */
-GPtrArray *po_schedule_cancelled (PoSchedule *self, PoTimeNs from_ns, PoTimeNs to_ns);
-
 /** The UIDs of which @before and @after do not say the same, or which only one of them has: the occurrences of all
  * others are the same but for their place in a file. (transfer full) set of UIDs */
 GHashTable *po_schedule_changed (PoSchedule *before, PoSchedule *after);
 
-/** po_schedule_occurrences() and po_schedule_cancelled() of the UIDs in @uids (nullable: of any), in no order.
+/** As po_schedule_occurrences(), of the UIDs in @uids (nullable: of any), CANCELLED ones too, in no order.
  * (element-type PoOccurrence) (transfer full) */
 GPtrArray *po_schedule_all_of (PoSchedule *self, GHashTable *uids, PoTimeNs from_ns, PoTimeNs to_ns);
 

@@ -37,6 +37,10 @@ void po_beneath_entry_free (PoBeneathEntry *self) {
   g_free (self);
 }
 
+gboolean po_beneath_entry_is_same (const PoBeneathEntry *a, const PoBeneathEntry *b) {
+  return a->kind == b->kind && a->size_bytes == b->size_bytes && a->mtime_ns == b->mtime_ns && a->inode == b->inode;
+}
+
 PoBeneath *po_beneath_open (const gchar *dir, GError **error) {
   gint fd = open (dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (fd < 0) {

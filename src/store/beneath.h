@@ -26,6 +26,9 @@ typedef struct {
 
 void po_beneath_entry_free (PoBeneathEntry *self);
 
+/** Whether nobody has written to it, or put another in its place, between the one look and the other. */
+gboolean po_beneath_entry_is_same (const PoBeneathEntry *a, const PoBeneathEntry *b);
+
 /** A folder held open. (transfer full) NULL with PO_ERROR_SYSTEM. */
 typedef struct _PoBeneath PoBeneath;
 PoBeneath *po_beneath_open (const gchar *dir, GError **error);

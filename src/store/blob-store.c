@@ -31,7 +31,8 @@ void po_blob_store_free (PoBlobStore *self) {
   g_free (self);
 }
 
-gchar *po_bytes_sha256 (GBytes *bytes) {
+// In hex. (transfer full)
+static gchar *sha256_of (GBytes *bytes) {
   return g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
 }
 
@@ -110,7 +111,7 @@ gboolean po_blob_store_retry (PoBlobStore *self, GError **error) {
 }
 
 gboolean po_blob_store_put (PoBlobStore *self, GBytes *bytes, gchar **ret_sha256, GError **error) {
-  g_autofree gchar *sha256 = po_bytes_sha256 (bytes);
+  g_autofree gchar *sha256 = sha256_of (bytes);
   if (ret_sha256 != NULL)
     *ret_sha256 = g_strdup (sha256);
   g_hash_table_insert (self->unwritten, g_steal_pointer (&sha256), g_bytes_ref (bytes));
@@ -146,7 +147,7 @@ GBytes *po_blob_store_get (PoBlobStore *self, const gchar *sha256, GError **erro
     return NULL;
   }
   g_autoptr (GBytes) bytes = g_bytes_new_take (contents, length);
-  g_autofree gchar *actual = po_bytes_sha256 (bytes);
+  g_autofree gchar *actual = sha256_of (bytes);
   if (strcmp (actual, sha256) == 0)
     return g_steal_pointer (&bytes);
   move_damaged_aside (path);

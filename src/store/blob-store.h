@@ -28,9 +28,6 @@ gboolean po_blob_store_retry (PoBlobStore *self, GError **error);
 /** How many blobs are in memory only. */
 guint po_blob_store_unwritten (PoBlobStore *self);
 
-/** Hex SHA-256 of @bytes. (transfer full) */
-gchar *po_bytes_sha256 (GBytes *bytes);
-
 /** Writes @bytes to @path so that a power cut leaves the old or the new contents whole: beside, fsync, rename, fsync of
  * the folder. */
 gboolean po_file_replace (const gchar *path, GBytes *bytes, GError **error);

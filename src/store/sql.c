@@ -36,7 +36,9 @@ static PoError fault_of (gint code) {
   }
 }
 
-void po_sql_set_error (PoSql *db, GError **error) {
+// From the connection's last error: PO_ERROR_SYSTEM where another try may do (no room, no permission, busy, I/O),
+// PO_ERROR_INTERNAL for a constraint or trigger, PO_ERROR_INPUT where the file is damaged or not what it should be.
+static void set_error (PoSql *db, GError **error) {
   const gchar *file = sqlite3_db_filename (db, "main");
   g_set_error (error, PO_ERROR, fault_of (sqlite3_errcode (db)), "%s: %s",
                file != NULL && *file != '\0' ? file : "memory", sqlite3_errmsg (db));
@@ -45,7 +47,7 @@ void po_sql_set_error (PoSql *db, GError **error) {
 gboolean po_sql_run (PoSql *db, const gchar *text, GError **error) {
   if (sqlite3_exec (db, text, NULL, NULL, NULL) == SQLITE_OK)
     return TRUE;
-  po_sql_set_error (db, error);
+  set_error (db, error);
   return FALSE;
 }
 
@@ -90,7 +92,7 @@ static PoSql *open_read (const gchar *path, GError **error) {
     return g_steal_pointer (&db);
   g_autofree gchar *wal = g_strconcat (path, "-wal", NULL);
   if (access (wal, F_OK) == 0) {
-    po_sql_set_error (db, error);
+    set_error (db, error);
     return NULL;
   }
   g_autofree gchar *immutable_uri = uri_of (path, TRUE);
@@ -112,7 +114,7 @@ PoSql *po_sql_open (const gchar *path, PoSqlMode mode, GError **error) {
 PoSqlStatement *po_sql_prepare (PoSql *db, const gchar *text, GError **error) {
   sqlite3_stmt *statement = NULL;
   if (sqlite3_prepare_v2 (db, text, -1, &statement, NULL) != SQLITE_OK)
-    po_sql_set_error (db, error);
+    set_error (db, error);
   return statement;
 }
 
@@ -122,7 +124,7 @@ gboolean po_sql_step (PoSqlStatement *statement, gboolean *ret_row, GError **err
     *ret_row = code == SQLITE_ROW;
   if (code == SQLITE_ROW || code == SQLITE_DONE)
     return TRUE;
-  po_sql_set_error (sqlite3_db_handle (statement), error);
+  set_error (sqlite3_db_handle (statement), error);
   return FALSE;
 }
 

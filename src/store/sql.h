@@ -32,10 +32,6 @@ gboolean po_sql_get_int (PoSql *db, const gchar *text, gint64 otherwise, gint64 
 void po_sql_bind_text (PoSqlStatement *statement, gint index, const gchar *text);
 const gchar *po_sql_column_text (PoSqlStatement *statement, gint column); // (nullable)
 
-/** From the connection's last error: PO_ERROR_SYSTEM where another try may do (no room, no permission, busy, I/O),
- * PO_ERROR_INTERNAL for a constraint or trigger, PO_ERROR_INPUT where the file is damaged or not what it should be. */
-void po_sql_set_error (PoSql *db, GError **error);
-
 /** Renames the database at @path and its -wal and -shm to the first free PATH.aside-N. @ret_aside (transfer full) is
  * the new name. */
 gboolean po_sql_move_aside (const gchar *path, gchar **ret_aside, GError **error);
