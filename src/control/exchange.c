@@ -386,9 +386,11 @@ static const gchar *title_of (guint status) {
       {MHD_HTTP_CONFLICT, N_ ("Conflict")},
       {MHD_HTTP_PRECONDITION_FAILED, N_ ("Precondition Failed")},
       {MHD_HTTP_CONTENT_TOO_LARGE, N_ ("Content Too Large")},
+      {MHD_HTTP_URI_TOO_LONG, N_ ("URI Too Long")},
       {MHD_HTTP_UNSUPPORTED_MEDIA_TYPE, N_ ("Unsupported Media Type")},
       {MHD_HTTP_UNPROCESSABLE_CONTENT, N_ ("Unprocessable Content")},
       {MHD_HTTP_TOO_MANY_REQUESTS, N_ ("Too Many Requests")},
+      {MHD_HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE, N_ ("Request Header Fields Too Large")},
       {MHD_HTTP_INTERNAL_SERVER_ERROR, N_ ("Internal Server Error")},
       {MHD_HTTP_SERVICE_UNAVAILABLE, N_ ("Service Unavailable")},
   };
@@ -401,11 +403,12 @@ static const gchar *title_of (guint status) {
 void po_exchange_answer_problem (PoExchange *self, guint status, const gchar *code, const gchar *detail,
                                  const gchar *allow) {
   JsonObject *problem = json_object_new ();
+  g_autofree gchar *valid = g_utf8_make_valid (detail, -1); // it may quote what was asked
   json_object_set_string_member (problem, "type", "about:blank");
   json_object_set_string_member (problem, "title", title_of (status));
   json_object_set_int_member (problem, "status", status);
   json_object_set_string_member (problem, "code", code);
-  json_object_set_string_member (problem, "detail", detail);
+  json_object_set_string_member (problem, "detail", valid);
   JsonNode *body = json_node_init_object (json_node_alloc (), problem);
   json_object_unref (problem);
   answer (self, status, body, "application/problem+json", allow);

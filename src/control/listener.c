@@ -3,6 +3,7 @@
 #include "control/listener.h"
 
 #include <netinet/in.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include <gio/gio.h>
@@ -14,7 +15,9 @@
 #include "model/text.h"
 
 #define MAX_CONNECTIONS 256         // 50 pages, each with its stream and what it asks besides
-#define MAX_HEAD_BYTES  (32 * 1024) // request line and headers, per connection
+#define MOST_HEAD_BYTES (16 * 1024) // request line and headers
+#define MOST_URI_BYTES  (8 * 1024)
+#define POOL_BYTES      (64 * 1024) // for a head and more; what does not go in here libmicrohttpd refuses itself, in HTML
 #define MAX_BODY_BYTES  (64 * 1024) // every request of today is a few members
 #define IDLE_S          30          // a connection that moves no byte
 // A request that is not complete by then is a slow one on purpose: without this, one byte each IDLE_S would hold a
@@ -208,8 +211,28 @@ static void answer_no_route (PoListener *self, PoExchange *exchange, const gchar
   }
 }
 
+static gsize head_bytes (PoExchange *exchange) {
+  const union MHD_ConnectionInfo *info =
+      MHD_get_connection_info (po_exchange_connection (exchange), MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+  return info != NULL ? info->header_size : 0;
+}
+
+static gboolean refuse_long_head (PoExchange *exchange) {
+  if (head_bytes (exchange) <= MOST_URI_BYTES)
+    return FALSE;
+  g_autofree gchar *query = po_exchange_query_text (exchange);
+  if (strlen (po_exchange_path (exchange)) + strlen (query) > MOST_URI_BYTES)
+    po_exchange_answer_problem (exchange, MHD_HTTP_URI_TOO_LONG, "uri-too-long", _ ("the address is too long"), NULL);
+  else if (head_bytes (exchange) > MOST_HEAD_BYTES)
+    po_exchange_answer_problem (exchange, MHD_HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE, "head-too-large",
+                                _ ("the request's headers are too long"), NULL);
+  return po_exchange_is_answered (exchange);
+}
+
 // Refuses what the head of the request alone shows to be wrong; the body is then not read.
 static void check_head (PoListener *self, PoExchange *exchange) {
+  if (refuse_long_head (exchange))
+    return;
   g_autofree gchar *word = NULL, *allow = NULL;
   const PoRoute *route = po_route_find (po_exchange_method (exchange), po_exchange_path (exchange), &word, &allow);
   const gchar *unknown = route != NULL ? po_exchange_unknown_query (exchange, route->query) : NULL;
@@ -297,7 +320,7 @@ static struct MHD_Daemon *start_daemon (PoListener *self) {
       MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG | (self->is_tls ? MHD_USE_TLS : 0), 0, NULL, NULL,
       on_request, self, MHD_OPTION_EXTERNAL_LOGGER, ignore_log, NULL, MHD_OPTION_LISTEN_SOCKET, self->socket.fd,
       MHD_OPTION_CONNECTION_LIMIT, (unsigned int)MAX_CONNECTIONS, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-      (size_t)MAX_HEAD_BYTES, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int)IDLE_S, MHD_OPTION_NOTIFY_COMPLETED,
+      (size_t)POOL_BYTES, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int)IDLE_S, MHD_OPTION_NOTIFY_COMPLETED,
       on_completed, self, MHD_OPTION_NOTIFY_CONNECTION, on_connection, self, MHD_OPTION_STRICT_FOR_CLIENT, 1,
       MHD_OPTION_ARRAY, self->is_tls ? tls : &tls[2], MHD_OPTION_END);
 }

@@ -28,6 +28,7 @@ struct _PoReplay {
 typedef struct {
   PoReplay *replay; // a reference
   gchar *key;
+  gboolean is_answered; // and what is kept by that key may be another request's by now
 } Watch;
 
 static void kept_free (Kept *self) {
@@ -74,7 +75,7 @@ gchar *po_replay_key (PoExchange *exchange) {
   return g_compute_checksum_for_string (G_CHECKSUM_SHA256, owned, -1);
 }
 
-static gchar *fingerprint_of (PoExchange *exchange) {
+gchar *po_replay_fingerprint (PoExchange *exchange) {
   g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
   gsize length = 0;
   const guint8 *body = po_exchange_body (exchange, &length);
@@ -87,9 +88,15 @@ static gchar *fingerprint_of (PoExchange *exchange) {
   return g_strdup (g_checksum_get_string (checksum));
 }
 
+void po_replay_refuse (PoExchange *exchange) {
+  po_exchange_answer_problem (exchange, MHD_HTTP_UNPROCESSABLE_CONTENT, "key-reused",
+                              _ ("this Idempotency-Key was sent with another request; use a new one"), NULL);
+}
+
 static void on_answered (PoExchange *exchange, guint status, const gchar *body, gpointer data) {
   Watch *watch = data;
   Kept *kept = g_hash_table_lookup (watch->replay->by_key, watch->key);
+  watch->is_answered = TRUE;
   if (kept != NULL && status / 100 == 2 && body != NULL && strlen (body) <= MOST_BODY) {
     kept->status = status;
     kept->body = g_strdup (body);
@@ -100,8 +107,8 @@ static void on_answered (PoExchange *exchange, guint status, const gchar *body, 
 
 static void watch_free (gpointer data) {
   Watch *watch = data;
-  Kept *kept = g_hash_table_lookup (watch->replay->by_key, watch->key);
-  if (kept != NULL && kept->status == 0)
+  Kept *kept = watch->is_answered ? NULL : g_hash_table_lookup (watch->replay->by_key, watch->key);
+  if (kept != NULL)
     forget (watch->replay, kept);
   po_replay_free (watch->replay);
   g_free (watch->key);
@@ -115,7 +122,7 @@ static void keep (PoReplay *self, PoExchange *exchange, const gchar *key, const 
   g_hash_table_replace (self->by_key, kept->key, kept);
   g_queue_push_tail (&self->in_order, kept);
   self->ref_count++;
-  *watch = (Watch){self, g_strdup (key)};
+  *watch = (Watch){self, g_strdup (key), FALSE};
   po_exchange_watch_answer (exchange, on_answered, watch, watch_free);
 }
 
@@ -137,15 +144,14 @@ gboolean po_replay_answer (PoReplay *self, PoExchange *exchange) {
     return TRUE;
   }
   forget_old (self, now_us);
-  g_autofree gchar *fingerprint = fingerprint_of (exchange);
+  g_autofree gchar *fingerprint = po_replay_fingerprint (exchange);
   const Kept *kept = g_hash_table_lookup (self->by_key, key);
   if (kept == NULL) {
     keep (self, exchange, key, fingerprint, now_us);
     return FALSE;
   }
   if (strcmp (kept->fingerprint, fingerprint) != 0) {
-    po_exchange_answer_problem (exchange, MHD_HTTP_UNPROCESSABLE_CONTENT, "key-reused",
-                                _ ("this Idempotency-Key was sent with another request; use a new one"), NULL);
+    po_replay_refuse (exchange);
   } else if (kept->status == 0) {
     po_exchange_answer_problem (exchange, MHD_HTTP_CONFLICT, "in-progress",
                                 _ ("the first request with this Idempotency-Key is not answered yet"), NULL);

@@ -18,3 +18,7 @@ gboolean po_replay_answer (PoReplay *self, PoExchange *exchange);
 
 /** What stands for the key of @exchange in the journal, or NULL where it has none. (transfer full) */
 gchar *po_replay_key (PoExchange *exchange);
+/** What stands for all that @exchange asks. (transfer full) */
+gchar *po_replay_fingerprint (PoExchange *exchange);
+/** Answers that the key of @exchange was another request's. */
+void po_replay_refuse (PoExchange *exchange);

@@ -416,6 +416,22 @@ static gboolean check_precondition (const PoApi *api, PoExchange *exchange) {
   return broken == NULL;
 }
 
+// Answers a command that an earlier life of the daemon has carried out by the same key; this life's are in the replay.
+static gboolean answer_given (const PoApi *api, PoExchange *exchange, const gchar *key, const gchar *request) {
+  g_autofree gchar *before = NULL;
+  JsonNode *given = api->ops->command_given != NULL ? api->ops->command_given (api->user, key, &before) : NULL;
+  if (given == NULL)
+    return FALSE;
+  if (before != NULL && strcmp (before, request) != 0) {
+    json_node_unref (given);
+    po_replay_refuse (exchange);
+    return TRUE;
+  }
+  po_exchange_add_header (exchange, "Idempotent-Replayed", "true");
+  po_exchange_answer (exchange, MHD_HTTP_OK, given);
+  return TRUE;
+}
+
 static void answer_command (const PoApi *api, PoExchange *exchange, const gchar *verb) {
   const gchar *const *args = po_control_verb_arguments (verb);
   g_autoptr (GError) error = NULL;
@@ -436,16 +452,13 @@ static void answer_command (const PoApi *api, PoExchange *exchange, const gchar 
     json_object_remove_member (body, "dry_run");
   gboolean is_dry = G_IS_VALUE (&dry_run) && g_value_get_boolean (&dry_run);
   g_autofree gchar *key = !is_dry ? po_replay_key (exchange) : NULL;
-  JsonNode *given = key != NULL && api->ops->command_given != NULL ? api->ops->command_given (api->user, key) : NULL;
-  if (given != NULL) {
-    po_exchange_add_header (exchange, "Idempotent-Replayed", "true");
-    po_exchange_answer (exchange, MHD_HTTP_OK, given);
+  g_autofree gchar *request = key != NULL ? po_replay_fingerprint (exchange) : NULL;
+  if ((key != NULL && answer_given (api, exchange, key, request)) || !check_precondition (api, exchange))
     return;
-  }
-  if (!check_precondition (api, exchange))
-    return;
-  if (key != NULL)
+  if (key != NULL) {
     json_object_set_string_member (body, "key", key);
+    json_object_set_string_member (body, "request", request);
+  }
   api->ops->command (api->user, verb, body, is_dry, po_exchange_who (exchange), on_done, po_exchange_ref (exchange));
 }
 

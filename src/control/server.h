@@ -117,11 +117,12 @@ typedef struct {
   JsonNode *(*schedule_confirm) (gpointer user, const gchar *revision, const gchar *who, GError **error);
   JsonNode *(*schedule_rollback) (gpointer user, const gchar *revision, const gchar *who, GError **error);
 
-  /** What the command with this key did, if one has been given: the same answer. NULL without @error: none has. */
-  JsonNode *(*command_given) (gpointer user, const gchar *key);
+  /** What the command with this key did, if one has been given: the same answer. NULL: none has. @ret_request:
+   * (transfer full) (nullable) what stood beside the key. */
+  JsonNode *(*command_given) (gpointer user, const gchar *key, gchar **ret_request);
   /** @verb is one of po_control_verbs(), @args what it was given, known names only (without dry_run). @dry_run: only
    * say what it would do. The answer names the frame; it may come later, from the same thread, by @done. A "key" in
-   * @args goes to the journal. */
+   * @args, and the "request" that had it, go to the journal. */
   void (*command) (gpointer user, const gchar *verb, JsonObject *args, gboolean dry_run, const gchar *who,
                    PoControlDone done, gpointer data);
 } PoControlOps;

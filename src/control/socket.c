@@ -49,8 +49,8 @@ static gboolean with_unix_address (int fd, const gchar *path, int (*call) (int, 
   return done;
 }
 
-int po_control_socket_connect (const gchar *path, GError **error) {
-  int fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+static int connect_to (const gchar *path, int flags, GError **error) {
+  int fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | flags, 0);
   if (fd >= 0 && with_unix_address (fd, path, connect))
     return fd;
   int number = errno;
@@ -61,7 +61,11 @@ int po_control_socket_connect (const gchar *path, GError **error) {
   return -1;
 }
 
-// Removes a socket that a dead daemon left. FALSE: it is alive, or something else stands there.
+int po_control_socket_connect (const gchar *path, GError **error) {
+  return connect_to (path, 0, error);
+}
+
+// Removes a socket that a dead daemon left. FALSE: it is alive, may be, or something else stands there.
 static gboolean clear_stale (const gchar *path, GError **error) {
   struct stat info;
   if (g_lstat (path, &info) != 0)
@@ -71,10 +75,12 @@ static gboolean clear_stale (const gchar *path, GError **error) {
                  _ ("cannot listen at unix:%s: a file that is not a socket stands there"), path);
     return FALSE;
   }
-  int fd = po_control_socket_connect (path, NULL);
-  if (fd < 0)
+  g_autoptr (GError) why = NULL;
+  int fd = connect_to (path, SOCK_NONBLOCK, &why); // a daemon that hangs must not hang this one
+  if (fd < 0 && why->code == PO_ERROR_NOT_FOUND)
     return g_unlink (path) == 0 || fail (error, PO_ERROR_SYSTEM, path, errno);
-  close (fd);
+  if (fd >= 0)
+    close (fd);
   g_set_error (error, PO_ERROR, PO_ERROR_CONFLICT, _ ("another playoutd already listens at unix:%s"), path);
   return FALSE;
 }

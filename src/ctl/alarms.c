@@ -10,6 +10,7 @@
 #include "ctl/table.h"
 #include "log/reader.h"
 #include "message/alarm-json.h"
+#include "model/recall.h"
 
 #define HISTORY_NS (24 * 3600 * PO_NS_PER_SECOND)
 
@@ -58,9 +59,9 @@ static void print_table (GPtrArray *rows, GTimeZone *zone) {
   g_autoptr (PoTable) table = po_table_new (_ ("TIME"), _ ("WHAT"), _ ("SEVERITY"), _ ("ALARM"), _ ("WHO"), NULL);
   for (guint i = 0; i < rows->len; i++) {
     const PoAlarmRow *row = rows->pdata[i];
-    g_autofree gchar *time = po_print_local (row->utc_ns, zone);
+    g_autofree gchar *time = po_print_local (row->utc_ns, zone), *text = po_text_recall (row->alarm->text);
     po_table_add (table, colour_of (row), time, change_word (row->change),
-                  po_print_word (po_severity_to_string (row->alarm->severity)), row->alarm->text,
+                  po_print_word (po_severity_to_string (row->alarm->severity)), text,
                   row->change == PO_ALARM_ACKNOWLEDGED ? row->alarm->acknowledged_by : "");
   }
   po_table_print (table);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // playoutctl: what every verb needs: language, options, configuration, exit code.
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sysexits.h>
@@ -72,17 +73,27 @@ static void print_raw (const gchar *text) {
   fputs (text, stdout);
 }
 
+// Whatever of it could not be written makes the run a failure: a backup, a report, a sheet would be cut short unseen.
+static gboolean end_output (GError **error) {
+  errno = 0;
+  const gboolean was_cut = ferror (stdout) != 0;
+  if (fflush (stdout) == 0 && !was_cut && fclose (stdout) == 0)
+    return TRUE;
+  g_set_error (error, PO_ERROR, PO_ERROR_SYSTEM, _ ("what it prints cannot be written: %s"),
+               g_strerror (errno != 0 ? errno : EIO));
+  return FALSE;
+}
+
 int main (int argc, char **argv) {
   PoCtl ctl = {0};
   g_autoptr (GError) error = NULL;
   po_language_init ();
   g_set_print_handler (print_raw); // --help too is UTF-8, whatever the locale
   int code = run (&ctl, argc, argv, &error);
-  if (fflush (stdout) != 0 && code == EXIT_SUCCESS)
-    code = EX_IOERR;
+  const gboolean is_told = error != NULL || end_output (&error);
   if (error != NULL) {
     fprintf (stderr, "playoutctl: %s\n", error->message);
-    code = code != EXIT_SUCCESS ? code : exit_code (error);
+    code = !is_told ? EX_IOERR : code != EXIT_SUCCESS ? code : exit_code (error);
   }
   po_ctl_options_clear (&ctl.options);
   g_clear_pointer (&ctl.zone, g_time_zone_unref);

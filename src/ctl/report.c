@@ -11,11 +11,17 @@
 #include "record/evidence.h"
 #include "record/mustache.h"
 
-static void keep_series (PoReport *report, const gchar *uid) {
+// Leaves only @uid (nullable: all). FALSE with @error: nothing of it was planned or aired.
+static gboolean keep_series (PoReport *report, const gchar *uid, GError **error) {
   for (guint i = report->series->len; uid != NULL && i > 0; i--) {
     if (g_strcmp0 (((const PoReportSeries *)report->series->pdata[i - 1])->uid, uid) != 0)
       g_ptr_array_remove_index (report->series, i - 1);
   }
+  if (uid == NULL || report->series->len > 0)
+    return TRUE;
+  g_set_error (error, PO_ERROR, PO_ERROR_NOT_FOUND,
+               _ ("no series “%s” was to air in this time; “playoutctl report --json” names each by its uid"), uid);
+  return FALSE;
 }
 
 static gchar *number (guint count) {
@@ -153,7 +159,8 @@ int po_ctl_report (PoCtl *ctl, GError **error) {
   if (evidence == NULL)
     return EXIT_SUCCESS;
   g_autoptr (PoReport) report = po_report_make (&evidence->source, from_ns, to_ns);
-  keep_series (report, ctl->options.series);
+  if (!keep_series (report, ctl->options.series, error))
+    return EXIT_SUCCESS;
   if (ctl->options.template != NULL) {
     print_filled (ctl->options.template, report, error);
   } else if (ctl->options.html || ctl->options.pdf) {

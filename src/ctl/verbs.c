@@ -4,6 +4,9 @@
 
 #include "ctl/ctl.h"
 
+#define DAY_NS    (24 * 3600 * PO_NS_PER_SECOND)
+#define MOST_DAYS 3660 // ten years
+
 #define OFFLINE (PO_CTL_SCHEDULES | PO_CTL_MEDIA | PO_CTL_STATE | PO_CTL_TIMEZONE | PO_CTL_WINDOW | PO_CTL_JSON)
 #define ONLINE  (PO_CTL_STATE | PO_CTL_JSON)
 #define COMMAND (ONLINE | PO_CTL_DRY_RUN)
@@ -99,13 +102,20 @@ gboolean po_ctl_window (PoCtl *self, PoTimeNs from_ns, gint64 span_ns, PoTimeNs 
     g_prefix_error (error, "--from: ");
     return FALSE;
   }
-  *ret_to_ns = *ret_from_ns + span_ns;
+  *ret_to_ns = MIN (*ret_from_ns, G_MAXINT64 - span_ns) + span_ns;
   if (self->options.to != NULL && !po_time_parse (self->options.to, self->zone, ret_to_ns, error)) {
     g_prefix_error (error, "--to: ");
     return FALSE;
   }
-  if (*ret_to_ns > *ret_from_ns)
+  if (*ret_to_ns <= *ret_from_ns) {
+    g_set_error_literal (error, PO_ERROR, PO_ERROR_INPUT, _ ("--to must be after --from"));
+    return FALSE;
+  }
+  // What is planned is held in memory; the record and the calendars are no longer than they are.
+  gint64 length_ns = 0;
+  const gboolean is_endless = __builtin_sub_overflow (*ret_to_ns, *ret_from_ns, &length_ns);
+  if ((self->verb->options & PO_CTL_MEDIA) == 0 || (!is_endless && length_ns <= MOST_DAYS * DAY_NS))
     return TRUE;
-  g_set_error_literal (error, PO_ERROR, PO_ERROR_INPUT, _ ("--to must be after --from"));
+  g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("--to may come at most %d days after --from"), MOST_DAYS);
   return FALSE;
 }

@@ -42,9 +42,10 @@ static gboolean can_draw (void) {
   return isatty (STDOUT_FILENO) && term != NULL && *term != '\0' && !g_str_equal (term, "dumb");
 }
 
-static void write_out (const gchar *text) {
-  fputs (text, stdout);
-  fflush (stdout);
+// Where nothing can be written any more there is nothing to watch.
+static void write_out (Watch *self, const gchar *text) {
+  if (fputs (text, stdout) < 0 || fflush (stdout) != 0)
+    g_main_loop_quit (self->loop);
 }
 
 static PoWatchView view_of (Watch *self) {
@@ -76,7 +77,7 @@ static void draw (Watch *self) {
   g_autofree gchar *text = screen_text (&view);
   if (g_strcmp0 (text, self->shown) == 0)
     return;
-  write_out (text);
+  write_out (self, text);
   g_free (self->shown);
   self->shown = g_steal_pointer (&text);
 }
@@ -110,8 +111,8 @@ static void say_change (Watch *self) {
   g_autofree gchar *line = po_watch_view_line (&view);
   g_free (self->shown);
   self->shown = g_steal_pointer (&key);
-  write_out (line);
-  write_out ("\n");
+  write_out (self, line);
+  write_out (self, "\n");
 }
 
 static gboolean on_tick (gpointer data) {
@@ -129,7 +130,7 @@ static void on_status (JsonObject *status, gpointer data) {
   if (self->ctl->options.json) {
     g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), status);
     po_print_json_lines (node);
-    fflush (stdout);
+    write_out (self, "");
   } else {
     on_tick (self);
   }
@@ -165,7 +166,7 @@ static void keep_source (Watch *self, guint id) {
   self->sources[self->source_count++] = id;
 }
 
-// Keys come at once and are not shown; Ctrl-C goes on being a signal.
+// Keys come at once and are not shown; Ctrl-C goes on being a signal. Ctrl-Z would leave the shell on our screen.
 static void take_terminal (Watch *self) {
   self->is_screen = can_draw () && !self->ctl->options.json;
   if (!self->is_screen)
@@ -174,15 +175,16 @@ static void take_terminal (Watch *self) {
   if (self->has_keys) {
     struct termios raw = self->keys;
     raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
+    raw.c_cc[VSUSP] = _POSIX_VDISABLE;
     tcsetattr (STDIN_FILENO, TCSANOW, &raw);
     keep_source (self, g_unix_fd_add (STDIN_FILENO, G_IO_IN | G_IO_HUP, on_key, self));
   }
-  write_out (ENTER);
+  write_out (self, ENTER);
 }
 
 static void give_back_terminal (Watch *self) {
   if (self->is_screen)
-    write_out (LEAVE);
+    write_out (self, LEAVE);
   if (self->has_keys)
     tcsetattr (STDIN_FILENO, TCSANOW, &self->keys);
 }

@@ -6,21 +6,43 @@
 #include "model/error.h"
 #include "model/text.h"
 
-// Every plain value of @args becomes an argument of the entry, durations ("by": "PT5M") in nanoseconds.
+// An argument that is no text.
+static const struct {
+  const gchar *name;
+  GType type;
+  const gchar *wanted;
+} typed[] = {
+    {"part", G_TYPE_INT64, N_ ("“part” must be a whole number from 0 on")},
+    {"asap", G_TYPE_BOOLEAN, N_ ("“asap” must be true or false")},
+};
+
+// What @node says as the argument @name, as the journal has it; NULL with @error. (transfer full)
+static gchar *to_arg (const gchar *name, JsonNode *node, GError **error) {
+  const GType given = JSON_NODE_HOLDS_VALUE (node) ? json_node_get_value_type (node) : G_TYPE_INVALID;
+  for (guint i = 0; i < G_N_ELEMENTS (typed); i++) {
+    if (strcmp (typed[i].name, name) != 0)
+      continue;
+    if (given == typed[i].type && given == G_TYPE_BOOLEAN)
+      return g_strdup (json_node_get_boolean (node) ? "1" : "0");
+    if (given == typed[i].type && json_node_get_int (node) >= 0)
+      return g_strdup_printf ("%" G_GINT64_FORMAT, json_node_get_int (node));
+    g_set_error_literal (error, PO_ERROR, PO_ERROR_INPUT, _ (typed[i].wanted));
+    return NULL;
+  }
+  if (given == G_TYPE_STRING)
+    return g_strdup (json_node_get_string (node));
+  g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("“%s” in the body is not a text"), name);
+  return NULL;
+}
+
+// Every member of @args becomes an argument of the entry, durations ("by": "PT5M") in nanoseconds.
 static gboolean copy_args (PoJournalEntry *entry, JsonObject *args, GError **error) {
   g_autoptr (GList) names = json_object_get_members (args);
   for (GList *l = names; l != NULL; l = l->next) {
-    const gchar *name = l->data;
-    JsonNode *node = json_object_get_member (args, name);
-    if (!JSON_NODE_HOLDS_VALUE (node)) {
-      g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("“%s” must be a plain value"), name);
+    gchar *text = to_arg (l->data, json_object_get_member (args, l->data), error);
+    if (text == NULL)
       return FALSE;
-    }
-    GType type = json_node_get_value_type (node);
-    gchar *text = type == G_TYPE_STRING    ? g_strdup (json_node_get_string (node))
-                  : type == G_TYPE_BOOLEAN ? g_strdup (json_node_get_boolean (node) ? "1" : "0")
-                                           : g_strdup_printf ("%" G_GINT64_FORMAT, json_node_get_int (node));
-    g_hash_table_replace (entry->args, g_strdup (name), text);
+    g_hash_table_replace (entry->args, g_strdup (l->data), text);
   }
   return TRUE;
 }

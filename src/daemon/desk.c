@@ -16,6 +16,7 @@
 #include "daemon/status.h"
 #include "daemon/uploads.h"
 #include "model/error.h"
+#include "model/recall.h"
 #include "model/text.h"
 #include "rundown/diff.h"
 #include "schedule/occurrence-json.h"
@@ -475,10 +476,11 @@ static gboolean check_clip (PoDesk *self, const gchar *media, GError **error) {
   const PoMediaFacts *facts = media != NULL ? po_media_table_lookup (table, media) : NULL;
   if (media == NULL || (facts != NULL && facts->problem == NULL))
     return TRUE;
-  if (facts == NULL)
-    g_set_error (error, PO_ERROR, PO_ERROR_NOT_FOUND, _ ("there is no clip “%s” in the media folder"), media);
+  g_autofree gchar *problem = facts != NULL ? po_text_recall (facts->problem) : NULL;
+  if (problem != NULL)
+    g_set_error (error, PO_ERROR, PO_ERROR_CONFLICT, _ ("the clip “%s” cannot air: %s"), media, problem);
   else
-    g_set_error (error, PO_ERROR, PO_ERROR_CONFLICT, _ ("the clip “%s” cannot air: %s"), media, facts->problem);
+    g_set_error (error, PO_ERROR, PO_ERROR_NOT_FOUND, _ ("there is no clip “%s” in the media folder"), media);
   return FALSE;
 }
 
@@ -512,7 +514,7 @@ static void on_commanded (PoFrame frame, GPtrArray *changes, const GError *error
 
 #define LOOK_BACK 5000 // entries of the journal in which a key is looked for
 
-static JsonNode *op_command_given (gpointer user, const gchar *key) {
+static JsonNode *op_command_given (gpointer user, const gchar *key, gchar **ret_request) {
   PoDesk *self = user;
   GPtrArray *journal = po_station_journal (self->parts.station);
   for (guint i = journal->len, seen = 0; i-- > 0 && seen < LOOK_BACK; seen++) {
@@ -521,6 +523,7 @@ static JsonNode *op_command_given (gpointer user, const gchar *key) {
       continue;
     g_autofree gchar *utc = po_time_to_utc_string (po_frame_to_time_floor (entry->frame, rate_of (self)));
     JsonObject *answer = json_object_new ();
+    *ret_request = g_strdup (po_journal_entry_get (entry, "request"));
     json_object_set_int_member (answer, "frame", entry->frame);
     json_object_set_string_member (answer, "time", utc);
     json_object_set_boolean_member (answer, "dry_run", FALSE);

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/errand.h"
 
+#include <fcntl.h>
 #include <gio/gio.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "config/install.h"
+#include "model/recall.h"
 #include "model/text.h"
 
 #define MOST_AT_ONCE 4
@@ -92,13 +95,23 @@ static void on_ended (GObject *source, GAsyncResult *result, gpointer data) {
   const gchar *words = error != NULL ? error->message : said != NULL ? g_strstrip (said) : "";
   if (g_str_has_prefix (words, "playoutctl: "))
     words += strlen ("playoutctl: ");
+  g_autofree gchar *known = po_text_recall (words); // it spoke one language
   gboolean asked_wrong = ran && g_subprocess_get_if_exited (process) && g_subprocess_get_exit_status (process) == 64;
-  g_set_error_literal (&why, PO_ERROR, asked_wrong ? PO_ERROR_INPUT : PO_ERROR_SYSTEM, words);
+  g_set_error_literal (&why, PO_ERROR, asked_wrong ? PO_ERROR_INPUT : PO_ERROR_SYSTEM,
+                       *known != '\0' ? known : _ ("it was killed, perhaps for want of memory; ask for less at once"));
   errand->done (NULL, why, errand->data);
 }
 
+// Should memory run out, the kernel is to end this one, and not the air. Between fork and exec.
 void po_errand_stand_back (gpointer unused) {
+  static const gchar most[] = "1000";
+  const int fd = open ("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
   setpriority (PRIO_PROCESS, 0, NICENESS);
+  if (fd >= 0) {
+    const gssize unheeded = write (fd, most, strlen (most));
+    (void)unheeded;
+    close (fd);
+  }
 }
 
 static GSubprocess *start (PoErrands *self, const gchar *const *words, const gchar *language, GError **error) {

@@ -3,8 +3,11 @@
 
 #include <string.h>
 
-#define DAY_NS  (24 * 3600 * PO_NS_PER_SECOND)
-#define SPAN_NS (60 * DAY_NS)
+#include "model/text.h"
+
+#define DAY_NS    (24 * 3600 * PO_NS_PER_SECOND)
+#define SPAN_NS   (60 * DAY_NS)
+#define MOST_DAYS 400 // of a window that somebody names: a plan of centuries takes all the memory there is
 
 // One calendar: what was made last, and who waits for what is being made.
 typedef struct {
@@ -80,26 +83,38 @@ static void run (PoFeeds *self, gboolean is_plan, PoTimeNs from_ns, PoTimeNs to_
   po_errands_run (self->errands, words, NULL, done, data);
 }
 
+// The window that @wish names, where it names one half, with the other. FALSE: it makes no sense, and is told.
+static gboolean read_window (const PoFeedWish *wish, PoTimeNs *from_ns, PoTimeNs *to_ns, const Waiting *waiting) {
+  gint64 span_ns = 0;
+  if (wish->from_ns != PO_TIME_NONE)
+    *from_ns = wish->from_ns;
+  *to_ns = wish->to_ns != PO_TIME_NONE ? wish->to_ns : MIN (*from_ns, G_MAXINT64 - SPAN_NS) + SPAN_NS;
+  if (!__builtin_sub_overflow (*to_ns, *from_ns, &span_ns) && span_ns > 0 && span_ns <= MOST_DAYS * DAY_NS)
+    return TRUE;
+  g_autoptr (GError) error =
+      g_error_new (PO_ERROR, PO_ERROR_INPUT, _ ("“to” must be after “from”, by %d days at most"), MOST_DAYS);
+  waiting->done (NULL, error, waiting->data);
+  return FALSE;
+}
+
 void po_feeds_ask (PoFeeds *self, const PoFeedWish *wish, PoControlTextDone done, gpointer data) {
   Feed *feed = wish->is_plan ? &self->plan : &self->asrun;
   PoTimeNs today_ns = po_time_local_midnight (wish->now_ns, self->zone);
   PoTimeNs from_ns = wish->is_plan ? today_ns - DAY_NS : today_ns - SPAN_NS;
   PoTimeNs to_ns = wish->is_plan ? today_ns + SPAN_NS : today_ns + 2 * DAY_NS;
-  Waiting *waiting = g_new0 (Waiting, 1);
+  g_autofree Waiting *waiting = g_new0 (Waiting, 1);
   *waiting = (Waiting){done, data};
   if (wish->from_ns != PO_TIME_NONE || wish->to_ns != PO_TIME_NONE) {
-    if (wish->from_ns != PO_TIME_NONE)
-      from_ns = wish->from_ns;
-    to_ns = wish->to_ns != PO_TIME_NONE ? wish->to_ns : from_ns + SPAN_NS;
-    run (self, wish->is_plan, from_ns, to_ns, on_own, waiting);
+    if (read_window (wish, &from_ns, &to_ns, waiting))
+      run (self, wish->is_plan, from_ns, to_ns, on_own, g_steal_pointer (&waiting));
     return;
   }
   g_autofree gchar *key = g_strdup_printf ("%" G_GINT64_FORMAT " %s", today_ns, wish->state);
   if (g_strcmp0 (feed->key, key) == 0) {
-    on_own (feed->text, NULL, waiting);
+    on_own (feed->text, NULL, g_steal_pointer (&waiting));
     return;
   }
-  g_ptr_array_add (feed->waiting, waiting);
+  g_ptr_array_add (feed->waiting, g_steal_pointer (&waiting));
   if (feed->coming != NULL)
     return; // a moment older at most
   feed->coming = g_steal_pointer (&key);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "log/reader-private.h"
+#include "model/recall.h"
 
 #define SLAB_ROWS 4096
 #define TEXT_SIZE 65536
@@ -106,6 +107,12 @@ static gchar *column_text (Reading *self, PoSqlStatement *statement, gint column
   return self->last[column];
 }
 
+// In the language of whoever reads it.
+static gchar *column_reason (Reading *self, PoSqlStatement *statement) {
+  g_autofree gchar *said = po_text_recall (column_text (self, statement, REASON));
+  return said != NULL ? g_string_chunk_insert_const (self->airings->texts, said) : NULL;
+}
+
 static PoAsrunRow *new_row (Reading *self) {
   GPtrArray *slabs = self->airings->slabs;
   if (slabs->len == 0 || self->used == SLAB_ROWS) {
@@ -147,7 +154,7 @@ static void add_start (Reading *self, PoSqlStatement *statement) {
   row->media = column_text (self, statement, MEDIA);
   row->kind = column_text (self, statement, KIND);
   row->start_type = column_text (self, statement, START_TYPE);
-  row->reason = column_text (self, statement, REASON);
+  row->reason = column_reason (self, statement);
   row->media_hash = row->uid != NULL ? column_text (self, statement, SHA256) : NULL; // of filler nobody asks
   row->part = (gint)column_int (statement, PART, -1);
   row->rate = (PoRate){sqlite3_column_int (statement, RATE_N), sqlite3_column_int (statement, RATE_D)};
@@ -166,7 +173,7 @@ static void add_start (Reading *self, PoSqlStatement *statement) {
 // How far it came: an end's row, or (up to FILLED, with a status) the mark of what has no end.
 static void take_end (Reading *self, PoSqlStatement *statement, PoAsrunRow *row) {
   const gchar *status = po_sql_column_text (statement, STATUS);
-  gchar *reason = column_text (self, statement, REASON);
+  gchar *reason = column_reason (self, statement);
   row->actual_end_frame = sqlite3_column_int64 (statement, FRAME);
   row->actual_end_ns = sqlite3_column_int64 (statement, UTC);
   row->frames_shown = sqlite3_column_int64 (statement, SHOWN);

@@ -7,6 +7,7 @@
 #include "log/reader-private.h"
 #include "log/schema.h"
 #include "model/error.h"
+#include "model/recall.h"
 #include "model/text.h"
 
 struct _PoLogReader {
@@ -175,7 +176,7 @@ static PoAsrunRow *read_row (PoSqlStatement *statement) {
   row->frames_repeated = column_int (statement, column++, 0);
   row->frames_filled = column_int (statement, column++, 0);
   row->status = column_status (statement, column++);
-  row->reason = column_text (statement, column++);
+  row->reason = po_text_recall (po_sql_column_text (statement, column++));
   row->node = column_text (statement, column++);
   row->epoch = column_int (statement, column++, 0);
   read_measures (statement, column, &row->measures);

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "model/recall.h"
 #include "model/text.h"
 
 #define MEASURE_LU   0.05 // measured to a tenth
@@ -224,8 +225,9 @@ PoFitness *po_fitness_judge (const PoMediaFacts *facts, const PoMediaDetails *de
   PoFitness *self = g_new0 (PoFitness, 1);
   Case c = {facts, details, rules, format, self};
   self->reasons = g_ptr_array_new_with_free_func (reason_free);
-  if (facts->problem != NULL)
-    add (&c, PO_FITNESS_UNFIT, "not-decodable", "%s", facts->problem);
+  g_autofree gchar *problem = po_text_recall (facts->problem);
+  if (problem != NULL)
+    add (&c, PO_FITNESS_UNFIT, "not-decodable", "%s", problem);
   else if (!details->known)
     add (&c, PO_FITNESS_WARN, "not-measured", _ ("its sound and picture have not been measured yet"));
   for (guint i = 0; facts->problem == NULL && details->known && i < G_N_ELEMENTS (judges); i++)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "media/identify.h"
+#include "model/recall.h"
 #include "model/text.h"
 
 // Folders below folders: deeper than any library is, shallow enough for a loop of mounts.
@@ -54,8 +55,9 @@ static void add_sight (PoMediaScan *scan, PoBeneath *beneath, PoBeneathEntry *en
   scan->held |= !sight->settled;
   if (sight->facts == NULL && sight->settled)
     sight->facts = po_media_facts_from_entry (entry);
-  if (entry->kind != PO_BENEATH_FILE)
-    add_finding (scan, PO_SEVERITY_WARNING, "media-odd", entry->path, sight->facts->problem);
+  g_autofree gchar *odd = entry->kind != PO_BENEATH_FILE ? po_text_recall (sight->facts->problem) : NULL;
+  if (odd != NULL)
+    add_finding (scan, PO_SEVERITY_WARNING, "media-odd", entry->path, odd);
   g_ptr_array_add (scan->sights, sight);
 }
 

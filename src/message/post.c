@@ -2,12 +2,12 @@
 #include "message/post.h"
 
 #include <curl/curl.h>
-#include <glib/gi18n-lib.h>
 #include <string.h>
 #include <sys/resource.h>
 
 #include "message/mail.h"
 #include "model/error.h"
+#include "model/text.h"
 
 #define CONNECT_S    15L
 #define WHOLE_S      60L

@@ -191,6 +191,11 @@ gboolean po_text_is_carrying (const gchar *text) {
   return text != NULL && strstr (text, STEM) != NULL;
 }
 
+gchar *po_text_join (const gchar *english, const gchar *translated) {
+  g_autofree gchar *both = join (english, translated);
+  return carried != NULL ? g_steal_pointer (&both) : po_text_pick (both, NULL);
+}
+
 gchar *po_text_pick (const gchar *text, const gchar *language) {
   if (!po_text_is_carrying (text))
     return g_strdup (text);

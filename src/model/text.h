@@ -34,6 +34,10 @@ const gchar *po_text_language (const gchar *language);
 /** FALSE: every language reads the same. */
 gboolean po_text_is_carrying (const gchar *text);
 
+/** What says @english and, in the other language, @translated: both, or in a process that does not carry all its own
+ * of them. (transfer full) */
+gchar *po_text_join (const gchar *english, const gchar *translated);
+
 /** The same within JSON, whose strings are picked from one by one, whatever strangers have written into them.
  * (transfer full) */
 GBytes *po_text_pick_json (GBytes *json, const gchar *language);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "model/error.h"
+#include "model/recall.h"
 #include "model/text.h"
 #include "program/openers.h"
 #include "program/player-fact.h"
@@ -96,6 +97,7 @@ static void accuse (PoPlayerPool *self, Child *child, const gchar *what) {
 }
 
 static void on_report (PoPlayerPool *self, Child *child, const PoReport *report) {
+  g_autofree gchar *said = po_text_recall (report->text); // a child speaks one language
   switch ((PoReportKind)report->kind) {
   case PO_REPORT_WARM:
     child->warm = TRUE;
@@ -103,7 +105,7 @@ static void on_report (PoPlayerPool *self, Child *child, const PoReport *report)
     break;
   case PO_REPORT_LOADED:
   case PO_REPORT_INFO:
-    tell (self, PO_PLAYER_FACT_INFO, child_key (child), -1, report->text);
+    tell (self, PO_PLAYER_FACT_INFO, child_key (child), -1, said);
     break;
   case PO_REPORT_FORMAT:
     tell (self, PO_PLAYER_FACT_FORMAT, child_key (child), -1, report->text);
@@ -122,7 +124,7 @@ static void on_report (PoPlayerPool *self, Child *child, const PoReport *report)
     if (child->run != NULL)
       po_slot_mark_failed (child->run->slot);
     if (!child->failed)
-      tell (self, PO_PLAYER_FACT_FAILED, child_key (child), -1, report->text);
+      tell (self, PO_PLAYER_FACT_FAILED, child_key (child), -1, said);
     child->failed = TRUE;
     break;
   }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "model/json-text.h"
+#include "model/recall.h"
 
 void po_clip_init (PoClip *self, const PoConfig *config, const PoMediaFacts *facts) {
   const PoFitnessRules rules = {
@@ -146,5 +147,6 @@ void po_clip_add_json (const PoClip *self, GString *out) {
   add_places (out, self->details);
   po_json_int (out, "size_bytes", facts->size_bytes);
   add_text (out, "sha256", facts->sha256);
-  add_text (out, "problem", facts->problem);
+  g_autofree gchar *problem = po_text_recall (facts->problem);
+  add_text (out, "problem", problem);
 }

@@ -22,6 +22,7 @@ typedef struct {
   PoTimeNs from_ns, to_ns; // of the last window asked for
   PoControlPage page;
   gchar *verb, *args, *who;
+  gchar *given; // (nullable) what stood in the journal beside any key
   gboolean dry_run;
   guint pieces;     // of uploads that were taken
   gboolean is_slow; // commands are answered by answer_kept()
@@ -103,6 +104,14 @@ static void on_command (gpointer user, const gchar *verb, JsonObject *args, gboo
   done (node_of ("{\"frame\":42}"), NULL, data);
 }
 
+static JsonNode *on_command_given (gpointer user, const gchar *key, gchar **ret_request) {
+  Station *self = user;
+  if (self->given == NULL)
+    return NULL;
+  *ret_request = *self->given != '\0' ? g_strdup (self->given) : NULL;
+  return node_of ("{\"frame\":41}");
+}
+
 static const PoControlOps ops = {.status = on_status,
                                  .rundown = on_rundown,
                                  .alarms = on_alarms,
@@ -111,6 +120,7 @@ static const PoControlOps ops = {.status = on_status,
                                  .clip_state = on_clip_state,
                                  .clip_piece = on_clip_piece,
                                  .schedule_rollback = on_rollback,
+                                 .command_given = on_command_given,
                                  .command = on_command};
 
 static void set_up (Station *self, gconstpointer data) {
@@ -171,6 +181,7 @@ static const struct {
     {"GET", API "/rundown?from=2027-01-06T00:00:00%2B07:00", "", "", "HTTP/1.1 200", "[]"},
     {"GET", API "/rundown?from=2027-01-06T00:00:00+07:00", "", "", "HTTP/1.1 200", "[]"},
     {"GET", API "/rundown?from=yesterday", "", "", "HTTP/1.1 400", "from: "},
+    {"GET", API "/rundown?from=%ff%fe", "", "", "HTTP/1.1 400", "from: “\xef\xbf\xbd\xef\xbf\xbd” is not a time"},
     {"GET", API "/rundown?from=2027-01-07&to=2027-01-06", "", "", "HTTP/1.1 400", "must be after"},
     {"GET", API "/rundown?from=2027-01-07&to=2027-01-07", "", "", "HTTP/1.1 400", "must be after"},
     {"GET", API "/rundown?from=2027-01-01&to=2028-01-01", "", "", "HTTP/1.1 400", "8 days"},
@@ -304,6 +315,17 @@ static void test_idempotency (Station *self, gconstpointer data) {
   g_autofree gchar *local = ask (self, FALSE, "POST", API "/commands/extend", key, "{\"by\":\"PT1M\"}");
   g_assert_null (strstr (local, "Idempotent-Replayed"));
   g_assert_cmpstr (self->verb, ==, "extend");
+  // Nor does what an earlier life of the daemon did, of which the journal alone knows.
+  g_free (self->given);
+  self->given = g_strdup ("0123");
+  key = JSON "Idempotency-Key: ba\r\n";
+  g_autofree gchar *reused = ask (self, TRUE, "POST", API "/commands/skip", key, "{}");
+  g_assert_true (g_str_has_prefix (reused, "HTTP/1.1 422"));
+  *self->given = '\0'; // older journals have no more than the key
+  g_autofree gchar *before = ask (self, TRUE, "POST", API "/commands/skip", key, "{}");
+  g_assert_nonnull (strstr (before, "Idempotent-Replayed: true"));
+  g_assert_nonnull (strstr (before, "{\"frame\":41}"));
+  g_clear_pointer (&self->given, g_free);
   // What was refused may be tried again with the same key.
   key = JSON "Idempotency-Key: hai\r\n";
   g_autofree gchar *refused = ask (self, TRUE, "POST", API "/commands/skip", key, "{\"x\":1}");
@@ -361,46 +383,6 @@ static void test_garbage (Station *self, gconstpointer data) {
   g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 200"));
 }
 
-static gchar *repeated (const gchar *piece, gsize times) {
-  GString *text = g_string_new (NULL);
-  while (times-- > 0)
-    g_string_append (text, piece);
-  return g_string_free (text, FALSE);
-}
-
-static void test_oversized (Station *self, gconstpointer data) {
-  g_autofree gchar *long_path = repeated ("a", 100000), *body = repeated ("[", 60000), *huge = repeated (" ", 1000000);
-  g_autofree gchar *path = g_strconcat (API "/", long_path, NULL);
-  g_autofree gchar *header = g_strconcat ("X-Long: ", long_path, "\r\n", NULL);
-  g_autofree gchar *by_path = ask (self, FALSE, "GET", path, "", "");
-  g_assert_false (g_str_has_prefix (by_path, "HTTP/1.1 2"));
-  g_autofree gchar *by_header = ask (self, FALSE, "GET", API "/status", header, "");
-  g_assert_false (g_str_has_prefix (by_header, "HTTP/1.1 2"));
-  g_autofree gchar *by_depth = ask (self, FALSE, "POST", API "/commands/skip", JSON, body);
-  g_assert_true (g_str_has_prefix (by_depth, "HTTP/1.1 400"));
-  // json-glib takes comments and single quotes, which would hide brackets from whoever counts them.
-  static const gchar *const hidden[] = {"/*\"*/", "//\"\n", "'\"',"};
-  for (guint i = 0; i < G_N_ELEMENTS (hidden); i++) {
-    g_autofree gchar *open = repeated ("[", 30000), *close = repeated ("]", 30000);
-    g_autofree gchar *deep = g_strconcat ("{\"dry_run\":[", hidden[i], open, close, "]}", NULL);
-    g_autofree gchar *answer = ask (self, FALSE, "POST", API "/commands/skip", JSON, deep);
-    g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 400"));
-    g_assert_nonnull (strstr (answer, "not JSON"));
-  }
-  g_autofree gchar *by_body = ask (self, FALSE, "POST", API "/commands/skip", JSON, huge);
-  g_assert_true (*by_body == '\0' || g_str_has_prefix (by_body, "HTTP/1.1 413"));
-
-  // The same without saying so before: chunks without end.
-  g_autofree gchar *chunks = repeated ("8\r\n        \r\n", 12000);
-  g_autofree gchar *chunked =
-      g_strconcat ("POST " API "/commands/skip HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" JSON
-                   "Transfer-Encoding: chunked\r\n\r\n",
-                   chunks, "0\r\n\r\n", NULL);
-  g_autofree gchar *by_chunks = ask_bytes (self, FALSE, chunked, -1);
-  g_assert_true (g_str_has_prefix (by_chunks, "HTTP/1.1 413"));
-  g_assert_null (self->verb);
-}
-
 // A piece of an upload that does not say, or not truly, which one it is goes nowhere.
 static void test_ranges (Station *self, gconstpointer data) {
   static const struct {
@@ -435,7 +417,7 @@ static void test_ranges (Station *self, gconstpointer data) {
   g_assert_cmpuint (self->pieces, ==, 2);
   g_autofree gchar *unknown = ask (self, TRUE, "GET", API "/media/uploads/a", "", "");
   g_assert_true (g_str_has_prefix (unknown, "HTTP/1.1 404"));
-  g_autofree gchar *huge = repeated (" ", 5 * 1024 * 1024);
+  g_autofree gchar *huge = g_strnfill (5 * 1024 * 1024, ' ');
   g_autofree gchar *answer =
       ask (self, FALSE, "PATCH", API "/media/uploads/a", "Content-Range: bytes 0-5242879/5242880\r\n", huge);
   g_assert_true (*answer == '\0' || g_str_has_prefix (answer, "HTTP/1.1 413"));
@@ -574,7 +556,6 @@ int main (int argc, char **argv) {
   ADD ("idempotency", test_idempotency);
   ADD ("browser", test_browser);
   ADD ("garbage", test_garbage);
-  ADD ("oversized", test_oversized);
   ADD ("ranges", test_ranges);
   ADD ("silent", test_silent);
   ADD ("several-in-one-connection", test_several_in_one_connection);

@@ -286,6 +286,22 @@ def addresses():
 
 
 @case
+def output():
+    """what could not be written is a failure that is told; so is a series that is none, and a plan of centuries"""
+    with Station(event("a@t", "20270106T194500")) as station:
+        day = ("-c", station.config, "--from", "2027-01-06", "--to", "2027-01-07")
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            for words in (["rundown", *day, "--json"], ["check", *day]):
+                done = subprocess.run([CTL, *map(str, words)], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60,
+                                      check=False, env={**os.environ, "LC_ALL": "C.UTF-8", "PLAYOUTD_LOCALEDIR": LOCALES})
+                assert done.returncode == 74, (words, done)
+                assert "what it prints cannot be written: No space left on device" in done.stderr, done
+        _, err = run("rundown", "-c", station.config, "--from", "2027-01-06", "--to", "9999-12-31", code=64)
+        assert "at most 3660 days" in err, err
+        run("occurrences", "-c", station.config, "--from", "1997-01-01", "--to", "2200-01-01", "--json")
+
+
+@case
 def rehearse():
     """rehearse runs the head over the window and puts every item on record"""
     with Station(event("a@t", "20270106T194500", "DURATION:PT1M\r\nATTACH:gone.mp4")) as station:

@@ -2,9 +2,11 @@
 // Texts that carry every language: what is composed of them says the same in each, whatever strangers have written
 // into it. The translations are those of po/, as they are built.
 #include <inttypes.h>
+#include <libintl.h>
 #include <string.h>
 
 #include "model/finding.h"
+#include "model/recall.h"
 #include "model/text.h"
 
 static void assert_says (const gchar *text, const gchar *english, const gchar *vietnamese) {
@@ -71,6 +73,45 @@ static void test_nested (void) {
                "a.ics:7: cảnh báo: “Tập 7”, 01/04/2027 đến 01/04/2027, không phát: sự kiện khác chiếm sóng");
 }
 
+static void assert_recalls (const gchar *kept, const gchar *english, const gchar *vietnamese) {
+  g_autofree gchar *said = po_text_recall (kept);
+  assert_says (said, english, vietnamese);
+}
+
+// What was kept in either language is known again, with what was filled in, and what is no message of ours stays.
+static void test_recalled (void) {
+  const gchar *ends[] = {"the clip was shorter than it had measured", "clip ngắn hơn lúc đo"};
+  for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
+    assert_recalls (ends[i], ends[0], ends[1]);
+  g_autofree gchar *torn = g_strdup_printf (
+      _ ("it says that it lasts %.1f s and holds only %.1f s: it was not copied or written to its end; copy it "
+         "again"),
+      60.0, 41.2);
+  for (guint i = 0; i < 2; i++) {
+    g_autofree gchar *kept = po_text_pick (torn, i == 0 ? "en" : "vi"), *said = po_text_recall (kept);
+    g_assert_cmpstr (said, ==, torn);
+  }
+  assert_recalls ("1 picture damaged in the clip", "1 picture damaged in the clip", "1 khung hình trong clip bị hỏng");
+  assert_recalls ("7 khung hình trong clip bị hỏng", "7 pictures damaged in the clip",
+                  "7 khung hình trong clip bị hỏng");
+  g_autofree gchar *both = g_strconcat (ends[1], "; 7 khung hình trong clip bị hỏng", NULL);
+  assert_recalls (both, "the clip was shorter than it had measured; 7 pictures damaged in the clip", both);
+  assert_recalls ("Tập 7: chuyện dài", "Tập 7: chuyện dài", "Tập 7: chuyện dài");
+  assert_recalls ("planned", "planned", "planned");
+  assert_recalls ("", "", "");
+  g_assert_null (po_text_recall (NULL));
+}
+
+// A message within a message.
+static void test_recalled_nested (void) {
+  g_autofree gchar *inner = g_strdup_printf (_ ("the body may have %d bytes"), 7);
+  g_autofree gchar *outer = g_strdup_printf (_ ("Messages by %s do not go out: %s"), "mail", inner);
+  for (guint i = 0; i < 2; i++) {
+    g_autofree gchar *kept = po_text_pick (outer, i == 0 ? "en" : "vi"), *said = po_text_recall (kept);
+    g_assert_cmpstr (said, ==, outer);
+  }
+}
+
 static void assert_json (const gchar *json, const gchar *language, const gchar *wanted) {
   g_autoptr (GBytes) all = g_bytes_new (json, strlen (json));
   g_autoptr (GBytes) said = po_text_pick_json (all, language);
@@ -105,12 +146,15 @@ static void test_strangers (void) {
 
 int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
+  bindtextdomain (GETTEXT_PACKAGE, g_getenv ("PLAYOUTD_LOCALEDIR"));
   po_text_carry_all (g_getenv ("PLAYOUTD_LOCALEDIR"));
   g_test_add_func ("/text/plain", test_plain);
   g_test_add_func ("/text/formats", test_formats);
   g_test_add_func ("/text/numbers", test_numbers);
   g_test_add_func ("/text/dates", test_dates);
   g_test_add_func ("/text/nested", test_nested);
+  g_test_add_func ("/text/recalled", test_recalled);
+  g_test_add_func ("/text/recalled/nested", test_recalled_nested);
   g_test_add_func ("/text/json", test_json);
   g_test_add_func ("/text/strangers", test_strangers);
   return g_test_run ();

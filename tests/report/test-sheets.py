@@ -51,6 +51,12 @@ def json_lines(state):
 
 
 @case
+def unknown_series(state):
+    """report --series of what is none says so, and is no success"""
+    assert state.ctl("report", *WINDOW, "--series", "nichts@test", code=66) == ""
+
+
+@case
 def spreadsheet_and_calendar(state):
     """asrun --csv begins with a byte order mark; --ics is a calendar"""
     assert state.run("asrun", "--csv", *WINDOW).startswith(b"\xef\xbb\xbfid,")

@@ -3,6 +3,7 @@
 import { html } from "htm/preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { get, patch, post, remove } from "./api.js";
+import { Copy } from "./copy.js";
 import { Dialog } from "./dialog.js";
 import { Icon } from "./icons.js";
 import { useLive } from "./live.js";
@@ -122,23 +123,10 @@ function Tokens({ tokens, zone, ask }) {
 
 // The key that was just made. It leaves the page with the button, and does not come back.
 function Key({ made, onGone }) {
-  const field = useRef(null);
-  const [copied, set] = useState(false);
-  useEffect(() => field.current.select(), [made.key]);
-  const copy = async () => {
-    field.current.select();
-    try {
-      await navigator.clipboard.writeText(made.key);
-      set(true);
-    } catch {
-      set(false); // refused outside of https: it is selected, Ctrl-C takes it
-    }
-  };
   return html`
     <div class="key" role="status">
       <p><${Icon} name="warning" size="15" /> ${t("people.key.once", { name: made.name })}</p>
-      <p><input ref=${field} class="code" readonly aria-label=${t("people.key")} value=${made.key} />
-        <button class="small" onClick=${copy}>${t(copied ? "people.key.copied" : "people.key.copy")}</button>
+      <p><${Copy} value=${made.key} label=${t("people.key")} selected />
         <button class="small" data-act="seen" onClick=${onGone}>${t("people.key.seen")}</button></p></div>`;
 }
 

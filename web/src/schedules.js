@@ -3,11 +3,12 @@
 import { html } from "htm/preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { get, post } from "./api.js";
+import { Copy } from "./copy.js";
 import { Decision } from "./decision.js";
 import { Faults } from "./faults.js";
 import { Icon } from "./icons.js";
 import { useLive } from "./live.js";
-import { may } from "./session.js";
+import { may, session } from "./session.js";
 import { clock, dayOf, parseInstant, shortDay } from "./time.js";
 import { t, useLanguage } from "./words.js";
 
@@ -42,6 +43,17 @@ function Subscriptions({ list, zone, onRefresh }) {
       <tbody>${list.map((one) => html`<tr key=${one.name} class=${one.problem ? "attention" : "ready"}>
         <td class="what">${one.file}</td><td data-label=${t("column.host")}>${one.host}</td><td class="time" data-label=${t("column.since")}><${When} time=${one.good} zone=${zone} /></td>
         <td class="state" title=${one.problem}><${Icon} name=${one.problem ? "warning" : "ready"} size="15" /> ${t(!one.problem ? "calendar.good" : one.good ? "calendar.away" : "calendar.never")}</td></tr>`)}</tbody></table>`;
+}
+
+const FEEDS = [["plan", "/api/v1/plan.ics"], ["asrun", "/api/v1/asrun.ics"], ["guide", "/api/v1/guide.xml"]];
+
+// Where other programs follow the channel.
+function Feeds() {
+  return html`
+    <h3>${t("schedule.feeds")}</h3>
+    <div class="feeds">${FEEDS.map(([name, path]) => html`
+      <p key=${name}><a href=${path}>${t(`schedule.feed.${name}`)}</a> <${Copy} value=${location.origin + path} label=${t(`schedule.feed.${name}`)} /></p>`)}
+      ${session.has_users && html`<p class="since">${t("schedule.feed.key")}</p>`}</div>`;
 }
 
 export function Schedules() {
@@ -88,7 +100,7 @@ export function Schedules() {
               <td>${one.in_force ? html`<span class="chip green"><${Icon} name="ready" size="13" /> ${t("schedule.now")}</span>`
                 : may("operator") && html`<button class="small" aria-label=${`${t("schedule.rollback")} ${short(one.revision)}`}
                   onClick=${() => ask({ what: "rollback", revision: one.revision })}>${t("schedule.rollback")}</button>`}</td></tr>`)}</tbody></table>
-          <p class="feeds">${t("schedule.feeds")} <a href="/api/v1/plan.ics">${t("schedule.feed.plan")}</a> <a href="/api/v1/asrun.ics">${t("schedule.feed.asrun")}</a></p>
+          <${Feeds} />
         </div>
       </section>
       ${asked && html`<${Decision} asked=${asked} onDone=${(now) => { set(now); ask(null); }} onClose=${() => ask(null)} />`}

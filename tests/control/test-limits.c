@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What is too long, too large or too deep is refused in the form of every other problem, and comes to nobody.
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "control/server.h"
+#include "asking.h"
+
+#define JSON "Content-Type: application/json\r\n"
+#define API  "/api/v1"
+
+/** Limits: a server of which nothing but commands is asked. */
+typedef struct {
+  gchar *dir, *path;
+  GTimeZone *zone;
+  PoControlServer *server;
+  guint commands; // that came to it
+} Limits;
+
+static void on_command (gpointer user, const gchar *verb, JsonObject *args, gboolean dry_run, const gchar *who,
+                        PoControlDone done, gpointer data) {
+  Limits *self = user;
+  self->commands++;
+  done (json_from_string ("{}", NULL), NULL, data);
+}
+
+static const PoControlOps ops = {.command = on_command};
+
+static void set_up (Limits *self, gconstpointer data) {
+  g_autoptr (GError) error = NULL;
+  self->dir = g_dir_make_tmp ("playoutd-limits-XXXXXX", &error);
+  g_assert_no_error (error);
+  self->path = g_build_filename (self->dir, "control.sock", NULL);
+  self->zone = g_time_zone_new_utc ();
+  self->server = po_control_server_new (&ops, self, self->zone);
+  g_autofree gchar *address = g_strconcat ("unix:", self->path, NULL);
+  g_assert_true (po_control_server_listen (self->server, address, &error));
+  g_assert_no_error (error);
+}
+
+static void tear_down (Limits *self, gconstpointer data) {
+  po_control_server_free (self->server);
+  g_time_zone_unref (self->zone);
+  g_assert_cmpint (g_rmdir (self->dir), ==, 0);
+  g_free (self->dir);
+  g_free (self->path);
+}
+
+// (transfer full)
+static gchar *ask (Limits *self, const gchar *method, const gchar *path, const gchar *headers, const gchar *body) {
+  g_autofree gchar *request =
+      g_strdup_printf ("%s %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: %zu\r\n%s\r\n%s",
+                       method, path, strlen (body), headers, body);
+  return asking_send (self->path, 0, request, -1);
+}
+
+static gchar *repeated (const gchar *piece, gsize times) {
+  GString *text = g_string_new (NULL);
+  while (times-- > 0)
+    g_string_append (text, piece);
+  return g_string_free (text, FALSE);
+}
+
+// A head that is too long is refused in the form of every other problem.
+static void test_long_heads (Limits *self, gconstpointer data) {
+  g_autofree gchar *text = repeated ("a", 20000);
+  g_autofree gchar *path = g_strconcat (API "/", text, NULL), *query = g_strconcat (API "/rundown?from=", text, NULL);
+  g_autofree gchar *header = g_strconcat ("X-Long: ", text, "\r\n", NULL);
+  const gchar *const asked[][4] = {
+      {path, "", "HTTP/1.1 414", "\"status\":414"},
+      {query, "", "HTTP/1.1 414", "\"code\":\"uri-too-long\""},
+      {API "/status", header, "HTTP/1.1 431", "\"title\":\"Request Header Fields Too Large\""},
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (asked); i++) {
+    g_autofree gchar *answer = ask (self, "GET", asked[i][0], asked[i][1], "");
+    g_assert_true (g_str_has_prefix (answer, asked[i][2]));
+    g_assert_nonnull (strstr (answer, "application/problem+json"));
+    g_assert_nonnull (strstr (answer, asked[i][3]));
+  }
+}
+
+static void test_oversized (Limits *self, gconstpointer data) {
+  g_autofree gchar *long_path = repeated ("a", 100000), *body = repeated ("[", 60000), *huge = repeated (" ", 1000000);
+  g_autofree gchar *path = g_strconcat (API "/", long_path, NULL);
+  g_autofree gchar *header = g_strconcat ("X-Long: ", long_path, "\r\n", NULL);
+  g_autofree gchar *by_path = ask (self, "GET", path, "", "");
+  g_assert_false (g_str_has_prefix (by_path, "HTTP/1.1 2"));
+  g_autofree gchar *by_header = ask (self, "GET", API "/status", header, "");
+  g_assert_false (g_str_has_prefix (by_header, "HTTP/1.1 2"));
+  g_autofree gchar *by_depth = ask (self, "POST", API "/commands/skip", JSON, body);
+  g_assert_true (g_str_has_prefix (by_depth, "HTTP/1.1 400"));
+  // json-glib takes comments and single quotes, which would hide brackets from whoever counts them.
+  static const gchar *const hidden[] = {"/*\"*/", "//\"\n", "'\"',"};
+  for (guint i = 0; i < G_N_ELEMENTS (hidden); i++) {
+    g_autofree gchar *open = repeated ("[", 30000), *close = repeated ("]", 30000);
+    g_autofree gchar *deep = g_strconcat ("{\"dry_run\":[", hidden[i], open, close, "]}", NULL);
+    g_autofree gchar *answer = ask (self, "POST", API "/commands/skip", JSON, deep);
+    g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 400"));
+    g_assert_nonnull (strstr (answer, "not JSON"));
+  }
+  g_autofree gchar *by_body = ask (self, "POST", API "/commands/skip", JSON, huge);
+  g_assert_true (*by_body == '\0' || g_str_has_prefix (by_body, "HTTP/1.1 413"));
+
+  // The same without saying so before: chunks without end.
+  g_autofree gchar *chunks = repeated ("8\r\n        \r\n", 12000);
+  g_autofree gchar *chunked =
+      g_strconcat ("POST " API "/commands/skip HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" JSON
+                   "Transfer-Encoding: chunked\r\n\r\n",
+                   chunks, "0\r\n\r\n", NULL);
+  g_autofree gchar *by_chunks = asking_send (self->path, 0, chunked, -1);
+  g_assert_true (g_str_has_prefix (by_chunks, "HTTP/1.1 413"));
+  g_assert_cmpuint (self->commands, ==, 0);
+}
+
+int main (int argc, char **argv) {
+  g_test_init (&argc, &argv, NULL);
+#define ADD(name, function) g_test_add ("/control/limits/" name, Limits, NULL, set_up, function, tear_down)
+  ADD ("long-heads", test_long_heads);
+  ADD ("oversized", test_oversized);
+  return g_test_run ();
+}
