@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What a PoRule is made of; only recur.c and recur-parse.c look. Sets are bits: bit n of `months` is month n, bit n of
+// What a PoRule is made of and what it costs; only recur.c, recur-parse.c and the tests of the cost look. Sets are bits: bit n of `months` is month n, bit n of
 // a `_end` set is the value -n. An empty `hours`, `minutes` or `seconds` means "not given" until the rule is bound to
 // its DTSTART; after that they hold the times of day of a block, and the `limit_` sets what a fast FREQ must meet.
 #pragma once
@@ -60,3 +60,6 @@ struct _PoRule {
 
 /** Finds the block of DTSTART; the last step of binding. */
 void po_rule_bind_blocks (PoRule *self);
+
+/** How many blocks and instances this thread has looked at so far: what answers cost, for those who bound it. */
+guint64 po_rule_steps (void);

@@ -23,7 +23,15 @@ typedef struct {
   GArray *times; // (nullable)
 } Sink;
 
+// Of this thread: blocks and instances looked at, which is what answers cost.
+static _Thread_local guint64 steps;
+
+guint64 po_rule_steps (void) {
+  return steps;
+}
+
 static gboolean sink_push (Sink *self, gint64 civil_s) {
+  steps++;
   if (civil_s >= self->to || self->n >= self->max)
     return FALSE;
   if (civil_s < self->from)
@@ -309,6 +317,7 @@ static gboolean fast_day_matches (const PoRule *self, gint64 day) {
 }
 
 static gboolean expand_block (const PoRule *self, gint64 block, Sink *sink) {
+  steps++;
   if (self->freq < PO_FREQ_DAILY)
     return !fast_day_matches (self, block) || expand_fast_day (self, block, sink);
   gint64 bases_s[MAX_BLOCK_DAYS];
@@ -320,6 +329,7 @@ static gboolean expand_block (const PoRule *self, gint64 block, Sink *sink) {
 
 // How many instances a whole block has.
 static gint64 block_count (PoRule *self, gint64 block) {
+  steps++;
   gint64 buffer[2 * MAX_BLOCK_DAYS];
   if (self->freq >= PO_FREQ_DAILY) {
     gboolean is_whole_week = self->freq == PO_FREQ_WEEKLY && self->weekdays && asks_only_weekdays (self);

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "schedule/recur.h"
+#include "schedule/recur-private.h"
 
 typedef struct {
   gint line;
@@ -303,7 +303,16 @@ static void test_refused (void) {
   g_assert_null (fast_dates);
 }
 
-// Rules that would never end if they were walked through. There is no clock here: the test's time limit is the proof.
+// More than the dearest of these needs, and far less than a walk through its instances: work is counted, not time.
+#define MOST_STEPS 50000
+
+static void check_cost (const gchar *rule, guint64 before) {
+  g_test_message ("%s: %" G_GUINT64_FORMAT " steps", rule, po_rule_steps () - before);
+  if (po_rule_steps () - before > MOST_STEPS)
+    g_error ("%s: %" G_GUINT64_FORMAT " blocks and instances were looked at", rule, po_rule_steps () - before);
+}
+
+// Rules that would never end if they were walked through.
 static void test_bounded (void) {
   static const struct {
     gint line;
@@ -334,16 +343,20 @@ static void test_bounded (void) {
   };
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
     g_autoptr (PoRule) rule = parse (rows[i].rule, rows[i].start);
+    const guint64 before = po_rule_steps ();
     g_assert_nonnull (rule);
     g_autofree gchar *got = expand (rule, civil (rows[i].from), civil (rows[i].to));
     if (!g_str_equal (got, rows[i].expected))
       g_error ("line %d: %s: got %s", rows[i].line, rows[i].rule, got);
+    check_cost (rows[i].rule, before);
   }
+  const guint64 before = po_rule_steps ();
   g_autoptr (PoRule) seconds = parse ("FREQ=SECONDLY;COUNT=2000000000", "19700101T000000");
   g_assert_cmpint (po_rule_count_before (seconds, civil ("20270101T000000")), ==, civil ("20270101T000000"));
   g_assert_cmpint (po_rule_count_before (seconds, civil ("21000101T000000")), ==, 2000000000);
   g_autoptr (PoRule) mornings = parse ("FREQ=SECONDLY;BYHOUR=9", "19700101T000000");
   g_assert_cmpint (po_rule_count_before (mornings, 10000 * (gint64)PO_DAY_S), ==, 10000 * 3600);
+  check_cost ("counted", before);
 }
 
 // What is counted by the block, in any order of asking, is what a list has.
@@ -383,6 +396,18 @@ static void test_counted_at_once (void) {
   }
 }
 
+// Weeks and months that all have as many instances are not gone through one by one.
+static void test_counted_without_looking (void) {
+  static const gchar *const rules[] = {"FREQ=WEEKLY;BYDAY=MO,TH", "FREQ=MONTHLY;BYMONTHDAY=1,28",
+                                       "FREQ=MONTHLY;BYDAY=2TU"};
+  for (guint i = 0; i < G_N_ELEMENTS (rules); i++) {
+    g_autoptr (PoRule) rule = parse (rules[i], "19700101T000000");
+    const guint64 before = po_rule_steps ();
+    g_assert_cmpint (po_rule_count_before (rule, civil ("21000101T000000")), >, 1500);
+    g_assert_cmpuint (po_rule_steps () - before, <, 20);
+  }
+}
+
 int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/schedule/rules/rfc5545", test_rfc5545);
@@ -390,5 +415,6 @@ int main (int argc, char **argv) {
   g_test_add_func ("/schedule/rules/refused", test_refused);
   g_test_add_func ("/schedule/rules/bounded", test_bounded);
   g_test_add_func ("/schedule/rules/counted-at-once", test_counted_at_once);
+  g_test_add_func ("/schedule/rules/counted-without-looking", test_counted_without_looking);
   return g_test_run ();
 }
