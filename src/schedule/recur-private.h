@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What a PoRule is made of and what it costs; only recur.c, recur-parse.c and the tests of the cost look. Sets are bits: bit n of `months` is month n, bit n of
-// a `_end` set is the value -n. An empty `hours`, `minutes` or `seconds` means "not given" until the rule is bound to
-// its DTSTART; after that they hold the times of day of a block, and the `limit_` sets what a fast FREQ must meet.
+// What a PoRule is made of and what asking it costs; only recur.c, recur-parse.c and the tests of that look. Sets are
+// bits: bit n of `months` is month n, bit n of a `_end` set is the value -n. An empty `hours`, `minutes` or `seconds`
+// means "not given" until the rule is bound to its DTSTART; after that they hold the times of day of a block, and the
+// `limit_` sets what a fast FREQ must meet.
 #pragma once
 
 #include "schedule/recur.h"

@@ -18,7 +18,7 @@ PASSWORD = "một mật khẩu dài"
 def running(extra=""):
     station = Station(size="320x180")
     station.port = free_port()
-    station.clip("under.mp4", 5, 1500, "--size 320x180")
+    station.clip("under.mp4", 5, 3000, "--size 320x180")
     station.event(0, 100, "under.mp4", uid="under@test")
     station.write_calendar()
     station.write_config(station.config_text().replace("listen=none", f"listen=0.0.0.0:{station.port}\n{extra}"))

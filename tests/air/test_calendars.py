@@ -39,7 +39,7 @@ def calendar(*events):
 
 def running(*events, config=""):
     station = Station(size="320x180")
-    station.clip("a.mp4", 5, 6000, "--size 320x180")
+    station.clip("a.mp4", 5, 3000, "--size 320x180")
     station.clip("b.mp4", 6, 300, "--size 320x180")
     station.extra_config = config
     (station.schedules / "mua.ics").write_text(calendar(*events), newline="")
@@ -60,7 +60,7 @@ def on_air(station, uid):
 @case
 def a_calendar_is_uploaded_looked_at_and_taken_back():
     """the difference in words before it is in force; confirm: it airs on its frame; rollback: as it was"""
-    long = event("a@test", 0, 200, "SUMMARY:Chuyện dài", "ATTACH:a.mp4", "PRIORITY:9")
+    long = event("a@test", 0, 200, "SUMMARY:Chuyện dài", "ATTACH:a.mp4", "ATTACH:a.mp4", "PRIORITY:9")
     later = event("b@test", 3600, 4, "SUMMARY:Tập bảy", "ATTACH:b.mp4")
     station = running(long, later)
     station.wait_for("a on air", lambda: on_air(station, "a@test"))
@@ -165,14 +165,14 @@ def an_episode_moved_on_a_calendar_server_moves_on_air():
 
 
 def follow_server(station, server):
-    station.clip("a.mp4", 5, 6000, "--size 320x180")
+    station.clip("a.mp4", 5, 3000, "--size 320x180")
     station.clip("b.mp4", 6, 300, "--size 320x180")
     (station.dir / "secret").write_text("mot-hai-ba\n")
     server.start()
     station.wait_for("the server", server.answers)
     client = caldav.DAVClient(f"http://127.0.0.1:{server.port}/", username="ban-tin", password="mot-hai-ba")
     collection = client.principal().make_calendar(name="Mùa 2027", cal_id="mua")
-    collection.save_event(calendar(event("a@test", 0, 240, "SUMMARY:Nền", "ATTACH:a.mp4", "PRIORITY:9")))
+    collection.save_event(calendar(event("a@test", 0, 240, "SUMMARY:Nền", "ATTACH:a.mp4", "ATTACH:a.mp4", "PRIORITY:9")))
     episode = collection.save_event(calendar(event("b@test", 3600, 4, "SUMMARY:Tập bảy", "ATTACH:b.mp4")))
     station.extra_config = (f"[calendar toa-soan]\nurl=webcal://127.0.0.1:{server.port}/ban-tin/mua/\nusername=ban-tin\n"
                             "password-file=secret\nrefresh=PT1S\n")

@@ -77,6 +77,7 @@ export async function run(all) {
   console.log(`TAP version 13\n1..${tests.length}`);
   let failed = 0;
   for (const [i, [name, test]] of tests.entries()) {
+    const began = performance.now();
     try {
       await test();
       console.log(`ok ${i + 1} - ${name}`);
@@ -84,6 +85,7 @@ export async function run(all) {
       failed++;
       console.log(`not ok ${i + 1} - ${name}\n${String(error.stack || error).split("\n").map((line) => `# ${line}`).join("\n")}`);
     }
+    console.log(`# ${((performance.now() - began) / 1000).toFixed(1)} s`);
   }
   process.exitCode = failed ? 1 : 0;
 }
