@@ -39,6 +39,7 @@ struct _PoAir {
   gint64 guard_ns;       // before a frame is due, for what it shows to come before the head
   gint64 last_steer_k;   // output frame of the last change of offset; -1 = none
   PoScreen screen;
+  gboolean is_stand_in; // the fallback there is the live show's own
   PoLiveWatch *live;
   PoFailedRuns *failed;
   PoAirWatch *watch;

@@ -193,6 +193,7 @@ static void on_head_event (const PoHeadEvent *event, gpointer user) {
   case PO_HEAD_SCREEN:
   case PO_HEAD_CHECKPOINT: // an item begins on the screen of the one before, and a planned change is not told apart
     self->screen = event->screen;
+    self->is_stand_in = event->is_stand_in;
     break;
   case PO_HEAD_SOURCE_ENDED:
     source_ended (self, event);
@@ -427,6 +428,10 @@ GPtrArray *po_air_findings (PoAir *self) {
 
 PoScreen po_air_screen (PoAir *self) {
   return self->screen;
+}
+
+gboolean po_air_is_slate (PoAir *self) {
+  return self->screen == PO_SCREEN_SLATE || (self->screen == PO_SCREEN_FALLBACK && !self->is_stand_in);
 }
 
 const PoAiringMark *po_air_mark (PoAir *self, const PoItem *item) {

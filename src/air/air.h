@@ -80,6 +80,7 @@ gint64 po_air_output_frame (PoAir *self); // k, -1 before the first
 PoRundown *po_air_rundown (PoAir *self);                           // (transfer none), never NULL after the start
 GPtrArray *po_air_findings (PoAir *self);                          // of the plan in force; PoFinding, (transfer none)
 PoScreen po_air_screen (PoAir *self);                              // what stands on the screen
+gboolean po_air_is_slate (PoAir *self);                            // whether that is the slate, for want of all else
 const PoAiringMark *po_air_mark (PoAir *self, const PoItem *item); // NULL until its airing has begun
 void po_air_stats (PoAir *self, PoHeadStats *ret_head, PoPlayerPoolStats *ret_players);
 

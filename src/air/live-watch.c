@@ -158,9 +158,13 @@ static gboolean lasts (gint samples, gint64 threshold_ns) {
   return threshold_ns > 0 && (gint64)samples * PO_NS_PER_SECOND / PO_AUDIO_RATE >= threshold_ns;
 }
 
+static gboolean is_well (PoSignal signal) {
+  return signal == PO_SIGNAL_PICTURE || signal == PO_SIGNAL_NO_SOUND;
+}
+
 // The one word for what a source brings: the worst of it.
 static const gchar *state_of (const PoReception *reception, const PoConfig *config) {
-  if (reception->signal != PO_SIGNAL_PICTURE && reception->signal != PO_SIGNAL_NO_SOUND)
+  if (!is_well (reception->signal))
     return po_signal_to_string (reception->signal);
   if (lasts (reception->black_for, config->watch_black_ns))
     return "black";
@@ -252,11 +256,13 @@ static void add_text (JsonObject *object, const gchar *name, const gchar *text) 
     json_object_set_null_member (object, name);
 }
 
-static void add_source (JsonArray *array, const gchar *name, const gchar *state, const Watched *watched) {
+// What was wrong before is no word for one that is well. @watched: (nullable)
+static void add_source (JsonArray *array, const gchar *name, const gchar *state, const Watched *watched,
+                        PoSignal signal) {
   JsonObject *object = json_object_new ();
   json_object_set_string_member (object, "name", name);
   json_object_set_string_member (object, "state", state);
-  add_text (object, "message", watched != NULL ? watched->said : NULL);
+  add_text (object, "message", watched != NULL && !is_well (signal) ? watched->said : NULL);
   add_text (object, "format", watched != NULL ? watched->format : NULL);
   add_text (object, "uid", watched != NULL ? watched->uid : NULL);
   add_text (object, "title", watched != NULL ? watched->title : NULL);
@@ -274,12 +280,12 @@ JsonNode *po_live_watch_to_json (PoLiveWatch *self, const PoConfig *config) {
     const Watched *watched = value;
     const PoReception reception = reception_of (watched);
     if (g_hash_table_add (listed, watched->name))
-      add_source (array, watched->name, state_of (&reception, config), watched);
+      add_source (array, watched->name, state_of (&reception, config), watched, reception.signal);
   }
   for (guint i = 0; i < config->sources->len; i++) {
     const PoConfigSource *source = config->sources->pdata[i];
     if (!g_hash_table_contains (listed, source->name))
-      add_source (array, source->name, "idle", NULL);
+      add_source (array, source->name, "idle", NULL, PO_SIGNAL_AWAY);
   }
   json_node_take_array (node, array);
   return node;

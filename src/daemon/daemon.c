@@ -280,8 +280,8 @@ static void raise_station_alarms (PoDaemon *self) {
             _ ("Copy clips into the folder named by [paths] media=."));
   raise_if (self, !po_clock_synchronised (&self->clock), "clock", PO_SEVERITY_WARNING,
             _ ("The machine's clock is not synchronised"), _ ("Start a time service (chrony, systemd-timesyncd)."));
-  raise_if (self, po_air_screen (self->air) == PO_SCREEN_SLATE || po_air_screen (self->air) == PO_SCREEN_FALLBACK,
-            "slate", PO_SEVERITY_ERROR, _ ("The slate is on air: nothing else can be played"),
+  raise_if (self, po_air_is_slate (self->air), "slate", PO_SEVERITY_ERROR,
+            _ ("The slate is on air: nothing else can be played"),
             _ ("See the other alarms for the cause; add filler with [filler] media=."));
 }
 

@@ -15,6 +15,7 @@
 #include "player/live-timeline.h"
 #include "player/publisher.h"
 #include "player/srt-source.h"
+#include "player/ts-steady.h"
 
 #define AT_ONCE_MS        20  // after what brought something
 #define SOON_MS           100 // a source that comes back is seen at once, and nobody hurt by ten calls a second
@@ -274,6 +275,37 @@ static void on_flv_pad (GstElement *demux, GstPad *pad, gpointer user_data) {
   }
 }
 
+static gboolean steady_buffer (GstBuffer **buffer, guint index, gpointer user_data) {
+  GstMapInfo map;
+  *buffer = gst_buffer_make_writable (*buffer);
+  if (!gst_buffer_map (*buffer, &map, GST_MAP_READWRITE))
+    return TRUE;
+  const gboolean is_steady = po_ts_steady_take (user_data, map.data, map.size, g_get_monotonic_time ());
+  gst_buffer_unmap (*buffer, &map);
+  if (is_steady) // what is missing the packets' counters tell; for this mark the demuxer forgets its streams
+    GST_BUFFER_FLAG_UNSET (*buffer, GST_BUFFER_FLAG_DISCONT);
+  return TRUE;
+}
+
+static GstPadProbeReturn on_packets (GstPad *pad, GstPadProbeInfo *info, gpointer user_data) {
+  if (info->type & GST_PAD_PROBE_TYPE_BUFFER_LIST) {
+    GstBufferList *list = gst_buffer_list_make_writable (GST_PAD_PROBE_INFO_BUFFER_LIST (info));
+    gst_buffer_list_foreach (list, steady_buffer, user_data);
+    info->data = list;
+  } else {
+    GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
+    steady_buffer (&buffer, 0, user_data);
+    info->data = buffer;
+  }
+  return GST_PAD_PROBE_OK;
+}
+
+static void steady_packets (GstElement *demux) {
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (demux, "sink");
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, on_packets, po_ts_steady_new (),
+                     (GDestroyNotify)po_ts_steady_free);
+}
+
 static void on_element (GstBin *bin, GstBin *sub_bin, GstElement *element, gpointer user_data) {
   const PoLive *self = user_data;
   GstElementFactory *factory = gst_element_get_factory (element);
@@ -290,8 +322,10 @@ static void on_element (GstBin *bin, GstBin *sub_bin, GstElement *element, gpoin
   // all for the two seconds after a stop, when what was held up comes at once.
   if (g_str_equal (name, "rtspsrc"))
     set_if_there (element, "buffer-mode", 0);
-  if (g_str_equal (name, "tsdemux") && !self->is_paced)
+  if (g_str_equal (name, "tsdemux") && !self->is_paced) {
     set_if_there (element, "ignore-pcr", TRUE);
+    steady_packets (element);
+  }
 }
 
 static gboolean connect_now (gpointer user_data);

@@ -50,6 +50,7 @@ typedef struct {
   gint64 media_frame; // n - media_origin
   PoScreen screen;
   PoScreen screen_before;
+  gboolean is_stand_in; // PO_SCREEN_FALLBACK: a live item's own, not the slate
   PoAiringCounts counts;
 } PoHeadEvent;
 

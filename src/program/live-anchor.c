@@ -6,6 +6,8 @@
 #define WINDOW         (PO_AUDIO_RATE)      // over which the depth is averaged
 #define TOLERANCE      (PO_AUDIO_RATE / 50) // of the average; half a picture
 #define SLEW_SAMPLES   2                    // a frame: 0.1 %, five times the worst clock, heard by nobody
+#define SOUND_SAMPLES  (PO_AUDIO_RATE / 2)  // pieces of sound further apart are no sound; nor is so much waited for it
+#define AGAIN_SAMPLES  (5 * PO_AUDIO_RATE)  // sound that is late twice within so much will be so again
 
 void po_live_anchor_settings_init (PoLiveAnchorSettings *self, gint64 buffer_ms, gint64 hold_ms) {
   self->buffer = buffer_ms * PO_AUDIO_RATE / 1000;
@@ -17,9 +19,14 @@ static void begin_window (PoLiveAnchor *self) {
   self->depth_sum = self->in_window = 0;
 }
 
+static gint64 full_depth (const PoLiveAnchor *self, const PoLiveAnchorSettings *settings, gint64 n_frame) {
+  const gint64 of_sound = self->sound_behind > 0 ? self->sound_behind + 3 * n_frame / 2 : 0; // as far as jumps are off
+  return MAX (settings->buffer + self->uneven, of_sound);
+}
+
 // To the middle of a picture, so that neither time stamps that wobble nor the first of a slew show one twice.
 static void jump (PoLiveAnchor *self, const PoLiveAnchorSettings *settings, gint64 n_frame) {
-  self->position = self->newest - settings->buffer - self->uneven;
+  self->position = self->newest - full_depth (self, settings, n_frame);
   const gint64 of_slow = MAX (self->span - n_frame, 0) / 2; // which stands for several frames: half of them before it
   const gint64 off = (self->position + n_frame / 2 - self->middle + of_slow) % MAX (self->span, 1);
   self->position -= off > self->span / 2 ? off - self->span : off < -self->span / 2 ? off + self->span : off;
@@ -45,9 +52,38 @@ static void follow_depth (PoLiveAnchor *self, gint64 n_frame) {
   begin_window (self);
 }
 
+static gboolean has_sound (const PoLiveAnchor *self) {
+  return self->sound > 0 && self->now - self->sound_at < SOUND_SAMPLES;
+}
+
+// Multiplexers send sound in pieces of a third of a second, and each when it is whole.
+static void see_sound (PoLiveAnchor *self, gint64 sound) {
+  if (sound != self->sound)
+    self->sound_at = self->now;
+  self->sound = sound;
+}
+
+static gint64 behind (const PoLiveAnchor *self) {
+  return has_sound (self) ? CLAMP (self->newest - self->sound, 0, SOUND_SAMPLES) : 0;
+}
+
+// TRUE when sound is late again and again: it is waited for from now on.
+static gboolean misses_sound (PoLiveAnchor *self, gint64 n_frame) {
+  const gboolean was_mute = self->is_mute;
+  self->is_mute =
+      has_sound (self) && self->sound < self->position + n_frame && self->newest >= self->position + n_frame;
+  if (!self->is_mute || was_mute)
+    return FALSE;
+  const gboolean is_again = self->mute_from > 0 && self->now - self->mute_from < AGAIN_SAMPLES;
+  self->mute_from = self->now;
+  if (is_again)
+    self->sound_behind = MIN (MAX (self->sound_behind, behind (self)) + n_frame, SOUND_SAMPLES);
+  return is_again;
+}
+
 static void step_here (PoLiveAnchor *self, const PoLiveAnchorSettings *settings, gboolean grew, gint64 n_frame) {
   const gboolean is_dry = self->position > self->newest; // the whole frame lies beyond the last picture
-  if (self->newest - self->position > settings->buffer + self->uneven + SURPLUS)
+  if (self->newest - self->position > full_depth (self, settings, n_frame) + SURPLUS || misses_sound (self, n_frame))
     jump (self, settings, n_frame);
   else if (is_dry && grew) // late for good: the buffer is filled again
     jump (self, settings, n_frame);
@@ -62,6 +98,8 @@ static void wait_for_good (PoLiveAnchor *self, const PoLiveAnchorSettings *setti
   self->latest = good_for <= settings->good / 2 ? lead : MIN (self->latest, lead);
   self->is_here = self->signal && good_for >= settings->good;
   self->uneven = self->is_here ? lead - self->latest : 0;
+  self->sound_behind = good_for <= 0 ? 0 : MAX (self->sound_behind, behind (self));
+  self->mute_from = 0;
   self->wanted = 0;
   jump (self, settings, n_frame);
 }
@@ -69,6 +107,7 @@ static void wait_for_good (PoLiveAnchor *self, const PoLiveAnchorSettings *setti
 void po_live_anchor_step (PoLiveAnchor *self, const PoLiveAnchorSettings *settings, const PoLiveNewest *newest,
                           gint64 n_frame) {
   const gboolean grew = newest->end != self->newest;
+  see_sound (self, newest->sound);
   self->is_cut = FALSE;
   self->position += self->length;
   self->newest = newest->end;

@@ -15,11 +15,12 @@ typedef struct {
 /** @buffer_ms, @hold_ms; a second of good signal. */
 void po_live_anchor_settings_init (PoLiveAnchorSettings *self, gint64 buffer_ms, gint64 hold_ms);
 
-/** PoLiveNewest: the newest picture that has come in; zeros before the first. */
+/** PoLiveNewest: the newest picture that has come in, and sound; zeros before the first. */
 typedef struct {
   gint64 end;    // for which the source's timeline is known
   gint64 middle; // of the time that it stands
   gint64 span;   // how long that is
+  gint64 sound;  // up to where there is sound
 } PoLiveNewest;
 
 /** PoLiveAnchor: begin with zeros; read what is above the line. */
@@ -36,6 +37,10 @@ typedef struct {
   gint64 good_from;            // since when the signal is unbroken
   gint64 latest;               // `newest` minus `now` at the latest that pictures came of late
   gint64 uneven;               // by how much the buffer is deeper for it
+  gint64 sound, sound_at;      // end of what has come, and when that last grew
+  gint64 sound_behind;         // the most that sound came behind the pictures
+  gint64 mute_from;            // when last there was no sound for a frame, though there was for the one before
+  gboolean is_mute;            // there is none for this one
   gint64 wanted;               // depth that is kept, as it was on average at first; 0 = not known yet
   gint64 bare_for;             // frames of air in a row whose picture's time was over, in samples
   gint64 depth_sum;            // of the window

@@ -30,10 +30,11 @@ typedef struct {
   gint64 n_frame;
   guint64 shown; // serial of the picture of this frame, or of the last that had one
   gboolean has_picture;
-  gint64 sound_end;  // as of the last frame
-  gint64 silent_for; // samples since it last grew
-  gint signal;       // atomic, PoSignal
-  PoReception seen;  // but for the signal; atomic each
+  guint64 sound_mark; // as of the last frame
+  gint64 sound_end;   // when it last changed
+  gint64 silent_for;  // samples since it last grew
+  gint signal;        // atomic, PoSignal
+  PoReception seen;   // but for the signal; atomic each
   gint16 stretch[(PO_FRAME_SAMPLES_MAX + STRETCH_MORE) * 2];
 } PoLive;
 
@@ -265,9 +266,6 @@ static PoSignal signal_of (const PoLive *live, PoRingSeen seen) {
 static void see_signal (PoSlot *self, gint64 n_samples) {
   PoLive *live = self->live;
   const PoRingSeen seen = po_ring_reader_seen (self->reader);
-  const gint64 sound_end = po_ring_reader_audio_end (self->reader);
-  live->silent_for = sound_end != live->sound_end ? 0 : live->silent_for + n_samples;
-  live->sound_end = sound_end;
   const PoSignal signal = signal_of (live, seen);
   g_atomic_int_set (&live->signal, (gint)signal);
   if (live->anchor.signal) { // a stumble of the line is no other picture
@@ -278,10 +276,22 @@ static void see_signal (PoSlot *self, gint64 n_samples) {
     follow (&live->seen.silent_for, seen & PO_RING_SEEN_SILENT, n_samples);
 }
 
-static PoLiveNewest newest_of (PoRingReader *reader) {
+// Where the ring's sound ends follows what is read once there is no more of it.
+static void see_sound (PoSlot *self, gint64 n_samples) {
+  PoLive *live = self->live;
+  const guint64 mark = po_ring_reader_audio_mark (self->reader);
+  live->silent_for += n_samples;
+  if (mark == live->sound_mark)
+    return;
+  live->sound_mark = mark;
+  live->sound_end = po_ring_reader_audio_end (self->reader);
+  live->silent_for = 0;
+}
+
+static PoLiveNewest newest_of (PoRingReader *reader, gint64 sound_end) {
   const gint64 first = po_ring_reader_newest_first (reader), end = po_ring_reader_newest (reader, NULL, NULL);
   const gint64 span = span_of (first, end);
-  return (PoLiveNewest){.end = end, .middle = first + span / 2, .span = span};
+  return (PoLiveNewest){.end = end, .middle = first + span / 2, .span = span, .sound = sound_end};
 }
 
 // Off air too, so that what is too old leaves the ring and the source is on its frame at once.
@@ -292,7 +302,8 @@ static void slot_begin_frame (PoSource *source, gint64 n_samples) {
     return;
   look (self);
   live->n_frame = n_samples;
-  const PoLiveNewest newest = newest_of (self->reader);
+  see_sound (self, n_samples);
+  const PoLiveNewest newest = newest_of (self->reader, live->sound_end);
   po_live_anchor_step (&live->anchor, &live->settings, &newest, n_samples);
   po_ring_reader_drop_to_newest (self->reader, live->anchor.position);
   po_ring_reader_keep_newest (self->reader, self->layout.n_slots - FREE_SLOTS);

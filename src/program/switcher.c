@@ -113,6 +113,7 @@ static void tell (PoSwitcher *self, PoHeadEventKind kind, const PoMoment *at, Po
     event.item = airing->item;
     event.media_frame = at->n - airing->item->media_origin;
     event.counts = airing->counts;
+    event.is_stand_in = airing->on_fallback;
   }
   po_head_queue_push (self->events, &event);
 }

@@ -237,6 +237,10 @@ gint64 po_ring_reader_audio_end (PoRingReader *self) {
   return self->audio_position + (gint64)ahead;
 }
 
+guint64 po_ring_reader_audio_mark (PoRingReader *self) {
+  return __atomic_load_n (&self->control->audio_written, __ATOMIC_ACQUIRE);
+}
+
 static void give_back_samples (PoRingReader *self, gint64 position) {
   if (position <= self->audio_position)
     return;

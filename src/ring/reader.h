@@ -64,6 +64,9 @@ PoRingSeen po_ring_reader_seen (PoRingReader *self);
 /** Position up to which samples have been written, never beyond what the ring can hold past the last read. */
 gint64 po_ring_reader_audio_end (PoRingReader *self);
 
+/** As the child says, only to be compared: another number when samples have come since. */
+guint64 po_ring_reader_audio_mark (PoRingReader *self);
+
 /** Whether silence stands for lost sound in [@position, @position + @n_samples), to PO_RING_LOST_SAMPLES exactly.
  * Before these samples are read. */
 gboolean po_ring_reader_is_sound_lost (PoRingReader *self, gint64 position, gsize n_samples);

@@ -10,6 +10,7 @@ typedef struct {
   PoLiveAnchor anchor;
   gint64 newest;
   gint64 span;      // of a picture
+  gint64 sound;     // up to where it has come
   gint64 shown;     // where the picture on air begins
   gint held, stood; // frames for which it has stood; the longest one while here
   gint away;        // frames since it went
@@ -47,7 +48,8 @@ static void show (Line *line) {
 static void run (Line *line, gint n, gint64 step) {
   for (gint i = 0; i < n; i++) {
     line->newest += step;
-    const PoLiveNewest newest = {.end = line->newest, .middle = line->newest - line->span / 4, .span = line->span};
+    const PoLiveNewest newest = {
+        .end = line->newest, .middle = line->newest - line->span / 4, .span = line->span, .sound = line->sound};
     po_live_anchor_step (&line->anchor, &line->settings, &newest, FRAME);
     show (line);
   }
@@ -184,6 +186,50 @@ static void test_uneven (void) {
   g_assert_cmpuint (cuts, ==, 0);
 }
 
+// A frame, after the sound in pieces of @piece frames, each when it is whole: as multiplexers send it.
+static void run_with_sound (Line *line, gint piece) {
+  if (line->newest + FRAME - line->sound >= piece * FRAME)
+    line->sound += piece * FRAME;
+  run (line, 1, FRAME);
+}
+
+// Sound that comes a third of a second behind the pictures is waited for: from the first frame on when it was so
+// before, after two stumbles when it comes to be so.
+static void test_late_sound (void) {
+  for (gint piece = 1; piece <= 9; piece++) {
+    Line line = line_new ();
+    guint cuts = 0;
+    for (gint k = 0; k < 8 * SECOND; k++) {
+      const gboolean was_here = line.anchor.is_here;
+      run_with_sound (&line, piece);
+      cuts += was_here && (line.anchor.is_cut || !line.anchor.is_here);
+      if (line.anchor.is_here)
+        g_assert_cmpint (line.anchor.position + FRAME, <=, line.sound);
+    }
+    g_assert_true (line.anchor.is_here);
+    g_assert_cmpuint (cuts, ==, 0);
+  }
+  Line line = line_new ();
+  for (gint k = 0; k < 8 * SECOND; k++)
+    run_with_sound (&line, k < 3 * SECOND ? 1 : 9);
+  for (gint k = 0; k < 8 * SECOND; k++) {
+    run_with_sound (&line, 9);
+    g_assert_true (line.anchor.is_here && !line.anchor.is_cut);
+    g_assert_cmpint (line.anchor.position + FRAME, <=, line.sound);
+  }
+}
+
+// Pictures are waited for no longer because sound broke off, or never came.
+static void test_no_sound (void) {
+  Line line = line_new ();
+  for (gint k = 0; k < 4 * SECOND; k++)
+    run_with_sound (&line, 2);
+  const gint64 before = depth (&line);
+  run (&line, 8 * SECOND, FRAME);
+  g_assert_true (line.anchor.is_here);
+  g_assert_cmpint (ABS (depth (&line) - before), <=, FRAME);
+}
+
 int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/live-anchor/comes", test_comes);
@@ -193,5 +239,7 @@ int main (int argc, char **argv) {
   g_test_add_func ("/live-anchor/burst", test_burst);
   g_test_add_func ("/live-anchor/held", test_held);
   g_test_add_func ("/live-anchor/uneven", test_uneven);
+  g_test_add_func ("/live-anchor/late-sound", test_late_sound);
+  g_test_add_func ("/live-anchor/no-sound", test_no_sound);
   return g_test_run ();
 }

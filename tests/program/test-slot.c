@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A slot as others than the head see it: what they ask must leave what the head reads alone.
 #include "program/joined-source.h"
+#include "program/mixer.h"
 #include "program/slot.h"
 #include "ring/writer.h"
 
@@ -122,11 +123,40 @@ static void test_held (void) {
   g_assert_cmpint (longest_held (40), >=, 10);
 }
 
+// On air, where what is read moves on: sound that broke off is missed, and what comes again is heard of.
+static void test_mute (void) {
+  Pair pair;
+  PoLiveAnchorSettings settings;
+  po_live_anchor_settings_init (&settings, 200, 400);
+  pair_init_for (&pair, &settings);
+  PoSource *source = po_slot_source (pair.slot);
+  gint16 samples[2 * (1920 + PO_FADE_SAMPLES)] = {0};
+  for (gint k = 0; k < 250; k++) {
+    PoRingSpace space;
+    PoReception reception;
+    g_assert_true (po_ring_writer_begin (pair.writer, &space));
+    po_ring_writer_publish (pair.writer, &space, k * 1920, k * 1920 + 1440, 0, 0);
+    if (k < 75)
+      po_ring_writer_samples (pair.writer, samples, 1920);
+    else if (k == 175)
+      po_ring_writer_skip_samples (pair.writer, k * 1920);
+    else if (k > 175)
+      po_ring_writer_samples (pair.writer, samples, 1920);
+    po_source_begin_frame (source, 1920);
+    po_source_read_samples (source, k * 1920, 1920 + PO_FADE_SAMPLES, samples);
+    g_assert_true (po_source_reception (source, &reception));
+    if (k == 60 || k == 170 || k == 200)
+      g_assert_cmpint (reception.signal, ==, k == 170 ? PO_SIGNAL_NO_SOUND : PO_SIGNAL_PICTURE);
+  }
+  pair_clear (&pair);
+}
+
 int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/slot/flags", test_flags);
   g_test_add_func ("/slot/flags-of-sound", test_flags_of_sound);
   g_test_add_func ("/slot/held", test_held);
+  g_test_add_func ("/slot/mute", test_mute);
   g_test_add_func ("/slot/flags-take-nothing-in", test_flags_take_nothing_in);
   return g_test_run ();
 }

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Packets of ISO/IEC 13818-1: its tables, clock references and the time stamps of its pictures and sound.
+#include "player/ts-steady.h"
+
+#include <string.h>
+
+#define PACKET_BYTES 188
+#define SYNC_BYTE    0x47
+#define PAT_PID      0
+#define MAX_TABLES   16
+#define TICKS        G_GINT64_CONSTANT (90000)
+#define ROUND        (G_GINT64_CONSTANT (1) << 33)
+#define BACK         (TICKS / 10)    // no clock goes back by so much, only another one
+#define AHEAD        (3 * TICKS)     // nor ahead of what has passed meanwhile
+#define FAR          (12 * TICKS)    // of the clock, no picture or sound is
+#define SHORTEST     (TICKS / 25)    // between the last of one clock and the first of the next
+#define LONGEST      (10 * TICKS)    // likewise
+
+/** Table: a section that came whole in one packet, as it came last. */
+typedef struct {
+  guint pid; // 0 with n_bytes 0: unused
+  guint n_bytes;
+  guint8 counter; // last sent on
+  guint8 bytes[PACKET_BYTES];
+} Table;
+
+struct _PoTsSteady {
+  Table tables[MAX_TABLES]; // the first is the PAT's
+  guint n_programs;
+  guint clock_pid;
+  gboolean has_clock;
+  gint64 clock;   // last reference as it came
+  gint64 came_us; // when it did
+  gint64 ahead;   // of the last stamp to the clock
+  gint64 offset;  // added to all
+};
+
+static guint pid_of (const guint8 *packet) {
+  return (guint)(packet[1] & 0x1f) << 8 | packet[2];
+}
+
+static gboolean begins_unit (const guint8 *packet) {
+  return packet[1] & 0x40;
+}
+
+// Where the payload is; PACKET_BYTES: there is none.
+static guint payload_at (const guint8 *packet) {
+  const guint at = packet[3] & 0x20 ? 5u + packet[4] : 4u;
+  return packet[3] & 0x10 ? MIN (at, PACKET_BYTES) : PACKET_BYTES;
+}
+
+static gint64 difference (gint64 a, gint64 b) {
+  const gint64 forward = ((a - b) % ROUND + ROUND) % ROUND;
+  return forward >= ROUND / 2 ? forward - ROUND : forward;
+}
+
+// ---- tables ----
+
+// (nullable) The section that is whole in this packet.
+static guint8 *section_of (guint8 *packet, guint *ret_bytes) {
+  guint at = payload_at (packet);
+  if (!begins_unit (packet) || at + 1 >= PACKET_BYTES)
+    return NULL;
+  at += 1u + packet[at];
+  if (at + 3 > PACKET_BYTES)
+    return NULL;
+  *ret_bytes = 3u + ((guint)(packet[at + 1] & 0x0f) << 8 | packet[at + 2]);
+  return at + *ret_bytes <= PACKET_BYTES && *ret_bytes >= 12 ? packet + at : NULL;
+}
+
+static Table *find_table (PoTsSteady *self, guint pid) {
+  for (guint i = 0; i < MAX_TABLES; i++)
+    if (self->tables[i].pid == pid && (i == 0 || pid != PAT_PID))
+      return &self->tables[i];
+  return NULL;
+}
+
+static void take_pat (PoTsSteady *self, const guint8 *section, guint n_bytes) {
+  self->n_programs = 0;
+  for (guint at = 8; at + 4 <= n_bytes - 4; at += 4) {
+    const guint pid = (guint)(section[at + 2] & 0x1f) << 8 | section[at + 3];
+    if ((section[at] | section[at + 1]) == 0 || ++self->n_programs >= MAX_TABLES)
+      continue; // the network's own
+    Table *table = &self->tables[self->n_programs];
+    if (table->pid != pid)
+      *table = (Table){.pid = pid};
+  }
+}
+
+static void take_pmt (PoTsSteady *self, const guint8 *section) {
+  const guint pid = (guint)(section[8] & 0x1f) << 8 | section[9];
+  if (pid != self->clock_pid)
+    self->has_clock = FALSE;
+  self->clock_pid = pid;
+}
+
+// The same again goes on from the last one, whatever was lost between; another one is seen to be one, though who was
+// begun anew gives it the same version.
+static void steady_table (PoTsSteady *self, Table *table, guint8 *packet) {
+  guint n_bytes = 0;
+  const guint8 *section = section_of (packet, &n_bytes);
+  const guint8 came = packet[3] & 0x0f;
+  if (section == NULL) {
+    table->counter = came;
+    return;
+  }
+  const gboolean is_first = table->n_bytes == 0;
+  const gboolean is_same = table->n_bytes == n_bytes && memcmp (table->bytes, section, n_bytes) == 0;
+  table->counter = is_first ? came : (table->counter + (is_same ? 1 : 2)) & 0x0f;
+  packet[3] = (guint8)((packet[3] & 0xf0) | table->counter);
+  table->n_bytes = n_bytes;
+  memcpy (table->bytes, section, n_bytes);
+  if (table->pid == PAT_PID)
+    take_pat (self, section, n_bytes);
+  else if (!is_same && self->n_programs == 1)
+    take_pmt (self, section);
+}
+
+// ---- time ----
+
+static gint64 read_clock (const guint8 *packet) {
+  if ((packet[3] & 0x20) == 0 || packet[4] < 7 || (packet[5] & 0x10) == 0)
+    return -1;
+  return (gint64)packet[6] << 25 | (gint64)packet[7] << 17 | (gint64)packet[8] << 9 | (gint64)packet[9] << 1 |
+         packet[10] >> 7;
+}
+
+static void write_clock (guint8 *packet, gint64 clock) {
+  packet[6] = (guint8)(clock >> 25);
+  packet[7] = (guint8)(clock >> 17);
+  packet[8] = (guint8)(clock >> 9);
+  packet[9] = (guint8)(clock >> 1);
+  packet[10] = (guint8)((clock & 1) << 7 | (packet[10] & 0x7f));
+}
+
+static gint64 read_stamp (const guint8 *at) {
+  return (gint64)(at[0] >> 1 & 7) << 30 | (gint64)at[1] << 22 | (gint64)(at[2] >> 1) << 15 | (gint64)at[3] << 7 |
+         at[4] >> 1;
+}
+
+static void write_stamp (guint8 *at, gint64 stamp) {
+  at[0] = (guint8)((at[0] & 0xf1) | (stamp >> 30 & 7) << 1);
+  at[1] = (guint8)(stamp >> 22);
+  at[2] = (guint8)((stamp >> 15 & 0x7f) << 1 | 1);
+  at[3] = (guint8)(stamp >> 7);
+  at[4] = (guint8)((stamp & 0x7f) << 1 | 1);
+}
+
+static gint64 since (const PoTsSteady *self, gint64 now_us) {
+  return (now_us - self->came_us) * 9 / 100;
+}
+
+// From here on @clock is what the one before would be by now.
+static void change_clock (PoTsSteady *self, gint64 clock, gint64 now_us) {
+  const gint64 gap = CLAMP (since (self, now_us), SHORTEST, LONGEST);
+  self->offset = (self->offset + gap - difference (clock, self->clock)) & (ROUND - 1);
+}
+
+static void steady_clock (PoTsSteady *self, guint8 *packet, gint64 now_us) {
+  const gint64 clock = read_clock (packet);
+  if (clock < 0)
+    return;
+  if (self->has_clock) {
+    const gint64 moved = difference (clock, self->clock);
+    if (moved < -BACK || moved > since (self, now_us) + AHEAD)
+      change_clock (self, clock, now_us);
+  }
+  self->has_clock = TRUE;
+  self->clock = clock;
+  self->came_us = now_us;
+  if (self->offset != 0)
+    write_clock (packet, (clock + self->offset) & (ROUND - 1));
+}
+
+// What comes of a new clock before its first reference tells of it as well.
+static void notice_stamp (PoTsSteady *self, gint64 stamp, gint64 now_us) {
+  const gint64 ahead = difference (stamp, self->clock);
+  if (ABS (ahead) > FAR + since (self, now_us)) {
+    const gint64 clock = (stamp - self->ahead) & (ROUND - 1);
+    change_clock (self, clock, now_us);
+    self->clock = clock;
+    self->came_us = now_us;
+  } else {
+    self->ahead = ahead;
+  }
+}
+
+static void move_stamp (PoTsSteady *self, guint8 *at) {
+  write_stamp (at, (read_stamp (at) + self->offset) & (ROUND - 1));
+}
+
+static void steady_stamps (PoTsSteady *self, guint8 *packet, gint64 now_us) {
+  const guint at = payload_at (packet);
+  if (!self->has_clock || !begins_unit (packet) || at + 14 > PACKET_BYTES)
+    return;
+  guint8 *unit = packet + at;
+  const gboolean is_timed = unit[0] == 0 && unit[1] == 0 && unit[2] == 1 && unit[3] >= 0xbd && (unit[6] & 0xc0) == 0x80;
+  if (!is_timed || (unit[7] & 0x80) == 0)
+    return;
+  notice_stamp (self, read_stamp (unit + 9), now_us);
+  if (self->offset == 0)
+    return;
+  move_stamp (self, unit + 9);
+  if ((unit[7] & 0x40) != 0 && at + 19 <= PACKET_BYTES)
+    move_stamp (self, unit + 14);
+}
+
+static void steady_packet (PoTsSteady *self, guint8 *packet, gint64 now_us) {
+  const guint pid = pid_of (packet);
+  Table *table = find_table (self, pid);
+  if (table != NULL) {
+    steady_table (self, table, packet);
+    return;
+  }
+  if (self->n_programs != 1 || self->clock_pid == 0)
+    return;
+  if (pid == self->clock_pid)
+    steady_clock (self, packet, now_us);
+  steady_stamps (self, packet, now_us);
+}
+
+PoTsSteady *po_ts_steady_new (void) {
+  return g_new0 (PoTsSteady, 1);
+}
+
+void po_ts_steady_free (PoTsSteady *self) {
+  g_free (self);
+}
+
+gboolean po_ts_steady_take (PoTsSteady *self, guint8 *data, gsize size, gint64 now_us) {
+  for (gsize at = 0; at < size; at += PACKET_BYTES)
+    if (size - at < PACKET_BYTES || data[at] != SYNC_BYTE)
+      return FALSE;
+  for (gsize at = 0; at < size; at += PACKET_BYTES)
+    steady_packet (self, data + at, now_us);
+  return size > 0;
+}
