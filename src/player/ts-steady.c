@@ -10,11 +10,13 @@
 #define MAX_TABLES   16
 #define TICKS        G_GINT64_CONSTANT (90000)
 #define ROUND        (G_GINT64_CONSTANT (1) << 33)
-#define BACK         (TICKS / 10)    // no clock goes back by so much, only another one
-#define AHEAD        (3 * TICKS)     // nor ahead of what has passed meanwhile
-#define FAR          (12 * TICKS)    // of the clock, no picture or sound is
-#define SHORTEST     (TICKS / 25)    // between the last of one clock and the first of the next
-#define LONGEST      (10 * TICKS)    // likewise
+#define BACK         (TICKS / 10) // no clock goes back by so much, only another one
+#define AHEAD        (3 * TICKS)  // nor ahead of what has passed meanwhile
+#define FAR          (12 * TICKS) // of the clock, no picture or sound is
+#define SHORTEST     (TICKS / 25) // between the last of one clock and the first of the next
+#define LONGEST      (10 * TICKS) // likewise
+#define CALM_US      (10 * G_USEC_PER_SEC)
+#define MAX_CHANGES  10
 
 /** Table: a section that came whole in one packet, as it came last. */
 typedef struct {
@@ -29,10 +31,14 @@ struct _PoTsSteady {
   guint n_programs;
   guint clock_pid;
   gboolean has_clock;
-  gint64 clock;   // last reference as it came
-  gint64 came_us; // when it did
-  gint64 ahead;   // of the last stamp to the clock
-  gint64 offset;  // added to all
+  gint64 clock;         // last reference as it came
+  gint64 came_us;       // when it did
+  gint64 ahead;         // of the last stamp to the clock
+  gint64 offset;        // added to all
+  gboolean is_of_clock; // a stamp was near it
+  gboolean is_wild;     // stamps are not by this clock, or it is none: they stay as they are
+  guint changes;        // of the clock, without a calm while
+  gint64 changed_us;
 };
 
 static guint pid_of (const guint8 *packet) {
@@ -154,13 +160,16 @@ static gint64 since (const PoTsSteady *self, gint64 now_us) {
 static void change_clock (PoTsSteady *self, gint64 clock, gint64 now_us) {
   const gint64 gap = CLAMP (since (self, now_us), SHORTEST, LONGEST);
   self->offset = (self->offset + gap - difference (clock, self->clock)) & (ROUND - 1);
+  self->changes = now_us - self->changed_us < CALM_US ? self->changes + 1 : 1;
+  self->changed_us = now_us;
+  self->is_wild = self->changes > MAX_CHANGES;
 }
 
 static void steady_clock (PoTsSteady *self, guint8 *packet, gint64 now_us) {
   const gint64 clock = read_clock (packet);
   if (clock < 0)
     return;
-  if (self->has_clock) {
+  if (self->has_clock && !self->is_wild) {
     const gint64 moved = difference (clock, self->clock);
     if (moved < -BACK || moved > since (self, now_us) + AHEAD)
       change_clock (self, clock, now_us);
@@ -175,7 +184,12 @@ static void steady_clock (PoTsSteady *self, guint8 *packet, gint64 now_us) {
 // What comes of a new clock before its first reference tells of it as well.
 static void notice_stamp (PoTsSteady *self, gint64 stamp, gint64 now_us) {
   const gint64 ahead = difference (stamp, self->clock);
-  if (ABS (ahead) > FAR + since (self, now_us)) {
+  const gboolean is_near = ABS (ahead) <= FAR + since (self, now_us);
+  self->is_wild |= !is_near && !self->is_of_clock;
+  self->is_of_clock |= is_near;
+  if (self->is_wild)
+    return;
+  if (!is_near) {
     const gint64 clock = (stamp - self->ahead) & (ROUND - 1);
     change_clock (self, clock, now_us);
     self->clock = clock;

@@ -181,6 +181,30 @@ static void test_begins_anew (void) {
     }
 }
 
+// Pictures that are stamped by a clock of their own, as some encoders do, and references that make no sense.
+static void test_wild (void) {
+  Stream stream = stream_new ();
+  send_pat (&stream, 0);
+  send_pmt (&stream, 0, TRUE);
+  for (gint64 k = 0; k < 100; k++) {
+    stream.now_us += 40000;
+    send_unit (&stream, 100 * TICKS + k * STEP, 5000 * TICKS + k * STEP);
+    g_assert_cmpint (stream.stamp, ==, 5000 * TICKS + k * STEP);
+  }
+  po_ts_steady_free (stream.steady);
+  stream = stream_new ();
+  begin_stream (&stream, 77 * TICKS);
+  gint64 offset = 0;
+  for (gint64 k = 0; k < 100; k++) {
+    stream.now_us += 40000;
+    send_unit (&stream, k % 2 * 9000 * TICKS, 77 * TICKS + k * STEP);
+    const gint64 now = (stream.stamp - 77 * TICKS - k * STEP + ROUND) % ROUND;
+    g_assert_true (k < 50 || now == offset); // settles
+    offset = now;
+  }
+  po_ts_steady_free (stream.steady);
+}
+
 // Of two programmes each has its own clock.
 static void test_left_alone (void) {
   static const guint8 two[] = {0, 0xb0, 17, 0, 1, 0xc1, 0, 0, 0, 1, 0xf0, 0, 0, 2, 0xf0, 1, 9, 9, 9, 9};
@@ -220,6 +244,7 @@ int main (int argc, char **argv) {
   g_test_add_func ("/ts-steady/tables", test_tables);
   g_test_add_func ("/ts-steady/goes-on", test_goes_on);
   g_test_add_func ("/ts-steady/begins-anew", test_begins_anew);
+  g_test_add_func ("/ts-steady/wild", test_wild);
   g_test_add_func ("/ts-steady/left-alone", test_left_alone);
   g_test_add_func ("/ts-steady/noise", test_noise);
   return g_test_run ();
