@@ -92,9 +92,10 @@ class Seen:
 
 def _active_area(luma):
     """Bounding box of what is bright enough to be the ring: most of a row's or column's length must be."""
-    bright = luma > 110
-    columns = np.flatnonzero(bright.mean(axis=0) > 0.2)
-    rows = np.flatnonzero(bright.mean(axis=1) > 0.08)
+    bright = (luma > 110).view(np.uint8)
+    height, width = luma.shape
+    columns = np.flatnonzero(bright.sum(axis=0, dtype=np.uint16) > 0.2 * height)
+    rows = np.flatnonzero(bright.sum(axis=1, dtype=np.uint16) > 0.08 * width)
     if not len(columns) or not len(rows):
         return None
     return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
@@ -109,15 +110,25 @@ def read(luma):
     left, top, right, bottom = area
     if right - left < 4 * COLUMNS or bottom - top < 4 * ROWS:
         return Seen("other", area=area, fingerprint=fingerprint(luma))
-    cell_w, cell_h = (right - left) / COLUMNS, (bottom - top) / ROWS
+    return _read_cells(_means(luma, area), area, luma)
+
+
+def _inner(begin, end, count):
+    """(begins, ends) of the inner two fifths of @count cells side by side"""
+    edges = [(begin + (n + side) * (end - begin) / count) for side in (0.3, 0.7) for n in range(count)]
+    begins, ends = np.array(edges[:count]).astype(int), np.array(edges[count:]).astype(int)
+    return begins, np.maximum(ends, begins + 1)
+
+
+def _means(luma, area):
+    """Of the inside of each cell"""
+    left, top, right, bottom = area
+    (x0, x1), (y0, y1) = _inner(left, right, COLUMNS), _inner(top, bottom, ROWS)
     cells = np.empty((ROWS, COLUMNS))
     for r in range(ROWS):
-        y0, y1 = int(top + (r + 0.3) * cell_h), max(int(top + (r + 0.7) * cell_h), int(top + (r + 0.3) * cell_h) + 1)
-        for c in range(COLUMNS):
-            x0 = int(left + (c + 0.3) * cell_w)
-            x1 = max(int(left + (c + 0.7) * cell_w), x0 + 1)
-            cells[r, c] = luma[y0:y1, x0:x1].mean()
-    return _read_cells(cells, area, luma)
+        sums = np.concatenate(([0], np.cumsum(luma[y0[r]:y1[r]].sum(axis=0, dtype=np.int64))))
+        cells[r] = (sums[x1] - sums[x0]) / ((x1 - x0) * (y1[r] - y0[r]))
+    return cells
 
 
 def _read_cells(cells, area, luma):
