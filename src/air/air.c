@@ -186,13 +186,13 @@ static void on_head_event (const PoHeadEvent *event, gpointer user) {
   po_air_watch_take_event (self->watch, event);
   switch (event->kind) {
   case PO_HEAD_START:
-    self->screen = event->screen;
+    self->screen = po_head_event_screen (event);
     po_air_extend_horizon (self);
     po_air_follow_cue (self);
     break;
   case PO_HEAD_SCREEN:
-  case PO_HEAD_CHECKPOINT: // an item begins on the screen of the one before, and a planned change is not told apart
-    self->screen = event->screen;
+  case PO_HEAD_CHECKPOINT:
+    self->screen = po_head_event_screen (event);
     self->is_stand_in = event->is_stand_in;
     break;
   case PO_HEAD_SOURCE_ENDED:
