@@ -24,6 +24,8 @@
 #define START_AGAIN_US      (G_USEC_PER_SEC / 2) // after the machine had no room for a child
 #define BACK_OFF_MAX_US     (30 * G_USEC_PER_SEC)
 #define END_WAIT_US         (3 * G_USEC_PER_SEC)
+#define LOOK_US             (G_USEC_PER_SEC / 2) // how often it is looked whether a child has been stopped
+#define DEFAULT_STOPPED_MS  5000
 
 /** Child: one process, the supervisor's. */
 typedef struct {
@@ -32,6 +34,7 @@ typedef struct {
   guint reports;
   gboolean warm, first, failed, accused, killed, ended;
   gint64 loaded_us;
+  gint64 stopped_us; // since when it has been seen stopped; 0 = it runs
 } Child;
 
 struct _PoPlayerPool {
@@ -39,6 +42,7 @@ struct _PoPlayerPool {
   gchar *player_path, *registry_path;
   guint n_spares, n_slots;
   PoPlayerSandbox sandbox;
+  gint64 stopped_us;
   PoFactSink *facts;
   PoSlotBin *bin;
   GThread *supervisor;
@@ -53,7 +57,7 @@ struct _PoPlayerPool {
   // The supervisor's.
   gint epoll_fd;
   GPtrArray *children; // Child
-  gint64 spawn_not_before_us, back_off_us;
+  gint64 spawn_not_before_us, back_off_us, look_us;
   GQueue waiting;   // PoPlayerRun, a reference each: opened, and no child to be had
   gboolean is_full; // the last child could not be started
 };
@@ -319,6 +323,26 @@ static void kill_released (PoPlayerPool *self) {
   }
 }
 
+// A stopped child says nothing and does not end: what waits in it would be missed only when it is due. When to look
+// again.
+static gint64 kill_stopped (PoPlayerPool *self) {
+  const gint64 now_us = g_get_monotonic_time ();
+  if (self->children->len == 0)
+    return -1;
+  if (now_us < self->look_us)
+    return self->look_us;
+  for (guint i = 0; i < self->children->len; i++) {
+    Child *child = g_ptr_array_index (self->children, i);
+    if (child->killed || !po_player_process_is_stopped (&child->process))
+      child->stopped_us = 0;
+    else if (child->stopped_us == 0)
+      child->stopped_us = now_us;
+    else if (now_us - child->stopped_us >= self->stopped_us)
+      accuse (self, child, "it had been stopped");
+  }
+  return self->look_us = now_us + MIN (LOOK_US, self->stopped_us);
+}
+
 // Whether a run is just starting, and the CPU better left to it.
 static gboolean is_starting (PoPlayerPool *self, gint64 now_us) {
   for (guint i = 0; i < self->children->len; i++) {
@@ -409,7 +433,9 @@ static gpointer supervise (gpointer user_data) {
     kill_released (self);
     start_waiting (self);
     take_inbox (self);
+    const gint64 look_us = kill_stopped (self);
     timeout_ms = sooner (keep_spares (self), po_openers_check (self->openers, g_get_monotonic_time ()));
+    timeout_ms = sooner (timeout_ms, look_us);
   }
   end_all (self);
   return NULL;
@@ -432,6 +458,7 @@ PoPlayerPool *po_player_pool_new (const PoPlayerPoolSettings *settings, PoPlayer
   self->n_spares = settings->spares;
   self->n_slots = settings->slots == 0 ? DEFAULT_SLOTS : settings->slots;
   self->sandbox = settings->sandbox;
+  self->stopped_us = 1000 * (settings->stopped_ms == 0 ? DEFAULT_STOPPED_MS : settings->stopped_ms);
   self->facts = po_fact_sink_new (on_fact, user_data);
   self->bin = po_slot_bin_new ();
   self->inbox = po_run_inbox_new (self->bin);

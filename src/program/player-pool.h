@@ -57,6 +57,7 @@ typedef struct {
   guint spares;               // warm children waiting; 0 = spawn on demand
   guint slots;                // pictures per ring; 0 = 8
   PoPlayerSandbox sandbox;
+  gint64 stopped_ms; // a child that has been stopped (SIGSTOP) for so long is killed; 0 = 5 s
 } PoPlayerPoolSettings;
 
 typedef enum { PO_PLAYER_FILE, PO_PLAYER_LIVE } PoPlayerSourceKind;

@@ -102,6 +102,12 @@ void po_player_process_kill (PoPlayerProcess *self) {
   syscall (SYS_pidfd_send_signal, self->pid_fd, SIGKILL, NULL, 0);
 }
 
+gboolean po_player_process_is_stopped (const PoPlayerProcess *self) {
+  siginfo_t info;
+  memset (&info, 0, sizeof info);
+  return waitid (P_PIDFD, (id_t)self->pid_fd, &info, WSTOPPED | WNOHANG | WNOWAIT) == 0 && info.si_pid != 0;
+}
+
 gboolean po_player_process_reap (PoPlayerProcess *self, gchar **ret_how) {
   siginfo_t info;
   memset (&info, 0, sizeof info);

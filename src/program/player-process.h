@@ -25,6 +25,9 @@ void po_player_process_ensure_registry (const gchar *path, const gchar *registry
 /** SIGKILL; the end is seen at pid_fd. */
 void po_player_process_kill (PoPlayerProcess *self);
 
+/** Whether a signal or the tracer has stopped it (SIGSTOP), which nothing else tells of. */
+gboolean po_player_process_is_stopped (const PoPlayerProcess *self);
+
 /** Reaps it if it has ended; TRUE then, with @ret_how in words (transfer full). */
 gboolean po_player_process_reap (PoPlayerProcess *self, gchar **ret_how);
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """An operator takes a clip: on the frame that the answer names, from its first picture, cued or not."""
 
+import contextlib
 import json
 import os
 import signal
@@ -108,7 +109,8 @@ def not_ready():
     station.wait_for("the promised frame to pass", lambda: station.status()["frame"] > before + 25)
     check(not answers and on_air(station) == "under@test", "what is on air continues")
     for pid in spares:
-        os.kill(pid, signal.SIGCONT)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGCONT)
     asking.join()
     wait_for_end_of(station, "far3@test")
     judge(station, {FAR + 3: answers[0]["frame"]})
@@ -133,7 +135,8 @@ def killed_while_it_waits():
     asked, = station.wait_for("it in the journal", lambda: station.rows("SELECT * FROM journal WHERE kind = 'asked'"))
     station.stop(how=signal.SIGKILL)
     for pid in stopped:
-        os.kill(pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):  # the daemon itself ends what stands still for long
+            os.kill(pid, signal.SIGKILL)
     asking.join()
     said = json.loads(asked["args"])
     equal((said["verb"], said["uid"], asked["who"] != ""), ("take", "far3@test", True), "what was asked for")

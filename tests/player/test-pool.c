@@ -54,17 +54,21 @@ static void on_fact (const PoPlayerFact *fact, gpointer user_data) {
   g_string_append_printf (fixture->log, "%s: %s; ", po_player_fact_kind_to_string (fact->kind), fact->message);
 }
 
-static Fixture *fixture_new (const gchar *path, guint spares) {
+static Fixture *fixture_new_impatient (const gchar *path, guint spares, gint64 stopped_ms) {
   Fixture *self = g_new0 (Fixture, 1);
   self->log = g_string_new (NULL);
   self->planes = (PoPlanes){{self->pixels, self->pixels + WIDTH * HEIGHT, self->pixels + WIDTH * HEIGHT * 3 / 2},
                             {WIDTH, WIDTH / 2, WIDTH / 2}};
   const PoPlayerPoolSettings settings = {
-      .format = {WIDTH, HEIGHT, {25, 1}}, .player_path = path, .spares = spares, .slots = 8};
+      .format = {WIDTH, HEIGHT, {25, 1}}, .player_path = path, .spares = spares, .slots = 8, .stopped_ms = stopped_ms};
   g_autoptr (GError) error = NULL;
   self->pool = po_player_pool_new (&settings, on_fact, self, &error);
   g_assert_no_error (error);
   return self;
+}
+
+static Fixture *fixture_new (const gchar *path, guint spares) {
+  return fixture_new_impatient (path, spares, 0);
 }
 
 static void fixture_free (Fixture *self) {
@@ -175,6 +179,19 @@ static void test_fault (gconstpointer data) {
   guint told = fixture->counts[PO_PLAYER_FACT_DIED] + fixture->counts[PO_PLAYER_FACT_VIOLATION] +
                fixture->counts[PO_PLAYER_FACT_FAILED];
   g_assert_cmpuint (told, ==, fault->fact >= 0 ? 1 : 0);
+  fixture_free (fixture);
+}
+
+// What waits in a stopped player is told of before it is due; a spare that is stopped makes room for another.
+static void test_stopped (void) {
+  g_setenv ("PO_EVIL", "stop", TRUE);
+  Fixture *fixture = fixture_new_impatient (evil_path, 0, 1);
+  PoSource *source = prepare (fixture, "run", media_path);
+  wait_for_fact (fixture, PO_PLAYER_FACT_VIOLATION, 1);
+  ask_until (fixture, source, GOOD_FRAMES, PO_PICTURE_GONE);
+  po_player_pool_release (fixture->pool, "run");
+  po_source_unref (source);
+  wait_until_gone (fixture);
   fixture_free (fixture);
 }
 
@@ -409,6 +426,7 @@ int main (int argc, char **argv) {
   g_test_add_data_func ("/pool/fault/index-back", "index-back", test_rewound);
   g_test_add_data_func ("/pool/fault/punch", "punch", test_rewound);
   g_test_add_func ("/pool/stillborn", test_stillborn);
+  g_test_add_func ("/pool/stopped", test_stopped);
   g_test_add_func ("/pool/backs-off", test_backs_off);
   g_test_add_func ("/pool/no-program", test_no_program);
   g_test_add_func ("/pool/unfit-files", test_unfit_files);
