@@ -117,10 +117,8 @@ static PoMediaFacts *look_into (const gchar *dir, const PoBeneathEntry *entry, c
   *ret_lasting = TRUE;
   if (known != NULL && known->probe != NULL)
     return g_steal_pointer (&known);
-  if (look == PO_LOOK_GLANCE) {
-    *ret_lasting = FALSE;
-    return prober->glance (prober, file, stop, error);
-  }
+  if (look == PO_LOOK_GLANCE)
+    return prober->glance (prober, file, stop, ret_lasting, error);
   PoMediaFacts *facts = prober->probe (prober, file, stop, &why);
   if (facts == NULL && known != NULL)
     return g_steal_pointer (&known); // an earlier version's, without what was measured

@@ -3,10 +3,12 @@
 #include "media/prober.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <json-glib/json-glib.h>
 #include <poll.h>
 #include <signal.h>
+#include <spawn.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -26,6 +28,9 @@
 #define MOST_MEMORY_BYTES (G_GINT64_CONSTANT (1) << 30)
 #define MAX_ANSWER_BYTES  (4 * 1024 * 1024) // with the subtitles
 #define NICENESS          15
+#define SOON_NICENESS     0 // of what is wanted soon, and takes a moment
+#define AS_WE_ARE         G_MININT
+#define SMALL_BYTES       (1 << 20) // decoded in hardly more time than a glance takes
 
 typedef struct {
   PoProber base;
@@ -107,21 +112,50 @@ static guint limit_ms (const PlayerProber *self, const gchar *file) {
 typedef struct {
   const gchar *option, *value; // (nullable) besides --probe
   guint timeout_ms;
-  gboolean is_urgent; // the air waits for it
+  gint niceness; // AS_WE_ARE: the air waits for it
 } Question;
+
+// Not by fork(): the pages that the air process then would have to copy cost the head's thread its time.
+static gint spawn_with (gchar *const *argv, gint out, pid_t *ret_pid) {
+  posix_spawn_file_actions_t actions;
+  posix_spawnattr_t attributes;
+  sigset_t none, all;
+  sigemptyset (&none);
+  sigfillset (&all);
+  posix_spawn_file_actions_init (&actions);
+  posix_spawnattr_init (&attributes);
+  posix_spawn_file_actions_addopen (&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_adddup2 (&actions, out, STDOUT_FILENO);
+  posix_spawn_file_actions_addopen (&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+  posix_spawn_file_actions_addclosefrom_np (&actions, STDERR_FILENO + 1);
+  posix_spawnattr_setsigmask (&attributes, &none);
+  posix_spawnattr_setsigdefault (&attributes, &all);
+  posix_spawnattr_setflags (&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  const gint result = posix_spawnp (ret_pid, argv[0], &actions, &attributes, argv, environ);
+  posix_spawnattr_destroy (&attributes);
+  posix_spawn_file_actions_destroy (&actions);
+  return result;
+}
 
 static gboolean spawn (const PlayerProber *self, const gchar *file, const Question *question, GPid *ret_pid,
                        gint *ret_out, GError **error) {
   g_autofree gchar *limit = g_strdup_printf ("%u", question->timeout_ms);
   const gchar *argv[] = {self->player, "--timeout-ms", limit, "--probe", file, question->option, question->value, NULL};
-  g_autoptr (GError) why = NULL;
-  if (g_spawn_async_with_pipes (NULL, (gchar **)argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDERR_TO_DEV_NULL,
-                                NULL, NULL, ret_pid, NULL, ret_out, NULL, &why)) {
-    if (!question->is_urgent)
-      setpriority (PRIO_PROCESS, (id_t)*ret_pid, NICENESS);
+  gint ends[2];
+  gint result = pipe2 (ends, O_CLOEXEC) == 0 ? 0 : errno;
+  if (result == 0) {
+    result = spawn_with ((gchar *const *)argv, ends[1], ret_pid);
+    close (ends[1]);
+    *ret_out = ends[0];
+  }
+  if (result == 0) {
+    if (question->niceness != AS_WE_ARE)
+      setpriority (PRIO_PROCESS, (id_t)*ret_pid, question->niceness);
     return TRUE;
   }
-  g_set_error (error, PO_ERROR, PO_ERROR_SYSTEM, _ ("clips cannot be looked into: %s"), why->message);
+  if (*ret_out >= 0)
+    close (*ret_out);
+  g_set_error (error, PO_ERROR, PO_ERROR_SYSTEM, _ ("clips cannot be looked into: %s"), g_strerror (result));
   return FALSE;
 }
 
@@ -221,7 +255,7 @@ static GByteArray *ask_player (PlayerProber *self, const gchar *file, const Ques
 
 static PoMediaFacts *probe_with_player (PoProber *prober, const gchar *file, const gint *stop, GError **error) {
   PlayerProber *self = (PlayerProber *)prober;
-  const Question question = {.timeout_ms = limit_ms (self, file)};
+  const Question question = {.timeout_ms = limit_ms (self, file), .niceness = NICENESS};
   gint64 begun_us = g_get_monotonic_time ();
   g_autoptr (GByteArray) answer = ask_player (self, file, &question, stop, error);
   gint64 took_ms = (g_get_monotonic_time () - begun_us) / 1000;
@@ -234,11 +268,17 @@ static PoMediaFacts *probe_with_player (PoProber *prober, const gchar *file, con
   return g_steal_pointer (&facts);
 }
 
-static PoMediaFacts *glance_with_player (PoProber *prober, const gchar *file, const gint *stop, GError **error) {
-  const Question question = {.option = "--glance", .timeout_ms = GLANCE_MS, .is_urgent = TRUE};
+static PoMediaFacts *glance_with_player (PoProber *prober, const gchar *file, const gint *stop, gboolean *ret_whole,
+                                         GError **error) {
+  struct stat st;
+  const Question glance = {.option = "--glance", .timeout_ms = GLANCE_MS, .niceness = AS_WE_ARE};
+  const Question probe = {.timeout_ms = GLANCE_MS, .niceness = SOON_NICENESS};
+  const gboolean is_small = stat (file, &st) == 0 && st.st_size <= SMALL_BYTES;
+  const Question question = is_small ? probe : glance;
   g_autoptr (GByteArray) answer = ask_player ((PlayerProber *)prober, file, &question, stop, error);
   g_autoptr (PoMediaFacts) facts =
       answer != NULL ? po_probe_parse ((const gchar *)answer->data, answer->len, error) : NULL;
+  *ret_whole = is_small && facts != NULL && facts->problem == NULL;
   if (facts == NULL || facts->problem == NULL)
     return g_steal_pointer (&facts);
   g_set_error_literal (error, PO_ERROR, PO_ERROR_INPUT, facts->problem);
@@ -255,7 +295,8 @@ static GBytes *picture_with_player (PoProber *prober, const gchar *file, gint64 
                                     GError **error) {
   g_autofree gchar *value =
       columns > 0 ? g_strdup_printf ("%u", columns) : g_strdup_printf ("%" G_GINT64_FORMAT, MAX (at_ns, 0));
-  const Question question = {.option = columns > 0 ? "--strip" : "--picture", .value = value, .timeout_ms = PICTURE_MS};
+  const Question question = {
+      .option = columns > 0 ? "--strip" : "--picture", .value = value, .timeout_ms = PICTURE_MS, .niceness = NICENESS};
   g_autoptr (GByteArray) answer = ask_player ((PlayerProber *)prober, file, &question, stop, error);
   if (answer == NULL || is_jpeg (answer))
     return answer != NULL ? g_byte_array_free_to_bytes (g_steal_pointer (&answer)) : NULL;

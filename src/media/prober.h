@@ -14,8 +14,8 @@ struct _PoProber {
    * @stop: set to non-zero (atomic) to be done quickly. */
   PoMediaFacts *(*probe) (PoProber *self, const gchar *file, const gint *stop, GError **error);
   /** (nullable) The same at once, by what the file's header and its first picture say: enough to plan with until it is
-   * probed. NULL with @error where that is not enough. */
-  PoMediaFacts *(*glance) (PoProber *self, const gchar *file, const gint *stop, GError **error);
+   * probed. A small file is probed instead: @ret_whole. NULL with @error where that is not enough. */
+  PoMediaFacts *(*glance) (PoProber *self, const gchar *file, const gint *stop, gboolean *ret_whole, GError **error);
   /** (nullable) A small JPEG of @file: the picture @at_ns from its first one, or, unless @columns is 0, so many from
    * all of it side by side. NULL with PO_ERROR_INPUT where it has none. */
   GBytes *(*picture) (PoProber *self, const gchar *file, gint64 at_ns, guint columns, const gint *stop, GError **error);

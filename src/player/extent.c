@@ -1,32 +1,258 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// A row for each kind of file that says how long it is, or of what parts it is made.
 #include "player/extent.h"
 
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define HEAD_BYTES      256
-#define SYNC            0x47
-#define TS_BYTES        188
-#define M2TS_BYTES      192
-#define M2TS_SYNC_AT    4
-#define RIFF_HEAD_BYTES 8
-#define UNKNOWN_LENGTH  0xfffffff0u // and above: was not known when the head was written
+#define HEAD_BYTES     256
+#define SYNC           0x47
+#define TS_BYTES       188
+#define M2TS_BYTES     192
+#define M2TS_SYNC_AT   4
+#define IFF_HEAD_BYTES 8
+#define UNKNOWN_LENGTH 0xfffffff0u // and above: was not known when the head was written
+#define BOX_HEAD_BYTES 16
+#define MAX_BOXES      1000000 // a day in fragments
+#define FLV_TAG_BYTES  11
+#define DV_PAL_BYTES   144000 // a picture
+#define DV_NTSC_BYTES  120000
+#define PACKS_BYTES    (256 * 1024) // more than one pack of a program stream
+#define ASF_HEAD_BYTES (64 * 1024)
+#define ASF_LIVE       1 // flag: its length was not known
+
+/** Extent: a file, its first bytes and its size. */
+typedef struct {
+  gint fd;
+  const guint8 *head;
+  gint64 size;
+} Extent;
+
+static guint64 read_be (const guint8 *at, guint bytes) {
+  guint64 value = 0;
+  for (guint i = 0; i < bytes; i++)
+    value = value << 8 | at[i];
+  return value;
+}
+
+static guint64 read_le (const guint8 *at, guint bytes) {
+  guint64 value = 0;
+  for (guint i = bytes; i > 0; i--)
+    value = value << 8 | at[i - 1];
+  return value;
+}
+
+// FALSE: there are not so many.
+static gboolean read_at (const Extent *self, gint64 at, guint8 *into, gsize bytes) {
+  return at >= 0 && pread (self->fd, into, bytes, at) == (gssize)bytes;
+}
+
+static gboolean is_longer (guint64 bytes, gint64 size) {
+  return bytes > (guint64)size;
+}
+
+// ---- RIFF and AIFF ----
+
+static gboolean is_riff (const Extent *self) {
+  return memcmp (self->head, "RIFF", 4) == 0;
+}
+
+static gboolean is_riff_cut (const Extent *self) {
+  const guint64 length = read_le (self->head + 4, 4);
+  return length < UNKNOWN_LENGTH && is_longer (length + IFF_HEAD_BYTES, self->size);
+}
+
+static gboolean is_aiff (const Extent *self) {
+  return memcmp (self->head, "FORM", 4) == 0 && memcmp (self->head + 8, "AIF", 3) == 0;
+}
+
+static gboolean is_aiff_cut (const Extent *self) {
+  const guint64 length = read_be (self->head + 4, 4);
+  return length < UNKNOWN_LENGTH && is_longer (length + IFF_HEAD_BYTES, self->size);
+}
+
+// ---- transport streams ----
 
 static gboolean is_packets_of (const guint8 *head, gsize packet_bytes, gsize sync_at) {
   return head[sync_at] == SYNC && head[sync_at + packet_bytes] == SYNC;
 }
 
+static gboolean is_ts (const Extent *self) {
+  return is_packets_of (self->head, TS_BYTES, 0);
+}
+
+static gboolean is_ts_cut (const Extent *self) {
+  return self->size % TS_BYTES != 0;
+}
+
+static gboolean is_m2ts (const Extent *self) {
+  return is_packets_of (self->head, M2TS_BYTES, M2TS_SYNC_AT);
+}
+
+static gboolean is_m2ts_cut (const Extent *self) {
+  return self->size % M2TS_BYTES != 0;
+}
+
+// ---- MP4 and QuickTime ----
+
+// What a movie or its fragments are made of; behind the last of them there may be anything.
+static gboolean is_box_of_movie (const guint8 *head) {
+  static const gchar *const types[] = {"ftyp", "styp", "moov", "moof", "mdat", "mfra", "sidx",
+                                       "free", "skip", "wide", "udta", "uuid", "meta", "pnot"};
+  for (gsize i = 0; i < G_N_ELEMENTS (types); i++)
+    if (memcmp (head + 4, types[i], 4) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean is_mp4 (const Extent *self) {
+  return is_box_of_movie (self->head);
+}
+
+static gboolean is_mp4_cut (const Extent *self) {
+  gint64 at = 0;
+  for (guint i = 0; i < MAX_BOXES && at < self->size; i++) {
+    guint8 head[BOX_HEAD_BYTES] = {0};
+    const gssize got = pread (self->fd, head, sizeof head, at);
+    if (got < IFF_HEAD_BYTES || !is_box_of_movie (head))
+      return FALSE;
+    const guint64 said = read_be (head, 4);
+    const guint64 length = said == 1 && got == BOX_HEAD_BYTES ? read_be (head + 8, 8) : said;
+    if (said == 0) // to the end, however far that is
+      return FALSE;
+    if (is_longer (length, self->size - at))
+      return TRUE;
+    if (length < IFF_HEAD_BYTES)
+      return FALSE;
+    at += (gint64)length;
+  }
+  return FALSE;
+}
+
+// ---- Matroska ----
+
+// The number at @at, of at most eight bytes; G_MAXUINT64: not known. @ret_bytes: how many it has, 0 = none is there.
+static guint64 read_vint (const guint8 *at, guint *ret_bytes) {
+  guint bytes = 1;
+  while (bytes <= 8 && (*at & 0x100 >> bytes) == 0)
+    bytes++;
+  *ret_bytes = bytes <= 8 ? bytes : 0;
+  if (bytes > 8)
+    return 0;
+  const guint64 mask = (G_GUINT64_CONSTANT (1) << 7 * bytes) - 1, value = read_be (at, bytes) & mask;
+  return value == mask ? G_MAXUINT64 : value;
+}
+
+static gboolean is_matroska (const Extent *self) {
+  return read_be (self->head, 4) == 0x1a45dfa3;
+}
+
+static gboolean is_matroska_cut (const Extent *self) {
+  guint8 segment[12];
+  guint bytes = 0;
+  const guint64 header = read_vint (self->head + 4, &bytes);
+  const gint64 at = 4 + (gint64)bytes + (gint64)MIN (header, HEAD_BYTES * 16);
+  if (bytes == 0 || !read_at (self, at, segment, sizeof segment) || read_be (segment, 4) != 0x18538067)
+    return FALSE;
+  const guint64 length = read_vint (segment + 4, &bytes);
+  return bytes > 0 && length != G_MAXUINT64 && is_longer (length, self->size - at - 4 - bytes);
+}
+
+// ---- ASF (Windows Media) ----
+
+static gboolean is_asf (const Extent *self) {
+  return read_be (self->head, 8) == G_GUINT64_CONSTANT (0x3026b2758e66cf11);
+}
+
+static gboolean is_asf_cut (const Extent *self) {
+  static const guint8 properties[] = {0xa1, 0xdc, 0xab, 0x8c, 0x47, 0xa9, 0xcf, 0x11,
+                                      0x8e, 0xe4, 0x00, 0xc0, 0x0c, 0x20, 0x53, 0x65};
+  const gsize bytes = (gsize)MIN (self->size, ASF_HEAD_BYTES);
+  g_autofree guint8 *head = g_malloc (bytes);
+  const guint8 *found = read_at (self, 0, head, bytes) ? memmem (head, bytes, properties, sizeof properties) : NULL;
+  if (found == NULL || found + 92 > head + bytes || (read_le (found + 88, 4) & ASF_LIVE) != 0)
+    return FALSE;
+  return is_longer (read_le (found + 40, 8), self->size);
+}
+
+// ---- FLV ----
+
+static gboolean is_flv (const Extent *self) {
+  return memcmp (self->head, "FLV\1", 4) == 0;
+}
+
+// At the end stands how long the last tag was.
+static gboolean is_flv_cut (const Extent *self) {
+  guint8 last[4], tag[FLV_TAG_BYTES];
+  if (!read_at (self, self->size - 4, last, sizeof last))
+    return FALSE;
+  const gint64 length = (gint64)read_be (last, 4);
+  const gboolean is_there = length >= FLV_TAG_BYTES && read_at (self, self->size - 4 - length, tag, sizeof tag);
+  return !is_there || (gint64)read_be (tag + 1, 3) + FLV_TAG_BYTES != length;
+}
+
+// ---- DV ----
+
+static gboolean is_dv (const Extent *self) {
+  return read_be (self->head, 3) == 0x1f0700 && read_be (self->head + 80, 3) == 0x3f0700;
+}
+
+static gboolean is_dv_cut (const Extent *self) {
+  return self->size % ((self->head[3] & 0x80) != 0 ? DV_PAL_BYTES : DV_NTSC_BYTES) != 0;
+}
+
+// ---- MPEG program streams ----
+
+static gboolean is_program_stream (const Extent *self) {
+  return read_be (self->head, 4) == 0x1ba;
+}
+
+// The length of the pack or packet at @at, of which there are @left bytes; 0: it is none.
+static gsize length_of_pack (const guint8 *at, gsize left) {
+  if (left < 6 || read_be (at, 3) != 1 || at[3] < 0xb9)
+    return 0;
+  if (at[3] == 0xb9)
+    return 4;
+  if (at[3] != 0xba)
+    return 6 + (gsize)read_be (at + 4, 2);
+  return (at[4] & 0xc0) != 0x40 ? 12 : left < 14 ? 14 : 14 + (at[13] & 7);
+}
+
+// From the first pack that begins near the end, one follows the other.
+static gboolean is_program_stream_cut (const Extent *self) {
+  static const guint8 pack[] = {0, 0, 1, 0xba};
+  const gsize bytes = (gsize)MIN (self->size, PACKS_BYTES);
+  g_autofree guint8 *end = g_malloc (bytes);
+  const guint8 *found =
+      read_at (self, self->size - (gint64)bytes, end, bytes) ? memmem (end, bytes, pack, sizeof pack) : NULL;
+  for (gsize at = found != NULL ? (gsize)(found - end) : bytes; at < bytes;) {
+    const gsize length = length_of_pack (end + at, bytes - at);
+    if (length == 0)
+      return FALSE;
+    if (length > bytes - at)
+      return TRUE;
+    at += length;
+  }
+  return FALSE;
+}
+
 gboolean po_extent_is_cut (gint fd) {
+  static const struct {
+    gboolean (*is_it) (const Extent *self);
+    gboolean (*is_cut) (const Extent *self);
+  } kinds[] = {{is_riff, is_riff_cut}, {is_aiff, is_aiff_cut},
+               {is_ts, is_ts_cut},     {is_m2ts, is_m2ts_cut},
+               {is_mp4, is_mp4_cut},   {is_matroska, is_matroska_cut},
+               {is_asf, is_asf_cut},   {is_flv, is_flv_cut},
+               {is_dv, is_dv_cut},     {is_program_stream, is_program_stream_cut}};
   guint8 head[HEAD_BYTES];
   struct stat info;
   if (fstat (fd, &info) != 0 || pread (fd, head, sizeof head, 0) != (gssize)sizeof head)
     return FALSE;
-  if (memcmp (head, "RIFF", 4) == 0) {
-    const guint32 length = head[4] | (guint32)head[5] << 8 | (guint32)head[6] << 16 | (guint32)head[7] << 24;
-    return length < UNKNOWN_LENGTH && (gint64)length + RIFF_HEAD_BYTES > info.st_size;
-  }
-  if (is_packets_of (head, TS_BYTES, 0))
-    return info.st_size % TS_BYTES != 0;
-  return is_packets_of (head, M2TS_BYTES, M2TS_SYNC_AT) && info.st_size % M2TS_BYTES != 0;
+  const Extent file = {fd, head, info.st_size};
+  for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (kinds[i].is_it (&file))
+      return kinds[i].is_cut (&file);
+  return FALSE;
 }

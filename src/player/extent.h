@@ -4,5 +4,6 @@
 
 #include <glib.h>
 
-/** RIFF (AVI, WAV) by its length, transport streams by their last packet; FALSE where nothing can be told. */
+/** RIFF (AVI, WAV), AIFF, Matroska and ASF by their length, MP4 by its boxes, transport and program streams, FLV and DV
+ * by their last part; FALSE where nothing can be told. */
 gboolean po_extent_is_cut (gint fd);

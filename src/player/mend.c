@@ -4,7 +4,8 @@
 // edit list are lost. It is shown headers that are longer by just that much; a track still ends where its tables do.
 // Of a movie in fragments it begins to count, after a seek into the first, at the time of showing that the index of
 // random access has for it. And it leaves out, as a preview picture, any track that lasts less than a fifth of the
-// movie: also the only one, where the movie's header is wrong or the track begins late.
+// movie: also the only one, where the movie's header is wrong or the track begins late. And of sound in 32 or 64 bits
+// it does not heed that the low byte comes first, so that it would be noise as loud as can be.
 #include "player/mend.h"
 
 #include <string.h>
@@ -12,6 +13,8 @@
 #define BOX_HEADER_BYTES 8
 #define MAX_TRACKS       64
 #define TFRA_ENTRIES_AT  16
+#define STSD_ENTRIES_AT  8
+#define SOUND_PARTS_AT   44 // in an entry of version 1, which alone can say in which order its bytes are
 
 /** Box: the payload of one box, in place. data is NULL for none. */
 typedef struct {
@@ -37,6 +40,11 @@ static Box find_box (Box parent, const gchar *type) {
   gsize at = 0;
   return next_box (parent, &at, type);
 }
+
+/** Movie: what of a qtdemux's movie is found before its streams are. Of its streaming thread. */
+typedef struct {
+  gboolean is_little; // its samples of 32 or 64 bits have the low byte first
+} Movie;
 
 /** Header: the time fields that mvhd and mdhd have in common. Version 1 has 64-bit times. */
 typedef struct {
@@ -129,7 +137,23 @@ static guint64 mend_track (Box trak, Header movie) {
   return late == 0 ? 0 : gst_util_uint64_scale_ceil (late, movie.timescale, header.timescale);
 }
 
-static void mend_movie (Box moov) {
+// Whether the track is sound of which qtdemux takes the low byte for the high one.
+static gboolean is_little (Box trak) {
+  static const gchar *const types[] = {"in32", "fl32", "fl64"};
+  const Box stsd = find_box (find_box (find_box (find_box (trak, "mdia"), "minf"), "stbl"), "stsd");
+  if (stsd.size < STSD_ENTRIES_AT)
+    return FALSE;
+  for (gsize i = 0; i < G_N_ELEMENTS (types); i++) {
+    const Box entry = find_box ((Box){stsd.data + STSD_ENTRIES_AT, stsd.size - STSD_ENTRIES_AT}, types[i]);
+    const Box parts = {entry.data + SOUND_PARTS_AT, entry.size - SOUND_PARTS_AT};
+    const Box order = entry.size > SOUND_PARTS_AT ? find_box (find_box (parts, "wave"), "enda") : (Box){NULL, 0};
+    if (order.size >= 2 && GST_READ_UINT16_BE (order.data) == 1)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static void mend_movie (Box moov, Movie *found) {
   const Header movie = read_header (find_box (moov, "mvhd"));
   guint64 longest = 0;
   gsize at = 0;
@@ -139,6 +163,7 @@ static void mend_movie (Box moov) {
       break;
     const guint64 late = mend_track (trak, movie);
     longest = MAX (longest, late);
+    found->is_little |= is_little (trak);
   }
   lengthen (movie, longest);
 }
@@ -168,12 +193,51 @@ static GstPadProbeReturn on_pulled (GstPad *pad, GstPadProbeInfo *info, gpointer
   GstBuffer *copy = gst_buffer_copy_deep (buffer);
   GstMapInfo map;
   if (gst_buffer_map (copy, &map, GST_MAP_READWRITE)) {
-    (is_movie ? mend_movie : mend_random_access) ((Box){map.data + BOX_HEADER_BYTES, map.size - BOX_HEADER_BYTES});
+    const Box box = {map.data + BOX_HEADER_BYTES, map.size - BOX_HEADER_BYTES};
+    if (is_movie)
+      mend_movie (box, user_data);
+    else
+      mend_random_access (box);
     gst_buffer_unmap (copy, &map);
   }
   gst_buffer_unref (buffer);
   GST_PAD_PROBE_INFO_DATA (info) = copy;
   return GST_PAD_PROBE_OK;
+}
+
+static GstPadProbeReturn on_sound_event (GstPad *pad, GstPadProbeInfo *info, gpointer user_data) {
+  static const gchar *const formats[][2] = {{"S32BE", "S32LE"}, {"F32BE", "F32LE"}, {"F64BE", "F64LE"}};
+  GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
+  GstCaps *caps = NULL;
+  if (GST_EVENT_TYPE (event) != GST_EVENT_CAPS)
+    return GST_PAD_PROBE_OK;
+  gst_event_parse_caps (event, &caps);
+  const gchar *format = gst_structure_get_string (gst_caps_get_structure (caps, 0), "format");
+  for (gsize i = 0; i < G_N_ELEMENTS (formats); i++) {
+    if (g_strcmp0 (format, formats[i][0]) != 0)
+      continue;
+    g_autoptr (GstCaps) mended = gst_caps_copy (caps);
+    gst_caps_set_simple (mended, "format", G_TYPE_STRING, formats[i][1], NULL);
+    GST_PAD_PROBE_INFO_DATA (info) = gst_event_new_caps (mended);
+    gst_event_set_seqnum (GST_PAD_PROBE_INFO_EVENT (info), gst_event_get_seqnum (event));
+    gst_event_unref (event);
+    return GST_PAD_PROBE_OK;
+  }
+  return GST_PAD_PROBE_OK;
+}
+
+static void on_movie_pad (GstElement *demuxer, GstPad *pad, gpointer user_data) {
+  if (((Movie *)user_data)->is_little)
+    gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_sound_event, NULL, NULL);
+}
+
+static void mend_qtdemux (GstElement *demuxer) {
+  g_autoptr (GstPad) sink = gst_element_get_static_pad (demuxer, "sink");
+  Movie *movie = g_atomic_rc_box_new0 (Movie);
+  gst_pad_add_probe (sink, GST_PAD_PROBE_TYPE_PULL | GST_PAD_PROBE_TYPE_BUFFER, on_pulled,
+                     g_atomic_rc_box_acquire (movie), g_atomic_rc_box_release);
+  g_signal_connect_data (demuxer, "pad-added", G_CALLBACK (on_movie_pad), movie,
+                         (GClosureNotify)(void (*) (void))g_atomic_rc_box_release, 0);
 }
 
 // AVI knows only the order of decoding; avidemux (1.22) takes it for the order of showing at each key picture, so that
@@ -265,8 +329,8 @@ static GstPadProbeReturn on_repeating_output (GstPad *pad, GstPadProbeInfo *info
   Repeats *self = user_data;
   GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
   const gboolean stands = !GST_BUFFER_IS_DISCONT (buffer) && GST_CLOCK_TIME_IS_VALID (self->out) &&
-                          GST_CLOCK_TIME_IS_VALID (self->in) &&
-                          GST_BUFFER_PTS (buffer) <= self->out && self->in > self->out;
+                          GST_CLOCK_TIME_IS_VALID (self->in) && GST_BUFFER_PTS (buffer) <= self->out &&
+                          self->in > self->out;
   if (stands) {
     buffer = gst_buffer_make_writable (buffer);
     GST_BUFFER_PTS (buffer) = self->in;
@@ -302,10 +366,8 @@ void po_mend_element (GstElement *element) {
     mend_repeating (element);
   if (factory != NULL && g_str_equal (GST_OBJECT_NAME (factory), "avidemux"))
     g_signal_connect (element, "pad-added", G_CALLBACK (on_avi_pad), NULL);
-  if (factory == NULL || !g_str_equal (GST_OBJECT_NAME (factory), "qtdemux"))
-    return;
-  g_autoptr (GstPad) sink = gst_element_get_static_pad (element, "sink");
-  gst_pad_add_probe (sink, GST_PAD_PROBE_TYPE_PULL | GST_PAD_PROBE_TYPE_BUFFER, on_pulled, NULL, NULL);
+  if (factory != NULL && g_str_equal (GST_OBJECT_NAME (factory), "qtdemux"))
+    mend_qtdemux (element);
 }
 
 // These take a whole file in one buffer, which nothing gives them: they fail, or turn in circles. gdk-pixbuf, which

@@ -23,7 +23,10 @@
 #define KILL_GRACE_SECONDS 5
 #define MAX_ERROR_TIMES    20
 #define LOOK_MS            1000
+#define DRAIN_MS           100
 #define SPINNING_NS        (10 * PO_NS_PER_SECOND) // of the processors' time, in which nothing came
+#define MOST_INTERLACED    31                      // pictures a second: of more than that none has two fields
+#define EDITED_NS          (PO_NS_PER_SECOND / 4)
 
 typedef struct {
   PoDecode *decode;
@@ -42,9 +45,11 @@ typedef struct {
   gint64 errors;
   GArray *error_times; // gint64; NULL: none
   gint rotation;
-  gint64 header_ns;   // what the container says of its length; 0: nothing
-  gint64 seen;        // pictures and samples at the last look
-  gint64 seen_cpu_ns; // and the time used up to then
+  gint64 header_ns;                // what the container says of its length; 0: nothing
+  gint64 edit_from_ns, edit_to_ns; // which part of it is to be shown; 0: all
+  gint64 seen;                     // pictures and samples at the last look
+  gint64 seen_cpu_ns;              // and the time used up to then
+  gint64 drained;                  // seen at the last look since something failed
   gboolean is_cut;
   gboolean timed_out;
   gboolean lacks_decoder; // for some stream
@@ -65,6 +70,19 @@ static void note_time (PoProbe *self, gint64 at_ns) {
   __atomic_store_n (&self->at_ns, at_ns, __ATOMIC_RELAXED);
 }
 
+// What an edit list leaves out at the front a movie's length still counts.
+static void take_edit (PoProbe *self, const GstSegment *segment) {
+  if (segment->format != GST_FORMAT_TIME || !GST_CLOCK_TIME_IS_VALID (segment->stop) || segment->stop <= segment->start)
+    return;
+  self->edit_from_ns = (gint64)segment->start;
+  self->edit_to_ns = (gint64)segment->stop;
+}
+
+static gint64 stated_ns (const PoProbe *self) {
+  const gboolean is_edited = self->edit_from_ns > 0 && self->header_ns <= self->edit_to_ns + EDITED_NS;
+  return is_edited ? MIN (self->header_ns, self->edit_to_ns - self->edit_from_ns) : self->header_ns;
+}
+
 static GstFlowReturn on_picture (GstAppSink *sink, gpointer user_data) {
   PoProbe *self = user_data;
   g_autoptr (GstSample) sample = gst_app_sink_pull_sample (sink);
@@ -74,6 +92,7 @@ static GstFlowReturn on_picture (GstAppSink *sink, gpointer user_data) {
     g_autoptr (GstPad) pad = gst_element_get_static_pad (GST_ELEMENT (sink), "sink");
     self->picture.turned = po_branch_is_turned_by_quarter (pad);
     self->rotation = po_branch_rotation (pad);
+    take_edit (self, gst_sample_get_segment (sample));
   }
   const gint64 corrupt = self->picture.corrupt;
   g_mutex_lock (&self->measuring);
@@ -136,6 +155,23 @@ static gboolean says_no_decoder (const GError *error) {
          g_error_matches (error, GST_CORE_ERROR, GST_CORE_ERROR_MISSING_PLUGIN);
 }
 
+static gint64 count_seen (PoProbe *self) {
+  g_mutex_lock (&self->measuring);
+  const gint64 seen = self->picture.frames + __atomic_load_n (&self->sound.samples, __ATOMIC_RELAXED);
+  g_mutex_unlock (&self->measuring);
+  return seen;
+}
+
+// What was read before something failed is still on its way.
+static gboolean on_drain (gpointer user_data) {
+  PoProbe *self = user_data;
+  const gint64 seen = count_seen (self);
+  if (seen == self->drained)
+    g_main_loop_quit (self->loop);
+  self->drained = seen;
+  return G_SOURCE_CONTINUE;
+}
+
 static gboolean on_bus (GstBus *bus, GstMessage *message, gpointer user_data) {
   PoProbe *self = user_data;
   g_autoptr (GError) error = NULL;
@@ -144,14 +180,17 @@ static gboolean on_bus (GstBus *bus, GstMessage *message, gpointer user_data) {
     gst_message_parse_error (message, &error, NULL);
     note_error (self, __atomic_load_n (&self->at_ns, __ATOMIC_RELAXED));
     self->lacks_decoder |= says_no_decoder (error);
-    if (self->error == NULL)
+    if (self->error == NULL) {
       self->error = po_decode_explain (self->decode, error);
-    g_main_loop_quit (self->loop);
+      g_timeout_add (DRAIN_MS, on_drain, self);
+    }
     break;
   case GST_MESSAGE_WARNING:
     gst_message_parse_warning (message, &error, NULL);
-    self->lacks_decoder |= says_no_decoder (error);
-    note_error (self, __atomic_load_n (&self->at_ns, __ATOMIC_RELAXED));
+    if (says_no_decoder (error)) // of a stream that is then left out; the file is as it should be
+      self->lacks_decoder = TRUE;
+    else
+      note_error (self, __atomic_load_n (&self->at_ns, __ATOMIC_RELAXED));
     break;
   case GST_MESSAGE_ASYNC_DONE:
     if (!gst_element_query_duration (po_decode_pipeline (self->decode), GST_FORMAT_TIME, &self->header_ns))
@@ -187,9 +226,7 @@ static gint64 used_ns (void) {
 // Some demuxers of libav (1.22) turn in circles at the end of a file: what was counted is all of it.
 static gboolean on_look (gpointer user_data) {
   PoProbe *self = user_data;
-  g_mutex_lock (&self->measuring);
-  const gint64 seen = self->picture.frames + __atomic_load_n (&self->sound.samples, __ATOMIC_RELAXED);
-  g_mutex_unlock (&self->measuring);
+  const gint64 seen = count_seen (self);
   if (seen != self->seen)
     self->seen_cpu_ns = used_ns ();
   self->seen = seen;
@@ -222,6 +259,11 @@ static gboolean has_unreadable_sound (const PoProbe *self) {
          g_strcmp0 (po_decode_codec (self->decode, FALSE), "pcm") == 0;
 }
 
+// One JPEG after the other and nothing that says when: how long it is nobody can know.
+static gboolean is_without_times (const PoProbe *self) {
+  return self->picture.frames > 1 && self->sound.samples == 0 && po_picture_counter_duration_ns (&self->picture) == 0;
+}
+
 static gchar *find_problem (const PoProbe *self, gint timeout_ms) {
   const gchar *lost = lost_picture (self);
   if (self->timed_out)
@@ -235,6 +277,10 @@ static gchar *find_problem (const PoProbe *self, gint timeout_ms) {
         _ ("its sound (PCM of %d Hz in QuickTime) cannot be relied on here; export it with sound of "
            "48 kHz"),
         self->sound.sample_rate);
+  if (is_without_times (self))
+    return g_strdup (
+        _ ("it is a row of pictures that does not say how long each is to be shown; put it into a container "
+           "with its rate, such as QuickTime or AVI"));
   if (self->picture.frames > 0 || self->sound.samples > 0)
     return NULL;
   if (self->lacks_decoder && po_decode_container (self->decode) != NULL)
@@ -246,12 +292,19 @@ static gchar *find_problem (const PoProbe *self, gint timeout_ms) {
   return g_strdup (_ ("nothing in it can be decoded; copy it again, or export it anew"));
 }
 
+static PoFieldOrder fields_of (const PoProbe *self) {
+  const PoRate rate = self->picture.rate;
+  const PoFieldOrder said = self->picture.fields_said;
+  const gboolean is_fast = rate.fps_n > MOST_INTERLACED * rate.fps_d;
+  return is_fast && said == PO_FIELDS_AS_SAID ? PO_FIELDS_PROGRESSIVE : po_fields_found (self->fields);
+}
+
 static void print_measures (PoProbe *self, GString *out) {
   PoMeterResult sound;
   g_mutex_lock (&self->measuring);
   po_look_finish (&self->look, po_picture_counter_duration_ns (&self->picture));
   po_meter_finish (self->meter, &sound);
-  po_json_string (out, "fields", po_field_order_to_string (po_fields_found (self->fields)));
+  po_json_string (out, "fields", po_field_order_to_string (fields_of (self)));
   po_json_double (out, "loudness_lufs", sound.loudness_lufs);
   po_json_double (out, "loudness_range_lu", sound.range_lu);
   po_json_double (out, "true_peak_dbtp", sound.true_peak_dbtp);
@@ -314,7 +367,7 @@ static void print_facts (PoProbe *self, GString *out, const gchar *sha256) {
   po_json_string (out, "audio_codec", codec_of (self, FALSE));
   po_json_int (out, "rotation", self->rotation);
   po_json_rate (out, "pixel_aspect", (PoRate){self->picture.par_n, self->picture.par_d});
-  po_json_int (out, "header_ns", MAX (self->header_ns - late_ns (self), 0));
+  po_json_int (out, "header_ns", MAX (stated_ns (self) - late_ns (self), 0));
   print_measures (self, out);
   po_json_bool (out, "cut", self->is_cut);
   po_json_int (out, "missing_frames", po_picture_counter_missing (&self->picture));

@@ -61,6 +61,13 @@ def turned(degrees, scale):
     return make
 
 
+def trimmed(folder, path):
+    plain = path.with_suffix(".plain.mp4.part")
+    ffmpeg(["-i", str(folder / BASE), *H264.split(), "-g", "100", "-an", "-f", "mp4"], plain)
+    ffmpeg(["-ss", "0.48", "-i", str(plain), "-c", "copy"], path)
+    plain.unlink()
+
+
 def of(name, change):
     """@change: the bytes of the clip @name to those of this file."""
     return lambda folder, path: path.write_bytes(change((folder / "made" / name).read_bytes()))
@@ -172,6 +179,7 @@ CODED = [
     enc("mjpeg.avi", "-c:v mjpeg -pix_fmt yuvj420p -q:v 3 -c:a pcm_s16le", video_codec="mjpeg"),
     enc("mjpeg.mov", "-c:v mjpeg -pix_fmt yuvj420p -q:v 3 -c:a pcm_s16le", video_codec="mjpeg"),
     enc("dv.avi", "-target pal-dv -aspect 16:9 -f avi", size="1024x576", interlaced=...),
+    enc("whole.dv", "-target pal-dv -aspect 16:9 -f dv", WARN, "fields-said", size="1024x576", interlaced=...),
     enc("vp8.webm", "-c:v libvpx -deadline realtime -cpu-used 8 -c:a libvorbis", video_codec="vp8",
             audio_codec="vorbis"),
     enc("vp9.webm", "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -c:a libopus", video_codec="vp9",
@@ -189,9 +197,14 @@ CODED = [
     enc("cinepak.avi", "-c:v cinepak -c:a pcm_s16le"),
     enc("raw.y4m", "-pix_fmt yuv420p -an", WARN, "no-sound", channels=0),
     enc("moving.gif", "-an", UNFIT, "not-decodable"), # for want of a decoder
+    enc("row.mjpeg", "-c:v mjpeg -pix_fmt yuvj420p -q:v 3 -an", UNFIT, "not-decodable"),
     enc("eac3.mkv", f"{H264} -c:a eac3", audio_codec="eac3"),
     enc("dts.mkv", f"{H264} -c:a dca -strict -2", audio_codec="dts"),
     enc("alac.mov", f"{H264} -c:a alac", audio_codec="alac"),
+    enc("32le.mov", f"{H264} -c:a pcm_s32le", video_codec="h264", audio_codec="pcm"),  # by qtdemux: noise
+    enc("float.mov", f"{H264} -c:a pcm_f32le", audio_codec="pcm"), enc("double.mov", f"{H264} -c:a pcm_f64le"),
+    enc("dash.mp4", f"{H264} -g 5 {AAC} -movflags frag_keyframe+empty_moov+default_base_moof", video_codec="h264"),
+    enc("windows.asf", "-c:v msmpeg4 -q:v 3 -c:a libmp3lame", audio_codec="mp3"),
     enc("lpcm.ts", f"{H264} -c:a s302m -strict -2", ..., ...),
 ]
 
@@ -242,6 +255,10 @@ SHAPES = [
     enc("tiny.mp4", f"{H264} {AAC} -vf scale=32:18,setsar=1", size="32x18"),
     gen("black.mp4", ["color=black:s=320x180:r=25:d=3", STEREO.replace("d=1", "d=3")], f"{H264} {AAC}", WARN,
         "black-head black-tail", frames=75, black_runs=[{"from_ns": 0, "to_ns": 3 * 10**9}], silence_runs=[]),
+    Row("trimmed.mp4", trimmed, WARN, "no-sound", frames=...),  # by an edit list, as telephones do it
+    gen("120.mkv", ["testsrc2=s=320x180:r=120:d=1", STEREO], f"{H264} {AAC}", WARN, "rate-conversion", frames=120,
+        rate="120"),
+    enc("mlp.mkv", f"{H264} -c:a mlp -strict -2", UNFIT, "sound-not-decodable"),
     enc("late-start.mp4", f"{H264} {AAC} -output_ts_offset 5"),
 ]
 
@@ -275,6 +292,13 @@ BAD = [
     Row("truncated.mkv", of("h264.mkv", cut(0.5)), UNFIT, "truncated"),
     Row("truncated.ts", of("h264.ts", lambda d: d[:len(d) // 376 * 188 + 100]), UNFIT, "truncated"),
     Row("truncated.avi", of("xvid.avi", cut(0.5)), UNFIT, "truncated"),
+    Row("truncated-fragments.mp4", of("dash.mp4", cut(0.7)), UNFIT, "truncated"),
+    Row("truncated-late.mkv", of("h264.mkv", cut(0.95)), UNFIT, "truncated"),
+    Row("truncated.asf", of("windows.asf", cut(0.8)), UNFIT, "truncated"),
+    Row("truncated.flv", of("h264.flv", cut(0.9)), UNFIT, "truncated"),
+    Row("truncated.mpg", of("mpeg2.mpg", cut(0.8)), UNFIT, ...),
+    Row("truncated.dv", of("whole.dv", cut(0.75)), UNFIT, "truncated decode-errors fields-said"),
+    Row("tail.mp4", of("h264.mp4", lambda d: d + os.urandom(5000))),
     Row("damaged.ts", of("h264.ts", lambda d: d[:20000] + bytes(20000) + d[40000:]), WARN, ..., frames=...),
     Row("garbage.mp4", lambda _, p: p.write_bytes(os.urandom(100_000)), UNFIT, "not-decodable"),
     Row("zeros.mp4", lambda _, p: p.write_bytes(bytes(100_000)), UNFIT, "not-decodable"),

@@ -101,6 +101,31 @@ static void test_no_player (Fixture *fixture, gconstpointer data) {
   g_assert_error (error, PO_ERROR, PO_ERROR_SYSTEM); // says nothing about the clip
 }
 
+// A small file is probed where a glance at it is asked for; a larger one is not. What we have open stays ours.
+static void test_glance (Fixture *fixture, gconstpointer data) {
+  static const struct {
+    gint64 size_bytes;
+    gint64 frames;
+    gboolean is_whole;
+  } cases[] = {{4, 9, TRUE}, {4 << 20, 7, FALSE}};
+  g_autoptr (PoProber) prober = po_prober_new_player (fixture->player, 0);
+  const gint ours = dup (STDERR_FILENO); // open, and not to be closed by itself
+  g_autofree gchar *script = g_strdup_printf ("[ -e /proc/self/fd/%d ] && exit 1; n=9; [ \"$5\" = --glance ] && n=7\n"
+                                              "echo '{\"kind\":\"video\",\"duration_ns\":4000000000,\"frames\":'$n'}'",
+                                              ours);
+  write_player (fixture, script);
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (GError) error = NULL;
+    gboolean is_whole = !cases[i].is_whole;
+    g_assert_cmpint (truncate (fixture->clip, cases[i].size_bytes), ==, 0);
+    g_autoptr (PoMediaFacts) facts = prober->glance (prober, fixture->clip, &never_stop, &is_whole, &error);
+    g_assert_no_error (error);
+    g_assert_cmpint (facts->frames, ==, cases[i].frames);
+    g_assert_cmpint (is_whole, ==, cases[i].is_whole);
+  }
+  close (ours);
+}
+
 static void test_stopped (Fixture *fixture, gconstpointer data) {
   gint stop = 1;
   g_autoptr (GError) error = NULL;
@@ -117,6 +142,7 @@ int main (int argc, char **argv) {
   ADD ("/media/prober/facts", test_facts);
   ADD ("/media/prober/bad-answers", test_bad_answers);
   ADD ("/media/prober/no-player", test_no_player);
+  ADD ("/media/prober/glance", test_glance);
   ADD ("/media/prober/stopped", test_stopped);
   return g_test_run ();
 }
