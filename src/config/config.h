@@ -164,15 +164,17 @@ struct _PoConfig {
 };
 
 /** Reads @path strictly. On failure the message holds every fault, a line each: `file:line: what is wrong`.
- * Fails with PO_ERROR_NOT_FOUND where there is no such file, else PO_ERROR_CONFIG. */
+ * Fails with PO_ERROR_NOT_FOUND where there is no such file, else PO_ERROR_CONFIG.
+ * (transfer full) */
 PoConfig *po_config_load (const gchar *path, GError **error);
 
 /** As above, with @overrides = "section.key=value" strings (nullable, NULL-terminated) that win over the files, as
- * given on a command line; @path may be NULL: defaults and overrides alone, when the paths need not be set. */
+ * given on a command line; @path may be NULL: defaults and overrides alone, when the paths need not be set.
+ * (transfer full) */
 PoConfig *po_config_load_with (const gchar *path, const gchar *const *overrides, GError **error);
 
 /** For a daemon on air: leaves out a wrong [output …] or [source …] alone and adds a PoFinding for each fault to
- * @findings. */
+ * @findings. (transfer full) */
 PoConfig *po_config_load_tolerant (const gchar *path, GPtrArray *findings, GError **error);
 
 PoConfig *po_config_ref (PoConfig *self);
@@ -216,7 +218,7 @@ gchar *po_config_to_text (PoConfig *self);
 gboolean po_config_keep (PoConfig *self, GError **error);
 
 /** The last good configuration that was kept for @path; PO_ERROR_NOT_FOUND if there never was one. The state folder is
- * found by reading @path as far as it can be read. */
+ * found by reading @path as far as it can be read. (transfer full) */
 PoConfig *po_config_load_kept (const gchar *path, GError **error);
 
 /** Every key with its type, default and meaning, as a commented sample configuration. (transfer full) */

@@ -27,10 +27,10 @@ GBytes *po_client_fetch (const gchar *socket_path, const gchar *path, gboolean *
 /** GETs what is no JSON. (transfer full) */
 gchar *po_client_read (const gchar *socket_path, const gchar *path, gboolean *ret_away, GError **error);
 
-/** The next piece of an upload: PATCHes @bytes at @at_bytes of @size_bytes. */
+/** The next piece of an upload: PATCHes @bytes at @at_bytes of @size_bytes. (transfer full) */
 JsonNode *po_client_send_piece (const gchar *socket_path, const gchar *path, gint64 at_bytes, gint64 size_bytes,
                                 GBytes *bytes, gboolean *ret_away, GError **error);
 
-/** The same for a POST of @body, of content type @type. */
+/** The same for a POST of @body, of content type @type. (transfer full) */
 JsonNode *po_client_send (const gchar *socket_path, const gchar *path, const gchar *type, GBytes *body,
                           gboolean *ret_away, GError **error);

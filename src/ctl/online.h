@@ -11,5 +11,5 @@ gchar *po_ctl_socket (PoCtl *ctl, GError **error);
 JsonNode *po_ctl_ask (PoCtl *ctl, const gchar *method, const gchar *path, JsonObject *body, int *code, GError **error);
 /** Turns @error into words for a daemon that is not there. */
 void po_ctl_say_away (PoCtl *ctl, const gchar *socket, int *code, GError **error);
-/** The same for a POST of a calendar. */
+/** As po_ctl_ask(), for a POST of a calendar. (transfer full) */
 JsonNode *po_ctl_send (PoCtl *ctl, const gchar *path, GBytes *calendar, int *code, GError **error);

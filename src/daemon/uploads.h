@@ -22,4 +22,4 @@ void po_uploads_begin (PoUploads *self, const gchar *media_dir, JsonObject *wish
 void po_uploads_add (PoUploads *self, const gchar *id, gint64 at_bytes, GBytes *bytes, PoControlDone done,
                      gpointer data);
 void po_uploads_drop (PoUploads *self, const gchar *id, PoControlDone done, gpointer data);
-JsonNode *po_uploads_state (PoUploads *self, const gchar *id, GError **error);
+JsonNode *po_uploads_state (PoUploads *self, const gchar *id, GError **error); // (transfer full)

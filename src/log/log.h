@@ -66,7 +66,7 @@ typedef void (*PoLogNotify) (PoLog *self, gpointer user);
 void po_log_set_notify (PoLog *self, PoLogNotify func, gpointer user);
 
 /** As the functions of reader.h, with the rows that still wait. PO_ERROR_SYSTEM: what is on disk cannot be read; it is
- * never told as if there were nothing. */
+ * never told as if there were nothing. (transfer full) all three */
 GPtrArray *po_log_asrun (PoLog *self, PoTimeNs from_ns, PoTimeNs to_ns, const PoAsrunFilter *filter, GError **error);
 /** That what is on disk could not be read is a finding besides, until it is read by this. */
 GPtrArray *po_log_load_journal (PoLog *self, PoRate rate, PoFrame from, GError **error);

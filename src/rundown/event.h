@@ -59,17 +59,17 @@ PoPlanEventSet *po_plan_event_set_new (const PoPlanSettings *settings, const PoP
 void po_plan_event_set_free (PoPlanEventSet *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoPlanEventSet, po_plan_event_set_free)
 
-PoResolver *po_plan_event_set_resolver (PoPlanEventSet *self);
+PoResolver *po_plan_event_set_resolver (PoPlanEventSet *self); // (transfer none)
 gboolean po_plan_event_set_is_for (PoPlanEventSet *self, PoBook *book);
 
 /** Makes sure that every event that starts before @until_ns is there. */
 void po_plan_event_set_load (PoPlanEventSet *self, PoTimeNs until_ns);
 
 guint po_plan_event_set_size (PoPlanEventSet *self);
-PoPlanEvent *po_plan_event_set_get (PoPlanEventSet *self, guint index);
+PoPlanEvent *po_plan_event_set_get (PoPlanEventSet *self, guint index); // (transfer none) (nullable) past the end
 /** The index of the first event that starts at or after @frame. */
 guint po_plan_event_set_first_at (PoPlanEventSet *self, PoFrame frame);
-/** (nullable) */
+/** (transfer none) (nullable) */
 PoPlanEvent *po_plan_event_set_find (PoPlanEventSet *self, const gchar *uid, const gchar *instance);
 /** Events that follow @event. (transfer container) */
 GPtrArray *po_plan_event_set_followers (PoPlanEventSet *self, const PoPlanEvent *event);

@@ -39,7 +39,7 @@ PoResolver *po_resolver_new (const PoPlanSettings *settings, const PoPlanSource 
 void po_resolver_free (PoResolver *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoResolver, po_resolver_free)
 
-PoMediaTable *po_resolver_table (PoResolver *self); // (nullable)
+PoMediaTable *po_resolver_table (PoResolver *self); // (transfer none) (nullable)
 
 /** 0 when the occurrence is no part of a numbered series. */
 gint64 po_resolver_episode (PoResolver *self, const PoOccurrence *occurrence);

@@ -46,7 +46,7 @@ void po_sim_free (PoSim *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoSim, po_sim_free)
 
 PoFrame po_sim_now (PoSim *self);
-/** The set of the revisions in force now. */
+/** The set of the revisions in force now. (transfer none) */
 PoPlanEventSet *po_sim_set (PoSim *self);
 
 /** The span that begins now, and goes on to its end. */

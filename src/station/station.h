@@ -79,7 +79,8 @@ PoOccurrence *po_station_find (PoStation *self, GPtrArray *occurrences, const gc
 /** The paths of all clips that are filler during [from, to). (transfer full) set of strings */
 GHashTable *po_station_pool (PoStation *self, PoFrame from, PoFrame to);
 
-/** A plan without filler: each gap is one card. A season of short clips would be millions of items. */
+/** A plan without filler: each gap is one card. A season of short clips would be millions of items.
+ * (transfer full) */
 PoRundown *po_station_outline (PoStation *self, GPtrArray *tentative, PoFrame from, PoFrame to, GPtrArray *findings);
 
 /** What it would cost if the live show @show, on air at @end, went on for @by beyond it, as far as @to. (transfer full)
