@@ -22,7 +22,7 @@ from recording import Recording
 
 
 class LocalConnection(http.client.HTTPConnection):
-    """HTTP over a Unix socket."""
+    """HTTP over a Unix socket, however long its path is."""
 
     def __init__(self, path, timeout=120):
         super().__init__("localhost", timeout=timeout)
@@ -31,7 +31,11 @@ class LocalConnection(http.client.HTTPConnection):
     def connect(self):
         self.sock = socket.socket(socket.AF_UNIX)
         self.sock.settimeout(self.timeout)
-        self.sock.connect(self.path)
+        folder = os.open(os.path.dirname(self.path), os.O_RDONLY)
+        try:
+            self.sock.connect(f"/proc/self/fd/{folder}/{os.path.basename(self.path)}")
+        finally:
+            os.close(folder)
 
 
 HERE = Path(__file__).resolve().parent
@@ -214,17 +218,25 @@ class Station:
             raise AssertionError(f"playoutctl {' '.join(arguments)} ended with {done.returncode}: {done.stderr}")
         return done
 
-    def api(self, method, path, body=None, **headers):
-        """(status, answer) of the API on the daemon's socket."""
+    def ask(self, method, path, body=None, **headers):
+        """(status, headers, content) of what the daemon's socket serves at @path. A @body that is neither bytes nor text is
+        sent as JSON."""
         connection = LocalConnection(self.state / "control.sock")
-        text = None if body is None else json.dumps(body)
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        connection.request(method, "/api/v1" + path, text, {"Content-Type": "application/json", **named})
+        if not isinstance(body, (bytes, str)):
+            named.setdefault("Content-Type", "application/json")
+            body = None if body is None else json.dumps(body)
+        connection.request(method, path, body, named)
         answer = connection.getresponse()
         content = answer.read()
         connection.close()
-        is_json = "json" in (answer.getheader("Content-Type") or "")
-        return answer.status, json.loads(content) if is_json and content else content
+        return answer.status, answer.headers, content
+
+    def api(self, method, path, body=None, **headers):
+        """(status, answer) of the API: of JSON what it says."""
+        status, got, content = self.ask(method, "/api/v1" + path, body, **headers)
+        is_json = "json" in got.get("Content-Type", "")
+        return status, json.loads(content) if is_json and content else content
 
     def command(self, verb, **arguments):
         """The answer to a command, which must be obeyed."""
@@ -240,6 +252,10 @@ class Station:
         except (OSError, http.client.HTTPException):
             return None
         return answer if code == 200 else None
+
+    def air_s(self):
+        """Seconds of air since T0."""
+        return float((self.status()["frame"] - self.frame(T0)) / self.rate)
 
     def wait_for(self, what, condition, timeout=180):
         """Polls @condition; the bound only ends a hang."""

@@ -11,7 +11,7 @@ from datetime import timedelta
 import caldav
 import icalendar
 
-from station import T0, LocalConnection, Station, free_port
+from station import T0, Station, free_port
 from tap import case, check, equal, main
 
 HEAD = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//test//air//EN\r\n"
@@ -19,12 +19,8 @@ HEAD = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//test//air//EN\r\n"
 
 def ask(station, method, path, body=None, **headers):
     """(status, headers, text) of the control API"""
-    connection = LocalConnection(next(station.state.rglob("control.sock")))
-    connection.request(method, "/api/v1" + path, body, {k.replace("_", "-"): v for k, v in headers.items()})
-    answer = connection.getresponse()
-    text = answer.read().decode()
-    connection.close()
-    return answer.status, answer.headers, text
+    status, got, content = station.ask(method, "/api/v1" + path, body, **headers)
+    return status, got, content.decode()
 
 
 def event(uid, at_s, length_s, *lines, start=T0):
@@ -49,10 +45,6 @@ def running(*events, config=""):
     return station
 
 
-def second_of_air(station):
-    return (station.status()["frame"] - station.frame(T0)) // 25
-
-
 def on_air(station, uid):
     return uid in str((station.status() or {}).get("on_air"))
 
@@ -64,7 +56,7 @@ def a_calendar_is_uploaded_looked_at_and_taken_back():
     later = event("b@test", 3600, 4, "SUMMARY:Tập bảy", "ATTACH:b.mp4")
     station = running(long, later)
     station.wait_for("a on air", lambda: on_air(station, "a@test"))
-    at_s = second_of_air(station) + 25
+    at_s = int(station.air_s()) + 25
     cut = event("a@test", 0, 2, "SUMMARY:Chuyện dài", "ATTACH:a.mp4", "PRIORITY:9")
     text = calendar(cut, event("b@test", at_s, 4, "SUMMARY:Tập bảy", "ATTACH:b.mp4"),
                     event("c@test", 7200, 60, "SUMMARY:Tập tám", "ATTACH:thieu.mp4"),
@@ -180,7 +172,7 @@ def follow_server(station, server):
     station.know_media()
     station.start(at=T0)
     station.wait_for("a on air", lambda: on_air(station, "a@test"))
-    at_s = second_of_air(station) + 20
+    at_s = int(station.air_s()) + 20
     moved = episode.icalendar_instance.walk("VEVENT")[0]
     moved["DTSTART"] = icalendar.vDatetime(T0 + timedelta(seconds=at_s))
     episode.save()

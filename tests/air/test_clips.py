@@ -6,18 +6,8 @@ import subprocess
 
 import coded
 import numpy as np
-from station import T0, LocalConnection, Station
+from station import T0, Station
 from tap import case, check, equal, main
-
-
-def get(station, path, **headers):
-    """(status, headers, body) of the API."""
-    connection = LocalConnection(station.state / "control.sock")
-    connection.request("GET", "/api/v1" + path, headers={name.replace("_", "-"): value for name, value in headers.items()})
-    answer = connection.getresponse()
-    body = answer.read()
-    connection.close()
-    return answer.status, answer.headers, body
 
 
 def seen_in(jpeg, columns=1):
@@ -53,30 +43,30 @@ def pictures():
     """a clip's first picture, that at a time and a strip of all of it are had by path; kept by content; 404 for none"""
     station = running(**{"a.mp4": (5, 200), "phim/Tập 7.mkv": (7, 100)})
     (station.media / "text.mp4").write_text("no picture")
-    status, headers, jpeg = get(station, "/media/a.mp4/thumbnail")
+    status, headers, jpeg = station.ask("GET", "/api/v1/media/a.mp4/thumbnail")
     equal((status, headers["Content-Type"]), (200, "image/jpeg"), "the first picture")
     equal([(one.clip, one.frame) for one in seen_in(jpeg)], [(5, 0)], "it shows")
-    equal(get(station, "/media/a.mp4/thumbnail", If_None_Match=headers["ETag"])[0], 304, "known already")
+    equal(station.ask("GET", "/api/v1/media/a.mp4/thumbnail", If_None_Match=headers["ETag"])[0], 304, "known already")
     equal(len(kept(station)), 1, "kept")
     for name, clip in (("a.mp4", 5), ("phim/T%E1%BA%ADp%207.mkv", 7)):
-        status, _, jpeg = get(station, f"/media/{name}/thumbnail?at_ns=1520000000")
+        status, _, jpeg = station.ask("GET", f"/api/v1/media/{name}/thumbnail?at_ns=1520000000")
         equal((status, [(one.clip, one.frame) for one in seen_in(jpeg)]), (200, [(clip, 38)]), f"{name} at 1.52 s")
-    strip = seen_in(get(station, "/media/a.mp4/strip")[2], 8)
+    strip = seen_in(station.ask("GET", "/api/v1/media/a.mp4/strip")[2], 8)
     check(all(one.clip == 5 and abs(one.frame - (25 * i + 12)) <= 3 for i, one in enumerate(strip)), f"the strip: {strip}")
-    sha256 = {clip["path"]: clip["sha256"] for clip in json.loads(get(station, "/media")[2])}
-    equal(get(station, f"/media/a.mp4/thumbnail?of={sha256['a.mp4'][:16]}")[0], 200, "of this content")
-    equal(get(station, "/media/a.mp4/thumbnail?of=0123456789abcdef")[0], 404, "of another content")
-    equal(get(station, "/media/a.mp4/thumbnail?at_ns=9000000000")[0], 404, "after its end")
-    equal(get(station, "/media/none.mp4/thumbnail")[0], 404, "no such clip")
-    equal(get(station, "/media/../playoutd.conf/thumbnail")[0], 404, "out of the folder")
+    sha256 = {clip["path"]: clip["sha256"] for clip in json.loads(station.ask("GET", "/api/v1/media")[2])}
+    equal(station.ask("GET", f"/api/v1/media/a.mp4/thumbnail?of={sha256['a.mp4'][:16]}")[0], 200, "of this content")
+    equal(station.ask("GET", "/api/v1/media/a.mp4/thumbnail?of=0123456789abcdef")[0], 404, "of another content")
+    equal(station.ask("GET", "/api/v1/media/a.mp4/thumbnail?at_ns=9000000000")[0], 404, "after its end")
+    equal(station.ask("GET", "/api/v1/media/none.mp4/thumbnail")[0], 404, "no such clip")
+    equal(station.ask("GET", "/api/v1/media/../playoutd.conf/thumbnail")[0], 404, "out of the folder")
     out = station.dir / "hình.jpg"
     for more, same in ((["--at", "PT1.52S"], "thumbnail?at_ns=1520000000"), (["--strip"], "strip")):
         station.ctl("media", "picture", "a.mp4", "-o", str(out), *more)
-        equal(out.read_bytes(), get(station, f"/media/a.mp4/{same}")[2], f"media picture {more}")
-    equal(get(station, "/media/a.mp4/thumbnail?at_ns=x")[0], 400, "no number")
-    equal(json.loads(get(station, "/media/none.mp4/strip")[2])["status"], 404, "a problem")
+        equal(out.read_bytes(), station.ask("GET", f"/api/v1/media/a.mp4/{same}")[2], f"media picture {more}")
+    equal(station.ask("GET", "/api/v1/media/a.mp4/thumbnail?at_ns=x")[0], 400, "no number")
+    equal(json.loads(station.ask("GET", "/api/v1/media/none.mp4/strip")[2])["status"], 404, "a problem")
     station.wait_for("the odd one", lambda: "text.mp4" in sha256_of(station))
-    equal(get(station, "/media/text.mp4/thumbnail")[0], 404, "nothing to see")
+    equal(station.ask("GET", "/api/v1/media/text.mp4/thumbnail")[0], 404, "nothing to see")
     (station.media / "phim/Tập 7.mkv").unlink()
     station.wait_for("its pictures to go", lambda: not any(name.startswith(sha256["phim/Tập 7.mkv"])
                                                            for name in kept(station)))
@@ -121,8 +111,7 @@ def marks_set_while_on_air():
     before = on_air()
     equal(station.api("PATCH", "/media/a.mp4/marks", {"som": "00:00:02:05", "eom": "00:00:04:00"}),
           (200, {"path": "a.mp4", "som": "00:00:02:05", "eom": "00:00:04:00"}), "set")
-    clip = station.wait_for("the marks", lambda: next((c for c in json.loads(get(station, "/media")[2]) if c["som"]),
-                                                       None))
+    clip = station.wait_for("the marks", lambda: next((c for c in station.api("GET", "/media")[1] if c["som"]), None))
     equal((clip["som_ns"], clip["eom_ns"]), (2_200_000_000, 4 * 10**9), "listed")
     station.event(1200, 10, "a.mp4", uid="b@test")
     station.write_calendar()
@@ -152,7 +141,7 @@ def marks_set_while_on_air():
 
 
 def sha256_of(station):
-    return {clip["path"] for clip in json.loads(get(station, "/media")[2])}
+    return {clip["path"] for clip in json.loads(station.ask("GET", "/api/v1/media")[2])}
 
 
 if __name__ == "__main__":

@@ -31,10 +31,6 @@ def media(station):
     return ((station.status() or {}).get("on_air") or {}).get("media")
 
 
-def second_of_air(station):
-    return (station.status()["frame"] - station.frame(T0)) // 25
-
-
 def wait_until_over(station, name):
     """By the record: a look at the air may come too late to see it."""
     station.wait_for(name, lambda: any(r["media"] == name and r["frames_shown"] > 0 for r in station.asrun()))
@@ -52,7 +48,7 @@ def ways_to_insert(station, promised):
     station.wait_for("the first", lambda: media(station) == "first.mp4")
     check(station.command("insert", media="after.mp4", how="after")["changes"], "words for what comes after")
     promised[AFTER] = promised[FIRST] + FIRST_FRAMES
-    at_s = second_of_air(station) + 13
+    at_s = int(station.air_s()) + 13
     check(station.command("insert", media="at.mp4", at=instant(T0 + timedelta(seconds=at_s)))["changes"], "words for at")
     promised[AT] = station.frame(T0 + timedelta(seconds=at_s))
     wait_until_over(station, "at.mp4")
@@ -60,7 +56,7 @@ def ways_to_insert(station, promised):
 
 def changes_of_airings(station, promised):
     """One airing gets another clip, one is cancelled, filler is forced and ended."""
-    at_s = second_of_air(station) + 9
+    at_s = int(station.air_s()) + 9
     station.event(at_s, 2, "old.mp4", uid="later@test", PRIORITY="1")
     station.event(at_s + 3, 2, "gone.mp4", uid="gone@test", PRIORITY="1")
     station.write_calendar()

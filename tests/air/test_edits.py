@@ -20,10 +20,6 @@ def running():
     return station
 
 
-def second_of_air(station):
-    return (station.status()["frame"] - station.frame(T0)) // 25
-
-
 def calendar_alarms(station):
     """About the file itself, not about what is planned from it."""
     alarms = (station.status() or {}).get("alarms", ())
@@ -34,7 +30,7 @@ def calendar_alarms(station):
 def an_event_added_airs_on_its_frame():
     """a fixed event added ahead of the margin cuts in on its frame, and the first one comes back where it would be"""
     station = running()
-    at_s = second_of_air(station) + 9
+    at_s = int(station.air_s()) + 9
     station.event(at_s, 3, "b.mp4", uid="b@test", PRIORITY="1")
     station.write_calendar()
     station.wait_for("b on air", lambda: "b@test" in str((station.status() or {}).get("on_air")))
@@ -77,7 +73,7 @@ def a_broken_calendar_changes_nothing():
 def a_clip_that_arrives_in_time_airs():
     """missing when the channel started, there before its slot: it airs"""
     station = running()
-    at_s = second_of_air(station) + 12
+    at_s = int(station.air_s()) + 12
     station.event(at_s, 2, "late.mp4", uid="late@test", PRIORITY="1")
     station.write_calendar()
     station.clip("late.mp4", 7, 80, "--size 320x180")

@@ -2,44 +2,19 @@
 """Clips that come, go and change while the channel runs: sent piece by piece, replaced, deleted, renamed."""
 
 import hashlib
-import http.client
 import json
-import os
-import socket
 from datetime import timedelta
 
-from station import T0, Station, coded_clip
+from station import T0, LocalConnection, Station, coded_clip
 from tap import case, check, equal, main
 
 
-class Line(http.client.HTTPConnection):
-    """HTTP over the control socket."""
-
-    def __init__(self, station):
-        super().__init__("localhost", timeout=60)
-        self.path = str(station.state / "control.sock")
-
-    def connect(self):
-        self.sock = socket.socket(socket.AF_UNIX)
-        here = os.open(os.path.dirname(self.path), os.O_RDONLY)
-        self.sock.connect(f"/proc/self/fd/{here}/control.sock")
-        os.close(here)
-
-
-def ask(station, method, path, body=None, **headers):
-    line = Line(station)
-    raw = body if isinstance(body, bytes) else json.dumps(body).encode() if body is not None else None
-    kind = "application/octet-stream" if isinstance(body, bytes) else "application/json"
-    line.request(method, "/api/v1" + path, raw, {"Content-Type": kind, **{k.replace("_", "-"): v for k,
-            v in headers.items()}})
-    answer = line.getresponse()
-    text = answer.read()
-    return answer.status, json.loads(text) if text else None
+BYTES = "application/octet-stream"
 
 
 def piece(station, upload, data, at, size):
-    return ask(station, "PATCH", f"/media/uploads/{upload['id']}", data[at:at + size],
-               Content_Range=f"bytes {at}-{min(at + size, len(data)) - 1}/{len(data)}")
+    return station.api("PATCH", f"/media/uploads/{upload['id']}", data[at:at + size], Content_Type=BYTES,
+                       Content_Range=f"bytes {at}-{min(at + size, len(data)) - 1}/{len(data)}")
 
 
 def on_air(station, words):
@@ -47,7 +22,7 @@ def on_air(station, words):
 
 
 def clips(station):
-    return {clip["path"] for clip in ask(station, "GET", "/media")[1] or []}
+    return {clip["path"] for clip in station.api("GET", "/media")[1] or []}
 
 
 def running(**clips_to_make):
@@ -74,14 +49,14 @@ def by_command(station):
     check(refused.returncode != 0 and "send those of the episodes before it first" in refused.stderr, refused.stderr)
     def served():
         return {clip["path"]: [(one["uid"], one["episode"], one["why"]) for one in clip["airings"]]
-                for clip in ask(station, "GET", "/media")[1]}
+                for clip in station.api("GET", "/media")[1]}
 
     station.wait_for("both to serve", lambda: all(served().get(one) for one in ("phim/tap-03.mp4", "mua/tap-01.mp4")))
     serving = served()
     equal(serving["phim/tap-07.mp4"], [("phim@test", 7, "template")], "what was sent in pieces serves episode 7")
     equal(serving["phim/tap-03.mp4"], [("phim@test", 3, "template")], "this one episode 3")
     check(serving["mua/tap-01.mp4"] in ([("mua@test", 1, "folder")], [("mua@test", 1, "pin")]), serving)
-    missing = {(one["uid"], one["episode"]): one for one in ask(station, "GET", "/media/missing")[1]}
+    missing = {(one["uid"], one["episode"]): one for one in station.api("GET", "/media/missing")[1]}
     equal(sorted(missing), [("mua@test", n) for n in range(2, 5)] + [("phim@test", n) for n in (1, 2, 4, 5, 6, 8, 9)],
           "and those are missing")
     equal(missing["phim@test", 4]["expected"], ["phim/tap-04.mp4"], "where it belongs")
@@ -100,14 +75,14 @@ def sent_in_pieces():
     station.wait_for("a on air", on_air(station, "a@test"))
     data = coded_clip(7, 80, "--size 320x180").read_bytes()
     wish = {"uid": "phim@test", "episode": 7, "name": "Bản cuối.mp4", "size_bytes": len(data), "tag": "x"}
-    status, upload = ask(station, "POST", "/media/uploads", wish)
+    status, upload = station.api("POST", "/media/uploads", wish)
     equal((status, upload["path"], upload["received_bytes"]), (200, "phim/tap-07.mp4", 0), "begun")
     third = len(data) // 3
     equal(piece(station, upload, data, 0, third)[1]["received_bytes"], third, "the first piece")
     equal(piece(station, upload, data, 0, third)[0], 409, "the same again")
-    equal(ask(station, "GET", f"/media/uploads/{upload['id']}")[1]["received_bytes"], third, "how much is here")
-    equal(ask(station, "GET", "/media/uploads/none")[0], 404, "no such upload")
-    line = Line(station)  # a cut in the middle of a piece
+    equal(station.api("GET", f"/media/uploads/{upload['id']}")[1]["received_bytes"], third, "how much is here")
+    equal(station.api("GET", "/media/uploads/none")[0], 404, "no such upload")
+    line = LocalConnection(station.state / "control.sock")  # a cut in the middle of a piece
     line.putrequest("PATCH", f"/api/v1/media/uploads/{upload['id']}")
     line.putheader("Content-Length", str(third))
     line.putheader("Content-Range", f"bytes {third}-{2 * third - 1}/{len(data)}")
@@ -119,7 +94,7 @@ def sent_in_pieces():
     station.start(at=T0 + timedelta(seconds=60))
     station.wait_for("a on air", on_air(station, "a@test"))
     equal(piece(station, upload, data, third, third)[0], 404, "not known after a restart")
-    again = ask(station, "POST", "/media/uploads", wish)[1]
+    again = station.api("POST", "/media/uploads", wish)[1]
     equal((again["id"], again["received_bytes"]), (upload["id"], third), "goes on")
     check(clips(station) <= {"a.mp4"}, "listed before it is whole")
     equal(piece(station, again, data, third, third)[1]["done"], False, "not yet")
@@ -127,11 +102,11 @@ def sent_in_pieces():
     equal(piece(station, again, data, 2 * third, len(data))[1]["done"], True, "whole")
     target = station.media / "phim/tap-07.mp4"
     equal(hashlib.sha256(target.read_bytes()).hexdigest(), hashlib.sha256(data).hexdigest(), "its content")
-    equal(ask(station, "POST", "/media/uploads", wish)[1]["done"], True, "asked again after a lost answer")
+    equal(station.api("POST", "/media/uploads", wish)[1]["done"], True, "asked again after a lost answer")
     station.wait_for("it to be listed", lambda: "phim/tap-07.mp4" in clips(station))
-    equal(ask(station, "POST", "/media/uploads", {**wish, "tag": "other"})[0], 409, "one of that name is there")
-    equal(ask(station, "POST", "/media/uploads", {**wish, "name": "x.mkv"})[0], 400, "another kind of file")
-    equal(ask(station, "POST", "/media/uploads", {**wish, "episode": 99})[0], 404, "no such episode")
+    equal(station.api("POST", "/media/uploads", {**wish, "tag": "other"})[0], 409, "one of that name is there")
+    equal(station.api("POST", "/media/uploads", {**wish, "name": "x.mkv"})[0], 400, "another kind of file")
+    equal(station.api("POST", "/media/uploads", {**wish, "episode": 99})[0], 404, "no such episode")
     by_command(station)
     equal(station.stop(), 0, "exit code")
 
@@ -144,16 +119,16 @@ def never_outside():
     for path in ("../x.mp4", "/etc/x.mp4", "a/../../x.mp4", ".x.mp4", "a//x.mp4", "x.mp4.part", "x.srt", "",
             "a\nb.mp4", "x" * 300 + ".mp4",
                  "a/.git/x.mp4", "a\\b.mp4"):
-        equal(ask(station, "POST", "/media/uploads", {"path": path, "size_bytes": 10})[0], 400, repr(path))
-    check(ask(station, "POST", "/media/uploads", {"path": "away/x.mp4", "size_bytes": 10})[0] in (404, 503),
+        equal(station.api("POST", "/media/uploads", {"path": path, "size_bytes": 10})[0], 400, repr(path))
+    check(station.api("POST", "/media/uploads", {"path": "away/x.mp4", "size_bytes": 10})[0] in (404, 503),
             "through a link")
     for size in (0, -1, 1 << 50, "10"):
-        equal(ask(station, "POST", "/media/uploads", {"path": "x.mp4", "size_bytes": size})[0], 400, f"size {size}")
-    equal(ask(station, "POST", "/media/uploads", {"path": "huge.mp4", "size_bytes": 1 << 40})[0], 409, "no room")
-    upload = ask(station, "POST", "/media/uploads", {"path": "b/c.mp4", "size_bytes": 10})[1]
+        equal(station.api("POST", "/media/uploads", {"path": "x.mp4", "size_bytes": size})[0], 400, f"size {size}")
+    equal(station.api("POST", "/media/uploads", {"path": "huge.mp4", "size_bytes": 1 << 40})[0], 409, "no room")
+    upload = station.api("POST", "/media/uploads", {"path": "b/c.mp4", "size_bytes": 10})[1]
     equal(piece(station, upload, bytes(20), 0, 20)[0], 409, "more than was said")
-    equal(ask(station, "PATCH", f"/media/uploads/{upload['id']}", bytes(5))[0], 400, "no range")
-    equal(ask(station, "DELETE", f"/media/uploads/{upload['id']}")[0] // 100 in (2, 4), True, "dropped")
+    equal(station.api("PATCH", f"/media/uploads/{upload['id']}", bytes(5), Content_Type=BYTES)[0], 400, "no range")
+    equal(station.api("DELETE", f"/media/uploads/{upload['id']}")[0] // 100 in (2, 4), True, "dropped")
     equal(list((station.media / "b").iterdir()), [], "nothing left")
     equal(clips(station), {"a.mp4"} | ({"away"} & clips(station)), "listed")
     equal(station.stop(), 0, "exit code")
@@ -191,10 +166,6 @@ def put(station, name, clip):
     return hashlib.sha256(data).hexdigest()
 
 
-def second_of_air(station):
-    return (station.status()["frame"] - station.frame(T0)) / 25
-
-
 def alarms(station):
     return str((station.status() or {}).get("alarms"))
 
@@ -215,7 +186,7 @@ def change_all(station, base):
     """Each of FIRST is changed while cued or on air; what the names stand for then."""
     def reach(name, before_s=0.0):
         at_s = base + 2 * list(FIRST).index(name) - before_s
-        station.wait_for(f"{name} {before_s} s ahead", lambda: second_of_air(station) >= at_s)
+        station.wait_for(f"{name} {before_s} s ahead", lambda: station.air_s() >= at_s)
 
     new = {}
     reach("b", 2.5)
@@ -237,7 +208,7 @@ def change_all(station, base):
     (station.media / "f.mp4").rename(station.media / "e.mp4")
     station.wait_for("the clip to be back", lambda: "e.mp4" not in alarms(station))
     new["h"] = put(station, "h.mp4", 6)  # and here it is again
-    listed = lambda: {clip["sha256"] for clip in ask(station, "GET", "/media")[1] or []}  # noqa: E731
+    listed = lambda: {clip["sha256"] for clip in station.api("GET", "/media")[1] or []}  # noqa: E731
     station.wait_for("the new ones to be known", lambda: set(new.values()) <= listed())
     return new
 
@@ -246,7 +217,7 @@ def change_all(station, base):
 def changed_while_cued_and_on_air():
     """replaced, deleted, renamed, sent again, cued and on air: the air untouched, the next airing right, its hash logged"""
     station = running(**{f"{name}.mp4": (clip, FRAMES.get(clip, 60)) for name, clip in FIRST.items()})
-    base = int(second_of_air(station)) + 10
+    base = int(station.air_s()) + 10
     for i, name in enumerate(FIRST):
         station.event(base + 2 * i, 2, f"{name}.mp4", uid=f"{name}1@test", PRIORITY="1")
     for at_s, name in ((600, "d"), (610, "e")):
@@ -255,12 +226,12 @@ def changed_while_cued_and_on_air():
     station.wait_for("the plan", lambda: "b1@test" in str((station.status() or {}).get("next")))
     old = {name: hashlib.sha256((station.media / f"{name}.mp4").read_bytes()).hexdigest() for name in FIRST}
     new = change_all(station, base)
-    base = int(second_of_air(station)) + 10
+    base = int(station.air_s()) + 10
     again = {"b": 16, "c": 17, "g": 16, "h": 6, "i": 6, "j": 7, "e": 9}
     for i, name in enumerate(again):
         station.event(base + i, 1, "g2.mp4" if name == "g" else f"{name}.mp4", uid=f"{name}2@test", PRIORITY="1")
     station.write_calendar()
-    station.wait_for("its end", lambda: second_of_air(station) > base + len(again) + 0.5)
+    station.wait_for("its end", lambda: station.air_s() > base + len(again) + 0.5)
     equal(station.stop(), 0, "exit code")
     recorded = station.recording().by_output_frame()
     wanted = {f"{name}1": (clip, old[name]) for name, clip in FIRST.items()}
@@ -285,14 +256,14 @@ def storage_lost_for_a_moment():
     away = station.media.with_name("away")
     station.wait_for("b to be known", lambda: "b.mp4" in clips(station))
     station.media.rename(away)
-    base = int(second_of_air(station)) + 10
+    base = int(station.air_s()) + 10
     station.event(base, 6, "b.mp4", uid="b@test", PRIORITY="1")
     station.write_calendar()
     station.wait_for("an alarm of the clip that is gone", lambda: "b.mp4" in alarms(station))
     away.rename(station.media)
     station.wait_for("its alarm to end", lambda: "b.mp4" not in alarms(station))
     station.wait_for("b on air", on_air(station, "b@test"))
-    station.wait_for("its end", lambda: second_of_air(station) > base + 7)
+    station.wait_for("its end", lambda: station.air_s() > base + 7)
     equal(station.stop(), 0, "exit code")
     row = next(row for row in station.asrun() if row["kind"] == "media" and row["uid"] == "b@test")
     start = station.recording().seen

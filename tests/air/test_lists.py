@@ -12,23 +12,15 @@ from tap import case, check, equal, main
 
 def ask(station, path):
     """(entries, total, path of the next page or None)"""
-    connection = LocalConnection(station.state / "control.sock")
-    connection.request("GET", path)
-    answer = connection.getresponse()
-    content = answer.read()
-    connection.close()
-    equal(answer.status, 200, f"{path}: {content[:200]!r}")
-    link = re.fullmatch(r'<(.*)>; rel="next"', answer.getheader("Link") or "")
-    return json.loads(content), int(answer.getheader("X-Total-Count")), link and link[1]
+    status, headers, content = station.ask("GET", path)
+    equal(status, 200, f"{path}: {content[:200]!r}")
+    link = re.fullmatch(r'<(.*)>; rel="next"', headers["Link"] or "")
+    return json.loads(content), int(headers["X-Total-Count"]), link and link[1]
 
 
 def text(station, path):
-    connection = LocalConnection(station.state / "control.sock")
-    connection.request("GET", path)
-    answer = connection.getresponse()
-    content = answer.read()
-    connection.close()
-    equal((answer.status, answer.getheader("Content-Type")), (200, "application/xml; charset=utf-8"), path)
+    status, headers, content = station.ask("GET", path)
+    equal((status, headers["Content-Type"]), (200, "application/xml; charset=utf-8"), path)
     return content.decode()
 
 

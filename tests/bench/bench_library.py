@@ -1,15 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A library of ten thousand clips: the first start, one in the middle of it, the next one, and a new clip in it."""
 
-import http.client
 import os
-import socket
 import subprocess
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from station import T0, Station, coded_clip, program
+from station import T0, LocalConnection, Station, coded_clip, program
 
 COUNT = int(os.environ.get("PLAYOUTD_BENCH_CLIPS", "10000"))
 CONTENTS = int(os.environ.get("PLAYOUTD_BENCH_CONTENTS", "600"))  # different ones: the others are copies of them
@@ -46,19 +44,9 @@ def probe_all(station, most):
     return (time.monotonic() - began) * CONTENTS / len(files)
 
 
-class Line(http.client.HTTPConnection):
-    def __init__(self, station):
-        super().__init__("localhost", timeout=120)
-        self.path = str(station.state / "control.sock")
-
-    def connect(self):
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.connect(self.path)
-
-
 def listed(station):
     """The clips with a verdict from a probe; counted in the text, since to parse it takes longer than to make it."""
-    line = Line(station)
+    line = LocalConnection(station.state / "control.sock")
     try:
         line.request("GET", "/api/v1/media")
         return line.getresponse().read().count(b'"container":"video')

@@ -7,24 +7,21 @@ import xml.etree.ElementTree
 
 sys.path.insert(0, sys.argv.pop(1))
 
-from station import LocalConnection, Station, T0  # noqa: E402
+from station import Station, T0  # noqa: E402
 from tap import case, check, main  # noqa: E402
 
 
-def get(path, resource):
-    connection = LocalConnection(path)
+def guide(station):
+    """Or nothing while nobody answers."""
     try:
-        connection.request("GET", "/api/v1" + resource)
-        answer = connection.getresponse()
-        return answer.read() if answer.status == 200 else b""
+        status, _, content = station.ask("GET", "/api/v1/guide.xml")
     except OSError:
         return b""
-    finally:
-        connection.close()
+    return content if status == 200 else b""
 
 
-def titles(path):
-    text = get(path, "/guide.xml")
+def titles(station):
+    text = guide(station)
     return [p.findtext("title") for p in xml.etree.ElementTree.fromstring(text).iter("programme")] if text else []
 
 
@@ -37,12 +34,11 @@ def guide_over_http():
     station.write_calendar()
     station.start(at=T0)
     try:
-        path = station.wait_for("the socket", lambda: next(iter(station.state.rglob("control.sock")), None))
-        station.wait_for("the guide", lambda: titles(path) == ["Bản tin"])
+        station.wait_for("the guide", lambda: titles(station) == ["Bản tin"])
         station.event(7200, 60, "a.mp4", uid="b@test", SUMMARY="Phát lại")
         station.write_calendar()
-        station.wait_for("the guide with the edit", lambda: titles(path) == ["Bản tin", "Phát lại"])
-        check(b"Ph\xc3\xa1t l\xe1\xba\xa1i" in get(path, "/guide.xml"), "UTF-8")
+        station.wait_for("the guide with the edit", lambda: titles(station) == ["Bản tin", "Phát lại"])
+        check(b"Ph\xc3\xa1t l\xe1\xba\xa1i" in guide(station), "UTF-8")
     finally:
         station.stop()
 

@@ -25,7 +25,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "air"))
-from station import LocalConnection, Station, coded_clip, free_port  # noqa: E402
+from station import Station, coded_clip, free_port  # noqa: E402
 from tap import case, main  # noqa: E402
 
 logging.disable(logging.CRITICAL)  # aiosmtpd tells of its own future, and of every client that hangs up
@@ -461,11 +461,9 @@ def metrics():
     try:
         up(one)
         one.wait_for("frames", lambda: one.status()["k"] > 30)
-        connection = LocalConnection(one.state / "control.sock")
-        connection.request("GET", "/metrics")
-        answer = connection.getresponse()
-        text = answer.read().decode()
-        assert answer.status == 200 and answer.getheader("Content-Type").startswith("text/plain; version=0.0.4"), text
+        status, headers, content = one.ask("GET", "/metrics")
+        text = content.decode()
+        assert status == 200 and headers["Content-Type"].startswith("text/plain; version=0.0.4"), text
         checked = subprocess.run(["promtool", "check", "metrics"], input=text, capture_output=True, text=True, check=False)
         assert checked.returncode == 0 and not checked.stderr.strip(), checked.stdout + checked.stderr
         figures = {line.rsplit(" ", 1)[0]: float(line.rsplit(" ", 1)[1])
