@@ -12,8 +12,13 @@
 #define FAR_NS     (100 * 24 * 3600 * PO_NS_PER_SECOND) // how far ahead one airing can be spoken of
 #define MARGIN     1                                    // the next frame, if there is time
 
-static const gchar *no_effect_text (const PoJournalEntry *entry) {
+// @on_air: (nullable) until then.
+static const gchar *no_effect_text (const PoJournalEntry *entry, const PoItem *on_air) {
   switch (entry->kind) {
+  case PO_JOURNAL_HOLD:
+    return on_air != NULL && on_air->held
+               ? NULL
+               : _ ("hold changes nothing: there is no picture to hold, or a fixed start comes right then");
   case PO_JOURNAL_TAKE:
     return po_journal_entry_get (entry, "uid") != NULL
                ? _ ("take changes nothing: no such airing is near, or it is on air already; see `playoutctl rundown`")
@@ -55,8 +60,8 @@ static gboolean is_far (PoAir *self, const PoJournalEntry *entry) {
 
 // A command that would change nothing is refused: its operator meant something.
 static gboolean check_effect (PoAir *self, const PoJournalEntry *entry, PoRundown *after, GError **error) {
-  const gchar *why = no_effect_text (entry);
   const PoItem *on_air = po_rundown_at (self->rundown, entry->frame - 1);
+  const gchar *why = no_effect_text (entry, on_air);
   // An extension of what has no end of its own is seen only when something follows.
   gboolean is_noted = entry->kind == PO_JOURNAL_EXTEND && on_air != NULL && on_air->uid != NULL &&
                       on_air->kind != PO_ITEM_FILLER && on_air->kind != PO_ITEM_CARD;

@@ -241,6 +241,8 @@ async function two() {
   const shown = (await get(url, "/status")).rundown_revision;
   await byApi("slate", {});
   assert.notEqual((await get(url, "/status")).rundown_revision, shown);
+  const vain = await fetch(`${url}/api/v1/commands/hold`, { method: "POST", headers: { "Content-Type": "application/json" }, body: "{}" });
+  assert.equal(vain.status, 409, "a slate is not held, and nobody is told that it was");
   const filled = (await journal("fill")).length;
   await page.click("dialog .danger");
   await page.waitForSelector("dialog .problem", PATIENCE);

@@ -87,6 +87,12 @@ async function reflows(page, what) {
   assert.deepEqual(wide, [], `${what}: wider than the screen`);
 }
 
+// What stays in place while a person scrolls.
+async function leavesRoom(page, what) {
+  const fixed = await page.evaluate(() => [...document.querySelectorAll(".clocks, .actions")].reduce((sum, one) => sum + one.getBoundingClientRect().height, 0) / innerHeight);
+  assert.ok(fixed < 0.4, `${what}: bars take ${Math.round(fixed * 100)} % of the screen`);
+}
+
 async function readable(page, what) {
   const cut = await page.evaluate(() => [...document.querySelectorAll("button:not(.link), h2, .digits, nav a, .chip")]
     .filter((one) => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display !== "inline" && !one.closest(".hidden") && !one.classList.contains("hidden"))
@@ -119,6 +125,7 @@ async function fits() {
           await page.setViewportSize(SMALL);
           await unbroken(page, view, async () => {
             await reflows(page, `${view} ${language} 320`);
+            await leavesRoom(page, `${view} ${language} 320`);
             await readable(page, `${view} ${language} 320`);
           });
           if (pictures) await page.screenshot({ path: join(pictures, `${view}-${language}-320.png`), fullPage: true });
@@ -563,6 +570,11 @@ async function schedules() {
     await page.waitForSelector("dialog", { state: "detached" });
     assert.match(await page.textContent(".schedules"), /calendar:doi-tac.*Old copy.*calendar:moi.*No copy yet/s, "calendars elsewhere that cannot be had");
     assert.match(await page.textContent(".schedules section:last-of-type tbody"), /the folder/, "who it was, in words");
+    const feeds = await page.$$eval(".feeds input", (all) => all.map((one) => one.value));
+    assert.deepEqual(feeds, ["plan.ics", "asrun.ics", "guide.xml"].map((name) => `${fake.url}/api/v1/${name}`), "whole addresses");
+    await page.click(".feeds p:nth-of-type(2) button");
+    await page.waitForFunction(() => document.querySelector(".feeds p:nth-of-type(2) button").textContent === "Copied", null, PATIENCE);
+    assert.deepEqual(await page.$$eval(".feeds button", (all) => all.map((one) => one.textContent)), ["Copy", "Copied", "Copy"]);
     await page.click("[data-act=refresh]");
     await until("refresh", () => station.posts.some((one) => one.path === "/schedules/refresh"));
     station.waiting = true;
