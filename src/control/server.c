@@ -42,6 +42,15 @@ gboolean po_control_server_set_tls (PoControlServer *self, const gchar *certific
   return is_loaded;
 }
 
+gboolean po_control_check_tls (const gchar *certificate, const gchar *key, GError **error) {
+  if (certificate == NULL && key == NULL)
+    return TRUE; // served in clear
+  PoTls *tls = po_tls_new ();
+  const gboolean would_do = po_tls_load (tls, certificate, key, error);
+  po_tls_free (tls);
+  return would_do;
+}
+
 gboolean po_control_server_listen (PoControlServer *self, const gchar *address, GError **error) {
   PoListener *listener = po_listener_new (address, &self->api, error);
   if (listener == NULL)

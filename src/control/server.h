@@ -142,6 +142,9 @@ void po_control_server_set_names (PoControlServer *self, const gchar *const *nam
  * the files hold now. FALSE: they are no good, and what was in use stays. */
 gboolean po_control_server_set_tls (PoControlServer *self, const gchar *certificate, const gchar *key, GError **error);
 
+/** Whether such files (nullable) would do. FALSE: @error says what is wrong with them. */
+gboolean po_control_check_tls (const gchar *certificate, const gchar *key, GError **error);
+
 /** Starts to listen at @address, besides any other: "127.0.0.1:8080", "[::]:0", or "unix:/path" (made with mode 0600;
  * a stale socket is replaced, one that still answers is PO_ERROR_CONFLICT). PO_ERROR_CONFIG: other machines could reach
  * it, and there are no users. Attaches to the thread-default context. */

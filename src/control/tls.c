@@ -80,6 +80,11 @@ static int fill (Pair *self, const gnutls_datum_t *certificate, const gnutls_dat
 }
 
 gboolean po_tls_load (PoTls *self, const gchar *certificate, const gchar *key, GError **error) {
+  if (certificate == NULL || key == NULL) {
+    g_set_error_literal (error, PO_ERROR, PO_ERROR_CONFIG,
+                         _ ("TLS needs both [control] tls-certificate= and tls-key="));
+    return FALSE;
+  }
   gnutls_datum_t certificate_data = {0}, key_data = {0};
   Pair *pair = g_new0 (Pair, 1);
   gboolean is_read = read_file (certificate, &certificate_data, error) && read_file (key, &key_data, error);

@@ -13,7 +13,7 @@ PoTls *po_tls_new (void);
 /** After the listeners have stopped. */
 void po_tls_free (PoTls *self);
 
-/** PEM files, the certificate with its chain. FALSE: what was loaded before stays. */
+/** PEM files (nullable), the certificate with its chain. FALSE: what was loaded before stays. */
 gboolean po_tls_load (PoTls *self, const gchar *certificate, const gchar *key, GError **error);
 
 /** For MHD_OPTION_HTTPS_CERT_CALLBACK. */

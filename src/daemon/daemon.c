@@ -185,11 +185,7 @@ static void load_tls (PoDaemon *self) {
   const gchar *certificate = self->config->tls_certificate, *key = self->config->tls_key;
   if (certificate == NULL && key == NULL)
     return;
-  if (certificate == NULL || key == NULL)
-    g_set_error_literal (&error, PO_ERROR, PO_ERROR_CONFIG,
-                         _ ("TLS needs both [control] tls-certificate= and tls-key="));
-  else
-    po_control_server_set_tls (self->control, certificate, key, &error);
+  po_control_server_set_tls (self->control, certificate, key, &error);
   // What should be secret is not served in clear because a file is missing.
   self->is_tls_bad = error != NULL && g_hash_table_size (self->served) == 0;
   raise_if (self, error != NULL, "control-tls", PO_SEVERITY_ERROR, error != NULL ? error->message : "",

@@ -6,6 +6,7 @@
 
 #include "config/config.h"
 #include "config/language.h"
+#include "control/server.h"
 #include "daemon/daemon.h"
 #include "daemon/options.h"
 #include "model/error.h"
@@ -38,7 +39,7 @@ static int complain (const GError *error) {
 static int check_config (const gchar *path) {
   g_autoptr (GError) error = NULL;
   g_autoptr (PoConfig) config = po_config_load (path, &error);
-  if (config == NULL) {
+  if (config == NULL || !po_control_check_tls (config->tls_certificate, config->tls_key, &error)) {
     fprintf (stderr, "%s\n", error->message);
     return EX_CONFIG;
   }

@@ -158,6 +158,9 @@ def tls():
     station.daemon.send_signal(signal.SIGHUP)
     station.wait_for("an alarm", lambda: any(a["id"] == "control-tls" for a in station.status()["alarms"]))
     equal(shown(station), "hai", "the last good certificate")
+    checked = subprocess.run(station.command_line("--check-config"), env=station.environment(), capture_output=True,
+                             check=False)
+    equal(checked.returncode, 78, "what --check-config says of it")
     air_was_untouched(station)
 
 

@@ -148,6 +148,17 @@ static void test_matrix (Station *self, gconstpointer data) {
   g_assert_cmpuint (ask (self, "GET", "/hls/main/live.m3u8", "", "", NULL), ==, 401);
 }
 
+// A calendar program asks its person for the key; a browser must not, beside the page's own log-in.
+static void test_challenges (Station *self, gconstpointer data) {
+  static const gchar *const paths[] = {"/plan.ics", "/asrun.ics", "/guide.xml", "/metrics", "/status", "/media"};
+  for (guint i = 0; i < G_N_ELEMENTS (paths); i++) {
+    g_autofree gchar *path = g_strconcat (PO_API_ROOT, paths[i], NULL), *answer = NULL;
+    g_assert_cmpuint (ask (self, "GET", path, "", "", &answer), ==, 401);
+    g_assert_nonnull (strstr (answer, "WWW-Authenticate: Bearer realm=\"playoutd\""));
+    g_assert_true ((strstr (answer, "WWW-Authenticate: Basic realm=\"playoutd\"") != NULL) == (i < 4));
+  }
+}
+
 static void test_keys (Station *self, gconstpointer data) {
   static const gchar *const wrong[] = {"Bearer po_", "Bearer ",    "Bearer",    "Basic",
                                        "Basic ####", "Basic eDp5", "Digest a=b"};
@@ -326,6 +337,7 @@ int main (int argc, char **argv) {
   g_test_add_func ("/control/roles/complete", test_complete);
 #define ADD(name, function) g_test_add ("/control/roles/" name, Station, NULL, set_up, function, tear_down)
   ADD ("matrix", test_matrix);
+  ADD ("challenges", test_challenges);
   ADD ("keys", test_keys);
   ADD ("stream", test_stream);
   ADD ("log-in", test_log_in);
