@@ -285,8 +285,10 @@ static void print_schedules (PoCtl *ctl, JsonObject *schedules) {
     g_autofree gchar *name = g_strndup (po_print_member (revision, "revision"), SHORT_REVISION);
     g_autofree gchar *time = po_print_local_member (revision, "time", ctl->zone);
     g_autofree gchar *files = joined (member_array (revision, "files"));
+    const gchar *who = po_print_member (revision, "who");
     po_table_add (table, now ? PO_COLOUR_GREEN : PO_COLOUR_NONE, now ? "*" : "", name, time,
-                  po_print_word (po_print_member (revision, "why")), po_print_member (revision, "who"), files);
+                  po_print_word (po_print_member (revision, "why")),
+                  g_str_equal (who, "folder") ? po_print_word (who) : who, files);
   }
   po_table_print (table);
   print_adoptions (ctl, revisions);

@@ -12,6 +12,7 @@
 #define LEAST_OWN   10 // bytes of a message's own words: "%s: %s" may be anything
 #define MOST_ARGS   8
 #define MOST_NESTED 4 // texts filled into texts
+#define MOST_KEPT   1000
 
 /** Form: a message in one language. */
 typedef struct {
@@ -240,8 +241,26 @@ static gchar *recall (const gchar *text, guint depth) {
   return said != NULL ? said : recall_each (text, depth);
 }
 
+// The plan asks for the same few again and again.
 gchar *po_text_recall (const gchar *text) {
   static GOnce once = G_ONCE_INIT;
+  static GMutex lock;
+  static GHashTable *said; // protected by lock
   g_once (&once, read_all, NULL);
-  return text != NULL ? recall (text, 0) : NULL;
+  if (text == NULL)
+    return NULL;
+  g_mutex_lock (&lock);
+  if (said == NULL)
+    said = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  gchar *known = g_strdup (g_hash_table_lookup (said, text));
+  g_mutex_unlock (&lock);
+  if (known != NULL)
+    return known;
+  known = recall (text, 0);
+  g_mutex_lock (&lock);
+  if (g_hash_table_size (said) >= MOST_KEPT)
+    g_hash_table_remove_all (said);
+  g_hash_table_replace (said, g_strdup (text), g_strdup (known));
+  g_mutex_unlock (&lock);
+  return known;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "model/srt-address.h"
+#include "model/recall.h"
 #include "model/text.h"
 #include "rundown/template.h"
 
@@ -137,8 +138,9 @@ static PoPart *part_of_facts (PoResolver *self, const PoMediaFacts *facts, const
   part->kind = facts->kind;
   part->place = g_strdup (facts->path);
   part->is_there = TRUE;
-  if (facts->problem != NULL)
-    return part_problem (part, g_strdup_printf (_ ("“%s” cannot air: %s"), facts->path, facts->problem));
+  g_autofree gchar *problem = po_text_recall (facts->problem);
+  if (problem != NULL)
+    return part_problem (part, g_strdup_printf (_ ("“%s” cannot air: %s"), facts->path, problem));
   part->media = g_strdup (facts->path);
   part->sha256 = facts->sha256 != NULL && *facts->sha256 != '\0' ? g_strdup (facts->sha256) : NULL;
   set_length (self, part, facts, attach);

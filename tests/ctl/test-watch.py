@@ -191,6 +191,7 @@ def whole(state):
     assert "1:00:00 left" in text or "59:5" in text, text
     Daemon.said = status(on_air=item("12:06:00", 60, "Bản tin", left_ms=59960, position_ms=0))
     screen.wait_for(["Bản tin", "01:00 left"])
+    assert termios.tcgetattr(screen.fd)[6][termios.VSUSP] == b"\0", "Ctrl-Z would leave the shell on this screen"
     screen.end("q")
     assert screen.raw.rstrip().endswith("\033[?25h\033[?1049l"), "the terminal is given back"
     assert "\033[31m" in screen.raw, "red is on air"
