@@ -12,7 +12,8 @@
 #define ROUND        (G_GINT64_CONSTANT (1) << 33)
 #define BACK         (TICKS / 10) // no clock goes back by so much, only another one
 #define AHEAD        (3 * TICKS)  // nor ahead of what has passed meanwhile
-#define FAR          (12 * TICKS) // of the clock, no picture or sound is
+#define EARLIEST     (-TICKS)     // against the clock, of a picture or sound
+#define LATEST       (5 * TICKS)  // likewise
 #define SHORTEST     (TICKS / 25) // between the last of one clock and the first of the next
 #define LONGEST      (10 * TICKS) // likewise
 #define CALM_US      (10 * G_USEC_PER_SEC)
@@ -184,7 +185,7 @@ static void steady_clock (PoTsSteady *self, guint8 *packet, gint64 now_us) {
 // What comes of a new clock before its first reference tells of it as well.
 static void notice_stamp (PoTsSteady *self, gint64 stamp, gint64 now_us) {
   const gint64 ahead = difference (stamp, self->clock);
-  const gboolean is_near = ABS (ahead) <= FAR + since (self, now_us);
+  const gboolean is_near = ahead >= EARLIEST && ahead <= LATEST + since (self, now_us);
   self->is_wild |= !is_near && !self->is_of_clock;
   self->is_of_clock |= is_near;
   if (self->is_wild)
