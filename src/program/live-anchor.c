@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "program/live-anchor.h"
 
-#define SIGNAL_SAMPLES (PO_AUDIO_RATE / 4)  // pictures further apart are no signal
-#define SURPLUS        (PO_AUDIO_RATE / 2)  // so much beyond the buffer is skipped, not slewed off
-#define WINDOW         (PO_AUDIO_RATE)      // over which the depth is averaged
-#define TOLERANCE      (PO_AUDIO_RATE / 50) // of the average; half a picture
-#define SLEW_SAMPLES   2                    // a frame: 0.1 %, five times the worst clock, heard by nobody
-#define SOUND_SAMPLES  (PO_AUDIO_RATE / 2)  // pieces of sound further apart are no sound; nor is so much waited for it
-#define AGAIN_SAMPLES  (5 * PO_AUDIO_RATE)  // sound that is late twice within so much will be so again
+#define SIGNAL_SAMPLES (PO_AUDIO_RATE / 4)     // pictures further apart are no signal
+#define SURPLUS        (PO_AUDIO_RATE / 2)     // so much beyond the buffer is skipped, not slewed off
+#define WINDOW         (PO_AUDIO_RATE)         // over which the depth is averaged
+#define TOLERANCE      (PO_AUDIO_RATE / 50)    // of the average; half a picture
+#define SLEW_SAMPLES   2                       // a frame: 0.1 %, five times the worst clock, heard by nobody
+#define SOUND_SAMPLES  (PO_AUDIO_RATE / 2)     // pieces of sound further apart are no sound
+#define MOST_BEHIND    (2 * PO_AUDIO_RATE / 5) // so much is waited for it
+#define SPARE_SAMPLES  (PO_AUDIO_RATE / 25)    // and that, for pieces later than those before
+#define AGAIN_SAMPLES  (5 * PO_AUDIO_RATE)     // sound that is late twice within so much will be so again
 
 void po_live_anchor_settings_init (PoLiveAnchorSettings *self, gint64 buffer_ms, gint64 hold_ms) {
   self->buffer = buffer_ms * PO_AUDIO_RATE / 1000;
@@ -20,8 +22,8 @@ static void begin_window (PoLiveAnchor *self) {
 }
 
 static gint64 full_depth (const PoLiveAnchor *self, const PoLiveAnchorSettings *settings, gint64 n_frame) {
-  const gint64 of_sound = self->sound_behind > 0 ? self->sound_behind + 3 * n_frame / 2 : 0; // as far as jumps are off
-  return MAX (settings->buffer + self->uneven, of_sound);
+  const gint64 of_sound = self->sound_behind + 3 * n_frame / 2 + SPARE_SAMPLES; // a half is what jumps are off
+  return MAX (settings->buffer + self->uneven, self->sound_behind > 0 ? of_sound : 0);
 }
 
 // To the middle of a picture, so that neither time stamps that wobble nor the first of a slew show one twice.
@@ -64,7 +66,7 @@ static void see_sound (PoLiveAnchor *self, gint64 sound) {
 }
 
 static gint64 behind (const PoLiveAnchor *self) {
-  return has_sound (self) ? CLAMP (self->newest - self->sound, 0, SOUND_SAMPLES) : 0;
+  return has_sound (self) ? CLAMP (self->newest - self->sound, 0, MOST_BEHIND) : 0;
 }
 
 // TRUE when sound is late again and again: it is waited for from now on.
@@ -77,7 +79,7 @@ static gboolean misses_sound (PoLiveAnchor *self, gint64 n_frame) {
   const gboolean is_again = self->mute_from > 0 && self->now - self->mute_from < AGAIN_SAMPLES;
   self->mute_from = self->now;
   if (is_again)
-    self->sound_behind = MIN (MAX (self->sound_behind, behind (self)) + n_frame, SOUND_SAMPLES);
+    self->sound_behind = MIN (MAX (self->sound_behind, behind (self)) + n_frame, MOST_BEHIND);
   return is_again;
 }
 
