@@ -238,6 +238,25 @@ static void raise_alarm (PoDeadlines *self, const PoOccurrence *o, PoTimeNs now_
                        start);
 }
 
+static gboolean tells_the_same (const PoDeadline *a, const PoDeadline *b) {
+  static const gchar *const nobody[] = {NULL};
+  return g_strv_equal (a->attendees != NULL ? (const gchar *const *)a->attendees : nobody,
+                       b->attendees != NULL ? (const gchar *const *)b->attendees : nobody);
+}
+
+// Whether the same people are told of a later one that has passed too: a calendar that comes late asks for one mail.
+static gboolean is_superseded (const PoOccurrence *o, guint index, PoTimeNs now_ns) {
+  const PoDeadline *one = &o->deadlines[index];
+  for (guint i = 0; i < o->n_deadlines; i++) {
+    const PoDeadline *other = &o->deadlines[i];
+    const gboolean is_later =
+        other->trigger_ns > one->trigger_ns || (other->trigger_ns == one->trigger_ns && i > index);
+    if (is_later && other->trigger_ns <= now_ns && tells_the_same (one, other))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 static void look_at (PoDeadlines *self, Watched *watched, PoTimeNs now_ns) {
   PoOccurrence *o = watched->occurrence;
   gboolean is_passed = FALSE;
@@ -248,7 +267,8 @@ static void look_at (PoDeadlines *self, Watched *watched, PoTimeNs now_ns) {
     if (o->deadlines[i].trigger_ns > now_ns)
       continue;
     is_passed = TRUE;
-    tell_once (self, watched, &o->deadlines[i], now_ns);
+    if (!is_superseded (o, i, now_ns))
+      tell_once (self, watched, &o->deadlines[i], now_ns);
   }
   g_autofree gchar *id = alarm_id (o);
   if (is_passed)

@@ -16,6 +16,33 @@
 #define STSD_ENTRIES_AT  8
 #define SOUND_PARTS_AT   44 // in an entry of version 1, which alone can say in which order its bytes are
 
+// Boxes begin anywhere.
+static guint16 read16 (const guint8 *at) {
+  return (guint16)(at[0] << 8 | at[1]);
+}
+
+static guint32 read32 (const guint8 *at) {
+  guint32 value = 0;
+  memcpy (&value, at, sizeof value);
+  return GUINT32_FROM_BE (value);
+}
+
+static guint64 read64 (const guint8 *at) {
+  guint64 value = 0;
+  memcpy (&value, at, sizeof value);
+  return GUINT64_FROM_BE (value);
+}
+
+static void write32 (guint8 *at, guint32 value) {
+  const guint32 big = GUINT32_TO_BE (value);
+  memcpy (at, &big, sizeof big);
+}
+
+static void write64 (guint8 *at, guint64 value) {
+  const guint64 big = GUINT64_TO_BE (value);
+  memcpy (at, &big, sizeof big);
+}
+
 /** Box: the payload of one box, in place. data is NULL for none. */
 typedef struct {
   guint8 *data;
@@ -26,7 +53,7 @@ typedef struct {
 static Box next_box (Box parent, gsize *at, const gchar *type) {
   while (parent.data != NULL && *at + BOX_HEADER_BYTES <= parent.size) {
     const gsize start = *at;
-    const gsize size = GST_READ_UINT32_BE (parent.data + start);
+    const gsize size = read32 (parent.data + start);
     if (size < BOX_HEADER_BYTES || size > parent.size - start)
       break;
     *at += size;
@@ -56,9 +83,9 @@ typedef struct {
 static Header read_header (Box box) {
   const gboolean wide = box.size > 0 && box.data[0] == 1;
   const gsize timescale_at = wide ? 20 : 12;
-  if (box.size < timescale_at + 4 + (wide ? 8 : 4) || GST_READ_UINT32_BE (box.data + timescale_at) == 0)
+  if (box.size < timescale_at + 4 + (wide ? 8 : 4) || read32 (box.data + timescale_at) == 0)
     return (Header){NULL, FALSE, 1};
-  return (Header){box.data + timescale_at + 4, wide, GST_READ_UINT32_BE (box.data + timescale_at)};
+  return (Header){box.data + timescale_at + 4, wide, read32 (box.data + timescale_at)};
 }
 
 // A duration of all ones means unknown and stays.
@@ -66,13 +93,13 @@ static void lengthen (Header header, guint64 by) {
   if (header.duration == NULL)
     return;
   if (header.wide) {
-    const guint64 duration = GST_READ_UINT64_BE (header.duration);
+    const guint64 duration = read64 (header.duration);
     if (duration < G_MAXUINT64 - by)
-      GST_WRITE_UINT64_BE (header.duration, duration + by);
+      write64 (header.duration, duration + by);
   } else {
-    const guint32 duration = GST_READ_UINT32_BE (header.duration);
+    const guint32 duration = read32 (header.duration);
     if (by < G_MAXUINT32 && duration < G_MAXUINT32 - (guint32)by)
-      GST_WRITE_UINT32_BE (header.duration, duration + (guint32)by);
+      write32 (header.duration, duration + (guint32)by);
   }
 }
 
@@ -82,8 +109,7 @@ static guint64 edit_start (Box trak) {
   const gboolean wide = elst.size > 0 && elst.data[0] == 1;
   const gsize entry_bytes = wide ? 20 : 12;
   for (gsize at = 8; elst.data != NULL && at + entry_bytes <= elst.size; at += entry_bytes) {
-    const gint64 start =
-        wide ? (gint64)GST_READ_UINT64_BE (elst.data + at + 8) : (gint32)GST_READ_UINT32_BE (elst.data + at + 4);
+    const gint64 start = wide ? (gint64)read64 (elst.data + at + 8) : (gint32)read32 (elst.data + at + 4);
     if (start >= 0)
       return (guint64)start;
   }
@@ -95,19 +121,19 @@ static guint64 composition_offset (Box mdia) {
   const Box ctts = find_box (find_box (find_box (mdia, "minf"), "stbl"), "ctts");
   if (ctts.size < 16)
     return 0;
-  const gint32 offset = (gint32)GST_READ_UINT32_BE (ctts.data + 12);
+  const gint32 offset = (gint32)read32 (ctts.data + 12);
   return offset > 0 ? (guint64)offset : 0;
 }
 
 static guint32 count_samples (Box mdia) {
   const Box stsz = find_box (find_box (find_box (mdia, "minf"), "stbl"), "stsz");
-  return stsz.size < 12 ? 0 : GST_READ_UINT32_BE (stsz.data + 8);
+  return stsz.size < 12 ? 0 : read32 (stsz.data + 8);
 }
 
 static guint64 duration_of (Header header) {
   if (header.duration == NULL)
     return 0;
-  const guint64 duration = header.wide ? GST_READ_UINT64_BE (header.duration) : GST_READ_UINT32_BE (header.duration);
+  const guint64 duration = header.wide ? read64 (header.duration) : read32 (header.duration);
   return duration == (header.wide ? G_MAXUINT64 : G_MAXUINT32) ? 0 : duration;
 }
 
@@ -147,7 +173,7 @@ static gboolean is_little (Box trak) {
     const Box entry = find_box ((Box){stsd.data + STSD_ENTRIES_AT, stsd.size - STSD_ENTRIES_AT}, types[i]);
     const Box parts = {entry.data + SOUND_PARTS_AT, entry.size - SOUND_PARTS_AT};
     const Box order = entry.size > SOUND_PARTS_AT ? find_box (find_box (parts, "wave"), "enda") : (Box){NULL, 0};
-    if (order.size >= 2 && GST_READ_UINT16_BE (order.data) == 1)
+    if (order.size >= 2 && read16 (order.data) == 1)
       return TRUE;
   }
   return FALSE;

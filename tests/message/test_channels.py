@@ -5,6 +5,7 @@ message once, over a kill of the daemon too; and the programme goes on all the w
 
 import email
 import email.policy
+import email.utils
 import http.server
 import json
 import logging
@@ -328,7 +329,8 @@ def until_acknowledged():
 
 @case
 def deadlines():
-    """whoever the calendar names is told once of a deadline that passed without the clip, over a restart too"""
+    """whoever the calendar names is told once of a deadline that passed without the clip, over a restart too, and not
+    before it passes"""
     inbox = Inbox(free_port())
     one = station(f"[message post]\ntype=mail\nuri=smtp://localhost:{inbox.controller.port}\nfrom=may@kenhmau.vn\n"
                   f"user=may\nto=lan@kenhmau.vn\nsecret-file=password\nca-file={CERT}\n{COMMON}")
@@ -344,6 +346,12 @@ def deadlines():
         begin = (now + timedelta(hours=3, minutes=20 * number)).strftime("%Y%m%dT%H%M%SZ")
         one.events[number] = event.replace(f"DTSTART:{(now + timedelta(hours=3)).strftime('%Y%m%dT%H%M%SZ')}",
                                            f"DTSTART:{begin}")
+    one.events[0] = one.events[0].replace("END:VEVENT", alarm.format(  # the earlier one, at once, would be the same again
+        "P1D", "ATTENDEE:mailto:bientap@kenhmau.vn\r\n") + "\r\nEND:VEVENT")
+    due = now + timedelta(seconds=8)
+    one.event(0, 600, "tap-11.mp4", uid="soon@test", start=due + timedelta(hours=5), SUMMARY="Cải cách soon")
+    one.events[-1] = one.events[-1].replace("END:VEVENT", alarm.format("PT5H", "ATTENDEE:mailto:kip@kenhmau.vn\r\n") +
+                                            "\r\nEND:VEVENT")
     one.event(0, 60, "cut.mp4", uid="cut@test", start=now + timedelta(hours=1), SUMMARY="Cải cách cut")
     one.events[-1] = one.events[-1].replace("END:VEVENT", alarm.format("PT2H", "ATTENDEE:mailto:dung@kenhmau.vn\r\n") +
                                             "\r\nEND:VEVENT")
@@ -368,10 +376,13 @@ def deadlines():
                                            a["event"]["title"] == "Cải cách bt"])
         waiting = one.wait_for("the count-down", lambda: [d for d in one.status()["deadlines"] if d["uid"] == "later@test"])
         assert 0 < waiting[0]["in_ms"] < 3 * 3600000 and waiting[0]["tell"] == ["sau@kenhmau.vn"], waiting
+        one.wait_for("the mail of what was due meanwhile", lambda: inbox.to("kip@kenhmau.vn"))
+        told = email.utils.parsedate_to_datetime(inbox.to("kip@kenhmau.vn")[0]["Date"])
+        assert told >= due, f"told at {told}, due at {due}"
         one.wait_for("an empty spool", lambda: not spooled(one, "post"))
         one.stop()
         up_with_calendar(one)
-        one.wait_for("a look at all", lambda: len(one.status()["deadlines"]) == 3)
+        one.wait_for("a look at all", lambda: len(one.status()["deadlines"]) == 5)
         before = one.status()["k"]
         one.wait_for("more looks", lambda: one.status()["k"] >= before + 75)
         assert len(inbox.to("bientap@kenhmau.vn")) == len(inbox.to("tochuc@kenhmau.vn")) == 1
