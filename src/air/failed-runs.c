@@ -9,8 +9,10 @@
 #include "model/text.h"
 #include "program/player-run.h"
 
-#define AGAIN_US     (2 * G_USEC_PER_SEC)
-#define MOST_OPENERS 64 // threads that may hang in open() on dead mounts: one a folder
+#define AGAIN_US (2 * G_USEC_PER_SEC)
+#define FILLER_DAY_US                                                                                                  \
+  (86400 * (gint64)G_USEC_PER_SEC) // a filler clip that failed is out for its day, or until it recovers
+#define MOST_OPENERS 64            // threads that may hang in open() on dead mounts: one a folder
 
 typedef struct {
   gchar *run_key, *uid, *instance;
@@ -18,6 +20,7 @@ typedef struct {
   gboolean is_gone;    // the file could not be opened at the last look
   gboolean is_at_rest; // there is nothing to be tried
   PoFrame end;
+  gint64 keep_us; // it is tried until then, though its item is over
   gint64 again_us;
   gboolean is_tried; // by a thread, now
 } Failed;
@@ -74,8 +77,9 @@ void po_failed_runs_add (PoFailedRuns *self, const PoItem *item, const gchar *ru
   failed->instance = g_strdup (item->instance);
   failed->file = g_strdup (file);
   failed->is_gone = was_unopened;
-  failed->is_at_rest = item->uid == NULL; // of filler another clip is taken
+  failed->is_at_rest = item->kind == PO_ITEM_FILLER && !was_unopened; // another clip is taken
   failed->end = item->end;
+  failed->keep_us = item->kind == PO_ITEM_FILLER && was_unopened ? g_get_monotonic_time () + FILLER_DAY_US : 0;
   failed->again_us = g_get_monotonic_time () + (was_unopened ? AGAIN_US : 0);
   g_hash_table_replace (self->runs, failed->run_key, failed);
   po_alarms_raise (self->alarms, id, PO_SEVERITY_ERROR, po_clock_now_ns (self->clock),
@@ -87,9 +91,13 @@ void po_failed_runs_add (PoFailedRuns *self, const PoItem *item, const gchar *ru
                    "%s (%s): %s", item->title, item->media, why);
 }
 
-static void forget (PoFailedRuns *self, const gchar *run_key) {
+static void clear_alarm (PoFailedRuns *self, const gchar *run_key) {
   g_autofree gchar *id = alarm_id (run_key);
   po_alarms_clear (self->alarms, id);
+}
+
+static void forget (PoFailedRuns *self, const gchar *run_key) {
+  clear_alarm (self, run_key);
   g_hash_table_remove (self->runs, run_key);
 }
 
@@ -168,10 +176,14 @@ void po_failed_runs_check (PoFailedRuns *self, PoFrame now) {
   const gint64 now_us = g_get_monotonic_time ();
   for (GList *link = all; link != NULL; link = link->next) {
     Failed *failed = link->data;
-    if (failed->end <= now)
+    if (failed->end <= now && failed->keep_us <= now_us) {
       forget (self, failed->run_key);
-    else if (!failed->is_at_rest && !failed->is_tried && failed->again_us <= now_us && self->openers < MOST_OPENERS &&
-             !is_folder_tried (self, failed))
+      continue;
+    }
+    if (failed->end <= now)
+      clear_alarm (self, failed->run_key);
+    if (!failed->is_at_rest && !failed->is_tried && failed->again_us <= now_us && self->openers < MOST_OPENERS &&
+        !is_folder_tried (self, failed))
       try_again (self, failed);
   }
 }

@@ -55,6 +55,11 @@ gchar *po_item_run_key (const PoItem *self) {
                           self->media_origin);
 }
 
+gboolean po_run_key_is_filler (const gchar *run_key) {
+  const gchar *kind = po_item_kind_to_string (PO_ITEM_FILLER);
+  return g_str_has_prefix (run_key, kind) && run_key[strlen (kind)] == '|';
+}
+
 static void hash_text (GChecksum *checksum, const gchar *text) {
   g_checksum_update (checksum, (const guchar *)or_empty (text), (gssize)strlen (or_empty (text)) + 1);
 }

@@ -74,6 +74,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoItem, po_item_free)
 /** Stable name of the run of the source behind an item: equal for two items exactly when one player serves both.
  * (transfer full) */
 gchar *po_item_run_key (const PoItem *self);
+/** Whether @run_key is that of a filler clip, on whose behalf ever. */
+gboolean po_run_key_is_filler (const gchar *run_key);
 
 typedef struct _PoRundown PoRundown;
 /** (transfer full) of the array and its PoItem; they must adjoin. */

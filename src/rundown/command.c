@@ -276,8 +276,11 @@ static void source_ended (PoSim *self, const PoJournalEntry *entry) {
   self->ended_run = g_strdup (po_journal_entry_get (entry, "run"));
 }
 
+// Filler on behalf of an airing has its name, too, but says nothing of the airing's own media.
 static void recovered (PoSim *self, const PoJournalEntry *entry) {
-  PoAiring *airing = named_airing (self, entry);
+  const gchar *run = po_journal_entry_get (entry, "run");
+  const gboolean is_filler = run != NULL && po_run_key_is_filler (run);
+  PoAiring *airing = is_filler ? NULL : named_airing (self, entry);
   if (airing != NULL)
     po_airing_recover (airing, self->state.now);
 }

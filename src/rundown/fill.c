@@ -9,8 +9,8 @@
 // What is remembered of a file until midnight.
 typedef struct {
   gint64 plays;
-  gint64 last; // sequence number of its last play; 0 = none
-  gboolean failed;
+  gint64 last;       // sequence number of its last play; 0 = none
+  gchar *failed_run; // (nullable) it is not taken again until this one has recovered
 } Memory;
 
 typedef struct {
@@ -50,6 +50,16 @@ struct _PoFill {
   gboolean has_current;
 };
 
+static void memory_free (Memory *self) {
+  g_free (self->failed_run);
+  g_free (self);
+}
+
+static void remember_failed (Memory *self, gchar *run_key) {
+  g_free (self->failed_run);
+  self->failed_run = run_key;
+}
+
 static void clip_clear (Clip *clip) {
   po_part_unref (clip->part);
 }
@@ -58,7 +68,7 @@ PoFill *po_fill_new (const PoPlanSettings *settings, PoBook *book) {
   PoFill *self = g_new0 (PoFill, 1);
   self->settings = settings;
   self->book = book;
-  self->memories = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->memories = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)memory_free);
   self->offers = g_hash_table_new (NULL, NULL);
   self->interned = g_string_chunk_new (1024);
   self->clips = g_array_new (FALSE, FALSE, sizeof (Clip));
@@ -232,12 +242,16 @@ static gboolean is_better (PoFill *self, const Clip *a, const Clip *b) {
   return a->turn < b->turn;
 }
 
+static gboolean is_out (PoFill *self, const Clip *clip) {
+  return clip->memory->failed_run != NULL && po_book_has_failed (self->book, clip->memory->failed_run);
+}
+
 static Clip *choose (PoFill *self, const PoSpan *span, PoFrame now, PoFrame room) {
   for (;;) {
     Clip *best = NULL;
     for (guint i = 0; i < self->clips->len; i++) {
       Clip *clip = &g_array_index (self->clips, Clip, i);
-      if (clip->part->frames <= room && !clip->memory->failed && (best == NULL || is_better (self, clip, best)))
+      if (clip->part->frames <= room && !is_out (self, clip) && (best == NULL || is_better (self, clip, best)))
         best = clip;
     }
     if (best == NULL || !po_book_any_failed (self->book))
@@ -245,7 +259,7 @@ static Clip *choose (PoFill *self, const PoSpan *span, PoFrame now, PoFrame room
     g_autofree gchar *key = po_lineup_filler_key (span, best->part, now);
     if (!po_book_has_failed (self->book, key))
       return best;
-    best->memory->failed = TRUE;
+    remember_failed (best->memory, g_steal_pointer (&key));
   }
 }
 
@@ -272,7 +286,7 @@ static gboolean is_broken_off (PoFill *self, const PoSpan *span) {
   gboolean failed = po_book_has_failed (self->book, key);
   Memory *memory = failed ? g_hash_table_lookup (self->memories, self->clip->media) : NULL;
   if (memory != NULL)
-    memory->failed = TRUE;
+    remember_failed (memory, g_strdup (key));
   return failed || g_strcmp0 (key, span->ended_run) == 0;
 }
 

@@ -68,6 +68,19 @@ static void test_words (void) {
        "clip f/1 2:00;clip f/2 2:00;filler f/;clip a 30:00;"
        "event A 18:30 19:00 a;event B 19:08 19:30 a;entry 19:01 failed run=19:00:30",
        "19:00", "19:08", "19:00 ~gap f/1 | 19:01 ~gap f/2 | 19:03 ~gap f/2 | 19:05 ~gap f/2 | 19:07 ~gap card"},
+      {"a failed clip that has recovered is taken again at once, and in later gaps",
+       "clip f/1 2:00;filler f/;clip a 30:00;event A 18:30 19:00 a;event B 19:08 19:30 a;"
+       "entry 19:01 failed run=19:00:30;entry 19:04 recovered run=last",
+       "19:00", "19:32",
+       "19:00 ~gap f/1 | 19:01 ~gap card | 19:04 ~gap f/1 | 19:06 ~gap f/1 | 19:08 B | 19:30 ~gap f/1"},
+      {"a start tries failed clips again",
+       "clip f/1 2:00;filler f/;clip a 30:00;event A 18:30 19:00 a;event B 19:08 19:30 a;"
+       "entry 19:01 failed run=19:00:30;entry 19:04 start",
+       "19:00", "19:08", "19:00 ~gap f/1 | 19:01 ~gap card | 19:04 ~gap f/1 | 19:06 ~gap f/1"},
+      {"filler that has recovered says nothing of the media it stands in for",
+       "clip f/1 2:00;filler f/;clip a 30:00;event A 19:00 19:08 a;event B 19:08 19:30 a;entry 18:58 failed run=19:00;"
+       "entry 19:01 failed run=19:00:30;entry 19:04 recovered of=A run=last",
+       "19:00", "19:08", "19:00 ~missing A f/1 | 19:01 ~missing A card | 19:04 ~missing A f/1 | 19:06 ~missing A f/1"},
       {"an ended clip gives way",
        "clip f/1 2:00;clip f/2 2:00;filler f/;clip a 30:00;"
        "event A 18:30 19:00 a;event B 19:04 19:30 a;entry 19:01 ended run=19:00:30",
