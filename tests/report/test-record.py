@@ -80,6 +80,17 @@ def verify_finds_what_was_changed(state):
 
 
 @case
+def a_view_in_the_file_is_not_believed(state):
+    """what aired is read from the rows that the chain vouches for, whatever the file's own view says"""
+    state.ctl("asrun", "correct", "1", "--status", "partial", "--why", "x")
+    before = state.rows()
+    with sqlite3.connect(state.folder / "log.sqlite") as db:
+        db.executescript("DROP VIEW asrun; CREATE VIEW asrun AS SELECT * FROM airing_event WHERE 0;")
+    assert state.rows() == before and len(before) == 3, before
+    assert state.ctl("asrun", "verify").returncode == 0
+
+
+@case
 def forget_keeps_what_is_asked(state):
     """airings older than [log] keep-months are given up, the journal and the rest stay, and verify knows; 11 are refused"""
     conf = state.folder / "s.conf"
