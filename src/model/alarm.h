@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // One thing that is wrong now and that a person should know of: what page, API, log and messages all show. A plain
-// value; the one list of them is the daemon's.
+// value; the one list of them is in message/alarms.h.
 #pragma once
 
 #include "model/finding.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // PoAiring: one event on its way over the air: waiting, wanting the air, on it, pushed off it. The rules of START, END
-// and JOIN are here; who wins among several is in sim.c. Private to `rundown`.
+// and JOIN are here; who wins among several is in contest.c. Private to `rundown`.
 //
 // Content is counted in frames from the first part's mark in. While on air, content = frame - base.
 #pragma once

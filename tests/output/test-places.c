@@ -16,7 +16,7 @@
 #include "feeding.h"
 #include "reading.h"
 
-#define ENOUGH_BYTES 160000 // some three seconds
+#define ENOUGH_BYTES 260000 // some 70 frames
 
 static const PoFormat format = {192, 108, {25, 1}};
 
@@ -242,14 +242,15 @@ static goffset size_of (const gchar *path) {
   return g_stat (path, &status) == 0 ? status.st_size : 0;
 }
 
-// What ffmpeg, called or calling, has received when it is asked to end.
+// What ffmpeg, called or calling, has received and written: asked to end it would wait ten seconds for more by RTP.
 static void receive_by_ffmpeg (const gchar *type, const gchar *uri, const gchar *options, const gchar *peer) {
   g_autoptr (GError) error = NULL;
   g_autoptr (GTimeZone) zone = g_time_zone_new_utc ();
   g_autofree gchar *folder = g_dir_make_tmp ("po-places-XXXXXX", NULL);
   g_autofree gchar *path = g_build_filename (folder, "received.ts", NULL);
   g_autofree gchar *command =
-      g_strdup_printf ("ffmpeg -loglevel error %s -i %s -c copy -f mpegts %s", options, peer, path);
+      g_strdup_printf ("ffmpeg -loglevel error -analyzeduration 500000 %s -i %s -c copy -f mpegts -flush_packets 1 %s",
+                       options, peer, path);
   g_auto (GStrv) words = g_strsplit (command, " ", -1);
   g_autoptr (GPtrArray) arguments = g_ptr_array_new ();
   for (guint i = 0; words[i] != NULL; i++)
@@ -270,7 +271,7 @@ static void receive_by_ffmpeg (const gchar *type, const gchar *uri, const gchar 
     g_usleep (40000);
   }
   po_output_rack_finish (rack, 10 * PO_NS_PER_SECOND);
-  g_subprocess_send_signal (ffmpeg, SIGINT);
+  g_subprocess_force_exit (ffmpeg);
   g_assert_true (g_subprocess_wait (ffmpeg, NULL, &error));
   g_autoptr (Recording) recording = recording_new ();
   g_assert_true (recording_read (recording, path, &format));
