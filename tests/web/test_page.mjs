@@ -610,6 +610,15 @@ async function logIn() {
   }
   await page.click(".whoami button");
   await page.waitForSelector(".login form", PATIENCE);
+  assert.equal(await page.textContent(".login .problem"), "", "who logs out knows it");
+  // A session that ends under the page.
+  station.session = { name: "lan", role: "viewer", has_users: true };
+  await page.reload();
+  await ready(page, "season");
+  station.session = { name: null, role: "none", has_users: true };
+  await page.route("**/api/v1/schedules", (route) => route.fulfill({ status: 401, contentType: "application/problem+json", body: "{}" }));
+  await page.evaluate(() => { location.hash = "schedules"; });
+  await page.waitForFunction(() => /đã hết/.test(document.querySelector(".login .problem")?.textContent), null, PATIENCE);
   await page.close();
   station.session = { name: null, role: "admin", has_users: false };
 }

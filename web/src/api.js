@@ -8,6 +8,27 @@ const ROOT = "/api/v1";
 /** The daemon speaks the page's language. */
 export const wanted = () => ({ Accept: "application/json", "Accept-Language": language() });
 
+// Logged out meanwhile: the page asks for the log-in, and says so. What was asked for was not done.
+function askAgain() {
+  try {
+    sessionStorage.setItem("ended", "yes");
+  } catch {
+    // refused: it is not said why
+  }
+  location.reload();
+}
+
+/** Whether the log-in that comes is one that ended under the page; once. */
+export function hasEnded() {
+  try {
+    const ended = sessionStorage.getItem("ended") !== null;
+    sessionStorage.removeItem("ended");
+    return ended;
+  } catch {
+    return false;
+  }
+}
+
 async function answer(response) {
   const text = await response.text();
   let body = null;
@@ -17,7 +38,7 @@ async function answer(response) {
     body = null;
   }
   if (response.ok) return body;
-  if (response.status === 401) location.reload(); // logged out meanwhile: the page asks for the log-in
+  if (response.status === 401) askAgain();
   const error = new Error(body?.detail || `${response.status} ${response.statusText}`);
   error.status = response.status;
   error.body = body;

@@ -2,13 +2,15 @@
 // Logging in.
 import { html } from "htm/preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { hasEnded } from "./api.js";
 import { Icon } from "./icons.js";
 import { logIn } from "./session.js";
 import { t, useLanguage } from "./words.js";
 
 export function Login({ onDone }) {
   useLanguage();
-  const [problem, setProblem] = useState(null);
+  const [ended] = useState(hasEnded);
+  const [problem, setProblem] = useState(ended ? t("login.ended") : null);
   const [busy, setBusy] = useState(false);
   const name = useRef(null), password = useRef(null);
   useEffect(() => {
