@@ -5,6 +5,7 @@
 #include <ebur128.h>
 #include <math.h>
 
+#include "measure/true-peak.h"
 #include "model/time.h"
 
 #define CHANNELS   2
@@ -12,6 +13,7 @@
 
 struct _PoLoudness {
   ebur128_state *state;
+  PoTruePeak *peak; // (nullable)
   PoLoudnessWhat what;
 };
 
@@ -20,13 +22,14 @@ PoLoudness *po_loudness_new (PoLoudnessWhat what) {
   if (what & PO_LOUDNESS_METER)
     mode |= EBUR128_MODE_M | EBUR128_MODE_S;
   if (what & PO_LOUDNESS_PROGRAM)
-    mode |= EBUR128_MODE_I | EBUR128_MODE_HISTOGRAM | EBUR128_MODE_TRUE_PEAK;
+    mode |= EBUR128_MODE_I | EBUR128_MODE_HISTOGRAM;
   ebur128_state *state = ebur128_init (CHANNELS, PO_AUDIO_RATE, mode);
   if (state == NULL)
     return NULL;
   PoLoudness *self = g_new0 (PoLoudness, 1);
   self->state = state;
   self->what = what;
+  self->peak = what & PO_LOUDNESS_PROGRAM ? po_true_peak_new () : NULL;
   return self;
 }
 
@@ -34,11 +37,14 @@ void po_loudness_free (PoLoudness *self) {
   if (self == NULL)
     return;
   ebur128_destroy (&self->state);
+  po_true_peak_free (self->peak);
   g_free (self);
 }
 
 void po_loudness_put (PoLoudness *self, const gint16 *values, gsize samples) {
   ebur128_add_frames_short (self->state, values, samples);
+  if (self->peak != NULL)
+    po_true_peak_put (self->peak, values, samples);
 }
 
 void po_loudness_reading_init (PoLoudnessReading *self) {
@@ -52,12 +58,9 @@ static gdouble ask (int (*loudness) (ebur128_state *, double *), ebur128_state *
   return lufs;
 }
 
-static gdouble true_peak (ebur128_state *state) {
-  gdouble highest = 0, peak;
-  for (unsigned channel = 0; channel < CHANNELS; channel++)
-    if (ebur128_true_peak (state, channel, &peak) == EBUR128_SUCCESS)
-      highest = fmax (highest, peak);
-  return highest > 0 && isfinite (highest) ? 20 * log10 (highest) : NAN;
+static gdouble true_peak (const PoTruePeak *peak) {
+  const gdouble highest = po_true_peak_read (peak);
+  return highest > 0 ? 20 * log10 (highest) : NAN;
 }
 
 void po_loudness_read (PoLoudness *self, PoLoudnessReading *ret_reading) {
@@ -67,6 +70,6 @@ void po_loudness_read (PoLoudness *self, PoLoudnessReading *ret_reading) {
   }
   if (self->what & PO_LOUDNESS_PROGRAM) {
     ret_reading->integrated_lufs = ask (ebur128_loudness_global, self->state);
-    ret_reading->true_peak_dbtp = true_peak (self->state);
+    ret_reading->true_peak_dbtp = true_peak (self->peak);
   }
 }
