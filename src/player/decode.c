@@ -40,17 +40,18 @@ static void discard (PoDecode *self, GstPad *pad) {
   gst_element_sync_state_with_parent (sink);
 }
 
-static gboolean attach_bin (PoDecode *self, GstPad *pad, GstElement *bin) {
+static gboolean attach_bin (PoDecode *self, GstPad *pad, GstElement *bin, GstPadLinkCheck checks) {
   if (bin == NULL)
     return FALSE;
   gst_bin_add (GST_BIN (self->pipeline), bin);
   g_autoptr (GstPad) target = gst_element_get_static_pad (bin, "sink");
   gst_element_sync_state_with_parent (bin);
-  return gst_pad_link (pad, target) == GST_PAD_LINK_OK;
+  return gst_pad_link_full (pad, target, checks) == GST_PAD_LINK_OK;
 }
 
+// The branches take whatever is raw; asking each of their elements whether it does would take 3 ms.
 static gboolean attach (PoDecode *self, GstPad *pad, gboolean is_picture) {
-  return attach_bin (self, pad, self->branch (self, pad, is_picture, self->user_data));
+  return attach_bin (self, pad, self->branch (self, pad, is_picture, self->user_data), GST_PAD_LINK_CHECK_NOTHING);
 }
 
 static gboolean is_script (const gchar *name) {
@@ -71,7 +72,8 @@ static void on_pad_added (GstElement *source, GstPad *pad, gpointer user_data) {
                           : gst_structure_get_name (gst_caps_get_structure (caps, 0));
   const gboolean is_picture = g_str_has_prefix (name, "video/x-raw");
   const gboolean is_sound = g_str_has_prefix (name, "audio/x-raw");
-  if (is_text (name) && self->text != NULL && attach_bin (self, pad, self->text (self, pad, self->user_data)))
+  if (is_text (name) && self->text != NULL &&
+      attach_bin (self, pad, self->text (self, pad, self->user_data), GST_PAD_LINK_CHECK_DEFAULT))
     return;
   if (is_sound && self->sound_index >= 0 && !g_atomic_int_get (&self->is_known)) {
     g_ptr_array_add (self->sounds, gst_object_ref (pad));
@@ -98,7 +100,8 @@ static gboolean attach_pair (PoDecode *self, GstPad *left, GstPad *right) {
   g_autoptr (GstPad) out = gst_element_get_static_pad (pair, "src");
   g_autoptr (GstPad) to_left = gst_element_get_static_pad (pair, "left");
   g_autoptr (GstPad) to_right = gst_element_get_static_pad (pair, "right");
-  const gboolean attached = attach_bin (self, out, self->branch (self, left, FALSE, self->user_data));
+  const gboolean attached =
+      attach_bin (self, out, self->branch (self, left, FALSE, self->user_data), GST_PAD_LINK_CHECK_DEFAULT);
   gst_element_sync_state_with_parent (pair);
   return attached && gst_pad_link (left, to_left) == GST_PAD_LINK_OK &&
          gst_pad_link (right, to_right) == GST_PAD_LINK_OK;

@@ -69,19 +69,38 @@ static void tell_damage (PoPicker *self, gint64 first, gint64 until, GstClockTim
   po_damage_add_frames (self->damage, MAX (intact, first), until);
 }
 
-// @next_pts: of the picture after it; NONE: unknown.
-static GstFlowReturn push_held (PoPicker *self, gint64 until, GstClockTime next_pts) {
+// Sends @picture (transfer full), the one held, for the frames up to @until. @next_pts: of the picture after it; NONE:
+// unknown.
+static GstFlowReturn push (PoPicker *self, GstBuffer *picture, gint64 until, GstClockTime next_pts) {
   const gint64 first = self->next;
   tell_damage (self, first, until, next_pts);
   __atomic_store_n (&self->next, until, __ATOMIC_RELAXED);
   send_segment (self);
-  GstBuffer *out = gst_buffer_make_writable (g_steal_pointer (&self->held));
+  GstBuffer *out = gst_buffer_make_writable (picture);
   GST_BUFFER_OFFSET (out) = (guint64)first;
   GST_BUFFER_OFFSET_END (out) = (guint64)until;
   GST_BUFFER_PTS (out) = (GstClockTime)po_duration_from_frames_floor (first, self->rate);
   GST_BUFFER_DTS (out) = GST_CLOCK_TIME_NONE;
   GST_BUFFER_DURATION (out) = GST_CLOCK_TIME_NONE;
   return gst_pad_push (self->src, out);
+}
+
+static GstFlowReturn push_held (PoPicker *self, gint64 until, GstClockTime next_pts) {
+  return push (self, g_steal_pointer (&self->held), until, next_pts);
+}
+
+static gint64 take_moved (PoPicker *self) {
+  return __atomic_exchange_n (&self->moved_ns, 0, __ATOMIC_ACQUIRE);
+}
+
+// Whatever comes after it, the picture held is the nearest one to the first frames: a take need not wait for another.
+static GstFlowReturn push_at_once (PoPicker *self) {
+  const gint64 decided = po_timeline_frames_decided (self->rate, self->held_ns, self->held_ns + 1);
+  if (self->next > 0 || decided <= 0 || g_atomic_int_get (&self->is_image))
+    return GST_FLOW_OK;
+  const GstFlowReturn flow = push (self, gst_buffer_ref (self->held), decided, GST_CLOCK_TIME_NONE);
+  self->held_ns -= take_moved (self);
+  return flow;
 }
 
 static GstFlowReturn chain (GstPad *pad, GstObject *parent, GstBuffer *buffer) {
@@ -107,8 +126,8 @@ static GstFlowReturn chain (GstPad *pad, GstObject *parent, GstBuffer *buffer) {
   gst_buffer_replace (&self->held, NULL);
   self->held = buffer;
   self->held_pts = GST_BUFFER_PTS (buffer);
-  self->held_ns = time_ns - __atomic_exchange_n (&self->moved_ns, 0, __ATOMIC_ACQUIRE);
-  return flow;
+  self->held_ns = time_ns - take_moved (self);
+  return flow == GST_FLOW_OK ? push_at_once (self) : flow;
 }
 
 static void drain (PoPicker *self) {
