@@ -40,15 +40,15 @@ static void check (const Sound *sound, const gchar *what) {
   const gdouble wanted = decibels (by_library (sound));
   for (guint i = 0; i < G_N_ELEMENTS (pieces); i++) {
     const gdouble found = decibels (by_us (sound, pieces[i]));
-    g_test_message ("%s in pieces of %" G_GSIZE_FORMAT ": %.4f dBTP, %.4f by the library", what, pieces[i], found, wanted);
+    g_test_message ("%s in pieces of %" G_GSIZE_FORMAT ": %.4f dBTP, %.4f by the library", what, pieces[i], found,
+                    wanted);
     g_assert_cmpfloat_with_epsilon (found, wanted, 0.001);
   }
 }
 
 static void put_sine (Sound *sound, guint channel, gdouble hertz, gdouble phase, gdouble amplitude) {
   for (gsize i = 0; i < SAMPLES; i++)
-    sound->values[2 * i + channel] =
-        (gint16)lround (amplitude * sin (2 * G_PI * hertz * (gdouble)i / RATE + phase));
+    sound->values[2 * i + channel] = (gint16)lround (amplitude * sin (2 * G_PI * hertz * (gdouble)i / RATE + phase));
 }
 
 static void test_between_samples (void) {
