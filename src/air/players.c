@@ -16,6 +16,7 @@ PoPlayerPool *po_players_new (const PoConfig *config, const gchar *player_path, 
                                    .player_path = player_path,
                                    .registry_path = registry_path,
                                    .spares = (guint)config->spares,
+                                   .nursery = TRUE,
                                    .sandbox = sandboxes[config->sandbox]};
   return po_player_pool_new (&settings, on_fact, user, error);
 }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // playoutd-player: the child that decodes one source. Without options it warms up and waits for its one order on
-// descriptor 3; with --probe it says what a file is. It speaks to people on stderr, in one line.
+// descriptor 3, with --nursery once for each player that is wanted; with --probe it says what a file is. It speaks to
+// people on stderr, in one line.
 #include <locale.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -15,6 +17,7 @@
 
 #include "player/glance.h"
 #include "player/mend.h"
+#include "player/nursery.h"
 #include "player/preload.h"
 #include "player/probe.h"
 #include "player/serve.h"
@@ -51,7 +54,14 @@ static void spare_memory (void) {
   mallopt (M_ARENA_MAX, MOST_ARENAS);
 }
 
+// In the list of processes a player that was born in a nursery is not to be taken for one.
+static void forget_nursery (gchar *word) {
+  if (word != NULL)
+    memset (word, 0, strlen (word));
+}
+
 int main (int argc, char **argv) {
+  gchar *first = argc > 1 ? argv[1] : NULL; // where the system reads it
   spare_memory ();
   signal (SIGINT, SIG_IGN); // Ctrl-C is for the parent, which ends its players itself
   setlocale (LC_ALL, "");
@@ -64,7 +74,7 @@ int main (int argc, char **argv) {
   g_autofree gchar *sandbox = NULL;
   PoEnquiryOptions options = {.timeout_ms = 60000};
   Wish wish = {.picture_at_ns = -1};
-  gboolean registry = FALSE;
+  gboolean registry = FALSE, nursery = FALSE;
   const GOptionEntry entries[] = {
       {"probe", 0, 0, G_OPTION_ARG_FILENAME, &probe, N_ ("Say what FILE is, as JSON"), "FILE"},
       {"glance", 0, 0, G_OPTION_ARG_NONE, &wish.glance,
@@ -77,6 +87,8 @@ int main (int argc, char **argv) {
       {"timeout-ms", 0, 0, G_OPTION_ARG_INT, &options.timeout_ms, N_ ("With --probe: give up after this long"), "MS"},
       {"sandbox", 0, 0, G_OPTION_ARG_STRING, &sandbox, N_ ("With --probe: on, off or required"), "MODE"},
       {"make-registry", 0, 0, G_OPTION_ARG_NONE, &registry, N_ ("Make the plugin registry and end"), NULL},
+      {"nursery", 0, 0, G_OPTION_ARG_NONE, &nursery, N_ ("Bring players into being that share this one's plugins"),
+       NULL},
       {0},
   };
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
@@ -95,6 +107,9 @@ int main (int argc, char **argv) {
   po_mend_ranks ();
   if (probe != NULL)
     return run_probe (probe, &wish, &options, sandbox == NULL ? "on" : sandbox);
-  po_preload ();
+  po_preload (nursery);
+  if (nursery && !po_nursery_run (PO_MESSAGE_CHILD_FD))
+    return EXIT_SUCCESS;
+  forget_nursery (first);
   return po_serve_run (PO_MESSAGE_CHILD_FD);
 }

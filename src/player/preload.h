@@ -3,4 +3,7 @@
 // sandbox closes.
 #pragma once
 
-void po_preload (void);
+#include <glib.h>
+
+/** @rare_too: those as well that some clips need, which is worth it only where many players share them. */
+void po_preload (gboolean rare_too);

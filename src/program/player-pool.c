@@ -12,6 +12,7 @@
 #include "model/text.h"
 #include "program/openers.h"
 #include "program/player-fact.h"
+#include "program/player-nursery.h"
 #include "program/player-process.h"
 #include "program/player-run.h"
 #include "program/slot.h"
@@ -56,7 +57,8 @@ struct _PoPlayerPool {
 
   // The supervisor's.
   gint epoll_fd;
-  GPtrArray *children; // Child
+  GPtrArray *children;      // Child
+  PoPlayerNursery *nursery; // (nullable)
   gint64 spawn_not_before_us, back_off_us, look_us;
   GQueue waiting;   // PoPlayerRun, a reference each: opened, and no child to be had
   gboolean is_full; // the last child could not be started
@@ -131,6 +133,9 @@ static void on_report (PoPlayerPool *self, Child *child, const PoReport *report)
       tell (self, PO_PLAYER_FACT_FAILED, child_key (child), -1, said);
     child->failed = TRUE;
     break;
+  case PO_REPORT_BORN:
+    accuse (self, child, "a message that is none");
+    break;
   }
 }
 
@@ -195,7 +200,8 @@ static void watch (PoPlayerPool *self, gint fd, guint32 events) {
 
 static Child *spawn_child (PoPlayerPool *self, GError **error) {
   g_autofree Child *child = g_new0 (Child, 1);
-  if (!po_player_process_spawn (self->player_path, self->registry_path, &child->process, error)) {
+  if (!(self->nursery != NULL && po_player_nursery_bear (self->nursery, &child->process)) &&
+      !po_player_process_spawn (self->player_path, self->registry_path, &child->process, error)) {
     self->spawn_not_before_us = g_get_monotonic_time () + START_AGAIN_US;
     if (!self->is_full)
       tell (self, PO_PLAYER_FACT_UNSTARTED, "", -1, (*error)->message);
@@ -372,6 +378,9 @@ static gint keep_spares (PoPlayerPool *self) {
     return g_queue_is_empty (&self->waiting) ? -1 : (gint)(MAX (due_us - now_us, 0) / 1000 + 1);
   if (due_us > now_us)
     return (gint)((due_us - now_us) / 1000 + 1);
+  const gint64 warm_us = self->nursery != NULL ? po_player_nursery_awaited_until (self->nursery, now_us) : 0;
+  if (warm_us > now_us)
+    return (gint)((warm_us - now_us) / 1000 + 1);
   g_autoptr (GError) error = NULL;
   const gboolean spawned = spawn_child (self, &error) != NULL;
   return spawned && spares + 1 >= self->n_spares ? -1 : 0;
@@ -393,6 +402,8 @@ static void handle (PoPlayerPool *self, gint fd) {
       return; // someone's earlier ring, already answered
     return;
   }
+  if (self->nursery != NULL && po_player_nursery_handle (self->nursery, fd))
+    return;
   Child *child = find_by_fd (self, fd);
   if (child != NULL && fd == child->process.socket_fd)
     read_reports (self, child);
@@ -403,8 +414,11 @@ static void handle (PoPlayerPool *self, gint fd) {
 static void end_all (PoPlayerPool *self) {
   for (guint i = 0; i < self->children->len; i++)
     kill_child (g_ptr_array_index (self->children, i));
+  if (self->nursery != NULL)
+    po_player_nursery_close (self->nursery);
   const gint64 deadline_us = g_get_monotonic_time () + END_WAIT_US;
-  while (self->children->len > 0 && g_get_monotonic_time () < deadline_us) {
+  while ((self->children->len > 0 || (self->nursery != NULL && !po_player_nursery_is_gone (self->nursery))) &&
+         g_get_monotonic_time () < deadline_us) {
     struct epoll_event events[MAX_EVENTS];
     const gint n = epoll_wait (self->epoll_fd, events, MAX_EVENTS, 100);
     for (gint i = 0; i < n; i++)
@@ -431,6 +445,8 @@ static gpointer supervise (gpointer user_data) {
       handle (self, events[i].data.fd);
     po_slot_bin_empty (self->bin);
     kill_released (self);
+    if (self->nursery != NULL)
+      po_player_nursery_keep (self->nursery);
     start_waiting (self);
     take_inbox (self);
     const gint64 look_us = kill_stopped (self);
@@ -466,6 +482,8 @@ PoPlayerPool *po_player_pool_new (const PoPlayerPoolSettings *settings, PoPlayer
   self->children = g_ptr_array_new_with_free_func ((GDestroyNotify)child_free);
   self->epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
   watch (self, po_slot_bin_fd (self->bin), EPOLLIN);
+  if (settings->nursery)
+    self->nursery = po_player_nursery_new (settings->player_path, settings->registry_path, self->epoll_fd);
   self->openers = po_openers_new ();
   g_queue_init (&self->waiting);
   self->supervisor = g_thread_new ("po-players", supervise, self);
@@ -487,6 +505,7 @@ void po_player_pool_free (PoPlayerPool *self) {
   po_run_inbox_unref (self->inbox);
   po_slot_bin_close (self->bin);
   po_slot_bin_unref (self->bin);
+  po_player_nursery_free (self->nursery);
   close (self->epoll_fd);
   g_mutex_clear (&self->lock);
   g_free (self->registry_path);

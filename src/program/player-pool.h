@@ -55,6 +55,7 @@ typedef struct {
   const gchar *player_path;   // executable of playoutd-player
   const gchar *registry_path; // (nullable) GStreamer registry file; NULL = GStreamer's default
   guint spares;               // warm children waiting; 0 = spawn on demand
+  gboolean nursery;           // one process loads the plugins for all children, where it can
   guint slots;                // pictures per ring; 0 = 8
   PoPlayerSandbox sandbox;
   gint64 stopped_ms; // a child that has been stopped (SIGSTOP) for so long is killed; 0 = 5 s

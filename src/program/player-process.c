@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -16,6 +17,7 @@
 #include "model/text.h"
 
 #define REGISTRY_WAIT_MS 20000
+#define BIRTH_WAIT_MS    500
 #ifndef P_PIDFD
 #define P_PIDFD 3
 #endif
@@ -52,17 +54,21 @@ static gint spawn_with (gchar *const *argv, gchar **env, gint socket_fd, pid_t *
   return result;
 }
 
+// Nobody else reaps our children, so the number of one is its own until we do.
+static gint watch_process (pid_t pid) {
+  return (gint)syscall (SYS_pidfd_open, pid, 0);
+}
+
 static gboolean spawn (const gchar *path, const gchar *option, const gchar *registry_path, gint socket_fd,
                        PoPlayerProcess *ret_process, GError **error) {
   gchar *const argv[] = {(gchar *)path, (gchar *)option, NULL};
-  g_auto (GStrv) env = make_environment (registry_path, option != NULL);
+  g_auto (GStrv) env = make_environment (registry_path, socket_fd < 0);
   const gint result = spawn_with (argv, env, socket_fd, &ret_process->pid);
   if (result != 0) {
     g_set_error (error, PO_ERROR, PO_ERROR_SYSTEM, _ ("player %s cannot be started: %s"), path, g_strerror (result));
     return FALSE;
   }
-  // Nobody else reaps our children, so the number is still this process's.
-  ret_process->pid_fd = (gint)syscall (SYS_pidfd_open, ret_process->pid, 0);
+  ret_process->pid_fd = watch_process (ret_process->pid);
   if (ret_process->pid_fd >= 0)
     return TRUE;
   g_set_error (error, PO_ERROR, PO_ERROR_SYSTEM, _ ("player cannot be watched: %s"), g_strerror (errno));
@@ -71,18 +77,52 @@ static gboolean spawn (const gchar *path, const gchar *option, const gchar *regi
   return FALSE;
 }
 
-gboolean po_player_process_spawn (const gchar *path, const gchar *registry_path, PoPlayerProcess *ret_process,
-                                  GError **error) {
+static gboolean spawn_connected (const gchar *path, const gchar *option, const gchar *registry_path,
+                                 PoPlayerProcess *ret_process, GError **error) {
   gint parent_fd = -1, child_fd = -1;
   if (!po_message_pair (&parent_fd, &child_fd, error))
     return FALSE;
-  const gboolean spawned = spawn (path, NULL, registry_path, child_fd, ret_process, error);
+  const gboolean spawned = spawn (path, option, registry_path, child_fd, ret_process, error);
   close (child_fd);
   if (spawned)
     ret_process->socket_fd = parent_fd;
   else
     close (parent_fd);
   return spawned;
+}
+
+gboolean po_player_process_spawn (const gchar *path, const gchar *registry_path, PoPlayerProcess *ret_process,
+                                  GError **error) {
+  return spawn_connected (path, NULL, registry_path, ret_process, error);
+}
+
+gboolean po_player_process_spawn_nursery (const gchar *path, const gchar *registry_path, PoPlayerProcess *ret_process,
+                                          GError **error) {
+  return spawn_connected (path, "--nursery", registry_path, ret_process, error);
+}
+
+static pid_t ask_for_birth (PoPlayerProcess *nursery, gint child_fd) {
+  struct pollfd answer = {.fd = nursery->socket_fd, .events = POLLIN};
+  PoReport report;
+  if (!po_message_send_socket (nursery->socket_fd, child_fd) || poll (&answer, 1, BIRTH_WAIT_MS) <= 0 ||
+      po_message_receive_report (nursery->socket_fd, &report) != PO_RECEIVED_REPORT || report.kind != PO_REPORT_BORN)
+    return -1;
+  return (pid_t)report.value;
+}
+
+gboolean po_player_process_bear (PoPlayerProcess *nursery, PoPlayerProcess *ret_process) {
+  gint parent_fd = -1, child_fd = -1;
+  if (!po_message_pair (&parent_fd, &child_fd, NULL))
+    return FALSE;
+  prctl (PR_SET_CHILD_SUBREAPER, 1); // its parent dies at once, and it is to be ours
+  const pid_t pid = ask_for_birth (nursery, child_fd);
+  prctl (PR_SET_CHILD_SUBREAPER, 0);
+  close (child_fd);
+  *ret_process = (PoPlayerProcess){.pid = pid, .pid_fd = pid > 0 ? watch_process (pid) : -1, .socket_fd = parent_fd};
+  if (ret_process->pid_fd >= 0)
+    return TRUE;
+  po_player_process_clear (ret_process);
+  return FALSE;
 }
 
 void po_player_process_ensure_registry (const gchar *path, const gchar *registry_path) {

@@ -22,13 +22,12 @@ gboolean po_message_pair (gint *ret_parent_fd, gint *ret_child_fd, GError **erro
   return TRUE;
 }
 
-gboolean po_message_send_load (gint socket_fd, const PoLoad *load, const gint *fds, guint n_fds, GError **error) {
-  g_return_val_if_fail (n_fds >= 1 && n_fds <= PO_MESSAGE_MAX_FDS, FALSE);
+static gboolean send_with_fds (gint socket_fd, const void *bytes, gsize n_bytes, const gint *fds, guint n_fds) {
   union {
     struct cmsghdr align;
     char bytes[CMSG_SPACE (PO_MESSAGE_MAX_FDS * sizeof (int))];
   } control = {0};
-  struct iovec iov = {.iov_base = (void *)load, .iov_len = sizeof *load};
+  struct iovec iov = {.iov_base = (void *)bytes, .iov_len = n_bytes};
   struct msghdr message = {.msg_iov = &iov,
                            .msg_iovlen = 1,
                            .msg_control = control.bytes,
@@ -38,7 +37,12 @@ gboolean po_message_send_load (gint socket_fd, const PoLoad *load, const gint *f
   header->cmsg_type = SCM_RIGHTS;
   header->cmsg_len = CMSG_LEN (n_fds * sizeof (int));
   memcpy (CMSG_DATA (header), fds, n_fds * sizeof (int));
-  if (sendmsg (socket_fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL) == (ssize_t)sizeof *load)
+  return sendmsg (socket_fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL) == (ssize_t)n_bytes;
+}
+
+gboolean po_message_send_load (gint socket_fd, const PoLoad *load, const gint *fds, guint n_fds, GError **error) {
+  g_return_val_if_fail (n_fds >= 1 && n_fds <= PO_MESSAGE_MAX_FDS, FALSE);
+  if (send_with_fds (socket_fd, load, sizeof *load, fds, n_fds))
     return TRUE;
   g_set_error (error, PO_ERROR, PO_ERROR_SYSTEM, _ ("player: cannot give it its order: %s"), g_strerror (errno));
   return FALSE;
@@ -55,23 +59,42 @@ static void take_fds (struct msghdr *message, gint fds[PO_MESSAGE_MAX_FDS]) {
   }
 }
 
-gboolean po_message_receive_load (gint socket_fd, PoLoad *ret_load, gint fds[PO_MESSAGE_MAX_FDS]) {
+static ssize_t receive_with_fds (gint socket_fd, void *bytes, gsize n_bytes, gint fds[PO_MESSAGE_MAX_FDS]) {
   union {
     struct cmsghdr align;
     char bytes[CMSG_SPACE (PO_MESSAGE_MAX_FDS * sizeof (int))];
   } control = {0};
-  struct iovec iov = {.iov_base = ret_load, .iov_len = sizeof *ret_load};
+  struct iovec iov = {.iov_base = bytes, .iov_len = n_bytes};
   struct msghdr message = {
       .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes};
   ssize_t n;
   do
     n = recvmsg (socket_fd, &message, MSG_CMSG_CLOEXEC);
   while (n < 0 && errno == EINTR);
-  if (n != (ssize_t)sizeof *ret_load || ret_load->magic != PO_MESSAGE_MAGIC)
+  if (n > 0)
+    take_fds (&message, fds);
+  return n;
+}
+
+gboolean po_message_receive_load (gint socket_fd, PoLoad *ret_load, gint fds[PO_MESSAGE_MAX_FDS]) {
+  if (receive_with_fds (socket_fd, ret_load, sizeof *ret_load, fds) != (ssize_t)sizeof *ret_load ||
+      ret_load->magic != PO_MESSAGE_MAGIC)
     return FALSE;
-  take_fds (&message, fds);
   ret_load->name[sizeof ret_load->name - 1] = '\0';
   ret_load->font[sizeof ret_load->font - 1] = '\0';
+  return fds[0] >= 0;
+}
+
+gboolean po_message_send_socket (gint socket_fd, gint player_fd) {
+  return send_with_fds (socket_fd, "", 1, &player_fd, 1);
+}
+
+gboolean po_message_receive_socket (gint socket_fd, gint *ret_player_fd) {
+  gint fds[PO_MESSAGE_MAX_FDS];
+  gchar byte;
+  if (receive_with_fds (socket_fd, &byte, 1, fds) != 1)
+    return FALSE;
+  *ret_player_fd = fds[0];
   return fds[0] >= 0;
 }
 

@@ -42,7 +42,8 @@ typedef enum {
   PO_REPORT_ERROR,    // text: it cannot go on
   PO_REPORT_INFO,     // text
   PO_REPORT_FORMAT,   // text: what a live source sends
-  PO_REPORT_LAST_ = PO_REPORT_FORMAT,
+  PO_REPORT_BORN,     // of a nursery: value = the process number of a new player, or -1
+  PO_REPORT_LAST_ = PO_REPORT_BORN,
 } PoReportKind;
 
 /** PoReport: what a child says; always of this size. */
@@ -61,6 +62,12 @@ gboolean po_message_send_load (gint socket_fd, const PoLoad *load, const gint *f
 
 /** Child: waits for LOAD. Unused @fds are -1; all are close-on-exec (transfer full). FALSE: the parent went away. */
 gboolean po_message_receive_load (gint socket_fd, PoLoad *ret_load, gint fds[PO_MESSAGE_MAX_FDS]);
+
+/** Parent: sends a nursery the socket of a player to be (transfer none). FALSE: it takes none now. */
+gboolean po_message_send_socket (gint socket_fd, gint player_fd);
+
+/** Nursery: waits for one (transfer full). FALSE: the parent went away. */
+gboolean po_message_receive_socket (gint socket_fd, gint *ret_player_fd);
 
 /** Child: reports; nothing happens when the parent is gone. */
 void po_message_report (gint socket_fd, PoReportKind kind, gint64 value, const gchar *text);

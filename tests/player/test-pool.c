@@ -3,7 +3,9 @@
 // once, and nothing is left behind. usage: test-pool PLAYER EVIL-PLAYER
 #include <dirent.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -54,13 +56,14 @@ static void on_fact (const PoPlayerFact *fact, gpointer user_data) {
   g_string_append_printf (fixture->log, "%s: %s; ", po_player_fact_kind_to_string (fact->kind), fact->message);
 }
 
-static Fixture *fixture_new_impatient (const gchar *path, guint spares, gint64 stopped_ms) {
+static Fixture *fixture_new_from (const gchar *path, guint spares, gboolean nursery, gint64 stopped_ms) {
   Fixture *self = g_new0 (Fixture, 1);
   self->log = g_string_new (NULL);
   self->planes = (PoPlanes){{self->pixels, self->pixels + WIDTH * HEIGHT, self->pixels + WIDTH * HEIGHT * 3 / 2},
                             {WIDTH, WIDTH / 2, WIDTH / 2}};
   const PoPlayerPoolSettings settings = {
-      .format = {WIDTH, HEIGHT, {25, 1}}, .player_path = path, .spares = spares, .slots = 8, .stopped_ms = stopped_ms};
+      .format = {WIDTH, HEIGHT, {25, 1}}, .player_path = path, .spares = spares, .nursery = nursery, .slots = 8,
+      .stopped_ms = stopped_ms};
   g_autoptr (GError) error = NULL;
   self->pool = po_player_pool_new (&settings, on_fact, self, &error);
   g_assert_no_error (error);
@@ -68,7 +71,7 @@ static Fixture *fixture_new_impatient (const gchar *path, guint spares, gint64 s
 }
 
 static Fixture *fixture_new (const gchar *path, guint spares) {
-  return fixture_new_impatient (path, spares, 0);
+  return fixture_new_from (path, spares, FALSE, 0);
 }
 
 static void fixture_free (Fixture *self) {
@@ -185,7 +188,7 @@ static void test_fault (gconstpointer data) {
 // What waits in a stopped player is told of before it is due; a spare that is stopped makes room for another.
 static void test_stopped (void) {
   g_setenv ("PO_EVIL", "stop", TRUE);
-  Fixture *fixture = fixture_new_impatient (evil_path, 0, 1);
+  Fixture *fixture = fixture_new_from (evil_path, 0, FALSE, 1);
   PoSource *source = prepare (fixture, "run", media_path);
   wait_for_fact (fixture, PO_PLAYER_FACT_VIOLATION, 1);
   ask_until (fixture, source, GOOD_FRAMES, PO_PICTURE_GONE);
@@ -379,6 +382,70 @@ static void test_spares (void) {
   g_free (fixture);
 }
 
+static gboolean is_child (pid_t pid, gboolean *ret_is_nursery) {
+  g_autofree gchar *stat_path = g_strdup_printf ("/proc/%d/stat", pid);
+  g_autofree gchar *line_path = g_strdup_printf ("/proc/%d/cmdline", pid);
+  g_autofree gchar *stat = NULL;
+  g_autofree gchar *line = NULL;
+  gsize length = 0;
+  gchar state;
+  gint parent = 0;
+  if (!g_file_get_contents (stat_path, &stat, NULL, NULL) || !g_file_get_contents (line_path, &line, &length, NULL) ||
+      sscanf (strrchr (stat, ')') + 2, "%c %d", &state, &parent) != 2)
+    return FALSE;
+  *ret_is_nursery = memmem (line, length, "--nursery", strlen ("--nursery")) != NULL;
+  return parent == getpid () && state != 'Z';
+}
+
+// One of our living children, 0: there is none.
+static pid_t find_child (gboolean nursery) {
+  g_autoptr (GDir) proc = g_dir_open ("/proc", 0, NULL);
+  for (const gchar *name; (name = g_dir_read_name (proc)) != NULL;) {
+    const pid_t pid = (pid_t)g_ascii_strtoll (name, NULL, 10);
+    gboolean is_nursery = FALSE;
+    if (pid > 0 && is_child (pid, &is_nursery) && is_nursery == nursery)
+      return pid;
+  }
+  return 0;
+}
+
+static void wait_for_spares (Fixture *self, guint spawned) {
+  const gint64 deadline_us = g_get_monotonic_time () + LONG_NS / 1000;
+  PoPlayerPoolStats stats = {0};
+  while ((stats.spares < 2 || stats.spawned < spawned) && g_get_monotonic_time () < deadline_us) {
+    g_usleep (1000);
+    po_player_pool_stats (self->pool, &stats);
+  }
+  g_assert_cmpuint (stats.spares, ==, 2);
+  g_assert_cmpuint (stats.spawned, ==, spawned);
+}
+
+// Players come from it, are our own children, are reaped, and go on and come without it when it dies or hangs.
+static void test_nursery (gconstpointer data) {
+  const gint signal = GPOINTER_TO_INT (data);
+  Fixture *fixture = fixture_new_from (player_path, 2, TRUE, 0);
+  wait_for_spares (fixture, 2);
+  const pid_t nursery = find_child (TRUE);
+  g_assert_cmpint (nursery, >, 0);
+  const pid_t spare = find_child (FALSE);
+  g_assert_cmpint (spare, >, 0);
+  kill (spare, SIGKILL);
+  wait_for_fact (fixture, PO_PLAYER_FACT_DIED, 1);
+  g_assert_nonnull (strstr (fixture->log->str, "signal 9"));
+  wait_for_spares (fixture, 3);
+  kill (nursery, signal);
+  for (guint i = 0; i < 3; i++) {
+    g_autofree gchar *key = g_strdup_printf ("run-%u", i);
+    PoSource *source = prepare (fixture, key, media_path);
+    wait_for_fact (fixture, PO_PLAYER_FACT_FAILED, i + 1); // not a clip
+    po_player_pool_release (fixture->pool, key);
+    po_source_unref (source);
+    wait_for_spares (fixture, 4 + i);
+  }
+  fixture_free (fixture);
+  g_assert_cmpint (waitpid (-1, NULL, WNOHANG), ==, -1); // no child at all
+}
+
 // Many runs, released at every moment of their life: no descriptor, zombie or ring is left.
 static void test_many_runs (void) {
   g_setenv ("PO_EVIL", "nothing", TRUE);
@@ -433,6 +500,8 @@ int main (int argc, char **argv) {
   g_test_add_func ("/pool/dead-mount", test_dead_mount);
   g_test_add_func ("/pool/no-room", test_no_room);
   g_test_add_func ("/pool/spares", test_spares);
+  g_test_add_data_func ("/pool/nursery/killed", GINT_TO_POINTER (SIGKILL), test_nursery);
+  g_test_add_data_func ("/pool/nursery/hangs", GINT_TO_POINTER (SIGSTOP), test_nursery);
   g_test_add_func ("/pool/many-runs", test_many_runs);
   const gint result = g_test_run ();
   g_unlink (path);
