@@ -162,6 +162,7 @@ static void source_ended (PoAir *self, const PoHeadEvent *event) {
   if (event->item->end - event->n <= limits.ended_frames)
     return; // the hold covers it
   po_recorder_set_reason (self->recorder, _ ("the clip was shorter than it had measured"));
+  note_failed (self, run_key, event->item, _ ("the clip was shorter than it had measured"), PO_FAULT_CLIP);
   po_air_decide_one (self,
                      po_journal_entry_new (0, PO_JOURNAL_ENDED, "daemon", "run", run_key, "uid", event->item->uid,
                                            "instance", event->item->instance, "part", part, NULL),

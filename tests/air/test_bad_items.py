@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Bad media cost their own slot and nothing else: the next item is exact, and each is reported by name."""
 
+import os
+import re
+
 from bad_clips import KINDS, make_bad
 from judge import Slot, judge
 from station import Station, coded_clip
@@ -66,6 +69,48 @@ def damaged_items_show_what_they_have():
         frames = [s.frame for s in shown]
         check(frames == sorted(frames), f"{name}: out of order: {frames}")
         check(not any(s.kind == "black" for s in recording.seen), f"{name}: black")
+
+
+@case
+def lost_sound_is_told():
+    """where packets of sound are missing in a clip, its row says for how many frames"""
+    station = Station(size="320x180")
+    path = station.clip("half-dumb.ts", BAD, 75, "--size 320x180 --vcodec h264 --acodec mp2")
+    stream = path.read_bytes()
+    packets = [stream[at:at + 188] for at in range(0, len(stream), 188)]
+    sounding = [i for i, one in enumerate(packets) if (one[1] & 31) << 8 | one[2] == 0x101]
+    lost = set(sounding[len(sounding) // 3:len(sounding) * 2 // 3])
+    path.write_bytes(b"".join(one for i, one in enumerate(packets) if i not in lost))
+    station.event(0, 3, "half-dumb.ts", uid="dumb@test")
+    station.write_calendar()
+    station.free_run(4)
+    recording = station.recording()
+    silent = sum(recording.heard[k].tone < 0 for k in range(75))
+    row, = (r for r in station.asrun() if r["uid"] == "dumb@test" and r["kind"] == "media")
+    told = re.search(r"sound missing in the clip for (\d+) frames", row["reason"])
+    check(told and silent >= 15 and abs(int(told[1]) - silent) <= 3, lambda: f"{silent} silent, told: {row['reason']}")
+    equal((row["frames_shown"], row["frames_repeated"]), (75, 0), "pictures")
+
+
+@case
+def early_end_is_told():
+    """a clip that ends before what had been measured of it is filled for, with a reason in its row and an alarm"""
+    station = Station(size="320x180")
+    path = station.clip("torn.mkv", BAD, 100, "--size 320x180 --gop 25")
+    station.event(0, 4, "torn.mkv", uid="torn@test")
+    station.write_calendar()
+    station.know_media()
+    data, times = bytearray(path.read_bytes()), path.stat()
+    middle = data.index(b"\x1f\x43\xb6\x75", len(data) // 3)
+    data[middle + 4:middle + 12] = b"\x01\0\0\0\x40\0\0\0"  # a cluster of a gigabyte
+    path.write_bytes(data)
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+    station.free_run(5)
+    row = next(r for r in station.asrun() if r["uid"] == "torn@test" and r["kind"] == "media")
+    check(row["reason"] == "the clip was shorter than it had measured" and row["status"] != "aired", lambda: f"{row}")
+    check(25 <= row["frames_shown"] <= 75, lambda: f"{row['frames_shown']} shown")
+    told = [line for line in station.said.splitlines() if "torn.mkv" in line and "shorter than it had measured" in line]
+    check(told, lambda: f"no alarm: {station.said[-2000:]}")
 
 
 def escape(name):

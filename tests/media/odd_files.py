@@ -51,6 +51,17 @@ def ffmpeg(arguments, path):
                    stdin=subprocess.DEVNULL, timeout=120)
 
 
+def huge_element(folder, path):
+    """Matroska written to a pipe, so that it says no length; a cluster in its middle says that it is a gigabyte long."""
+    done = subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-threads", "1", "-i", str(folder / BASE), *H264.split(),
+                           "-g", "5", "-c:a", "mp2", "-f", "matroska", "-cluster_time_limit", "200", "-"], check=True,
+                          capture_output=True, stdin=subprocess.DEVNULL, timeout=120)
+    data = bytearray(done.stdout)
+    middle = data.index(b"\x1f\x43\xb6\x75", len(data) // 2)
+    data[middle + 4:middle + 12] = b"\x01\0\0\0\x40\0\0\0"
+    path.write_bytes(data)
+
+
 def turned(degrees, scale):
     """By a matrix in its header, as telephones do it."""
     def make(folder, path):
@@ -290,6 +301,7 @@ BAD = [
     Row("truncated.mp4", of("h264.mp4", cut(0.5)), UNFIT, "not-decodable"),
     Row("truncated-front.mp4", of("faststart.mp4", cut(0.5)), UNFIT, "truncated"),
     Row("truncated.mkv", of("h264.mkv", cut(0.5)), UNFIT, "truncated"),
+    Row("huge-element.mkv", huge_element, UNFIT, "truncated"),
     Row("truncated.ts", of("h264.ts", lambda d: d[:len(d) // 376 * 188 + 100]), UNFIT, "truncated"),
     Row("truncated.avi", of("xvid.avi", cut(0.5)), UNFIT, "truncated"),
     Row("truncated-fragments.mp4", of("dash.mp4", cut(0.7)), UNFIT, "truncated"),
