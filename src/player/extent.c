@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define MAX_ELEMENTS    1000000
 #define HEAD_BYTES     256
 #define SYNC           0x47
 #define TS_BYTES       188
@@ -148,6 +149,25 @@ static gboolean is_matroska (const Extent *self) {
   return read_be (self->head, 4) == 0x1a45dfa3;
 }
 
+// Whether one of the segment's elements would go on behind the end: it is damaged, and what follows it is not found.
+static gboolean has_endless_element (const Extent *self, gint64 at) {
+  guint8 head[12];
+  for (guint i = 0; i < MAX_ELEMENTS && read_at (self, at, head, sizeof head); i++) {
+    guint id_bytes = 0, bytes = 0;
+    read_vint (head, &id_bytes);
+    if (id_bytes == 0 || id_bytes > 4)
+      return FALSE;
+    const guint64 length = read_vint (head + id_bytes, &bytes);
+    at += id_bytes + bytes;
+    if (bytes == 0 || length == G_MAXUINT64)
+      return FALSE;
+    if (is_longer (length, self->size - at))
+      return TRUE;
+    at += (gint64)length;
+  }
+  return FALSE;
+}
+
 static gboolean is_matroska_cut (const Extent *self) {
   guint8 segment[12];
   guint bytes = 0;
@@ -156,7 +176,9 @@ static gboolean is_matroska_cut (const Extent *self) {
   if (bytes == 0 || !read_at (self, at, segment, sizeof segment) || read_be (segment, 4) != 0x18538067)
     return FALSE;
   const guint64 length = read_vint (segment + 4, &bytes);
-  return bytes > 0 && length != G_MAXUINT64 && is_longer (length, self->size - at - 4 - bytes);
+  if (bytes > 0 && length != G_MAXUINT64 && is_longer (length, self->size - at - 4 - bytes))
+    return TRUE;
+  return bytes > 0 && has_endless_element (self, at + 4 + bytes);
 }
 
 // ---- ASF (Windows Media) ----
