@@ -121,7 +121,7 @@ static gboolean started_is_over (const PoAiring *self, PoFrame now, const PoPlan
   case PO_END_FIXED:
     return now >= self->end;
   case PO_END_MANUAL:
-    return now >= manual_limit (self, settings) || (now >= self->end && (!self->on_air || spent));
+    return now >= manual_limit (self, settings) || (now >= self->end && ((!self->on_air && !self->suspended) || spent));
   case PO_END_MEDIA:
     break;
   }
@@ -181,6 +181,7 @@ void po_airing_go_on (PoAiring *self, PoFrame now) {
   }
   self->started = TRUE;
   self->on_air = TRUE;
+  self->suspended = FALSE;
   self->part = -1;
 }
 

@@ -16,6 +16,7 @@ typedef struct {
   gboolean whole;     // by command: from its beginning and for its full length
   gboolean started;   // has been on air
   gboolean on_air;
+  gboolean suspended;        // off for want of a channel or for the slate, not for another event
   gboolean returned;         // was pushed off and came back
   gboolean replaced;         // plays what a command put there
   gboolean failed;           // a part could not be played

@@ -386,8 +386,10 @@ static void put_on_air (PoSim *self, PoAiring *winner) {
   PoSimState *state = &self->state;
   if (state->on_air == winner)
     return;
-  if (state->on_air != NULL)
+  if (state->on_air != NULL) {
     po_airing_go_off (state->on_air, state->now);
+    state->on_air->suspended = winner == NULL && (state->slate || state->dark);
+  }
   state->on_air = winner;
   if (winner == NULL)
     return;
@@ -403,7 +405,8 @@ static gboolean end_losers (PoSim *self, const PoAiring *winner) {
   PoSimState *state = &self->state;
   for (guint i = 0; i < state->airings->len; i++) {
     PoAiring *airing = state->airings->pdata[i];
-    if (airing == winner || !airing->on_air || !po_airing_is_overtime (airing, state->now))
+    gboolean holds_on = airing->on_air || airing->suspended;
+    if (airing == winner || !holds_on || !po_airing_is_overtime (airing, state->now))
       continue;
     note_miss (self, PO_MISS_CUT, airing->event, 0);
     finish (self, airing);
