@@ -26,8 +26,8 @@ gboolean po_session_still_may (const gchar *key, const gchar *session, gpointer 
   return caller.role >= PO_ROLE_VIEWER;
 }
 
-// What programs fetch that ask a person for a name and a password where they are told to, as calendars do. The page must
-// not be told so: the browser would ask, beside the page's own log-in.
+// What programs fetch that ask a person for a name and a password where they are told to, as calendars do. The page
+// must not be told so: the browser would ask, beside the page's own log-in.
 static gboolean is_fetched_by_programs (const gchar *path) {
   return g_str_has_suffix (path, ".ics") || g_str_has_suffix (path, ".xml") || g_str_has_suffix (path, "/metrics");
 }
@@ -38,7 +38,8 @@ gboolean po_session_refuse (const PoApi *api, PoExchange *exchange, PoRole role)
   if (po_exchange_role (exchange) == PO_ROLE_NONE) {
     po_exchange_add_header (exchange, MHD_HTTP_HEADER_WWW_AUTHENTICATE, "Bearer realm=\"playoutd\"");
     if (is_fetched_by_programs (po_exchange_path (exchange)))
-      po_exchange_add_header (exchange, MHD_HTTP_HEADER_WWW_AUTHENTICATE, "Basic realm=\"playoutd\", charset=\"UTF-8\"");
+      po_exchange_add_header (exchange, MHD_HTTP_HEADER_WWW_AUTHENTICATE,
+                              "Basic realm=\"playoutd\", charset=\"UTF-8\"");
     po_exchange_answer_problem (exchange, MHD_HTTP_UNAUTHORIZED, "unauthorized",
                                 _ ("log in first, or send a token; `playoutctl user add` and `playoutctl token add` "
                                    "make them"),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What was said in one language and kept, or came from a process that speaks only one (why a clip cannot air, why an
-// airing was not whole, the last words of a player), known again as one of our messages and said in every language. What
-// is kept stays as it is. Any thread; it knows nothing of who reads.
+// airing was not whole, the last words of a player), known again as one of our messages and said in every language.
+// What is kept stays as it is. Any thread; it knows nothing of who reads.
 #pragma once
 
 #include <glib.h>

@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define MAX_ELEMENTS    1000000
+#define MAX_ELEMENTS   1000000
 #define HEAD_BYTES     256
 #define SYNC           0x47
 #define TS_BYTES       188

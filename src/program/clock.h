@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What time it is on the channel: the wall clock, or the instant given by --at and what has passed since. The only place
-// of the daemon that asks the machine for the time of day. Any thread may read it after it was set up.
+// What time it is on the channel: the wall clock, or the instant given by --at and what has passed since. The only
+// place of the daemon that asks the machine for the time of day. Any thread may read it after it was set up.
 #pragma once
 
 #include "model/time.h"

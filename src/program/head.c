@@ -10,7 +10,7 @@
 #include "program/head-view.h"
 #include "program/switcher.h"
 
-#define LATE_NS (10 * PO_NS_PER_MS) // a tick that is this late is counted as late
+#define LATE_NS     (10 * PO_NS_PER_MS) // a tick that is this late is counted as late
 #define PRIORITY    10
 #define NAP_NS      (20 * PO_NS_PER_MS)  // between two looks at the world while free run waits
 #define LONG_NAP_NS (100 * PO_NS_PER_MS) // before the first frame is due: how quickly a stop is noticed

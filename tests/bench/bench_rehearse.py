@@ -26,15 +26,9 @@ def run(_):
     station.write_config()
     station.state.mkdir()  # where what the next line learns of the clips is kept
     station.ctl("rundown", *DAY, "--json", check=False, timeout=600)
-    began = time.monotonic()
-    lines = station.ctl("rundown", *YEAR, "--json", check=False, timeout=900).stdout
-    planned = time.monotonic() - began
-    plan = items(lines)
+    plan, planned = timed(station, "rundown", *YEAR)
     yield f"the plan of the year, {len(plan)} items", f"{planned:.1f} s", "< 15 s", planned < 15 and len(plan) > 26
-    began = time.monotonic()
-    lines = station.ctl("rehearse", *YEAR, "--json", check=False, timeout=1800).stdout
-    taken = time.monotonic() - began
-    rehearsed = items(lines)
+    rehearsed, taken = timed(station, "rehearse", *YEAR)
     yield "with head and log around every change", f"{taken:.1f} s", "< 180 s", taken < 180
     yield "items that differ from the plan", str(differing(plan, rehearsed)), "0", plan == rehearsed
     day = station.ctl("rehearse", *DAY, "--json", check=False, timeout=900).stdout.splitlines()
@@ -43,10 +37,24 @@ def run(_):
     yield f"one day, every frame: rows of {len(day)} that differ", str(differing(day, every)), "0", same
 
 
-def items(text):
+def timed(station, *arguments):
+    """(items, seconds): the command writes into a file, so that reading its 1.7 GB here is not counted."""
+    path = station.dir / "lines.json"
+    with open(path, "wb") as out:
+        began = time.monotonic()
+        subprocess.run([*station.ctl_command(), *arguments, "--json", "--config", str(station.dir / "playoutd.conf")],
+                       env=station.environment(), stdout=out, timeout=1800, check=False)
+        taken = time.monotonic() - began
+    with open(path, encoding="utf-8") as lines:
+        found = items(lines)
+    path.unlink()
+    return found, taken
+
+
+def items(lines):
     """What airs when, of the plan's lines and of the log's alike."""
     found = []
-    for line in text.splitlines():
+    for line in lines:
         one = json.loads(line)
         edges = (one["start_frame"], one["end_frame"]) if "start_frame" in one else (
             one["actual_start_frame"], one["actual_end_frame"])

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "log-fixture.h"
 
-
 #include "log/schema.h"
 #include "tree.h"
 

@@ -14,7 +14,7 @@ struct _Receiver {
   GThread *thread;
   GByteArray *bytes;
   gsize received; // atomic: of @bytes
-  gint is_over; // atomic
+  gint is_over;   // atomic
 };
 
 static void feed (PoOutputRack *rack, const PoFormat *format, PoImage *image, gint64 k) {

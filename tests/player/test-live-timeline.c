@@ -2,8 +2,8 @@
 // A live source's time stamps jump, stand, and come in any order; its timeline goes on, picture and sound together.
 #include "player/live-timeline.h"
 
-#define PICTURE 1920
-#define SOUND   1024
+#define PICTURE  1920
+#define SOUND    1024
 #define TOGETHER (PO_AUDIO_RATE / 100)
 
 typedef struct {

@@ -61,9 +61,12 @@ static Fixture *fixture_new_from (const gchar *path, guint spares, gboolean nurs
   self->log = g_string_new (NULL);
   self->planes = (PoPlanes){{self->pixels, self->pixels + WIDTH * HEIGHT, self->pixels + WIDTH * HEIGHT * 3 / 2},
                             {WIDTH, WIDTH / 2, WIDTH / 2}};
-  const PoPlayerPoolSettings settings = {
-      .format = {WIDTH, HEIGHT, {25, 1}}, .player_path = path, .spares = spares, .nursery = nursery, .slots = 8,
-      .stopped_ms = stopped_ms};
+  const PoPlayerPoolSettings settings = {.format = {WIDTH, HEIGHT, {25, 1}},
+                                         .player_path = path,
+                                         .spares = spares,
+                                         .nursery = nursery,
+                                         .slots = 8,
+                                         .stopped_ms = stopped_ms};
   g_autoptr (GError) error = NULL;
   self->pool = po_player_pool_new (&settings, on_fact, self, &error);
   g_assert_no_error (error);

@@ -52,8 +52,8 @@ static void send_pat (Stream *self, guint counter) {
 }
 
 static void send_pmt (Stream *self, guint counter, gboolean has_sound) {
-  static const guint8 both[] = {2, 0xb0, 23, 0,    1, 0xc1, 0, 0, 0xe1, 0, 0xf0, 0, 0x1b,
-                                0xe1, 0,  0xf0, 0, 15, 0xe1, 1, 0xf0, 0, 9,    9, 9,    9};
+  static const guint8 both[] = {2,    0xb0, 23,   0, 1,  0xc1, 0, 0,    0xe1, 0, 0xf0, 0, 0x1b,
+                                0xe1, 0,    0xf0, 0, 15, 0xe1, 1, 0xf0, 0,    9, 9,    9, 9};
   static const guint8 mute[] = {2, 0xb0, 18, 0, 1, 0xc1, 0, 0, 0xe1, 0, 0xf0, 0, 0x1b, 0xe1, 0, 0xf0, 0, 9, 9, 9, 9};
   send_table (self, PMT, counter, has_sound ? both : mute, has_sound ? sizeof both : sizeof mute);
 }
