@@ -33,11 +33,11 @@ gchar *po_segment_name (PoTimeNs utc_ns, GTimeZone *zone, guint try, const gchar
   g_autoptr (GDateTime) local = g_date_time_to_timezone (utc, zone);
   g_autofree gchar *stamp = g_date_time_format (local, "%Y%m%dT%H%M%S%z");
   return try == 0 ? g_strdup_printf ("%s.%s", stamp, extension)
-                  : g_strdup_printf ("%s-%u.%s", stamp, try + 1, extension);
+                  : g_strdup_printf ("%s_%u.%s", stamp, try + 1, extension);
 }
 
 gboolean po_segment_parse_name (const gchar *name, PoTimeNs *ret_utc_ns) {
-  static const gchar *const pattern = "^[0-9]{8}T[0-9]{6}[+-][0-9]{4}(-[0-9]+)?\\.(ts|mkv)$";
+  static const gchar *const pattern = "^[0-9]{8}T[0-9]{6}[+-][0-9]{4}([-_][0-9]+)?\\.(ts|mkv)$";
   if (!g_regex_match_simple (pattern, name, G_REGEX_DEFAULT, 0))
     return FALSE;
   g_autofree gchar *stamp = g_strndup (name, strlen ("20270106T194500+0700"));

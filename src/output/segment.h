@@ -9,7 +9,8 @@
 /** The number of the segment in which @utc_ns falls. Two instants share a file exactly when their numbers agree. */
 gint64 po_segment_number (PoTimeNs utc_ns, gint64 segment_ns, GTimeZone *zone);
 
-/** "20270106T194500+0700.ts"; @try > 0 makes further ones: "20270106T194500+0700-2.ts". (transfer full) */
+/** "20270106T194500+0700.ts"; @try > 0 makes further ones: "20270106T194500+0700_2.ts", which sorts behind it.
+ * (transfer full) */
 gchar *po_segment_name (PoTimeNs utc_ns, GTimeZone *zone, guint try, const gchar *extension);
 
 /** When the segment called @name begins. FALSE: the name is no segment's. */
