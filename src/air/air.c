@@ -9,7 +9,7 @@
 #include "model/text.h"
 
 #define TICK_MS         100
-#define START_LEAD_NS   (250 * PO_NS_PER_MS) // time to cue what is on air at the first frame
+#define START_LEAD_NS   (500 * PO_NS_PER_MS) // time to cue what is on air at the first frame, on a busy machine too
 #define FIRST_MARGIN_NS (300 * PO_NS_PER_MS) // as an adoption's, while the folders are first read
 
 // ---- adoption ----
