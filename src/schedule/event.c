@@ -126,7 +126,7 @@ static gboolean read_rule (const PoReading *reader, PoEvent *self, const PoIcsPr
     return FALSE;
   }
   if (why != NULL)
-    po_report_warning (reader->report, "rule-part-ignored", prop->line, self->uid, prop->name, _ ("%s; ignored"), why);
+    po_report_warning (reader->report, "rule-part-ignored", prop->line, self->uid, prop->name, "%s", why);
   const GPtrArray *same = exclude ? self->exrules : self->rules;
   if (same != NULL && same->len >= MAX_RULES) {
     po_report_warning (reader->report, "too-many-rules", prop->line, self->uid, prop->name,

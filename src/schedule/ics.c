@@ -122,6 +122,14 @@ static void make_valid (PoIcsFile *self, GArray *lines, PoReport *report) {
   }
 }
 
+// Old Exchange servers leave the quotes out: "DTSTART;TZID=(UTC+07:00) Bangkok, Hanoi:20270301T190000". A date holds no
+// colon, so where one follows the last, the others are the zone's. Returns the one before the value.
+static gchar *colon_before_date (gchar *params, gchar *colon) {
+  gchar *param = g_strrstr_len (params, colon - params, ";"), *last = strrchr (colon, ':');
+  const gboolean is_zone = param != NULL && g_ascii_strncasecmp (param + 1, "TZID=", 5) == 0;
+  return is_zone && strspn (last + 1, "0123456789") == strlen ("20270301") ? last : colon;
+}
+
 // Cuts "NAME;PARAMS:VALUE" into its three strings. A quote that never closes does not swallow the value.
 static gboolean cut_line (const Line *line, PoIcsProp *prop) {
   gchar *p = line->text;
@@ -140,6 +148,7 @@ static gboolean cut_line (const Line *line, PoIcsProp *prop) {
     colon = strchr (p, ':');
   if (colon == NULL)
     return FALSE;
+  colon = colon_before_date (p, colon);
   *prop = (PoIcsProp){.name = line->text, .params = "", .value = colon + 1, .line = line->number};
   if (colon > p)
     prop->params = p + 1;

@@ -25,9 +25,17 @@ static gint find_name (const gchar *const *names, guint n, const gchar *text) {
   return -1;
 }
 
+// The items of a list; white space about them, which some people write by hand, is of no meaning. (transfer full)
+static GStrv split_list (const gchar *text) {
+  GStrv items = g_strsplit (text, ",", -1);
+  for (guint i = 0; items[i] != NULL; i++)
+    g_strstrip (items[i]);
+  return items;
+}
+
 // A list of numbers 1..max, or ±1..max, into bit sets. @negative NULL: no negative values.
 static gboolean parse_bits (const gchar *text, gint min, gint max, guint64 *positive, guint64 *negative) {
-  g_auto (GStrv) items = g_strsplit (text, ",", -1);
+  g_auto (GStrv) items = split_list (text);
   for (guint i = 0; items[i] != NULL; i++) {
     gint64 n;
     if (!parse_int (items[i], negative != NULL ? -max : min, max, &n) || (n < min && n > -1))
@@ -40,7 +48,7 @@ static gboolean parse_bits (const gchar *text, gint min, gint max, guint64 *posi
 }
 
 static gboolean parse_byday (PoRule *self, const gchar *text) {
-  g_auto (GStrv) items = g_strsplit (text, ",", -1);
+  g_auto (GStrv) items = split_list (text);
   for (guint i = 0; items[i] != NULL; i++) {
     gsize length = strlen (items[i]);
     gint weekday = length < 2 ? -1 : find_name (DAY_NAMES, 7, items[i] + length - 2);
@@ -66,7 +74,7 @@ static gint compare_setpos (gconstpointer a, gconstpointer b) {
 }
 
 static gboolean parse_setpos (PoRule *self, const gchar *text) {
-  g_auto (GStrv) items = g_strsplit (text, ",", -1);
+  g_auto (GStrv) items = split_list (text);
   g_autoptr (GArray) list = g_array_new (FALSE, FALSE, sizeof (gint16));
   for (guint i = 0; items[i] != NULL; i++) {
     gint64 n;
@@ -170,6 +178,8 @@ static gchar *parse_parts (PoRule *self, const gchar *text) {
     if (value == NULL)
       return g_strdup_printf (_ ("“%s” is no part of a rule"), parts[i]);
     *value++ = '\0';
+    value = g_strchug (value);
+    g_strchomp (parts[i]);
     guint k = 0;
     while (k < G_N_ELEMENTS (PARTS) && g_ascii_strcasecmp (PARTS[k].name, parts[i]) != 0)
       k++;
@@ -188,8 +198,6 @@ static gchar *parse_parts (PoRule *self, const gchar *text) {
 static const gchar *check_parts (const PoRule *self) {
   gboolean by_other = self->seconds || self->minutes || self->hours || self->months || self->has_monthdays ||
                       self->has_yeardays || self->has_weeks || self->weekdays || self->has_nth;
-  if (self->count > 0 && self->until_kind != PO_UNTIL_NONE)
-    return _ ("COUNT and UNTIL exclude each other");
   if (self->has_weeks && self->freq != PO_FREQ_YEARLY)
     return _ ("BYWEEKNO needs FREQ=YEARLY");
   if (self->has_monthdays && self->freq == PO_FREQ_WEEKLY)
@@ -278,9 +286,11 @@ PoRule *po_rule_parse (const gchar *text, gint64 start_civil_s, gboolean is_date
     return NULL;
   }
   if (is_date && (self->seconds || self->minutes || self->hours)) {
-    *ret_why = g_strdup (_ ("BYHOUR, BYMINUTE and BYSECOND mean nothing for a DTSTART without a time"));
+    *ret_why = g_strdup (_ ("BYHOUR, BYMINUTE and BYSECOND mean nothing for a DTSTART without a time; ignored"));
     self->seconds = self->minutes = self->hours = 0;
   }
+  if (*ret_why == NULL && self->count > 0 && self->until_kind != PO_UNTIL_NONE)
+    *ret_why = g_strdup (_ ("COUNT and UNTIL exclude each other; the one that ends the series first was taken"));
   gint64 start_days = po_floor_div (start_civil_s, PO_DAY_S);
   gboolean any_time = self->seconds || self->minutes || self->hours;
   bind_times (self, (gint)(start_civil_s - start_days * PO_DAY_S));
