@@ -121,6 +121,10 @@ static void add_outputs (GString *out, JsonObject *status) {
   }
   add_each (out, list, "output_frames_total", "counter", "Pictures that left by the output.", "output", "frames");
   add_each (out, list, "output_dropped_total", "counter", "Pictures that the output lost.", "output", "dropped");
+  add_each (out, list, "output_queued_frames", "gauge", "Encoded pictures that wait for the output to take them.",
+            "output", "queued");
+  add_each (out, list, "output_unencoded_frames", "gauge", "Pictures that wait for the output's encoder.", "output",
+            "unencoded");
   add_each (out, list, "output_errors_total", "counter", "Failures of the output.", "output", "errors");
 }
 

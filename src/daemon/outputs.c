@@ -262,6 +262,8 @@ static JsonObject *status_object (const PoOutputStatus *status) {
     json_object_set_null_member (object, "peers");
   json_object_set_int_member (object, "frames", (gint64)status->frames);
   json_object_set_int_member (object, "dropped", (gint64)status->dropped);
+  json_object_set_int_member (object, "queued", status->queued);
+  json_object_set_int_member (object, "unencoded", status->unencoded);
   json_object_set_int_member (object, "errors", (gint64)status->errors);
   json_object_set_int_member (object, "restarts", (gint64)status->restarts);
   if (status->is_kept)

@@ -47,6 +47,6 @@ GPtrArray *po_outputs_list (PoOutputs *self);
  * alarm. */
 gint64 po_outputs_disk_fills_in_ns (PoOutputs *self, GPtrArray *list, gchar **ret_name);
 
-/** Array of {name, type, state, where, bytes, peers, frames, dropped, errors, restarts, problem}, of recordings with
- * `recording` {kept_bytes, room_bytes, oldest, removed_old, removed_for_room}. (transfer full) */
+/** Array of {name, type, state, where, bytes, peers, frames, dropped, queued, unencoded, errors, restarts, problem}, of
+ * recordings with `recording` {kept_bytes, room_bytes, oldest, removed_old, removed_for_room}. (transfer full) */
 JsonNode *po_outputs_to_json (GPtrArray *list);

@@ -365,6 +365,10 @@ guint64 po_encoder_dropped (PoEncoder *self) {
   return atomic_load (&self->lost) + atomic_load (&self->refused);
 }
 
+guint po_encoder_queued (PoEncoder *self) {
+  return (guint)gst_app_src_get_current_level_buffers (self->source);
+}
+
 gchar *po_encoder_problem (PoEncoder *self) {
   g_mutex_lock (&self->mutex);
   gchar *problem = g_strdup (self->problem);

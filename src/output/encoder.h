@@ -42,6 +42,8 @@ void po_encoder_finish (PoEncoder *self);
 
 /** Frames that it was too slow to take, or that came while it was being started anew. Any thread. */
 guint64 po_encoder_dropped (PoEncoder *self);
+/** Frames that wait for it. Any thread. */
+guint po_encoder_queued (PoEncoder *self);
 /** Why it broke, or NULL. (transfer full) Any thread. */
 gchar *po_encoder_problem (PoEncoder *self);
 

@@ -487,10 +487,12 @@ PoOutputStatus *po_output_status (PoOutput *self) {
   status->name = g_strdup (self->settings->name);
   status->type = g_strdup (self->settings->type);
   status->dropped = po_unit_queue_dropped (self->queue);
+  status->queued = po_unit_queue_pictures (self->queue);
   g_mutex_lock (&self->mutex);
   if (self->sink != NULL)
     po_sink_count (self->sink, &count);
   status->bytes = self->bytes + count.bytes;
+  status->queued += (guint)po_frames_from_duration_ceil (MAX (count.waiting_ns, 0), self->house.rate);
   status->peers = count.peers;
   status->state = self->state;
   status->where = self->where != NULL ? g_strdup (self->where) : po_output_settings_where (self->settings);

@@ -32,6 +32,8 @@ typedef struct {
   gint peers;       // connected, where others call; -1 = nobody does
   guint64 frames;   // pictures that were given to the sink
   guint64 dropped;  // pictures lost: the encoder was too slow, or the sink, or it was away
+  guint queued;     // pictures that wait for the place to take them
+  guint unencoded;  // pictures that wait for the encoder
   guint64 errors;   // sinks that failed
   guint64 restarts; // sinks made after a failure
   gboolean is_kept; // a recording, of which `keeping` is known

@@ -246,6 +246,7 @@ gboolean po_output_rack_finish (PoOutputRack *self, gint64 timeout_ns) {
 static PoOutputStatus *status_of (const Place *place) {
   PoOutputStatus *status = po_output_status (place->output);
   status->dropped += po_encoder_dropped (place->encoders[PO_STREAM_VIDEO]) - place->dropped_before_frames;
+  status->unencoded = po_encoder_queued (place->encoders[PO_STREAM_VIDEO]);
   for (guint i = 0; i < G_N_ELEMENTS (place->encoders) && status->problem == NULL; i++) {
     g_autofree gchar *problem = po_encoder_problem (place->encoders[i]);
     if (problem == NULL)

@@ -365,9 +365,14 @@ static void watch_place (PoSink *self, GstElement *sink) {
   g_signal_connect (sink, "caller-removed", G_CALLBACK (on_caller_removed), self);
 }
 
+static gint64 waiting_ns_locked (PoSink *self, PoStream stream) {
+  return self->pushed_ns[stream] - self->left_ns[stream];
+}
+
 void po_sink_count (PoSink *self, PoSinkCount *ret_count) {
   g_mutex_lock (&self->mutex);
-  *ret_count = (PoSinkCount){self->bytes, self->peers, self->buffers > self->proof_buffers};
+  *ret_count = (PoSinkCount){self->bytes, self->peers, self->buffers > self->proof_buffers,
+                             waiting_ns_locked (self, PO_STREAM_VIDEO)};
   g_mutex_unlock (&self->mutex);
 }
 
@@ -518,10 +523,6 @@ static GstClockTime shifted (PoSink *self, gint64 time_ns) {
 
 static gboolean is_broken_locked (PoSink *self) {
   return self->problem != NULL || self->is_interrupted;
-}
-
-static gint64 waiting_ns_locked (PoSink *self, PoStream stream) {
-  return self->pushed_ns[stream] - self->left_ns[stream];
 }
 
 // While the multiplexer starves for the other stream it takes nothing of this one, and that is no fault of the place's;

@@ -58,6 +58,7 @@ typedef struct {
   guint64 bytes;
   gint peers;         // who called, of a place that is called; -1 = it is none
   gboolean is_proven; // the place has taken something
+  gint64 waiting_ns;  // of pictures that it was given and has not sent
 } PoSinkCount;
 
 /** Any thread. */

@@ -12,6 +12,7 @@ struct _PoUnitQueue {
   GMutex mutex; // protects the rest
   GCond changed;
   GQueue units;
+  guint pictures; // of the units
   gsize bytes;
   gboolean is_shut;
   gboolean wants_key; // dropped something: nothing goes in before the next key picture
@@ -72,6 +73,10 @@ static gsize bytes_of (const PoUnit *unit) {
   return unit->buffer != NULL ? gst_buffer_get_size (unit->buffer) : 0;
 }
 
+static gboolean is_picture (const PoUnit *unit) {
+  return unit->stream == PO_STREAM_VIDEO && unit->buffer != NULL;
+}
+
 static gboolean is_full_locked (PoUnitQueue *self, const PoUnit *unit) {
   const PoUnit *oldest = g_queue_peek_head (&self->units);
   if (oldest == NULL || self->units.length < MIN_UNITS || unit->buffer == NULL)
@@ -85,7 +90,7 @@ static void drop_all_locked (PoUnitQueue *self) {
     self->dropped += unit->stream == PO_STREAM_VIDEO;
   }
   g_queue_clear_full (&self->units, (GDestroyNotify)po_unit_unref);
-  self->bytes = 0;
+  self->bytes = self->pictures = 0;
   self->wants_key = TRUE;
 }
 
@@ -93,7 +98,7 @@ static void drop_all_locked (PoUnitQueue *self) {
 static gboolean is_welcome_locked (PoUnitQueue *self, const PoUnit *unit) {
   if (self->is_shut)
     return FALSE;
-  if (self->wants_key && unit->stream == PO_STREAM_VIDEO && unit->buffer != NULL) {
+  if (self->wants_key && is_picture (unit)) {
     if (!unit->is_key) {
       self->dropped++;
       return FALSE;
@@ -112,6 +117,7 @@ void po_unit_queue_put (PoUnitQueue *self, PoUnit *unit) {
   if (is_welcome_locked (self, unit)) {
     g_queue_push_tail (&self->units, po_unit_ref (unit));
     self->bytes += bytes_of (unit);
+    self->pictures += is_picture (unit);
     g_cond_broadcast (&self->changed);
   }
   g_mutex_unlock (&self->mutex);
@@ -125,6 +131,7 @@ PoUnit *po_unit_queue_take (PoUnitQueue *self, gint64 timeout_ns) {
   PoUnit *unit = self->is_shut ? NULL : g_queue_pop_head (&self->units);
   if (unit != NULL) {
     self->bytes -= bytes_of (unit);
+    self->pictures -= is_picture (unit);
     g_cond_broadcast (&self->changed);
   }
   g_mutex_unlock (&self->mutex);
@@ -143,4 +150,11 @@ guint64 po_unit_queue_dropped (PoUnitQueue *self) {
   guint64 dropped = self->dropped;
   g_mutex_unlock (&self->mutex);
   return dropped;
+}
+
+guint po_unit_queue_pictures (PoUnitQueue *self) {
+  g_mutex_lock (&self->mutex);
+  guint pictures = self->pictures;
+  g_mutex_unlock (&self->mutex);
+  return pictures;
 }

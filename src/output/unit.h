@@ -44,3 +44,5 @@ PoUnit *po_unit_queue_take (PoUnitQueue *self, gint64 timeout_ns);
 void po_unit_queue_shut (PoUnitQueue *self);
 /** Pictures lost to a full queue so far. */
 guint64 po_unit_queue_dropped (PoUnitQueue *self);
+/** Pictures that wait in it. */
+guint po_unit_queue_pictures (PoUnitQueue *self);

@@ -346,6 +346,7 @@ static void test_queue (void) {
     po_unit_queue_put (queue, unit);
   }
   gint64 taken = 0, last_pts_ns = -1;
+  const guint waiting = po_unit_queue_pictures (queue);
   for (;;) {
     g_autoptr (PoUnit) unit = po_unit_queue_take (queue, 0);
     if (unit == NULL)
@@ -358,6 +359,8 @@ static void test_queue (void) {
   }
   g_assert_cmpint (last_pts_ns, ==, 999 * 40 * PO_NS_PER_MS);
   g_assert_cmpint (taken, <=, 126);
+  g_assert_cmpint (taken, ==, waiting);
+  g_assert_cmpuint (po_unit_queue_pictures (queue), ==, 0);
   g_assert_cmpint (taken + (gint64)po_unit_queue_dropped (queue), ==, 1000);
 }
 

@@ -232,6 +232,16 @@ static gint64 memory_kb (void) {
   return g_ascii_strtoll (line + strlen ("VmRSS:"), NULL, 10);
 }
 
+// Where nobody takes anything, what waits is seen.
+static void until_queued (Scene *scene, const gchar *name) {
+  for (;;) {
+    g_autoptr (PoOutputStatus) status = status_of (scene, name);
+    if (status->queued > (guint)format.rate.fps_n)
+      return;
+    step (scene);
+  }
+}
+
 static void stand_still (Scene *scene) {
   gint64 end_us = g_get_monotonic_time () + STALL_US;
   remain (scene, PO_OUTPUT_FAILED, 100);
@@ -253,6 +263,7 @@ static void test_peers (void) {
   until_all (&scene, PO_OUTPUT_RUNNING);
   remain (&scene, PO_OUTPUT_RUNNING, N_FRAMES_WELL);
   signal_peers (&scene, SIGSTOP);
+  until_queued (&scene, "rtmp");
   until_all (&scene, PO_OUTPUT_FAILED);
   stand_still (&scene);
   signal_peers (&scene, SIGCONT);
