@@ -280,9 +280,15 @@ PoEvent *po_event_read (const PoReading *reader, const PoIcsComponent *vevent) {
     return NULL;
   const PoIcsProp *start = po_ics_find (vevent, "DTSTART");
   po_event_read_playout (reader, self);
+  self->takes_back = reader->cancel;
+  self->has_start = TRUE;
   if (start != NULL) {
     if (!read_one (reader, self->uid, start, &self->start))
       return NULL;
+  } else if (self->takes_back && !self->is_override) {
+    self->has_start = FALSE;
+    read_version (reader, self);
+    return g_steal_pointer (&self);
   } else if (self->is_override && self->status == PO_STATUS_CANCELLED) {
     self->start = self->recurrence_id; // a cancellation need not say more
   } else {

@@ -34,6 +34,8 @@ struct _PoEvent {
   PoWhen start;
   PoLength length;
   gboolean is_override, and_future;
+  gboolean takes_back; // of METHOD:CANCEL: what is known under its UID, or that instance of it, does not air
+  gboolean has_start;  // FALSE: a taking back of all, which need not say more
   PoWhen recurrence_id;
   GPtrArray *rules, *exrules; // PoRule; (nullable)
   GArray *until_utc;          // gint64 a rule: UNTIL as an instant, or G_MAXINT64; (nullable)

@@ -161,9 +161,25 @@ static gint compare_series (gconstpointer a, gconstpointer b) {
   return strcmp (po_series_uid (*(PoSeries *const *)a), po_series_uid (*(PoSeries *const *)b));
 }
 
+// Cancellations that name a series and say no more of it.
+static void take_back (PoSchedule *self) {
+  for (guint i = 0; i < self->events->len; i++) {
+    PoEvent *event = g_ptr_array_index (self->events, i);
+    PoSeries *series = event->has_start ? NULL : g_hash_table_lookup (self->by_uid, event->uid);
+    if (series != NULL)
+      po_series_add (series, event);
+    else if (!event->has_start)
+      g_ptr_array_add (self->findings,
+                       po_finding_new (PO_SEVERITY_WARNING, "cancels-unknown", event->file, event->line, event->uid,
+                                       "METHOD", _ ("it cancels an event that no calendar here has")));
+  }
+}
+
 static void collect_series (PoSchedule *self) {
   for (guint i = 0; i < self->events->len; i++) {
     PoEvent *event = g_ptr_array_index (self->events, i);
+    if (!event->has_start)
+      continue;
     PoSeries *series = g_hash_table_lookup (self->by_uid, event->uid);
     if (series == NULL) {
       series = po_series_new ();
@@ -172,6 +188,7 @@ static void collect_series (PoSchedule *self) {
     }
     po_series_add (series, event);
   }
+  take_back (self);
   for (guint i = 0; i < self->series->len; i++)
     po_series_seal (g_ptr_array_index (self->series, i), self->findings);
   g_ptr_array_sort (self->series, compare_series);

@@ -144,6 +144,8 @@ static void count_shared (GPtrArray *events, GArray *files, GHashTable *pairs) {
   g_autoptr (GHashTable) uids = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_array_unref);
   for (guint i = 0; i < events->len; i++) {
     const PoEvent *event = g_ptr_array_index (events, i);
+    if (event->takes_back) // stands beside what it cancels by its nature
+      continue;
     guint file = file_index (files, index, event->file);
     GArray *in = g_hash_table_lookup (uids, event->uid);
     if (in == NULL) {

@@ -13,6 +13,7 @@
 struct _PoSeries {
   PoEvent *events, *last_event; // all versions, chained, in order
   const PoEvent *master;        // (nullable)
+  const PoEvent *taken_back;    // (nullable) the cancellation of all of it
   PoOriginals *originals;       // of the master; (nullable)
   GPtrArray *singles;           // PoEvent, by recurrence_id
   GPtrArray *ranges;            // PoEvent with and_future, by recurrence_id
@@ -112,7 +113,8 @@ static gboolean are_same_events (GPtrArray *a, GPtrArray *b) {
 }
 
 gboolean po_series_says_the_same (const PoSeries *a, const PoSeries *b) {
-  if (g_strcmp0 (a->root, b->root) != 0 || (a->master == NULL) != (b->master == NULL))
+  if (g_strcmp0 (a->root, b->root) != 0 || (a->master == NULL) != (b->master == NULL) ||
+      (a->taken_back == NULL) != (b->taken_back == NULL))
     return FALSE;
   return (a->master == NULL || is_same_event (a->master, b->master)) && are_same_events (a->singles, b->singles) &&
          are_same_events (a->ranges, b->ranges);
@@ -138,18 +140,46 @@ static void report_loser (GPtrArray *findings, const PoEvent *loser, const PoEve
                                              winner->file, winner->line));
 }
 
+// Of a series that is known, a cancellation leaves the times: its instances are cancelled, not gone. It holds for the
+// version that it follows, and not for one that came after it.
+static void choose_taking_back (PoSeries *self, GPtrArray *findings) {
+  const PoEvent *latest = NULL;
+  for (const PoEvent *event = self->events; event != NULL; event = event->next)
+    if (event->takes_back && !event->is_override && (latest == NULL || compare_versions (latest, event) < 0))
+      latest = event;
+  if (latest == NULL || latest == self->master)
+    return;
+  const gboolean is_outdated =
+      self->master != NULL &&
+      (latest->sequence < self->master->sequence ||
+       (latest->sequence == self->master->sequence && latest->dtstamp_s < self->master->dtstamp_s));
+  if (is_outdated) {
+    report_loser (findings, latest, self->master);
+    return;
+  }
+  const PoEvent *whole = self->master != NULL ? self->master : self->events;
+  self->taken_back = latest;
+  g_ptr_array_add (findings, po_finding_new (PO_SEVERITY_NOTE, "cancelled", latest->file, latest->line, latest->uid,
+                                             "METHOD", _ ("it cancels %s:%u"), whole->file, whole->line));
+}
+
+// A cancellation stands for the event itself only where there is nothing else.
+static gboolean is_worse (const PoEvent *a, const PoEvent *b) {
+  return a->takes_back != b->takes_back ? a->takes_back : compare_versions (a, b) < 0;
+}
+
 static void choose_master (PoSeries *self, GPtrArray *findings) {
   for (const PoEvent *event = self->events; event != NULL; event = event->next) {
-    if (event->is_override)
+    if (event->is_override || !event->has_start)
       continue;
     const PoEvent *loser = NULL;
-    if (self->master == NULL || compare_versions (self->master, event) < 0) {
+    if (self->master == NULL || is_worse (self->master, event)) {
       loser = self->master;
       self->master = event;
     } else {
       loser = event;
     }
-    if (loser != NULL)
+    if (loser != NULL && !loser->takes_back)
       report_loser (findings, loser, self->master);
   }
 }
@@ -272,6 +302,7 @@ static gint64 find_last (const PoSeries *self) {
 
 void po_series_seal (PoSeries *self, GPtrArray *findings) {
   choose_master (self, findings);
+  choose_taking_back (self, findings);
   if (self->master != NULL)
     self->originals = po_originals_new (self->master);
   for (PoEvent *event = self->events; event != NULL; event = event->next)
@@ -302,6 +333,10 @@ typedef struct {
   gboolean is_cut;    // there may be more
 } Window;
 
+static gboolean is_all_cancelled (const PoSeries *self) {
+  return self->taken_back != NULL || (self->master != NULL && self->master->status == PO_STATUS_CANCELLED);
+}
+
 // Whose media @event airs: its own; those of the "this and future" that it lies in, or of the master, if it names none.
 static const PoEvent *media_event (const PoSeries *self, const PoEvent *event) {
   if (!event->is_override)
@@ -317,9 +352,9 @@ static const PoEvent *media_event (const PoSeries *self, const PoEvent *event) {
 
 static void emit (Window *window, const PoEvent *event, gint64 original_s, gint64 start_s, gint64 end_s) {
   const PoSeries *series = window->series;
-  if ((event->status == PO_STATUS_CANCELLED) != window->cancelled ||
-      !overlaps (start_s, end_s, window->from_s, window->to_s) || ABS (original_s) > PO_TIME_MAX_S ||
-      ABS (start_s) > PO_TIME_MAX_S || ABS (end_s) > PO_TIME_MAX_S)
+  const gboolean is_cancelled = event->status == PO_STATUS_CANCELLED || is_all_cancelled (series);
+  if (is_cancelled != window->cancelled || !overlaps (start_s, end_s, window->from_s, window->to_s) ||
+      ABS (original_s) > PO_TIME_MAX_S || ABS (start_s) > PO_TIME_MAX_S || ABS (end_s) > PO_TIME_MAX_S)
     return;
   if (window->max == 0) {
     window->is_cut = TRUE;
@@ -338,6 +373,8 @@ static void emit (Window *window, const PoEvent *event, gint64 original_s, gint6
   occurrence->date_only = event->start.kind == PO_WHEN_DATE;
   occurrence->recurring = po_series_is_recurring (series);
   po_event_describe (event, media_event (series, event), occurrence);
+  if (is_cancelled)
+    occurrence->status = PO_STATUS_CANCELLED;
   if (!event->first_episode_set && series->master != NULL)
     occurrence->first_episode = series->master->first_episode;
   g_ptr_array_add (window->occurrences, occurrence);
@@ -408,8 +445,7 @@ static void emit_ranges (Window *window) {
 }
 
 static void list_instances (PoSeries *self, Window *window) {
-  if (self->first_s >= window->to_s || self->last_s < window->from_s ||
-      (!window->cancelled && self->master != NULL && self->master->status == PO_STATUS_CANCELLED))
+  if (self->first_s >= window->to_s || self->last_s < window->from_s || (!window->cancelled && is_all_cancelled (self)))
     return;
   for (guint i = 0; self->singles != NULL && i < self->singles->len; i++)
     emit_override (window, g_ptr_array_index (self->singles, i));

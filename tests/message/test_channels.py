@@ -487,7 +487,8 @@ def metrics():
                      'messages_waiting{channel="hook"}', 'disk_free_bytes{folder="state"}', 'next_gap_seconds',
                      'airings_total{status="aired"}', 'attention_in_seconds', 'alarms{severity="warning"}',
                      'output_frames_total{output="rec"}', 'output_queued_frames{output="rec"}',
-                     'output_unencoded_frames{output="rec"}', 'head_events_dropped_total', 'messages_sent_total{channel="hook"}'):
+                     'output_unencoded_frames{output="rec"}', 'head_events_dropped_total',
+                     'messages_sent_total{channel="hook"}'):
             assert "playoutd_" + name in figures, name
     finally:
         hook.close()

@@ -427,6 +427,54 @@ static void test_changed (void) {
   }
 }
 
+#define BARE(uid, more) "BEGIN:VEVENT\r\nUID:" uid "\r\n" more "END:VEVENT\r\n"
+
+// A cancellation in a file of its own: which instances do not air any more, and that they are still known.
+static void test_cancellations (void) {
+  static const struct {
+    gint line;
+    const gchar *season, *cancel;
+    guint n_airing, n_cancelled;
+    const gchar *code; // found in the cancellation
+  } cases[] = {
+      {__LINE__, EVENT ("a", RULE "SEQUENCE:1\r\n"), EVENT ("a", RULE "SEQUENCE:2\r\n"), 0, 5, "cancelled"},
+      {__LINE__, EVENT ("a", RULE "SEQUENCE:1\r\n"), EVENT ("a", "SEQUENCE:1\r\n"), 0, 5, "cancelled"},
+      {__LINE__, EVENT ("a", RULE) EVENT ("a", MOVED), BARE ("a", "SEQUENCE:1\r\n"), 0, 5, "cancelled"},
+      {__LINE__, EVENT ("a", MOVED), BARE ("a", "SEQUENCE:1\r\n"), 0, 1, "cancelled"},
+      {__LINE__, EVENT ("a", RULE "SEQUENCE:2\r\n"), BARE ("a", "SEQUENCE:1\r\n"), 5, 0, "older-version"},
+      {__LINE__, EVENT ("a", RULE "DTSTAMP:20270102T000000Z\r\n"), BARE ("a", "DTSTAMP:20270101T000000Z\r\n"), 5, 0,
+       "older-version"},
+      {__LINE__, EVENT ("a", RULE), BARE ("a", MOVED "SEQUENCE:1\r\n"), 4, 1, NULL},
+      {__LINE__, EVENT ("a", RULE) EVENT ("a", MOVED "SEQUENCE:2\r\n"), BARE ("a", MOVED "SEQUENCE:1\r\n"), 5, 0,
+       "older-version"},
+      {__LINE__, EVENT ("a", RULE), BARE ("a", "RECURRENCE-ID;RANGE=THISANDFUTURE:20270106T100000Z\r\n"), 1, 4, NULL},
+      {__LINE__, EVENT ("a", RULE), BARE ("b", "SEQUENCE:1\r\n"), 5, 0, "cancels-unknown"},
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_test_message ("line %d", cases[i].line);
+    g_autoptr (PoSchedule) schedule = schedule_new ();
+    g_autofree gchar *season = g_strconcat ("BEGIN:VCALENDAR\r\n", cases[i].season, "END:VCALENDAR\r\n", NULL);
+    g_autofree gchar *cancel =
+        g_strconcat ("BEGIN:VCALENDAR\r\nMETHOD:CANCEL\r\n", cases[i].cancel, "END:VCALENDAR\r\n", NULL);
+    g_assert_true (add (schedule, "huy.ics", cancel, -1));
+    g_assert_true (add (schedule, "mua.ics", season, -1));
+    po_schedule_seal (schedule);
+    const PoTimeNs from_ns = at ("2027-01-01T00:00:00Z"), to_ns = at ("2027-02-01T00:00:00Z");
+    g_autoptr (GPtrArray) airing = po_schedule_occurrences (schedule, from_ns, to_ns);
+    g_autoptr (GPtrArray) all = po_schedule_all_of (schedule, NULL, from_ns, to_ns);
+    g_autoptr (GPtrArray) findings = po_schedule_findings (schedule);
+    guint n_cancelled = 0;
+    for (guint k = 0; k < all->len; k++)
+      n_cancelled += ((const PoOccurrence *)all->pdata[k])->status == PO_STATUS_CANCELLED;
+    g_assert_cmpuint (airing->len, ==, cases[i].n_airing);
+    g_assert_cmpuint (all->len, ==, cases[i].n_airing + cases[i].n_cancelled);
+    g_assert_cmpuint (n_cancelled, ==, cases[i].n_cancelled);
+    g_assert_cmpuint (findings->len, ==, cases[i].code != NULL);
+    if (cases[i].code != NULL)
+      g_assert_true (has_finding (schedule, cases[i].code, "huy.ics", 3));
+  }
+}
+
 int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/schedule/encodings", test_encodings);
@@ -436,6 +484,7 @@ int main (int argc, char **argv) {
   g_test_add_func ("/schedule/json", test_json);
   g_test_add_func ("/schedule/count-before", test_count_before);
   g_test_add_func ("/schedule/changed", test_changed);
+  g_test_add_func ("/schedule/cancellations", test_cancellations);
   g_test_add_data_func ("/schedule/hostile/endless", "PT1S", test_endless);
   g_test_add_data_func ("/schedule/hostile/endless-overlapping", "P1D", test_endless);
   g_test_add_data_func ("/schedule/hostile/excluded-of-many", "RRULE:FREQ=MINUTELY\r\nEXDATE:20270101T001000Z",
