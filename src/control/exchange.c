@@ -14,7 +14,8 @@ struct _PoExchange {
   gint ref_count;
   struct MHD_Connection *connection; // NULL once gone
   gchar *method, *path, *address;
-  gchar *who; // (nullable)
+  gchar *authority; // (nullable) host and port in the address asked for, where that is a whole one
+  gchar *who;       // (nullable)
   PoRole role;
   gchar *cookie_name;
   gboolean is_secure;
@@ -30,13 +31,27 @@ struct _PoExchange {
   guint status;
 };
 
-PoExchange *po_exchange_new (struct MHD_Connection *connection, const gchar *method, const gchar *path,
+// What proxies ask for is a whole address; its host then counts, and not the header's (RFC 9112, 3.2.2).
+static void set_target (PoExchange *self, const gchar *target) {
+  const gboolean is_whole =
+      g_ascii_strncasecmp (target, "http://", 7) == 0 || g_ascii_strncasecmp (target, "https://", 8) == 0;
+  if (!is_whole) {
+    self->path = g_strdup (target);
+    return;
+  }
+  const gchar *authority = strstr (target, "://") + strlen ("://");
+  const gchar *path = authority + strcspn (authority, "/");
+  self->authority = g_strndup (authority, (gsize)(path - authority));
+  self->path = g_strdup (*path != '\0' ? path : "/");
+}
+
+PoExchange *po_exchange_new (struct MHD_Connection *connection, const gchar *method, const gchar *target,
                              const gchar *address) {
   PoExchange *self = g_new0 (PoExchange, 1);
   self->ref_count = 1;
   self->connection = connection;
   self->method = g_strdup (method);
-  self->path = g_strdup (path);
+  set_target (self, target);
   self->address = g_strdup (address);
   self->headers = g_ptr_array_new_with_free_func (g_free);
   self->body = g_byte_array_new ();
@@ -55,6 +70,7 @@ void po_exchange_unref (PoExchange *self) {
   g_byte_array_unref (self->body);
   g_free (self->method);
   g_free (self->path);
+  g_free (self->authority);
   if (self->free_seen != NULL)
     self->free_seen (self->seen_data);
   g_ptr_array_unref (self->headers);
@@ -146,6 +162,10 @@ struct MHD_Connection *po_exchange_connection (PoExchange *self) {
 
 const gchar *po_exchange_header (PoExchange *self, const gchar *name) {
   return self->connection != NULL ? MHD_lookup_connection_value (self->connection, MHD_HEADER_KIND, name) : NULL;
+}
+
+const gchar *po_exchange_host (PoExchange *self) {
+  return self->authority != NULL ? self->authority : po_exchange_header (self, MHD_HTTP_HEADER_HOST);
 }
 
 // TRUE if @range is "vi", "vi-VN" or the like, with or without a quality.

@@ -12,9 +12,9 @@
 
 typedef struct _PoExchange PoExchange;
 
-/** @connection outlives the exchange's answer; @address: where the asker is. Nobody known asks until
+/** @connection outlives the exchange's answer; @target: a path, or a whole address; @address: where the asker is. Nobody known asks until
  * po_exchange_set_caller(). (transfer full) */
-PoExchange *po_exchange_new (struct MHD_Connection *connection, const gchar *method, const gchar *path,
+PoExchange *po_exchange_new (struct MHD_Connection *connection, const gchar *method, const gchar *target,
                              const gchar *address);
 PoExchange *po_exchange_ref (PoExchange *self);
 void po_exchange_unref (PoExchange *self);
@@ -22,6 +22,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoExchange, po_exchange_unref)
 
 const gchar *po_exchange_method (PoExchange *self);
 const gchar *po_exchange_path (PoExchange *self);
+/** As which host it was called, with the port. (nullable) */
+const gchar *po_exchange_host (PoExchange *self);
 /** @name: the asker's, for the journal; NULL = the address. */
 void po_exchange_set_caller (PoExchange *self, const gchar *name, PoRole role);
 const gchar *po_exchange_who (PoExchange *self);

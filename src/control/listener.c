@@ -162,7 +162,7 @@ static gboolean is_our_name (PoListener *self, const gchar *name) {
 // A page of another site can make a browser here send requests to this port, by its own name for this address too: so a
 // request must name a host that is this machine, and its origin, if any, must be that host.
 static gboolean is_browser_safe (PoListener *self, PoExchange *exchange) {
-  const gchar *host = po_exchange_header (exchange, MHD_HTTP_HEADER_HOST);
+  const gchar *host = po_exchange_host (exchange);
   const gchar *origin = po_exchange_header (exchange, MHD_HTTP_HEADER_ORIGIN);
   if (host == NULL)
     return origin == NULL;

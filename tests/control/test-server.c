@@ -360,6 +360,29 @@ static void test_browser (Station *self, gconstpointer data) {
   }
 }
 
+// As proxies ask: for a whole address, whose host counts and not the header's.
+static void test_whole_addresses (Station *self, gconstpointer data) {
+  static const struct {
+    const gchar *target, *head, *status;
+  } rows[] = {
+      {"http://127.0.0.1:8080" API "/status", "Host: 127.0.0.1:8080\r\n", "HTTP/1.1 200"},
+      {"HTTP://localhost" API "/rundown?from=2027-01-01", "Host: localhost\r\n", "HTTP/1.1 200"},
+      {"https://localhost" API "/status", "Host: rebound.example\r\n", "HTTP/1.1 200"},
+      {"http://localhost" API "/status", "Host: localhost\r\nOrigin: http://evil.example\r\n", "HTTP/1.1 403"},
+      {"http://rebound.example" API "/status", "Host: localhost\r\n", "HTTP/1.1 403"},
+      {"http://localhost" API "/nothing", "Host: localhost\r\n", "HTTP/1.1 404"},
+      {"http://localhost", "Host: localhost\r\n", "HTTP/1.1 200"},
+      {"http:" API "/status", "Host: localhost\r\n", "HTTP/1.1 404"},
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree gchar *request =
+        g_strdup_printf ("GET %s HTTP/1.1\r\nConnection: close\r\n%s\r\n", rows[i].target, rows[i].head);
+    g_autofree gchar *answer = ask_bytes (self, TRUE, request, -1);
+    g_test_message ("%s", rows[i].target);
+    g_assert_true (g_str_has_prefix (answer, rows[i].status));
+  }
+}
+
 // What is not HTTP gets an error or a closed connection, and the server goes on.
 static void test_garbage (Station *self, gconstpointer data) {
   static const gchar *const rows[] = {"GET\r\n\r\n", "GET /\r\n\r\n", "GET " API "/status HTTP/9.9\r\n\r\n",
@@ -555,6 +578,7 @@ int main (int argc, char **argv) {
   ADD ("tags", test_tags);
   ADD ("idempotency", test_idempotency);
   ADD ("browser", test_browser);
+  ADD ("whole-addresses", test_whole_addresses);
   ADD ("garbage", test_garbage);
   ADD ("ranges", test_ranges);
   ADD ("silent", test_silent);
