@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include <glib/gi18n-lib.h>
 
@@ -73,8 +74,11 @@ static void print_raw (const gchar *text) {
   fputs (text, stdout);
 }
 
+static gboolean has_ended;
+
 // Whatever of it could not be written makes the run a failure: a backup, a report, a sheet would be cut short unseen.
 static gboolean end_output (GError **error) {
+  has_ended = TRUE;
   errno = 0;
   const gboolean was_cut = ferror (stdout) != 0;
   if (fflush (stdout) == 0 && !was_cut && fclose (stdout) == 0)
@@ -84,13 +88,24 @@ static gboolean end_output (GError **error) {
   return FALSE;
 }
 
+// --help ends the program inside the library.
+static void end_help (void) {
+  g_autoptr (GError) error = NULL;
+  if (has_ended || end_output (&error))
+    return;
+  fprintf (stderr, "playoutctl: %s\n", error->message);
+  _exit (EX_IOERR);
+}
+
 int main (int argc, char **argv) {
   PoCtl ctl = {0};
   g_autoptr (GError) error = NULL;
   po_language_init ();
   g_set_print_handler (print_raw); // --help too is UTF-8, whatever the locale
+  atexit (end_help);
   int code = run (&ctl, argc, argv, &error);
   const gboolean is_told = error != NULL || end_output (&error);
+  has_ended = TRUE;
   if (error != NULL) {
     fprintf (stderr, "playoutctl: %s\n", error->message);
     code = !is_told ? EX_IOERR : code != EXIT_SUCCESS ? code : exit_code (error);

@@ -2,9 +2,11 @@
 #include "ctl/table.h"
 
 #include <stdio.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
-#define GAP_CELLS 2
+#define GAP_CELLS   2
+#define LEAST_CELLS 6 // of a column that is cut
 
 typedef struct {
   PoColour colour;
@@ -131,13 +133,52 @@ void po_table_add (PoTable *self, PoColour colour, ...) {
   take_row (self, colour, cells);
 }
 
+// G_MAXSIZE: no terminal, or one that does not say.
+static gsize terminal_width (void) {
+  struct winsize size;
+  return ioctl (STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : G_MAXSIZE;
+}
+
+// Names and the like; what is made of figures says something else when it is cut.
+static gboolean is_text (PoTable *self, guint column) {
+  for (guint i = 1; i < self->rows->len; i++)
+    for (const gchar *p = ((const Row *)self->rows->pdata[i])->cells[column]; *p != '\0'; p = g_utf8_next_char (p))
+      if (g_unichar_isalpha (g_utf8_get_char (p)))
+        return TRUE;
+  return FALSE;
+}
+
+static gsize *widest_text (PoTable *self) {
+  gsize *widest = NULL;
+  for (guint i = 0; i < self->columns; i++) {
+    gsize *width = &g_array_index (self->widths, gsize, i);
+    if (is_text (self, i) && *width > LEAST_CELLS && (widest == NULL || *width > *widest))
+      widest = width;
+  }
+  return widest;
+}
+
+// A terminal that is too narrow would break each line at its edge: its widest texts are cut instead. What is piped to
+// somewhere is whole.
+static void narrow (PoTable *self) {
+  const gsize room = terminal_width ();
+  gsize all = GAP_CELLS * (self->columns - 1);
+  for (guint i = 0; i < self->columns; i++)
+    all += g_array_index (self->widths, gsize, i);
+  for (gsize *widest = NULL; all > room && (widest = widest_text (self)) != NULL; all--)
+    (*widest)--;
+}
+
 void po_table_print (PoTable *self) {
+  narrow (self);
   for (guint i = 0; i < self->rows->len; i++) {
     const Row *row = self->rows->pdata[i];
     g_autoptr (GString) line = g_string_new (NULL);
     for (guint j = 0; j < self->columns; j++) {
-      gsize missing = g_array_index (self->widths, gsize, j) - po_display_width (row->cells[j]) + GAP_CELLS;
-      g_string_append (line, row->cells[j]);
+      const gsize width = g_array_index (self->widths, gsize, j);
+      g_autofree gchar *cell = po_display_fit (row->cells[j], width);
+      gsize missing = width - po_display_width (cell) + GAP_CELLS;
+      g_string_append (line, cell);
       for (gsize k = 0; k < missing && j + 1 < self->columns; k++)
         g_string_append_c (line, ' ');
     }

@@ -33,5 +33,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoTable, po_table_free)
 /** As many texts as there are columns; NULL is an empty cell. The row is shown in @colour. */
 void po_table_add (PoTable *self, PoColour colour, ...);
 
-/** Prints to standard output; nothing but the titles when there is no row. */
+/** Prints to standard output; nothing but the titles when there is no row. On a terminal that is too narrow the widest
+ * texts are cut. */
 void po_table_print (PoTable *self);
