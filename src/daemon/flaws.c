@@ -48,8 +48,9 @@ static void judge (PoFlaws *self, const PoItem *item, GHashTable *seen) {
       po_words_time (po_frame_to_time_floor (item->start, po_rundown_rate (self->rundown)), self->zone);
   if (flaw == NULL)
     return;
-  PoFinding *finding = po_finding_new (PO_SEVERITY_WARNING, "clip-unfit", facts->path, 0, item->uid, NULL,
-                                       _ ("airs at %s as it is: %s"), time, flaw);
+  PoFinding *finding =
+      po_finding_new (PO_SEVERITY_WARNING, "clip-unfit", facts->path, 0, item->uid, NULL,
+                      _ ("“%s” airs at %s as it is: %s"), item->title != NULL ? item->title : facts->path, time, flaw);
   finding->instance = g_strdup (item->instance);
   finding->title = g_strdup (item->title);
   g_ptr_array_add (self->findings, finding);

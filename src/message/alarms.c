@@ -285,21 +285,28 @@ static GHashTable *count_findings (const gchar *prefix, GPtrArray *findings, gui
   return counts;
 }
 
-// The severity is the alarm's own. (transfer full)
-static gchar *place_and_message (const PoFinding *finding) {
-  if (finding->file == NULL)
-    return g_strdup (finding->message);
-  if (finding->line == 0)
-    return g_strdup_printf ("%s: %s", finding->file, finding->message);
-  return g_strdup_printf ("%s:%u: %s", finding->file, finding->line, finding->message);
+// (transfer full)
+static gchar *with_more (const gchar *text, guint more) {
+  if (more == 0)
+    return g_strdup (text);
+  return g_strdup_printf (NG_ ("%s (and %u more like it)", "%s (and %u more like it)", more), text, more);
 }
 
-// (transfer full)
+// What names a programme begins with it, since whoever is woken by it knows programmes, and not lines of files; of
+// other things the place comes first. The severity is the alarm's own. (transfer full)
 static gchar *finding_text (const PoFinding *finding, guint more) {
-  g_autofree gchar *text = place_and_message (finding);
-  if (more == 0)
+  const gboolean is_named = finding->title != NULL && strstr (finding->message, finding->title) != NULL;
+  g_autofree gchar *text = with_more (finding->message, more);
+  if (finding->file == NULL)
     return g_steal_pointer (&text);
-  return g_strdup_printf (NG_ ("%s (and %u more like it)", "%s (and %u more like it)", more), text, more);
+  if (is_named && finding->line > 0)
+    return g_strdup_printf (_ ("%s (in %s, line %u)"), text, finding->file, finding->line);
+  if (is_named)
+    return g_strdup_printf (_ ("%s (concerning %s)"), text, finding->file);
+  const gchar *property = finding->property != NULL ? finding->property : "", *mark = *property != '\0' ? ": " : "";
+  if (finding->line == 0)
+    return g_strdup_printf ("%s: %s%s%s", finding->file, property, mark, text);
+  return g_strdup_printf ("%s:%u: %s%s%s", finding->file, finding->line, property, mark, text);
 }
 
 typedef struct {

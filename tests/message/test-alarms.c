@@ -100,6 +100,32 @@ static void test_findings (void) {
   g_assert_cmpuint (told.count[PO_ALARM_CLEARED], ==, 1);
 }
 
+// A programme comes first, and then where it stands; of what names none, where it is.
+static void test_finding_texts (void) {
+  static const struct {
+    const gchar *file;
+    guint line;
+    const gchar *property, *title, *message, *text;
+  } rows[] = {
+      {"mua.ics", 3, "ATTACH", "Tập 7", "“Tập 7”, 19:45: no clip", "“Tập 7”, 19:45: no clip (in mua.ics, line 3)"},
+      {"tap-7.mp4", 0, NULL, "Tập 7", "“Tập 7” airs as it is", "“Tập 7” airs as it is (concerning tap-7.mp4)"},
+      {"mua.ics", 3, "DTSTART", NULL, "it is missing", "mua.ics:3: DTSTART: it is missing"},
+      {"mua.ics", 0, NULL, "Tập 7", "cannot be read", "mua.ics: cannot be read"},
+      {NULL, 0, NULL, "Tập 7", "“Tập 7” is odd", "“Tập 7” is odd"},
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_auto (Told) told = {0};
+    g_autoptr (PoAlarms) alarms = po_alarms_new (on_change, &told);
+    g_autoptr (GPtrArray) findings = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free);
+    PoFinding *finding = po_finding_new (PO_SEVERITY_WARNING, "a", rows[i].file, rows[i].line, "u", rows[i].property,
+                                         "%s", rows[i].message);
+    finding->title = g_strdup (rows[i].title);
+    g_ptr_array_add (findings, finding);
+    po_alarms_raise_findings (alarms, "plan:", findings, 0, "Mend it.");
+    g_assert_cmpstr (told.text, ==, rows[i].text);
+  }
+}
+
 // A fault in each of a thousand events is told of a hundred, the errors first, and as one of all the rest.
 static void test_storm (void) {
   g_auto (Told) told = {0};
@@ -197,6 +223,7 @@ int main (int argc, char **argv) {
   g_test_add_func ("/message/alarms/once", test_once);
   g_test_add_func ("/message/alarms/list", test_list);
   g_test_add_func ("/message/alarms/findings", test_findings);
+  g_test_add_func ("/message/alarms/finding-texts", test_finding_texts);
   g_test_add_func ("/message/alarms/storm", test_storm);
   g_test_add_func ("/message/alarms/flapping", test_flapping);
   g_test_add_func ("/message/alarms/acknowledge", test_acknowledge);
