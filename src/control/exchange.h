@@ -12,8 +12,8 @@
 
 typedef struct _PoExchange PoExchange;
 
-/** @connection outlives the exchange's answer; @target: a path, or a whole address; @address: where the asker is. Nobody known asks until
- * po_exchange_set_caller(). (transfer full) */
+/** @connection outlives the exchange's answer; @target: a path, or a whole address; @address: where the asker is.
+ * Nobody known asks until po_exchange_set_caller(). (transfer full) */
 PoExchange *po_exchange_new (struct MHD_Connection *connection, const gchar *method, const gchar *target,
                              const gchar *address);
 PoExchange *po_exchange_ref (PoExchange *self);
