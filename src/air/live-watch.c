@@ -8,10 +8,12 @@
 #define AGAIN_US      G_USEC_PER_SEC               // until a player that fell over is replaced
 #define MISSED_NS     (15 * 60 * PO_NS_PER_SECOND) // that a show was missed is told for so long
 #define MISSED_PREFIX "source-missed:"
+#define STALE_NS      PO_NS_PER_SECOND // a word as old as this is not of what keeps a well source away next
 
 typedef struct {
   gchar *name;
   gchar *said;                   // (nullable)
+  PoTimeNs said_ns;              // when
   gchar *format;                 // (nullable) what it sends
   gchar *uid, *instance, *title; // (nullable) of the event it is for
   PoFrame begins;
@@ -104,6 +106,7 @@ gboolean po_live_watch_take_fact (PoLiveWatch *self, const PoPlayerFact *fact) {
   } else if (*fact->message != '\0' && !g_str_has_prefix (fact->message, "sandbox:")) {
     g_free (watched->said);
     watched->said = g_strdup (fact->message);
+    watched->said_ns = po_clock_now_ns (self->clock);
   }
   if (po_player_fact_is_fault (fact->kind))
     watched->again_at_us = g_get_monotonic_time () + AGAIN_US;
@@ -213,8 +216,16 @@ static gchar *absence (const Watched *watched, PoSignal signal, gboolean is_on_a
   return NULL;
 }
 
+// What its player said before it was well is not why it is away or unreadable after; what it said just now may be: the
+// signal is seen to go a moment later.
+static void forget_stale (PoLiveWatch *self, Watched *watched, PoSignal signal) {
+  if (is_well (signal) && po_clock_now_ns (self->clock) - watched->said_ns > STALE_NS)
+    g_clear_pointer (&watched->said, g_free);
+}
+
 static void check_one (PoLiveWatch *self, Watched *watched, const PoConfig *config, PoFrame now) {
   const PoReception reception = reception_of (watched);
+  forget_stale (self, watched, reception.signal);
   const gchar *state = state_of (&reception, config);
   const gboolean is_on_air = now >= watched->begins;
   const PoSeverity severity = is_on_air ? PO_SEVERITY_ERROR : PO_SEVERITY_WARNING;

@@ -24,6 +24,7 @@
 #define WATCH_INTERVAL_MS 250
 #define SILENT_US         (12 * G_USEC_PER_SEC) // before anything came: longer than any source's next whole picture
 #define LOST_US           (3 * G_USEC_PER_SEC)
+#define CALM_US           G_USEC_PER_SEC // something came for so long: the next fault is told, if it is the same
 #define MAX_LATE_PICTURES 10
 #define BEHIND_US         (G_USEC_PER_SEC / 2) // pictures of a paced source due so long ago are not shown any more
 #define MAX_BEHIND_US     (2 * G_USEC_PER_SEC) // all of them for so long: it does not catch up
@@ -49,7 +50,7 @@ struct _PoLive {
   PoDamage *damage;      // (nullable) likewise
   GstElement *pipeline;  // (nullable) between connections
   guint bus_watch, retry, watch;
-  gchar *told; // the last problem reported, so that each is told once
+  gchar *told; // the last problem reported, so that each is told once between two whiles that it was well
   PoLiveLook look;
   GMutex format_lock;                   // of the next three
   gchar *picture_format, *sound_format; // (nullable)
@@ -149,6 +150,7 @@ static GstFlowReturn on_picture (GstAppSink *sink, gpointer user_data) {
   self->step = position - self->last_position;
   self->last_position = position;
   if (is_damaged (self, sample)) {
+    po_ring_writer_count_spoilt (self->ring);
     po_ring_writer_set_seen (self->ring, PO_RING_SEEN_UNREADABLE, PO_RING_SEEN_UNREADABLE);
     return GST_FLOW_OK;
   }
@@ -352,6 +354,8 @@ static guint back_off_ms (PoLive *self) {
 static void try_again_later (PoLive *self, const gchar *why) {
   if (self->retry != 0)
     return;
+  if (__atomic_load_n (&self->last_us, __ATOMIC_ACQUIRE) - self->connected_us > CALM_US)
+    g_clear_pointer (&self->told, g_free); // it was well meanwhile
   if (g_strcmp0 (why, self->told) != 0)
     po_message_report (self->socket_fd, PO_REPORT_INFO, 0, why);
   g_free (self->told);

@@ -9,6 +9,7 @@
 #define SOUND_SAMPLES  (PO_AUDIO_RATE / 2)     // pieces of sound further apart are no sound
 #define MOST_BEHIND    (2 * PO_AUDIO_RATE / 5) // so much is waited for it
 #define SPARE_SAMPLES  (PO_AUDIO_RATE / 25)    // and that, for pieces later than those before
+#define PATIENCE       (5 * PO_AUDIO_RATE)     // a line that is never whole for so long is better than none
 #define AGAIN_SAMPLES  (5 * PO_AUDIO_RATE)     // sound that is late twice within so much will be so again
 
 void po_live_anchor_settings_init (PoLiveAnchorSettings *self, gint64 buffer_ms, gint64 hold_ms) {
@@ -98,7 +99,7 @@ static void step_here (PoLiveAnchor *self, const PoLiveAnchorSettings *settings,
 static void wait_for_good (PoLiveAnchor *self, const PoLiveAnchorSettings *settings, gint64 n_frame) {
   const gint64 lead = self->newest - self->now, good_for = self->now - self->good_from;
   self->latest = good_for <= settings->good / 2 ? lead : MIN (self->latest, lead);
-  self->is_here = self->signal && good_for >= settings->good;
+  self->is_here = self->signal && (good_for >= settings->good || self->now - self->signal_from >= PATIENCE);
   self->uneven = self->is_here ? lead - self->latest : 0;
   self->sound_behind = good_for <= 0 ? 0 : MAX (self->sound_behind, behind (self));
   self->mute_from = 0;
@@ -119,7 +120,10 @@ void po_live_anchor_step (PoLiveAnchor *self, const PoLiveAnchorSettings *settin
     self->changed_at = self->now;
   self->signal = newest->end > 0 && self->now - self->changed_at < SIGNAL_SAMPLES;
   if (!self->signal)
+    self->signal_from = self->now;
+  if (!self->signal || newest->spoilt != self->spoilt)
     self->good_from = self->now;
+  self->spoilt = newest->spoilt;
   if (self->is_here)
     step_here (self, settings, grew, n_frame);
   if (!self->is_here)
@@ -136,5 +140,5 @@ void po_live_anchor_show (PoLiveAnchor *self, const PoLiveAnchorSettings *settin
     return;
   self->is_here = FALSE;
   self->bare_for = 0;
-  self->good_from = self->now;
+  self->good_from = self->signal_from = self->now;
 }

@@ -9,7 +9,7 @@
 typedef struct {
   gint64 buffer; // between the newest picture and the one on air
   gint64 hold;   // the same picture on air so long: away
-  gint64 good;   // of unbroken signal before it is here again
+  gint64 good;   // of unbroken signal, no picture of it spoilt, before it is here again
 } PoLiveAnchorSettings;
 
 /** @buffer_ms, @hold_ms; a second of good signal. */
@@ -21,6 +21,7 @@ typedef struct {
   gint64 middle; // of the time that it stands
   gint64 span;   // how long that is
   gint64 sound;  // up to where there is sound
+  guint spoilt;  // how many pictures came too damaged to be shown; only compared
 } PoLiveNewest;
 
 /** PoLiveAnchor: begin with zeros; read what is above the line. */
@@ -34,7 +35,9 @@ typedef struct {
   gint64 now;
   gint64 newest, middle, span; // of the newest picture
   gint64 changed_at;           // when `newest` last grew
-  gint64 good_from;            // since when the signal is unbroken
+  gint64 good_from;            // since when the signal is unbroken, and no picture of it spoilt
+  gint64 signal_from;          // since when it is unbroken
+  guint spoilt;                // as of the last frame
   gint64 latest;               // `newest` minus `now` at the latest that pictures came of late
   gint64 uneven;               // by how much the buffer is deeper for it
   gint64 sound, sound_at;      // end of what has come, and when that last grew

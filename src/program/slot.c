@@ -291,7 +291,11 @@ static void see_sound (PoSlot *self, gint64 n_samples) {
 static PoLiveNewest newest_of (PoRingReader *reader, gint64 sound_end) {
   const gint64 first = po_ring_reader_newest_first (reader), end = po_ring_reader_newest (reader, NULL, NULL);
   const gint64 span = span_of (first, end);
-  return (PoLiveNewest){.end = end, .middle = first + span / 2, .span = span, .sound = sound_end};
+  return (PoLiveNewest){.end = end,
+                        .middle = first + span / 2,
+                        .span = span,
+                        .sound = sound_end,
+                        .spoilt = po_ring_reader_spoilt (reader)};
 }
 
 // Off air too, so that what is too old leaves the ring and the source is on its frame at once.

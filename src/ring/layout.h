@@ -56,6 +56,7 @@ typedef struct {
   guint32 status;
   guint32 child_seq;  // futex: +1 after anything of the above
   guint32 seen;       // live: PoRingSeen
+  guint32 spoilt;     // live: how many pictures came that are too damaged to be shown
   guint64 sound_lost; // bitmap of the audio ring's parts: silence stands there for what the clip lost; before the
                       // samples
   // Written by the parent.

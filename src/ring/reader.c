@@ -217,6 +217,10 @@ PoRingSeen po_ring_reader_seen (PoRingReader *self) {
   return (PoRingSeen)__atomic_load_n (&self->control->seen, __ATOMIC_ACQUIRE);
 }
 
+guint32 po_ring_reader_spoilt (PoRingReader *self) {
+  return __atomic_load_n (&self->control->spoilt, __ATOMIC_ACQUIRE);
+}
+
 gboolean po_ring_reader_has_picture (PoRingReader *self) {
   return __atomic_load_n (&self->control->video_written, __ATOMIC_ACQUIRE) > 0;
 }

@@ -61,6 +61,9 @@ PoRingStatus po_ring_reader_status (PoRingReader *self);
 /** Live: what the source brings just now, as the child says. */
 PoRingSeen po_ring_reader_seen (PoRingReader *self);
 
+/** Live: how many pictures came too damaged to be shown, as the child says; only to be compared. */
+guint32 po_ring_reader_spoilt (PoRingReader *self);
+
 /** Position up to which samples have been written, never beyond what the ring can hold past the last read. */
 gint64 po_ring_reader_audio_end (PoRingReader *self);
 

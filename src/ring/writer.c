@@ -186,6 +186,10 @@ void po_ring_writer_set_seen (PoRingWriter *self, PoRingSeen which, PoRingSeen a
   while (!__atomic_compare_exchange_n (&self->control->seen, &before, now, TRUE, __ATOMIC_RELEASE, __ATOMIC_RELAXED));
 }
 
+void po_ring_writer_count_spoilt (PoRingWriter *self) {
+  __atomic_add_fetch (&self->control->spoilt, 1, __ATOMIC_RELEASE);
+}
+
 void po_ring_writer_set_status (PoRingWriter *self, PoRingStatus bits) {
   __atomic_or_fetch (&self->control->status, (guint32)bits, __ATOMIC_RELEASE);
   po_futex_bump (&self->control->child_seq);

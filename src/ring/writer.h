@@ -53,6 +53,9 @@ void po_ring_writer_set_status (PoRingWriter *self, PoRingStatus bits);
 /** Live: of the bits in @which exactly those in @are hold now. Any thread. */
 void po_ring_writer_set_seen (PoRingWriter *self, PoRingSeen which, PoRingSeen are);
 
+/** Live: a picture came that is too damaged to be shown. */
+void po_ring_writer_count_spoilt (PoRingWriter *self);
+
 void po_ring_writer_stop (PoRingWriter *self);
 
 /** For tests of a child that misbehaves. (transfer none) */

@@ -11,6 +11,7 @@ typedef struct {
   gint64 newest;
   gint64 span;      // of a picture
   gint64 sound;     // up to where it has come
+  guint spoilt;     // pictures, so far
   gint64 shown;     // where the picture on air begins
   gint held, stood; // frames for which it has stood; the longest one while here
   gint away;        // frames since it went
@@ -48,8 +49,11 @@ static void show (Line *line) {
 static void run (Line *line, gint n, gint64 step) {
   for (gint i = 0; i < n; i++) {
     line->newest += step;
-    const PoLiveNewest newest = {
-        .end = line->newest, .middle = line->newest - line->span / 4, .span = line->span, .sound = line->sound};
+    const PoLiveNewest newest = {.end = line->newest,
+                                 .middle = line->newest - line->span / 4,
+                                 .span = line->span,
+                                 .sound = line->sound,
+                                 .spoilt = line->spoilt};
     po_live_anchor_step (&line->anchor, &line->settings, &newest, FRAME);
     show (line);
   }
@@ -148,6 +152,36 @@ static void test_burst (void) {
   g_assert_cmpint (ABS (depth (&line) - line.settings.buffer), <=, FRAME / 2);
 }
 
+// One frame in so many brings a picture that cannot be shown, of @n frames.
+static void run_spoilt (Line *line, gint n, gint every) {
+  for (gint k = 0; k < n; k++) {
+    const gboolean is_spoilt = k % every == 0;
+    line->spoilt += is_spoilt;
+    run (line, 1, is_spoilt ? 0 : k % every == 1 ? 2 * FRAME : FRAME);
+  }
+}
+
+// A line that spoils pictures is not good: back on air it would not stay there. Whole again it is back in a second; one
+// that never is so is better than none.
+static void test_spoilt (void) {
+  Line line = line_new ();
+  run (&line, 3 * SECOND, FRAME);
+  run (&line, SECOND, 0);
+  run_spoilt (&line, 3 * SECOND, 5);
+  g_assert_false (line.anchor.is_here);
+  run (&line, SECOND - 6, FRAME);
+  g_assert_false (line.anchor.is_here);
+  run (&line, 8, FRAME);
+  g_assert_true (line.anchor.is_here);
+  run_spoilt (&line, 10 * SECOND, 5); // on air a picture that is missing is none more than that
+  g_assert_true (line.anchor.is_here);
+  run (&line, SECOND, 0);
+  run_spoilt (&line, 4 * SECOND, 5);
+  g_assert_false (line.anchor.is_here);
+  run_spoilt (&line, 2 * SECOND, 5);
+  g_assert_true (line.anchor.is_here);
+}
+
 // However long the line stands still, whatever trickles in meanwhile and whatever it owes comes at once: the last
 // picture stands no longer than it may, or the source counts as away, and then for a second at least.
 static void test_held (void) {
@@ -236,6 +270,7 @@ int main (int argc, char **argv) {
   g_test_add_func ("/live-anchor/clocks", test_clocks);
   g_test_add_func ("/live-anchor/middle", test_middle);
   g_test_add_func ("/live-anchor/loss", test_loss);
+  g_test_add_func ("/live-anchor/spoilt", test_spoilt);
   g_test_add_func ("/live-anchor/burst", test_burst);
   g_test_add_func ("/live-anchor/held", test_held);
   g_test_add_func ("/live-anchor/uneven", test_uneven);

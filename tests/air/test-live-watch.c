@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What is said of a live source: its player's word with the fault that it is of, and with no other.
+#include "air/live-watch.h"
+
+#include <string.h>
+
+typedef struct {
+  PoSource base;
+  PoReception reception;
+} Line;
+
+static void line_reception (PoSource *source, PoReception *ret_reception) {
+  *ret_reception = ((Line *)source)->reception;
+}
+
+static void line_finalize (PoSource *source) {
+}
+
+static const PoSourceClass line_class = {.reception = line_reception, .finalize = line_finalize};
+
+typedef struct {
+  PoClock clock;
+  PoAlarms *alarms;
+  PoLiveWatch *watch;
+  PoConfig *config;
+  Line line;
+} Desk;
+
+static void no_one (const PoAlarm *alarm, PoAlarmChange change, PoTimeNs now_ns, gpointer user) {
+}
+
+static void desk_open (Desk *desk) {
+  const PoItem item = {.kind = PO_ITEM_LIVE, .end = 100, .uid = "show@test", .title = "A show", .media = "live:studio"};
+  desk->clock = po_clock_standing (1000 * PO_NS_PER_SECOND);
+  desk->alarms = po_alarms_new (no_one, NULL);
+  desk->watch = po_live_watch_new (desk->alarms, &desk->clock);
+  desk->config = po_config_load_with (NULL, NULL, NULL);
+  po_source_init (&desk->line.base, &line_class);
+  po_live_watch_add (desk->watch, "run", &item, &desk->line.base);
+}
+
+static void desk_close (Desk *desk) {
+  po_live_watch_free (desk->watch);
+  po_alarms_free (desk->alarms);
+  po_config_unref (desk->config);
+}
+
+static void say (Desk *desk, const gchar *words) {
+  const PoPlayerFact fact = {.kind = PO_PLAYER_FACT_INFO, .run_key = "run", .message = words};
+  g_assert_true (po_live_watch_take_fact (desk->watch, &fact));
+}
+
+// The text of the one alarm after @seconds of @signal; NULL: there is none. (transfer full) (nullable)
+static gchar *alarm_after (Desk *desk, PoSignal signal, gint seconds) {
+  desk->line.reception.signal = signal;
+  for (gint i = 0; i <= seconds; i++) {
+    desk->clock.standing_ns += i > 0 ? PO_NS_PER_SECOND : 0;
+    po_live_watch_check (desk->watch, desk->config, 50);
+    po_alarms_tick (desk->alarms, po_clock_now_ns (&desk->clock));
+  }
+  g_autoptr (GPtrArray) list = po_alarms_list (desk->alarms);
+  g_assert_cmpuint (list->len, <=, 1);
+  return list->len > 0 ? g_strdup (((const PoAlarm *)list->pdata[0])->text) : NULL;
+}
+
+static void test_words (void) {
+  Desk desk = {0};
+  desk_open (&desk);
+  say (&desk, "nobody answers");
+  g_autofree gchar *away = alarm_after (&desk, PO_SIGNAL_CONNECTING, 5);
+  g_assert_cmpstr (strstr (away, ": nobody"), ==, ": nobody answers");
+  g_autofree gchar *none = alarm_after (&desk, PO_SIGNAL_PICTURE, 120);
+  g_assert_null (none);
+  g_autofree gchar *garbled = alarm_after (&desk, PO_SIGNAL_FORMAT, 1);
+  g_assert_true (g_str_has_suffix (garbled, "sends what cannot be shown"));
+  g_autofree gchar *well = alarm_after (&desk, PO_SIGNAL_PICTURE, 120);
+  g_assert_null (well);
+  say (&desk, "the source ended"); // before its signal is seen to go
+  g_autofree gchar *still = alarm_after (&desk, PO_SIGNAL_PICTURE, 0);
+  g_assert_null (still);
+  g_autofree gchar *ended = alarm_after (&desk, PO_SIGNAL_AWAY, 1);
+  g_assert_nonnull (strstr (ended, "is away: the source ended"));
+  desk_close (&desk);
+}
+
+int main (int argc, char **argv) {
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/live-watch/words", test_words);
+  return g_test_run ();
+}
