@@ -11,6 +11,7 @@ static const struct {
     [PO_LOG_SOURCE_CORRECTION] = {"correction", "correction", "id"},
     [PO_LOG_SOURCE_MEASURE] = {"measure", "measure", "id"},
     [PO_LOG_SOURCE_FORGOTTEN] = {"forgotten", "forgotten", "id"},
+    [PO_LOG_SOURCE_ALARM] = {"alarm", "alarm_event", "id"},
 };
 
 const gchar *po_log_source_name (PoLogSource source) {
@@ -129,6 +130,35 @@ static gint column_named (PoSqlStatement *row, const gchar *name) {
       return i;
   }
   return -1;
+}
+
+gint64 po_log_chain_airing (PoSqlStatement *row) {
+  const gint airing = column_named (row, "airing");
+  return airing >= 0 ? sqlite3_column_int64 (row, airing) : 0;
+}
+
+gboolean po_log_chain_digest (PoSql *db, gint64 airing, gint64 before_pos, guint8 *ret_digest, GError **error) {
+  gsize size = PO_LOG_HASH_SIZE;
+  gboolean more = TRUE;
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autoptr (PoSqlStatement) links =
+      po_sql_prepare (db, "SELECT * FROM main.chain WHERE airing > 0 AND airing <= ? AND pos < ? ORDER BY pos", error);
+  if (links == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (links, 1, airing);
+  sqlite3_bind_int64 (links, 2, before_pos);
+  for (;;) {
+    g_autoptr (GString) octets = g_string_sized_new (128);
+    if (!po_sql_step (links, &more, error))
+      return FALSE;
+    if (!more)
+      break;
+    for (gint i = 0; i < sqlite3_column_count (links); i++)
+      add_value (octets, links, i);
+    g_checksum_update (checksum, (const guchar *)octets->str, (gssize)octets->len);
+  }
+  g_checksum_get_digest (checksum, ret_digest, &size);
+  return TRUE;
 }
 
 static gboolean append_link (Chain *self, PoLogSource source, PoSqlStatement *row, gint key, gint airing,

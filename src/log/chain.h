@@ -15,6 +15,7 @@ typedef enum {
   PO_LOG_SOURCE_CORRECTION,
   PO_LOG_SOURCE_MEASURE,
   PO_LOG_SOURCE_FORGOTTEN,
+  PO_LOG_SOURCE_ALARM,
   PO_LOG_N_SOURCES
 } PoLogSource;
 
@@ -37,6 +38,13 @@ gboolean po_log_chain_head (PoSql *db, gint64 *ret_pos, guint8 *ret_hash, GError
 
 /** @ret_holds: whether link @pos has @hash; position 0 always does. FALSE: it could not be read. */
 gboolean po_log_chain_holds (PoSql *db, gint64 pos, const guint8 *hash, gboolean *ret_holds, GError **error);
+
+/** Over the links before @before_pos of the airings up to @airing: their rows may be gone, so nothing else says which
+ * they were. */
+gboolean po_log_chain_digest (PoSql *db, gint64 airing, gint64 before_pos, guint8 *ret_digest, GError **error);
+
+/** Which airing the row on which @row stands says that it is of; 0: none. */
+gint64 po_log_chain_airing (PoSqlStatement *row);
 
 /** The link of the row on which @row stands (all of its columns; those without a value do not count, so that a newer
  * playoutd may add columns) after the link @before. */

@@ -61,15 +61,17 @@ static gboolean give_up (PoSql *db, gint64 airing, GError **error) {
 
 static gboolean note (PoSql *db, gint64 airing, PoTimeNs before_ns, PoTimeNs now_ns, const gchar *const *texts,
                       GError **error) {
+  guint8 links[PO_LOG_HASH_SIZE];
   g_autoptr (PoSqlStatement) statement = po_sql_prepare (
-      db, "INSERT INTO forgotten (airing, before_ns, utc_ns, who, why, node) VALUES (?,?,?,?,?,?)", error);
-  if (statement == NULL)
+      db, "INSERT INTO forgotten (airing, before_ns, utc_ns, who, why, node, links) VALUES (?,?,?,?,?,?,?)", error);
+  if (statement == NULL || !po_log_chain_digest (db, airing, G_MAXINT64, links, error))
     return FALSE;
   sqlite3_bind_int64 (statement, 1, airing);
   sqlite3_bind_int64 (statement, 2, before_ns);
   sqlite3_bind_int64 (statement, 3, now_ns);
   for (gint i = 0; i < 3; i++)
     po_sql_bind_text (statement, 4 + i, texts[i]);
+  sqlite3_bind_blob (statement, 7, links, sizeof links, SQLITE_TRANSIENT);
   return po_sql_step (statement, NULL, error);
 }
 

@@ -41,7 +41,10 @@ static gchar *text_of (const PoLogTarget *target, Statement which) {
         " filled = excluded.filled, open = excluded.open WHERE open = 1",
         target->marks);
   case ALARM:
-    return g_strdup ("INSERT OR IGNORE INTO main.alarm_event VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
+    return g_strdup (
+        "INSERT INTO main.alarm_event (epoch, number, utc_ns, event, alarm, severity, since_ns, uid,"
+        " instance, title, text, what_to_do, who, node) SELECT ?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14"
+        " WHERE NOT EXISTS (SELECT 1 FROM main.alarm_event WHERE epoch = ?1 AND number = ?2 AND utc_ns = ?3)");
   case MEASURE:
     return g_strdup ("INSERT INTO main.measure (airing, black, silent, frozen, loudness_mlufs, true_peak_mdb)"
                      " SELECT ?1,?2,?3,?4,?5,?6 WHERE NOT EXISTS (SELECT 1 FROM main.measure WHERE airing = ?1)");

@@ -80,7 +80,7 @@ static gboolean add_waiting (PoLogReader *self, const PoLogWaiting *waiting, GEr
       !po_sql_run (db, copy_text, error))
     return FALSE;
   g_autofree gchar *select = po_log_schema_asrun_select ("temp.waiting_event", "temp.waiting_mark", self->corrections,
-                                                         self->is_old ? "temp.measure" : "main.measure");
+                                                         self->is_old ? "temp.old_measure" : "main.measure");
   g_autofree gchar *text = g_strdup_printf ("CREATE TEMP VIEW all_asrun AS SELECT * FROM %s WHERE id NOT IN"
                                             " (SELECT id FROM temp.waiting_airing) UNION ALL %s",
                                             self->asrun, select);

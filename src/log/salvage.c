@@ -6,23 +6,25 @@
 
 typedef struct {
   const gchar *name, *key, *columns;
-  const gchar *newer; // columns that files of version 1 lack
+  const gchar *newer; // columns that older files lack
+  const gchar *mark;  // the one of them by which to know
 } Table;
 
 static const Table tables[] = {
-    {"journal", "seq", "seq, frame, rate_n, rate_d, at_ns, utc_ns, kind, who, args, node, epoch", ""},
+    {"journal", "seq", "seq, frame, rate_n, rate_d, at_ns, utc_ns, kind, who, args, node, epoch", "", NULL},
     {"airing_event", "id",
      "id, airing, event, frame, k, utc_ns, rate_n, rate_d, channel, uid, instance, part, title, media, sha256, kind,"
      " reason, start_type, planned_start_frame, planned_start_ns, planned_duration_frames, som_ns, shown, repeated,"
      " filled, status, node, epoch",
-     ", black, silent, loudness_mlufs, true_peak_mdb"},
+     ", black, silent, loudness_mlufs, true_peak_mdb", "black"},
     {"alarm_event", "utc_ns",
-     "epoch, number, utc_ns, event, alarm, severity, since_ns, uid, instance, title, text, what_to_do, who, node", ""},
-    {"checkpoint", "airing", "airing, frame, k, utc_ns, shown, repeated, filled, open", ""},
-    {"correction", "id", "id, airing, uid, instance, utc_ns, who, why, status, node", ""},
-    {"measure", "id", "id, airing, black, silent, frozen, loudness_mlufs, true_peak_mdb", ""},
-    {"forgotten", "id", "id, airing, before_ns, utc_ns, who, why, node", ""},
-    {"chain", "pos", "pos, source, row, airing, hash", ""},
+     "epoch, number, utc_ns, event, alarm, severity, since_ns, uid, instance, title, text, what_to_do, who, node",
+     ", id", "id"},
+    {"checkpoint", "airing", "airing, frame, k, utc_ns, shown, repeated, filled, open", "", NULL},
+    {"correction", "id", "id, airing, uid, instance, utc_ns, who, why, status, node", "", NULL},
+    {"measure", "id", "id, airing, black, silent, frozen, loudness_mlufs, true_peak_mdb", "", NULL},
+    {"forgotten", "id", "id, airing, before_ns, utc_ns, who, why, node", ", links", "links"},
+    {"chain", "pos", "pos, source, row, airing, hash", "", NULL},
 };
 
 static gboolean insert_row (PoSqlStatement *insert, PoSqlStatement *row) {
@@ -71,8 +73,8 @@ void po_log_salvage (PoSql *into, const gchar *from, guint *ret_rows) {
   if (damaged == NULL || !po_sql_run (into, "BEGIN", NULL))
     return;
   const PoLogCursor everything = {0};
-  gboolean is_old = !has_column (damaged, "airing_event", "black");
   for (guint i = 0; i < G_N_ELEMENTS (tables); i++) {
+    const gboolean is_old = tables[i].mark != NULL && !has_column (damaged, tables[i].name, tables[i].mark);
     const gchar *newer = is_old ? "" : tables[i].newer;
     guint copied = copy_rows (into, damaged, &tables[i], newer, "ASC");
     copied += copy_rows (into, damaged, &tables[i], newer, "DESC");

@@ -3,6 +3,7 @@
 // Version 2 (2026-11): alarm_event.
 // Version 3 (2026-11): chain, correction; what was measured of an airing. Older rows are linked as they are found.
 // Version 4 (2026-11): measure, which comes after an airing's end; forgotten.
+// Version 5 (2026-11): alarm_event has numbered rows, so that they can be linked; forgotten.links.
 // A later version is a further entry of `steps`: ALTER TABLE … ADD COLUMN, CREATE TABLE/INDEX/TRIGGER, and the view
 // made anew. What stands in a row never changes.
 #include "log/schema.h"
@@ -132,7 +133,32 @@ static const gchar version_4[] =
     "  WHEN EXISTS (SELECT 1 FROM forgotten WHERE id = NEW.id)"
     "  BEGIN SELECT RAISE (ABORT, 'what was forgotten is append-only'); END;";
 
-static const gchar *const steps[] = {version_1, version_2, version_3, version_4};
+#define ALARM_COLUMNS                                                                                                  \
+  "epoch, number, utc_ns, event, alarm, severity, since_ns, uid, instance, title, text, what_to_do, who, node"
+
+// `forgotten.links` is the digest of the links whose rows the note gives up.
+static const gchar version_5[] =
+    "ALTER TABLE forgotten ADD COLUMN links BLOB;"
+    "CREATE TABLE alarm_row ("
+    "  id INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, number INTEGER NOT NULL, utc_ns INTEGER NOT NULL,"
+    "  event TEXT NOT NULL CHECK (event IN ('raised', 'changed', 'acknowledged', 'cleared')),"
+    "  alarm TEXT NOT NULL, severity TEXT NOT NULL, since_ns INTEGER NOT NULL, uid TEXT, instance TEXT, title TEXT,"
+    "  text TEXT NOT NULL, what_to_do TEXT NOT NULL, who TEXT, node TEXT NOT NULL, UNIQUE (epoch, number, utc_ns));"
+    "INSERT INTO alarm_row (" ALARM_COLUMNS ") SELECT " ALARM_COLUMNS
+    " FROM alarm_event ORDER BY utc_ns, epoch, number;"
+    "DROP TABLE alarm_event;"
+    "ALTER TABLE alarm_row RENAME TO alarm_event;"
+    "CREATE INDEX alarm_event_time ON alarm_event (utc_ns);"
+    "CREATE TRIGGER alarm_event_no_update BEFORE UPDATE ON alarm_event"
+    "  BEGIN SELECT RAISE (ABORT, 'the record of alarms is append-only'); END;"
+    "CREATE TRIGGER alarm_event_no_delete BEFORE DELETE ON alarm_event"
+    "  BEGIN SELECT RAISE (ABORT, 'the record of alarms is append-only'); END;"
+    "CREATE TRIGGER alarm_event_no_replace BEFORE INSERT ON alarm_event"
+    "  WHEN EXISTS (SELECT 1 FROM alarm_event WHERE id = NEW.id"
+    "    OR epoch = NEW.epoch AND number = NEW.number AND utc_ns = NEW.utc_ns)"
+    "  BEGIN SELECT RAISE (ABORT, 'the record of alarms is append-only'); END;";
+
+static const gchar *const steps[] = {version_1, version_2, version_3, version_4, version_5};
 G_STATIC_ASSERT (G_N_ELEMENTS (steps) == PO_LOG_SCHEMA_VERSION);
 
 gchar *po_log_schema_asrun_select (const gchar *events, const gchar *marks, const gchar *corrections,
@@ -167,11 +193,12 @@ gboolean po_log_schema_read_old (PoSql *db, gint64 version, GError **error) {
   const gchar *lacks =
       version < 3 ? ", NULL AS black, NULL AS silent, NULL AS loudness_mlufs, NULL AS true_peak_mdb" : "";
   g_autofree gchar *select =
-      po_log_schema_asrun_select ("temp.old_event", "main.checkpoint", "temp.old_correction", "temp.measure");
+      po_log_schema_asrun_select ("temp.old_event", "main.checkpoint", "temp.old_correction", "temp.old_measure");
   g_autofree gchar *text = g_strdup_printf (
       "CREATE TEMP VIEW old_event AS SELECT *%s FROM main.airing_event; CREATE TEMP TABLE %s; CREATE TEMP TABLE %s;"
-      "CREATE TEMP VIEW old_correction AS SELECT * FROM %s.correction; CREATE TEMP VIEW asrun AS %s",
-      lacks, CORRECTION, MEASURE, version < 3 ? "temp" : "main", select);
+      "CREATE TEMP VIEW old_correction AS SELECT * FROM %s.correction;"
+      "CREATE TEMP VIEW old_measure AS SELECT * FROM %s.measure; CREATE TEMP VIEW asrun AS %s",
+      lacks, CORRECTION, MEASURE, version < 3 ? "temp" : "main", version < 4 ? "temp" : "main", select);
   return po_sql_run (db, text, error);
 }
 

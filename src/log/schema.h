@@ -5,7 +5,7 @@
 
 #include "store/sql.h"
 
-#define PO_LOG_SCHEMA_VERSION 4
+#define PO_LOG_SCHEMA_VERSION 5
 #define PO_LOG_FILE           "log.sqlite"
 
 /** Brings @db from its version to ours in one transaction. FALSE with PO_ERROR_CONFLICT: made by a newer playoutd;

@@ -19,6 +19,8 @@ typedef struct {
   PoSqlStatement *find[PO_LOG_N_SOURCES];
   gint64 forgotten;     // airings up to this one were given up, 0 = none, and
   gint64 forgotten_pos; // the link of the row that says so
+  gboolean has_digest;  // of the links that it excuses; an older playoutd wrote none
+  guint8 digest[PO_LOG_HASH_SIZE];
   gint64 pos;
   guint8 hash[PO_LOG_HASH_SIZE]; // of the last link, as it stands there
 } Walk;
@@ -73,6 +75,8 @@ static gchar *describe (Walk *walk, PoLogSource source, gint64 row, gint64 airin
     return g_strdup_printf (_ ("note %" PRId64 " of rows given up"), row);
   if (source == PO_LOG_SOURCE_CORRECTION)
     return g_strdup_printf (_ ("correction %" PRId64), row);
+  if (source == PO_LOG_SOURCE_ALARM)
+    return g_strdup_printf (_ ("row %" PRId64 " of the record of alarms"), row);
   g_autofree gchar *of = describe_airing (walk, airing);
   if (source == PO_LOG_SOURCE_MEASURE)
     return g_strdup_printf (_ ("what was measured of %s"), of);
@@ -99,6 +103,10 @@ static gboolean find_source (const gchar *name, PoLogSource *ret_source) {
   return FALSE;
 }
 
+static void add_link_changed (Walk *walk, gint64 pos) {
+  add_fault (walk, "link-changed", g_strdup_printf (_ ("link %" PRId64 " of the chain was changed"), pos));
+}
+
 static gboolean check_row (Walk *walk, PoLogSource source, gint64 row, gint64 airing, const guint8 *hash,
                            GError **error) {
   gboolean more = FALSE;
@@ -109,7 +117,7 @@ static gboolean check_row (Walk *walk, PoLogSource source, gint64 row, gint64 ai
   if (!po_sql_step (statement, &more, error))
     return FALSE;
   gboolean given_up = airing != 0 && airing <= walk->forgotten && walk->pos < walk->forgotten_pos;
-  if (!more && given_up && source != PO_LOG_SOURCE_CORRECTION)
+  if (!more && given_up && (source == PO_LOG_SOURCE_EVENT || source == PO_LOG_SOURCE_MEASURE))
     return TRUE;
   if (!more) {
     add_row_fault (walk, "row-missing", _ ("%s is missing: it was taken out of the log"), source, row, airing);
@@ -118,6 +126,8 @@ static gboolean check_row (Walk *walk, PoLogSource source, gint64 row, gint64 ai
   po_log_chain_link (walk->hash, source, statement, found);
   if (memcmp (found, hash, PO_LOG_HASH_SIZE) != 0)
     add_row_fault (walk, "row-changed", _ ("%s was changed after it was written"), source, row, airing);
+  else if (po_log_chain_airing (statement) != airing)
+    add_link_changed (walk, walk->pos);
   return TRUE;
 }
 
@@ -141,7 +151,7 @@ static gboolean check_link (Walk *walk, PoSqlStatement *link, GError **error) {
   walk->verdict->links++;
   walk->pos = pos;
   if (!whole) {
-    add_fault (walk, "link-changed", g_strdup_printf (_ ("link %" PRId64 " of the chain was changed"), pos));
+    add_link_changed (walk, pos);
     return TRUE;
   }
   // After a hole the link before is not known: then the row is taken as it is.
@@ -232,7 +242,7 @@ static gboolean find_forgotten (Walk *walk, GError **error) {
   gboolean more = FALSE;
   g_autoptr (PoSqlStatement) statement =
       po_sql_prepare (walk->db,
-                      "SELECT f.airing, c.pos FROM forgotten AS f JOIN chain AS c ON c.source = 'forgotten'"
+                      "SELECT f.airing, c.pos, f.links FROM forgotten AS f JOIN chain AS c ON c.source = 'forgotten'"
                       " AND c.row = f.id ORDER BY f.id DESC LIMIT 1",
                       error);
   if (statement == NULL || !po_sql_step (statement, &more, error))
@@ -240,7 +250,26 @@ static gboolean find_forgotten (Walk *walk, GError **error) {
   if (more) {
     walk->forgotten = sqlite3_column_int64 (statement, 0);
     walk->forgotten_pos = sqlite3_column_int64 (statement, 1);
+    walk->has_digest = sqlite3_column_bytes (statement, 2) == PO_LOG_HASH_SIZE;
+    if (walk->has_digest)
+      memcpy (walk->digest, sqlite3_column_blob (statement, 2), PO_LOG_HASH_SIZE);
   }
+  return TRUE;
+}
+
+// Of rows that are gone nothing but the note says which they were: a link that calls its row one of them, and was none,
+// would excuse that it is missing.
+static gboolean check_forgotten (Walk *walk, GError **error) {
+  guint8 found[PO_LOG_HASH_SIZE];
+  if (!walk->has_digest)
+    return TRUE;
+  if (!po_log_chain_digest (walk->db, walk->forgotten, walk->forgotten_pos, found, error))
+    return FALSE;
+  if (memcmp (found, walk->digest, sizeof found) != 0)
+    add_fault (walk, "link-changed",
+               g_strdup_printf (_ ("the links up to as-run row %" PRId64 ", which was given up, are not those of then: "
+                                   "one was changed, or taken out"),
+                                walk->forgotten));
   return TRUE;
 }
 
@@ -249,13 +278,14 @@ static gboolean verify (Walk *walk, GError **error) {
   if (!po_sql_get_int (walk->db, "PRAGMA user_version", 0, &version, error))
     return FALSE;
   if (version < PO_LOG_SCHEMA_VERSION) {
-    g_set_error (error, PO_ERROR, PO_ERROR_INPUT,
-                 _ ("%s: the log was written by an older playoutd and has no chain yet; it gets one when the daemon "
-                    "next starts"),
-                 walk->dir);
+    g_set_error (
+        error, PO_ERROR, PO_ERROR_INPUT,
+        _ ("%s: the log was written by an older playoutd; it can be verified when the daemon has started on it"),
+        walk->dir);
     return FALSE;
   }
-  if (!find_forgotten (walk, error) || !walk_chain (walk, error) || !check_head (walk, error))
+  if (!find_forgotten (walk, error) || !walk_chain (walk, error) || !check_forgotten (walk, error) ||
+      !check_head (walk, error))
     return FALSE;
   for (guint i = 0; i < PO_LOG_N_SOURCES; i++) {
     if (!find_added (walk, (PoLogSource)i, error))

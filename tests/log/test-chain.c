@@ -41,7 +41,8 @@ static void tamper (LogFixture *fixture, const gchar *statements) {
   g_autoptr (PoSql) db = open_file (fixture);
   po_sql_run (db,
               "DROP TRIGGER airing_event_no_delete; DROP TRIGGER airing_event_no_update; DROP TRIGGER chain_no_delete;"
-              "DROP TRIGGER chain_no_update; DROP TRIGGER journal_no_delete; DROP TRIGGER correction_no_update;",
+              "DROP TRIGGER chain_no_update; DROP TRIGGER journal_no_delete; DROP TRIGGER correction_no_update;"
+              "DROP TRIGGER alarm_event_no_update; DROP TRIGGER alarm_event_no_delete;",
               &error);
   g_assert_no_error (error);
   po_sql_run (db, statements, &error);
@@ -110,6 +111,7 @@ static const struct {
      "INSERT INTO airing_event (id, airing, event, frame, k, utc_ns, rate_n, rate_d, node, epoch)"
      " VALUES (99, 99, 'start', 0, 0, 0, 25, 1, 'x', 1)",
      "row-added event 99 (99)"},
+    {"link-of-another-airing", "UPDATE chain SET airing = 1 WHERE source = 'event' AND row = 4", "link-changed"},
     {"last-link-made-anew",
      "UPDATE airing_event SET shown = 7 WHERE id = 8; UPDATE chain SET hash = zeroblob (32) WHERE pos = 9",
      "row-changed event 8 (7); link-changed"},
@@ -282,6 +284,42 @@ static void test_forget_all (LogFixture *fixture, gconstpointer data) {
   assert_verdict (fixture, "");
 }
 
+// A row that is taken out cannot hide among those that were given up, by its link's word alone.
+static void test_forget_feigned (LogFixture *fixture, gconstpointer data) {
+  gint64 airings = 0;
+  g_autoptr (GError) error = NULL;
+  write_four (fixture); // from 40 s on, 4 s each
+  g_assert_true (
+      po_log_forget (fixture->dir, "n", "playoutd", "12 months", 48 * PO_NS_PER_SECOND, 99, &airings, &error));
+  g_assert_cmpint (airings, ==, 1);
+  tamper (fixture, "DELETE FROM airing_event WHERE airing = 5; UPDATE chain SET airing = 1 WHERE airing = 5");
+  assert_verdict (fixture, "link-changed");
+}
+
+static void append_alarm (PoLog *log, const gchar *id, PoAlarmChange change, PoTimeNs utc_ns) {
+  g_autoptr (PoAlarm) alarm = po_alarm_new (id, PO_SEVERITY_ERROR, 5);
+  alarm->text = g_strdup ("mất tín hiệu");
+  alarm->what_to_do = g_strdup ("");
+  po_log_append_alarm (log, alarm, change, utc_ns);
+}
+
+// What an operator was told, and when, is as much of the record as what aired.
+static void test_alarms (LogFixture *fixture, gconstpointer data) {
+  g_autoptr (GError) error = NULL;
+  PoLog *log = po_log_open (fixture->dir, "node-a", &error);
+  append_alarm (log, "output:a", PO_ALARM_RAISED, 10);
+  append_alarm (log, "output:b", PO_ALARM_RAISED, 10);
+  append_alarm (log, "output:a", PO_ALARM_CLEARED, 20);
+  g_assert_true (po_log_close (log, TEST_WAIT_MS));
+  g_assert_cmpint (test_query (fixture, "SELECT count (*) FROM chain WHERE source = 'alarm'"), ==, 3);
+  assert_verdict (fixture, "");
+  g_autoptr (PoSql) db = open_file (fixture);
+  g_assert_false (po_sql_run (db, "DELETE FROM alarm_event", NULL));
+  g_assert_false (po_sql_run (db, "INSERT OR REPLACE INTO alarm_event SELECT * FROM alarm_event", NULL));
+  tamper (fixture, "UPDATE alarm_event SET utc_ns = 15 WHERE id = 3; DELETE FROM alarm_event WHERE id = 2");
+  assert_verdict (fixture, "row-missing alarm 2 (0); row-changed alarm 3 (0)");
+}
+
 // The same row after another one has another link: that is what makes a chain of them.
 static void test_link_holds_the_one_before (LogFixture *fixture, gconstpointer data) {
   static const guint8 nothing[PO_LOG_HASH_SIZE], something[PO_LOG_HASH_SIZE] = {[PO_LOG_HASH_SIZE - 1] = 1};
@@ -376,6 +414,42 @@ static void test_version_1 (LogFixture *fixture, gconstpointer data) {
   assert_verdict (fixture, "row-changed event 2 (1)");
 }
 
+// The alarms of a log whose rows of them had no number are kept in their order, and linked.
+static void test_version_2 (LogFixture *fixture, gconstpointer data) {
+  static const gchar statements[] =
+      "CREATE TABLE alarm_event ("
+      "  epoch INTEGER NOT NULL, number INTEGER NOT NULL, utc_ns INTEGER NOT NULL,"
+      "  event TEXT NOT NULL CHECK (event IN ('raised', 'changed', 'acknowledged', 'cleared')),"
+      "  alarm TEXT NOT NULL, severity TEXT NOT NULL, since_ns INTEGER NOT NULL, uid TEXT, instance TEXT, title TEXT,"
+      "  text TEXT NOT NULL, what_to_do TEXT NOT NULL, who TEXT, node TEXT NOT NULL,"
+      "  PRIMARY KEY (epoch, number, utc_ns)) WITHOUT ROWID;"
+      "CREATE INDEX alarm_event_time ON alarm_event (utc_ns);"
+      "CREATE TRIGGER alarm_event_no_update BEFORE UPDATE ON alarm_event BEGIN SELECT RAISE (ABORT, 'no'); END;"
+      "CREATE TRIGGER alarm_event_no_delete BEFORE DELETE ON alarm_event BEGIN SELECT RAISE (ABORT, 'no'); END;"
+      "INSERT INTO alarm_event VALUES (1, 2, 20, 'cleared', 'a', 'error', 5, NULL, NULL, NULL, 't', '', NULL, 'n'),"
+      " (1, 1, 10, 'raised', 'a', 'error', 5, 'u', 'i', 'Tập', 't', 'w', NULL, 'n'),"
+      " (2, 1, 30, 'raised', 'b', 'warning', 30, NULL, NULL, NULL, 't', '', NULL, 'n');"
+      "PRAGMA user_version=2;";
+  g_autoptr (GError) error = NULL;
+  lay_version_1 (fixture);
+  g_autoptr (PoSql) db = open_file (fixture);
+  g_assert_true (po_sql_run (db, statements, &error));
+  g_assert_no_error (error);
+  PoLog *log = po_log_open (fixture->dir, "node-a", &error);
+  g_assert_no_error (error);
+  g_autoptr (GPtrArray) open = po_log_open_alarms (log, 0, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (open->len, ==, 1);
+  g_assert_cmpstr (((PoAlarm *)open->pdata[0])->id, ==, "b");
+  append_alarm (log, "c", PO_ALARM_RAISED, 40);
+  g_assert_true (po_log_close (log, TEST_WAIT_MS));
+  g_assert_cmpint (test_query (fixture, "SELECT count (*) FROM alarm_event"), ==, 4);
+  g_assert_cmpint (test_query (fixture, "SELECT utc_ns FROM alarm_event WHERE id = 1 AND title = 'Tập'"), ==, 10);
+  assert_verdict (fixture, "");
+  tamper (fixture, "UPDATE alarm_event SET severity = 'note' WHERE id = 1");
+  assert_verdict (fixture, "row-changed alarm 1 (0)");
+}
+
 int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_assert_cmpint (argc, ==, 2);
@@ -393,6 +467,9 @@ int main (int argc, char **argv) {
   ADD ("/log/measures", test_measures, NULL);
   ADD ("/log/link-holds-the-one-before", test_link_holds_the_one_before, NULL);
   ADD ("/log/forget", test_forget, NULL);
+  ADD ("/log/forget-feigned", test_forget_feigned, NULL);
+  ADD ("/log/alarms", test_alarms, NULL);
+  ADD ("/log/version-2", test_version_2, NULL);
   ADD ("/log/forget-all", test_forget_all, NULL);
   ADD ("/log/forget-unguarded", test_forget_unguarded, NULL);
   ADD ("/log/head-unreadable", test_head_unreadable, NULL);
