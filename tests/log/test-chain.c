@@ -298,8 +298,8 @@ static void test_forget_feigned (LogFixture *fixture, gconstpointer data) {
 
 static void append_alarm (PoLog *log, const gchar *id, PoAlarmChange change, PoTimeNs utc_ns) {
   g_autoptr (PoAlarm) alarm = po_alarm_new (id, PO_SEVERITY_ERROR, 5);
+  g_free (alarm->text);
   alarm->text = g_strdup ("mất tín hiệu");
-  alarm->what_to_do = g_strdup ("");
   po_log_append_alarm (log, alarm, change, utc_ns);
 }
 
