@@ -6,6 +6,7 @@
 #include "model/text.h"
 #include "rundown/cue.h"
 #include "rundown/diff.h"
+#include "rundown/words.h"
 
 #define PROMISE_NS (500 * PO_NS_PER_MS)  // what a local file needs at most, from the command to its first picture
 #define GIVE_UP_US (10 * G_USEC_PER_SEC) // an operator has moved on by then
@@ -40,22 +41,58 @@ static const gchar *no_effect_text (const PoJournalEntry *entry, const PoItem *o
   }
 }
 
-// Whether the calendars have the airing that @entry names beyond the rundown in force: the journal keeps what is said
-// of it until then.
-static gboolean is_far (PoAir *self, const PoJournalEntry *entry) {
+// The airing that @entry names, where the calendars have it beyond the rundown in force: the journal keeps what is said
+// of it until then. (transfer full) (nullable)
+static PoOccurrence *far_airing (PoAir *self, const PoJournalEntry *entry) {
   const gchar *uid = po_journal_entry_get (entry, "uid"), *instance = po_journal_entry_get (entry, "instance");
-  if (entry->kind == PO_JOURNAL_INSERT)
-    return po_journal_entry_get (entry, "at") != NULL;
   if (entry->kind != PO_JOURNAL_CANCEL && entry->kind != PO_JOURNAL_REPLACE)
-    return FALSE;
+    return NULL;
   PoTimeNs end_ns = po_frame_to_time_floor (po_rundown_end (self->rundown), self->rate);
   g_autoptr (GPtrArray) beyond = po_station_occurrences (self->settings.station, end_ns, end_ns + FAR_NS);
   for (guint i = 0; i < beyond->len; i++) {
     const PoOccurrence *one = beyond->pdata[i];
     if (g_strcmp0 (one->uid, uid) == 0 && g_strcmp0 (one->instance, instance) == 0)
-      return TRUE;
+      return g_ptr_array_steal_index (beyond, i);
   }
-  return FALSE;
+  return NULL;
+}
+
+static gboolean is_far (PoAir *self, const PoJournalEntry *entry) {
+  g_autoptr (PoOccurrence) airing = far_airing (self, entry);
+  return airing != NULL || (entry->kind == PO_JOURNAL_INSERT && po_journal_entry_get (entry, "at") != NULL);
+}
+
+// What @entry does to an airing that is too far ahead for the rundown to show it. (transfer full) (nullable)
+static PoChange *far_change (PoAir *self, const PoJournalEntry *entry) {
+  g_autoptr (PoOccurrence) airing = far_airing (self, entry);
+  if (airing == NULL)
+    return NULL;
+  const gchar *title = airing->summary != NULL ? airing->summary : airing->uid;
+  const gboolean is_cancel = entry->kind == PO_JOURNAL_CANCEL;
+  g_autofree gchar *name = g_strdup_printf (_ ("“%s”"), title);
+  PoChange *change = g_new0 (PoChange, 1);
+  change->kind = is_cancel ? PO_CHANGE_REMOVED : PO_CHANGE_MEDIA;
+  change->uid = g_strdup (airing->uid);
+  change->instance = g_strdup (airing->instance);
+  change->title = g_strdup (title);
+  change->old_start = po_frame_from_time_ceil (airing->start_ns, self->rate);
+  change->old_end = po_frame_from_time_ceil (airing->end_ns, self->rate);
+  change->new_start = is_cancel ? PO_FRAME_NONE : change->old_start;
+  change->new_end = is_cancel ? PO_FRAME_NONE : change->old_end;
+  g_autofree gchar *start = po_words_time (airing->start_ns, po_station_settings (self->settings.station)->zone);
+  change->text = is_cancel
+                     ? g_strdup_printf (_ ("%s, %s, no longer airs"), name, start)
+                     : g_strdup_printf (_ ("%s, %s, will play %s"), name, start, po_journal_entry_get (entry, "media"));
+  return change;
+}
+
+// (transfer full) of PoChange
+static GPtrArray *changes_by (PoAir *self, const PoJournalEntry *entry, PoRundown *before, PoRundown *after) {
+  GPtrArray *changes = po_rundown_diff (before, after, po_station_settings (self->settings.station)->zone);
+  PoChange *far = changes->len == 0 ? far_change (self, entry) : NULL;
+  if (far != NULL)
+    g_ptr_array_add (changes, far);
+  return changes;
 }
 
 // A command that would change nothing is refused: its operator meant something.
@@ -186,10 +223,10 @@ static void carry_out (PoAir *self, PoJournalEntry *entry, PoFrame margin, PoAir
   g_autoptr (PoRundown) before = po_rundown_ref (self->rundown);
   if (entry->kind == PO_JOURNAL_BACK)
     self->aired_before = PO_FRAME_NONE; // whoever says so accepts the clock as well
+  g_autoptr (PoJournalEntry) asked = po_journal_entry_copy (entry);
   PoFrame frame = po_air_decide_one (self, entry, margin);
   po_alarms_clear (self->settings.alarms, LOST_ALARM);
-  g_autoptr (GPtrArray) changes =
-      po_rundown_diff (before, self->rundown, po_station_settings (self->settings.station)->zone);
+  g_autoptr (GPtrArray) changes = changes_by (self, asked, before, self->rundown);
   done (frame, changes, NULL, user);
 }
 
@@ -248,8 +285,7 @@ void po_air_command (PoAir *self, PoJournalEntry *entry, gboolean dry_run, PoAir
     if (!is_cued && !is_asap)
       frame += po_frames_from_duration_ceil (PROMISE_NS, self->rate) - MARGIN;
     g_autoptr (PoRundown) then = plan_with (self, owned, frame);
-    g_autoptr (GPtrArray) changes =
-        po_rundown_diff (self->rundown, then, po_station_settings (self->settings.station)->zone);
+    g_autoptr (GPtrArray) changes = changes_by (self, owned, self->rundown, then);
     done (frame, changes, NULL, user);
     return;
   }
