@@ -618,7 +618,17 @@ async function logIn() {
   station.session = { name: null, role: "none", has_users: true };
   await page.route("**/api/v1/schedules", (route) => route.fulfill({ status: 401, contentType: "application/problem+json", body: "{}" }));
   await page.evaluate(() => { location.hash = "schedules"; });
-  await page.waitForFunction(() => /đã hết/.test(document.querySelector(".login .problem")?.textContent), null, PATIENCE);
+  await page.waitForFunction(() => /đã hết. Hãy đăng nhập lại/.test(document.querySelector(".login .problem")?.textContent), null, PATIENCE);
+  // In another tab somebody logs in: this one is let in too.
+  station.session = { name: "lan", role: "operator", has_users: true };
+  await page.unroute("**/api/v1/schedules");
+  await page.evaluate(() => dispatchEvent(new Event("focus")));
+  await ready(page, "schedules");
+  // What was to be done is said not to have been.
+  await page.route("**/api/v1/commands/*", (route) => route.fulfill({ status: 401, contentType: "application/problem+json", body: "{}" }));
+  station.session = { name: null, role: "none", has_users: true };
+  await page.click(".actions [data-verb=hold]");
+  await page.waitForFunction(() => /chưa được làm/.test(document.querySelector(".login .problem")?.textContent), null, PATIENCE);
   await page.close();
   station.session = { name: null, role: "admin", has_users: false };
 }

@@ -8,28 +8,28 @@ const ROOT = "/api/v1";
 /** The daemon speaks the page's language. */
 export const wanted = () => ({ Accept: "application/json", "Accept-Language": language() });
 
-// Logged out meanwhile: the page asks for the log-in, and says so. What was asked for was not done.
-function askAgain() {
+// Logged out meanwhile: the page asks for the log-in, and says so; and where something was to be done, that it was not.
+function askAgain(wasToDo) {
   try {
-    sessionStorage.setItem("ended", "yes");
+    if (wasToDo || sessionStorage.getItem("ended") === null) sessionStorage.setItem("ended", wasToDo ? "undone" : "over");
   } catch {
     // refused: it is not said why
   }
   location.reload();
 }
 
-/** Whether the log-in that comes is one that ended under the page; once. */
-export function hasEnded() {
+/** How the log-in that comes has ended under the page: "undone", with something that was to be done, "over", or null; once. */
+export function howEnded() {
   try {
-    const ended = sessionStorage.getItem("ended") !== null;
+    const ended = sessionStorage.getItem("ended");
     sessionStorage.removeItem("ended");
     return ended;
   } catch {
-    return false;
+    return null;
   }
 }
 
-async function answer(response) {
+async function answer(response, wasToDo = true) {
   const text = await response.text();
   let body = null;
   try {
@@ -38,7 +38,7 @@ async function answer(response) {
     body = null;
   }
   if (response.ok) return body;
-  if (response.status === 401) askAgain();
+  if (response.status === 401) askAgain(wasToDo);
   const error = new Error(body?.detail || `${response.status} ${response.statusText}`);
   error.status = response.status;
   error.body = body;
@@ -48,7 +48,7 @@ async function answer(response) {
 export async function get(path, query, signal) {
   const given = Object.entries(query || {}).filter(([, value]) => value !== undefined && value !== null);
   const search = given.length ? `?${new URLSearchParams(given)}` : "";
-  return answer(await fetch(ROOT + path + search, { signal, headers: wanted() }));
+  return answer(await fetch(ROOT + path + search, { signal, headers: wanted() }), false);
 }
 
 export async function post(path, body, headers, method = "POST", signal = undefined) {

@@ -2,20 +2,24 @@
 // Logging in.
 import { html } from "htm/preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { hasEnded } from "./api.js";
+import { howEnded } from "./api.js";
 import { Icon } from "./icons.js";
-import { logIn } from "./session.js";
+import { logIn, may, recognise } from "./session.js";
 import { t, useLanguage } from "./words.js";
 
 export function Login({ onDone }) {
   useLanguage();
-  const [ended] = useState(hasEnded);
-  const [problem, setProblem] = useState(ended ? t("login.ended") : null);
+  const [ended] = useState(howEnded);
+  const [problem, setProblem] = useState(ended && t(`login.${ended}`));
   const [busy, setBusy] = useState(false);
   const name = useRef(null), password = useRef(null);
   useEffect(() => {
     document.title = `${t("login.title")} – playoutd`;
     name.current.focus();
+    // Who logs in elsewhere in this browser is logged in here too, and sees it on coming back.
+    const look = () => recognise().then(() => may("viewer") && onDone(), () => {});
+    addEventListener("focus", look);
+    return () => removeEventListener("focus", look);
   }, []);
   const submit = async (event) => {
     event.preventDefault();
