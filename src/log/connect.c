@@ -15,6 +15,9 @@
 #include "model/error.h"
 #include "model/text.h"
 
+// Of a few days' rows, in each of the two files; SQLite empties the WAL into the other at 4 MB.
+#define KEPT_ROOM_BYTES (8 * 1024 * 1024)
+
 static gboolean take_lock (PoLog *self, GError **error) {
   if (self->lock_fd >= 0)
     return TRUE;
@@ -215,6 +218,7 @@ static gboolean connect_once (PoLog *self, GError **error) {
   self->db = g_steal_pointer (&db);
   self->pen = po_log_pen_new (self->db, &target);
   po_log_keep_head (self);
+  po_sql_keep_room (self->db, KEPT_ROOM_BYTES);
   return TRUE;
 }
 

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <glib/gstdio.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "model/error.h"
@@ -144,6 +145,27 @@ void po_sql_bind_text (PoSqlStatement *statement, gint index, const gchar *text)
 
 const gchar *po_sql_column_text (PoSqlStatement *statement, gint column) {
   return (const gchar *)sqlite3_column_text (statement, column);
+}
+
+static void take_room (sqlite3_file *file, gint chunk_bytes) {
+  sqlite3_int64 size = 0;
+  if (file == NULL || file->pMethods == NULL || file->pMethods->xFileSize (file, &size) != SQLITE_OK)
+    return;
+  size += chunk_bytes;
+  if (file->pMethods->xFileControl (file, SQLITE_FCNTL_CHUNK_SIZE, &chunk_bytes) == SQLITE_OK)
+    file->pMethods->xFileControl (file, SQLITE_FCNTL_SIZE_HINT, &size);
+}
+
+void po_sql_keep_room (PoSql *db, gint bytes) {
+  sqlite3_file *file = NULL, *wal = NULL;
+  struct statvfs disk;
+  const gchar *path = sqlite3_db_filename (db, "main");
+  if (statvfs (path, &disk) != 0 || (gint64)disk.f_bavail * (gint64)disk.f_frsize < 3 * (gint64)bytes)
+    return;
+  if (sqlite3_file_control (db, "main", SQLITE_FCNTL_FILE_POINTER, &file) == SQLITE_OK)
+    take_room (file, bytes);
+  if (sqlite3_file_control (db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &wal) == SQLITE_OK)
+    take_room (wal, bytes);
 }
 
 gboolean po_sql_move_aside (const gchar *path, gchar **ret_aside, GError **error) {

@@ -32,6 +32,10 @@ gboolean po_sql_get_int (PoSql *db, const gchar *text, gint64 otherwise, gint64 
 void po_sql_bind_text (PoSqlStatement *statement, gint index, const gchar *text);
 const gchar *po_sql_column_text (PoSqlStatement *statement, gint column); // (nullable)
 
+/** Takes room on the disk for the file and for its WAL ahead of what is written, @bytes at a time, so that a disk that
+ * others fill leaves it some. Does nothing on a disk that has not three times as much. Of a connection that writes. */
+void po_sql_keep_room (PoSql *db, gint bytes);
+
 /** Renames the database at @path and its -wal and -shm to the first free PATH.aside-N. @ret_aside (transfer full) is
  * the new name. */
 gboolean po_sql_move_aside (const gchar *path, gchar **ret_aside, GError **error);

@@ -101,11 +101,15 @@ static void keep_mounts_to_ourselves (void) {
 
 // A file system of its own; FALSE where that is not allowed: the test says so, and the size limit above has shown the
 // same rule.
-static gboolean mount_small (const gchar *dir) {
-  if (own_mounts && mount ("none", dir, "tmpfs", 0, "size=512k") == 0)
+static gboolean mount_of_size (const gchar *dir, const gchar *options) {
+  if (own_mounts && mount ("none", dir, "tmpfs", 0, options) == 0)
     return TRUE;
   g_test_skip ("not allowed to mount a small file system; /log/file-size-limit covers the full disk");
   return FALSE;
+}
+
+static gboolean mount_small (const gchar *dir) {
+  return mount_of_size (dir, "size=512k");
 }
 
 static void test_full_disk (LogFixture *fixture, gconstpointer data) {
@@ -122,6 +126,31 @@ static void test_full_disk (LogFixture *fixture, gconstpointer data) {
   g_assert_cmpint (g_unlink (ballast), ==, 0);
   test_wait_finding (log, "log-waiting", FALSE);
   g_assert_true (po_log_flush (log, TEST_WAIT_MS));
+  g_assert_true (po_log_close (log, TEST_WAIT_MS));
+  expect_after_restart (fixture->dir, count);
+  g_assert_cmpint (umount (fixture->dir), ==, 0);
+}
+
+// What the log has taken beforehand is its own, whoever fills the disk: it goes on, and so does its next life.
+static void test_room_kept (LogFixture *fixture, gconstpointer data) {
+  if (!mount_of_size (fixture->dir, "size=32m"))
+    return;
+  const gsize all = 32 * 1024 * 1024;
+  g_autofree gchar *ballast = g_build_filename (fixture->dir, "ballast", NULL);
+  g_autofree gchar *zeros = g_malloc0 (all);
+  guint count = 0;
+  PoLog *log = open_log (fixture->dir);
+  append_airings (log, count++, 1);
+  g_assert_true (po_log_flush (log, TEST_WAIT_MS));
+  gint fd = open (ballast, O_WRONLY | O_CREAT, 0600);
+  while (write (fd, zeros, all) > 0)
+    continue;
+  close (fd);
+  for (; count < 500; count++) { // one transaction each: more than the WAL holds
+    append_airings (log, count, 1);
+    g_assert_true (po_log_flush (log, TEST_WAIT_MS));
+  }
+  g_assert_false (test_has_finding (log, "log-waiting"));
   g_assert_true (po_log_close (log, TEST_WAIT_MS));
   expect_after_restart (fixture->dir, count);
   g_assert_cmpint (umount (fixture->dir), ==, 0);
@@ -273,16 +302,16 @@ static void test_empty_file (LogFixture *fixture, gconstpointer data) {
   expect_after_restart (fixture->dir, 2);
 }
 
-// Writes nonsense over the file from @from_percent on.
+// Writes nonsense over the pages in use (their number stands at 28 in the first) from @from_percent on.
 static void damage (LogFixture *fixture, gint from_percent) {
   guchar nonsense[4096];
-  struct stat st;
+  guint32 pages = 0;
   g_autofree gchar *path = g_build_filename (fixture->dir, PO_LOG_FILE, NULL);
   memset (nonsense, 0xa5, sizeof nonsense);
-  gint fd = open (path, O_WRONLY | O_CLOEXEC);
-  g_assert_cmpint (fstat (fd, &st), ==, 0);
-  off_t at = st.st_size * from_percent / 100 / 4096 * 4096;
-  for (; at < st.st_size; at += 4096)
+  gint fd = open (path, O_RDWR | O_CLOEXEC);
+  g_assert_cmpint (pread (fd, &pages, sizeof pages, 28), ==, sizeof pages);
+  const off_t end = (off_t)GUINT32_FROM_BE (pages) * 4096;
+  for (off_t at = end * from_percent / 100 / 4096 * 4096; at < end; at += 4096)
     g_assert_cmpint (pwrite (fd, nonsense, sizeof nonsense, at), ==, sizeof nonsense);
   close (fd);
 }
@@ -352,6 +381,7 @@ int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
 #define ADD(name, func) g_test_add (name, LogFixture, NULL, log_fixture_set_up, func, log_fixture_tear_down)
   ADD ("/log/file-size-limit", test_file_size_limit);
+  ADD ("/log/room-kept", test_room_kept);
   ADD ("/log/full-disk", test_full_disk);
   ADD ("/log/full-disk-at-the-end", test_full_disk_at_the_end);
   ADD ("/log/read-only-then-writable", test_read_only_then_writable);
