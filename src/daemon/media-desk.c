@@ -31,6 +31,8 @@ struct _PoMediaDesk {
   PoCatalogue *catalogue; // (nullable) the last one
   gchar *state, *making;  // what the last one, and the one being made, was made of
   GPtrArray *asked;       // Asked
+  gboolean has_answered;  // somebody, once
+  gboolean is_urgent;     // the thread's: a whole start waits for it
 };
 
 static void asked_free (gpointer data) {
@@ -93,7 +95,8 @@ static gboolean on_made (gpointer data);
 
 static gpointer make (gpointer data) {
   PoMediaDesk *self = data;
-  setpriority (PRIO_PROCESS, (id_t)syscall (SYS_gettid), NICENESS);
+  if (!self->is_urgent)
+    setpriority (PRIO_PROCESS, (id_t)syscall (SYS_gettid), NICENESS);
   self->made = po_catalogue_new (self->shadow, self->config, self->made_ns, self->to_ns, self->catalogue);
   g_idle_add_full (G_PRIORITY_DEFAULT, on_made, self, NULL);
   return NULL;
@@ -105,6 +108,7 @@ static void start (PoMediaDesk *self, PoConfig *config, gchar *making, gint64 sp
   self->to_ns = self->made_ns + span_ns;
   self->making = making;
   self->config = po_config_ref (config);
+  self->is_urgent = !self->has_answered;
   po_station_follow (self->shadow, self->station);
   for (guint i = 0; making != NULL && i < self->asked->len; i++)
     ((Asked *)self->asked->pdata[i])->is_served = TRUE;
@@ -121,6 +125,7 @@ static void serve (PoMediaDesk *self) {
   for (guint i = 0; i < waited->len; i++) {
     Asked *asked = waited->pdata[i];
     if (is_fresh (self, asked->config) || (asked->is_served && self->thread == NULL)) {
+      self->has_answered = TRUE;
       asked->answer (self->catalogue, now_ns, asked->done, asked->data);
       asked_free (asked);
     } else {

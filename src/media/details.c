@@ -9,7 +9,7 @@
 // The last member @name of @object, or NULL.
 static const cJSON *member (const cJSON *object, const gchar *name) {
   const cJSON *found = NULL, *one = NULL;
-  cJSON_ArrayForEach (one, object) if (strcmp (one->string, name) == 0) found = one;
+  cJSON_ArrayForEach (one, object) if (*one->string == *name && strcmp (one->string, name) == 0) found = one;
   return found;
 }
 

@@ -8,13 +8,14 @@
 #include "model/text.h"
 
 struct _PoMediaTable {
-  gint ref_count;      // atomic
-  GHashTable *by_path; // path -> PoMediaFacts, owned
-  GHashTable *by_nfc;  // NFC path -> GPtrArray of PoMediaFacts
-  GHashTable *awaited; // set of NFC paths
-  GPtrArray *sorted;   // in natural order; NULL while it must be made again
-  gchar *revision;     // NULL likewise
-  GMutex lock;         // protects sorted and revision, which are made on first use
+  gint ref_count;        // atomic
+  GHashTable *by_path;   // path -> PoMediaFacts, owned
+  GHashTable *by_nfc;    // NFC path -> GPtrArray of PoMediaFacts
+  GHashTable *awaited;   // set of NFC paths
+  GPtrArray *sorted;     // in natural order; NULL while it must be made again
+  GHashTable *by_folder; // NFC folder with its '/' -> GPtrArray of PoMediaFacts below it, in natural order; likewise
+  gchar *revision;       // NULL likewise
+  GMutex lock;           // protects what is made on first use: sorted, by_folder, revision
 };
 
 void po_media_facts_free (PoMediaFacts *self) {
@@ -63,6 +64,7 @@ void po_media_table_unref (PoMediaTable *self) {
   if (self == NULL || !g_atomic_int_dec_and_test (&self->ref_count))
     return;
   g_clear_pointer (&self->sorted, g_ptr_array_unref);
+  g_clear_pointer (&self->by_folder, g_hash_table_unref);
   g_hash_table_unref (self->by_nfc);
   g_hash_table_unref (self->by_path);
   g_hash_table_unref (self->awaited);
@@ -71,8 +73,10 @@ void po_media_table_unref (PoMediaTable *self) {
   g_free (self);
 }
 
-// (transfer full) NFC of @text, or of its bytes as Latin-1 where it is not UTF-8: such names exist on disk.
+// (transfer full) NFC of @text, or its bytes as they are where it is not UTF-8: such names exist on disk.
 static gchar *to_nfc (const gchar *text) {
+  if (g_str_is_ascii (text))
+    return g_strdup (text);
   gchar *nfc = g_utf8_normalize (text, -1, G_NORMALIZE_NFC);
   return nfc != NULL ? nfc : g_strdup (text);
 }
@@ -91,6 +95,7 @@ void po_media_table_add (PoMediaTable *self, PoMediaFacts *facts) {
   g_ptr_array_add (same, facts);
   g_hash_table_replace (self->by_path, facts->path, facts);
   g_clear_pointer (&self->sorted, g_ptr_array_unref);
+  g_clear_pointer (&self->by_folder, g_hash_table_unref);
   g_clear_pointer (&self->revision, g_free);
 }
 
@@ -224,17 +229,35 @@ GPtrArray *po_media_table_list (PoMediaTable *self) {
   return list;
 }
 
-// Files below the NFC folder name @prefix (which ends in '/').
-static GPtrArray *list_below (PoMediaTable *self, const gchar *prefix) {
-  g_autoptr (GPtrArray) all = po_media_table_list (self);
-  GPtrArray *below = g_ptr_array_new ();
-  for (guint i = 0; i < all->len; i++) {
-    PoMediaFacts *facts = all->pdata[i];
+// A season names a folder that is not there once for each of its airings: none of them may go through all clips.
+static void file_by_folder_locked (PoMediaTable *self) {
+  sort_locked (self);
+  if (self->by_folder != NULL)
+    return;
+  self->by_folder = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+  for (guint i = 0; i < self->sorted->len; i++) {
+    PoMediaFacts *facts = self->sorted->pdata[i];
     g_autofree gchar *nfc = to_nfc (facts->path);
-    if (g_str_has_prefix (nfc, prefix))
+    for (const gchar *slash = strchr (nfc, '/'); slash != NULL; slash = strchr (slash + 1, '/')) {
+      g_autofree gchar *folder = g_strndup (nfc, (gsize)(slash + 1 - nfc));
+      GPtrArray *below = g_hash_table_lookup (self->by_folder, folder);
+      if (below == NULL) {
+        below = g_ptr_array_new ();
+        g_hash_table_insert (self->by_folder, g_steal_pointer (&folder), below);
+      }
       g_ptr_array_add (below, facts);
+    }
   }
-  return below;
+}
+
+// Files below the NFC folder name @prefix (which ends in '/', or is empty).
+static GPtrArray *list_below (PoMediaTable *self, const gchar *prefix) {
+  g_mutex_lock (&self->lock);
+  file_by_folder_locked (self);
+  GPtrArray *below = *prefix == '\0' ? self->sorted : g_hash_table_lookup (self->by_folder, prefix);
+  GPtrArray *list = below != NULL ? g_ptr_array_copy (below, NULL, NULL) : g_ptr_array_new ();
+  g_mutex_unlock (&self->lock);
+  return list;
 }
 
 GPtrArray *po_media_table_folder (PoMediaTable *self, const gchar *typed) {
@@ -311,6 +334,8 @@ static gint compare_natural_folded (const gchar *a, const gchar *b) {
 
 // (transfer full) What natural order compares first: NFC, case-folded.
 static gchar *to_folded (const gchar *text) {
+  if (g_str_is_ascii (text))
+    return g_ascii_strdown (text, -1);
   g_autofree gchar *nfc = to_nfc (text);
   return g_utf8_validate (nfc, -1, NULL) ? g_utf8_casefold (nfc, -1) : g_strdup (nfc);
 }

@@ -13,6 +13,7 @@
 #define LASTS_NS       (3600 * PO_NS_PER_SECOND) // the count of filler moves on
 #define MOST_AIRINGS   10                        // told of one clip
 #define MOST_FIT_LINES 3                         // slots that one clip does not fit, told one by one
+#define HEAD_BYTES     2048                      // about what a clip's JSON takes
 
 // What is known of a clip alone. Shared by catalogues.
 typedef struct {
@@ -260,9 +261,10 @@ static Card *card_new (const PoConfig *config, const PoMediaFacts *facts) {
   card->facts = po_media_facts_copy (facts);
   po_clip_init (&clip, config, card->facts);
   card->loudness_lufs = clip.details->loudness_lufs;
-  g_autoptr (GString) head = g_string_new ("{");
+  g_autoptr (GString) head = g_string_sized_new (HEAD_BYTES);
+  g_string_append_c (head, '{');
   po_clip_add_json (&clip, head);
-  card->head = g_string_free (g_steal_pointer (&head), FALSE);
+  card->head = g_strndup (head->str, head->len);
   card->fitness = g_steal_pointer (&clip.fitness);
   return card;
 }

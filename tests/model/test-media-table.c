@@ -46,6 +46,29 @@ static void test_folder_order (void) {
   g_assert_cmpstr (((PoMediaFacts *)folder->pdata[2])->path, ==, "cchc/tap-10.mp4");
 }
 
+static guint count_below (PoMediaTable *table, const gchar *typed) {
+  g_autoptr (GPtrArray) files = po_media_table_folder (table, typed);
+  return files->len;
+}
+
+// However its name is encoded or typed, all that is below it, and what comes later too.
+static void test_folders (void) {
+  g_autoptr (PoMediaTable) table = po_media_table_new ();
+  add (table, "a.mp4");
+  add (table, "Gia\xcc\x81/tap-1.mp4");       // NFD on disk
+  add (table, "Gi\xc3\xa1/qu\xc3\xbd/2.mp4"); // NFC
+  add (table, "caf\xe9/1.mp4");               // no UTF-8
+  g_assert_cmpuint (count_below (table, "Gi\xc3\xa1/"), ==, 2);
+  g_assert_cmpuint (count_below (table, "Gia\xcc\x81"), ==, 2);
+  g_assert_cmpuint (count_below (table, "./Gi%C3%A1/qu%C3%BD"), ==, 1);
+  g_assert_cmpuint (count_below (table, "caf\xe9/"), ==, 1);
+  g_assert_cmpuint (count_below (table, ""), ==, 4);
+  g_assert_cmpuint (count_below (table, "Gi/"), ==, 0);
+  g_assert_cmpuint (count_below (table, "a.mp4"), ==, 0);
+  add (table, "Gi/3.mp4");
+  g_assert_cmpuint (count_below (table, "Gi/"), ==, 1);
+}
+
 static void test_revision (void) {
   g_autoptr (PoMediaTable) one = po_media_table_new (), two = po_media_table_new ();
   add (one, "a");
@@ -62,6 +85,7 @@ int main (int argc, char **argv) {
   g_test_add_func ("/model/media-table/resolve", test_resolve);
   g_test_add_func ("/model/media-table/two-matches", test_two_matches);
   g_test_add_func ("/model/media-table/folder-order", test_folder_order);
+  g_test_add_func ("/model/media-table/folders", test_folders);
   g_test_add_func ("/model/media-table/revision", test_revision);
   return g_test_run ();
 }
