@@ -253,6 +253,15 @@ static gboolean has_events (PoDaemon *self) {
   return soon->len > 0;
 }
 
+static void raise_room_alarm (PoDaemon *self) {
+  const PoRoomLevel level = po_room_level (po_room_free_bytes (self->room, self->config->state));
+  raise_if (self, level != PO_ROOM_ENOUGH, "state-room",
+            level == PO_ROOM_NONE ? PO_SEVERITY_ERROR : PO_SEVERITY_WARNING,
+            level == PO_ROOM_NONE ? _ ("The disk of the state folder is full")
+                                  : _ ("The disk of the state folder has less than 200 MB left"),
+            _ ("Free space on it: the log and what operators and producers do are kept there."));
+}
+
 static void raise_station_alarms (PoDaemon *self) {
   PoTimeNs now_ns = po_clock_now_ns (&self->clock);
   g_autoptr (GPtrArray) log_findings = po_log_findings (self->log);
@@ -266,6 +275,7 @@ static void raise_station_alarms (PoDaemon *self) {
                                     po_station_media (self->station), po_air_frame (self->air));
   po_alarms_raise_findings (self->alarms, "clip:", flaws, now_ns,
                             _ ("Send the clip again, whole, before then; if none comes, what it has to show airs."));
+  raise_room_alarm (self);
   raise_if (self, problem != NULL, "state", PO_SEVERITY_ERROR, problem,
             _ ("Give the user playoutd runs as write access to [paths] state=, then restart."));
   raise_if (self, !has_events (self), "schedule-empty", PO_SEVERITY_WARNING,

@@ -4,7 +4,9 @@
 #include <gio/gio.h>
 #include <sys/statvfs.h>
 
-#define HANGS_US (30 * G_USEC_PER_SEC)
+#define HANGS_US     (30 * G_USEC_PER_SEC)
+#define SCARCE_BYTES ((gint64)200 << 20) // below what recordings on the same disk leave free
+#define NONE_BYTES   ((gint64)8 << 20)
 
 typedef struct {
   gint64 free_bytes;
@@ -68,4 +70,10 @@ gint64 po_room_free_bytes (PoRoom *self, const gchar *path) {
   const gboolean hangs =
       folder != NULL && folder->begun_us != 0 && g_get_monotonic_time () - folder->begun_us > HANGS_US;
   return folder != NULL && !hangs ? folder->free_bytes : -1;
+}
+
+PoRoomLevel po_room_level (gint64 free_bytes) {
+  if (free_bytes < 0 || free_bytes >= SCARCE_BYTES)
+    return PO_ROOM_ENOUGH;
+  return free_bytes < NONE_BYTES ? PO_ROOM_NONE : PO_ROOM_SCARCE;
 }

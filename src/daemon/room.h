@@ -17,3 +17,7 @@ void po_room_look (PoRoom *self, const gchar *folder);
 
 /** Of the last look; -1: there was none yet, it failed, or the one that was begun has been hanging for a while. */
 gint64 po_room_free_bytes (PoRoom *self, const gchar *folder);
+
+/** How a disk stands that holds the log, with @free_bytes on it; -1, nobody knows, is enough. */
+typedef enum { PO_ROOM_ENOUGH, PO_ROOM_SCARCE, PO_ROOM_NONE } PoRoomLevel;
+PoRoomLevel po_room_level (gint64 free_bytes);

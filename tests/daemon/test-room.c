@@ -32,9 +32,20 @@ static void test_end (void) {
     continue;
 }
 
+static void test_level (void) {
+  const gint64 mb = 1 << 20;
+  g_assert_cmpint (po_room_level (-1), ==, PO_ROOM_ENOUGH);
+  g_assert_cmpint (po_room_level (200 * mb), ==, PO_ROOM_ENOUGH);
+  g_assert_cmpint (po_room_level (200 * mb - 1), ==, PO_ROOM_SCARCE);
+  g_assert_cmpint (po_room_level (8 * mb), ==, PO_ROOM_SCARCE);
+  g_assert_cmpint (po_room_level (8 * mb - 1), ==, PO_ROOM_NONE);
+  g_assert_cmpint (po_room_level (0), ==, PO_ROOM_NONE);
+}
+
 int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/room/look", test_look);
   g_test_add_func ("/room/end", test_end);
+  g_test_add_func ("/room/level", test_level);
   return g_test_run ();
 }
