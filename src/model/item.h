@@ -25,6 +25,9 @@ typedef enum {
   PO_REASON_RETURN,    // a pre-empted event comes back
 } PoReason;
 
+/** The UID of what an operator put on air: no calendar has it. */
+#define PO_INSERT_UID "playout-insert"
+
 const gchar *po_item_kind_to_string (PoItemKind kind); // "media"
 const gchar *po_reason_to_string (PoReason reason);    // "planned"
 

@@ -95,7 +95,7 @@ static void add_made_up (PoJsonText *json, const PoReportSeries *series) {
   po_json_text_close (json, ']');
 }
 
-// For every number of the series the rows behind it; there may be none, as of what was missed.
+// For every number of the series the rows behind it; there may be none, as of what was missed while nothing was on air.
 static void add_rows (PoJsonText *json, const PoReportSeries *series) {
   po_json_text_begin (json, "rows", '{');
   for (guint i = 0; i <= PO_REPORT_LAST_; i++)

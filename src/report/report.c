@@ -38,12 +38,17 @@ static void add_shown (Making *self, const gchar *media, const PoAsrunRow *row) 
   g_ptr_array_add (rows, (gpointer)row);
 }
 
+// Nobody had promised it; it may make up for what somebody had.
+static gboolean is_inserted (const PoAsrunRow *row) {
+  return g_strcmp0 (row->uid, PO_INSERT_UID) == 0;
+}
+
 static void give_row (Making *self, const PoAsrunRow *row) {
   if (row->media != NULL && row->status == PO_AIRING_AIRED && g_strcmp0 (row->kind, "media") == 0) {
     g_autofree gchar *media = g_utf8_normalize (row->media, -1, G_NORMALIZE_NFC);
     add_shown (self, media != NULL ? media : row->media, row);
   }
-  if (row->uid == NULL || row->instance == NULL || !po_report_row_is_own (row))
+  if (row->uid == NULL || row->instance == NULL || is_inserted (row) || !po_report_row_is_own (row))
     return;
   PoReportInstance *instance = po_ledger_find_or_add (self->ledger, row);
   add_own (self, instance, row);
@@ -69,23 +74,28 @@ static guint find_first (GPtrArray *rows, PoTimeNs time_ns) {
   return low > BACK_ROWS ? low - BACK_ROWS : 0;
 }
 
-// Why nothing of it was shown, by what was on air in its slot.
-static const gchar *find_why (GPtrArray *rows, const PoReportInstance *instance) {
-  const gchar *why = "off-air";
+// Why nothing of it was shown, by what was on air in its slot. What stood in for it becomes its rows.
+static const gchar *find_why (GPtrArray *rows, PoReportInstance *instance) {
+  const gchar *why = "off-air", *said = NULL;
   for (guint i = find_first (rows, instance->start_ns); i < rows->len; i++) {
     const PoAsrunRow *row = rows->pdata[i];
     if (row->actual_start_ns >= instance->end_ns)
       break;
     if (row->actual_end_ns <= instance->start_ns)
       continue;
-    if (g_strcmp0 (row->uid, instance->uid) == 0 && g_strcmp0 (row->instance, instance->instance) == 0)
-      return row->reason != NULL ? row->reason : po_airing_status_to_string (row->status);
+    if (g_strcmp0 (row->uid, instance->uid) == 0 && g_strcmp0 (row->instance, instance->instance) == 0) {
+      if (said == NULL)
+        said = row->reason != NULL ? row->reason : po_airing_status_to_string (row->status);
+      if (!po_report_row_is_own (row)) // its own it has already
+        g_array_append_val (instance->rows, row->id);
+      continue;
+    }
     if (po_report_row_is_own (row))
       why = "pre-empted";
     else if (g_str_equal (why, "off-air"))
       why = "not-aired";
   }
-  return why;
+  return said != NULL ? said : why;
 }
 
 // The clip's own end, where that is known.
@@ -103,6 +113,8 @@ static gboolean cuts_in (Making *self, const PoAsrunRow *row, PoTimeNs time_ns, 
   if (!po_report_row_is_own (row) || row->uid == NULL || row->instance == NULL ||
       ABS (row->actual_start_ns - time_ns) > frame_ns)
     return FALSE;
+  if (is_inserted (row))
+    return TRUE;
   const PoReportInstance *of = po_ledger_find (self->ledger, row->uid, row->instance);
   return of != NULL && of != instance && ABS (of->start_ns - time_ns) <= frame_ns;
 }

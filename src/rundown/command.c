@@ -208,7 +208,7 @@ static PoPlanEvent *new_insert (PoSim *self, const PoJournalEntry *entry, PoFram
   PoPart *part = po_resolver_file (po_plan_event_set_resolver (self->state.set), media);
   g_autofree gchar *own = insert_name (self, entry);
   PoTimeNs start_ns = po_frame_to_time_floor (start, self->settings->rate);
-  PoPlanEvent *event = po_plan_event_new_insert (uid != NULL ? uid : "playout-insert",
+  PoPlanEvent *event = po_plan_event_new_insert (uid != NULL ? uid : PO_INSERT_UID,
                                                  instance != NULL ? instance : own, start, part, start_ns);
   g_ptr_array_add (self->inserted, event);
   return event;

@@ -58,6 +58,31 @@ static void test_season (void) {
                    "1 made up by a repeat, 1 in part only, 1 cancelled, 1 missed, 1 still to come, 1 owed");
 }
 
+// What an operator put on air was promised by nobody: it makes up for what was missed, it is counted among the clips
+// and not among the programmes, and a programme that it cut off has lost the rest. What stood in for a missing clip is
+// the evidence that it was missing.
+static void test_inserted (void) {
+  g_autoptr (ReportStage) stage = report_stage_new ("2027-02-01T00:00:00Z");
+  report_stage_add_revision (stage, "2027-01-01T00:00:00Z", "lan",
+                             LINES ("a 2027-01-02T00:00:00Z 2027-01-02T00:00:00Z 10 0 a.mp4 -",
+                                    "b 2027-01-03T00:00:00Z 2027-01-03T00:00:00Z 10 0 b.mp4 -",
+                                    "c 2027-01-04T00:00:00Z 2027-01-04T00:00:00Z 10 0 c.mp4 -"));
+  report_stage_add_rows (stage, LINES ("b 2027-01-03T00:00:00Z media b.mp4 2027-01-03T00:00:00Z 300 300 0 aired",
+                                       "playout-insert 1-1 media a.mp4 2027-01-03T00:05:00Z 600 600 0 aired",
+                                       "c 2027-01-04T00:00:00Z filler f.mp4 2027-01-04T00:00:00Z 400 400 0 filled",
+                                       "c 2027-01-04T00:00:00Z slate - 2027-01-04T00:06:40Z 200 200 0 filled"));
+  g_autoptr (PoReport) report = report_stage_make (stage);
+  assert_series (
+      report, LINES ("a planned 1 missed 1 made_up 1", "b planned 1 partial 1 owed 1", "c planned 1 missed 1 owed 1"));
+  const PoReportInstance *a = ((PoReportSeries *)report->series->pdata[0])->instances->pdata[0];
+  const PoReportInstance *c = ((PoReportSeries *)report->series->pdata[2])->instances->pdata[0];
+  g_assert_cmpint (a->made_up_row, ==, 2);
+  g_assert_cmpuint (a->rows->len, ==, 0);
+  g_assert_cmpuint (c->rows->len, ==, 2);
+  g_assert_cmpint (g_array_index (c->rows, gint64, 0), ==, 3);
+  g_assert_cmpint (g_array_index (c->rows, gint64, 1), ==, 4);
+}
+
 // One of two is deleted from the calendar: it stays in the denominator. Deleted after it aired: it has aired.
 static void test_removed (void) {
   g_autoptr (ReportStage) stage = report_stage_new ("2027-02-01T00:00:00Z");
@@ -287,6 +312,7 @@ static void test_json (void) {
 int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/report/season", test_season);
+  g_test_add_func ("/report/inserted", test_inserted);
   g_test_add_func ("/report/removed", test_removed);
   g_test_add_func ("/report/changed", test_changed);
   g_test_add_func ("/report/same-series", test_same_series);
