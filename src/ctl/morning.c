@@ -121,9 +121,39 @@ static gint compare_starts (gconstpointer a, gconstpointer b) {
   return (left->start_ns > right->start_ns) - (left->start_ns < right->start_ns);
 }
 
+// What an operator put on air was promised by nobody, so no report has it; viewers saw it all the same. Its texts are
+// the row's. (transfer full)
+static PoReportInstance *inserted_new (const PoAsrunRow *row) {
+  PoReportInstance *instance = g_new0 (PoReportInstance, 1);
+  instance->uid = row->uid;
+  instance->instance = row->instance;
+  instance->title = row->title;
+  instance->start_ns = row->actual_start_ns;
+  instance->shown_ns = po_duration_from_frames_floor (row->frames_shown, row->rate);
+  instance->state = row->status == PO_AIRING_AIRED ? PO_REPORT_AIRED : PO_REPORT_PARTIAL;
+  instance->why = row->reason;
+  return instance;
+}
+
+// (transfer full) of PoReportInstance
+static GPtrArray *find_inserted (Morning *self) {
+  GPtrArray *found = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; self->evidence != NULL && i < self->evidence->source.rows->len; i++) {
+    const PoAsrunRow *row = self->evidence->source.rows->pdata[i];
+    if (g_strcmp0 (row->uid, PO_INSERT_UID) == 0 && row->instance != NULL && row->actual_start_ns >= self->from_ns &&
+        row->actual_start_ns < self->to_ns)
+      g_ptr_array_add (found, inserted_new (row));
+  }
+  return found;
+}
+
 static void say_instances (Morning *self, gboolean aired, const gchar *title, const gchar *name, const gchar *none) {
   JsonArray *list = json_array_new ();
   g_autoptr (GPtrArray) all = g_ptr_array_new ();
+  g_autoptr (GPtrArray) inserted = find_inserted (self);
+  for (guint i = 0; i < inserted->len; i++)
+    if ((((PoReportInstance *)inserted->pdata[i])->state == PO_REPORT_AIRED) == aired)
+      g_ptr_array_add (all, inserted->pdata[i]);
   for (guint i = 0; self->report != NULL && i < self->report->series->len; i++) {
     const PoReportSeries *series = self->report->series->pdata[i];
     for (guint k = 0; k < series->instances->len; k++) {

@@ -187,5 +187,21 @@ def morning(state):
     state.ctl("morning", "--date", "yesterday", code=64)
 
 
+@case
+def morning_inserted(state):
+    """what an operator inserted is no programme of the report, and aired all the same"""
+    before = json.loads(state.ctl("report", "--json", *WINDOW))["series"]
+    with sqlite3.connect(state.folder / "log.sqlite") as db:
+        own = "frame, k, rate_n, rate_d, kind, reason, media, shown, repeated, filled, status, node, epoch"
+        db.execute(f"INSERT INTO airing_event (id, airing, event, uid, instance, title, utc_ns, {own})"
+                   " SELECT 900 + id, 901, event, CASE event WHEN 'start' THEN 'playout-insert' END, '1-1', 'Chèn tay',"
+                   f" utc_ns + 60000000000, {own} FROM airing_event WHERE airing = 1")
+    assert json.loads(state.ctl("report", "--json", *WINDOW))["series"] == before
+    told = json.loads(state.ctl("morning", "--date", "2027-01-06", "--json"))
+    assert [(one["title"], one["state"], one["start"]) for one in told["aired"] if one["uid"] == "playout-insert"] == [
+        ("Chèn tay", "aired", "2027-01-06T12:46:00Z")], told
+    assert "Chèn tay — aired, 00:04" in told["text"], told
+
+
 if __name__ == "__main__":
     sys.exit(run(sys.argv[4:], around=in_folder(State)))
