@@ -50,6 +50,7 @@ struct _PoAir {
   gboolean has_known_inputs; // folders and wanted clips have been read since the start
   gboolean is_started;
   PoWaiting *waiting; // (nullable) the command that waits for its picture
+  guint look_id;      // source id, while that is looked for
 };
 
 gint64 po_air_monotonic_ns (void);

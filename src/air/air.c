@@ -338,6 +338,7 @@ void po_air_free (PoAir *self) {
   if (self == NULL)
     return;
   g_clear_handle_id (&self->tick_id, g_source_remove);
+  g_clear_handle_id (&self->look_id, g_source_remove);
   if (self->is_started)
     po_head_stop (self->head);
   g_clear_pointer (&self->head, po_head_free);

@@ -12,6 +12,7 @@
 #define GIVE_UP_US (10 * G_USEC_PER_SEC) // an operator has moved on by then
 #define FAR_NS     (100 * 24 * 3600 * PO_NS_PER_SECOND) // how far ahead one airing can be spoken of
 #define MARGIN     1                                    // the next frame, if there is time
+#define LOOK_MS    10                                   // how often it is looked whether a run that has begun is there
 
 // @on_air: (nullable) until then.
 static const gchar *no_effect_text (const PoJournalEntry *entry, const PoItem *on_air) {
@@ -230,6 +231,19 @@ static void carry_out (PoAir *self, PoJournalEntry *entry, PoFrame margin, PoAir
   done (frame, changes, NULL, user);
 }
 
+static gboolean on_look (gpointer user) {
+  PoAir *self = user;
+  self->look_id = 0;
+  po_air_pursue (self);
+  return G_SOURCE_REMOVE;
+}
+
+// One that was joined may have begun long before the frame that is wanted of it now.
+static void look_again (PoAir *self, PoFrame frame) {
+  if (po_runs_wait_for (self->runs, frame) && self->look_id == 0)
+    self->look_id = g_timeout_add (LOOK_MS, on_look, self);
+}
+
 void po_air_pursue (PoAir *self) {
   PoWaiting *waiting = self->waiting;
   const PoItem *item = NULL;
@@ -250,6 +264,8 @@ void po_air_pursue (PoAir *self) {
     refuse (self, PO_ERROR_CONFLICT, _ ("its picture did not come within 10 seconds; what is on air continues"));
   } else if (state == NULL) {
     po_runs_stand_by (self->runs, item, frame); // what the plan brings has become another
+  } else {
+    look_again (self, frame);
   }
 }
 

@@ -240,25 +240,45 @@ void po_runs_stand_down (PoRuns *self) {
   po_runs_release (self, STAND_BY);
 }
 
-static const gchar *state_of (const Run *run) {
+// @at: the run's frame that is wanted first. That its player has begun says nothing of where it is by now.
+static const gchar *state_of (PoRuns *self, const Run *run, PoFrame at) {
   PoReception live;
   if (po_source_reception (run->source, &live))
     return live.signal == PO_SIGNAL_PICTURE || live.signal == PO_SIGNAL_NO_SOUND ? "cued" : "preparing";
   const PoSourceFlags flags = po_source_flags (run->source);
   if (run->is_failed || (flags & (PO_SOURCE_FAILED | PO_SOURCE_DEAD)) != 0)
     return "failed";
-  return (flags & PO_SOURCE_VIDEO_READY) != 0 ? "cued" : "preparing";
+  const gboolean can_start = po_source_can_start (run->source, MAX (at, run->first), self->config->format.rate);
+  return can_start ? "cued" : "preparing";
+}
+
+// At the frame that it is wanted for by the plan that it was prepared by.
+static const gchar *state_when_due (PoRuns *self, const Run *run) {
+  return state_of (self, run, run->due - run->origin);
 }
 
 const gchar *po_runs_readiness (PoRuns *self, PoRundown *rundown, const PoItem *item, PoFrame due, PoFrame now) {
   g_autofree gchar *key = po_item_run_key (item);
   const Run *stands_by = g_hash_table_lookup (self->runs, STAND_BY);
+  const Run *own = g_hash_table_lookup (self->runs, key);
   const gchar *spare = find_spare (self, rundown, item, due, now);
-  if (g_hash_table_contains (self->runs, key))
-    return po_runs_state (self, key);
+  if (own != NULL)
+    return own->due <= now ? state_when_due (self, own) : state_of (self, own, due - item->media_origin);
   if (spare != NULL)
-    return po_runs_state (self, spare);
-  return stands_by != NULL && plays (stands_by, item) && strcmp (state_of (stands_by), "failed") == 0 ? "failed" : NULL;
+    return state_of (self, g_hash_table_lookup (self->runs, spare), due - item->media_origin);
+  const gboolean failed =
+      stands_by != NULL && plays (stands_by, item) && strcmp (state_when_due (self, stands_by), "failed") == 0;
+  return failed ? "failed" : NULL;
+}
+
+gboolean po_runs_wait_for (PoRuns *self, PoFrame due) {
+  const Run *run = g_hash_table_lookup (self->runs, STAND_BY);
+  if (run == NULL)
+    return FALSE;
+  if (run->first > 0 && due - run->origin > run->first)
+    po_source_skip_to (run->source, due - run->origin,
+                       po_samples_before_frame (due - run->origin, self->config->format.rate));
+  return (po_source_flags (run->source) & PO_SOURCE_VIDEO_READY) != 0;
 }
 
 gchar *po_runs_key_of (PoRuns *self, const gchar *player_key) {
@@ -293,5 +313,5 @@ gboolean po_runs_retry (PoRuns *self, const gchar *run_key, PoRundown *rundown, 
 
 const gchar *po_runs_state (PoRuns *self, const gchar *run_key) {
   const Run *run = g_hash_table_lookup (self->runs, run_key);
-  return run != NULL ? state_of (run) : NULL;
+  return run != NULL ? state_when_due (self, run) : NULL;
 }

@@ -32,8 +32,12 @@ void po_runs_stand_by (PoRuns *self, const PoItem *item, PoFrame due);
 /** Ends what stands by, if it serves nothing yet. */
 void po_runs_stand_down (PoRuns *self);
 
-/** Whether @item of @rundown, which the head does not have yet, could go on air at frame @due: "cued", "preparing",
- * "failed"; NULL when nothing is prepared for it. */
+/** What stands by, if it was joined in its middle, is wanted no sooner than at @due: it need not keep what lies before.
+ * TRUE when it has begun. */
+gboolean po_runs_wait_for (PoRuns *self, PoFrame due);
+
+/** Whether @item of @rundown, which the head does not have yet, could go on air at frame @due: "cued", with that frame
+ * and the next one in picture and sound; "preparing", "failed"; NULL when nothing is prepared for it. */
 const gchar *po_runs_readiness (PoRuns *self, PoRundown *rundown, const PoItem *item, PoFrame due, PoFrame now);
 
 /** The run, by its key in the rundown, that a player's fact speaks of, or NULL. (transfer full) */

@@ -5,6 +5,7 @@
 #include <gst/video/video.h>
 
 #include "player/colours.h"
+#include "player/first.h"
 
 #define ABSURD_NS (3600 * PO_NS_PER_SECOND) // a lone time stamp far off: MPEG-TS where its 33 bits wrap
 
@@ -93,10 +94,10 @@ static gint64 take_moved (PoPicker *self) {
   return __atomic_exchange_n (&self->moved_ns, 0, __ATOMIC_ACQUIRE);
 }
 
-// Whatever comes after it, the picture held is the nearest one to the first frames: a take need not wait for another.
+// Whatever comes after it, the picture held is the nearest one to some frames: a take need not wait for another.
 static GstFlowReturn push_at_once (PoPicker *self) {
   const gint64 decided = po_timeline_frames_decided (self->rate, self->held_ns, self->held_ns + 1);
-  if (self->next > 0 || decided <= 0 || g_atomic_int_get (&self->is_image))
+  if (self->next >= PO_FIRST_FRAMES || decided <= self->next || g_atomic_int_get (&self->is_image))
     return GST_FLOW_OK;
   const GstFlowReturn flow = push (self, gst_buffer_ref (self->held), decided, GST_CLOCK_TIME_NONE);
   self->held_ns -= take_moved (self);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // PoPicker: the element that turns a clip's pictures into house frames, before any is converted: of those that fall to
 // one house frame the nearest goes on, the others are dropped; one that stands for several goes on once. It holds one
-// picture back, since only the next one tells how long it stands; but the first goes on at once for the frames that are
-// certainly its, and perhaps once more for others. Output buffers carry the house frames that they cover as
+// picture back, since only the next one tells how long it stands; but the first two go on at once for the frames that
+// are certainly theirs, and perhaps once more for others. Output buffers carry the house frames that they cover as
 // [offset, offset_end); a lone picture of an image file stands for ever.
 // Streaming thread. Format conversion is not its business.
 #pragma once

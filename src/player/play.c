@@ -10,6 +10,7 @@
 #include "player/branch.h"
 #include "player/damage.h"
 #include "player/decode.h"
+#include "player/first.h"
 #include "player/picker.h"
 #include "player/publisher.h"
 #include "player/sound.h"
@@ -34,12 +35,11 @@ struct _PoPlay {
   gboolean failed;      // main thread
   guint warnings;
   guint bus_watch;
-  gint has_picture, first_reported; // atomic
+  PoFirst first;
 };
 
 static void report_first (PoPlay *self) {
-  if (g_atomic_int_compare_and_exchange (&self->first_reported, 0, 1))
-    po_message_report (self->socket_fd, PO_REPORT_FIRST, 0, NULL);
+  po_message_report (self->socket_fd, PO_REPORT_FIRST, 0, NULL);
 }
 
 static GstFlowReturn on_picture (GstAppSink *sink, gpointer user_data) {
@@ -54,7 +54,8 @@ static GstFlowReturn on_picture (GstAppSink *sink, gpointer user_data) {
     po_ring_writer_set_status (self->ring, PO_RING_STILL);
   if (!po_publisher_take (self->ring, sample, is_still ? NULL : self->subtitle, self->damage))
     return GST_FLOW_FLUSHING;
-  report_first (self);
+  if (po_first_add_picture (&self->first, (gint64)GST_BUFFER_OFFSET_END (gst_sample_get_buffer (sample))))
+    report_first (self);
   return GST_FLOW_OK;
 }
 
@@ -63,6 +64,8 @@ static void on_picture_eos (GstAppSink *sink, gpointer user_data) {
   if (po_picker_is_still (PO_PICKER (self->picker)))
     return; // it stands for as long as it is wanted
   po_ring_writer_set_status (self->ring, PO_RING_VIDEO_ENDED);
+  if (po_first_end_picture (&self->first))
+    report_first (self);
   po_message_report (self->socket_fd, PO_REPORT_ENDED, po_picker_frames (PO_PICKER (self->picker)), NULL);
 }
 
@@ -70,7 +73,7 @@ static void on_picture_eos (GstAppSink *sink, gpointer user_data) {
 static GstFlowReturn on_sound_preroll (GstAppSink *sink, gpointer user_data) {
   PoPlay *self = user_data;
   gint64 unused_ns;
-  if (g_atomic_int_get (&self->has_picture))
+  if (po_first_has_picture (&self->first))
     return GST_FLOW_OK;
   g_autoptr (GstSample) sample = gst_app_sink_pull_preroll (sink);
   if (sample == NULL)
@@ -87,7 +90,7 @@ static GstFlowReturn on_sound (GstAppSink *sink, gpointer user_data) {
     return GST_FLOW_EOS;
   if (!po_sound_take (&self->sound, sample))
     return GST_FLOW_FLUSHING;
-  if (!g_atomic_int_get (&self->has_picture))
+  if (po_first_add_sound (&self->first, po_ring_writer_audio_position (self->ring)))
     report_first (self);
   return GST_FLOW_OK;
 }
@@ -96,7 +99,9 @@ static void on_sound_eos (GstAppSink *sink, gpointer user_data) {
   PoPlay *self = user_data;
   po_sound_end (&self->sound);
   po_ring_writer_set_status (self->ring, PO_RING_AUDIO_ENDED);
-  if (!g_atomic_int_get (&self->has_picture)) {
+  if (po_first_end_sound (&self->first))
+    report_first (self);
+  if (!po_first_has_picture (&self->first)) {
     const gint64 end_ns = (gint64)gst_util_uint64_scale ((guint64)po_ring_writer_audio_position (self->ring),
                                                          PO_NS_PER_SECOND, PO_AUDIO_RATE);
     po_message_report (self->socket_fd, PO_REPORT_ENDED, po_frames_from_duration_ceil (end_ns, self->format.rate),
@@ -124,9 +129,10 @@ static GstElement *make_branch (PoDecode *decode, GstPad *pad, gboolean is_pictu
     if (channels_on (pad) > 2)
       po_sound_limit_mix (&self->sound);
     po_ring_writer_set_status (self->ring, PO_RING_HAS_AUDIO);
+    po_first_set_has_sound (&self->first);
     return po_branch_sound (&sound, self);
   }
-  g_atomic_int_set (&self->has_picture, TRUE);
+  po_first_set_has_picture (&self->first);
   const gchar *container = po_decode_container (decode);
   po_damage_watch (self->damage, pad, container != NULL && g_str_has_prefix (container, "video/mpeg"));
   self->picker = po_picker_new (self->timeline, self->format.rate, self->damage);
@@ -201,7 +207,7 @@ static gboolean on_bus (GstBus *bus, GstMessage *message, gpointer user_data) {
       seek_to_media_in (self);
     break;
   case GST_MESSAGE_EOS:
-    if (self->seek_wanted || (self->media_in_ns == 0 && !g_atomic_int_get (&self->first_reported)))
+    if (self->seek_wanted || (self->media_in_ns == 0 && !po_first_is_told (&self->first)))
       fail (self, _ ("it has no picture and no sound"));
     break;
   default:
@@ -229,6 +235,7 @@ PoPlay *po_play_new (const PoLoad *load, PoRingWriter *ring, gint media_fd, gint
   self->ring = ring;
   self->socket_fd = socket_fd;
   self->subtitle = subtitle;
+  po_first_init (&self->first, load->layout.n_slots, self->format.rate);
   self->damage = po_damage_new (PO_LONGEST_GROUP_NS);
   self->timeline = po_timeline_new (self->format.rate, load->media_in_ns);
   po_sound_init (&self->sound, self->timeline, ring, factor (load->gain_mb),

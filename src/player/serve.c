@@ -9,6 +9,7 @@
 #include <glib-unix.h>
 #include <glib/gi18n-lib.h>
 
+#include "player/first.h"
 #include "player/live.h"
 #include "player/play.h"
 #include "player/sandbox.h"
@@ -92,6 +93,8 @@ gint po_serve_run (gint socket_fd) {
   load.name[sizeof load.name - 1] = '\0';
   g_autoptr (PoPlay) play = live ? NULL : po_play_new (&load, ring, fds[1], socket_fd, subtitle);
   g_autoptr (PoLive) feed = live ? po_live_new (&load, ring, socket_fd) : NULL;
+  if (!live)
+    po_ring_writer_populate (ring, PO_FIRST_FRAMES); // while the streaming threads decode
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_main_loop_run (loop);
   return EXIT_SUCCESS;

@@ -26,6 +26,21 @@ static PoSourceFlags joined_flags (PoSource *source) {
   return po_source_flags (((JoinedSource *)source)->inner);
 }
 
+static gboolean joined_has (PoSource *source, gint64 frame, gint64 samples_end) {
+  JoinedSource *self = (JoinedSource *)source;
+  return frame >= self->first_frame &&
+         po_source_has (self->inner, frame - self->first_frame, samples_end - self->first_sample);
+}
+
+static void joined_skip_to (PoSource *source, gint64 frame, gint64 position) {
+  JoinedSource *self = (JoinedSource *)source;
+  po_source_skip_to (self->inner, frame - self->first_frame, position - self->first_sample);
+}
+
+static void joined_begin_frame (PoSource *source, gint64 n_samples) {
+  po_source_begin_frame (((JoinedSource *)source)->inner, n_samples);
+}
+
 static PoPicture joined_take_picture (PoSource *source, gint64 frame, guint64 have_serial, const PoPlanes *into,
                                       guint64 *ret_serial) {
   JoinedSource *self = (JoinedSource *)source;
@@ -66,6 +81,9 @@ static const PoSourceClass joined_class = {
     .is_damaged = joined_is_damaged,
     .is_sound_lost = joined_is_sound_lost,
     .flags = joined_flags,
+    .has = joined_has,
+    .skip_to = joined_skip_to,
+    .begin_frame = joined_begin_frame,
     .finalize = joined_finalize,
 };
 

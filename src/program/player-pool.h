@@ -23,7 +23,7 @@ typedef struct _PoPlayerPool PoPlayerPool;
 typedef enum { PO_PLAYER_SANDBOX_ON, PO_PLAYER_SANDBOX_OFF, PO_PLAYER_SANDBOX_REQUIRED } PoPlayerSandbox;
 
 typedef enum {
-  PO_PLAYER_FACT_FIRST,     // the first picture (or sample, of a source without picture) is in the ring
+  PO_PLAYER_FACT_FIRST,     // FILE: its first pictures and their sound are in the ring; LIVE: the first picture is
   PO_PLAYER_FACT_ENDED,     // the source ended in good order before `frame`
   PO_PLAYER_FACT_UNOPENED,  // its file cannot be opened: `message`
   PO_PLAYER_FACT_UNSTARTED, // the machine has no room for a player (`run_key` "": it is tried again): `message`

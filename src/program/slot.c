@@ -14,6 +14,7 @@
 #define STRETCH_MORE  1024          // beyond a frame: what is read ahead for fades, and the slew
 #define FREE_SLOTS    2             // kept for the player, however many pictures come at once
 #define SILENT_AFTER  PO_AUDIO_RATE // samples of time without a sample of sound
+#define FULL_BUT      2             // slots: with pictures in all others the player cannot go on to find sound
 
 struct _PoSlotBin {
   gint ref_count; // atomic
@@ -44,9 +45,10 @@ struct _PoSlot {
   PoRingLayout layout;
   PoRingReader *reader; // (nullable) the head's thread, but for what any thread may ask
   PoSlot *next_garbage;
-  gint failed, dead;      // atomic
-  const gchar *violation; // atomic
-  PoLive *live;           // (nullable) the head's thread
+  gint failed, dead;                // atomic
+  gint64 skip_frame, skip_position; // atomic: what lies before is not wanted; 0 = all is
+  const gchar *violation;           // atomic
+  PoLive *live;                     // (nullable) the head's thread
 };
 
 PoSlotBin *po_slot_bin_new (void) {
@@ -187,6 +189,40 @@ static PoSourceFlags slot_flags (PoSource *source) {
       (soundless && (po_ring_reader_has_sound (self->reader) || (status & PO_RING_AUDIO_ENDED))))
     flags |= PO_SOURCE_VIDEO_READY;
   return flags;
+}
+
+static gboolean slot_has (PoSource *source, gint64 frame, gint64 samples_end) {
+  PoSlot *self = (PoSlot *)source;
+  gint64 until = 0, audio_end = 0;
+  if (self->reader == NULL || self->live != NULL)
+    return FALSE;
+  const PoRingStatus status = po_ring_reader_status (self->reader);
+  const gboolean known = (status & PO_RING_STREAMS_KNOWN) != 0;
+  po_ring_reader_peek (self->reader, &until, &audio_end);
+  const gboolean picture =
+      until > frame || (status & PO_RING_VIDEO_ENDED) != 0 || (known && !(status & PO_RING_HAS_VIDEO));
+  const gboolean is_full = until > frame && until - frame >= (gint64)self->layout.n_slots - FULL_BUT;
+  const gboolean sound = audio_end >= samples_end || is_full || (status & PO_RING_AUDIO_ENDED) != 0 ||
+                         (known && !(status & PO_RING_HAS_AUDIO));
+  return picture && sound;
+}
+
+static void slot_skip_to (PoSource *source, gint64 frame, gint64 position) {
+  PoSlot *self = (PoSlot *)source;
+  __atomic_store_n (&self->skip_frame, frame, __ATOMIC_RELAXED);
+  __atomic_store_n (&self->skip_position, position, __ATOMIC_RELAXED);
+}
+
+// Pictures come before what is wanted even then, until the player is there.
+static void slot_skip (PoSource *source, gint64 n_samples) {
+  PoSlot *self = (PoSlot *)source;
+  const gint64 frame = __atomic_load_n (&self->skip_frame, __ATOMIC_RELAXED);
+  if (frame <= 0 || self->reader == NULL)
+    return;
+  look (self);
+  po_ring_reader_drop_before (self->reader, frame);
+  po_ring_reader_make_room (self->reader,
+                            __atomic_load_n (&self->skip_position, __ATOMIC_RELAXED) + PO_RING_AUDIO_SAMPLES);
 }
 
 static void copy_picture (const PoSlot *self, const PoRingPicture *picture, const PoPlanes *into) {
@@ -438,6 +474,9 @@ static const PoSourceClass slot_class = {
     .is_damaged = slot_is_damaged,
     .is_sound_lost = slot_is_sound_lost,
     .flags = slot_flags,
+    .has = slot_has,
+    .skip_to = slot_skip_to,
+    .begin_frame = slot_skip,
     .finalize = slot_finalize,
 };
 

@@ -2,6 +2,10 @@
 // The base of every source: reference counting and dispatch.
 #include "program/source.h"
 
+#include "program/mixer.h"
+
+#define AHEAD 1 // frames that are there besides the first when a source goes on air: a picture takes less than a frame
+
 void po_source_init (PoSource *self, const PoSourceClass *klass) {
   self->klass = klass;
   self->ref_count = 1;
@@ -23,6 +27,21 @@ void po_source_query (PoSource *self, PoSourceState *ret_state) {
 
 PoSourceFlags po_source_flags (PoSource *self) {
   return self->klass->flags != NULL ? self->klass->flags (self) : 0;
+}
+
+gboolean po_source_has (PoSource *self, gint64 frame, gint64 samples_end) {
+  return self->klass->has != NULL && self->klass->has (self, frame, samples_end);
+}
+
+gboolean po_source_can_start (PoSource *self, gint64 frame, PoRate rate) {
+  const gint64 last = frame + AHEAD;
+  return po_source_has (self, frame, po_samples_before_frame (frame, rate)) &&
+         po_source_has (self, last, po_samples_before_frame (last + 1, rate) + PO_FADE_SAMPLES);
+}
+
+void po_source_skip_to (PoSource *self, gint64 frame, gint64 position) {
+  if (self->klass->skip_to != NULL)
+    self->klass->skip_to (self, frame, position);
 }
 
 PoPicture po_source_take_picture (PoSource *self, gint64 frame, guint64 have_serial, const PoPlanes *into,

@@ -106,6 +106,8 @@ typedef struct {
   gboolean (*is_damaged) (PoSource *self, gint64 frame);                        // (nullable)
   gboolean (*is_sound_lost) (PoSource *self, gint64 position, gsize n_samples); // (nullable)
   void (*begin_frame) (PoSource *self, gint64 n_samples);                       // (nullable)
+  gboolean (*has) (PoSource *self, gint64 frame, gint64 samples_end);           // (nullable) any thread
+  void (*skip_to) (PoSource *self, gint64 frame, gint64 position);              // (nullable) any thread
   void (*reception) (PoSource *self, PoReception *ret);                         // (nullable) any thread
   PoSourceFlags (*flags) (PoSource *self);                                      // (nullable) any thread
   void (*finalize) (PoSource *self); // last unref, any thread, must not block
@@ -127,6 +129,19 @@ void po_source_query (PoSource *self, PoSourceState *ret_state);
 /** Its flags as a look from outside shows them, while the head reads on undisturbed; none of a source that does not
  * tell them. Any thread. */
 PoSourceFlags po_source_flags (PoSource *self);
+
+/** Whether the picture for @frame and the sound before @samples_end are there, or known not to come, as far as a look
+ * from outside can tell. Sound that does not come though the source is full of pictures is not waited for. FALSE of a
+ * source that does not tell. Any thread. */
+gboolean po_source_has (PoSource *self, gint64 frame, gint64 samples_end);
+
+/** Whether it could go on air with @frame, and go on: that frame and the next one are there with their sound. Any
+ * thread. */
+gboolean po_source_can_start (PoSource *self, gint64 frame, PoRate rate);
+
+/** What lies before @frame and sample @position will not be asked for: it makes room for what comes after it, from the
+ * next po_source_begin_frame() on. Any thread. */
+void po_source_skip_to (PoSource *self, gint64 frame, gint64 position);
 
 /**
  * The picture for @frame. @have_serial names the picture that the caller still holds of this source (0 = none);

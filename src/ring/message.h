@@ -37,7 +37,8 @@ typedef struct {
 typedef enum {
   PO_REPORT_WARM = 1, // plugins loaded, waiting for LOAD
   PO_REPORT_LOADED,   // LOAD understood, media about to be opened
-  PO_REPORT_FIRST,    // first picture, or first sample of a source without picture, is in the ring
+  PO_REPORT_FIRST,    // FILE: its first pictures and their sound are in the ring, as far as there are any; LIVE: the
+                      // first picture is
   PO_REPORT_ENDED,    // value = first house frame without picture
   PO_REPORT_ERROR,    // text: it cannot go on
   PO_REPORT_INFO,     // text

@@ -229,6 +229,13 @@ gboolean po_ring_reader_has_sound (PoRingReader *self) {
   return __atomic_load_n (&self->control->audio_written, __ATOMIC_ACQUIRE) > 0;
 }
 
+void po_ring_reader_peek (PoRingReader *self, gint64 *ret_until, gint64 *ret_audio_end) {
+  const guint64 written = __atomic_load_n (&self->control->video_written, __ATOMIC_ACQUIRE);
+  const PoRingDescriptor *newest = &self->control->descriptors[(written - 1) % PO_RING_DESCRIPTORS];
+  *ret_until = written > 0 ? __atomic_load_n (&newest->until, __ATOMIC_RELAXED) : 0;
+  *ret_audio_end = (gint64)__atomic_load_n (&self->control->audio_written, __ATOMIC_ACQUIRE);
+}
+
 PoRingStatus po_ring_reader_status (PoRingReader *self) {
   return (PoRingStatus)__atomic_load_n (&self->control->status, __ATOMIC_ACQUIRE);
 }

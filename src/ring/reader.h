@@ -55,6 +55,10 @@ gint64 po_ring_reader_newest_first (PoRingReader *self);
 gboolean po_ring_reader_has_picture (PoRingReader *self);
 gboolean po_ring_reader_has_sound (PoRingReader *self);
 
+/** Ends (exclusive) of the pictures and the sound that the child says it has published; nothing is checked. Any thread.
+ */
+void po_ring_reader_peek (PoRingReader *self, gint64 *ret_until, gint64 *ret_audio_end);
+
 /** Status bits, read before anything that they promise is looked for. */
 PoRingStatus po_ring_reader_status (PoRingReader *self);
 

@@ -65,6 +65,12 @@ static guint32 parent_sequence (PoRingWriter *self) {
   return __atomic_load_n (&self->control->parent_seq, __ATOMIC_ACQUIRE);
 }
 
+// An older kernel refuses, and they are cleared as they are written to.
+void po_ring_writer_populate (PoRingWriter *self, guint n) {
+  const gsize bytes = MIN (n, self->layout.n_slots) * self->layout.slot_bytes;
+  madvise (self->base + self->layout.slots_offset, bytes, MADV_POPULATE_WRITE);
+}
+
 gboolean po_ring_writer_begin (PoRingWriter *self, PoRingSpace *ret_space) {
   for (;;) {
     const guint32 seen = parent_sequence (self);

@@ -22,6 +22,10 @@ typedef struct {
   guint32 stride[3];
 } PoRingSpace;
 
+/** Gets the memory of the first @n slots from the system now: pages that are written to for the first time are cleared,
+ * which takes 2 ms a picture. Any thread; they may be in use. */
+void po_ring_writer_populate (PoRingWriter *self, guint n);
+
 /** A free slot. FALSE when stopped, or, of a live ring, when there is none now. */
 gboolean po_ring_writer_begin (PoRingWriter *self, PoRingSpace *ret_space);
 

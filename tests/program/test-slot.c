@@ -12,19 +12,23 @@ typedef struct {
   PoRingWriter *writer;
 } Pair;
 
-static void pair_init_for (Pair *self, const PoLiveAnchorSettings *live) {
+static void pair_init_with (Pair *self, const PoLiveAnchorSettings *live, guint n_slots) {
   g_autoptr (GError) error = NULL;
   gint fd = -1;
   self->format = (PoFormat){66, 38, {25, 1}};
   self->bin = po_slot_bin_new ();
-  self->slot = po_slot_new (self->bin, &self->format, live != NULL ? 32 : 4, live, &fd, &error);
+  self->slot = po_slot_new (self->bin, &self->format, n_slots, live, &fd, &error);
   g_assert_no_error (error);
   self->writer = po_ring_writer_new (po_slot_layout (self->slot), fd, &error);
   g_assert_no_error (error);
 }
 
+static void pair_init_for (Pair *self, const PoLiveAnchorSettings *live) {
+  pair_init_with (self, live, 32);
+}
+
 static void pair_init (Pair *self) {
-  pair_init_for (self, NULL);
+  pair_init_with (self, NULL, 4);
 }
 
 static void pair_clear (Pair *self) {
@@ -85,6 +89,73 @@ static void test_flags_take_nothing_in (void) {
   po_source_query (source, &state);
   g_assert_nonnull (po_slot_violation (pair.slot));
   g_assert_true (has (source, PO_SOURCE_FAILED));
+  pair_clear (&pair);
+}
+
+static void sound (Pair *self, gint64 frames) {
+  const gint64 end = po_samples_before_frame (frames, self->format.rate);
+  g_assert_true (
+      po_ring_writer_samples (self->writer, NULL, (gsize)(end - po_ring_writer_audio_position (self->writer))));
+}
+
+static gboolean can_start (Pair *self, gint64 frame) {
+  return po_source_can_start (po_slot_source (self->slot), frame, self->format.rate);
+}
+
+// Neither the first picture alone nor pictures without their sound are enough to go on air with, and to go on.
+static void test_start (void) {
+  Pair pair;
+  pair_init_with (&pair, NULL, 8);
+  po_ring_writer_set_status (pair.writer, PO_RING_HAS_VIDEO | PO_RING_HAS_AUDIO | PO_RING_STREAMS_KNOWN);
+  sound (&pair, 3);
+  g_assert_false (can_start (&pair, 0));
+  publish (&pair, 0);
+  g_assert_false (can_start (&pair, 0));
+  publish (&pair, 1);
+  g_assert_true (can_start (&pair, 0));
+  publish (&pair, 2);
+  g_assert_false (can_start (&pair, 1)); // for want of what is heard of the frame after, to fade with
+  sound (&pair, 4);
+  g_assert_true (can_start (&pair, 1));
+  g_assert_false (can_start (&pair, 2));
+  po_ring_writer_set_status (pair.writer, PO_RING_VIDEO_ENDED | PO_RING_AUDIO_ENDED);
+  g_assert_true (can_start (&pair, 2));
+  pair_clear (&pair);
+}
+
+// Sound that does not come by the time that the ring is full never would: the player waits for room.
+static void test_start_without_sound (void) {
+  Pair pair;
+  pair_init_with (&pair, NULL, 8);
+  po_ring_writer_set_status (pair.writer, PO_RING_HAS_VIDEO | PO_RING_HAS_AUDIO | PO_RING_STREAMS_KNOWN);
+  for (gint64 frame = 0; frame < 6; frame++)
+    publish (&pair, frame);
+  g_assert_false (can_start (&pair, 0));
+  publish (&pair, 6);
+  g_assert_true (can_start (&pair, 0));
+  pair_clear (&pair);
+}
+
+// One that was joined and is waited for gives up what has passed meanwhile, so that its player gets to what is wanted.
+static void test_start_late (void) {
+  Pair pair;
+  pair_init_with (&pair, NULL, 4);
+  PoSource *source = po_slot_source (pair.slot);
+  g_autoptr (PoSource) joined = po_joined_source_new (po_source_ref (source), 100, pair.format.rate);
+  po_ring_writer_set_status (pair.writer, PO_RING_HAS_VIDEO | PO_RING_STREAMS_KNOWN);
+  g_assert_false (po_source_can_start (joined, 0, pair.format.rate));
+  for (gint64 frame = 0; frame < 4; frame++)
+    publish (&pair, frame);
+  g_assert_true (po_source_can_start (joined, 100, pair.format.rate));
+  g_assert_false (po_source_can_start (joined, 99, pair.format.rate));
+  g_assert_false (po_source_can_start (joined, 110, pair.format.rate));
+  po_source_skip_to (joined, 110, po_samples_before_frame (110, pair.format.rate));
+  for (gint64 frame = 4; frame < 12; frame++) { // each finds a slot, though nothing of it is on air
+    po_source_begin_frame (joined, 1920);
+    publish (&pair, frame);
+  }
+  g_assert_true (po_source_can_start (joined, 110, pair.format.rate));
+  g_clear_pointer (&joined, po_source_unref);
   pair_clear (&pair);
 }
 
@@ -155,6 +226,9 @@ int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/slot/flags", test_flags);
   g_test_add_func ("/slot/flags-of-sound", test_flags_of_sound);
+  g_test_add_func ("/slot/start", test_start);
+  g_test_add_func ("/slot/start/without-sound", test_start_without_sound);
+  g_test_add_func ("/slot/start/late", test_start_late);
   g_test_add_func ("/slot/held", test_held);
   g_test_add_func ("/slot/mute", test_mute);
   g_test_add_func ("/slot/flags-take-nothing-in", test_flags_take_nothing_in);
