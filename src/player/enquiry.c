@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <glib-unix.h>
 #include <glib/gi18n-lib.h>
 
 #include "model/json-text.h"
@@ -54,6 +55,11 @@ static void expect_too_big (void) {
   g_log_set_writer_func (on_log, NULL, NULL);
 }
 
+// Whoever asked was killed, perhaps; nobody else would end what decodes a whole clip for nothing.
+static gboolean on_nobody_listens (gint fd, GIOCondition condition, gpointer user_data) {
+  _exit (EXIT_FAILURE);
+}
+
 gint po_enquiry_open (const gchar *path, const PoEnquiryOptions *options, gchar **ret_problem) {
   expect_too_big ();
   const gint fd = open_file (path, ret_problem);
@@ -66,6 +72,7 @@ gint po_enquiry_open (const gchar *path, const PoEnquiryOptions *options, gchar 
     g_printerr ("playoutd-player: sandbox: %s\n", summary);
     _exit (EXIT_FAILURE);
   }
+  g_unix_fd_add (STDOUT_FILENO, G_IO_ERR, on_nobody_listens, NULL);
   return fd;
 }
 

@@ -4,6 +4,7 @@
 and planted silences, black and standstill. Clips are made here, short, by ffmpeg. Argument: playoutd-player."""
 
 import json
+import os
 import pathlib
 import re
 import subprocess
@@ -147,8 +148,20 @@ def shape():
     assert probe(turned)["rotation"] in (90, 270), probe(turned)
 
 
+def nobody_listens():
+    """whoever asked is gone: it ends at once, not when all is read and nobody takes the answer"""
+    path = FOLDER / "unheard.mp4"
+    ffmpeg("-v", "error", "-f", "lavfi", "-i", MOVING.format(d=2), path)
+    listening, speaking = os.pipe()
+    os.close(listening)
+    for what in ([], ["--strip", "8"]):
+        done = subprocess.run([PLAYER, "--probe", str(path), *what], stdout=speaking, timeout=90, check=False)
+        assert done.returncode == 1, f"{what}: {done.returncode}"  # not by the signal of a broken pipe
+    os.close(speaking)
+
+
 TESTS = [(f"loudness of {clip[0]}", lambda clip=clip: loudness(*clip)) for clip in CLIPS]
-TESTS += [(test.__doc__, test) for test in (silence, nothing_to_measure, black_and_freeze, shape)]
+TESTS += [(test.__doc__, test) for test in (silence, nothing_to_measure, black_and_freeze, shape, nobody_listens)]
 
 print(f"1..{len(TESTS)}")
 failed = False
