@@ -27,8 +27,8 @@ gint64 po_log_append_journal (PoLog *self, PoJournalEntry *entry, PoRate rate);
 /** An airing begins. Its id, > 0. */
 gint64 po_log_append_start (PoLog *self, const PoAiringStart *start);
 
-/** How far it has come: once a second is right. It is only the mark for recovery; marks of one airing replace each
- * other. An unknown or ended airing is ignored. */
+/** How far it has come: once a second is right, and sooner where something else has come on air. It is only the mark
+ * for recovery; marks of one airing replace each other. An unknown or ended airing is ignored. */
 void po_log_append_mark (PoLog *self, gint64 airing, const PoAiringMark *mark);
 
 /** It ends. @reason: (nullable) in a word or a sentence, where it differs from the start's. FALSE: not open. */

@@ -113,6 +113,11 @@ void po_recorder_take_event (PoRecorder *self, const PoHeadEvent *event) {
     set_mark (self, event);
     begin (self, event);
     break;
+  case PO_HEAD_SCREEN: // what stood in until then must not be forgotten by a kill; the counts end before its frame
+    set_mark (self, event);
+    if (self->airing != 0)
+      po_log_append_mark (self->log, self->airing, &self->mark);
+    break;
   case PO_HEAD_CHECKPOINT:
     set_mark (self, event);
     self->mark.frame++; // the counts hold the event's own frame
@@ -125,7 +130,6 @@ void po_recorder_take_event (PoRecorder *self, const PoHeadEvent *event) {
     set_mark (self, event);
     end (self);
     break;
-  case PO_HEAD_SCREEN:
   case PO_HEAD_SOURCE_ENDED:
   case PO_HEAD_SOURCE_GONE:
   case PO_HEAD_FINISHED:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Turns what the head says of each airing into the log's events: start, a mark a second, end. Main thread. It decides
-// nothing; it must not be able to lose an end whose start was written.
+// Turns what the head says of each airing into the log's events: start, a mark a second and whenever what is on the
+// screen changes, end. Main thread. It decides nothing; it must not be able to lose an end whose start was written.
 #pragma once
 
 #include "log/log.h"
