@@ -22,6 +22,7 @@
 #include "player/probe.h"
 #include "player/serve.h"
 #include "player/stills.h"
+#include "player/warm.h"
 #include "ring/message.h"
 
 #define MOST_COLUMNS 32
@@ -58,6 +59,13 @@ static void spare_memory (void) {
 static void forget_nursery (gchar *word) {
   if (word != NULL)
     memset (word, 0, strlen (word));
+}
+
+// As one that no nursery has born and nothing has warmed.
+static void start_anew (void) {
+  gchar *const argv[] = {"playoutd-player", NULL};
+  execv ("/proc/self/exe", argv);
+  _exit (EXIT_FAILURE);
 }
 
 int main (int argc, char **argv) {
@@ -111,5 +119,7 @@ int main (int argc, char **argv) {
   if (nursery && !po_nursery_run (PO_MESSAGE_CHILD_FD))
     return EXIT_SUCCESS;
   forget_nursery (first);
+  if (nursery && !po_warm_up ())
+    start_anew ();
   return po_serve_run (PO_MESSAGE_CHILD_FD);
 }
