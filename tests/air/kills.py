@@ -69,14 +69,16 @@ def account(station, begin, began):
 
 
 def judge_life(recording, life, row, slot):
-    """Where the log says which planned frame was output frame k, every picture of the clip must be that frame."""
+    """Where the log says which planned frame was output frame k, every picture of the clip must be that frame. Which k
+    a picture had is in its time stamp: a starved recorder may miss the first ones, and they were on air all the same."""
     ahead = row["actual_start_frame"] - slot - row["start_k"]
-    own = [(k, s.frame) for k, s in enumerate(recording.seen) if s.kind == "clip"]
+    recorded = recording.by_output_frame()
+    own = [(k, s.frame) for k, (s, was_recorded) in enumerate(recorded) if was_recorded and s.kind == "clip"]
     check(own, f"life {life}: the recording shows nothing of the clip")
     wrong = [(k, frame) for k, frame in own if frame != k + ahead]
     held = row["frames_repeated"]
     check(len(wrong) <= held, f"life {life}: of the frames (output, clip) {wrong[:5]}, {held} held by the log, "
                               f"each was to be {ahead} ahead")
-    late = own[0][0] - row["start_k"]
+    late = sum(was_recorded for _, was_recorded in recorded[row["start_k"]:own[0][0]])
     check(late <= held + row["frames_filled"], f"life {life}: the picture came {late} frames after the log has it")
     check(all(s.clip == CLIP for s in recording.seen if s.kind == "clip"), f"life {life}: a foreign clip")
