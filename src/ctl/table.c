@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #define GAP_CELLS   2
-#define LEAST_CELLS 6 // of a column that is cut
+#define LEAST_CELLS 10 // of a column that is cut: less of it says nothing, and words for a state are shorter
 
 typedef struct {
   PoColour colour;

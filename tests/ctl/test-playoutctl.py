@@ -333,7 +333,7 @@ def narrow():
         whole, _ = run(*words)
         assert title in whole and uid in whole, whole
         assert lines_at(200, *words) == whole.splitlines(), whole
-        for columns in (72, 60):
+        for columns in (72, 68):
             lines = lines_at(columns, *words)
             assert len(lines) == 2 and max(map(len, lines)) <= columns, lines
             assert lines[1].startswith("2027-01-06 19:45:00  ") and "Đối t" in lines[1] and "…" in lines[1], lines
