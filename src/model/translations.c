@@ -74,10 +74,29 @@ static gchar *join (const File *file, gsize at, gsize *ret_length) {
   return NULL;
 }
 
+// Only the first form of an id comes in pieces; in the one for many, which gettext never reads, a macro is spelt out:
+// "%<PRId64> frames". (transfer full)
+static gchar *replace_macros (const gchar *text) {
+  g_autoptr (GString) all = g_string_new (text);
+  for (const gchar *begin = strstr (all->str, "%<"); begin != NULL; begin = strstr (begin + 1, "%<")) {
+    const gchar *end = strchr (begin, '>');
+    g_autofree gchar *name = end != NULL ? g_strndup (begin + 2, (gsize)(end - begin - 2)) : NULL;
+    const gchar *macro = macro_of (name);
+    const gssize at = begin + 1 - all->str;
+    if (macro == NULL)
+      continue;
+    g_string_erase (all, at, end + 1 - begin - 1);
+    g_string_insert (all, at, macro);
+    begin = all->str + at;
+  }
+  return g_string_free (g_steal_pointer (&all), FALSE);
+}
+
 static void tell (const gchar *id, gsize length, const gchar *text, PoTranslationFunc func, gpointer user) {
   const gsize first = strlen (id);
+  g_autofree gchar *many = first < length ? replace_macros (id + first + 1) : NULL;
   if (first > 0) // else it is the head of the file
-    func (id, first < length ? id + first + 1 : NULL, text, user);
+    func (id, many, text, user);
 }
 
 static void read_plain (const File *file, PoTranslationFunc func, gpointer user) {

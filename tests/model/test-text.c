@@ -50,6 +50,12 @@ static void test_numbers (void) {
   g_assert_cmpstr (english, ==, "7 items move");
   g_assert_true (g_str_has_prefix (vietnamese, "7 "));
   g_assert_cmpstr (vietnamese, !=, english);
+  // msgfmt writes the form for many otherwise than the one for one.
+  g_autofree gchar *frame = g_strdup_printf (NG_ ("%" PRId64 " frame", "%" PRId64 " frames", 1), G_GINT64_CONSTANT (1));
+  g_autofree gchar *frames =
+      g_strdup_printf (NG_ ("%" PRId64 " frame", "%" PRId64 " frames", 2), G_GINT64_CONSTANT (2));
+  assert_says (frame, "1 frame", "1 khung hình");
+  assert_says (frames, "2 frames", "2 khung hình");
 }
 
 // Formats of dates are none of printf's.
