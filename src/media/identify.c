@@ -54,6 +54,8 @@ PoMediaFacts *po_media_facts_from_entry (const PoBeneathEntry *entry) {
   case PO_BENEATH_ERROR:
   case PO_BENEATH_UNREAD:
     return facts_unfit (entry, _ ("cannot be looked at; check its permissions"));
+  case PO_BENEATH_DEEP:
+    return facts_unfit (entry, _ ("a folder too many folders down: nothing in it is looked at; move it further up"));
   case PO_BENEATH_FILE:
     break;
   }

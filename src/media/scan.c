@@ -57,7 +57,8 @@ static void add_sight (PoMediaScan *scan, PoBeneath *beneath, PoBeneathEntry *en
     sight->facts = po_media_facts_from_entry (entry);
   g_autofree gchar *odd = entry->kind != PO_BENEATH_FILE ? po_text_recall (sight->facts->problem) : NULL;
   if (odd != NULL)
-    add_finding (scan, PO_SEVERITY_WARNING, "media-odd", entry->path, odd);
+    add_finding (scan, PO_SEVERITY_WARNING, entry->kind == PO_BENEATH_DEEP ? "media-deep" : "media-odd", entry->path,
+                 odd);
   g_ptr_array_add (scan->sights, sight);
 }
 

@@ -10,6 +10,7 @@
 #include <gst/gst.h>
 
 #include "model/json-text.h"
+#include "player/animation.h"
 #include "player/branch.h"
 #include "player/counter.h"
 #include "player/decode.h"
@@ -51,6 +52,7 @@ typedef struct {
   gint64 seen_cpu_ns;              // and the time used up to then
   gint64 drained;                  // seen at the last look since something failed
   gboolean is_cut;
+  const gchar *animation; // (nullable) what kind of moving picture it is
   gboolean timed_out;
   gboolean lacks_decoder; // for some stream
   gchar *error;           // the first one posted
@@ -283,6 +285,10 @@ static gchar *find_problem (const PoProbe *self, gint timeout_ms) {
            "with its rate, such as QuickTime or AVI"));
   if (self->picture.frames > 0 || self->sound.samples > 0)
     return NULL;
+  if (self->animation != NULL)
+    return g_strdup_printf (_ ("it is a moving picture of the web (%s), which cannot be aired; export it as video, for "
+                               "example as H.264 in MP4, or as a still picture in PNG"),
+                            self->animation);
   if (self->lacks_decoder && po_decode_container (self->decode) != NULL)
     return g_strdup_printf (_ ("it is no picture or sound of a kind that can be decoded here (%s); encode it anew, for "
                                "example as H.264 in MP4"),
@@ -399,6 +405,7 @@ void po_probe_run (const gchar *path, const PoEnquiryOptions *options) {
   const gint fd = po_enquiry_open (path, options, &problem);
   if (fd >= 0) {
     self.is_cut = po_extent_is_cut (fd);
+    self.animation = po_animation_kind (fd);
     decode_all (&self, fd, options->timeout_ms);
     g_mutex_lock (&self.measuring);
     po_picture_counter_finish (&self.picture);

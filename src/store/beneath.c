@@ -227,6 +227,8 @@ static void walk_folder (Walk *walk, const gchar *folder, guint depth_left) {
       walk_name (walk, g_steal_pointer (&path));
     else if (depth_left > 0)
       walk_folder (walk, path, depth_left - 1);
+    else
+      g_ptr_array_add (walk->entries, entry_new (g_steal_pointer (&path), PO_BENEATH_DEEP));
   }
   if (broke_off)
     g_ptr_array_add (walk->entries, entry_new (g_strdup (folder), PO_BENEATH_UNREAD));

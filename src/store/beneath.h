@@ -13,6 +13,7 @@ typedef enum {
   PO_BENEATH_OUTSIDE, // a symlink that leads nowhere or out of the folder
   PO_BENEATH_ERROR,   // cannot be looked at (permission, I/O)
   PO_BENEATH_UNREAD,  // a folder that could not be read, or not to its end: what is not listed may be there
+  PO_BENEATH_DEEP,    // a folder deeper than the walk goes
 } PoBeneathKind;
 
 /** PoBeneathEntry: one name found by a walk. */
@@ -37,7 +38,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoBeneath, po_beneath_free)
 
 /** All names below, at most @max_depth folders deep (0: only the folder itself), in byte order of the paths; folders
  * themselves are not listed, dot-names and folders reached by a symlink are left out. A folder that cannot be read to
- * its end (the folder itself: "") is an entry of kind PO_BENEATH_UNREAD. @ret_folders (nullable) collects the relative
+ * its end (the folder itself: "") is an entry of kind PO_BENEATH_UNREAD, one too deep an entry of kind
+ * PO_BENEATH_DEEP. @ret_folders (nullable) collects the relative
  * paths of the folders, "" first. (transfer full) array of PoBeneathEntry */
 GPtrArray *po_beneath_walk (PoBeneath *self, guint max_depth, GPtrArray **ret_folders);
 

@@ -208,6 +208,7 @@ CODED = [
     enc("cinepak.avi", "-c:v cinepak -c:a pcm_s16le"),
     enc("raw.y4m", "-pix_fmt yuv420p -an", WARN, "no-sound", channels=0),
     enc("moving.gif", "-an", UNFIT, "not-decodable"), # for want of a decoder
+    enc("moving.webp", "-c:v libwebp_anim -an", UNFIT, "not-decodable"),
     enc("row.mjpeg", "-c:v mjpeg -pix_fmt yuvj420p -q:v 3 -an", UNFIT, "not-decodable"),
     enc("eac3.mkv", f"{H264} -c:a eac3", audio_codec="eac3"),
     enc("dts.mkv", f"{H264} -c:a dca -strict -2", audio_codec="dts"),

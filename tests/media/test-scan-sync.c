@@ -82,6 +82,25 @@ static void test_scan_sync (MediaFixture *fixture, gconstpointer data) {
   g_assert_null (none);
 }
 
+// What is too far down is not left out in silence.
+static void test_scan_sync_deep (MediaFixture *fixture, gconstpointer data) {
+  static const gchar deepest[] = "1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/a.mp4", *const names[] = {"17", "17/b.mp4"};
+  g_autofree gchar *last = g_path_get_dirname (deepest), *folder = g_build_filename (last, names[0], NULL),
+                   *too_deep = g_build_filename (last, names[1], NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PoProber) prober = test_prober_new ();
+  g_autoptr (GPtrArray) findings = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free);
+  test_put (fixture, deepest, "video 5");
+  test_put (fixture, too_deep, "video 6");
+  g_autoptr (PoMediaTable) table = po_media_scan_sync (fixture->media, NULL, prober, NULL, NULL, findings, &error);
+  g_assert_no_error (error);
+  g_assert_null (po_media_table_lookup (table, deepest)->problem);
+  g_assert_nonnull (po_media_table_lookup (table, folder)->problem);
+  g_assert_null (po_media_table_lookup (table, too_deep));
+  g_assert_cmpuint (findings->len, ==, 1);
+  g_assert_cmpstr (((PoFinding *)findings->pdata[0])->code, ==, "media-deep");
+}
+
 // What could not be finished costs a minute each time: it is not tried again the same day, unless it has changed.
 static void test_scan_sync_given_up (MediaFixture *fixture, gconstpointer data) {
   static const gint probes[] = {1, 1, 2, 3};
@@ -112,6 +131,7 @@ int main (int argc, char **argv) {
   ADD ("/media/scan-sync", test_scan_sync);
   ADD ("/media/scan-sync-growing", test_scan_sync_growing);
   ADD ("/media/scan-sync-grown", test_scan_sync_grown);
+  ADD ("/media/scan-sync-deep", test_scan_sync_deep);
   ADD ("/media/scan-sync-given-up", test_scan_sync_given_up);
   return g_test_run ();
 }

@@ -77,6 +77,14 @@ def where_to_look():
 
 
 @case
+def pictures_of_the_web():
+    """one that moves is called so, with what to make of it"""
+    for name in ("moving.gif", "moving.webp"):
+        reasons = STATE["lines"][name]["reasons"]
+        check("moving picture" in reasons[0] and "export it as video" in reasons[0], reasons)
+
+
+@case
 def every_object():
     """each object has every member, each verdict but fit has reasons that say what to do, hashes are right"""
     for line in STATE["lines"].values():

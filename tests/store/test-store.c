@@ -133,7 +133,11 @@ static void test_beneath (Fixture *fixture, gconstpointer data) {
   g_autoptr (GPtrArray) all = po_beneath_walk (beneath, 5, NULL);
   g_autoptr (GPtrArray) flat = po_beneath_walk (beneath, 0, NULL);
   g_assert_cmpuint (all->len, ==, 7);
-  g_assert_cmpuint (flat->len, ==, 6);
+  g_assert_cmpuint (flat->len, ==, 7);
+  for (guint i = 0; i < flat->len; i++) { // what is too deep is named
+    const PoBeneathEntry *entry = flat->pdata[i];
+    g_assert_true ((entry->kind == PO_BENEATH_DEEP) == (strcmp (entry->path, "sub") == 0));
+  }
 }
 
 // "sub=4 a.txt=0": path and kind of each entry, with at most @more file descriptors to be had.
