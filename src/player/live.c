@@ -14,6 +14,7 @@
 #include "player/live-look.h"
 #include "player/live-timeline.h"
 #include "player/publisher.h"
+#include "player/repeats.h"
 #include "player/srt-source.h"
 #include "player/ts-steady.h"
 
@@ -45,9 +46,11 @@ struct _PoLive {
   gint socket_fd;
   gint64 silent_us;      // longer than this without anything: connect anew
   gboolean is_paced;     // segments come in bursts: play them by the clock
+  gint is_list;          // atomic: of segments
   GstClockTime slack_ns; // so much late
   PoDecode *decode;      // (nullable) of a network source
   PoDamage *damage;      // (nullable) likewise
+  PoRepeats *repeats;    // of such a list
   GstElement *pipeline;  // (nullable) between connections
   guint bus_watch, retry, watch;
   gchar *told; // the last problem reported, so that each is told once between two whiles that it was well
@@ -309,7 +312,7 @@ static void steady_packets (GstElement *demux) {
 }
 
 static void on_element (GstBin *bin, GstBin *sub_bin, GstElement *element, gpointer user_data) {
-  const PoLive *self = user_data;
+  PoLive *self = user_data;
   GstElementFactory *factory = gst_element_get_factory (element);
   const gchar *name = factory != NULL ? GST_OBJECT_NAME (factory) : "";
   if (g_str_equal (name, "udpsrc"))
@@ -318,6 +321,11 @@ static void on_element (GstBin *bin, GstBin *sub_bin, GstElement *element, gpoin
     set_if_there (element, "latency", INNER_LATENCY_MS);
   else if (g_str_equal (name, "flvdemux"))
     g_signal_connect (element, "pad-added", G_CALLBACK (on_flv_pad), user_data);
+  if (g_str_has_prefix (name, "hlsdemux") || g_str_has_prefix (name, "dashdemux"))
+    g_atomic_int_set (&self->is_list, 1);
+  if (g_atomic_int_get (&self->is_list) && factory != NULL &&
+      gst_element_factory_list_is_type (factory, GST_ELEMENT_FACTORY_TYPE_DECODER))
+    po_repeats_watch (self->repeats, element);
   // What is decoded without the picture that it refers to.
   set_if_there (element, "output-corrupt", FALSE);
   // By the source's own clock, which the head follows: an estimate of the line's delays makes pictures stumble, most of
@@ -466,6 +474,7 @@ static gboolean connect_now (gpointer user_data) {
   self->bus_watch = gst_bus_add_watch (bus, on_bus, self);
   self->connected_us = g_get_monotonic_time ();
   self->flv_picture_us = 0;
+  po_repeats_begin (self->repeats);
   gst_element_set_state (self->pipeline, GST_STATE_PLAYING);
   return G_SOURCE_REMOVE;
 }
@@ -502,6 +511,7 @@ PoLive *po_live_new (const PoLoad *load, PoRingWriter *ring, gint socket_fd) {
   self->socket_fd = socket_fd;
   self->flv_wait_ms = FLV_SOUND_MS;
   self->began_us = g_get_monotonic_time ();
+  self->repeats = po_repeats_new ();
   po_srt_source_register ();
   self->watch = g_timeout_add (WATCH_INTERVAL_MS, on_watch, self);
   connect_now (self);
@@ -515,6 +525,7 @@ void po_live_free (PoLive *self) {
   g_clear_handle_id (&self->watch, g_source_remove);
   g_clear_handle_id (&self->retry, g_source_remove);
   disconnect_now (self);
+  po_repeats_free (self->repeats);
   po_srt_source_hang_up ();
   g_mutex_clear (&self->lock);
   g_mutex_clear (&self->format_lock);

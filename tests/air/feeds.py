@@ -227,14 +227,13 @@ class Hls(Feed):
 
     scheme = "http"
 
-    def __init__(self):
+    def __init__(self, flags="delete_segments+omit_endlist+append_list"):
         super().__init__()
         self.folder = Path(tempfile.mkdtemp(prefix="playoutd-hls-"))
         port = free_port()
         self.uri = f"http://127.0.0.1:{port}/show.m3u8"
         self.target = str(self.folder / "show.m3u8")
-        self.muxer = ["-f", "hls", "-hls_time", "0.96", "-hls_list_size", "6", "-hls_flags",
-                      "delete_segments+omit_endlist+append_list"]
+        self.muxer = ["-f", "hls", "-hls_time", "0.96", "-hls_list_size", "6", "-hls_flags", flags]
         self.server = ["/usr/bin/python3", "-m", "http.server", str(port), "--bind", "127.0.0.1", "--directory",
                        str(self.folder)]
 

@@ -251,6 +251,30 @@ def segments_that_stood_still():
     check((shown[0], STAND_IN in shown, shown[-1]) == (LIVE, True, LIVE), f"what was on the screen: {shown}")
 
 
+@case
+def segments_again():
+    """HLS whose writer is away for longer than its list, and begins another: the old one is not shown again meanwhile"""
+    sender = Hls("delete_segments+omit_endlist")
+    station, begin = station_for(sender, 40, 7)
+    clip_of(OTHER)
+    station.start()
+    try:
+        sender.start()
+        wait_until(begin + timedelta(seconds=1))
+        sender.kill()
+        wait_until(begin + timedelta(seconds=18))
+        sender.resize()
+        wait_until(begin + timedelta(seconds=40.2))
+    finally:
+        sender.end()
+    station.stop(signal.SIGTERM)
+    recording = on_screen(station)
+    at = station.frame(begin) - station.asrun()[0]["actual_start_frame"]
+    runs = runs_of([s.clip if s.kind == "clip" else None for s in recording.seen[at:at + 40 * HOUSE]], 0)
+    note(f"(clip, frame of the show, frames): {runs}")
+    equal([run[0] for run in runs], [LIVE, STAND_IN, OTHER], "what was on the screen")
+
+
 def faulty_source():
     """Black 3 to 6 s, silent 9 to 12 s, frozen 15 to 18 s, without sound 21 to 24 s; then well."""
     path = CACHE / "faulty-source-1.ts"
