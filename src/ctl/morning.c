@@ -175,7 +175,7 @@ static void say_faults (Morning *self) {
   for (guint i = 0; self->report != NULL && i < self->report->faults->len; i++) {
     const PoReportFault *fault = &g_array_index (self->report->faults, PoReportFault, i);
     g_autofree gchar *time = po_print_local (fault->time_ns, self->ctl->zone);
-    g_autofree gchar *utc = po_time_to_utc_string (fault->time_ns), *length = po_print_length (fault->length_ns);
+    g_autofree gchar *utc = po_time_to_utc_string (fault->time_ns), *length = po_print_fault_length (fault->length_ns);
     say (self, "  %s  %s, %s%s%s\n", time + strlen ("2027-01-06 "), po_print_word (fault->kind), length,
          fault->title != NULL ? " — " : "", fault->title != NULL ? fault->title : "");
     JsonObject *object = json_object_new ();

@@ -75,6 +75,12 @@ gchar *po_print_length (gint64 length_ns) {
                           (gint)(seconds % 60));
 }
 
+gchar *po_print_fault_length (gint64 length_ns) {
+  if (length_ns <= 0 || length_ns >= PO_NS_PER_SECOND)
+    return po_print_length (length_ns);
+  return g_strdup_printf (_ ("%.2f s"), (gdouble)length_ns / PO_NS_PER_SECOND);
+}
+
 gchar *po_print_left (gint64 left_ns) {
   const gint64 left_s = left_ns / PO_NS_PER_SECOND;
   const gint days = (gint)(left_s / DAY_S), hours = (gint)(left_s % DAY_S / HOUR_S),

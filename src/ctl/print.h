@@ -15,6 +15,9 @@ gchar *po_print_local_member (JsonObject *object, const gchar *member, GTimeZone
 /** "1:02:03" or "02:03". (transfer full) */
 gchar *po_print_length (gint64 length_ns);
 
+/** The same of a fault, of which a part of a second is told: "0.04 s". (transfer full) */
+gchar *po_print_fault_length (gint64 length_ns);
+
 /** "3 d 4 h", "2 h 5 min", "12 min"; "passed". (transfer full) */
 gchar *po_print_left (gint64 left_ns);
 

@@ -85,7 +85,7 @@ static void print_sums (const PoReport *report, GTimeZone *zone) {
   g_autoptr (PoTable) faults = po_table_new (_ ("FAULT"), _ ("START"), _ ("LENGTH"), _ ("TITLE"), _ ("WHY"), NULL);
   for (guint i = 0; i < report->faults->len; i++) {
     const PoReportFault *fault = &g_array_index (report->faults, PoReportFault, i);
-    g_autofree gchar *start = po_print_local (fault->time_ns, zone), *length = po_print_length (fault->length_ns);
+    g_autofree gchar *start = po_print_local (fault->time_ns, zone), *length = po_print_fault_length (fault->length_ns);
     po_table_add (faults, PO_COLOUR_RED, po_print_word (fault->kind), start, length, fault->title,
                   fault->why != NULL ? po_print_word (fault->why) : NULL);
   }

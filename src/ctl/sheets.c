@@ -300,7 +300,7 @@ static void add_sums (PoSheet *sheet, const PoReport *report, GTimeZone *zone) {
   po_sheet_add_table (sheet, faults);
   for (guint i = 0; i < report->faults->len; i++) {
     const PoReportFault *fault = &g_array_index (report->faults, PoReportFault, i);
-    g_autofree gchar *start = print_moment (fault->time_ns, zone), *length = po_print_length (fault->length_ns);
+    g_autofree gchar *start = print_moment (fault->time_ns, zone), *length = po_print_fault_length (fault->length_ns);
     po_sheet_add_row (sheet, FALSE,
                       (const gchar *[]){po_print_word (fault->kind), start, length, fault->title,
                                         fault->why != NULL ? po_print_word (fault->why) : NULL});

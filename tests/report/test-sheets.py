@@ -203,5 +203,15 @@ def morning_inserted(state):
     assert "Chèn tay — aired, 00:04" in told["text"], told
 
 
+@case
+def short_fault(state):
+    """a fault of one picture has a length"""
+    with sqlite3.connect(state.folder / "log.sqlite") as db:
+        db.execute("DROP TRIGGER airing_event_no_update")
+        db.execute("UPDATE airing_event SET shown = 99, repeated = 1 WHERE id = 2")
+    for words in (("morning", "--date", "2027-01-06"), ("report", *WINDOW), ("report", "--html", *WINDOW)):
+        assert "0.04 s" in state.ctl(*words), words
+
+
 if __name__ == "__main__":
     sys.exit(run(sys.argv[4:], around=in_folder(State)))
