@@ -2,6 +2,7 @@
 #include "player/warm.h"
 
 #include <dirent.h>
+#include <malloc.h>
 #include <sched.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -138,6 +139,7 @@ gboolean po_warm_up (void) {
   g_autoptr (GstTaskPool) threads = gst_object_ref_sink (g_object_new (po_own_threads_get_type (), NULL));
   decode_bytes (pictures, sizeof pictures, 1, threads);
   decode_bytes (silence, sizeof silence, SILENT_FRAMES, threads);
+  malloc_trim (0); // a megabyte
   const gint64 deadline_us = g_get_monotonic_time () + LEAVING_US;
   while (!is_alone () && g_get_monotonic_time () < deadline_us)
     sched_yield (); // to them, which only have to end
