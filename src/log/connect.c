@@ -55,7 +55,9 @@ static PoSql *open_checked (const gchar *path, GError **error) {
   g_autofree gchar *dir = g_path_get_dirname (path);
   if (db != NULL)
     po_log_head_begin (dir, db);
-  if (db == NULL || !po_log_schema_migrate (db, error) || !po_log_schema_check (db, error))
+  // A rehearsed year's rows touch more pages than SQLite's 2 MB hold: it wrote and read them again and again.
+  if (db == NULL || !po_sql_run (db, "PRAGMA cache_size=-16000", error) || !po_log_schema_migrate (db, error) ||
+      !po_log_schema_check (db, error))
     return NULL;
   return g_steal_pointer (&db);
 }
