@@ -15,6 +15,7 @@
 #define CALL_AFTER_MS 500  // of silence another call is made
 #define CALL_EVERY_MS 250  // when the last one failed
 #define WAIT_MS       2000 // so long a second call is kept: of ours without anything, of theirs beside one that is well
+#define REFUSED_MS    500  // a call to us that was not made by then: the library refused it, without a word
 #define LATENCY_MS    120
 #define MAX_EVENTS    4
 #define LOG_CRITICAL  2
@@ -34,6 +35,7 @@ struct _PoSrtLine {
   gint64 last_us;   // when `current` last brought something, or began
   gint64 called_us; // when a call was last made
   gint64 waits_us;  // since when `waiting` waits
+  gint64 rings_us;  // atomic: since when somebody calls whom we have not answered; 0 = nobody
   gboolean anew;
 };
 
@@ -196,8 +198,18 @@ static gboolean bind_here (SRTSOCKET call, const gchar *host, gint port, GError 
   return FALSE;
 }
 
+// In the library's own thread, before it looks at the passphrase.
+static int on_ring (void *opaque, SRTSOCKET call, int version, const struct sockaddr *peer, const char *stream) {
+  PoSrtLine *self = opaque;
+  gint64 nobody = 0;
+  __atomic_compare_exchange_n (&self->rings_us, &nobody, g_get_monotonic_time (), FALSE, __ATOMIC_RELAXED,
+                               __ATOMIC_RELAXED);
+  return 0;
+}
+
 static gboolean listen_now (PoSrtLine *self, GError **error) {
   self->listener = new_socket (self);
+  srt_listen_callback (self->listener, on_ring, self);
   if (bind_here (self->listener, self->host, self->port, error) && srt_listen (self->listener, 2) != SRT_ERROR) {
     watch (self, self->listener, SRT_EPOLL_IN);
     return TRUE;
@@ -317,6 +329,19 @@ static gint read_current (PoSrtLine *self, guint8 *bytes, gboolean *ret_anew) {
   return n_bytes;
 }
 
+// Somebody called us in vain.
+static gboolean has_refused (PoSrtLine *self, GError **error) {
+  const gint64 rings_us = __atomic_load_n (&self->rings_us, __ATOMIC_RELAXED);
+  const gboolean is_answered = self->current != SRT_INVALID_SOCK;
+  if (rings_us == 0 || (!is_answered && g_get_monotonic_time () - rings_us < REFUSED_MS * G_GINT64_CONSTANT (1000)))
+    return FALSE;
+  __atomic_store_n (&self->rings_us, 0, __ATOMIC_RELAXED);
+  if (!is_answered)
+    g_set_error_literal (error, PO_ERROR, PO_ERROR_CONFLICT,
+                         _ ("whoever calls here has another password; give both the same one"));
+  return !is_answered;
+}
+
 gint po_srt_line_receive (PoSrtLine *self, guint8 *bytes, gint timeout_ms, gboolean *ret_anew, GError **error) {
   SRT_EPOLL_EVENT events[MAX_EVENTS];
   *ret_anew = FALSE;
@@ -330,5 +355,7 @@ gint po_srt_line_receive (PoSrtLine *self, guint8 *bytes, gint timeout_ms, gbool
     if (!on_event (self, &events[i], error))
       return -1;
   decide (self);
+  if (has_refused (self, error))
+    return -1;
   return read_current (self, bytes, ret_anew);
 }

@@ -195,18 +195,25 @@ static void test_options (void) {
   }
 }
 
-static void test_wrong_secret (void) {
+// @peer calls or listens, the line does the other, and says why nothing comes of it.
+static void check_wrong_secret (const gchar *mode, const gchar *peer_does, PoError expected) {
   const gint port = free_port ();
-  g_autoptr (PoSrtLine) line = line_for ("caller", port, "not that one");
-  const GPid peer = start ("listens", port, "peer");
+  g_autoptr (PoSrtLine) line = line_for (mode, port, "not that one");
   guint8 bytes[PO_SRT_LINE_BYTES_MAX];
   gboolean anew;
   g_autoptr (GError) error = NULL;
-  while (!g_error_matches (error, PO_ERROR, PO_ERROR_INPUT)) {
+  po_srt_line_receive (line, bytes, 0, &anew, NULL); // it listens before anybody calls
+  const GPid peer = start (peer_does, port, "peer");
+  while (!g_error_matches (error, PO_ERROR, (gint)expected)) {
     g_clear_error (&error);
     g_assert_cmpint (po_srt_line_receive (line, bytes, 50, &anew, &error), <=, 0);
   }
   end (peer);
+}
+
+static void test_wrong_secret (void) {
+  check_wrong_secret ("caller", "listens", PO_ERROR_INPUT);
+  check_wrong_secret ("listener", "calls", PO_ERROR_CONFLICT);
 }
 
 int main (int argc, char **argv) {
