@@ -2,11 +2,14 @@
 """What a producer sees and says of a clip: its pictures, its marks."""
 
 import json
+import os
 import subprocess
+import unicodedata
+from fractions import Fraction
 
 import coded
 import numpy as np
-from station import T0, Station
+from station import T0, Station, coded_clip
 from tap import case, check, equal, main
 
 
@@ -98,6 +101,56 @@ def marks_on_air():
         shown = [(one.clip, one.frame) for one in seen[begin:begin + len(frames)]]
         equal(shown, [(6, frame) for frame in frames], what)
         check(seen[begin + len(frames)].clip != 6, f"{what}: it goes on: {seen[begin + len(frames)]}")
+
+
+NAMES = [  # on disk, and as the calendar attaches it
+    (unicodedata.normalize("NFD", "Gia đình tiếng Việt.mp4").encode(), "Gia đình tiếng Việt.mp4"),  # from a Mac
+    ("Nộp hồ sơ.mp4".encode(), unicodedata.normalize("NFD", "Nộp hồ sơ.mp4")),
+    (b"caf\xe9.mp4", "caf%E9.mp4"),  # no UTF-8
+    (b"two\nlines.mp4", "two%0Alines.mp4"),
+    (b"-dash.mp4", "-dash.mp4"),
+    (b"y" * 251 + b".mp4", "y" * 251 + ".mp4"),
+    (b"100% ; x, y.mp4", "100% ; x, y.mp4"),
+]
+
+
+@case
+def odd_names():
+    """a clip airs whatever its name: composed or not, no UTF-8, a new line, a dash in front, as long as can be"""
+    station = Station(size="320x180")
+    for i, (name, attach) in enumerate(NAMES):
+        with open(os.path.join(os.fsencode(station.media), name), "wb") as copy:
+            copy.write(coded_clip(i + 1, 50, "--size 320x180").read_bytes())
+        station.event(2 * i, 2, attach)
+    station.write_calendar()
+    seen = station.free_run(2 * len(NAMES)).recording().seen
+    wrong = [f"frame {k}: {one}" for k, one in enumerate(seen[:50 * len(NAMES)])
+             if (one.kind, one.clip, one.frame) != ("clip", k // 50 + 1, k % 50)]
+    check(not wrong, wrong[:5])
+
+
+RATES = ["120", "24000/1001", "60000/1001", "30000/1001"]
+
+
+@case
+def rates_and_clocks():
+    """at any rate each picture is the one of its time; a stream whose 33-bit clock starts anew within it loses nothing"""
+    station = Station(size="320x180")
+    for i, rate in enumerate(RATES):
+        station.clip(f"{i}.mp4", i + 1, int(4 * Fraction(rate)) + 1, f"--rate {rate} --size 320x180")
+        station.event(4 * i, 4, f"{i}.mp4")
+    wrapped = coded_clip(len(RATES) + 1, 100, "--size 320x180", ".ts")
+    subprocess.run(["ffmpeg", "-v", "error", "-i", str(wrapped), "-c", "copy", "-output_ts_offset", "95441.0",
+                    str(station.media / "wrapped.ts")], check=True)
+    station.event(4 * len(RATES), 4, "wrapped.ts")
+    station.write_calendar()
+    recording = station.free_run(4 * (len(RATES) + 1)).recording()
+    for i, rate in enumerate([*RATES, "25"]):
+        for k in range(100):
+            one = recording.seen[100 * i + k]
+            equal((one.kind, one.clip), ("clip", i + 1), f"{rate}: output frame {k}")
+            check(abs(one.frame - Fraction(k) * Fraction(rate) / 25) <= Fraction(3, 5), f"{rate}: frame {k} is {one}")
+    equal(len(recording.audio_holes()), 0, "holes in the sound")
 
 
 @case
