@@ -403,6 +403,11 @@ static const gchar *words_for (const GError *error, gboolean is_of_line) {
   return error->message;
 }
 
+// Of why there is no more of it: a picture that was cut off at its end says nothing of what it sends.
+static void set_unreadable (PoLive *self, gboolean is) {
+  po_ring_writer_set_seen (self->ring, PO_RING_SEEN_UNREADABLE, is ? PO_RING_SEEN_UNREADABLE : 0);
+}
+
 static gboolean on_bus (GstBus *bus, GstMessage *message, gpointer user_data) {
   PoLive *self = user_data;
   g_autoptr (GError) error = NULL;
@@ -411,11 +416,11 @@ static gboolean on_bus (GstBus *bus, GstMessage *message, gpointer user_data) {
     if (self->retry != 0)
       break; // of one fault the first word is the cause
     gst_message_parse_error (message, &error, NULL);
-    if (is_unreadable (error))
-      po_ring_writer_set_seen (self->ring, PO_RING_SEEN_UNREADABLE, PO_RING_SEEN_UNREADABLE);
+    set_unreadable (self, is_unreadable (error));
     try_again_later (self, words_for (error, is_of_the_line (message, error)));
     break;
   case GST_MESSAGE_EOS:
+    set_unreadable (self, FALSE);
     try_again_later (self, _ ("the source ended"));
     break;
   default:

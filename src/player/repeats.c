@@ -1,20 +1,26 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "player/repeats.h"
 
-#define N_PIECES 4096                 // remembered: of pictures and sound for forty seconds, three segments or more
-#define LIST_US  (3 * G_USEC_PER_SEC) // in so long all that a list has is read, as nobody has to wait for it
-#define N_NEW    4 // so many pieces in a row: a parser may give the first of a connection another form
-#define BASIS    0xcbf29ce484222325u // FNV-1a
-#define PRIME    G_GUINT64_CONSTANT (0x100000001b3)
+#define N_PIECES    4096                 // remembered: of pictures and sound for forty seconds, three segments or more
+#define LIST_US     (3 * G_USEC_PER_SEC) // in so long all that a list has is read, as nobody has to wait for it
+#define PAUSE_US    (700 * 1000) // after which another segment was written: a list that stands still has no more
+#define N_NEW       4            // so many pieces in a row: a parser may give the first of a connection another form
+#define LIST_TIMES  3
+#define LEAST_REACH 250                 // pieces, of three or four seconds
+#define BASIS       0xcbf29ce484222325u // FNV-1a
+#define PRIME       G_GUINT64_CONSTANT (0x100000001b3)
 
 struct _PoRepeats {
   GMutex lock;
   guint64 pieces[N_PIECES]; // digests, the oldest is overwritten
   guint n_pieces;           // so far
-  GHashTable *known;        // those of `pieces`
+  GHashTable *known;        // those of `pieces` -> how many there were with it when it last came
+  guint n_before;           // `n_pieces` when this connection began
+  guint n_burst;            // pieces that a list had at the beginning of the first connection; 0 = not known yet
   gboolean is_repeating;
   guint n_new;     // pieces in a row, of this connection
   gint64 since_us; // when the first piece of this connection came; 0 = none has
+  gint64 last_us;  // when the last one came
 };
 
 /** Gate: before one decoder. */
@@ -30,12 +36,26 @@ static guint64 digest (const guint8 *data, gsize n_bytes) {
   return value;
 }
 
+// As which one of all pieces it last came, from 1; 0 = it is not known.
+static guint last_of (PoRepeats *self, const guint64 *piece) {
+  return GPOINTER_TO_UINT (g_hash_table_lookup (self->known, piece));
+}
+
+// A digest is a key by its value, which two places may hold: the later one's goes with the later one.
 static void remember (PoRepeats *self, guint64 piece) {
   guint64 *place = &self->pieces[self->n_pieces % N_PIECES];
-  if (self->n_pieces++ >= N_PIECES)
+  if (self->n_pieces >= N_PIECES && last_of (self, place) == self->n_pieces + 1 - N_PIECES)
     g_hash_table_remove (self->known, place);
   *place = piece;
-  g_hash_table_add (self->known, place);
+  g_hash_table_replace (self->known, place, GUINT_TO_POINTER (++self->n_pieces));
+}
+
+// A list that stands still ends with what came last: what lies farther back than a few lists is a clip that is sent
+// from its beginning again.
+static gboolean is_of_list (PoRepeats *self, guint64 piece) {
+  const guint last = last_of (self, &piece);
+  const guint reach = MAX (LIST_TIMES * self->n_burst, LEAST_REACH);
+  return last > 0 && (self->n_burst == 0 || last + reach > self->n_before);
 }
 
 PoRepeats *po_repeats_new (void) {
@@ -56,6 +76,7 @@ void po_repeats_free (PoRepeats *self) {
 void po_repeats_begin (PoRepeats *self) {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
   self->is_repeating = TRUE;
+  self->n_before = self->n_pieces;
   self->n_new = 0;
   self->since_us = 0;
 }
@@ -63,14 +84,18 @@ void po_repeats_begin (PoRepeats *self) {
 gboolean po_repeats_take (PoRepeats *self, const guint8 *data, gsize n_bytes, gint64 now_us) {
   const guint64 piece = digest (data, n_bytes);
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
-  const gboolean is_known = g_hash_table_contains (self->known, &piece);
+  const gboolean is_known = is_of_list (self, piece);
   if (self->since_us == 0)
-    self->since_us = now_us;
-  if (!is_known)
+    self->since_us = self->last_us = now_us;
+  const gboolean is_later = now_us - self->last_us >= PAUSE_US;
+  if (self->n_burst == 0 && is_later)
+    self->n_burst = self->n_pieces;
+  if (!is_known || !self->is_repeating)
     remember (self, piece);
   self->n_new = is_known ? 0 : self->n_new + 1;
-  if (self->n_new == N_NEW || now_us - self->since_us >= LIST_US)
+  if (self->n_new == N_NEW || now_us - self->since_us >= LIST_US || is_later)
     self->is_repeating = FALSE;
+  self->last_us = now_us;
   return self->is_repeating && is_known;
 }
 

@@ -38,6 +38,26 @@ static void test_again (void) {
   g_assert_cmpuint (take (repeats, 0, 1000, SECOND, 40000), ==, 0);
   po_repeats_begin (repeats);
   g_assert_cmpuint (take (repeats, 0, 1000, 100 * SECOND, 40000), ==, 3 * 25);
+  // In segments of 24 pieces, a second each: those that its list has by then at once, the others as they are written.
+  po_repeats_begin (repeats);
+  g_assert_cmpuint (take (repeats, 0, 48, 200 * SECOND, 0), ==, 48);
+  for (guint i = 2; i < 10; i++)
+    g_assert_cmpuint (take (repeats, i * 24, (i + 1) * 24, (199 + i) * SECOND, 0), ==, 0);
+}
+
+// Three segments of 72 pieces at first, then one a second, which tells how long the list is.
+static void test_far_back (void) {
+  g_autoptr (PoRepeats) repeats = po_repeats_new ();
+  po_repeats_begin (repeats);
+  g_assert_cmpuint (take (repeats, 0, 216, SECOND, 0), ==, 0);
+  for (guint i = 3; i < 20; i++)
+    g_assert_cmpuint (take (repeats, i * 72, (i + 1) * 72, i * SECOND, 0), ==, 0);
+  po_repeats_begin (repeats);
+  g_assert_cmpuint (take (repeats, 17 * 72, 20 * 72, 30 * SECOND, 0), ==, 216); // it stands still
+  po_repeats_begin (repeats);
+  g_assert_cmpuint (take (repeats, 0, 216, 50 * SECOND, 0), ==, 0); // from the beginning: no list is so long
+  po_repeats_begin (repeats);
+  g_assert_cmpuint (take (repeats, 0, 216, 60 * SECOND, 0), ==, 216); // which stands still in its turn
 }
 
 static void test_memory (void) {
@@ -89,6 +109,7 @@ int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/player/repeats/stale", test_stale);
   g_test_add_func ("/player/repeats/again", test_again);
+  g_test_add_func ("/player/repeats/far-back", test_far_back);
   g_test_add_func ("/player/repeats/memory", test_memory);
   g_test_add_func ("/player/repeats/decoder", test_decoder);
   return g_test_run ();
