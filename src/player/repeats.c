@@ -6,7 +6,7 @@
 #define PAUSE_US    (700 * 1000) // after which another segment was written: a list that stands still has no more
 #define N_NEW       4            // so many pieces in a row: a parser may give the first of a connection another form
 #define LIST_TIMES  3
-#define LEAST_REACH 250                 // pieces, of three or four seconds
+#define LEAST_REACH 500                 // pieces, of seven seconds: it may have begun with one segment
 #define BASIS       0xcbf29ce484222325u // FNV-1a
 #define PRIME       G_GUINT64_CONSTANT (0x100000001b3)
 

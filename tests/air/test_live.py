@@ -231,7 +231,7 @@ def odd_sources():
 def segments_that_stood_still():
     """HLS whose writer is away for five seconds and then goes on in the same list: away, and back by itself"""
     sender = Hls()
-    station, begin = station_for(sender, 18, 7)
+    station, begin = station_for(sender, 24, 7)  # the same pieces again are taken for a repeat at first
     station.start()
     try:
         sender.start()
@@ -239,13 +239,13 @@ def segments_that_stood_still():
         sender.kill()
         wait_until(begin + timedelta(seconds=6))
         sender.restart()
-        wait_until(begin + timedelta(seconds=18.2))
+        wait_until(begin + timedelta(seconds=24.2))
     finally:
         sender.end()
     station.stop(signal.SIGTERM)
     recording = on_screen(station)
     at = station.frame(begin) - station.asrun()[0]["actual_start_frame"]
-    runs = runs_of([s.clip if s.kind == "clip" else None for s in recording.seen[at:at + 18 * HOUSE]], 0)
+    runs = runs_of([s.clip if s.kind == "clip" else None for s in recording.seen[at:at + 24 * HOUSE]], 0)
     note(f"(clip, frame of the show, frames): {runs}")
     shown = [run[0] for run in runs]
     check((shown[0], STAND_IN in shown, shown[-1]) == (LIVE, True, LIVE), f"what was on the screen: {shown}")
