@@ -12,6 +12,7 @@
 #include "ctl/offline.h"
 #include "ctl/print.h"
 #include "record/evidence.h"
+#include "report/attempt.h"
 
 #define DAY_NS    (24 * 3600 * PO_NS_PER_SECOND)
 #define WEEK_DAYS 7
@@ -140,7 +141,7 @@ static GPtrArray *find_inserted (Morning *self) {
   GPtrArray *found = g_ptr_array_new_with_free_func (g_free);
   for (guint i = 0; self->evidence != NULL && i < self->evidence->source.rows->len; i++) {
     const PoAsrunRow *row = self->evidence->source.rows->pdata[i];
-    if (g_strcmp0 (row->uid, PO_INSERT_UID) == 0 && row->instance != NULL && row->actual_start_ns >= self->from_ns &&
+    if (po_report_row_is_inserted (row) && row->instance != NULL && row->actual_start_ns >= self->from_ns &&
         row->actual_start_ns < self->to_ns)
       g_ptr_array_add (found, inserted_new (row));
   }

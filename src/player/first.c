@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "player/first.h"
 
-#define FULL_BUT 2 // slots
+#include "ring/layout.h"
 
 void po_first_init (PoFirst *self, guint n_slots, PoRate rate) {
   // And the frame after them, whose beginning is read with the last of them.
   *self = (PoFirst){.wanted_samples = po_samples_before_frame (PO_FIRST_FRAMES + 1, rate),
-                    .full_frames = MAX ((gint64)n_slots - FULL_BUT, 1)};
+                    .full_frames = MAX ((gint64)n_slots - PO_RING_FULL_BUT, 1)};
 }
 
 void po_first_set_has_picture (PoFirst *self) {

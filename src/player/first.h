@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // PoFirst: whether what a run has brought into its ring is enough for it to go on air: its first pictures and their
-// sound, which come by two threads, neither of which waits for the other. It knows no ring and no socket.
-// Any thread, but for the initialisation.
+// sound, which come by two threads, neither of which waits for the other. Of the ring it knows when that is full, and
+// no socket. Any thread, but for the initialisation.
 #pragma once
 
 #include "model/format.h"

@@ -135,6 +135,10 @@ static gboolean is_damaged (PoLive *self, GstSample *sample) {
   return self->damage != NULL && po_damage_begins (self->damage, pts, pts + 1) == pts;
 }
 
+static void set_unreadable (PoLive *self, gboolean is) {
+  po_ring_writer_set_seen (self->ring, PO_RING_SEEN_UNREADABLE, is ? PO_RING_SEEN_UNREADABLE : 0);
+}
+
 static GstFlowReturn on_picture (GstAppSink *sink, gpointer user_data) {
   PoLive *self = user_data;
   g_autoptr (GstSample) sample = gst_app_sink_pull_sample (sink);
@@ -154,7 +158,7 @@ static GstFlowReturn on_picture (GstAppSink *sink, gpointer user_data) {
   self->last_position = position;
   if (is_damaged (self, sample)) {
     po_ring_writer_count_spoilt (self->ring);
-    po_ring_writer_set_seen (self->ring, PO_RING_SEEN_UNREADABLE, PO_RING_SEEN_UNREADABLE);
+    set_unreadable (self, TRUE);
     return GST_FLOW_OK;
   }
   if (position > self->last_first && position < self->last_first + span - length / 2)
@@ -403,11 +407,6 @@ static const gchar *words_for (const GError *error, gboolean is_of_line) {
   return error->message;
 }
 
-// Of why there is no more of it: a picture that was cut off at its end says nothing of what it sends.
-static void set_unreadable (PoLive *self, gboolean is) {
-  po_ring_writer_set_seen (self->ring, PO_RING_SEEN_UNREADABLE, is ? PO_RING_SEEN_UNREADABLE : 0);
-}
-
 static gboolean on_bus (GstBus *bus, GstMessage *message, gpointer user_data) {
   PoLive *self = user_data;
   g_autoptr (GError) error = NULL;
@@ -420,7 +419,7 @@ static gboolean on_bus (GstBus *bus, GstMessage *message, gpointer user_data) {
     try_again_later (self, words_for (error, is_of_the_line (message, error)));
     break;
   case GST_MESSAGE_EOS:
-    set_unreadable (self, FALSE);
+    set_unreadable (self, FALSE); // a picture that was cut off at its end says nothing of what it sends
     try_again_later (self, _ ("the source ended"));
     break;
   default:

@@ -14,7 +14,6 @@
 #define STRETCH_MORE  1024          // beyond a frame: what is read ahead for fades, and the slew
 #define FREE_SLOTS    2             // kept for the player, however many pictures come at once
 #define SILENT_AFTER  PO_AUDIO_RATE // samples of time without a sample of sound
-#define FULL_BUT      2             // slots: with pictures in all others the player cannot go on to find sound
 
 struct _PoSlotBin {
   gint ref_count; // atomic
@@ -201,7 +200,7 @@ static gboolean slot_has (PoSource *source, gint64 frame, gint64 samples_end) {
   po_ring_reader_peek (self->reader, &until, &audio_end);
   const gboolean picture =
       until > frame || (status & PO_RING_VIDEO_ENDED) != 0 || (known && !(status & PO_RING_HAS_VIDEO));
-  const gboolean is_full = until > frame && until - frame >= (gint64)self->layout.n_slots - FULL_BUT;
+  const gboolean is_full = until > frame && until - frame >= (gint64)self->layout.n_slots - PO_RING_FULL_BUT;
   const gboolean sound = audio_end >= samples_end || is_full || (status & PO_RING_AUDIO_ENDED) != 0 ||
                          (known && !(status & PO_RING_HAS_AUDIO));
   return picture && sound;

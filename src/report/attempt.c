@@ -32,6 +32,10 @@ gboolean po_report_row_is_own (const PoAsrunRow *row) {
   return g_strcmp0 (row->kind, "media") == 0 || g_strcmp0 (row->kind, "live") == 0;
 }
 
+gboolean po_report_row_is_inserted (const PoAsrunRow *row) {
+  return g_strcmp0 (row->uid, PO_INSERT_UID) == 0;
+}
+
 static gint64 length_of (const PoAsrunRow *row) {
   return po_duration_from_frames_floor (row->actual_end_frame - row->actual_start_frame, row->rate);
 }

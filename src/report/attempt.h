@@ -17,4 +17,5 @@ typedef struct {
 PoReportShown po_report_judge (GPtrArray *rows, const PoReportInstance *instance, GPtrArray *journal);
 
 gint64 po_report_row_shown_ns (const PoAsrunRow *row);
-gboolean po_report_row_is_own (const PoAsrunRow *row); // media or live, not filler
+gboolean po_report_row_is_own (const PoAsrunRow *row);      // media or live, not filler
+gboolean po_report_row_is_inserted (const PoAsrunRow *row); // by an operator: nobody had promised it

@@ -38,17 +38,12 @@ static void add_shown (Making *self, const gchar *media, const PoAsrunRow *row) 
   g_ptr_array_add (rows, (gpointer)row);
 }
 
-// Nobody had promised it; it may make up for what somebody had.
-static gboolean is_inserted (const PoAsrunRow *row) {
-  return g_strcmp0 (row->uid, PO_INSERT_UID) == 0;
-}
-
 static void give_row (Making *self, const PoAsrunRow *row) {
   if (row->media != NULL && row->status == PO_AIRING_AIRED && g_strcmp0 (row->kind, "media") == 0) {
     g_autofree gchar *media = g_utf8_normalize (row->media, -1, G_NORMALIZE_NFC);
     add_shown (self, media != NULL ? media : row->media, row);
   }
-  if (row->uid == NULL || row->instance == NULL || is_inserted (row) || !po_report_row_is_own (row))
+  if (row->uid == NULL || row->instance == NULL || po_report_row_is_inserted (row) || !po_report_row_is_own (row))
     return;
   PoReportInstance *instance = po_ledger_find_or_add (self->ledger, row);
   add_own (self, instance, row);
@@ -113,7 +108,7 @@ static gboolean cuts_in (Making *self, const PoAsrunRow *row, PoTimeNs time_ns, 
   if (!po_report_row_is_own (row) || row->uid == NULL || row->instance == NULL ||
       ABS (row->actual_start_ns - time_ns) > frame_ns)
     return FALSE;
-  if (is_inserted (row))
+  if (po_report_row_is_inserted (row))
     return TRUE;
   const PoReportInstance *of = po_ledger_find (self->ledger, row->uid, row->instance);
   return of != NULL && of != instance && ABS (of->start_ns - time_ns) <= frame_ns;

@@ -10,6 +10,7 @@
 
 #define PO_RING_DESCRIPTORS   64 // power of two
 #define PO_RING_MAX_SLOTS     64 // one bit each in `released`
+#define PO_RING_FULL_BUT      2  // slots: with pictures in all others a clip's child cannot go on to find sound
 #define PO_RING_CONTROL_BYTES 16384
 #define PO_RING_AUDIO_SAMPLES (1 << 17) // power of two; 2.7 s
 #define PO_RING_SAMPLE_BYTES  4         // S16LE stereo

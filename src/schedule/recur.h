@@ -20,7 +20,8 @@ typedef struct _PoRule PoRule;
 typedef enum { PO_UNTIL_NONE, PO_UNTIL_DATE, PO_UNTIL_LOCAL, PO_UNTIL_UTC } PoRuleUntil;
 
 /** Reads @text and binds it to @start_civil_s. NULL when it is against the grammar, with the reason (translated) in
- * @ret_why; @ret_why is also set, with a rule returned, when something in it was not taken as written. (transfer full) */
+ * @ret_why; @ret_why is also set, with a rule returned, when something in it was not taken as written. (transfer full)
+ */
 PoRule *po_rule_parse (const gchar *text, gint64 start_civil_s, gboolean is_date, gchar **ret_why);
 void po_rule_free (PoRule *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoRule, po_rule_free)

@@ -39,8 +39,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoBeneath, po_beneath_free)
 /** All names below, at most @max_depth folders deep (0: only the folder itself), in byte order of the paths; folders
  * themselves are not listed, dot-names and folders reached by a symlink are left out. A folder that cannot be read to
  * its end (the folder itself: "") is an entry of kind PO_BENEATH_UNREAD, one too deep an entry of kind
- * PO_BENEATH_DEEP. @ret_folders (nullable) collects the relative
- * paths of the folders, "" first. (transfer full) array of PoBeneathEntry */
+ * PO_BENEATH_DEEP. @ret_folders (nullable) collects the relative paths of the folders, "" first. (transfer full) array
+ * of PoBeneathEntry */
 GPtrArray *po_beneath_walk (PoBeneath *self, guint max_depth, GPtrArray **ret_folders);
 
 /** Looks at @path without opening it for reading. */

@@ -227,6 +227,16 @@ def odd_sources():
     check("gopher" in findings, f"nothing is said of the scheme: {findings}")
 
 
+def clips_of_show(station, begin, seconds):
+    """Ends the station; the clips, None for another picture, that were on the screen one after another."""
+    station.stop(signal.SIGTERM)
+    recording = on_screen(station)
+    at = station.frame(begin) - station.asrun()[0]["actual_start_frame"]
+    runs = runs_of([s.clip if s.kind == "clip" else None for s in recording.seen[at:at + seconds * HOUSE]], 0)
+    note(f"(clip, frame of the show, frames): {runs}")
+    return [run[0] for run in runs]
+
+
 @case
 def segments_that_stood_still():
     """HLS whose writer is away for five seconds and then goes on in the same list: away, and back by itself"""
@@ -242,12 +252,7 @@ def segments_that_stood_still():
         wait_until(begin + timedelta(seconds=24.2))
     finally:
         sender.end()
-    station.stop(signal.SIGTERM)
-    recording = on_screen(station)
-    at = station.frame(begin) - station.asrun()[0]["actual_start_frame"]
-    runs = runs_of([s.clip if s.kind == "clip" else None for s in recording.seen[at:at + 24 * HOUSE]], 0)
-    note(f"(clip, frame of the show, frames): {runs}")
-    shown = [run[0] for run in runs]
+    shown = clips_of_show(station, begin, 24)
     check((shown[0], STAND_IN in shown, shown[-1]) == (LIVE, True, LIVE), f"what was on the screen: {shown}")
 
 
@@ -267,12 +272,8 @@ def segments_again():
         wait_until(begin + timedelta(seconds=40.2))
     finally:
         sender.end()
-    station.stop(signal.SIGTERM)
-    recording = on_screen(station)
-    at = station.frame(begin) - station.asrun()[0]["actual_start_frame"]
-    runs = runs_of([s.clip if s.kind == "clip" else None for s in recording.seen[at:at + 40 * HOUSE]], 0)
-    note(f"(clip, frame of the show, frames): {runs}")
-    equal([run[0] for run in runs], [LIVE, STAND_IN, OTHER], "what was on the screen")
+    shown = clips_of_show(station, begin, 40)
+    equal(shown, [LIVE, STAND_IN, OTHER], "what was on the screen")
 
 
 def faulty_source():
