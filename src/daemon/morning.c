@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "config/install.h"
-#include "daemon/errand.h"
+#include "wiring/errand.h"
 
 #define FIRST_S  5 // after the start: what is on air comes first
 #define LOOK_S   60

@@ -2,7 +2,7 @@
 // One line on the terminal that is written over each second: what is on air, time left, next, alarms. Main thread.
 #pragma once
 
-#include "daemon/desk.h"
+#include "desk/desk.h"
 
 typedef struct _PoStatusLine PoStatusLine;
 

@@ -3,9 +3,9 @@
 // is made anew, beside it, only when it has changed, or the hour.
 #pragma once
 
-#include "daemon/desk.h"
-#include "daemon/guide.h"
-#include "daemon/outputs.h"
+#include "desk/desk.h"
+#include "desk/guide.h"
+#include "wiring/outputs.h"
 
 typedef struct _PoViewers PoViewers;
 

@@ -13,7 +13,7 @@
 #include "access/users.h"
 #include "control/server.h"
 #include "control/socket.h"
-#include "daemon/command.h"
+#include "desk/command.h"
 
 #define IDLE_MOST 30 // rounds in which nothing moves: an event stream does not end by itself
 

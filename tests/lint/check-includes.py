@@ -34,6 +34,10 @@ TABLE = {
     "record": (("model", "schedule", "log", "media", "report"), ("json", "pango")),
     "air": (("model", "config", "media", "message", "rundown", "program", "output", "station", "rehearsal"),
             ("gio", "json")),
+    "wiring": (("model", "config", "schedule", "subscription", "media", "message", "program", "output", "station"),
+               ("gio", "json")),
+    "desk": (("model", "store", "config", "schedule", "rundown", "media", "log", "program", "station", "air", "guide",
+              "control", "wiring"), ("gio", "json")),
     "daemon": None,  # the only place that knows everyone
     "ctl": (("model", "store", "schedule", "rundown", "config", "log", "media", "control", "station", "rehearsal",
              "report", "record", "guide", "message", "access", "subscription"),

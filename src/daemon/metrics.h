@@ -1,8 +1,0 @@
-// SPDX-License-Identifier: GPL-3.0-or-later
-// The daemon's figures for Prometheus, in its text format. Read from the parts when asked, never kept. Main thread.
-#pragma once
-
-#include "daemon/desk.h"
-
-/** (transfer full) */
-gchar *po_metrics_text (const PoDeskParts *parts);

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "desk/schedule-desk.h"
+
+#include "desk/feeds.h"
+#include "desk/proposals.h"
+#include "desk/schedules-json.h"
+
+#define MINUTE_NS (60 * PO_NS_PER_SECOND)
+
+struct _PoScheduleDesk {
+  PoInputs *inputs;
+  PoStation *station;
+  const PoClock *clock;
+  PoProposals *proposals;
+  PoFeeds *feeds;
+};
+
+PoScheduleDesk *po_schedule_desk_new (PoErrands *errands, PoInputs *inputs, PoStation *station, const PoClock *clock,
+                                      GTimeZone *zone) {
+  PoScheduleDesk *self = g_new0 (PoScheduleDesk, 1);
+  self->inputs = inputs;
+  self->station = station;
+  self->clock = clock;
+  self->proposals = po_proposals_new (errands);
+  self->feeds = po_feeds_new (errands, zone);
+  return self;
+}
+
+void po_schedule_desk_free (PoScheduleDesk *self) {
+  if (self == NULL)
+    return;
+  po_proposals_free (self->proposals);
+  po_feeds_free (self->feeds);
+  g_free (self);
+}
+
+JsonNode *po_schedule_desk_list (PoScheduleDesk *self) {
+  return po_schedules_to_json (po_inputs_store (self->inputs), po_inputs_calendars (self->inputs));
+}
+
+static gboolean confirm_upload (PoScheduleDesk *self, const gchar *id, const gchar *who, GError **error) {
+  const PoCalendarFile *file = po_proposals_find (self->proposals, id, error);
+  if (file == NULL || !po_inputs_put_calendar (self->inputs, file, who, error))
+    return FALSE;
+  po_proposals_drop (self->proposals, id);
+  return TRUE;
+}
+
+JsonNode *po_schedule_desk_confirm (PoScheduleDesk *self, const gchar *revision, const gchar *who, GError **error) {
+  const gchar *upload = po_proposals_of_revision (self->proposals, revision);
+  if (upload == NULL && revision != NULL && g_str_has_prefix (revision, PO_PROPOSAL_PREFIX))
+    upload = revision;
+  if (upload != NULL) {
+    g_autofree gchar *id = g_strdup (upload); // it is forgotten once it is in force
+    return confirm_upload (self, id, who, error) ? po_schedule_desk_list (self) : NULL;
+  }
+  if (!po_schedule_store_confirm (po_inputs_store (self->inputs), revision, who, po_clock_now_ns (self->clock), NULL,
+                                  error))
+    return NULL;
+  po_inputs_take_schedule (self->inputs);
+  return po_schedule_desk_list (self);
+}
+
+JsonNode *po_schedule_desk_rollback (PoScheduleDesk *self, const gchar *revision, const gchar *who, GError **error) {
+  if (!po_schedule_store_rollback (po_inputs_store (self->inputs), revision, who, po_clock_now_ns (self->clock), NULL,
+                                   error))
+    return NULL;
+  po_inputs_take_schedule (self->inputs);
+  return po_schedule_desk_list (self);
+}
+
+JsonNode *po_schedule_desk_refresh (PoScheduleDesk *self) {
+  po_calendars_hurry (po_inputs_calendars (self->inputs));
+  return po_schedule_desk_list (self);
+}
+
+void po_schedule_desk_compare (PoScheduleDesk *self, const PoControlCalendar *wish, PoControlDone done, gpointer data) {
+  po_proposals_compare (self->proposals, wish, po_clock_now_ns (self->clock), done, data);
+}
+
+// What the plan is made of, and of the as-run the minute, so that a programme shows up soon after its end.
+static gchar *state_of (PoScheduleDesk *self, gboolean is_plan, PoTimeNs now_ns) {
+  if (!is_plan)
+    return g_strdup_printf ("%" G_GINT64_FORMAT, now_ns / MINUTE_NS);
+  PoSchedule *schedule = po_station_schedule (self->station);
+  return g_strdup_printf ("%s %s %u", schedule != NULL ? po_schedule_revision (schedule) : "",
+                          po_media_table_revision (po_station_media (self->station)),
+                          po_station_journal (self->station)->len);
+}
+
+void po_schedule_desk_calendar (PoScheduleDesk *self, gboolean is_plan, PoTimeNs from_ns, PoTimeNs to_ns,
+                                PoControlTextDone done, gpointer data) {
+  PoTimeNs now_ns = po_clock_now_ns (self->clock);
+  g_autofree gchar *state = state_of (self, is_plan, now_ns);
+  PoFeedWish wish = {is_plan, from_ns, to_ns, state, now_ns};
+  po_feeds_ask (self->feeds, &wish, done, data);
+}
