@@ -6,7 +6,6 @@
 #include "model/text.h"
 #include "rundown/cue.h"
 #include "rundown/diff.h"
-#include "rundown/words.h"
 
 #define PROMISE_NS (500 * PO_NS_PER_MS)  // what a local file needs at most, from the command to its first picture
 #define GIVE_UP_US (10 * G_USEC_PER_SEC) // an operator has moved on by then
@@ -58,52 +57,38 @@ static PoOccurrence *far_airing (PoAir *self, const PoJournalEntry *entry) {
   return NULL;
 }
 
-static gboolean is_far (PoAir *self, const PoJournalEntry *entry) {
-  g_autoptr (PoOccurrence) airing = far_airing (self, entry);
-  return airing != NULL || (entry->kind == PO_JOURNAL_INSERT && po_journal_entry_get (entry, "at") != NULL);
-}
-
-// What @entry does to an airing that is too far ahead for the rundown to show it. (transfer full) (nullable)
-static PoChange *far_change (PoAir *self, const PoJournalEntry *entry) {
+// What @entry does to an airing that is too far ahead for the rundown to show it. (transfer full) of PoChange
+static GPtrArray *far_changes (PoAir *self, PoJournalEntry *entry) {
+  PoStation *station = self->settings.station;
   g_autoptr (PoOccurrence) airing = far_airing (self, entry);
   if (airing == NULL)
-    return NULL;
-  const gchar *title = airing->summary != NULL ? airing->summary : airing->uid;
-  const gboolean is_cancel = entry->kind == PO_JOURNAL_CANCEL;
-  g_autofree gchar *name = g_strdup_printf (_ ("“%s”"), title);
-  PoChange *change = g_new0 (PoChange, 1);
-  change->kind = is_cancel ? PO_CHANGE_REMOVED : PO_CHANGE_MEDIA;
-  change->uid = g_strdup (airing->uid);
-  change->instance = g_strdup (airing->instance);
-  change->title = g_strdup (title);
-  change->old_start = po_frame_from_time_ceil (airing->start_ns, self->rate);
-  change->old_end = po_frame_from_time_ceil (airing->end_ns, self->rate);
-  change->new_start = is_cancel ? PO_FRAME_NONE : change->old_start;
-  change->new_end = is_cancel ? PO_FRAME_NONE : change->old_end;
-  g_autofree gchar *start = po_words_time (airing->start_ns, po_station_settings (self->settings.station)->zone);
-  change->text = is_cancel
-                     ? g_strdup_printf (_ ("%s, %s, no longer airs"), name, start)
-                     : g_strdup_printf (_ ("%s, %s, will play %s"), name, start, po_journal_entry_get (entry, "media"));
-  return change;
+    return g_ptr_array_new_with_free_func ((GDestroyNotify)po_change_free);
+  g_autoptr (GPtrArray) entries = g_ptr_array_new ();
+  g_ptr_array_add (entries, entry);
+  const PoFrame from = po_frame_from_time_ceil (airing->start_ns, self->rate);
+  const PoFrame to = po_frame_from_time_ceil (airing->end_ns, self->rate);
+  g_autoptr (PoRundown) before = po_station_plan (station, NULL, from, to, NULL);
+  g_autoptr (PoRundown) after = po_station_plan (station, entries, from, to, NULL);
+  return po_rundown_diff (before, after, po_station_settings (station)->zone);
 }
 
 // (transfer full) of PoChange
-static GPtrArray *changes_by (PoAir *self, const PoJournalEntry *entry, PoRundown *before, PoRundown *after) {
-  GPtrArray *changes = po_rundown_diff (before, after, po_station_settings (self->settings.station)->zone);
-  PoChange *far = changes->len == 0 ? far_change (self, entry) : NULL;
-  if (far != NULL)
-    g_ptr_array_add (changes, far);
-  return changes;
+static GPtrArray *changes_by (PoAir *self, PoRundown *before, PoRundown *after, GPtrArray *far) {
+  g_autoptr (GPtrArray) near = po_rundown_diff (before, after, po_station_settings (self->settings.station)->zone);
+  return near->len > 0 ? g_steal_pointer (&near) : g_ptr_array_ref (far);
 }
 
 // A command that would change nothing is refused: its operator meant something.
-static gboolean check_effect (PoAir *self, const PoJournalEntry *entry, PoRundown *after, GError **error) {
+static gboolean check_effect (PoAir *self, const PoJournalEntry *entry, PoRundown *after, GPtrArray *far,
+                              GError **error) {
   const PoItem *on_air = po_rundown_at (self->rundown, entry->frame - 1);
   const gchar *why = no_effect_text (entry, on_air);
   // An extension of what has no end of its own is seen only when something follows.
   gboolean is_noted = entry->kind == PO_JOURNAL_EXTEND && on_air != NULL && on_air->uid != NULL &&
                       on_air->kind != PO_ITEM_FILLER && on_air->kind != PO_ITEM_CARD;
-  if (why == NULL || is_noted || !po_rundown_same_air (self->rundown, after, entry->frame) || is_far (self, entry))
+  const gboolean is_for_later = entry->kind == PO_JOURNAL_INSERT && po_journal_entry_get (entry, "at") != NULL;
+  if (why == NULL || is_noted || is_for_later || far->len > 0 ||
+      !po_rundown_same_air (self->rundown, after, entry->frame))
     return TRUE;
   g_set_error_literal (error, PO_ERROR, PO_ERROR_CONFLICT, why);
   return FALSE;
@@ -220,14 +205,15 @@ void po_air_end_commands (PoAir *self) {
     refuse (self, PO_ERROR_SYSTEM, _ ("playoutd ended before the picture was there"));
 }
 
-static void carry_out (PoAir *self, PoJournalEntry *entry, PoFrame margin, PoAirCommandDone done, gpointer user) {
+// @far: what it does beyond the rundown in force.
+static void carry_out (PoAir *self, PoJournalEntry *entry, PoFrame margin, GPtrArray *far, PoAirCommandDone done,
+                       gpointer user) {
   g_autoptr (PoRundown) before = po_rundown_ref (self->rundown);
   if (entry->kind == PO_JOURNAL_BACK)
     self->aired_before = PO_FRAME_NONE; // whoever says so accepts the clock as well
-  g_autoptr (PoJournalEntry) asked = po_journal_entry_copy (entry);
   PoFrame frame = po_air_decide_one (self, entry, margin);
   po_alarms_clear (self->settings.alarms, LOST_ALARM);
-  g_autoptr (GPtrArray) changes = changes_by (self, asked, before, self->rundown);
+  g_autoptr (GPtrArray) changes = changes_by (self, before, self->rundown, far);
   done (frame, changes, NULL, user);
 }
 
@@ -255,7 +241,8 @@ void po_air_pursue (PoAir *self) {
   const gchar *state = readiness (self, after, frame, &item);
   if (g_strcmp0 (state, "cued") == 0) {
     self->waiting = NULL;
-    carry_out (self, g_steal_pointer (&waiting->entry), frame - now, waiting->done, waiting->user);
+    g_autoptr (GPtrArray) far = g_ptr_array_new (); // what is there at once did not wait
+    carry_out (self, g_steal_pointer (&waiting->entry), frame - now, far, waiting->done, waiting->user);
     waiting_free (waiting);
     po_runs_stand_down (self->runs);
   } else if (g_strcmp0 (state, "failed") == 0) {
@@ -291,7 +278,8 @@ void po_air_command (PoAir *self, PoJournalEntry *entry, gboolean dry_run, PoAir
   const PoItem *item = NULL;
   PoFrame frame = po_air_frame (self) + MARGIN;
   g_autoptr (PoRundown) after = plan_with (self, owned, frame);
-  if (!check_effect (self, owned, after, &error)) {
+  g_autoptr (GPtrArray) far = far_changes (self, owned);
+  if (!check_effect (self, owned, after, far, &error)) {
     done (PO_FRAME_NONE, NULL, error, user);
     return;
   }
@@ -301,14 +289,14 @@ void po_air_command (PoAir *self, PoJournalEntry *entry, gboolean dry_run, PoAir
     if (!is_cued && !is_asap)
       frame += po_frames_from_duration_ceil (PROMISE_NS, self->rate) - MARGIN;
     g_autoptr (PoRundown) then = plan_with (self, owned, frame);
-    g_autoptr (GPtrArray) changes = changes_by (self, owned, self->rundown, then);
+    g_autoptr (GPtrArray) changes = changes_by (self, self->rundown, then, far);
     done (frame, changes, NULL, user);
     return;
   }
   if (self->waiting != NULL)
     refuse (self, PO_ERROR_CONFLICT, _ ("another command came before its picture was there"));
   if (is_cued)
-    carry_out (self, g_steal_pointer (&owned), MARGIN, done, user);
+    carry_out (self, g_steal_pointer (&owned), MARGIN, far, done, user);
   else
     wait_for_picture (self, g_steal_pointer (&owned), done, user);
 }

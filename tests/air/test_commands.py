@@ -65,12 +65,14 @@ def changes_of_airings(station, promised):
     station.wait_for("both in the plan", lambda: "gone.mp4" in str(station.status()["upcoming"]))
     named = {uid: {"uid": uid, "instance": (T0 + timedelta(seconds=at_s + more)).strftime("%Y%m%dT%H%M%SZ")}
              for uid, more in (("later@test", 0), ("gone@test", 3), ("far@test", far_s - at_s))}
-    far = [station.command(verb, **named["far@test"], **more)["changes"]
-           for more in ({"dry_run": True}, {}) for verb in ("cancel", "replace")
-           for more in ({**more, "media": "new.mp4"} if verb == "replace" else more,)]
-    for cancelled, replaced in (far[:2], far[2:]):
-        check(len(cancelled) == 1 and "“Hai mươi ngày nữa”" in cancelled[0] and "no longer airs" in cancelled[0], f"{far}")
-        check(len(replaced) == 1 and replaced[0].endswith("will play new.mp4"), f"beyond the rundown: {far}")
+    far = [station.command(verb, **named["far@test"], **more, **dry)["changes"]
+           for dry in ({"dry_run": True}, {}) for verb, more in (("replace", {"media": "new.mp4"}), ("cancel", {}))]
+    for replaced, cancelled in (far[:2], far[2:]):
+        check(len(cancelled) == 2 and "“Hai mươi ngày nữa”" in cancelled[0] and "no longer airs" in cancelled[0]
+              and "filler" in cancelled[1], f"{far}")
+        check(len(replaced) == 1 and "plays new.mp4 instead of old.mp4" in replaced[0], f"beyond the rundown: {far}")
+    code, answer = station.api("POST", "/commands/cancel", named["far@test"])
+    equal(code, 409, f"cancelled twice beyond the rundown: {answer}")
     check(station.command("replace", media="new.mp4", **named["later@test"])["changes"], "words for replace")
     check(station.command("cancel", **named["gone@test"])["changes"], "words for cancel")
     code, answer = station.api("POST", "/commands/cancel", named["gone@test"])
