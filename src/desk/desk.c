@@ -7,6 +7,7 @@
 #include "desk/asrun-list.h"
 #include "desk/command.h"
 #include "desk/guide.h"
+#include "desk/held-answers.h"
 #include "desk/lists.h"
 #include "desk/marks.h"
 #include "desk/media-desk.h"
@@ -32,6 +33,7 @@ struct _PoDesk {
   PoUploads *uploads;
   PoMediaDesk *media;
   PoLists *lists;
+  PoHeldAnswers *answers;
 };
 
 PoDesk *po_desk_new (const PoDeskParts *parts) {
@@ -43,6 +45,7 @@ PoDesk *po_desk_new (const PoDeskParts *parts) {
   self->schedules = po_schedule_desk_new (parts->errands, parts->inputs, parts->station, parts->clock, parts->zone);
   self->uploads = po_uploads_new (parts->inputs, parts->station, parts->clock, parts->zone);
   self->media = po_media_desk_new (parts->station, parts->clock);
+  self->answers = po_held_answers_new (parts->log);
   return self;
 }
 
@@ -57,6 +60,7 @@ void po_desk_prepare (PoDesk *self) {
 void po_desk_free (PoDesk *self) {
   if (self == NULL)
     return;
+  po_held_answers_free (self->answers);
   po_lists_free (self->lists);
   po_guide_free (self->guide);
   po_reports_free (self->reports);
@@ -509,7 +513,10 @@ static void on_commanded (PoFrame frame, GPtrArray *changes, const GError *error
   json_object_set_boolean_member (answer, "dry_run", asked->dry_run);
   json_object_set_array_member (answer, "changes", words);
   json_object_set_string_member (answer, "rundown_revision", po_rundown_revision (po_air_rundown (self->parts.air)));
-  asked->done (take_object (answer), NULL, asked->data);
+  if (asked->dry_run)
+    asked->done (take_object (answer), NULL, asked->data);
+  else
+    po_held_answers_hold (self->answers, take_object (answer), asked->done, asked->data);
 }
 
 #define LOOK_BACK 5000 // entries of the journal in which a key is looked for

@@ -6,6 +6,12 @@
 #include "log/pen.h"
 #include "log/rows.h"
 
+/** PoLogAwaited: a source of the context, made ready once `done` has come to @target. */
+typedef struct {
+  guint64 target;
+  GSource *source;
+} PoLogAwaited;
+
 struct _PoLog {
   // Fixed after po_log_open().
   gchar *dir;  // NULL: in memory only
@@ -38,6 +44,7 @@ struct _PoLog {
   guint64 asked, done;                  // appends counted
   gint64 stop_at_us;                    // monotonic; 0: not stopping
   GSource *notifying;                   // attached to `context`
+  GPtrArray *awaiting;                  // PoLogAwaited: who is told when an append is on disk
   gchar *waiting_why;                   // (nullable) why rows wait
   gchar *aside;                         // (nullable) where a database was moved to in this life, and why
   gchar *refused;                       // (nullable) the first row that the database refused
@@ -66,6 +73,9 @@ void po_log_keep_head (PoLog *self);
 
 /** The thread. */
 gpointer po_log_writer_main (gpointer user);
+
+/** Makes those ready whose appends are on disk. Lock held. */
+void po_log_wake_awaiting_locked (PoLog *self);
 
 /** Tells the context that the findings changed. Lock held. */
 void po_log_notify_locked (PoLog *self);

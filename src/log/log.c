@@ -11,6 +11,12 @@
 #include "model/error.h"
 #include "model/text.h"
 
+static void awaited_free (gpointer data) {
+  PoLogAwaited *self = data;
+  g_source_unref (self->source);
+  g_free (self);
+}
+
 static PoLog *log_new (const gchar *state_dir, const gchar *node) {
   PoLog *self = g_new0 (PoLog, 1);
   self->dir = g_strdup (state_dir);
@@ -23,6 +29,7 @@ static PoLog *log_new (const gchar *state_dir, const gchar *node) {
   g_cond_init (&self->written);
   self->queue = g_ptr_array_new_with_free_func ((GDestroyNotify)po_log_row_unref);
   self->marks = po_log_marks_new ();
+  self->awaiting = g_ptr_array_new_with_free_func (awaited_free);
   self->open = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify)po_log_row_unref);
   return self;
 }
@@ -39,6 +46,7 @@ static void log_free (PoLog *self) {
   g_ptr_array_unref (self->queue);
   g_hash_table_unref (self->marks);
   g_hash_table_unref (self->open);
+  g_ptr_array_unref (self->awaiting);
   g_main_context_unref (self->context);
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->wake);
@@ -167,6 +175,29 @@ gboolean po_log_flush (PoLog *self, guint timeout_ms) {
   gboolean flushed = self->path == NULL || self->done >= target;
   g_mutex_unlock (&self->lock);
   return flushed;
+}
+
+void po_log_wake_awaiting_locked (PoLog *self) {
+  for (guint i = self->awaiting->len; i-- > 0;) {
+    const PoLogAwaited *awaited = self->awaiting->pdata[i];
+    if (self->path != NULL && self->done < awaited->target)
+      continue;
+    g_source_set_ready_time (awaited->source, 0);
+    g_ptr_array_remove_index (self->awaiting, i);
+  }
+}
+
+GSource *po_log_when_written (PoLog *self, guint timeout_ms, GSourceFunc func, gpointer user) {
+  PoLogAwaited *awaited = g_new0 (PoLogAwaited, 1);
+  GSource *source = g_timeout_source_new (timeout_ms);
+  g_source_set_callback (source, func, user, NULL);
+  g_source_attach (source, self->context);
+  g_mutex_lock (&self->lock);
+  *awaited = (PoLogAwaited){self->asked, g_source_ref (source)};
+  g_ptr_array_add (self->awaiting, awaited);
+  po_log_wake_awaiting_locked (self);
+  g_mutex_unlock (&self->lock);
+  return source;
 }
 
 gint64 po_log_epoch (PoLog *self) {

@@ -44,6 +44,10 @@ void po_log_append_alarm (PoLog *self, const PoAlarm *alarm, PoAlarmChange chang
 /** Waits until all that was appended before is on disk; FALSE after @timeout_ms. Any thread but the log's. */
 gboolean po_log_flush (PoLog *self, guint timeout_ms);
 
+/** Calls @func on the main context, once, when all that was appended before is on disk, or after @timeout_ms. A source
+ * to destroy by whoever is no longer there to be called. (transfer full) */
+GSource *po_log_when_written (PoLog *self, guint timeout_ms, GSourceFunc func, gpointer user);
+
 /** This life's number: one more than the last life's in this state folder. */
 gint64 po_log_epoch (PoLog *self);
 

@@ -138,6 +138,7 @@ static void forget_written_locked (PoLog *self, const Batch *batch) {
       g_hash_table_remove (self->marks, airing);
   }
   self->done = batch->asked;
+  po_log_wake_awaiting_locked (self);
   g_cond_broadcast (&self->written);
 }
 

@@ -9,6 +9,7 @@ static gint commits_to_deny;    // that many are done, and told as failed; atomi
 static PoLog *meanwhile;        // (nullable) an airing of it is marked while the next commit is done
 static gint64 meanwhile_airing; // likewise
 static const PoAiringMark *meanwhile_mark;
+static GMutex gate;     // each commit passes it
 static GPrivate denied; // this thread's last call was told as failed
 
 // SQLite's own, as the log calls it.
@@ -21,6 +22,10 @@ int sqlite3_exec (sqlite3 *db, const char *sql, int (*callback) (void *, int, ch
   if (log != NULL) {
     g_atomic_pointer_set (&meanwhile, NULL);
     po_log_append_mark (log, meanwhile_airing, meanwhile_mark);
+  }
+  if (is_commit) {
+    g_mutex_lock (&gate);
+    g_mutex_unlock (&gate);
   }
   const int code = real (db, sql, callback, user, message);
   const gboolean is_denied = is_commit && code == SQLITE_OK && g_atomic_int_get (&commits_to_deny) > 0;
@@ -86,6 +91,37 @@ static void test_ambiguous (LogFixture *fixture, gconstpointer data) {
   expect_each_once (fixture, 3);
 }
 
+static gboolean on_written (gpointer called) {
+  *(gboolean *)called = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+// Who waits for what he appended is called when it is on disk, or when he has waited long enough.
+static void test_when_written (LogFixture *fixture, gconstpointer data) {
+  g_autoptr (GError) error = NULL;
+  gboolean is_called = FALSE, is_given_up = FALSE;
+  PoLog *log = po_log_open (fixture->dir, "node-a", &error);
+  g_assert_no_error (error);
+  g_assert_true (po_log_flush (log, TEST_WAIT_MS));
+  g_autoptr (PoJournalEntry) entry = po_journal_entry_new (100, PO_JOURNAL_PIN, "t", "i", "x", NULL);
+  g_mutex_lock (&gate);
+  po_log_append_journal (log, entry, test_rate);
+  g_autoptr (GSource) waiting = po_log_when_written (log, TEST_WAIT_MS, on_written, &is_called);
+  g_autoptr (GSource) hasty = po_log_when_written (log, 1, on_written, &is_given_up);
+  while (!is_given_up)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_false (is_called);
+  g_mutex_unlock (&gate);
+  while (!is_called)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (test_query (fixture, "SELECT count (*) FROM journal"), ==, 1);
+  is_called = FALSE;
+  g_autoptr (GSource) late = po_log_when_written (log, TEST_WAIT_MS, on_written, &is_called);
+  while (!is_called) // at once: nothing waits any more
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (po_log_close (log, TEST_WAIT_MS));
+}
+
 // A mark that comes while the one before it is being written is not lost, be it of the same frame.
 static void test_mark_meanwhile (LogFixture *fixture, gconstpointer data) {
   g_autoptr (GError) error = NULL;
@@ -115,5 +151,6 @@ int main (int argc, char **argv) {
 #define ADD(name, func) g_test_add (name, LogFixture, NULL, log_fixture_set_up, func, log_fixture_tear_down)
   ADD ("/log/commit-of-unknown-fate", test_ambiguous);
   ADD ("/log/mark-while-writing", test_mark_meanwhile);
+  ADD ("/log/when-written", test_when_written);
   return g_test_run ();
 }
