@@ -5,7 +5,9 @@
 // Of a movie in fragments it begins to count, after a seek into the first, at the time of showing that the index of
 // random access has for it. And it leaves out, as a preview picture, any track that lasts less than a fifth of the
 // movie: also the only one, where the movie's header is wrong or the track begins late. And of sound in 32 or 64 bits
-// it does not heed that the low byte comes first, so that it would be noise as loud as can be.
+// it does not heed that the low byte comes first, so that it would be noise as loud as can be. Of PCM as the second
+// version of its description has it (QuickTime's own; always above 65 kHz) it takes each sample for one of its own, and
+// loses their times while it joins them; where it is not said to be compressed it goes by chunks, as of other PCM.
 #include "player/mend.h"
 
 #include <string.h>
@@ -14,6 +16,8 @@
 #define MAX_TRACKS       64
 #define TFRA_ENTRIES_AT  16
 #define STSD_ENTRIES_AT  8
+#define SOUND_VERSION_AT 8
+#define COMPRESSION_AT   20
 #define SOUND_PARTS_AT   44 // in an entry of version 1, which alone can say in which order its bytes are
 
 // Boxes begin anywhere.
@@ -70,7 +74,8 @@ static Box find_box (Box parent, const gchar *type) {
 
 /** Movie: what of a qtdemux's movie is found before its streams are. Of its streaming thread. */
 typedef struct {
-  gboolean is_little; // its samples of 32 or 64 bits have the low byte first
+  gboolean is_little;      // its samples of 32 or 64 bits have the low byte first
+  GstClockTime lengthened; // by so much, of what its header says
 } Movie;
 
 /** Header: the time fields that mvhd and mdhd have in common. Version 1 has 64-bit times. */
@@ -103,17 +108,17 @@ static void lengthen (Header header, guint64 by) {
   }
 }
 
-// Where the track's first edit begins in its media, in its own timescale; 0 = no edit list that says so.
-static guint64 edit_start (Box trak) {
+// Where the track's latest edit begins in its media, in its own timescale; 0 = no edit list that says so.
+static guint64 latest_edit (Box trak) {
   const Box elst = find_box (find_box (trak, "edts"), "elst");
   const gboolean wide = elst.size > 0 && elst.data[0] == 1;
   const gsize entry_bytes = wide ? 20 : 12;
+  guint64 latest = 0;
   for (gsize at = 8; elst.data != NULL && at + entry_bytes <= elst.size; at += entry_bytes) {
     const gint64 start = wide ? (gint64)read64 (elst.data + at + 8) : (gint32)read32 (elst.data + at + 4);
-    if (start >= 0)
-      return (guint64)start;
+    latest = MAX (latest, (guint64)MAX (start, 0));
   }
-  return 0;
+  return latest;
 }
 
 // How much later than its decoding time the first picture is shown.
@@ -153,7 +158,7 @@ static void mend_short (Header header, Header movie) {
 static guint64 mend_track (Box trak, Header movie) {
   const Box mdia = find_box (trak, "mdia");
   const Header header = read_header (find_box (mdia, "mdhd"));
-  guint64 late = edit_start (trak);
+  guint64 late = latest_edit (trak);
   if (find_box (trak, "edts").data == NULL) {
     late = composition_offset (mdia);
     lengthen (header, late);
@@ -163,14 +168,25 @@ static guint64 mend_track (Box trak, Header movie) {
   return late == 0 ? 0 : gst_util_uint64_scale_ceil (late, movie.timescale, header.timescale);
 }
 
+// The description of the track's samples, where it is of type @type.
+static Box find_entry (Box trak, const gchar *type) {
+  const Box stsd = find_box (find_box (find_box (find_box (trak, "mdia"), "minf"), "stbl"), "stsd");
+  if (stsd.size < STSD_ENTRIES_AT)
+    return (Box){NULL, 0};
+  return find_box ((Box){stsd.data + STSD_ENTRIES_AT, stsd.size - STSD_ENTRIES_AT}, type);
+}
+
+static void mend_pcm (Box trak) {
+  const Box entry = find_entry (trak, "lpcm");
+  if (entry.size >= COMPRESSION_AT + 2 && read16 (entry.data + SOUND_VERSION_AT) == 2)
+    memset (entry.data + COMPRESSION_AT, 0, 2);
+}
+
 // Whether the track is sound of which qtdemux takes the low byte for the high one.
 static gboolean is_little (Box trak) {
   static const gchar *const types[] = {"in32", "fl32", "fl64"};
-  const Box stsd = find_box (find_box (find_box (find_box (trak, "mdia"), "minf"), "stbl"), "stsd");
-  if (stsd.size < STSD_ENTRIES_AT)
-    return FALSE;
   for (gsize i = 0; i < G_N_ELEMENTS (types); i++) {
-    const Box entry = find_box ((Box){stsd.data + STSD_ENTRIES_AT, stsd.size - STSD_ENTRIES_AT}, types[i]);
+    const Box entry = find_entry (trak, types[i]);
     const Box parts = {entry.data + SOUND_PARTS_AT, entry.size - SOUND_PARTS_AT};
     const Box order = entry.size > SOUND_PARTS_AT ? find_box (find_box (parts, "wave"), "enda") : (Box){NULL, 0};
     if (order.size >= 2 && read16 (order.data) == 1)
@@ -190,8 +206,11 @@ static void mend_movie (Box moov, Movie *found) {
     const guint64 late = mend_track (trak, movie);
     longest = MAX (longest, late);
     found->is_little |= is_little (trak);
+    mend_pcm (trak);
   }
   lengthen (movie, longest);
+  if (movie.duration != NULL)
+    found->lengthened = gst_util_uint64_scale (longest, GST_SECOND, movie.timescale);
 }
 
 // The first fragment's own time, where it is not 0, goes before what is said here.
@@ -252,9 +271,44 @@ static GstPadProbeReturn on_sound_event (GstPad *pad, GstPadProbeInfo *info, gpo
   return GST_PAD_PROBE_OK;
 }
 
+// Whoever asks is told what the header said.
+static GstPadProbeReturn on_length (GstPad *pad, GstPadProbeInfo *info, gpointer user_data) {
+  const Movie *movie = user_data;
+  GstQuery *query = GST_PAD_PROBE_INFO_QUERY (info);
+  GstFormat format = GST_FORMAT_UNDEFINED;
+  gint64 length_ns = -1;
+  if (GST_QUERY_TYPE (query) != GST_QUERY_DURATION)
+    return GST_PAD_PROBE_OK;
+  gst_query_parse_duration (query, &format, &length_ns);
+  if (format == GST_FORMAT_TIME && length_ns > (gint64)movie->lengthened)
+    gst_query_set_duration (query, format, length_ns - (gint64)movie->lengthened);
+  return GST_PAD_PROBE_OK;
+}
+
+// From one edit to the next, decoders are to give what they have and to begin anew: the next one begins at a key
+// picture that need not follow upon what came before. They do at the start of a stream.
+static GstPadProbeReturn on_edit (GstPad *pad, GstPadProbeInfo *info, gpointer user_data) {
+  gint *edits = user_data;
+  const GstEventType type = GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info));
+  if (type == GST_EVENT_FLUSH_STOP)
+    g_atomic_int_set (edits, 0);
+  if (type != GST_EVENT_SEGMENT || g_atomic_int_add (edits, 1) == 0)
+    return GST_PAD_PROBE_OK;
+  g_autoptr (GstEvent) start = gst_pad_get_sticky_event (pad, GST_EVENT_STREAM_START, 0);
+  g_autoptr (GstPad) peer = gst_pad_get_peer (pad);
+  if (start != NULL && peer != NULL)
+    gst_pad_send_event (peer, gst_event_copy (start));
+  return GST_PAD_PROBE_OK;
+}
+
 static void on_movie_pad (GstElement *demuxer, GstPad *pad, gpointer user_data) {
-  if (((Movie *)user_data)->is_little)
+  Movie *movie = user_data;
+  if (movie->is_little)
     gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_sound_event, NULL, NULL);
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_QUERY_UPSTREAM | GST_PAD_PROBE_TYPE_PULL, on_length,
+                     g_atomic_rc_box_acquire (movie), g_atomic_rc_box_release);
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM | GST_PAD_PROBE_TYPE_EVENT_FLUSH, on_edit,
+                     g_new0 (gint, 1), g_free);
 }
 
 static void mend_qtdemux (GstElement *demuxer) {

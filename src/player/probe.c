@@ -254,13 +254,6 @@ static const gchar *lost_picture (const PoProbe *self) {
   return lost ? po_decode_codec (self->decode, TRUE) : NULL;
 }
 
-// qtdemux (1.22) reads the times of such sound from where nothing was written: it comes out whole, or not at all.
-static gboolean has_unreadable_sound (const PoProbe *self) {
-  return self->sound.sample_rate > G_MAXUINT16 && self->decode != NULL &&
-         g_strcmp0 (po_decode_container (self->decode), "video/quicktime") == 0 &&
-         g_strcmp0 (po_decode_codec (self->decode, FALSE), "pcm") == 0;
-}
-
 // One JPEG after the other and nothing that says when: how long it is nobody can know.
 static gboolean is_without_times (const PoProbe *self) {
   return self->picture.frames > 1 && self->sound.samples == 0 && po_picture_counter_duration_ns (&self->picture) == 0;
@@ -274,11 +267,6 @@ static gchar *find_problem (const PoProbe *self, gint timeout_ms) {
   if (lost != NULL)
     return g_strdup_printf (_ ("its picture (%s) cannot be decoded here; encode it anew, for example as H.264 in MP4"),
                             lost);
-  if (has_unreadable_sound (self))
-    return g_strdup_printf (
-        _ ("its sound (PCM of %d Hz in QuickTime) cannot be relied on here; export it with sound of "
-           "48 kHz"),
-        self->sound.sample_rate);
   if (is_without_times (self))
     return g_strdup (
         _ ("it is a row of pictures that does not say how long each is to be shown; put it into a container "

@@ -82,11 +82,19 @@ void po_timeline_flush (PoTimeline *self) {
   g_cond_broadcast (&self->changed);
 }
 
+// Where stream time @at is in @segment, also behind its end: of a movie with several edits the sought one may come only
+// after the one that is read first. NONE: it cannot say.
+static guint64 position_at (const GstSegment *segment, GstClockTime at) {
+  GstSegment endless = *segment;
+  endless.stop = GST_CLOCK_TIME_NONE;
+  return gst_segment_position_from_stream_time (&endless, GST_FORMAT_TIME, at);
+}
+
 // After a seek frame 0 is the target; where the segment cannot say where that is, the first picture itself.
 static gint64 origin_locked (PoTimeline *self, const GstSegment *segment, gint64 time_ns) {
   if (!self->seeked)
     return time_ns + (self->no_seek ? self->media_in_ns : 0);
-  const guint64 position = gst_segment_position_from_stream_time (segment, GST_FORMAT_TIME, self->target);
+  const guint64 position = position_at (segment, self->target);
   if (position == GST_CLOCK_TIME_NONE)
     return time_ns;
   if (self->raw)

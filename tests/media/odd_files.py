@@ -224,7 +224,7 @@ SHAPES = [
     enc("surround.mkv", f"{H264} -c:a ac3 -af pan=5.1|FL=FL|FR=FR|FC=0*FL|LFE=0*FL|BL=0*FL|BR=0*FL", channels=6),
     enc("mono.mp4", f"{H264} {AAC} -af pan=mono|c0=FL", channels=1),
     enc("two-tracks.mkv", f"-map 0:v -map 0:a -map 0:a {H264} {AAC}", channels=2),
-    enc("96000.mov", f"{H264} -c:a pcm_s24le -ar 96000", UNFIT, "not-decodable"),
+    enc("96000.mov", f"{H264} -c:a pcm_s24le -ar 96000", audio_codec="pcm", channels=2),
     enc("44100.mp4", f"{H264} {AAC} -ar 44100", channels=2),
     enc("no-sound.mp4", f"{H264} -an", WARN, "no-sound", channels=0, audio_codec=None, loudness_lufs=None),
     enc("silent.mp4", f"{H264} {AAC} -af volume=0", WARN, "silent", loudness_lufs=None),

@@ -15,6 +15,7 @@ import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+import movies  # noqa: E402
 from playing import Playing, make_clip  # noqa: E402
 from tap import case, check, equal, run  # noqa: E402  (tests/air, put on the path by playing)
 
@@ -199,6 +200,37 @@ def odd_times():
     for k, frame in enumerate(shown):
         check(frame in ((k - 1, k + 1) if k % 5 == 2 else (k,)), lambda: f"variable rate: {k} shows #{frame}")
     exact(clip("441.mp4", 14, FRAMES, "--audio-rate", "44100"), 14, tolerance=2)
+
+
+@case
+def edits():
+    """A movie cut by its edit list alone: scenes in another order, twice the same one, nothing for a while; joins too"""
+    h265 = ("-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none:keyint=60:bframes=4", "-c:a", "copy")
+    base = clip("hundred.mp4", 25, 100, "--gop", "50")
+    cuts = ((0.6, 0.0), (0.6, 2.4), (0.4, None), (0.6, 1.16), (0.6, 1.16))
+    wanted = [*range(15), *range(60, 75), *[74] * 10, *range(29, 44), *range(29, 44)]
+    for name, codec in (("cut.mp4", ("-c", "copy")), ("cut-h265.mp4", h265)):
+        path = movies.edit(ffmpeg(base, name, *codec), cuts)
+        for first in (0, 20, 45):
+            playing = Playing(TOOLS, path, len(wanted) - first, media_in_ns=first * 40_000_000)
+            equal(playing.source_frames(), wanted[first:], f"{name} from {first}")
+            for begins, length, source in ((0, 15, 0), (15, 15, 60), (40, 15, 29), (55, 15, 29)):
+                for k, ahead, tone in playing.sound_offsets(25, (source - begins + first) * 1920):
+                    check(not begins < k + first < begins + length - 1 or (tone == 25 and abs(ahead) < 2.5),
+                          lambda: f"{name} from {first}: frame {k}: {ahead:.2f} samples off")
+        facts = probe(path)
+        equal((facts["frames"], facts["duration_ns"], facts["header_ns"]), (60, 2_800_000_000, 2_800_000_000), name)
+
+
+@case
+def pcm_of_quicktime():
+    """PCM as the second version of QuickTime's description has it: its own at any rate, and always above 65 kHz"""
+    for rate in ("96000", "192000"):
+        path = clip(f"{rate}.mov", 26, FRAMES, "--vcodec", "h264", "--acodec", "pcm24", "--audio-rate", rate)
+        exact(path, 26, tolerance=0.2)
+        facts = probe(path)
+        equal((facts["problem"], facts["audio_ns"]), (None, 2_000_000_000), path.name)
+    right_sound(Playing(TOOLS, path, 20, media_in_ns=1_080_000_000), 26, 20, 0.2, 27, "from 27")
 
 
 @case
