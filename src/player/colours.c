@@ -18,6 +18,8 @@ gboolean po_colours_of_caps (GstCaps *caps, GstVideoColorimetry *ret_colours) {
     ret_colours->transfer = GST_VIDEO_TRANSFER_BT709;
     ret_colours->primaries = GST_VIDEO_COLOR_PRIMARIES_BT709;
   }
+  if (ret_colours->range == GST_VIDEO_COLOR_RANGE_UNKNOWN)
+    ret_colours->range = GST_VIDEO_COLOR_RANGE_16_235;
   return TRUE;
 }
 

@@ -252,6 +252,12 @@ def colours():
              ("full.mp4", "576", "scale=out_range=full,format=yuvj420p", ("-c:v", "libx264", "-color_range", "pc")),
              ("full709.mp4", "720", "scale=out_range=full:out_color_matrix=bt709,format=yuvj420p",
               ("-c:v", "libx264", "-color_range", "pc", "-colorspace", "bt709")),
+             ("told.mp4", "720", "scale=out_range=full:out_color_matrix=bt709,format=yuvj420p",
+              ("-c:v", "libx264", "-color_range", "pc", "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc",
+               "bt709")),  # in the movie's own description too
+             ("told.mov", "576", "scale=out_range=full,format=yuvj420p",
+              ("-c:v", "libx264", "-color_range", "pc", "-colorspace", "bt470bg", "-color_primaries", "bt470bg",
+               "-color_trc", "bt709")),
              ("mj.avi", "576", "scale=out_range=full,format=yuvj422p", ("-c:v", "mjpeg", "-q:v", "2")),
              ("rgb.mov", "576", "format=rgb24", ("-c:v", "png")))
     for name, height, chain, codec in makes:

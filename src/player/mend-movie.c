@@ -1,0 +1,378 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// qtdemux (1.22) ends a movie where its header says, but counts each track's time before the edit list or with the
+// composition offset still in it; so the last packets of AAC with priming and the last pictures of H.264 without an
+// edit list are lost. It is shown headers that are longer by just that much; a track still ends where its tables do.
+// Of a movie in fragments it begins to count, after a seek into the first, at the time of showing that the index of
+// random access has for it. And it leaves out, as a preview picture, any track that lasts less than a fifth of the
+// movie: also the only one, where the movie's header is wrong or the track begins late. And of sound in 32 or 64 bits
+// it does not heed that the low byte comes first, so that it would be noise as loud as can be. Of PCM as the second
+// version of its description has it (QuickTime's own; always above 65 kHz) it takes each sample for one of its own, and
+// loses their times while it joins them; where it is not said to be compressed it goes by chunks, as of other PCM. And
+// it reads beside where a movie says that its pictures are of full range, and takes what it finds for the truth,
+// whatever the pictures themselves say.
+#include "player/mend-movie.h"
+
+#include <gst/video/video.h>
+#include <string.h>
+
+#define BOX_HEADER_BYTES 8
+#define MAX_TRACKS       64
+#define TFRA_ENTRIES_AT  16
+#define STSD_ENTRIES_AT  8
+#define SOUND_VERSION_AT 8
+#define COMPRESSION_AT   20
+#define PICTURE_PARTS_AT 78
+#define COLOURS_RANGE_AT 10
+#define SOUND_PARTS_AT   44 // in an entry of version 1, which alone can say in which order its bytes are
+
+// Boxes begin anywhere.
+static guint16 read16 (const guint8 *at) {
+  return (guint16)(at[0] << 8 | at[1]);
+}
+
+static guint32 read32 (const guint8 *at) {
+  guint32 value = 0;
+  memcpy (&value, at, sizeof value);
+  return GUINT32_FROM_BE (value);
+}
+
+static guint64 read64 (const guint8 *at) {
+  guint64 value = 0;
+  memcpy (&value, at, sizeof value);
+  return GUINT64_FROM_BE (value);
+}
+
+static void write32 (guint8 *at, guint32 value) {
+  const guint32 big = GUINT32_TO_BE (value);
+  memcpy (at, &big, sizeof big);
+}
+
+static void write64 (guint8 *at, guint64 value) {
+  const guint64 big = GUINT64_TO_BE (value);
+  memcpy (at, &big, sizeof big);
+}
+
+/** Box: the payload of one box, in place. data is NULL for none. */
+typedef struct {
+  guint8 *data;
+  gsize size;
+} Box;
+
+// The next child of @parent of type @type at or after *@at, which moves past it.
+static Box next_box (Box parent, gsize *at, const gchar *type) {
+  while (parent.data != NULL && *at + BOX_HEADER_BYTES <= parent.size) {
+    const gsize start = *at;
+    const gsize size = read32 (parent.data + start);
+    if (size < BOX_HEADER_BYTES || size > parent.size - start)
+      break;
+    *at += size;
+    if (memcmp (parent.data + start + 4, type, 4) == 0)
+      return (Box){parent.data + start + BOX_HEADER_BYTES, size - BOX_HEADER_BYTES};
+  }
+  return (Box){NULL, 0};
+}
+
+static Box find_box (Box parent, const gchar *type) {
+  gsize at = 0;
+  return next_box (parent, &at, type);
+}
+
+/** Movie: what of a qtdemux's movie is found before its streams are. Of its streaming thread. */
+typedef struct {
+  gboolean is_little;      // its samples of 32 or 64 bits have the low byte first
+  gboolean is_full;        // its pictures have the full range, it says
+  GstClockTime lengthened; // by so much, of what its header says
+} Movie;
+
+/** Header: the time fields that mvhd and mdhd have in common. Version 1 has 64-bit times. */
+typedef struct {
+  guint8 *duration; // NULL: not usable
+  gboolean wide;
+  guint32 timescale;
+} Header;
+
+static Header read_header (Box box) {
+  const gboolean wide = box.size > 0 && box.data[0] == 1;
+  const gsize timescale_at = wide ? 20 : 12;
+  if (box.size < timescale_at + 4 + (wide ? 8 : 4) || read32 (box.data + timescale_at) == 0)
+    return (Header){NULL, FALSE, 1};
+  return (Header){box.data + timescale_at + 4, wide, read32 (box.data + timescale_at)};
+}
+
+// A duration of all ones means unknown and stays.
+static void lengthen (Header header, guint64 by) {
+  if (header.duration == NULL)
+    return;
+  if (header.wide) {
+    const guint64 duration = read64 (header.duration);
+    if (duration < G_MAXUINT64 - by)
+      write64 (header.duration, duration + by);
+  } else {
+    const guint32 duration = read32 (header.duration);
+    if (by < G_MAXUINT32 && duration < G_MAXUINT32 - (guint32)by)
+      write32 (header.duration, duration + (guint32)by);
+  }
+}
+
+// Where the track's latest edit begins in its media, in its own timescale; 0 = no edit list that says so.
+static guint64 latest_edit (Box trak) {
+  const Box elst = find_box (find_box (trak, "edts"), "elst");
+  const gboolean wide = elst.size > 0 && elst.data[0] == 1;
+  const gsize entry_bytes = wide ? 20 : 12;
+  guint64 latest = 0;
+  for (gsize at = 8; elst.data != NULL && at + entry_bytes <= elst.size; at += entry_bytes) {
+    const gint64 start = wide ? (gint64)read64 (elst.data + at + 8) : (gint32)read32 (elst.data + at + 4);
+    latest = MAX (latest, (guint64)MAX (start, 0));
+  }
+  return latest;
+}
+
+// How much later than its decoding time the first picture is shown.
+static guint64 composition_offset (Box mdia) {
+  const Box ctts = find_box (find_box (find_box (mdia, "minf"), "stbl"), "ctts");
+  if (ctts.size < 16)
+    return 0;
+  const gint32 offset = (gint32)read32 (ctts.data + 12);
+  return offset > 0 ? (guint64)offset : 0;
+}
+
+static guint32 count_samples (Box mdia) {
+  const Box stsz = find_box (find_box (find_box (mdia, "minf"), "stbl"), "stsz");
+  return stsz.size < 12 ? 0 : read32 (stsz.data + 8);
+}
+
+static guint64 duration_of (Header header) {
+  if (header.duration == NULL)
+    return 0;
+  const guint64 duration = header.wide ? read64 (header.duration) : read32 (header.duration);
+  return duration == (header.wide ? G_MAXUINT64 : G_MAXUINT32) ? 0 : duration;
+}
+
+static gboolean is_picture (Box mdia) {
+  const Box hdlr = find_box (mdia, "hdlr");
+  return hdlr.size >= 12 && memcmp (hdlr.data + 8, "vide", 4) == 0;
+}
+
+// qtdemux takes what is shorter than a fifth of the movie for a preview, and leaves it out.
+static void mend_short (Header header, Header movie) {
+  const guint64 wanted = gst_util_uint64_scale_ceil (duration_of (movie), header.timescale, movie.timescale);
+  if (duration_of (header) < wanted)
+    lengthen (header, wanted - duration_of (header));
+}
+
+// What has to be added to the movie, in its timescale; mends the track's own header where it has no edit list.
+static guint64 mend_track (Box trak, Header movie) {
+  const Box mdia = find_box (trak, "mdia");
+  const Header header = read_header (find_box (mdia, "mdhd"));
+  guint64 late = latest_edit (trak);
+  if (find_box (trak, "edts").data == NULL) {
+    late = composition_offset (mdia);
+    lengthen (header, late);
+  }
+  if (is_picture (mdia) || count_samples (mdia) > 1)
+    mend_short (header, movie);
+  return late == 0 ? 0 : gst_util_uint64_scale_ceil (late, movie.timescale, header.timescale);
+}
+
+static Box find_entries (Box trak) {
+  return find_box (find_box (find_box (find_box (trak, "mdia"), "minf"), "stbl"), "stsd");
+}
+
+// The description of the track's samples, where it is of type @type.
+static Box find_entry (Box trak, const gchar *type) {
+  const Box stsd = find_entries (trak);
+  if (stsd.size < STSD_ENTRIES_AT)
+    return (Box){NULL, 0};
+  return find_box ((Box){stsd.data + STSD_ENTRIES_AT, stsd.size - STSD_ENTRIES_AT}, type);
+}
+
+static void mend_pcm (Box trak) {
+  const Box entry = find_entry (trak, "lpcm");
+  if (entry.size >= COMPRESSION_AT + 2 && read16 (entry.data + SOUND_VERSION_AT) == 2)
+    memset (entry.data + COMPRESSION_AT, 0, 2);
+}
+
+// Whether the track is sound of which qtdemux takes the low byte for the high one.
+static gboolean is_little (Box trak) {
+  static const gchar *const types[] = {"in32", "fl32", "fl64"};
+  for (gsize i = 0; i < G_N_ELEMENTS (types); i++) {
+    const Box entry = find_entry (trak, types[i]);
+    const Box parts = {entry.data + SOUND_PARTS_AT, entry.size - SOUND_PARTS_AT};
+    const Box order = entry.size > SOUND_PARTS_AT ? find_box (find_box (parts, "wave"), "enda") : (Box){NULL, 0};
+    if (order.size >= 2 && read16 (order.data) == 1)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+// Codecs that qtdemux does not know by all of their names: the newer DNxHD, DVCPRO HD of 720 lines and of 60 fields.
+static void mend_name (Box trak) {
+  static const gchar *const names[][2] = {
+      {"AVdh", "AVdn"}, {"dvhp", "dvh5"}, {"dvhq", "dvh5"}, {"dvh2", "dvh5"}, {"dvh3", "dvh5"}};
+  const Box stsd = find_entries (trak);
+  if (stsd.size < STSD_ENTRIES_AT + BOX_HEADER_BYTES)
+    return;
+  guint8 *name = stsd.data + STSD_ENTRIES_AT + 4;
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    if (memcmp (name, names[i][0], 4) == 0) {
+      memcpy (name, names[i][1], 4);
+      return;
+    }
+}
+
+// Whether the track says that its pictures have the full range.
+static gboolean is_full (Box trak) {
+  const Box stsd = find_entries (trak);
+  if (stsd.size < STSD_ENTRIES_AT + BOX_HEADER_BYTES + PICTURE_PARTS_AT || !is_picture (find_box (trak, "mdia")))
+    return FALSE;
+  const gsize parts_at = STSD_ENTRIES_AT + BOX_HEADER_BYTES + PICTURE_PARTS_AT;
+  const Box colours = find_box ((Box){stsd.data + parts_at, stsd.size - parts_at}, "colr");
+  return colours.size > COLOURS_RANGE_AT && memcmp (colours.data, "nclx", 4) == 0 &&
+         (colours.data[COLOURS_RANGE_AT] & 0x80) != 0;
+}
+
+static void mend_movie (Box moov, Movie *found) {
+  const Header movie = read_header (find_box (moov, "mvhd"));
+  guint64 longest = 0;
+  gsize at = 0;
+  for (guint i = 0; i < MAX_TRACKS; i++) {
+    const Box trak = next_box (moov, &at, "trak");
+    if (trak.data == NULL)
+      break;
+    const guint64 late = mend_track (trak, movie);
+    longest = MAX (longest, late);
+    found->is_little |= is_little (trak);
+    found->is_full |= is_full (trak);
+    mend_pcm (trak);
+    mend_name (trak);
+  }
+  lengthen (movie, longest);
+  if (movie.duration != NULL)
+    found->lengthened = gst_util_uint64_scale (longest, GST_SECOND, movie.timescale);
+}
+
+// The first fragment's own time, where it is not 0, goes before what is said here.
+static void mend_random_access (Box mfra) {
+  gsize at = 0;
+  for (guint i = 0; i < MAX_TRACKS; i++) {
+    const Box tfra = next_box (mfra, &at, "tfra");
+    if (tfra.data == NULL)
+      break;
+    const gsize time_bytes = tfra.size > 0 && tfra.data[0] == 1 ? 8 : 4;
+    if (tfra.size >= TFRA_ENTRIES_AT + time_bytes)
+      memset (tfra.data + TFRA_ENTRIES_AT, 0, time_bytes);
+  }
+}
+
+// qtdemux pulls each of these boxes at once.
+static GstPadProbeReturn on_pulled (GstPad *pad, GstPadProbeInfo *info, gpointer user_data) {
+  GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
+  guint8 head[BOX_HEADER_BYTES];
+  if (buffer == NULL || gst_buffer_extract (buffer, 0, head, sizeof head) < sizeof head)
+    return GST_PAD_PROBE_OK;
+  const gboolean is_movie = memcmp (head + 4, "moov", 4) == 0;
+  if (!is_movie && memcmp (head + 4, "mfra", 4) != 0)
+    return GST_PAD_PROBE_OK;
+  GstBuffer *copy = gst_buffer_copy_deep (buffer);
+  GstMapInfo map;
+  if (gst_buffer_map (copy, &map, GST_MAP_READWRITE)) {
+    const Box box = {map.data + BOX_HEADER_BYTES, map.size - BOX_HEADER_BYTES};
+    if (is_movie)
+      mend_movie (box, user_data);
+    else
+      mend_random_access (box);
+    gst_buffer_unmap (copy, &map);
+  }
+  gst_buffer_unref (buffer);
+  GST_PAD_PROBE_INFO_DATA (info) = copy;
+  return GST_PAD_PROBE_OK;
+}
+
+static gboolean mend_sound (GstStructure *caps, const Movie *movie) {
+  static const gchar *const formats[][2] = {{"S32BE", "S32LE"}, {"F32BE", "F32LE"}, {"F64BE", "F64LE"}};
+  const gchar *format = movie->is_little ? gst_structure_get_string (caps, "format") : NULL;
+  for (gsize i = 0; i < G_N_ELEMENTS (formats); i++) {
+    if (g_strcmp0 (format, formats[i][0]) != 0)
+      continue;
+    gst_structure_set (caps, "format", G_TYPE_STRING, formats[i][1], NULL);
+    return TRUE;
+  }
+  return FALSE;
+}
+
+// Where the movie does not say full range, the decoder is asked, who knows what the pictures say.
+static gboolean mend_range (GstStructure *caps, const Movie *movie) {
+  const gchar *said = gst_structure_get_string (caps, "colorimetry");
+  GstVideoColorimetry colours;
+  if (said == NULL || !gst_video_colorimetry_from_string (&colours, said))
+    return FALSE;
+  colours.range = movie->is_full ? GST_VIDEO_COLOR_RANGE_0_255 : GST_VIDEO_COLOR_RANGE_UNKNOWN;
+  g_autofree gchar *mended = gst_video_colorimetry_to_string (&colours);
+  gst_structure_set (caps, "colorimetry", G_TYPE_STRING, mended, NULL);
+  return TRUE;
+}
+
+static GstPadProbeReturn on_caps (GstPad *pad, GstPadProbeInfo *info, gpointer user_data) {
+  GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
+  GstCaps *caps = NULL;
+  if (GST_EVENT_TYPE (event) != GST_EVENT_CAPS)
+    return GST_PAD_PROBE_OK;
+  gst_event_parse_caps (event, &caps);
+  g_autoptr (GstCaps) mended = gst_caps_copy (caps);
+  GstStructure *structure = gst_caps_get_structure (mended, 0);
+  if (!mend_sound (structure, user_data) && !mend_range (structure, user_data))
+    return GST_PAD_PROBE_OK;
+  GST_PAD_PROBE_INFO_DATA (info) = gst_event_new_caps (mended);
+  gst_event_set_seqnum (GST_PAD_PROBE_INFO_EVENT (info), gst_event_get_seqnum (event));
+  gst_event_unref (event);
+  return GST_PAD_PROBE_OK;
+}
+
+// Whoever asks is told what the header said.
+static GstPadProbeReturn on_length (GstPad *pad, GstPadProbeInfo *info, gpointer user_data) {
+  const Movie *movie = user_data;
+  GstQuery *query = GST_PAD_PROBE_INFO_QUERY (info);
+  GstFormat format = GST_FORMAT_UNDEFINED;
+  gint64 length_ns = -1;
+  if (GST_QUERY_TYPE (query) != GST_QUERY_DURATION)
+    return GST_PAD_PROBE_OK;
+  gst_query_parse_duration (query, &format, &length_ns);
+  if (format == GST_FORMAT_TIME && length_ns > (gint64)movie->lengthened)
+    gst_query_set_duration (query, format, length_ns - (gint64)movie->lengthened);
+  return GST_PAD_PROBE_OK;
+}
+
+// From one edit to the next, decoders are to give what they have and to begin anew: the next one begins at a key
+// picture that need not follow upon what came before. They do at the start of a stream.
+static GstPadProbeReturn on_edit (GstPad *pad, GstPadProbeInfo *info, gpointer user_data) {
+  gint *edits = user_data;
+  const GstEventType type = GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info));
+  if (type == GST_EVENT_FLUSH_STOP)
+    g_atomic_int_set (edits, 0);
+  if (type != GST_EVENT_SEGMENT || g_atomic_int_add (edits, 1) == 0)
+    return GST_PAD_PROBE_OK;
+  g_autoptr (GstEvent) start = gst_pad_get_sticky_event (pad, GST_EVENT_STREAM_START, 0);
+  g_autoptr (GstPad) peer = gst_pad_get_peer (pad);
+  if (start != NULL && peer != NULL)
+    gst_pad_send_event (peer, gst_event_copy (start));
+  return GST_PAD_PROBE_OK;
+}
+
+static void on_movie_pad (GstElement *demuxer, GstPad *pad, gpointer user_data) {
+  Movie *movie = user_data;
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_caps, g_atomic_rc_box_acquire (movie),
+                     g_atomic_rc_box_release);
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_QUERY_UPSTREAM | GST_PAD_PROBE_TYPE_PULL, on_length,
+                     g_atomic_rc_box_acquire (movie), g_atomic_rc_box_release);
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM | GST_PAD_PROBE_TYPE_EVENT_FLUSH, on_edit,
+                     g_new0 (gint, 1), g_free);
+}
+
+void po_mend_movie (GstElement *demuxer) {
+  g_autoptr (GstPad) sink = gst_element_get_static_pad (demuxer, "sink");
+  Movie *movie = g_atomic_rc_box_new0 (Movie);
+  gst_pad_add_probe (sink, GST_PAD_PROBE_TYPE_PULL | GST_PAD_PROBE_TYPE_BUFFER, on_pulled,
+                     g_atomic_rc_box_acquire (movie), g_atomic_rc_box_release);
+  g_signal_connect_data (demuxer, "pad-added", G_CALLBACK (on_movie_pad), movie,
+                         (GClosureNotify)(void (*) (void))g_atomic_rc_box_release, 0);
+}
