@@ -307,7 +307,7 @@ void po_event_read_playout (const PoReading *reader, PoEvent *self) {
                   *priority = po_ics_find (self->component, "PRIORITY");
   if (status != NULL)
     read_status (&context, status);
-  if (reader->cancel)
+  if (reader->cancels)
     self->status = PO_STATUS_CANCELLED;
   self->transparent = transp != NULL && g_ascii_strcasecmp (transp->value, "TRANSPARENT") == 0;
   if (priority != NULL)

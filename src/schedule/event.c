@@ -280,11 +280,15 @@ PoEvent *po_event_read (const PoReading *reader, const PoIcsComponent *vevent) {
     return NULL;
   const PoIcsProp *start = po_ics_find (vevent, "DTSTART");
   po_event_read_playout (reader, self);
-  self->takes_back = reader->cancel;
+  self->takes_back = reader->cancels;
   self->has_start = TRUE;
   if (start != NULL) {
     if (!read_one (reader, self->uid, start, &self->start))
       return NULL;
+    if (reader->adds && !self->is_override) { // one more instance of a series that is elsewhere
+      self->is_override = TRUE;
+      self->recurrence_id = self->start;
+    }
   } else if (self->takes_back && !self->is_override) {
     self->has_start = FALSE;
     read_version (reader, self);

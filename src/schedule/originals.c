@@ -263,29 +263,39 @@ static gboolean rule_names (const PoOriginals *self, gint64 utc_s) {
   return here->len > 0;
 }
 
+static gboolean is_excluded_day (const PoOriginals *self, gint64 utc_s) {
+  return self->excluded != NULL &&
+         has (self->excluded_days, day_of (po_zone_to_civil (self->master->start.zone, utc_s)));
+}
+
 static void collect_excluded (const PoOriginals *self, GArray *gone) {
   for (guint i = 0; i < self->excluded->len; i++) {
     gint64 utc = g_array_index (self->excluded, gint64, i);
-    g_autoptr (GArray) here = all_between (self, utc, utc + 1, 8, NULL);
-    if (here->len > 0)
+    g_autoptr (GArray) here = is_excluded_day (self, utc) ? NULL : all_between (self, utc, utc + 1, 8, NULL);
+    if (here != NULL && here->len > 0)
       g_array_append_val (gone, utc);
   }
-  for (guint i = 0; i < self->excluded_days->len; i++) {
-    gint64 civil = g_array_index (self->excluded_days, gint64, i) * PO_DAY_S;
-    gint64 from = po_zone_to_utc (self->master->start.zone, civil);
-    g_autoptr (GArray) here = all_between (self, from - 3600, from + PO_DAY_S + 7200, 2 * PO_DAY_S, NULL);
-    for (guint k = 0; k < here->len; k++) {
-      const PoOriginal *original = &g_array_index (here, PoOriginal, k);
-      if (day_of (original->civil_s) * PO_DAY_S == civil)
-        g_array_append_val (gone, original->utc_s);
-    }
-  }
-  g_array_sort (gone, compare_int64);
 }
 
 static void correct (GArray *corrections, gint64 utc_s, gint64 by) {
   Correction correction = {utc_s, by};
   g_array_append_val (corrections, correction);
+}
+
+// Takes away whole days by the rules' own counts: a day may have 86,400 instances.
+static void correct_days (PoOriginals *self) {
+  const PoEvent *master = self->master;
+  for (guint i = 0; i < self->excluded_days->len; i++) {
+    gint64 civil = g_array_index (self->excluded_days, gint64, i) * PO_DAY_S, named = 0;
+    if (i > 0 && g_array_index (self->excluded_days, gint64, i - 1) * PO_DAY_S == civil)
+      continue;
+    for (guint k = 0; master->rules != NULL && k < master->rules->len; k++) {
+      PoRule *rule = g_ptr_array_index (master->rules, k);
+      gint64 before = po_rule_count_before (rule, civil);
+      named += po_rule_count_before (rule, civil + PO_DAY_S) - before;
+    }
+    correct (self->corrections, po_zone_to_utc (master->start.zone, civil), -named);
+  }
 }
 
 static void make_corrections (PoOriginals *self) {
@@ -301,11 +311,14 @@ static void make_corrections (PoOriginals *self) {
   }
   g_array_sort (extra, compare_int64);
   for (guint i = 0; i < extra->len; i++)
-    if (i == 0 || g_array_index (extra, gint64, i) != g_array_index (extra, gint64, i - 1))
+    if ((i == 0 || g_array_index (extra, gint64, i) != g_array_index (extra, gint64, i - 1)) &&
+        !is_excluded_day (self, g_array_index (extra, gint64, i)))
       correct (self->corrections, g_array_index (extra, gint64, i), 1);
   g_autoptr (GArray) gone = g_array_new (FALSE, FALSE, sizeof (gint64));
-  if (self->excluded != NULL)
+  if (self->excluded != NULL) {
     collect_excluded (self, gone);
+    correct_days (self);
+  }
   for (guint i = 0; i < gone->len; i++)
     if (i == 0 || g_array_index (gone, gint64, i) != g_array_index (gone, gint64, i - 1))
       correct (self->corrections, g_array_index (gone, gint64, i), -1);

@@ -95,14 +95,30 @@ void po_schedule_unref (PoSchedule *self) {
 
 // Reading.
 
+// What goes from those invited to the one who plans, by RFC 5546. It carries a copy of the event that may look newer.
+static gboolean is_reply (const PoIcsProp *method) {
+  static const gchar *const names[] = {"REPLY", "COUNTER", "DECLINECOUNTER", "REFRESH"};
+  for (guint i = 0; method != NULL && i < G_N_ELEMENTS (names); i++)
+    if (g_ascii_strcasecmp (method->value, names[i]) == 0)
+      return TRUE;
+  return FALSE;
+}
+
 static void read_calendar (PoSchedule *self, File *file, const PoIcsComponent *calendar, PoReport *report) {
   PoZones *zones = po_zones_new (calendar, file->vtimezones, &self->shelf, report);
   g_ptr_array_add (file->zones, zones);
   const PoIcsProp *method = po_ics_find (calendar, "METHOD");
+  if (is_reply (method)) {
+    po_report_note (report, "reply", method->line, NULL, method->name,
+                    _ ("“%s”: what someone invited replied or asked changes no plan; nothing of it was taken"),
+                    method->value);
+    return;
+  }
   PoReading reader = {.zones = zones,
                       .report = report,
                       .file = file->name,
-                      .cancel = method != NULL && g_ascii_strcasecmp (method->value, "CANCEL") == 0};
+                      .cancels = method != NULL && g_ascii_strcasecmp (method->value, "CANCEL") == 0,
+                      .adds = method != NULL && g_ascii_strcasecmp (method->value, "ADD") == 0};
   for (const PoIcsComponent *c = calendar->children; c != NULL; c = c->next) {
     PoEvent *event = g_str_equal (c->name, "VEVENT") && !c->broken ? po_event_read (&reader, c) : NULL;
     if (event == NULL)

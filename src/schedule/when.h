@@ -38,7 +38,8 @@ typedef struct {
   PoZones *zones;
   PoReport *report;
   const gchar *file;
-  gboolean cancel; // METHOD:CANCEL
+  gboolean cancels; // METHOD:CANCEL
+  gboolean adds;    // METHOD:ADD
 } PoReading;
 
 /** Reads one date or time of @prop, whose text is @text (@prop may hold a list). */
