@@ -34,7 +34,7 @@ struct _PoDamage {
   guint64 n_inputs;
   guint64 broken_at; // n_inputs when the stream broke; 0 = it did not
   guint left_out;    // parts of the file that the demuxer could not read, and whose pictures are still to be missed
-  gboolean is_stream;
+  PoDamageWay way;
   gboolean begins; // a break is due: after a seek, at a new segment
   GstClockTime last_out;
   GstClockTime gaps[N_GAPS]; // between the last pictures that came out
@@ -90,7 +90,7 @@ static void note_input (PoDamage *self, GstBuffer *buffer) {
   self->inputs[self->n_inputs++ % N_INPUTS] = (Input){pts, is_key};
   if (broken && !self->begins) {
     self->broken_at = self->n_inputs;
-    if (self->is_stream && !is_key && pts != GST_CLOCK_TIME_NONE)
+    if ((self->way & PO_DAMAGE_LOSSY) && !is_key && pts != GST_CLOCK_TIME_NONE)
       damage_from (self, pts); // what it refers to may be lost
   }
   self->begins = FALSE;
@@ -151,7 +151,7 @@ static void note_output (PoDamage *self, GstBuffer *buffer) {
   if (before == GST_CLOCK_TIME_NONE || pts <= before)
     return;
   if (spaced != GST_CLOCK_TIME_NONE && pts - before > spaced * 3 / 2 &&
-      ((even && self->is_stream) || is_missing (self, before, pts, spaced))) {
+      ((even && (self->way & PO_DAMAGE_LOSSY)) || is_missing (self, before, pts, spaced))) {
     self->broken_at = 0;
     self->left_out -= MIN (self->left_out, 1);
     damage_from (self, before + spaced);
@@ -171,7 +171,7 @@ static GstPadProbeReturn on_output (GstPad *pad, GstPadProbeInfo *info, gpointer
   return GST_PAD_PROBE_OK;
 }
 
-void po_damage_watch (PoDamage *self, GstPad *pad, gboolean is_stream) {
+void po_damage_watch (PoDamage *self, GstPad *pad, PoDamageWay way) {
   const GstPadProbeType what =
       GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM | GST_PAD_PROBE_TYPE_EVENT_FLUSH;
   g_autoptr (GstPad) out = gst_object_ref (pad);
@@ -184,18 +184,37 @@ void po_damage_watch (PoDamage *self, GstPad *pad, gboolean is_stream) {
   g_autoptr (GstPad) in = decoder != NULL ? gst_element_get_static_pad (decoder, "sink") : NULL;
   if (in == NULL)
     return;
-  self->is_stream = is_stream;
+  self->way = way;
   gst_pad_add_probe (in, what, on_input, self, NULL);
   gst_pad_add_probe (out, what, on_output, self, NULL);
 }
 
-// One of the pictures that went in last was made up.
-static void note_concealed (PoDamage *self) {
+// One of the pictures that went in last was made up, or made of what is not there. Of a stream that is broken off and
+// begun again the decoder mixes up the time stamps: it may be any that has not come out yet, or what follows the break.
+static void note_made_up (PoDamage *self) {
   GstClockTime from = GST_CLOCK_TIME_NONE;
   for (guint64 i = self->n_inputs > DECODING_INPUTS ? self->n_inputs - DECODING_INPUTS : 0; i < self->n_inputs; i++)
     from = MIN (from, self->inputs[i % N_INPUTS].pts);
-  if (from != GST_CLOCK_TIME_NONE)
-    add_span (self, from, GST_CLOCK_TIME_NONE); // the last key picture may be the one
+  if (from == GST_CLOCK_TIME_NONE)
+    return;
+  if ((self->way & PO_DAMAGE_LIVE) && self->last_out != GST_CLOCK_TIME_NONE)
+    from = MIN (from, self->last_out + SINGLE_PICTURE);
+  add_span (self, from, GST_CLOCK_TIME_NONE); // the last key picture may be the one
+  const GstClockTime newest = self->inputs[(self->n_inputs - 1) % N_INPUTS].pts;
+  if ((self->way & PO_DAMAGE_LIVE) && newest != GST_CLOCK_TIME_NONE && newest > from + self->longest)
+    add_span (self, newest, GST_CLOCK_TIME_NONE);
+}
+
+// What is said of a picture that comes out all the same, or of one that those after it are built on.
+static gboolean is_of_made_up (const PoDamage *self, const gchar *text) {
+  static const gchar *const of_lives[] = {"no frame!", "co located POCs unavailable", "reference picture missing",
+                                          "Missing reference picture", "Could not find ref with POC"};
+  if (strstr (text, "concealing ") != NULL)
+    return TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (of_lives) && (self->way & PO_DAMAGE_LIVE); i++)
+    if (strstr (text, of_lives[i]) != NULL)
+      return TRUE;
+  return FALSE;
 }
 
 // libav's decoders hide what they could not read, and matroskademux goes on with the next cluster; they say so in a
@@ -209,8 +228,8 @@ static void on_log (GstDebugCategory *category, GstDebugLevel level, const gchar
     return;
   const gchar *text = gst_debug_message_get (message);
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
-  if (is_libav && strstr (text, "concealing ") != NULL)
-    note_concealed (self);
+  if (is_libav && is_of_made_up (self, text))
+    note_made_up (self);
   else if (!is_libav && strstr (text, "parse error, trying next cluster") != NULL)
     self->left_out++;
 }

@@ -9,6 +9,11 @@
 
 typedef struct _PoDamage PoDamage;
 
+typedef enum {
+  PO_DAMAGE_LOSSY = 1 << 0, // of packets that can be lost without a trace but the hole
+  PO_DAMAGE_LIVE = 1 << 1,  // may be broken off and begun again in the middle
+} PoDamageWay;
+
 /** One a process at a time: what the decoders of libav say of themselves names no stream. @longest: so long at most
  * what one damaged picture left behind stays, if no key picture comes before. */
 PoDamage *po_damage_new (GstClockTime longest);
@@ -16,9 +21,9 @@ PoDamage *po_damage_new (GstClockTime longest);
 void po_damage_free (PoDamage *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoDamage, po_damage_free)
 
-/** Watches the decoder whose pictures come out of @pad, or of the ghost that @pad is. @is_stream: of packets that can
- * be lost without a trace but the hole. Must outlive the pipeline. */
-void po_damage_watch (PoDamage *self, GstPad *pad, gboolean is_stream);
+/** Watches the decoder whose pictures come out of @pad, or of the ghost that @pad is. @way: how they come. Must outlive
+ * the pipeline. */
+void po_damage_watch (PoDamage *self, GstPad *pad, PoDamageWay way);
 
 /** From when on the picture stamped @pts, which stands until @next, is not what should be seen; @next when it is. In
  * order: what was before @pts is forgotten. */

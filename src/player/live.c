@@ -243,11 +243,16 @@ static GstElement *new_branch (PoLive *self, gboolean is_picture) {
   return bin;
 }
 
+// Of which nothing is lost on the way: a hole is as the sender wants it.
+static gboolean is_over_tcp (const gchar *uri) {
+  return g_str_has_prefix (uri, "rtmp") || g_str_has_prefix (uri, "http") || g_str_has_prefix (uri, "rtspt:");
+}
+
 static GstElement *make_branch (PoDecode *decode, GstPad *pad, gboolean is_picture, gpointer user_data) {
   PoLive *self = user_data;
   po_ring_writer_set_status (self->ring, is_picture ? PO_RING_HAS_VIDEO : PO_RING_HAS_AUDIO);
   if (is_picture)
-    po_damage_watch (self->damage, pad, TRUE);
+    po_damage_watch (self->damage, pad, PO_DAMAGE_LIVE | (is_over_tcp (self->uri) ? 0 : PO_DAMAGE_LOSSY));
   return new_branch (self, is_picture);
 }
 

@@ -9,11 +9,16 @@
 #define PICTURE (40 * GST_MSECOND)
 #define LONGEST (6 * PICTURE)
 #define N       60
+#define LINE    (PO_DAMAGE_LIVE | PO_DAMAGE_LOSSY)
 
 typedef struct {
   const gchar *what;
   gboolean holes[N], keys[N];
   const gchar *damaged; // of each picture
+  PoDamageWay way;
+  const gchar *says;     // (nullable) the decoder, of
+  guint number;          // this picture
+  guint skip, n_skipped; // from this picture on so many are not there
 } Case;
 
 static void push (GstElement *source, guint number, gboolean is_key, gboolean is_hole) {
@@ -26,6 +31,13 @@ static void push (GstElement *source, guint number, gboolean is_key, gboolean is
   g_assert_cmpint (gst_app_src_push_buffer (GST_APP_SRC (source), buffer), ==, GST_FLOW_OK);
 }
 
+// As libav's decoders do, and nothing else tells.
+static void say (const gchar *text) {
+  GstDebugCategory *category = NULL;
+  GST_DEBUG_CATEGORY_INIT (category, "libav", 0, "stands for the decoders");
+  gst_debug_log (category, GST_LEVEL_ERROR, __FILE__, G_STRFUNC, __LINE__, NULL, "%s", text);
+}
+
 static void check (gconstpointer data) {
   const Case *one = data;
   g_autoptr (GstElement) pipeline =
@@ -36,11 +48,13 @@ static void check (gconstpointer data) {
   g_autoptr (GstPad) pad = gst_element_get_static_pad (decoder, "src");
   PoDamage *damage = po_damage_new (LONGEST);
   GString *seen = g_string_new (NULL);
-  po_damage_watch (damage, pad, TRUE);
+  po_damage_watch (damage, pad, one->way);
   gst_element_set_state (pipeline, GST_STATE_PLAYING);
   for (guint i = 0; i < strlen (one->damaged); i++) {
-    push (in, i, i == 0 || one->keys[i], one->holes[i]);
+    push (in, i < one->skip || one->n_skipped == 0 ? i : i + one->n_skipped, i == 0 || one->keys[i], one->holes[i]);
     g_autoptr (GstSample) sample = gst_app_sink_pull_sample (GST_APP_SINK (out));
+    if (one->says != NULL && i == one->number)
+      say (one->says);
     const GstClockTime pts = GST_BUFFER_PTS (gst_sample_get_buffer (sample));
     g_string_append_c (seen, po_damage_begins (damage, pts, pts + 1) == pts ? 'x' : '.');
   }
@@ -52,12 +66,25 @@ static void check (gconstpointer data) {
 
 int main (int argc, char **argv) {
   static const Case cases[] = {
-      {"nothing", {0}, {[12] = TRUE}, "........................"},
-      {"hole", {[4] = TRUE}, {0}, "....xxxxxx......"},
-      {"hole-up-to-a-key-picture", {[4] = TRUE}, {[7] = TRUE}, "....xxx........."},
-      {"hole-before-a-key-picture", {[7] = TRUE}, {[7] = TRUE}, "................"},
-      {"hole-after-hole", {[4] = TRUE, [8] = TRUE}, {0}, "....xxxxxxxxxx.."},
-      {"hole-long-after-hole", {[4] = TRUE, [12] = TRUE}, {0}, "....xxxxxx..xxxxxx.."},
+      {"nothing", .keys = {[12] = TRUE}, .damaged = "........................", .way = LINE},
+      {"hole", .holes = {[4] = TRUE}, .damaged = "....xxxxxx......", .way = LINE},
+      {"hole-up-to-a-key-picture", .holes = {[4] = TRUE}, .keys = {[7] = TRUE}, .damaged = "....xxx.........",
+       .way = LINE},
+      {"hole-before-a-key-picture", .holes = {[7] = TRUE}, .keys = {[7] = TRUE}, .damaged = "................",
+       .way = LINE},
+      {"hole-after-hole", .holes = {[4] = TRUE, [8] = TRUE}, .damaged = "....xxxxxxxxxx..", .way = LINE},
+      {"hole-long-after-hole", .holes = {[4] = TRUE, [12] = TRUE}, .damaged = "....xxxxxx..xxxxxx..", .way = LINE},
+      {"skipped-by-the-line", .damaged = "............xxxxx....", .way = LINE, .skip = 12, .n_skipped = 1},
+      {"skipped-by-its-sender", .damaged = ".....................", .way = PO_DAMAGE_LIVE, .skip = 12, .n_skipped = 1},
+      {"made-up", .damaged = "..........xxx....", .way = LINE, .says = "concealing 12 DC, 12 AC, 12 MV errors",
+       .number = 10},
+      {"of-what-is-not-there", .damaged = "..........xxx....", .way = LINE, .says = "co located POCs unavailable",
+       .number = 10},
+      {"remark", .damaged = "................", .way = LINE, .says = "Increasing reorder buffer to 2", .number = 10},
+      {"clip-of-what-is-not-there", .damaged = "................", .way = 0, .says = "no frame!", .number = 10},
+      // Begun again in the middle: what comes out next may have any time stamp.
+      {"begun-again", .damaged = "............xxxxxx...", .way = PO_DAMAGE_LIVE, .says = "no frame!", .number = 12,
+       .skip = 12, .n_skipped = 20},
   };
   gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
