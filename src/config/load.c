@@ -4,6 +4,7 @@
 #include "config/load.h"
 
 #include "config/spec.h"
+#include "model/live-schemes.h"
 #include "model/srt-address.h"
 #include "model/text.h"
 
@@ -190,13 +191,16 @@ static void read_output (PoConfigLoad *load, const gchar *header, const gchar *n
 }
 
 static void read_source (PoConfigLoad *load, const gchar *header, const gchar *name) {
-  static const gchar *const schemes[] = {"srt", "rtmp", "rtsp", "udp", "rtp", "http", "https", "test", NULL};
+  g_autoptr (GStrvBuilder) schemes = g_strv_builder_new ();
   PoConfigSource *source = g_new0 (PoConfigSource, 1);
   source->name = g_strdup (name);
   g_ptr_array_add (load->config->sources, source);
   read_section (load, "source", header, source);
+  g_strv_builder_addv (schemes, (const gchar **)po_live_schemes);
+  g_strv_builder_add_many (schemes, "http", "https", NULL);
+  g_auto (GStrv) all = g_strv_builder_end (schemes);
   if (source->uri != NULL)
-    check_scheme (load, header, "uri", source->uri, schemes);
+    check_scheme (load, header, "uri", source->uri, (const gchar *const *)all);
   note_address (load, header, source->uri);
   if (source->uri != NULL && !g_str_has_prefix (source->uri, "http") && source->buffer_ms > MAX_BUFFER_MS) {
     const PoConfigValue *at = lookup (load, header, "buffer-ms");

@@ -5,8 +5,9 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "model/srt-address.h"
+#include "model/live-schemes.h"
 #include "model/recall.h"
+#include "model/srt-address.h"
 #include "model/text.h"
 #include "rundown/template.h"
 
@@ -181,13 +182,16 @@ static PoPart *part_missing (PoResolver *self, const gchar *expected, const gcha
                              expected));
 }
 
+static gboolean has_scheme (const gchar *typed, const gchar *scheme) {
+  const gsize length = strlen (scheme);
+  return g_ascii_strncasecmp (typed, scheme, length) == 0 && typed[length] == ':';
+}
+
 static gboolean looks_live (const gchar *typed) {
-  static const gchar *const schemes[] = {"live:", "srt:", "rtmp:", "rtmps:", "rtsp:", "udp:", "rtp:", "test:"};
-  for (guint i = 0; i < G_N_ELEMENTS (schemes); i++) {
-    if (g_ascii_strncasecmp (typed, schemes[i], strlen (schemes[i])) == 0)
+  for (guint i = 0; po_live_schemes[i] != NULL; i++)
+    if (has_scheme (typed, po_live_schemes[i]))
       return TRUE;
-  }
-  return FALSE;
+  return has_scheme (typed, "live");
 }
 
 PoPart *po_resolver_file (PoResolver *self, const gchar *typed) {

@@ -4,10 +4,9 @@
 
 #include <string.h>
 
+#include "model/live-schemes.h"
 #include "model/text.h"
 
-static const gchar *const LIVE_SCHEMES[] = {"srt", "rtmp", "rtmps", "rtsp", "rtsps",
-                                            "udp", "rtp",  "live",  "test", NULL};
 static const gchar *const STREAM_TYPES[] = {"application/vnd.apple.mpegurl",
                                             "application/x-mpegurl",
                                             "audio/mpegurl",
@@ -73,14 +72,15 @@ static PoMediaUri classify_path (const gchar *path, const gchar *fmttype, const 
 
 PoMediaUri po_media_uri_classify (const gchar *uri, const gchar *fmttype, const gchar **ret_why) {
   static const gchar *const web[] = {"http", "https", NULL}, *const file[] = {"file", NULL},
-                            *const cid[] = {"cid", NULL}, *const data[] = {"data", NULL};
+                            *const cid[] = {"cid", NULL}, *const data[] = {"data", NULL},
+                            *const named[] = {"live", NULL};
   gsize scheme = scheme_length (uri);
   *ret_why = _ ("empty");
   if (uri[0] == '\0')
     return PO_MEDIA_URI_NONE;
   if (scheme == 0)
     return classify_path (uri, fmttype, ret_why);
-  if (in_list (LIVE_SCHEMES, uri, scheme))
+  if (in_list (po_live_schemes, uri, scheme) || in_list (named, uri, scheme))
     return PO_MEDIA_URI_LIVE;
   if (in_list (web, uri, scheme))
     return classify_web (uri, fmttype, ret_why);

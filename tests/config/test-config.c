@@ -72,9 +72,8 @@ static const struct {
     {PATHS "[output air]\ntype=window\nsize=641x360\n", 7,
      "“size” in [output air]: “641x360” is not a picture size; use WIDTHxHEIGHT with even numbers, such as 640x360"},
     {PATHS "[source studio]\nuri=file:///etc/passwd\n", 6,
-     "“uri” in [source studio]: “file:///etc/passwd” does not start with srt:, rtmp:, rtsp:, udp:, rtp:, http:, "
-     "https:, "
-     "test:"},
+     "“uri” in [source studio]: “file:///etc/passwd” does not start with srt:, rtmp:, rtmps:, rtsp:, "
+     "rtsps:, rtspt:, udp:, rtp:, test:, http:, https:"},
     {PATHS "[source studio]\nuri=srt://h:1\nbuffer-ms=2000\n", 7,
      "“buffer-ms” in [source studio] is at most 1000, but for a stream over HTTP"},
     {PATHS "[source studio]\n", 5, "[source studio] needs “uri=”"},

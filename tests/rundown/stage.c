@@ -131,7 +131,7 @@ static void set_media (PoOccurrence *o, gchar **words) {
   GArray *attach = g_array_new (FALSE, TRUE, sizeof (PoAttach));
   for (guint i = 4; words[i] != NULL && !is_option (words[i]); i++) {
     PoAttach one = {.uri = g_strdup (words[i]),
-                    .is_live = g_str_has_prefix (words[i], "live:") || g_str_has_prefix (words[i], "srt:")};
+                    .is_live = g_str_has_prefix (words[i], "live:") || strstr (words[i], "://") != NULL};
     set_mark (&one.som, option (words, "som"));
     set_mark (&one.eom, option (words, "eom"));
     g_array_append_val (attach, one);

@@ -138,6 +138,7 @@ static const FindingCase finding_cases[] = {
     {"not yet looked at", "await x;event A 19:00 19:30 x", "awaited-media", "being looked at"},
     {"no ATTACH", "event A 19:00 19:30", "missing-media", "names no media"},
     {"live", "event A 19:00 19:30 live:studio", "missing-live", "live:studio"},
+    {"live over RTSP, by TCP alone", "event A 19:00 19:30 rtspt://studio.vn/show", "missing-live", "rtspt://studio.vn"},
     {"tentative", "clip a 30:00;event A 19:00 19:30 a tentative", "tentative", "until it is confirmed"},
     {"cut", "clip a 32:03;event A 19:00 19:30 a", "media-cut", "2 min 3 s longer"},
     {"short", "clip a 25:00;event A 19:00 19:30 a", "media-short", "5 min shorter"},
