@@ -102,7 +102,7 @@ static PoFrame last_chance (const PoAiring *self, PoRate rate) {
   if (po_airing_is_soft (self))
     last = MAX (last, po_airing_deadline (self, rate) + 1);
   if (self->released) // it keeps its length from where its chain let it go
-    last = MAX (last, self->since + (event->end - event->start));
+    last = MAX (last, self->released_at + (event->end - event->start));
   return last;
 }
 

@@ -21,7 +21,8 @@ typedef struct {
   gboolean replaced;         // plays what a command put there
   gboolean failed;           // a part could not be played
   gboolean over;             // by command: ends now
-  PoFrame since;             // wants the air since
+  PoFrame since;             // wants the air since; a late FOLLOW, since its own time
+  PoFrame released_at;       // the frame of `released`
   PoFrame end;               // of its slot, moved with its start and extended
   PoFrame extension;         // frames added by command
   PoFrame base;              // on air, or JOIN YES and started: the frame of content 0

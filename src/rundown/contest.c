@@ -83,6 +83,11 @@ PoAiring *po_sim_enter (PoSim *self, PoPlanEvent *event) {
   return airing;
 }
 
+// Of those that start on one frame: a take and a fixed start cut in, the others wait for the air.
+static gint cuts_in (const PoAiring *airing) {
+  return airing->taken ? 2 : airing->event->start_type == PO_START_FIXED;
+}
+
 static gboolean is_better (const PoAiring *a, const PoAiring *b) {
   if (a->event->tentative != b->event->tentative)
     return b->event->tentative;
@@ -91,6 +96,8 @@ static gboolean is_better (const PoAiring *a, const PoAiring *b) {
     return x->priority < y->priority;
   if (a->since != b->since)
     return a->since > b->since;
+  if (cuts_in (a) != cuts_in (b))
+    return cuts_in (a) > cuts_in (b);
   gint by_uid = strcmp (x->uid, y->uid);
   return by_uid != 0 ? by_uid < 0 : strcmp (a->event->instance, b->event->instance) < 0;
 }
@@ -184,7 +191,7 @@ void po_sim_take (PoSim *self, PoAiring *airing, gboolean whole) {
   state->hold = state->filling = FALSE;
   airing->pusher = NULL;
   airing->contends = airing->released = airing->taken = TRUE;
-  airing->since = state->now;
+  airing->since = airing->released_at = state->now;
   if (whole && !airing->on_air) {
     airing->whole = TRUE;
     airing->started = FALSE;
@@ -192,11 +199,14 @@ void po_sim_take (PoSim *self, PoAiring *airing, gboolean whole) {
   }
 }
 
+// However late its chain lets it go, a FOLLOW has no better right to the air than it had in time: an overrun must not
+// carry it into the slot of a FIXED event.
 static void let_go (PoSim *self, PoAiring *airing) {
   if (airing->released || airing->started)
     return;
   airing->released = airing->contends = TRUE;
-  airing->since = self->state.now;
+  airing->released_at = self->state.now;
+  airing->since = MIN (self->state.now, airing->event->start);
 }
 
 static void release_followers (PoSim *self, const PoPlanEvent *event) {
