@@ -97,7 +97,7 @@ PoFrame po_airing_deadline (const PoAiring *self, PoRate rate) {
 static PoFrame last_chance (const PoAiring *self, PoRate rate) {
   const PoPlanEvent *event = self->event;
   PoFrame last = self->end;
-  if (event->join)
+  if (event->join && !self->whole)
     return last;
   if (po_airing_is_soft (self))
     last = MAX (last, po_airing_deadline (self, rate) + 1);

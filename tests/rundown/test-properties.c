@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What must hold for any schedule and any journal: every frame once; the same for the same inputs in any order; plans
-// of two windows agree where they overlap; an entry changes nothing before its frame.
+// of two windows agree where they overlap; an entry changes nothing before its frame; a FIXED event starts on its own.
 #include <stdlib.h>
 
 #include "rundown/check.h"
@@ -131,11 +131,53 @@ static void test_prefix (void) {
   }
 }
 
+static const PoOccurrence *find_event (GPtrArray *occurrences, const gchar *uid) {
+  for (guint i = 0; i < occurrences->len; i++) {
+    const PoOccurrence *occurrence = occurrences->pdata[i];
+    if (g_strcmp0 (occurrence->uid, uid) == 0)
+      return occurrence;
+  }
+  return NULL;
+}
+
+// Who may have the air when @event, which is FIXED, starts: itself, a better one, or another FIXED on the same frame.
+static gboolean may_have_air (const PoOccurrence *owner, const PoOccurrence *event) {
+  if (owner == NULL || owner->status != PO_STATUS_CONFIRMED)
+    return FALSE;
+  return owner == event || owner->priority < event->priority ||
+         (owner->priority == event->priority && owner->start == PO_START_FIXED && owner->start_ns == event->start_ns);
+}
+
+// Without commands a FIXED event starts on its frame, whatever overran, waited or followed by then.
+static void test_fixed (void) {
+  guint8 bytes[BYTES];
+  for (guint32 seed = first_seed (); seed <= last_seed (); seed++) {
+    PoDice dice;
+    g_autoptr (PoStage) stage = stage_of_seed (seed, &dice, bytes);
+    GPtrArray *occurrences = g_hash_table_lookup (stage->schedules, "");
+    g_ptr_array_set_size (stage->journal, 0);
+    for (guint i = 0; i < occurrences->len; i++) {
+      const PoOccurrence *event = occurrences->pdata[i];
+      if (event->start != PO_START_FIXED || event->transparent || event->status != PO_STATUS_CONFIRMED ||
+          event->end_ns <= event->start_ns)
+        continue;
+      PoFrame frame = po_frame_from_time_ceil (event->start_ns, stage->settings.rate);
+      g_autoptr (PoRundown) rundown = po_stage_plan (stage, frame, frame + 1, NULL);
+      const PoItem *item = po_rundown_item (rundown, 0);
+      if (may_have_air (find_event (occurrences, item->uid), event))
+        continue;
+      g_test_message ("seed %u: %s has the air on the frame of %s", seed, item->uid, event->uid);
+      g_test_fail ();
+    }
+  }
+}
+
 int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/properties/every-frame-once", test_covers);
   g_test_add_func ("/properties/order-of-inputs", test_order);
   g_test_add_func ("/properties/windows-agree", test_windows);
+  g_test_add_func ("/properties/fixed-on-its-frame", test_fixed);
   g_test_add_func ("/properties/entries-change-nothing-before", test_prefix);
   return g_test_run ();
 }
