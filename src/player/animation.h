@@ -5,5 +5,5 @@
 
 #include <glib.h>
 
-/** The name of its kind, GIF or WebP; NULL: it is none. */
+/** The name of its kind, GIF, WebP or APNG; NULL: it is none. */
 const gchar *po_animation_kind (gint fd);

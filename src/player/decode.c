@@ -148,6 +148,11 @@ static void set_once (const gchar **word, const gchar *text) {
   __atomic_compare_exchange_n (word, &none, g_intern_string (text), FALSE, __ATOMIC_RELEASE, __ATOMIC_RELAXED);
 }
 
+static void replace (const gchar **word, const gchar *old, const gchar *text) {
+  const gchar *was = g_intern_string (old);
+  __atomic_compare_exchange_n (word, &was, g_intern_string (text), FALSE, __ATOMIC_RELEASE, __ATOMIC_RELAXED);
+}
+
 // The caps that are no container's, in a short word; NULL: not a stream.
 static const gchar *codec_word (const GstStructure *caps) {
   const gchar *name = gst_structure_get_name (caps);
@@ -170,6 +175,8 @@ static const gchar *codec_word (const GstStructure *caps) {
     return "pcm";
   if (g_str_has_prefix (name, "audio/x-private1-")) // of a program stream
     return name + strlen ("audio/x-private1-");
+  if (g_str_equal (name, "audio/x-private-ts-lpcm"))
+    return "lpcm";
   return g_str_has_prefix (name, "video/x-") || g_str_has_prefix (name, "audio/x-") ? name + strlen ("video/x-") : NULL;
 }
 
@@ -185,6 +192,8 @@ static gboolean on_autoplug_continue (GstElement *source, GstPad *pad, GstCaps *
   set_once (&self->container, name);
   if (codec != NULL && !is_whole)
     set_once (&self->codecs[!g_str_has_prefix (name, "audio/")], codec);
+  if (g_strcmp0 (codec, "ac3") == 0) // as its parser found; a transport stream calls both by one number
+    replace (&self->codecs[0], "eac3", codec);
   return self->text == NULL || !is_script (name); // with its styles, not decoded to bare words
 }
 

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// AVI, MPEG program streams, decoders of libav; movies have their own file.
+// AVI, MXF, MPEG streams, decoders of libav; movies and still pictures have files of their own.
 #include "player/mend.h"
 
 #include <string.h>
 
+#include "player/mend-image.h"
 #include "player/mend-movie.h"
+
+#define LPCM_HEAD_BYTES  4
+#define LPCM_GROUP_BYTES 12
+#define LPCM_24_BITS     3
 
 // AVI knows only the order of decoding; avidemux (1.22) takes it for the order of showing at each key picture, so that
 // with B pictures two fall together there. The decoder counts on by itself where it is told nothing.
@@ -124,16 +129,93 @@ static void mend_repeating (GstElement *decoder) {
   gst_pad_add_probe (src, GST_PAD_PROBE_TYPE_BUFFER, on_repeating_output, repeats, g_atomic_rc_box_release);
 }
 
+// DV in MXF is nothing but pictures, of which dvdemux knows only those of 25 Mbit/s; the sound has a track of its own.
+// NULL: @caps are of something else. (transfer full)
+static GstCaps *dv_pictures (GstCaps *caps) {
+  if (caps == NULL || !gst_structure_has_name (gst_caps_get_structure (caps, 0), "video/x-dv"))
+    return NULL;
+  GstCaps *pictures = gst_caps_copy (caps);
+  gst_caps_set_simple (pictures, "systemstream", G_TYPE_BOOLEAN, FALSE, NULL);
+  return pictures;
+}
+
+// After a seek it says again what they are.
+static GstPadProbeReturn on_mxf_caps (GstPad *pad, GstPadProbeInfo *info, gpointer user_data) {
+  GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
+  GstCaps *caps = NULL;
+  if (GST_EVENT_TYPE (event) == GST_EVENT_CAPS)
+    gst_event_parse_caps (event, &caps);
+  g_autoptr (GstCaps) pictures = dv_pictures (caps);
+  if (pictures == NULL)
+    return GST_PAD_PROBE_OK;
+  GST_PAD_PROBE_INFO_DATA (info) = gst_event_new_caps (pictures);
+  gst_event_set_seqnum (GST_PAD_PROBE_INFO_EVENT (info), gst_event_get_seqnum (event));
+  gst_event_unref (event);
+  return GST_PAD_PROBE_OK;
+}
+
+static void on_mxf_pad (GstElement *demuxer, GstPad *pad, gpointer user_data) {
+  g_autoptr (GstCaps) caps = gst_pad_get_current_caps (pad);
+  g_autoptr (GstCaps) pictures = dv_pictures (caps);
+  if (pictures == NULL)
+    return;
+  gst_pad_set_caps (pad, pictures);
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_mxf_caps, NULL, NULL);
+}
+
+static void mend_mxf (GstElement *demuxer) {
+  g_signal_connect (demuxer, "pad-added", G_CALLBACK (on_mxf_pad), NULL);
+}
+
+// PCM of 24 bits in a transport stream is as anywhere else; its decoder takes it for that of a DVD, where the low bytes
+// of four samples come together behind the others, and makes noise of it. It is given what that makes right.
+static GstPadProbeReturn on_lpcm (GstPad *pad, GstPadProbeInfo *info, gpointer user_data) {
+  static const guint8 places[LPCM_GROUP_BYTES] = {0, 1, 8, 2, 3, 9, 4, 5, 10, 6, 7, 11};
+  g_autoptr (GstCaps) caps = gst_pad_get_current_caps (pad);
+  guint8 head[LPCM_HEAD_BYTES];
+  GstMapInfo map;
+  if (caps == NULL || !gst_structure_has_name (gst_caps_get_structure (caps, 0), "audio/x-private-ts-lpcm") ||
+      gst_buffer_extract (GST_PAD_PROBE_INFO_BUFFER (info), 0, head, sizeof head) != sizeof head ||
+      head[3] >> 6 != LPCM_24_BITS)
+    return GST_PAD_PROBE_OK;
+  GstBuffer *buffer = gst_buffer_make_writable (GST_PAD_PROBE_INFO_BUFFER (info));
+  GST_PAD_PROBE_INFO_DATA (info) = buffer;
+  if (!gst_buffer_map (buffer, &map, GST_MAP_READWRITE))
+    return GST_PAD_PROBE_OK;
+  for (gsize at = LPCM_HEAD_BYTES; at + LPCM_GROUP_BYTES <= map.size; at += LPCM_GROUP_BYTES) {
+    guint8 group[LPCM_GROUP_BYTES];
+    memcpy (group, map.data + at, sizeof group);
+    for (gsize i = 0; i < LPCM_GROUP_BYTES; i++)
+      map.data[at + places[i]] = group[i];
+  }
+  gst_buffer_unmap (buffer, &map);
+  return GST_PAD_PROBE_OK;
+}
+
+static void mend_lpcm (GstElement *decoder) {
+  g_autoptr (GstPad) sink = gst_element_get_static_pad (decoder, "sink");
+  gst_pad_add_probe (sink, GST_PAD_PROBE_TYPE_BUFFER, on_lpcm, NULL, NULL);
+}
+
+static void mend_avi (GstElement *demuxer) {
+  g_signal_connect (demuxer, "pad-added", G_CALLBACK (on_avi_pad), NULL);
+}
+
 void po_mend_element (GstElement *element) {
+  static const struct {
+    const gchar *factory;
+    void (*mend) (GstElement *element);
+  } mends[] = {{"qtdemux", po_mend_movie}, {"avidemux", mend_avi},
+               {"mxfdemux", mend_mxf},     {"mpegvideoparse", mend_mpeg_video},
+               {"dvdlpcmdec", mend_lpcm},  {"jpegdec", po_mend_jpeg},
+               {"pngdec", po_mend_png}};
   const GstElementFactory *factory = gst_element_get_factory (element);
-  if (factory != NULL && g_str_equal (GST_OBJECT_NAME (factory), "mpegvideoparse"))
-    mend_mpeg_video (element);
-  if (factory != NULL && is_repeating (GST_OBJECT_NAME (factory)))
+  const gchar *name = factory != NULL ? GST_OBJECT_NAME (factory) : "";
+  if (is_repeating (name))
     mend_repeating (element);
-  if (factory != NULL && g_str_equal (GST_OBJECT_NAME (factory), "avidemux"))
-    g_signal_connect (element, "pad-added", G_CALLBACK (on_avi_pad), NULL);
-  if (factory != NULL && g_str_equal (GST_OBJECT_NAME (factory), "qtdemux"))
-    po_mend_movie (element);
+  for (gsize i = 0; i < G_N_ELEMENTS (mends); i++)
+    if (g_str_equal (name, mends[i].factory))
+      mends[i].mend (element);
 }
 
 // These take a whole file in one buffer, which nothing gives them: they fail, or turn in circles. gdk-pixbuf, which

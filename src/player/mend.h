@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Works around what GStreamer 1.22's demuxers get wrong, each in one place, at the pad of the element concerned.
+// Works around what GStreamer 1.22's demuxers and decoders get wrong, each in one place, at the pad of the element
+// concerned.
 #pragma once
 
 #include <gst/gst.h>

@@ -271,12 +271,13 @@ static gchar *find_problem (const PoProbe *self, gint timeout_ms) {
     return g_strdup (
         _ ("it is a row of pictures that does not say how long each is to be shown; put it into a container "
            "with its rate, such as QuickTime or AVI"));
-  if (self->picture.frames > 0 || self->sound.samples > 0)
-    return NULL;
   if (self->animation != NULL)
     return g_strdup_printf (_ ("it is a moving picture of the web (%s), which cannot be aired; export it as video, for "
                                "example as H.264 in MP4, or as a still picture in PNG"),
                             self->animation);
+  const gboolean failed_at_once = self->error != NULL && self->picture.frames <= 1 && self->sound.samples == 0;
+  if (!failed_at_once && (self->picture.frames > 0 || self->sound.samples > 0))
+    return NULL;
   if (self->lacks_decoder && po_decode_container (self->decode) != NULL)
     return g_strdup_printf (_ ("it is no picture or sound of a kind that can be decoded here (%s); encode it anew, for "
                                "example as H.264 in MP4"),

@@ -79,7 +79,7 @@ def where_to_look():
 @case
 def pictures_of_the_web():
     """one that moves is called so, with what to make of it"""
-    for name in ("made/moving.gif", "made/moving.webp"):
+    for name in ("made/moving.gif", "made/moving.webp", "made/moving.png"):
         reasons = STATE["lines"][name]["reasons"]
         check("moving picture" in reasons[0] and "export it as video" in reasons[0], reasons)
 

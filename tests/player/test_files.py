@@ -156,6 +156,12 @@ def containers():
     exact(ffmpeg(base, "a.flv", "-c", "copy"), 1, tolerance=17)
     exact(ffmpeg(base, "frag.mp4", "-c", "copy", "-movflags", "frag_keyframe+empty_moov+default_base_moof"), 1)
     exact(ffmpeg(base, "noedit.mp4", "-c", "copy", "-use_editlist", "0"), 1)
+    path = ffmpeg(base, "dv50.mxf", "-vf", "scale=720:576", "-c:v", "dvvideo", "-pix_fmt", "yuv422p", "-c:a", "pcm_s16le")
+    for first in (0, 30):
+        exact(path, 1, FRAMES - first, first=first, media_in_ns=first * 40_000_000, sound_frames=FRAMES - first - 1)
+    for bits in ("s16", "s32"):  # that of 24 came as noise
+        exact(ffmpeg(base, f"lpcm-{bits}.m2ts", "-c:v", "copy", "-c:a", "pcm_bluray", "-sample_fmt", bits, "-f", "mpegts",
+                     "-mpegts_m2ts_mode", "1"), 1)
 
 
 @case
@@ -340,6 +346,17 @@ def stills_and_sound():
         equal(playing.answers, ["new"] + ["same"] * 111, f"{suffix}: answers")
         equal(playing.source_frames()[-1], 0, f"{suffix}: picture")
         equal(probe(still)["kind"], "still", f"{suffix}: kind")
+    # Held upright, lying to the right and as in a mirror; in 16 bits, which came out in other colours.
+    for number, turn in ((1, "null"), (3, "hflip,vflip"), (6, "transpose=cclock"), (8, "transpose=clock"), (2, "hflip")):
+        turned = ffmpeg(clip("a.mp4", 1), f"turned-{number}.jpg", "-vf", turn, "-q:v", "2", "-frames:v", "1", "-update", "1")
+        exif = b"Exif\0\0MM\0\x2a\0\0\0\x08\0\1\1\x12\0\3\0\0\0\1\0%c\0\0\0\0\0\0" % number
+        data = turned.read_bytes()
+        turned.write_bytes(data[:2] + b"\xff\xe1" + (len(exif) + 2).to_bytes(2, "big") + exif + data[2:])
+        equal(Playing(TOOLS, turned, 5).source_frames()[:5], [0] * 5, f"orientation {number}")
+        equal((probe(turned)["width"], probe(turned)["height"]), (320, 180), f"orientation {number}: size")
+    levels = [Playing(TOOLS, ffmpeg(clip("a.mp4", 1), f"{pixels}.png", "-frames:v", "1", "-update", "1", "-pix_fmt", pixels),
+                      5).luma[2].astype(int) for pixels in ("rgb24", "rgb48be")]
+    check(abs(levels[0] - levels[1]).mean() < 1, lambda: f"16 bits: {abs(levels[0] - levels[1]).mean():.1f} levels off")
     svg = FOLDER / "card.svg"
     svg.write_text('<svg xmlns="http://www.w3.org/2000/svg" width="320" height="180"><rect width="320" height="180" '
                    'fill="white"/></svg>')
