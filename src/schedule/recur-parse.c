@@ -8,6 +8,7 @@
 #include "model/text.h"
 
 static const gchar *const FREQ_NAMES[] = {"SECONDLY", "MINUTELY", "HOURLY", "DAILY", "WEEKLY", "MONTHLY", "YEARLY"};
+static const gchar *const SKIP_NAMES[] = {"OMIT", "BACKWARD", "FORWARD"};
 static const gchar *const DAY_NAMES[] = {"MO", "TU", "WE", "TH", "FR", "SA", "SU"};
 
 static gboolean parse_int (const gchar *text, gint64 min, gint64 max, gint64 *ret_value) {
@@ -120,13 +121,15 @@ static gboolean parse_wkst (PoRule *self, const gchar *text) {
   return self->wkst >= 0;
 }
 
-// RFC 7529 as far as it says what holds anyway.
+// RFC 7529, of the calendar that everybody uses.
 static gboolean parse_rscale (PoRule *self, const gchar *text) {
   return g_ascii_strcasecmp (text, "GREGORIAN") == 0;
 }
 
 static gboolean parse_skip (PoRule *self, const gchar *text) {
-  return g_ascii_strcasecmp (text, "OMIT") == 0;
+  gint skip = find_name (SKIP_NAMES, G_N_ELEMENTS (SKIP_NAMES), text);
+  self->skip = (PoSkip)MAX (skip, 0);
+  return skip >= 0;
 }
 
 // Either a function, or a list of numbers into the bit sets at these offsets (0 = no negative ones).
@@ -250,6 +253,27 @@ static void bind_days (PoRule *self, gint64 start_days) {
       self->months || self->has_monthdays || self->has_yeardays || self->has_weeks || self->weekdays || self->has_nth;
 }
 
+// A day that goes forward leaves its month, but never its year: so the months are counted as those of a year. FALSE:
+// INTERVAL meets other months in other years.
+static gboolean bind_skip (PoRule *self, gint64 start_days) {
+  gint year, month, day;
+  if (self->freq < PO_FREQ_MONTHLY)
+    self->skip = PO_SKIP_OMIT; // every day that it meets is there
+  if (self->skip != PO_SKIP_FORWARD || self->freq != PO_FREQ_MONTHLY || !self->has_monthdays)
+    return TRUE;
+  if (self->n_setpos > 0 || (12 % self->interval != 0 && self->interval % 12 != 0))
+    return FALSE;
+  po_civil_from_days (start_days, &year, &month, &day);
+  guint64 met = 0;
+  for (gint64 i = 0; i < 12; i++)
+    met |= G_GUINT64_CONSTANT (1) << ((month - 1 + i * (self->interval % 12)) % 12 + 1);
+  self->months = self->months ? self->months & met : met;
+  self->months |= self->months == 0; // no month at all
+  self->freq = PO_FREQ_YEARLY;
+  self->interval = MAX (self->interval / 12, 1);
+  return TRUE;
+}
+
 // A rule that is a plain progression from DTSTART is answered by arithmetic.
 static gint64 plain_step (const PoRule *self, gboolean any_by, gint64 start_days) {
   static const gint64 units[] = {1, 60, 3600, PO_DAY_S, 7 * PO_DAY_S};
@@ -295,6 +319,11 @@ PoRule *po_rule_parse (const gchar *text, gint64 start_civil_s, gboolean is_date
   gboolean any_time = self->seconds || self->minutes || self->hours;
   bind_times (self, (gint)(start_civil_s - start_days * PO_DAY_S));
   bind_days (self, start_days);
+  if (!bind_skip (self, start_days)) {
+    g_free (*ret_why);
+    *ret_why = g_strdup (_ ("SKIP=FORWARD cannot be counted with this INTERVAL or BYSETPOS"));
+    return NULL;
+  }
   self->step_s = plain_step (self, any_time, start_days);
   po_rule_bind_blocks (self);
   return g_steal_pointer (&self);

@@ -17,6 +17,9 @@ typedef enum {
   PO_FREQ_YEARLY,
 } PoFreq;
 
+/** PoSkip: where a day of the month goes that a month does not have (RFC 7529). */
+typedef enum { PO_SKIP_OMIT, PO_SKIP_BACKWARD, PO_SKIP_FORWARD } PoSkip;
+
 /** PoNthDay: which of its weekdays: bit n of @from_start is "the n-th", of @from_end "the n-th from the end". */
 typedef struct {
   guint64 from_start, from_end;
@@ -31,6 +34,7 @@ struct _PoRule {
   PoRuleUntil until_kind;
   gint64 until_s; // as given; for a date its last second
   gint wkst;
+  PoSkip skip;
 
   guint64 seconds, minutes, hours, months;
   guint64 limit_seconds, limit_minutes, limit_hours; // all bits where nothing is limited

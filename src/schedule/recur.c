@@ -64,11 +64,26 @@ static gboolean weekday_matches (const PoRule *self, const Day *day) {
   return bit (nth->from_start, from_start / 7 + 1) || bit (nth->from_end, from_end / 7 + 1);
 }
 
-static gboolean day_matches (const PoRule *self, const Day *day) {
-  if (self->months && !bit (self->months, day->month))
+static gboolean month_matches (const PoRule *self, gint month) {
+  return !self->months || bit (self->months, month);
+}
+
+static gboolean monthday_matches (const PoRule *self, const Day *day) {
+  return bit (self->monthdays, day->day) || bit (self->monthdays_end, day->month_length - day->day + 1) ||
+         (self->skip == PO_SKIP_BACKWARD && day->day == day->month_length && self->monthdays >> (day->day + 1) != 0);
+}
+
+// The first of a month, for a day that the month before does not have. December has all.
+static gboolean comes_forward (const PoRule *self, const Day *day) {
+  if (self->skip != PO_SKIP_FORWARD || day->day != 1 || day->month == 1 || !month_matches (self, day->month - 1))
     return FALSE;
-  if (self->has_monthdays && !bit (self->monthdays, day->day) &&
-      !bit (self->monthdays_end, day->month_length - day->day + 1))
+  gint before = po_civil_days_in_month (day->year_length == 366 ? 2000 : 2001, day->month - 1);
+  return self->monthdays >> (before + 1) != 0;
+}
+
+static gboolean day_matches (const PoRule *self, const Day *day) {
+  const gboolean in_month = month_matches (self, day->month) && (!self->has_monthdays || monthday_matches (self, day));
+  if (!in_month && !comes_forward (self, day))
     return FALSE;
   if (self->has_yeardays && !bit_in (self->yeardays, day->yearday) &&
       !bit_in (self->yeardays_end, day->year_length - day->yearday + 1))
@@ -157,7 +172,7 @@ static guint year_days (const PoRule *self, gint year, gint64 *ret_days) {
   Day day = {.days = first, .yearday = 1, .year_length = po_civil_is_leap (year) ? 366 : 365};
   for (day.month = 1; day.month <= 12; day.month++) {
     day.month_length = po_civil_days_in_month (year, day.month);
-    if (self->months && !bit (self->months, day.month)) {
+    if (!month_matches (self, day.month) && self->skip != PO_SKIP_FORWARD) {
       day.days += day.month_length;
       day.yearday += day.month_length;
       continue;
