@@ -16,7 +16,7 @@ struct _PoCards {
   GTimeZone *zone;
   PoImage *slate;      // the first one: what the clock is drawn onto
   PoHead *head;        // borrowed; who gets the pictures
-  GHashTable *wanted;  // run keys of cards asked for
+  GHashTable *wanted;  // run key -> what the card says that was asked for
   gint64 clock_second; // shown on the slate
 };
 
@@ -40,7 +40,7 @@ PoCards *po_cards_new (const PoFormat *format, const gchar *channel, const gchar
   self->channel = g_strdup (channel);
   self->zone = g_time_zone_new_identifier (timezone);
   self->slate = po_board_draw (format, &slate);
-  self->wanted = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->wanted = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->clock_second = G_MININT64;
   return self;
 }
@@ -90,22 +90,26 @@ static const PoItem *announced (PoRundown *rundown, guint index) {
   return NULL;
 }
 
-static void ask_for_card (PoCards *self, PoRundown *rundown, guint index, gchar *run_key) {
+// What it announces may become another while it is on air: then it is drawn anew.
+static void ask_for_card (PoCards *self, PoRundown *rundown, guint index, const gchar *run_key) {
   const PoItem *item = po_rundown_item (rundown, index);
   const PoItem *next = item->kind == PO_ITEM_CARD ? announced (rundown, index) : NULL;
   g_autofree gchar *time = next != NULL ? local_clock (self, next->start, "%H:%M") : NULL;
   g_autofree gchar *heading = po_text_pick (_ ("Up next"), NULL); // viewers see the station's language
   PoBoard board = {.kind = PO_BOARD_SOUND, .channel = self->channel, .title = item->title};
-  Request *request = g_new0 (Request, 1);
   if (item->kind == PO_ITEM_CARD)
     board = (PoBoard){.kind = PO_BOARD_NEXT,
                       .channel = self->channel,
                       .heading = next != NULL ? heading : NULL,
                       .title = next != NULL ? next->title : self->channel,
                       .time = time};
+  g_autofree gchar *words = g_strconcat (time != NULL ? time : "", " ", board.title, NULL);
+  if (g_strcmp0 (g_hash_table_lookup (self->wanted, run_key), words) == 0)
+    return;
+  Request *request = g_new0 (Request, 1);
   request->cards = self;
   request->run_key = g_strdup (run_key);
-  g_hash_table_add (self->wanted, run_key);
+  g_hash_table_replace (self->wanted, g_strdup (run_key), g_steal_pointer (&words));
   po_painter_draw (self->painter, &board, on_card, request, request_free);
 }
 
@@ -147,8 +151,7 @@ void po_cards_follow (PoCards *self, PoHead *head, PoRundown *rundown, PoFrame n
     if (!needs_card (item))
       continue;
     gchar *key = po_item_run_key (item);
-    if (!g_hash_table_contains (self->wanted, key))
-      ask_for_card (self, rundown, i, g_strdup (key));
+    ask_for_card (self, rundown, i, key);
     g_hash_table_add (near, key);
   }
   drop_cards (self, near);
