@@ -87,6 +87,33 @@ static gboolean is_worth_telling (PoAlarms *self, const Entry *entry) {
          (entry->told_ns == PO_TIME_NONE || self->now_ns - entry->told_ns >= RETELL_NS);
 }
 
+// ---- the clock ----
+
+static void set_back (PoTimeNs *at_ns, gint64 by_ns) {
+  if (*at_ns != PO_TIME_NONE)
+    *at_ns -= by_ns;
+}
+
+// A clock that is set back sets back all that is counted from, lest an alarm stay up or a word untold for as long.
+static void hear (PoAlarms *self, PoTimeNs now_ns) {
+  const gint64 back_ns = self->now_ns - now_ns;
+  GHashTableIter iter;
+  gpointer value = NULL;
+  self->now_ns = now_ns;
+  if (back_ns <= 0)
+    return;
+  set_back (&self->inherited_until_ns, back_ns);
+  g_hash_table_iter_init (&iter, self->by_id);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    set_back (&((Entry *)value)->told_ns, back_ns);
+    set_back (&((Entry *)value)->quiet_ns, back_ns);
+  }
+  g_hash_table_iter_init (&iter, self->past);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    for (guint i = 0; i < FLAP_TIMES; i++)
+      set_back (&((Past *)value)->raised_ns[i], back_ns);
+}
+
 // ---- coming and going ----
 
 // TRUE: it has come often enough in a short time.
@@ -189,7 +216,7 @@ void po_alarms_raise (PoAlarms *self, const gchar *id, PoSeverity severity, PoTi
   va_start (args, format);
   gchar *text = g_strdup_vprintf (format, args);
   va_end (args);
-  self->now_ns = now_ns;
+  hear (self, now_ns);
   put (self, id, severity, NULL, what_to_do, text, TRUE);
 }
 
@@ -199,7 +226,7 @@ void po_alarms_raise_for (PoAlarms *self, const gchar *id, PoSeverity severity, 
   va_start (args, format);
   gchar *text = g_strdup_vprintf (format, args);
   va_end (args);
-  self->now_ns = now_ns;
+  hear (self, now_ns);
   put (self, id, severity, event, what_to_do, text, TRUE);
 }
 
@@ -251,7 +278,7 @@ void po_alarms_tick (PoAlarms *self, PoTimeNs now_ns) {
   GHashTableIter iter;
   gpointer value = NULL;
   g_autoptr (GPtrArray) over = g_ptr_array_new ();
-  self->now_ns = now_ns;
+  hear (self, now_ns);
   end_inherited (self);
   g_hash_table_iter_init (&iter, self->by_id);
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
@@ -355,7 +382,7 @@ void po_alarms_raise_findings (PoAlarms *self, const gchar *prefix, GPtrArray *f
   g_autoptr (GHashTable) up = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GHashTable) counts = count_findings (prefix, findings, n);
   Raising raising = {self, prefix, what_to_do, counts, up, 0, PO_SEVERITY_NOTE};
-  self->now_ns = now_ns;
+  hear (self, now_ns);
   for (PoSeverity severity = PO_SEVERITY_ERROR; severity > PO_SEVERITY_NOTE; severity--)
     for (guint i = 0; i < findings->len; i++) {
       const PoFinding *finding = findings->pdata[i];
@@ -378,7 +405,7 @@ gboolean po_alarms_acknowledge (PoAlarms *self, const gchar *id, const gchar *wh
   }
   if (entry->alarm.acknowledged_by != NULL)
     return TRUE; // the first who saw it stands
-  self->now_ns = now_ns;
+  hear (self, now_ns);
   entry->alarm.acknowledged_by = g_strdup (who);
   entry->alarm.acknowledged_ns = now_ns;
   tell (self, entry, PO_ALARM_ACKNOWLEDGED);

@@ -97,9 +97,11 @@ static void note_seen (PoRoute *self, const PoAlarm *alarm) {
 }
 
 static void look_at (PoRoute *self, const PoAlarm *alarm, PoTimeNs now_ns, PoNews *news) {
-  const Told *told = g_hash_table_lookup (self->told, alarm->id);
+  Told *told = g_hash_table_lookup (self->told, alarm->id);
   if (alarm->acknowledged_by != NULL)
     return; // somebody knows
+  if (told != NULL)
+    told->told_ns = MIN (told->told_ns, now_ns); // the clock was set back
   if (told == NULL || !is_same (told, alarm) || told->alarm->severity < alarm->severity) {
     add (news->fresh, alarm);
     note_seen (self, alarm);
@@ -161,7 +163,7 @@ static gint64 pace_ns (PoRoute *self) {
 }
 
 static gboolean may_send (PoRoute *self, PoTimeNs now_ns) {
-  if (self->paced_ns - now_ns > HOUR_NS + BURST * pace_ns (self))
+  if (self->paced_ns - now_ns > (BURST + 1) * pace_ns (self))
     self->paced_ns = now_ns; // the clock was set back
   return self->paced_ns - now_ns <= BURST * pace_ns (self);
 }

@@ -164,6 +164,33 @@ static void test_flapping (void) {
   g_assert_cmpuint (po_alarms_count (alarms, PO_SEVERITY_NOTE), ==, 0);
 }
 
+// A clock that is set back by hours does not keep up for hours what is over, nor untold what has changed.
+static void test_clock_set_back (void) {
+  g_auto (Told) told = {0};
+  g_autoptr (PoAlarms) alarms = po_alarms_new (on_change, &told);
+  for (gint i = 0; i < 3; i++) {
+    put_up (alarms, "output:main", PO_SEVERITY_ERROR, S (90000 + 10 * i), "no route");
+    po_alarms_clear (alarms, "output:main");
+  }
+  put_up (alarms, "disk", PO_SEVERITY_ERROR, S (90020), "full");
+  put_up (alarms, "disk", PO_SEVERITY_ERROR, S (90020), "fuller");
+  put_up (alarms, "disk", PO_SEVERITY_ERROR, S (90020), "fullest");
+  g_assert_cmpuint (told.count[PO_ALARM_CHANGED], ==, 1);
+  po_alarms_tick (alarms, S (100));
+  po_alarms_tick (alarms, S (100 + 59));
+  g_assert_cmpuint (told.count[PO_ALARM_CHANGED], ==, 1);
+  po_alarms_tick (alarms, S (100 + 60));
+  g_assert_cmpuint (told.count[PO_ALARM_CHANGED], ==, 2);
+  po_alarms_tick (alarms, S (100 + 299));
+  g_assert_cmpuint (told.count[PO_ALARM_CLEARED], ==, 2);
+  po_alarms_tick (alarms, S (100 + 300));
+  g_assert_cmpuint (told.count[PO_ALARM_CLEARED], ==, 3);
+  po_alarms_tick (alarms, S (100 + 900));
+  put_up (alarms, "output:main", PO_SEVERITY_ERROR, S (100 + 900), "no route"); // it does not come and go now
+  po_alarms_clear (alarms, "output:main");
+  g_assert_cmpuint (told.count[PO_ALARM_CLEARED], ==, 4);
+}
+
 // It counts for what was seen: not for something worse, nor for the next time.
 static void test_acknowledge (void) {
   g_auto (Told) told = {0};
@@ -226,6 +253,7 @@ int main (int argc, char **argv) {
   g_test_add_func ("/message/alarms/finding-texts", test_finding_texts);
   g_test_add_func ("/message/alarms/storm", test_storm);
   g_test_add_func ("/message/alarms/flapping", test_flapping);
+  g_test_add_func ("/message/alarms/clock-set-back", test_clock_set_back);
   g_test_add_func ("/message/alarms/acknowledge", test_acknowledge);
   g_test_add_func ("/message/alarms/inherit", test_inherit);
   return g_test_run ();

@@ -82,6 +82,21 @@ static void test_group_and_repeat (void) {
   CHECK (&one, 9999, "-");
 }
 
+// A clock that is set back by an hour keeps back neither what is new nor what is told again.
+static void test_clock_set_back (void) {
+  g_auto (Case) one = {0};
+  case_init (&one, &plain);
+  add (&one, "a", PO_SEVERITY_ERROR, 0);
+  CHECK (&one, 0, "-");
+  CHECK (&one, 20, "1/0/0");
+  CHECK (&one, -3000, "-");
+  CHECK (&one, -3000 + 599, "-");
+  CHECK (&one, -3000 + 600, "0/1/0");
+  add (&one, "b", PO_SEVERITY_ERROR, -2300);
+  CHECK (&one, -2300, "-");
+  CHECK (&one, -2300 + 20, "1/0/0");
+}
+
 // What is over before it was told is told all the same: nobody sleeps through a black minute.
 static void test_flash (void) {
   g_auto (Case) one = {0};
@@ -268,6 +283,7 @@ static void test_no_folder (void) {
 int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/message/route/group-and-repeat", test_group_and_repeat);
+  g_test_add_func ("/message/route/clock-set-back", test_clock_set_back);
   g_test_add_func ("/message/route/flash", test_flash);
   g_test_add_func ("/message/route/hours", test_hours);
   g_test_add_func ("/message/route/storm", test_storm);
