@@ -60,8 +60,9 @@ struct _PoPlayerPool {
   GPtrArray *children;      // Child
   PoPlayerNursery *nursery; // (nullable)
   gint64 spawn_not_before_us, back_off_us, look_us;
-  GQueue waiting;   // PoPlayerRun, a reference each: opened, and no child to be had
-  gboolean is_full; // the last child could not be started
+  GQueue waiting;       // PoPlayerRun, a reference each: opened, and no child to be had
+  gboolean lacks_child; // the last one could not be started
+  gboolean lacks_run;   // the last run had no memory or thread of its own
 };
 
 static void child_free (Child *self) {
@@ -198,19 +199,25 @@ static void watch (PoPlayerPool *self, gint fd, guint32 events) {
   epoll_ctl (self->epoll_fd, EPOLL_CTL_ADD, fd, &event);
 }
 
+// @lack: there was one until now.
+static void note_room (PoPlayerPool *self, gboolean *lack) {
+  const gboolean was_lacking = *lack;
+  *lack = FALSE;
+  if (was_lacking && !self->lacks_child && !self->lacks_run)
+    tell (self, PO_PLAYER_FACT_STARTED, "", -1, "");
+}
+
 static Child *spawn_child (PoPlayerPool *self, GError **error) {
   g_autofree Child *child = g_new0 (Child, 1);
   if (!(self->nursery != NULL && po_player_nursery_bear (self->nursery, &child->process)) &&
       !po_player_process_spawn (self->player_path, self->registry_path, &child->process, error)) {
     self->spawn_not_before_us = g_get_monotonic_time () + START_AGAIN_US;
-    if (!self->is_full)
+    if (!self->lacks_child)
       tell (self, PO_PLAYER_FACT_UNSTARTED, "", -1, (*error)->message);
-    self->is_full = TRUE;
+    self->lacks_child = TRUE;
     return NULL;
   }
-  if (self->is_full)
-    tell (self, PO_PLAYER_FACT_STARTED, "", -1, "");
-  self->is_full = FALSE;
+  note_room (self, &self->lacks_child);
   watch (self, child->process.socket_fd, EPOLLIN);
   watch (self, child->process.pid_fd, EPOLLIN);
   g_mutex_lock (&self->lock);
@@ -309,10 +316,13 @@ static void take_inbox (PoPlayerPool *self) {
   for (PoPlayerRun *run; (run = po_run_inbox_pop (self->inbox)) != NULL; po_player_run_unref (run)) {
     if (g_atomic_int_get (&run->released))
       continue;
-    if (run->problem != NULL)
-      fail_run (self, run, run->is_machine ? PO_PLAYER_FACT_UNSTARTED : PO_PLAYER_FACT_UNOPENED, run->problem);
-    else
+    if (run->problem == NULL) {
+      note_room (self, &self->lacks_run);
       start_run (self, run);
+    } else {
+      self->lacks_run |= run->is_machine;
+      fail_run (self, run, run->is_machine ? PO_PLAYER_FACT_UNSTARTED : PO_PLAYER_FACT_UNOPENED, run->problem);
+    }
   }
 }
 

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -357,6 +358,29 @@ static void test_no_room (void) {
   g_rmdir (folder);
 }
 
+// Nor does one that has no memory for a ring. There is room again when the next run has one.
+static void test_no_ring (void) {
+  g_setenv ("PO_EVIL", "nothing", TRUE);
+  Fixture *fixture = fixture_new (evil_path, 0);
+  struct rlimit before, none;
+  g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &before), ==, 0);
+  none = before;
+  none.rlim_cur = 0;
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &none), ==, 0);
+  PoSource *refused = prepare (fixture, "refused", media_path);
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &before), ==, 0);
+  wait_for_fact (fixture, PO_PLAYER_FACT_UNSTARTED, 1);
+  g_assert_cmpint (take (fixture, refused, 0), ==, PO_PICTURE_GONE);
+  PoSource *source = prepare (fixture, "run", media_path);
+  wait_for_fact (fixture, PO_PLAYER_FACT_STARTED, 1);
+  release (fixture, "refused");
+  release (fixture, "run");
+  po_source_unref (refused);
+  po_source_unref (source);
+  wait_until_gone (fixture);
+  fixture_free (fixture);
+}
+
 // Spares are warm, are used up one a run, and are made again.
 static void test_spares (void) {
   Fixture *fixture = fixture_new (player_path, 2);
@@ -502,6 +526,7 @@ int main (int argc, char **argv) {
   g_test_add_func ("/pool/unfit-files", test_unfit_files);
   g_test_add_func ("/pool/dead-mount", test_dead_mount);
   g_test_add_func ("/pool/no-room", test_no_room);
+  g_test_add_func ("/pool/no-ring", test_no_ring);
   g_test_add_func ("/pool/spares", test_spares);
   g_test_add_data_func ("/pool/nursery/killed", GINT_TO_POINTER (SIGKILL), test_nursery);
   g_test_add_data_func ("/pool/nursery/hangs", GINT_TO_POINTER (SIGSTOP), test_nursery);
