@@ -394,6 +394,8 @@ gint64 po_originals_count_before (PoOriginals *self, gint64 utc_s) {
     return lower_bound (self->listed, utc_s);
   if (self->corrections == NULL)
     make_corrections (self);
+  if (is_excluded_day (self, utc_s)) // nothing of that day counts
+    utc_s = po_zone_to_utc (master->start.zone, day_of (po_zone_to_civil (master->start.zone, utc_s)) * PO_DAY_S);
   return count_by_rules (self, master->rules, utc_s) - count_by_rules (self, master->exrules, utc_s) +
          corrections_before (self->corrections, utc_s);
 }

@@ -287,6 +287,8 @@ static void test_excluded_days (void) {
   // Of the 3653 days of ten years, less one minute, and with one more.
   g_assert_cmpint (po_schedule_count_before (schedule, "a", at ("2030-01-01T00:00:00Z")), ==,
                    (3653 - 10 * 12 * 28) * 1440);
+  g_assert_cmpint (po_schedule_count_before (schedule, "a", at ("2020-01-15T12:00:00Z")), ==, 0);
+  g_assert_cmpint (po_schedule_count_before (schedule, "a", at ("2020-02-03T12:00:00Z")), ==, 3 * 1440);
   g_assert_cmpuint (po_rule_steps () - before, <, 100000);
 }
 
