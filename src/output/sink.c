@@ -10,7 +10,7 @@
 #include "model/error.h"
 #include "model/text.h"
 #include "output/encoder.h"
-#include "output/pacer.h"
+#include "output/pacing.h"
 #include "output/pcr.h"
 
 #define MAX_QUEUED_NS      (2 * (gint64)GST_SECOND)
@@ -35,10 +35,9 @@ struct _PoSink {
   gint64 told_ns; // running time of the last look at the service
   gboolean is_constant_rate;
   gboolean is_paced;
-  PoPacer pacer;
-  GMutex mutex; // protects the rest
+  PoPacing *pacing; // (nullable)
+  GMutex mutex;     // protects the rest
   GCond changed;
-  GCond interrupted;
   gint64 pushed_ns[2], left_ns[2]; // by PoStream: times of the last unit that came, and that the multiplexer was given
   gint64 moved_ns;                 // monotonic, when something last moved
   guint64 bytes, buffers;
@@ -197,7 +196,7 @@ static gchar *describe (const PoOutputSettings *settings, const PoSinkType *type
     return g_strdup_printf ("flvmux name=mux streamable=true ! %s appsrc name=video ! h264parse ! mux.video "
                             "appsrc name=audio ! aacparse ! mux.audio",
                             type->element);
-  // (identity makes single datagrams of what the multiplexer gives in lists)
+  // (the pacing's place; unpaced, identity makes single datagrams of what the multiplexer gives in lists)
   return g_strdup_printf ("mpegtsmux name=mux alignment=7 bitrate=%d si-interval=%d ! %s %s "
                           "appsrc name=video ! mux. appsrc name=audio ! mux.",
                           type->is_constant_rate ? constant_rate (settings) : 0, SDT_INTERVAL_TICKS,
@@ -280,18 +279,6 @@ static GstPadProbeReturn on_packets (GstPad *pad, GstPadProbeInfo *info, gpointe
   } else if (self->carousel != NULL) {
     insert_packets (self, info);
   }
-  return GST_PAD_PROBE_OK;
-}
-
-static GstPadProbeReturn on_datagram (GstPad *pad, GstPadProbeInfo *info, gpointer user_data) {
-  PoSink *self = user_data;
-  gint64 now_ns = g_get_monotonic_time () * 1000;
-  gint64 wait_ns = po_pacer_wait_ns (&self->pacer, now_ns, gst_buffer_get_size (GST_PAD_PROBE_INFO_BUFFER (info)));
-  g_mutex_lock (&self->mutex);
-  while (wait_ns > 0 && !self->is_interrupted &&
-         g_cond_wait_until (&self->interrupted, &self->mutex, (now_ns + wait_ns) / 1000))
-    continue;
-  g_mutex_unlock (&self->mutex);
   return GST_PAD_PROBE_OK;
 }
 
@@ -406,9 +393,7 @@ static GstAppSrc *take_source (PoSink *self, const gchar *name) {
 
 static void pace (PoSink *self, gint64 bits_per_second) {
   g_autoptr (GstElement) element = gst_bin_get_by_name (GST_BIN (self->pipeline), "pace");
-  g_autoptr (GstPad) pad = gst_element_get_static_pad (element, "src");
-  po_pacer_init (&self->pacer, bits_per_second);
-  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_datagram, self, NULL);
+  self->pacing = po_pacing_new (element, bits_per_second);
 }
 
 static void configure_transport_stream (PoSink *self, GstElement *mux, const PoOutputSettings *settings,
@@ -464,7 +449,6 @@ static PoSink *sink_alloc (void) {
   PoSink *self = g_new0 (PoSink, 1);
   g_mutex_init (&self->mutex);
   g_cond_init (&self->changed);
-  g_cond_init (&self->interrupted);
   return self;
 }
 
@@ -508,11 +492,11 @@ void po_sink_free (PoSink *self) {
     gst_clear_caps (&self->caps[i]);
   }
   g_clear_object (&self->pipeline);
+  po_pacing_free (self->pacing);
   po_service_unref (self->service);
   po_si_carousel_free (self->carousel);
   g_mutex_clear (&self->mutex);
   g_cond_clear (&self->changed);
-  g_cond_clear (&self->interrupted);
   g_free (self->problem);
   g_free (self);
 }
@@ -584,6 +568,7 @@ void po_sink_interrupt (PoSink *self) {
   g_mutex_lock (&self->mutex);
   self->is_interrupted = TRUE;
   g_cond_broadcast (&self->changed);
-  g_cond_broadcast (&self->interrupted);
   g_mutex_unlock (&self->mutex);
+  if (self->pacing != NULL)
+    po_pacing_interrupt (self->pacing);
 }

@@ -30,7 +30,9 @@ static GstElement *make_app_sink (GstElement *bin, const gchar *caps, const GstA
   GstElement *filter = make (bin, "capsfilter");
   g_autoptr (GstCaps) house = gst_caps_from_string (caps);
   g_object_set (filter, "caps", house, NULL);
-  GstElement *sink = make (bin, "appsink");
+  GstElement *sink = gst_element_factory_make ("appsink", PO_BRANCH_SINK);
+  g_return_val_if_fail (sink != NULL, NULL);
+  gst_bin_add (GST_BIN (bin), sink);
   g_object_set (sink, "sync", FALSE, "max-buffers", 1, "qos", FALSE, "enable-last-sample", FALSE, NULL);
   gst_app_sink_set_callbacks (GST_APP_SINK (sink), (GstAppSinkCallbacks *)callbacks, user_data, NULL);
   gst_element_link (filter, sink);

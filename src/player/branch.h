@@ -7,6 +7,9 @@
 
 #include "model/format.h"
 
+/** Name of a branch's appsink in its bin. */
+#define PO_BRANCH_SINK "sink"
+
 /** Decoded pictures on @pad -> deinterlaced, upright, @pick (nullable, floating: taken), house size with borders. */
 GstElement *po_branch_picture (GstPad *pad, const PoFormat *format, PoFieldOrder fields, GstElement *pick,
                                const GstAppSinkCallbacks *callbacks, gpointer user_data);

@@ -6,6 +6,7 @@
 
 #include "player/colours.h"
 #include "player/first.h"
+#include "player/slot-pool.h"
 
 #define ABSURD_NS (3600 * PO_NS_PER_SECOND) // a lone time stamp far off: MPEG-TS where its 33 bits wrap
 
@@ -37,8 +38,13 @@ static GstStaticPadTemplate sink_template =
 static GstStaticPadTemplate src_template =
     GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS ("video/x-raw(ANY)"));
 
+static void drop_held (PoPicker *self) {
+  if (self->held != NULL)
+    po_slot_pool_discard (g_steal_pointer (&self->held));
+}
+
 static void reset (PoPicker *self) {
-  gst_clear_buffer (&self->held);
+  drop_held (self);
   gst_segment_init (&self->segment, GST_FORMAT_TIME);
   self->spacing_ns = 0;
   self->segment_sent = FALSE;
@@ -99,7 +105,7 @@ static GstFlowReturn push_at_once (PoPicker *self) {
   const gint64 decided = po_timeline_frames_decided (self->rate, self->held_ns, self->held_ns + 1);
   if (self->next >= PO_FIRST_FRAMES || decided <= self->next || g_atomic_int_get (&self->is_image))
     return GST_FLOW_OK;
-  const GstFlowReturn flow = push (self, gst_buffer_ref (self->held), decided, GST_CLOCK_TIME_NONE);
+  const GstFlowReturn flow = push (self, po_slot_pool_copy (self->held), decided, GST_CLOCK_TIME_NONE);
   self->held_ns -= take_moved (self);
   return flow;
 }
@@ -109,7 +115,7 @@ static GstFlowReturn chain (GstPad *pad, GstObject *parent, GstBuffer *buffer) {
   gint64 time_ns;
   if (!po_timeline_locate (self->timeline, &self->segment, GST_BUFFER_PTS (buffer), TRUE, &time_ns)) {
     if (self->held != NULL || !g_atomic_int_get (&self->is_image)) {
-      gst_buffer_unref (buffer);
+      po_slot_pool_discard (buffer);
       return GST_FLOW_OK;
     }
     time_ns = 0; // image decoders need not give a time
@@ -124,7 +130,7 @@ static GstFlowReturn chain (GstPad *pad, GstObject *parent, GstBuffer *buffer) {
     if (decided > self->next)
       flow = push_held (self, decided, GST_BUFFER_PTS (buffer));
   }
-  gst_buffer_replace (&self->held, NULL);
+  drop_held (self);
   self->held = buffer;
   self->held_pts = GST_BUFFER_PTS (buffer);
   self->held_ns = time_ns - take_moved (self);
@@ -148,7 +154,7 @@ static void drain (PoPicker *self) {
   const gint64 end = po_timeline_frames_before_end (self->rate, self->held_ns + length_ns);
   if (end > self->next)
     push_held (self, end, GST_CLOCK_TIME_NONE);
-  gst_clear_buffer (&self->held);
+  drop_held (self);
 }
 
 static gboolean forward_caps (PoPicker *self, GstEvent *event) {
@@ -165,7 +171,7 @@ static gboolean forward_caps (PoPicker *self, GstEvent *event) {
       self->held == NULL ? 0 : po_timeline_frames_decided (self->rate, self->held_ns, self->held_ns + self->spacing_ns);
   if (until > self->next)
     push_held (self, until, GST_CLOCK_TIME_NONE);
-  gst_clear_buffer (&self->held);
+  drop_held (self);
   return gst_pad_push_event (self->src, gst_event_new_caps (house));
 }
 
@@ -196,10 +202,26 @@ static gboolean sink_event (GstPad *pad, GstObject *parent, GstEvent *event) {
   return gst_pad_event_default (pad, parent, event);
 }
 
-// Decoders may use pictures with padding, but never the slots of the ring: they keep pictures for reference.
+// Pictures that go into the ring as they come are made there. Where they are converted, they may have padding.
+static void propose_memory (PoPicker *self, GstQuery *query) {
+  GstCaps *caps;
+  gboolean needs_pool;
+  g_autoptr (GstBufferPool) pool = NULL;
+  guint size = 0;
+  gst_query_parse_allocation (query, &caps, &needs_pool);
+  GstQuery *asked = gst_query_new_allocation (caps, needs_pool);
+  if (gst_pad_peer_query (self->src, asked) && gst_query_get_n_allocation_pools (asked) > 0)
+    gst_query_parse_nth_allocation_pool (asked, 0, &pool, &size, NULL, NULL);
+  gst_query_unref (asked);
+  if (PO_IS_SLOT_POOL (pool))
+    gst_query_add_allocation_pool (query, pool, size, 0, 0);
+  else
+    gst_query_add_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL);
+}
+
 static gboolean sink_query (GstPad *pad, GstObject *parent, GstQuery *query) {
   if (GST_QUERY_TYPE (query) == GST_QUERY_ALLOCATION) {
-    gst_query_add_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL);
+    propose_memory (PO_PICKER (parent), query);
     return TRUE;
   }
   if (GST_QUERY_TYPE (query) == GST_QUERY_ACCEPT_CAPS || GST_QUERY_TYPE (query) == GST_QUERY_CAPS) {
@@ -233,7 +255,7 @@ static GstStateChangeReturn change_state (GstElement *element, GstStateChange tr
 }
 
 static void po_picker_finalize (GObject *object) {
-  gst_clear_buffer (&PO_PICKER (object)->held);
+  drop_held (PO_PICKER (object));
   G_OBJECT_CLASS (po_picker_parent_class)->finalize (object);
 }
 

@@ -13,6 +13,7 @@
 #include "player/first.h"
 #include "player/picker.h"
 #include "player/publisher.h"
+#include "player/slot-pool.h"
 #include "player/sound.h"
 #include "player/timeline.h"
 
@@ -117,6 +118,28 @@ static gint channels_on (GstPad *pad) {
   return channels;
 }
 
+// libav's decoders copy what they send out of memory of their own; what they keep of it they never look at.
+static gboolean is_by_libav (GstPad *pad) {
+  g_autoptr (GstPad) inner = gst_object_ref (pad);
+  while (GST_IS_GHOST_PAD (inner)) {
+    GstPad *target = gst_ghost_pad_get_target (GST_GHOST_PAD (inner));
+    if (target == NULL)
+      return FALSE;
+    gst_object_unref (inner);
+    inner = target;
+  }
+  g_autoptr (GstElement) decoder = gst_pad_get_parent_element (inner);
+  GstElementFactory *factory = decoder != NULL ? gst_element_get_factory (decoder) : NULL;
+  return factory != NULL && g_str_has_prefix (GST_OBJECT_NAME (factory), "avdec_");
+}
+
+// Not where subtitles are drawn: the same picture is then needed again without them.
+static void offer_slots (PoPlay *self, GstElement *branch, GstPad *decoded) {
+  g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (branch), PO_BRANCH_SINK);
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (sink, "sink");
+  po_slot_pool_offer (self->ring, pad, !is_by_libav (decoded));
+}
+
 static GstElement *make_branch (PoDecode *decode, GstPad *pad, gboolean is_picture, gpointer user_data) {
   PoPlay *self = user_data;
   static const GstAppSinkCallbacks picture = {.new_sample = on_picture, .eos = on_picture_eos};
@@ -139,7 +162,10 @@ static GstElement *make_branch (PoDecode *decode, GstPad *pad, gboolean is_pictu
   self->picker = po_picker_new (self->timeline, self->format.rate, self->damage);
   po_picker_set_image (PO_PICKER (self->picker), po_decode_is_image (decode));
   po_ring_writer_set_status (self->ring, PO_RING_HAS_VIDEO);
-  return po_branch_picture (pad, &self->format, self->fields, self->picker, &picture, self);
+  GstElement *branch = po_branch_picture (pad, &self->format, self->fields, self->picker, &picture, self);
+  if (self->subtitle == NULL)
+    offer_slots (self, branch, pad);
+  return branch;
 }
 
 static void on_known (PoDecode *decode, gboolean has_picture, gboolean has_sound, gpointer user_data) {

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// One copy, row by row where strides differ.
+// None where the picture was made in its slot; else one copy, row by row where strides differ.
 #include "player/publisher.h"
 
 #include <string.h>
 
 #include <gst/video/video.h>
+
+#include "player/slot-pool.h"
 
 static void copy_plane (const PoRingSpace *space, const GstVideoFrame *frame, guint plane) {
   const guint8 *from = GST_VIDEO_FRAME_PLANE_DATA (frame, plane);
@@ -25,10 +27,14 @@ static gboolean publish (PoRingWriter *ring, GstSample *sample, PoSubtitle *subt
   GstBuffer *buffer = gst_sample_get_buffer (sample);
   GstVideoInfo info;
   GstVideoFrame frame;
+  PoRingSpace space;
+  if (subtitle == NULL && po_slot_pool_claim (buffer, &space)) {
+    po_ring_writer_publish_span (ring, &space, first, until, intact_until, pts_ns, epoch);
+    return TRUE;
+  }
   if (!gst_video_info_from_caps (&info, gst_sample_get_caps (sample)) ||
       !gst_video_frame_map (&frame, &info, buffer, GST_MAP_READ))
     return TRUE;
-  PoRingSpace space;
   const gboolean going = po_ring_writer_begin (ring, &space);
   if (going) {
     for (guint plane = 0; plane < 3; plane++)

@@ -9,7 +9,7 @@
 #include "player/subtitle.h"
 #include "ring/writer.h"
 
-/** Copies the picture of @sample (house caps, [offset, offset_end) set) into the ring, with what @subtitle (nullable)
+/** Puts the picture of @sample (house caps, [offset, offset_end) set) into the ring, with what @subtitle (nullable)
  * has to say in it: anew where that changes. @damage: which of its frames are damaged. FALSE when it was stopped. */
 gboolean po_publisher_take (PoRingWriter *ring, GstSample *sample, PoSubtitle *subtitle, PoDamage *damage);
 

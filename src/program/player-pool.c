@@ -17,7 +17,7 @@
 #include "program/player-run.h"
 #include "program/slot.h"
 
-#define DEFAULT_SLOTS       8
+#define DEFAULT_SLOTS       10
 #define MAX_REPORTS         500 // of one child's life
 #define REPORTS_PER_WAKE_UP 16
 #define MAX_EVENTS          32

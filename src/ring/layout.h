@@ -15,6 +15,8 @@
 #define PO_RING_AUDIO_SAMPLES (1 << 17) // power of two; 2.7 s
 #define PO_RING_SAMPLE_BYTES  4         // S16LE stereo
 #define PO_RING_LOST_SAMPLES  2048      // to a bit of `sound_lost`
+#define PO_RING_SOUND_BATCH   8192      // samples: a child that waits for room is told when so many are given back
+#define PO_RING_BATCH_PART    4 // of the slots: when none was left, one in so many is free before a child goes on
 #define PO_RING_STILL_UNTIL   G_MAXINT64
 #define PO_RING_MAX_FRAMES    G_GINT64_CONSTANT (2500000) // longest plausible step between descriptors
 
@@ -28,6 +30,9 @@ typedef enum {
   PO_RING_ERROR = 1 << 5,
   PO_RING_STILL = 1 << 6,
 } PoRingStatus;
+
+/** PoRingRoom: what of a ring is given back, as bits of a wake-up for `parent_seq`. */
+typedef enum { PO_RING_ROOM_PICTURES = 1 << 0, PO_RING_ROOM_SOUND = 1 << 1 } PoRingRoom;
 
 /** PoRingSeen: bits of `seen`, what a live source brings just now; set and cleared by the child. */
 typedef enum {

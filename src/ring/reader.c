@@ -163,7 +163,7 @@ void po_ring_reader_drop_before (PoRingReader *self, gint64 frame) {
   while (self->taken < self->received && self->held[self->taken % PO_RING_DESCRIPTORS].until <= frame)
     give_back_front (self);
   if (self->taken != before)
-    po_futex_bump (&self->control->parent_seq);
+    po_futex_bump_for (&self->control->parent_seq, PO_RING_ROOM_PICTURES);
 }
 
 void po_ring_reader_drop_to_newest (PoRingReader *self, gint64 frame) {
@@ -171,7 +171,7 @@ void po_ring_reader_drop_to_newest (PoRingReader *self, gint64 frame) {
   while (self->received - self->taken > 1 && self->held[(self->taken + 1) % PO_RING_DESCRIPTORS].first <= frame)
     give_back_front (self);
   if (self->taken != before)
-    po_futex_bump (&self->control->parent_seq);
+    po_futex_bump_for (&self->control->parent_seq, PO_RING_ROOM_PICTURES);
 }
 
 void po_ring_reader_keep_newest (PoRingReader *self, guint n) {
@@ -179,7 +179,7 @@ void po_ring_reader_keep_newest (PoRingReader *self, guint n) {
   while (self->received - self->taken > n)
     give_back_front (self);
   if (self->taken != before)
-    po_futex_bump (&self->control->parent_seq);
+    po_futex_bump_for (&self->control->parent_seq, PO_RING_ROOM_PICTURES);
 }
 
 gboolean po_ring_reader_front (PoRingReader *self, PoRingPicture *ret_picture) {
@@ -255,9 +255,11 @@ guint64 po_ring_reader_audio_mark (PoRingReader *self) {
 static void give_back_samples (PoRingReader *self, gint64 position) {
   if (position <= self->audio_position)
     return;
+  const gboolean is_told = position / PO_RING_SOUND_BATCH != self->audio_position / PO_RING_SOUND_BATCH;
   self->audio_position = position;
   __atomic_store_n (&self->control->audio_read, (guint64)position, __ATOMIC_RELEASE);
-  po_futex_bump (&self->control->parent_seq);
+  if (is_told)
+    po_futex_bump_for (&self->control->parent_seq, PO_RING_ROOM_SOUND);
 }
 
 void po_ring_reader_make_room (PoRingReader *self, gint64 position) {

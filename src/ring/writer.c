@@ -18,8 +18,12 @@ struct _PoRingWriter {
   PoRingLayout layout;
   guint8 *base;
   PoRingControl *control;
-  guint64 free_slots;    // picture thread only
+  guint64 taken;         // slots that begin() gave; picture thread only
+  guint64 with_parent;   // slots that were published and have not come back; likewise
   guint64 published;     // likewise
+  guint64 lent;          // slots; atomic
+  guint batch;           // slots to wait for when there was none left
+  gboolean was_full;     // there was none left; picture thread only
   gint64 audio_position; // sound thread only
   gboolean sound_lost;   // likewise
   gint stopped;          // atomic
@@ -41,8 +45,8 @@ PoRingWriter *po_ring_writer_new (const PoRingLayout *layout, gint fd, GError **
   PoRingWriter *self = g_new0 (PoRingWriter, 1);
   self->layout = *layout;
   self->base = base;
+  self->batch = layout->overwrite ? 1 : MAX (layout->n_slots / PO_RING_BATCH_PART, 1);
   self->control = base;
-  self->free_slots = G_MAXUINT64 >> (64 - layout->n_slots);
   return self;
 }
 
@@ -54,10 +58,10 @@ void po_ring_writer_free (PoRingWriter *self) {
 }
 
 // TRUE to look again, FALSE when stopped. Whatever changed in the meantime makes the futex return at once.
-static gboolean wait_for_parent (PoRingWriter *self, guint32 seen) {
+static gboolean wait_for_parent (PoRingWriter *self, guint32 seen, PoRingRoom what) {
   if (g_atomic_int_get (&self->stopped))
     return FALSE;
-  po_futex_wait (&self->control->parent_seq, seen, WAIT_SLICE_NS);
+  po_futex_wait_for (&self->control->parent_seq, seen, what, WAIT_SLICE_NS);
   return !g_atomic_int_get (&self->stopped);
 }
 
@@ -71,23 +75,71 @@ void po_ring_writer_populate (PoRingWriter *self, guint n) {
   madvise (self->base + self->layout.slots_offset, bytes, MADV_POPULATE_WRITE);
 }
 
-gboolean po_ring_writer_begin (PoRingWriter *self, PoRingSpace *ret_space) {
+static guint64 bit_of (const PoRingSpace *space) {
+  return G_GUINT64_CONSTANT (1) << space->slot;
+}
+
+static void look_for_released (PoRingWriter *self) {
+  self->with_parent &= ~__atomic_exchange_n (&self->control->released, 0, __ATOMIC_ACQ_REL);
+}
+
+static guint64 lent_slots (PoRingWriter *self) {
+  return __atomic_load_n (&self->lent, __ATOMIC_ACQUIRE);
+}
+
+const PoRingLayout *po_ring_writer_layout (PoRingWriter *self) {
+  return &self->layout;
+}
+
+// When there was none left, it waits for several: to be woken for two costs less than to be woken twice.
+static guint64 await_slots (PoRingWriter *self) {
   for (;;) {
     const guint32 seen = parent_sequence (self);
-    self->free_slots |= __atomic_exchange_n (&self->control->released, 0, __ATOMIC_ACQ_REL);
-    if (self->free_slots != 0)
-      break;
-    if (self->layout.overwrite || !wait_for_parent (self, seen))
-      return FALSE;
+    look_for_released (self);
+    const guint64 free_slots =
+        (G_MAXUINT64 >> (64 - self->layout.n_slots)) & ~(self->taken | self->with_parent | lent_slots (self));
+    if ((guint)__builtin_popcountll (free_slots) >= (self->was_full ? self->batch : 1))
+      return free_slots;
+    if (self->layout.overwrite || !wait_for_parent (self, seen, PO_RING_ROOM_PICTURES))
+      return 0;
   }
-  const guint32 slot = (guint32)__builtin_ctzll (self->free_slots);
-  self->free_slots &= ~(G_GUINT64_CONSTANT (1) << slot);
+}
+
+static gboolean find_slot (PoRingWriter *self, PoRingSpace *ret_space) {
+  const guint64 free_slots = await_slots (self);
+  if (free_slots == 0)
+    return FALSE;
+  const guint32 slot = (guint32)__builtin_ctzll (free_slots);
   guint32 offset[3];
   po_ring_layout_planes (&self->layout, offset, ret_space->stride);
   ret_space->slot = slot;
   for (guint plane = 0; plane < 3; plane++)
     ret_space->data[plane] = self->base + self->layout.slots_offset + slot * self->layout.slot_bytes + offset[plane];
+  self->was_full = free_slots == bit_of (ret_space);
   return TRUE;
+}
+
+gboolean po_ring_writer_begin (PoRingWriter *self, PoRingSpace *ret_space) {
+  const gboolean found = find_slot (self, ret_space);
+  if (found)
+    self->taken |= bit_of (ret_space);
+  return found;
+}
+
+gboolean po_ring_writer_can_lend (PoRingWriter *self) {
+  look_for_released (self);
+  return __builtin_popcountll (lent_slots (self) & ~self->with_parent) < PO_RING_FULL_BUT;
+}
+
+gboolean po_ring_writer_lend (PoRingWriter *self, PoRingSpace *ret_space) {
+  const gboolean found = find_slot (self, ret_space);
+  if (found)
+    __atomic_or_fetch (&self->lent, bit_of (ret_space), __ATOMIC_RELAXED);
+  return found;
+}
+
+void po_ring_writer_take_back (PoRingWriter *self, const PoRingSpace *space) {
+  __atomic_and_fetch (&self->lent, ~bit_of (space), __ATOMIC_RELEASE);
 }
 
 void po_ring_writer_publish (PoRingWriter *self, const PoRingSpace *space, gint64 first, gint64 until, gint64 pts_ns,
@@ -105,13 +157,15 @@ void po_ring_writer_publish_span (PoRingWriter *self, const PoRingSpace *space, 
                           .intact_until = intact_until,
                           .pts_ns = pts_ns};
   po_ring_layout_planes (&self->layout, d->offset, d->stride);
+  self->taken &= ~bit_of (space);
+  self->with_parent |= bit_of (space);
   self->published++;
   __atomic_store_n (&self->control->video_written, self->published, __ATOMIC_RELEASE);
   po_futex_bump (&self->control->child_seq);
 }
 
 void po_ring_writer_cancel (PoRingWriter *self, const PoRingSpace *space) {
-  self->free_slots |= G_GUINT64_CONSTANT (1) << space->slot;
+  self->taken &= ~bit_of (space);
 }
 
 // How many samples fit now; waits until there is at least one. 0 when stopped.
@@ -124,7 +178,7 @@ static gsize wait_for_room (PoRingWriter *self, gsize wanted) {
     const gint64 room = read + PO_RING_AUDIO_SAMPLES - self->audio_position;
     if (room > 0)
       return (gsize)MIN ((gint64)wanted, MIN (room, PO_RING_AUDIO_SAMPLES));
-    if (!wait_for_parent (self, seen))
+    if (!wait_for_parent (self, seen, PO_RING_ROOM_SOUND))
       return 0;
   }
 }

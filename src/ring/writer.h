@@ -22,6 +22,9 @@ typedef struct {
   guint32 stride[3];
 } PoRingSpace;
 
+/** (transfer none) */
+const PoRingLayout *po_ring_writer_layout (PoRingWriter *self);
+
 /** Gets the memory of the first @n slots from the system now: pages that are written to for the first time are cleared,
  * which takes 2 ms a picture. Any thread; they may be in use. */
 void po_ring_writer_populate (PoRingWriter *self, guint n);
@@ -39,6 +42,17 @@ void po_ring_writer_publish_span (PoRingWriter *self, const PoRingSpace *space, 
 
 /** Gives the slot that begin() gave back unused. */
 void po_ring_writer_cancel (PoRingWriter *self, const PoRingSpace *space);
+
+/** Whether so few slots are lent and not with the parent that another one can be: all but PO_RING_FULL_BUT of them can
+ * always be filled. Picture thread. */
+gboolean po_ring_writer_can_lend (PoRingWriter *self);
+
+/** A free slot, like begin(), for others to write and to read, also when it is published; it is not given again before
+ * take_back(). To be called once can_lend() was TRUE. FALSE when stopped. */
+gboolean po_ring_writer_lend (PoRingWriter *self, PoRingSpace *ret_space);
+
+/** Nobody uses what lend() gave any more. Any thread. */
+void po_ring_writer_take_back (PoRingWriter *self, const PoRingSpace *space);
 
 /** Whether what is appended from here on stands for sound that the clip lost. */
 void po_ring_writer_set_sound_lost (PoRingWriter *self, gboolean lost);

@@ -8,6 +8,7 @@
 
 #include "model/error.h"
 #include "output/pacer.h"
+#include "output/pacing.h"
 #include "output/pcr.h"
 #include "output/rack.h"
 #include "output/segment.h"
@@ -232,6 +233,65 @@ static void test_pacer (void) {
   g_assert_cmpint (po_pacer_wait_ns (&pacer, now_ns, 7 * 188), ==, 0);
 }
 
+typedef struct {
+  guint8 next;    // number of the datagram that comes next
+  guint arrivals; // of one or several together
+} Paced;
+
+static gboolean take_datagram (GstBuffer **buffer, guint index, gpointer user_data) {
+  Paced *paced = user_data;
+  guint8 number = 0;
+  gst_buffer_extract (*buffer, 0, &number, 1);
+  g_assert_cmpuint (number, ==, paced->next++);
+  return TRUE;
+}
+
+static GstPadProbeReturn on_paced (GstPad *pad, GstPadProbeInfo *info, gpointer user_data) {
+  Paced *paced = user_data;
+  paced->arrivals++;
+  if (info->type & GST_PAD_PROBE_TYPE_BUFFER_LIST)
+    gst_buffer_list_foreach (GST_PAD_PROBE_INFO_BUFFER_LIST (info), take_datagram, user_data);
+  else
+    take_datagram ((GstBuffer **)&info->data, 0, user_data);
+  return GST_PAD_PROBE_OK;
+}
+
+static GstBuffer *make_datagram (guint8 number) {
+  GstBuffer *buffer = gst_buffer_new_allocate (NULL, 7 * 188, NULL);
+  gst_buffer_memset (buffer, 0, number, 7 * 188);
+  return buffer;
+}
+
+// Of a list that is due over 60 ms each datagram comes once and in its turn; those that are due together come together,
+// but not all of them.
+static void test_pacing (void) {
+  Paced paced = {0};
+  g_autoptr (GstElement) bin = gst_object_ref_sink (gst_pipeline_new (NULL));
+  GstElement *place = gst_element_factory_make ("identity", NULL), *end = gst_element_factory_make ("fakesink", NULL);
+  g_object_set (end, "async", FALSE, "sync", FALSE, NULL);
+  gst_bin_add_many (GST_BIN (bin), place, end, NULL);
+  g_assert_true (gst_element_link (place, end));
+  PoPacing *pacing = po_pacing_new (place, 7 * 188 * 8 * 1000); // a datagram each millisecond
+  g_autoptr (GstPad) in = gst_element_get_static_pad (place, "sink");
+  g_autoptr (GstPad) out = gst_element_get_static_pad (end, "sink");
+  gst_pad_add_probe (out, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, on_paced, &paced, NULL);
+  gst_element_set_state (bin, GST_STATE_PLAYING);
+  GstSegment segment;
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  gst_pad_send_event (in, gst_event_new_stream_start ("test"));
+  gst_pad_send_event (in, gst_event_new_segment (&segment));
+  g_assert_cmpint (gst_pad_chain (in, make_datagram (0)), ==, GST_FLOW_OK);
+  GstBufferList *list = gst_buffer_list_new ();
+  for (guint8 i = 1; i < 60; i++)
+    gst_buffer_list_add (list, make_datagram (i));
+  g_assert_cmpint (gst_pad_chain_list (in, list), ==, GST_FLOW_OK);
+  g_assert_cmpuint (paced.next, ==, 60);
+  g_assert_cmpuint (paced.arrivals, >, 1);
+  g_assert_cmpuint (paced.arrivals, <, 30);
+  gst_element_set_state (bin, GST_STATE_NULL);
+  po_pacing_free (pacing);
+}
+
 static guint free_port (void) {
   g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
   g_autoptr (GSocketAddress) any_port = g_inet_socket_address_new (loopback, 0);
@@ -341,6 +401,7 @@ int main (int argc, char **argv) {
   g_test_add_func ("/places/hls", test_hls);
   g_test_add_func ("/places/pcr", test_pcr);
   g_test_add_func ("/places/pacer", test_pacer);
+  g_test_add_func ("/places/pacing", test_pacing);
   g_test_add_func ("/places/udp", test_udp);
   g_test_add_func ("/places/srt", test_srt);
   g_test_add_func ("/places/srt-secret", test_srt_secret);

@@ -19,15 +19,19 @@ typedef struct {
   PoRingWriter *writer;
 } Pair;
 
-static void pair_init (Pair *self, gboolean overwrite) {
+static void pair_init_with (Pair *self, guint n_slots, gboolean overwrite) {
   const PoFormat format = {66, 38, {25, 1}};
   g_autoptr (GError) error = NULL;
   gint fd = -1;
-  po_ring_layout_init (&self->layout, &format, SLOTS, overwrite);
+  po_ring_layout_init (&self->layout, &format, n_slots, overwrite);
   self->reader = po_ring_reader_new (&self->layout, &fd, &error);
   g_assert_no_error (error);
   self->writer = po_ring_writer_new (&self->layout, fd, &error);
   g_assert_no_error (error);
+}
+
+static void pair_init (Pair *self, gboolean overwrite) {
+  pair_init_with (self, SLOTS, overwrite);
 }
 
 static void pair_clear (Pair *self) {
@@ -41,6 +45,59 @@ static void publish (Pair *self, gint64 first, gint64 until) {
   for (guint plane = 0; plane < 3; plane++)
     memset (space.data[plane], (int)(first + plane), space.stride[plane] * po_ring_layout_rows (&self->layout, plane));
   po_ring_writer_publish (self->writer, &space, first, until, first * 10, 1);
+}
+
+typedef struct {
+  Pair pair;
+  gint given_back; // atomic: pictures, before they are
+  gint seen;       // of them, when there was room
+} Batch;
+
+static gpointer write_when_there_is_room (gpointer data) {
+  Batch *batch = data;
+  PoRingSpace space;
+  g_assert_true (po_ring_writer_begin (batch->pair.writer, &space));
+  batch->seen = g_atomic_int_get (&batch->given_back);
+  po_ring_writer_cancel (batch->pair.writer, &space);
+  return NULL;
+}
+
+// A child that had to wait for room has it for two pictures when it is woken, and then makes both.
+static void test_batch (void) {
+  Batch batch = {0};
+  PoRingSpace space;
+  pair_init_with (&batch.pair, 8, FALSE);
+  for (gint64 frame = 0; frame < 8; frame++)
+    publish (&batch.pair, frame, frame + 1);
+  g_assert_true (po_ring_reader_poll (batch.pair.reader));
+  GThread *thread = g_thread_new ("writer", write_when_there_is_room, &batch);
+  while (g_atomic_int_get (&batch.given_back) < 2) {
+    const gint n = g_atomic_int_add (&batch.given_back, 1) + 1;
+    po_ring_reader_drop_before (batch.pair.reader, n);
+  }
+  g_thread_join (thread);
+  g_assert_cmpint (batch.seen, ==, 2);
+  g_assert_true (po_ring_writer_begin (batch.pair.writer, &space));
+  pair_clear (&batch.pair);
+}
+
+static gpointer write_more_sound (gpointer data) {
+  g_assert_true (po_ring_writer_samples (((Pair *)data)->writer, NULL, 1));
+  return NULL;
+}
+
+// Of room for sound it is told now and then, which is in time: the ring is long.
+static void test_sound_batch (void) {
+  Pair pair;
+  gint16 samples[2];
+  pair_init (&pair, FALSE);
+  g_assert_true (po_ring_writer_samples (pair.writer, NULL, PO_RING_AUDIO_SAMPLES));
+  GThread *thread = g_thread_new ("writer", write_more_sound, &pair);
+  for (gint64 at = 0; at <= PO_RING_SOUND_BATCH; at += 512)
+    g_assert_cmpuint (po_ring_reader_samples (pair.reader, at, 1, samples), ==, 1);
+  g_thread_join (thread);
+  g_assert_cmpint (po_ring_writer_audio_position (pair.writer), ==, PO_RING_AUDIO_SAMPLES + 1);
+  pair_clear (&pair);
 }
 
 static void test_layout (void) {
@@ -366,6 +423,8 @@ int main (int argc, char **argv) {
   g_test_add_func ("/ring/pictures", test_pictures);
   g_test_add_func ("/ring/still", test_still);
   g_test_add_func ("/ring/backpressure", test_backpressure);
+  g_test_add_func ("/ring/batch", test_batch);
+  g_test_add_func ("/ring/sound-batch", test_sound_batch);
   g_test_add_func ("/ring/stop", test_stop);
   g_test_add_func ("/ring/live-never-waits", test_live_never_waits);
   g_test_add_func ("/ring/samples", test_samples);
