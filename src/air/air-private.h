@@ -34,7 +34,7 @@ struct _PoAir {
   PoRundown *rundown;
   GPtrArray *findings;
   PoAnchor anchor;
-  gint64 mono_to_utc_ns; // at the anchor
+  gint64 mono_to_utc_ns; // as the head was last told
   PoFrame offset;        // n - k now
   gint64 guard_ns;       // before a frame is due, for what it shows to come before the head
   gint64 last_steer_k;   // output frame of the last change of offset; -1 = none

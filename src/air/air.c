@@ -220,6 +220,28 @@ static gint64 next_edge_k (PoAir *self, gint64 k, PoFrame n) {
   return item != NULL ? k + (item->end - n) : -1;
 }
 
+// What has aired cannot be aired again: the air goes on by the time before, and the log has the clock's own.
+static void tell_if_set_back (PoAir *self, const PoClockError *error, gint64 k, gint64 mono_to_utc_ns) {
+  static const gchar id[] = "clock-set-back";
+  const gboolean is_to_come = self->last_steer_k > k + PO_COMMAND_MARGIN;
+  if (is_to_come || error->error >= -po_frames_from_duration_ceil (PO_NS_PER_SECOND, self->rate)) {
+    po_alarms_clear (self->settings.alarms, id);
+    return;
+  }
+  if (ABS (mono_to_utc_ns - self->mono_to_utc_ns) > PO_NS_PER_SECOND / 2) {
+    self->mono_to_utc_ns = mono_to_utc_ns;
+    po_head_set_utc (self->head, mono_to_utc_ns);
+  }
+  const gint64 ahead_ns = po_duration_from_frames_floor (-error->error, self->rate);
+  const gint seconds = (gint)((ahead_ns + PO_NS_PER_SECOND / 2) / PO_NS_PER_SECOND);
+  po_alarms_raise (self->settings.alarms, id, PO_SEVERITY_ERROR, po_clock_now_ns (self->settings.clock),
+                   _ ("See whether it is right now. If so, restart playoutd at a quiet time; ten seconds or less are "
+                      "worked off in filler."),
+                   NG_ ("The machine's clock was set back: what is on air is %d second ahead of it",
+                        "The machine's clock was set back: what is on air is %d seconds ahead of it", (gulong)seconds),
+                   seconds);
+}
+
 // Compares the frame on air with the wall clock and works a difference off, journalling each change of offset.
 static void steer (PoAir *self) {
   gint64 k = 0;
@@ -230,6 +252,7 @@ static void steer (PoAir *self) {
   gint64 mono_ns = po_air_monotonic_ns ();
   PoTimeNs utc_ns = po_clock_now_ns (self->settings.clock);
   PoClockError error = po_clock_error (&self->anchor, self->offset, utc_ns, mono_ns, self->rate);
+  tell_if_set_back (self, &error, k, utc_ns - mono_ns);
   if (error.step == PO_CLOCK_STEP_NONE)
     return;
   const PoItem *item = po_rundown_at (self->rundown, n);
@@ -243,7 +266,8 @@ static void steer (PoAir *self) {
   self->last_steer_k = change.from_k;
   self->offset = change.offset;
   po_head_set_offset (self->head, change.from_k, change.offset);
-  po_head_set_utc (self->head, utc_ns - mono_ns);
+  self->mono_to_utc_ns = utc_ns - mono_ns;
+  po_head_set_utc (self->head, self->mono_to_utc_ns);
   po_air_append (self, entry);
 }
 

@@ -2,6 +2,8 @@
 // Anchor, offset and the working-off of clock steps.
 #include "program/clockwork.h"
 
+#define MOST_SLEWED_BACK_NS (10 * PO_NS_PER_SECOND)
+
 PoAnchor po_anchor_at (PoTimeNs utc_ns, gint64 mono_ns, gint64 lead_ns, PoRate rate) {
   PoFrame first = po_frame_from_time_ceil (utc_ns + lead_ns, rate);
   return (PoAnchor){.mono_ns = mono_ns + (po_frame_to_time_floor (first, rate) - utc_ns), .first = first};
@@ -29,13 +31,15 @@ PoClockError po_clock_error (const PoAnchor *anchor, PoFrame offset, PoTimeNs ut
   PoFrame error = po_frame_from_time_floor (error_ns + half_frame_ns, rate);
   if (error == 0)
     return (PoClockError){PO_CLOCK_STEP_NONE, 0};
-  gboolean is_small = ABS (error_ns) <= PO_NS_PER_SECOND;
+  gboolean is_small = error_ns <= PO_NS_PER_SECOND && error_ns >= -MOST_SLEWED_BACK_NS;
   return (PoClockError){is_small ? PO_CLOCK_STEP_SLEW : PO_CLOCK_STEP_JUMP, error};
 }
 
 gboolean po_clock_next_offset (const PoClockError *error, PoFrame offset, gint64 k, gint64 last_k, gboolean in_filler,
                                gint64 edge_k, PoRate rate, PoOffset *ret_offset) {
-  switch (error->step) {
+  const gboolean is_to_come = last_k > k; // the last change can still be taken back
+  const gboolean is_undoing = is_to_come && error->error < -po_frames_from_duration_ceil (PO_NS_PER_SECOND, rate);
+  switch (error->step == PO_CLOCK_STEP_SLEW && is_undoing ? PO_CLOCK_STEP_JUMP : error->step) {
   case PO_CLOCK_STEP_NONE:
     return FALSE;
   case PO_CLOCK_STEP_SLEW:
@@ -44,7 +48,7 @@ gboolean po_clock_next_offset (const PoClockError *error, PoFrame offset, gint64
     *ret_offset = (PoOffset){.from_k = k, .offset = offset + (error->error > 0 ? 1 : -1)};
     return TRUE;
   case PO_CLOCK_STEP_JUMP:
-    if (edge_k < k)
+    if (edge_k < k || (error->error < 0 && !is_undoing))
       return FALSE;
     *ret_offset = (PoOffset){.from_k = edge_k, .offset = offset + error->error};
     return TRUE;

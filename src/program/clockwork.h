@@ -30,8 +30,8 @@ PoFrame po_offset_at (const PoOffset *offsets, guint n_offsets, gint64 k);
 /**
  * PoClockStep: how to answer the wall clock's step.
  * @PO_CLOCK_STEP_NONE: nothing to do (less than half a frame)
- * @PO_CLOCK_STEP_SLEW: up to a second: one frame a second, while filler is on air
- * @PO_CLOCK_STEP_JUMP: more: all at once, at the next item's edge
+ * @PO_CLOCK_STEP_SLEW: up to a second, or ten back: one frame a second, while filler is on air
+ * @PO_CLOCK_STEP_JUMP: more: all at once, at the next item's edge, if it is forward
  */
 typedef enum { PO_CLOCK_STEP_NONE, PO_CLOCK_STEP_SLEW, PO_CLOCK_STEP_JUMP } PoClockStep;
 
@@ -47,7 +47,9 @@ PoClockError po_clock_error (const PoAnchor *anchor, PoFrame offset, PoTimeNs ut
  * The next change of offset that works @error off, not before output frame @k.
  * SLEW: one frame, at @k, if filler is on air there (@in_filler) and the last change (@last_k, or -1) is a second past.
  * JUMP: the whole error at @edge_k, the output frame of the next item's edge (-1: none known).
- * A forward change skips planned frames; after a backward one the planned frame stands. FALSE: nothing now.
+ * A forward change skips planned frames; after a backward one the planned frame stands. So a backward JUMP is none, for
+ * nothing could be shown for so long; only a last change that has not come yet (@last_k is beyond @k) is taken back by
+ * one. FALSE: nothing now.
  */
 gboolean po_clock_next_offset (const PoClockError *error, PoFrame offset, gint64 k, gint64 last_k, gboolean in_filler,
                                gint64 edge_k, PoRate rate, PoOffset *ret_offset);

@@ -50,10 +50,16 @@ static void test_error (void) {
     PoClockStep step;
     PoFrame error;
   } rows[] = {
-      {0, PO_CLOCK_STEP_NONE, 0},          {19 * MS, PO_CLOCK_STEP_NONE, 0},
-      {-19 * MS, PO_CLOCK_STEP_NONE, 0},   {40 * MS, PO_CLOCK_STEP_SLEW, 1},
-      {-40 * MS, PO_CLOCK_STEP_SLEW, -1},  {1000 * MS, PO_CLOCK_STEP_SLEW, 25},
-      {1001 * MS, PO_CLOCK_STEP_JUMP, 25}, {-3600 * SECOND, PO_CLOCK_STEP_JUMP, -90000},
+      {0, PO_CLOCK_STEP_NONE, 0},
+      {19 * MS, PO_CLOCK_STEP_NONE, 0},
+      {-19 * MS, PO_CLOCK_STEP_NONE, 0},
+      {40 * MS, PO_CLOCK_STEP_SLEW, 1},
+      {-40 * MS, PO_CLOCK_STEP_SLEW, -1},
+      {1000 * MS, PO_CLOCK_STEP_SLEW, 25},
+      {1001 * MS, PO_CLOCK_STEP_JUMP, 25},
+      {-3600 * SECOND, PO_CLOCK_STEP_JUMP, -90000},
+      {-10 * SECOND, PO_CLOCK_STEP_SLEW, -250},
+      {-10001 * MS, PO_CLOCK_STEP_JUMP, -250},
   };
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
     PoClockError error = po_clock_error (&anchor, anchor.first, start + 7 * SECOND + rows[i].step_ns, 7 * SECOND, pal);
@@ -75,6 +81,23 @@ static void test_next_offset (void) {
   g_assert_true (po_clock_next_offset (&jump, 7, 100, -1, FALSE, 120, pal, &next));
   g_assert_cmpint (next.from_k, ==, 120);
   g_assert_cmpint (next.offset, ==, 507);
+}
+
+// While the planned frame stood, there would be nothing to show but the slate.
+static void test_set_back (void) {
+  PoClockError hour = {PO_CLOCK_STEP_JUMP, -90000}, seconds = {PO_CLOCK_STEP_SLEW, -100};
+  PoOffset next;
+  g_assert_false (po_clock_next_offset (&hour, 7, 100, -1, TRUE, 120, pal, &next));
+  g_assert_false (po_clock_next_offset (&hour, 7, 100, 50, TRUE, 120, pal, &next));
+  g_assert_true (po_clock_next_offset (&seconds, 7, 100, 50, TRUE, 120, pal, &next));
+  g_assert_cmpint (next.offset, ==, 6);
+  // It went forward and was put right before the edge at which that was to hold.
+  g_assert_true (po_clock_next_offset (&hour, 90007, 100, 120, FALSE, 120, pal, &next));
+  g_assert_cmpint (next.from_k, ==, 120);
+  g_assert_cmpint (next.offset, ==, 7);
+  g_assert_true (po_clock_next_offset (&seconds, 107, 100, 120, TRUE, 120, pal, &next));
+  g_assert_cmpint (next.from_k, ==, 120);
+  g_assert_cmpint (next.offset, ==, 7);
 }
 
 // Letters: the answer of each frame, and what the screen shows. N new, S same, y not yet, E past the end, G gone,
@@ -169,6 +192,7 @@ int main (int argc, char **argv) {
   g_test_add_func ("/clockwork/offsets", test_offsets);
   g_test_add_func ("/clockwork/error", test_error);
   g_test_add_func ("/clockwork/next-offset", test_next_offset);
+  g_test_add_func ("/clockwork/set-back", test_set_back);
   g_test_add_func ("/hold/decisions", test_hold);
   g_test_add_func ("/hold/limits", test_limits);
   g_test_add_func ("/hold/screen-of-event", test_screen_of_event);
