@@ -292,7 +292,7 @@ PoRule *po_rule_parse (const gchar *text, gint64 start_civil_s, gboolean is_date
   self->end_s = G_MAXINT64;
   self->last_s = PO_CIVIL_NONE;
   self->goes_on_s = G_MININT64;
-  self->start_is_named = -1;
+  self->start_is_named = self->is_never = -1;
   *ret_why = parse_parts (self, text);
   if (*ret_why != NULL)
     return NULL;

@@ -60,6 +60,7 @@ struct _PoRule {
   gint64 goes_on_s;                         // COUNT does not end it before
   gint64 last_s;                            // PO_CIVIL_NONE = not yet known
   gint start_is_named;                      // whether the rule itself names DTSTART; -1 = not yet known
+  gint is_never;                            // it names nothing: 30 February, the third of two; likewise
   gint64 memo_phase[PO_RULE_MEMO], memo_count[PO_RULE_MEMO]; // of a day, by where the first period falls in it
 };
 

@@ -392,6 +392,36 @@ static gint64 blocks_alike (const PoRule *self, gint64 block, gint64 target, gin
   return MIN ((target - block + self->interval - 1) / self->interval, (missing - 1) / here);
 }
 
+// Days at most in a block.
+static const gint64 MOST_DAYS[] = {1, 1, 1, 1, 7, 31, MAX_BLOCK_DAYS};
+
+static gboolean picks_any (const PoRule *self) {
+  const gint64 most = MOST_DAYS[self->freq] * times_per_base (self);
+  for (guint i = 0; i < self->n_setpos; i++)
+    if (ABS (self->setpos[i]) <= most)
+      return TRUE;
+  return self->n_setpos == 0;
+}
+
+// In 28 years every kind of year comes: leap or not, from any day of the week.
+static gboolean has_any_day (const PoRule *self) {
+  if (self->has_weeks || (!self->months && !self->has_monthdays && !self->has_yeardays))
+    return TRUE;
+  for (gint64 days = po_civil_days (2001, 1, 1), end = po_civil_days (2029, 1, 1); days < end; days++) {
+    Day day = make_day (days);
+    if (day_matches (self, &day))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+// So that nobody looks for it through two thousand years.
+static gboolean is_never (PoRule *self) {
+  if (self->is_never < 0)
+    self->is_never = !picks_any (self) || !has_any_day (self);
+  return self->is_never;
+}
+
 void po_rule_bind_blocks (PoRule *self) {
   self->origin =
       self->freq < PO_FREQ_DAILY ? po_floor_div (self->start_s, UNIT_S[self->freq]) : block_of (self, self->start_s);
@@ -454,7 +484,7 @@ static gint64 block_count_from_start (PoRule *self, gint64 block, gint64 first_b
 
 static gint64 find_last (PoRule *self) {
   gint64 limit = count_limit (self), horizon = HORIZON_S;
-  if (limit == 0)
+  if (limit == 0 || is_never (self))
     return self->start_s;
   if (self->step_s > 0)
     return limit - 1 > (horizon - self->start_s) / self->step_s ? horizon : self->start_s + (limit - 1) * self->step_s;
@@ -488,10 +518,9 @@ gint64 po_rule_last (PoRule *self) {
 
 // It cannot if even the fullest blocks would not reach it.
 static gboolean count_may_end (const PoRule *self, gint64 to_s) {
-  static const gint64 most_days[] = {1, 1, 1, 1, 7, 31, MAX_BLOCK_DAYS};
-  gint64 unit = self->freq < PO_FREQ_DAILY ? UNIT_S[self->freq] : most_days[self->freq] * PO_DAY_S * 9 / 10;
+  gint64 unit = self->freq < PO_FREQ_DAILY ? UNIT_S[self->freq] : MOST_DAYS[self->freq] * PO_DAY_S * 9 / 10;
   gint64 blocks = (MIN (to_s, HORIZON_S) - self->start_s) / unit / self->interval + 2;
-  return self->count <= blocks * most_days[self->freq] * times_per_base (self);
+  return self->count <= blocks * MOST_DAYS[self->freq] * times_per_base (self);
 }
 
 // Whether COUNT ends the rule before @to_s; it is not looked for farther ahead.
@@ -526,7 +555,7 @@ gint64 po_rule_count_before (PoRule *self, gint64 civil_s) {
   gint64 to = MIN (civil_s, HORIZON_S);
   if (self->end_s < to)
     to = self->end_s + 1;
-  if (to <= self->start_s)
+  if (to <= self->start_s || is_never (self))
     return 0;
   gint64 limit = count_limit (self);
   if (self->step_s > 0)

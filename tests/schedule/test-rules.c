@@ -364,6 +364,8 @@ static void test_bounded (void) {
        ""},
       {__LINE__, "19700101T000000", "FREQ=MINUTELY;INTERVAL=7;BYHOUR=3;BYDAY=TU;COUNT=1000000", "20270105T000000",
        "20270105T031300", "2027-01-05T03:05:00 2027-01-05T03:12:00 "},
+      {__LINE__, "00010101T000000", "FREQ=MINUTELY;BYDAY=MO;BYMONTHDAY=31;BYSETPOS=-2;COUNT=50000", "20270101T000000",
+       "20280101T000000", ""},
       // Its first block is counted twice, the second time from its end.
       {__LINE__, "20190929T054500", "FREQ=HOURLY;INTERVAL=7;BYMONTHDAY=31,29;COUNT=500", "20270929T000000",
        "20280101T000000", "2027-09-29T03:45:00 2027-09-29T10:45:00 "},
@@ -377,7 +379,12 @@ static void test_bounded (void) {
       g_error ("line %d: %s: got %s", rows[i].line, rows[i].rule, got);
     check_cost (rows[i].rule, before);
   }
-  const guint64 before = po_rule_steps ();
+  guint64 before = po_rule_steps ();
+  g_autoptr (PoRule) never = parse ("FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=30;COUNT=5", "00010101T000000");
+  g_assert_cmpint (po_rule_count_before (never, civil ("21000101T000000")), ==, 0);
+  g_assert_cmpint (po_rule_last (never), ==, civil ("00010101T000000"));
+  g_assert_cmpuint (po_rule_steps () - before, <, 10);
+  before = po_rule_steps ();
   g_autoptr (PoRule) seconds = parse ("FREQ=SECONDLY;COUNT=2000000000", "19700101T000000");
   g_assert_cmpint (po_rule_count_before (seconds, civil ("20270101T000000")), ==, civil ("20270101T000000"));
   g_assert_cmpint (po_rule_count_before (seconds, civil ("21000101T000000")), ==, 2000000000);
