@@ -10,7 +10,7 @@ gboolean po_colours_of_caps (GstCaps *caps, GstVideoColorimetry *ret_colours) {
   GstVideoInfo info;
   gint height = 0;
   if (text == NULL || !gst_video_colorimetry_from_string (ret_colours, text) ||
-      !gst_video_info_from_caps (&info, caps) || !GST_VIDEO_INFO_IS_YUV (&info))
+      !gst_video_info_from_caps (&info, caps) || !(GST_VIDEO_INFO_IS_YUV (&info) || GST_VIDEO_INFO_IS_GRAY (&info)))
     return FALSE;
   gst_structure_get_int (structure, "height", &height);
   if (ret_colours->matrix == GST_VIDEO_COLOR_MATRIX_UNKNOWN) {

@@ -23,11 +23,24 @@ static GstPadProbeReturn on_avi_picture (GstPad *pad, GstPadProbeInfo *info, gpo
   return GST_PAD_PROBE_OK;
 }
 
+// Where no shape of pixels is given it can say one below nothing, which no converter takes.
+static void mend_avi_shape (GstPad *pad, GstCaps *caps) {
+  gint n = 1, d = 1;
+  if (!gst_structure_get_fraction (gst_caps_get_structure (caps, 0), "pixel-aspect-ratio", &n, &d) || (n > 0 && d > 0))
+    return;
+  g_autoptr (GstCaps) mended = gst_caps_copy (caps);
+  gst_caps_set_simple (mended, "pixel-aspect-ratio", GST_TYPE_FRACTION, 1, 1, NULL);
+  gst_pad_set_caps (pad, mended);
+}
+
 static void on_avi_pad (GstElement *demuxer, GstPad *pad, gpointer user_data) {
   static const gchar *const with_b_pictures[] = {"video/mpeg", "video/x-divx", "video/x-xvid", "video/x-h264", NULL};
   g_autoptr (GstCaps) caps = gst_pad_get_current_caps (pad);
-  if (caps != NULL && g_strv_contains (with_b_pictures, gst_structure_get_name (gst_caps_get_structure (caps, 0))))
+  if (caps == NULL)
+    return;
+  if (g_strv_contains (with_b_pictures, gst_structure_get_name (gst_caps_get_structure (caps, 0))))
     gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_avi_picture, NULL, NULL);
+  mend_avi_shape (pad, caps);
 }
 
 /** Pictures: what is known of an MPEG-1 or 2 stream's order. */

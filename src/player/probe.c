@@ -8,6 +8,7 @@
 #include <glib/gi18n-lib.h>
 #include <gst/app/gstappsink.h>
 #include <gst/gst.h>
+#include <gst/video/video.h>
 
 #include "model/json-text.h"
 #include "player/animation.h"
@@ -52,6 +53,7 @@ typedef struct {
   gint64 seen_cpu_ns;              // and the time used up to then
   gint64 drained;                  // seen at the last look since something failed
   gboolean is_cut;
+  gboolean is_by_field;   // each field comes as a picture of its own
   const gchar *animation; // (nullable) what kind of moving picture it is
   gboolean timed_out;
   gboolean lacks_decoder; // for some stream
@@ -85,6 +87,12 @@ static gint64 stated_ns (const PoProbe *self) {
   return is_edited ? MIN (self->header_ns, self->edit_to_ns - self->edit_from_ns) : self->header_ns;
 }
 
+static gboolean comes_by_field (GstCaps *caps) {
+  GstVideoInfo info;
+  return gst_video_info_from_caps (&info, caps) &&
+         GST_VIDEO_INFO_INTERLACE_MODE (&info) == GST_VIDEO_INTERLACE_MODE_ALTERNATE;
+}
+
 static GstFlowReturn on_picture (GstAppSink *sink, gpointer user_data) {
   PoProbe *self = user_data;
   g_autoptr (GstSample) sample = gst_app_sink_pull_sample (sink);
@@ -94,6 +102,7 @@ static GstFlowReturn on_picture (GstAppSink *sink, gpointer user_data) {
     g_autoptr (GstPad) pad = gst_element_get_static_pad (GST_ELEMENT (sink), "sink");
     self->picture.turned = po_branch_is_turned_by_quarter (pad);
     self->rotation = po_branch_rotation (pad);
+    self->is_by_field = comes_by_field (gst_sample_get_caps (sample));
     take_edit (self, gst_sample_get_segment (sample));
   }
   const gint64 corrupt = self->picture.corrupt;
@@ -267,6 +276,10 @@ static gchar *find_problem (const PoProbe *self, gint timeout_ms) {
   if (lost != NULL)
     return g_strdup_printf (_ ("its picture (%s) cannot be decoded here; encode it anew, for example as H.264 in MP4"),
                             lost);
+  if (self->is_by_field)
+    return g_strdup (
+        _ ("it holds its fields one by one, as interlaced H.265 does, which cannot be aired here; export it "
+           "as progressive, or as interlaced H.264"));
   if (is_without_times (self))
     return g_strdup (
         _ ("it is a row of pictures that does not say how long each is to be shown; put it into a container "

@@ -172,6 +172,8 @@ CODED = [
     enc("hevc.mp4", f"-c:v libx265 -preset ultrafast -x265-params log-level=none {AAC}", video_codec="hevc"),
     enc("hevc.ts", "-c:v libx265 -preset ultrafast -x265-params log-level=none -c:a ac3", video_codec="hevc",
             audio_codec="ac3"),
+    enc("fields.mp4", f"-vf setfield=tff -c:v libx265 -preset ultrafast -x265-params log-level=none:interlace=tff {AAC}",
+            UNFIT, "not-decodable"),
     enc("mpeg2.mpg", "-c:v mpeg2video -q:v 3 -c:a mp2 -f vob", video_codec="mpeg2video", audio_codec="mp2"),
     enc("mpeg2.m2ts", "-c:v mpeg2video -q:v 3 -c:a ac3 -mpegts_m2ts_mode 1 -f mpegts", video_codec="mpeg2video",
             audio_codec="ac3"),

@@ -156,6 +156,9 @@ def containers():
     exact(ffmpeg(base, "a.flv", "-c", "copy"), 1, tolerance=17)
     exact(ffmpeg(base, "frag.mp4", "-c", "copy", "-movflags", "frag_keyframe+empty_moov+default_base_moof"), 1)
     exact(ffmpeg(base, "noedit.mp4", "-c", "copy", "-use_editlist", "0"), 1)
+    exact(ffmpeg(base, "rgb.avi", "-c:v", "rawvideo", "-pix_fmt", "bgr24", "-c:a", "pcm_s16le"), 1, house="640x360p25")
+    exact(ffmpeg(base, "grey.mp4", "-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none", "-pix_fmt",
+                 "gray", "-c:a", "copy"), 1, house="640x360p25")
     path = ffmpeg(base, "dv50.mxf", "-vf", "scale=720:576", "-c:v", "dvvideo", "-pix_fmt", "yuv422p", "-c:a", "pcm_s16le")
     for first in (0, 30):
         exact(path, 1, FRAMES - first, first=first, media_in_ns=first * 40_000_000, sound_frames=FRAMES - first - 1)
