@@ -14,6 +14,7 @@
 #include "player/branch.h"
 #include "player/counter.h"
 #include "player/decode.h"
+#include "player/mend-movie.h"
 
 #define ROUNDED_NS      PO_NS_PER_MS // a header's length may be short of whole frames by its rounding
 #define MAX_FRAMES_RATE 1000         // what a header may claim
@@ -99,7 +100,8 @@ static void look (PoGlance *self) {
   }
   if (!gst_element_query_duration (pipeline, GST_FORMAT_TIME, &self->header_ns) || self->header_ns < 0)
     self->header_ns = 0;
-  self->header_ns = MIN (self->header_ns, most_ns);
+  if (!po_mend_movie_is_cut (pipeline))
+    self->header_ns = MIN (self->header_ns, most_ns);
 }
 
 static PoFrame whole_frames (gint64 length_ns, PoRate rate) {

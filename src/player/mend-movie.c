@@ -15,6 +15,7 @@
 #include <gst/video/video.h>
 #include <string.h>
 
+#define CUT_KEY          "po-movie-is-cut"
 #define BOX_HEADER_BYTES 8
 #define MAX_TRACKS       64
 #define TFRA_ENTRIES_AT  16
@@ -81,6 +82,7 @@ static Box find_box (Box parent, const gchar *type) {
 typedef struct {
   gboolean is_little;      // its samples of 32 or 64 bits have the low byte first
   gboolean is_full;        // its pictures have the full range, it says
+  gboolean is_cut;         // of several edits
   GstClockTime lengthened; // by so much, of what its header says
 } Movie;
 
@@ -125,6 +127,15 @@ static guint64 latest_edit (Box trak) {
     latest = MAX (latest, (guint64)MAX (start, 0));
   }
   return latest;
+}
+
+static gboolean has_several_edits (Box trak) {
+  const Box elst = find_box (find_box (trak, "edts"), "elst");
+  const gsize entry_bytes = elst.size > 0 && elst.data[0] == 1 ? 20 : 12;
+  guint edits = 0;
+  for (gsize at = 8; elst.data != NULL && at + entry_bytes <= elst.size; at += entry_bytes)
+    edits += read32 (elst.data + at + (entry_bytes == 20 ? 8 : 4)) != G_MAXUINT32; // nothing for a while
+  return edits > 1;
 }
 
 // How much later than its decoding time the first picture is shown.
@@ -243,6 +254,7 @@ static void mend_movie (Box moov, Movie *found) {
     longest = MAX (longest, late);
     found->is_little |= is_little (trak);
     found->is_full |= is_full (trak);
+    found->is_cut |= has_several_edits (trak);
     mend_pcm (trak);
     mend_name (trak);
   }
@@ -360,6 +372,8 @@ static GstPadProbeReturn on_edit (GstPad *pad, GstPadProbeInfo *info, gpointer u
 
 static void on_movie_pad (GstElement *demuxer, GstPad *pad, gpointer user_data) {
   Movie *movie = user_data;
+  if (movie->is_cut)
+    g_object_set_data (G_OBJECT (demuxer), CUT_KEY, GINT_TO_POINTER (TRUE));
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_caps, g_atomic_rc_box_acquire (movie),
                      g_atomic_rc_box_release);
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_QUERY_UPSTREAM | GST_PAD_PROBE_TYPE_PULL, on_length,
@@ -375,4 +389,15 @@ void po_mend_movie (GstElement *demuxer) {
                      g_atomic_rc_box_acquire (movie), g_atomic_rc_box_release);
   g_signal_connect_data (demuxer, "pad-added", G_CALLBACK (on_movie_pad), movie,
                          (GClosureNotify)(void (*) (void))g_atomic_rc_box_release, 0);
+}
+
+gboolean po_mend_movie_is_cut (GstElement *pipeline) {
+  g_autoptr (GstIterator) elements = gst_bin_iterate_recurse (GST_BIN (pipeline));
+  g_auto (GValue) item = G_VALUE_INIT;
+  gboolean is_cut = FALSE;
+  while (!is_cut && gst_iterator_next (elements, &item) == GST_ITERATOR_OK) {
+    is_cut = g_object_get_data (g_value_get_object (&item), CUT_KEY) != NULL;
+    g_value_reset (&item);
+  }
+  return is_cut;
 }

@@ -6,3 +6,6 @@
 
 /** @demuxer: a qtdemux, before it has a file. */
 void po_mend_movie (GstElement *demuxer);
+
+/** Whether the movie that @pipeline, prerolled, plays is made of several edits: a segment is but one of them. */
+gboolean po_mend_movie_is_cut (GstElement *pipeline);

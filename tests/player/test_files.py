@@ -229,6 +229,7 @@ def edits():
                           lambda: f"{name} from {first}: frame {k}: {ahead:.2f} samples off")
         facts = probe(path)
         equal((facts["frames"], facts["duration_ns"], facts["header_ns"]), (60, 2_800_000_000, 2_800_000_000), name)
+        equal(probe(path, "--glance")["duration_ns"], 2_800_000_000, f"{name} at a glance")
 
 
 @case
