@@ -11,9 +11,11 @@
 #include "ring/reader.h"
 
 #define WAIT_SLICE_NS (20 * PO_NS_PER_MS)
-#define STRETCH_MORE  1024          // beyond a frame: what is read ahead for fades, and the slew
-#define FREE_SLOTS    2             // kept for the player, however many pictures come at once
-#define SILENT_AFTER  PO_AUDIO_RATE // samples of time without a sample of sound
+#define STRETCH_MORE  1024                        // beyond a frame: what is read ahead for fades, and the slew
+#define FREE_SLOTS    2                           // kept for the player, however many pictures come at once
+#define SILENT_AFTER  PO_AUDIO_RATE               // samples of time without a sample of sound
+#define ALONE_AFTER   (PO_AUDIO_RATE / 2)         // without a picture, beside sound that goes on
+#define KEPT_ALONE    (PO_RING_AUDIO_SAMPLES / 2) // of such sound; the rest makes room
 
 struct _PoSlotBin {
   gint ref_count; // atomic
@@ -33,6 +35,7 @@ typedef struct {
   guint64 sound_mark; // as of the last frame
   gint64 sound_end;   // when it last changed
   gint64 silent_for;  // samples since it last grew
+  gint64 sound_from;  // when it last began, in the anchor's time
   gint signal;        // atomic, PoSignal
   PoReception seen;   // but for the signal; atomic each
   gint16 stretch[(PO_FRAME_SAMPLES_MAX + STRETCH_MORE) * 2];
@@ -287,13 +290,19 @@ static void follow (gint *held_for, gboolean holds, gint64 n_samples) {
   g_atomic_int_set (held_for, holds ? MIN (before + (gint)n_samples, G_MAXINT / 2) : 0);
 }
 
+// Of a line that broke off, its sound still lies behind its pictures for a moment.
+static gboolean is_sound_alone (const PoLive *live) {
+  const gint64 last = live->anchor.now - live->silent_for;
+  return last - MAX (live->anchor.changed_at, live->sound_from) > ALONE_AFTER;
+}
+
 static PoSignal signal_of (const PoLive *live, PoRingSeen seen) {
   const gboolean has_sound = live->silent_for < SILENT_AFTER;
   if (live->anchor.signal)
     return has_sound ? PO_SIGNAL_PICTURE : PO_SIGNAL_NO_SOUND;
   if (seen & PO_RING_SEEN_UNREADABLE)
     return PO_SIGNAL_FORMAT;
-  if (has_sound && live->sound_end > 0)
+  if (has_sound && live->sound_end > 0 && is_sound_alone (live))
     return PO_SIGNAL_NO_PICTURE;
   return live->anchor.newest > 0 ? PO_SIGNAL_AWAY : PO_SIGNAL_CONNECTING;
 }
@@ -320,6 +329,8 @@ static void see_sound (PoSlot *self, gint64 n_samples) {
     return;
   live->sound_mark = mark;
   live->sound_end = po_ring_reader_audio_end (self->reader);
+  if (live->silent_for > SILENT_AFTER)
+    live->sound_from = live->anchor.now;
   live->silent_for = 0;
 }
 
@@ -331,6 +342,13 @@ static PoLiveNewest newest_of (PoRingReader *reader, gint64 sound_end) {
                         .span = span,
                         .sound = sound_end,
                         .spoilt = po_ring_reader_spoilt (reader)};
+}
+
+// Without pictures nothing is read of it, and it is to be seen to come all the same.
+static void make_room_for_sound (PoSlot *self) {
+  const PoLive *live = self->live;
+  const gint64 kept = live->anchor.signal ? 0 : live->sound_end - KEPT_ALONE;
+  po_ring_reader_make_room (self->reader, MAX (live->anchor.position, kept) + PO_RING_AUDIO_SAMPLES);
 }
 
 // Off air too, so that what is too old leaves the ring and the source is on its frame at once.
@@ -346,7 +364,7 @@ static void slot_begin_frame (PoSource *source, gint64 n_samples) {
   po_live_anchor_step (&live->anchor, &live->settings, &newest, n_samples);
   po_ring_reader_drop_to_newest (self->reader, live->anchor.position);
   po_ring_reader_keep_newest (self->reader, self->layout.n_slots - FREE_SLOTS);
-  po_ring_reader_make_room (self->reader, live->anchor.position + PO_RING_AUDIO_SAMPLES);
+  make_room_for_sound (self);
   live->has_picture = live->anchor.is_here && find_live_picture (self);
   po_live_anchor_show (&live->anchor, &live->settings, live->has_picture, n_samples);
   see_signal (self, n_samples);

@@ -159,6 +159,13 @@ static void test_start_late (void) {
   pair_clear (&pair);
 }
 
+// As a player of a live source counts: in samples, and three quarters of its time.
+static void publish_live (Pair *self, gint64 number) {
+  PoRingSpace space;
+  g_assert_true (po_ring_writer_begin (self->writer, &space));
+  po_ring_writer_publish (self->writer, &space, number * 1920, number * 1920 + 1440, 0, 0);
+}
+
 // A live source that stands still for @gap frames and then goes on where it was: for how long no new picture was given
 // while it counted as here.
 static gint longest_held (gint gap) {
@@ -172,12 +179,8 @@ static gint longest_held (gint gap) {
   guint64 serial = 0;
   gint held = 0, longest = 0;
   for (gint k = 0, sent = 0; k < 150; k++) {
-    if (k < 75 || k >= 75 + gap) {
-      PoRingSpace space;
-      g_assert_true (po_ring_writer_begin (pair.writer, &space));
-      po_ring_writer_publish (pair.writer, &space, sent * 1920, sent * 1920 + 1440, 0, 0);
-      sent++;
-    }
+    if (k < 75 || k >= 75 + gap)
+      publish_live (&pair, sent++);
     po_source_begin_frame (source, 1920);
     const PoPicture answer = po_source_take_picture (source, k, serial, &planes, &serial);
     held = answer == PO_PICTURE_NEW ? 1 : held + 1;
@@ -203,10 +206,8 @@ static void test_mute (void) {
   PoSource *source = po_slot_source (pair.slot);
   gint16 samples[2 * (1920 + PO_FADE_SAMPLES)] = {0};
   for (gint k = 0; k < 250; k++) {
-    PoRingSpace space;
     PoReception reception;
-    g_assert_true (po_ring_writer_begin (pair.writer, &space));
-    po_ring_writer_publish (pair.writer, &space, k * 1920, k * 1920 + 1440, 0, 0);
+    publish_live (&pair, k);
     if (k < 75)
       po_ring_writer_samples (pair.writer, samples, 1920);
     else if (k == 175)
@@ -222,6 +223,36 @@ static void test_mute (void) {
   pair_clear (&pair);
 }
 
+// A line that breaks off is away, though its sound lay behind its pictures; one that brings sound alone, from the first
+// or from then on, is known for that for as long as it does.
+static void test_sound_alone (void) {
+  static const struct {
+    gint pictures, sound; // so many frames of each
+  } cases[] = {{75, 78}, {75, 250}, {0, 250}};
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    Pair pair;
+    PoLiveAnchorSettings settings;
+    po_live_anchor_settings_init (&settings, 200, 400);
+    pair_init_for (&pair, &settings);
+    PoSource *source = po_slot_source (pair.slot);
+    const gint16 samples[2 * 1920] = {0};
+    for (gint k = 0; k < 250; k++) {
+      PoReception reception;
+      if (k < cases[i].pictures)
+        publish_live (&pair, k);
+      if (k < cases[i].sound)
+        g_assert_true (po_ring_writer_samples (pair.writer, samples, 1920));
+      po_source_begin_frame (source, 1920);
+      g_assert_true (po_source_reception (source, &reception));
+      if (cases[i].sound < 250)
+        g_assert_cmpint (reception.signal, !=, PO_SIGNAL_NO_PICTURE);
+      else if (k > cases[i].pictures + 20)
+        g_assert_cmpint (reception.signal, ==, PO_SIGNAL_NO_PICTURE);
+    }
+    pair_clear (&pair);
+  }
+}
+
 int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/slot/flags", test_flags);
@@ -231,6 +262,7 @@ int main (int argc, char **argv) {
   g_test_add_func ("/slot/start/late", test_start_late);
   g_test_add_func ("/slot/held", test_held);
   g_test_add_func ("/slot/mute", test_mute);
+  g_test_add_func ("/slot/sound-alone", test_sound_alone);
   g_test_add_func ("/slot/flags-take-nothing-in", test_flags_take_nothing_in);
   return g_test_run ();
 }
