@@ -10,6 +10,7 @@
 
 #include "player/damage.h"
 #include "player/decode.h"
+#include "player/live-address.h"
 #include "player/live-branch.h"
 #include "player/live-look.h"
 #include "player/live-timeline.h"
@@ -25,7 +26,8 @@
 #define WATCH_INTERVAL_MS 250
 #define SILENT_US         (12 * G_USEC_PER_SEC) // before anything came: longer than any source's next whole picture
 #define LOST_US           (3 * G_USEC_PER_SEC)
-#define CALM_US           G_USEC_PER_SEC // something came for so long: the next fault is told, if it is the same
+#define DAMAGED_US        (G_USEC_PER_SEC / 2) // after the last damaged picture the source sends no such any more
+#define CALM_US           G_USEC_PER_SEC       // something came for so long: the next fault is told, if it is the same
 #define MAX_LATE_PICTURES 10
 #define BEHIND_US         (G_USEC_PER_SEC / 2) // pictures of a paced source due so long ago are not shown any more
 #define MAX_BEHIND_US     (2 * G_USEC_PER_SEC) // all of them for so long: it does not catch up
@@ -61,12 +63,14 @@ struct _PoLive {
   GMutex lock; // of the timeline
   PoLiveTimeline timeline;
   // Of the picture thread.
-  gint64 last_position, step; // of the last picture, and from the one before
-  gint64 last_first;          // of the last one kept
-  gint64 last_until;          // likewise
-  guint late_pictures;        // so many in a row came after their time
-  gint64 behind_since_us;     // when the first of those came that were due long before; 0 = the last was not
-  gint64 last_us;             // atomic: when anything came
+  gint64 last_position, step;     // of the last picture, and from the one before
+  gint64 last_first;              // of the last one kept
+  gint64 last_until;              // likewise
+  guint late_pictures;            // so many in a row came after their time
+  gint64 behind_since_us;         // when the first of those came that were due long before; 0 = the last was not
+  gint64 last_us;                 // atomic: when anything came
+  gint64 bytes_us, bytes_from_us; // atomic: when bytes came last, and first of this connection, whatever they are
+  gint64 damaged_us;              // atomic: when the last damaged picture came; 0 = none has, or not lately
   gint64 began_us, connected_us;
   gint first_reported;
   guint flv_wait_ms;     // demuxer's thread
@@ -158,6 +162,7 @@ static GstFlowReturn on_picture (GstAppSink *sink, gpointer user_data) {
   self->last_position = position;
   if (is_damaged (self, sample)) {
     po_ring_writer_count_spoilt (self->ring);
+    __atomic_store_n (&self->damaged_us, g_get_monotonic_time (), __ATOMIC_RELEASE);
     set_unreadable (self, TRUE);
     return GST_FLOW_OK;
   }
@@ -320,10 +325,27 @@ static void steady_packets (GstElement *demux) {
                      (GDestroyNotify)po_ts_steady_free);
 }
 
+static GstPadProbeReturn on_bytes (GstPad *pad, GstPadProbeInfo *info, gpointer user_data) {
+  PoLive *self = user_data;
+  const gint64 now_us = g_get_monotonic_time ();
+  if (__atomic_load_n (&self->bytes_us, __ATOMIC_ACQUIRE) < self->connected_us)
+    __atomic_store_n (&self->bytes_from_us, now_us, __ATOMIC_RELEASE);
+  __atomic_store_n (&self->bytes_us, now_us, __ATOMIC_RELEASE);
+  return GST_PAD_PROBE_OK;
+}
+
+static void watch_bytes (PoLive *self, GstElement *source) {
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (source, "src");
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, on_bytes, self, NULL);
+}
+
 static void on_element (GstBin *bin, GstBin *sub_bin, GstElement *element, gpointer user_data) {
   PoLive *self = user_data;
   GstElementFactory *factory = gst_element_get_factory (element);
   const gchar *name = factory != NULL ? GST_OBJECT_NAME (factory) : "";
+  po_live_address_apply (self->uri, element, name);
+  if (g_str_equal (name, "udpsrc") || g_str_equal (name, "playoutdsrtsrc"))
+    watch_bytes (self, element);
   if (g_str_equal (name, "udpsrc"))
     set_if_there (element, "buffer-size", UDP_BUFFER_BYTES);
   else if (g_str_equal (name, "rtspsrc") || g_str_equal (name, "rtpsrc"))
@@ -488,13 +510,35 @@ static gboolean connect_now (gpointer user_data) {
   return G_SOURCE_REMOVE;
 }
 
+// Bytes come, and have for so long that a picture or sound must have been among them.
+static gboolean is_strange (PoLive *self, gint64 now_us) {
+  return !g_str_has_prefix (self->uri, "rtsp") && // it has words of its own
+         __atomic_load_n (&self->last_us, __ATOMIC_ACQUIRE) <= self->connected_us &&
+         __atomic_load_n (&self->bytes_us, __ATOMIC_ACQUIRE) > now_us - CALM_US;
+}
+
+// One that was cut off says nothing of what the source sends.
+static void forget_damaged (PoLive *self, gint64 now_us) {
+  const gint64 damaged_us = __atomic_load_n (&self->damaged_us, __ATOMIC_ACQUIRE);
+  if (damaged_us == 0 || now_us - damaged_us < DAMAGED_US)
+    return;
+  __atomic_store_n (&self->damaged_us, 0, __ATOMIC_RELEASE);
+  set_unreadable (self, FALSE);
+}
+
 static gboolean on_watch (gpointer user_data) {
   PoLive *self = user_data;
-  const gint64 last_us = __atomic_load_n (&self->last_us, __ATOMIC_ACQUIRE);
-  const gint64 silent_us = g_get_monotonic_time () - MAX (last_us, self->connected_us);
+  const gint64 now_us = g_get_monotonic_time (), last_us = __atomic_load_n (&self->last_us, __ATOMIC_ACQUIRE);
+  const gint64 bytes_from_us = __atomic_load_n (&self->bytes_from_us, __ATOMIC_ACQUIRE);
+  forget_damaged (self, now_us);
+  const gint64 silent_us = now_us - MAX (last_us, MAX (self->connected_us, bytes_from_us));
   // One that nobody has called since is listening already.
-  if (silent_us > (last_us > self->connected_us ? self->silent_us : SILENT_US))
-    try_again_later (self, _ ("nothing comes from the source"));
+  if (self->retry != 0 || silent_us <= (last_us > self->connected_us ? self->silent_us : SILENT_US))
+    return G_SOURCE_CONTINUE;
+  set_unreadable (self, is_strange (self, now_us));
+  try_again_later (self, is_strange (self, now_us)
+                             ? _ ("what comes is not MPEG-TS; let its sender pack picture and sound into it")
+                             : _ ("nothing comes from the source"));
   return G_SOURCE_CONTINUE;
 }
 

@@ -15,6 +15,7 @@
 #define FREE_SLOTS    2                           // kept for the player, however many pictures come at once
 #define SILENT_AFTER  PO_AUDIO_RATE               // samples of time without a sample of sound
 #define ALONE_AFTER   (PO_AUDIO_RATE / 2)         // without a picture, beside sound that goes on
+#define SPOILT_AFTER  PO_AUDIO_RATE               // pictures that do not become whole for so long are told
 #define KEPT_ALONE    (PO_RING_AUDIO_SAMPLES / 2) // of such sound; the rest makes room
 
 struct _PoSlotBin {
@@ -296,8 +297,15 @@ static gboolean is_sound_alone (const PoLive *live) {
   return last - MAX (live->anchor.changed_at, live->sound_from) > ALONE_AFTER;
 }
 
+// Pictures come, and again and again one that cannot be shown: that is why it is not on air.
+static gboolean is_spoilt (const PoLive *live) {
+  return !live->anchor.is_here && live->anchor.good_from - live->anchor.signal_from > SPOILT_AFTER;
+}
+
 static PoSignal signal_of (const PoLive *live, PoRingSeen seen) {
   const gboolean has_sound = live->silent_for < SILENT_AFTER;
+  if (live->anchor.signal && is_spoilt (live))
+    return PO_SIGNAL_FORMAT;
   if (live->anchor.signal)
     return has_sound ? PO_SIGNAL_PICTURE : PO_SIGNAL_NO_SOUND;
   if (seen & PO_RING_SEEN_UNREADABLE)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, timezone
 import numpy as np
 
 import coded
-from feeds import FEEDS, FRAMES, GOP, LIVE, OTHER, Hls, Udp, clip_of
+from feeds import FEEDS, FRAMES, GOP, LIVE, OTHER, Hls, Rtp, Udp, clip_of
 from rides import FILL, HOUSE, STAND_IN, differs, station_for, wait_until
 from station import CACHE, Station
 from tap import case, check, equal, main, note
@@ -189,10 +189,12 @@ def changing_clip():
 
 @case
 def odd_sources():
-    """HLS on its frame; a host and a scheme that are not there: fallback, and clear words; a format that changes on air"""
-    hls, changing = Hls(), Udp()
+    """HLS on its frame; a host and a scheme that are not there, RTP without MPEG-TS: fallback, and clear words; a format
+    that changes on air"""
+    hls, changing, bare = Hls(), Udp(), Rtp()
     changing.clip = changing_clip()
-    uris = {"hls": hls.uri, "nowhere": "srt://no-such-host.invalid:9000", "changing": changing.uri}
+    bare.muxer = ["-an", "-f", "rtp"]
+    uris = {"hls": hls.uri, "nowhere": "srt://no-such-host.invalid:9000", "changing": changing.uri, "bare": bare.uri}
     station = Station(size="320x180")
     station.clip("stand-in.mp4", STAND_IN, 1000, "--size 320x180")
     station.clip("fill/fill.mp4", FILL, 1500, "--size 320x180")
@@ -201,15 +203,19 @@ def odd_sources():
     begin = datetime.now(timezone.utc).replace(microsecond=0) + timedelta(seconds=10)
     for number, name in enumerate(uris):
         station.event(number * 4, 4, f"live:{name}", start=begin, uid=f"{name}@test", X_PLAYOUT_FALLBACK="stand-in.mp4")
-    station.event(12, 3, "gopher://far/away", start=begin, uid="scheme@test")
+    station.event(16, 3, "gopher://far/away", start=begin, uid="scheme@test")
     station.write_calendar()
     station.start()
     try:
         hls.start()
+        bare.start()
         wait_until(begin + timedelta(seconds=4))
         changing.start()  # so that it changes in the middle of its show
-        wait_until(begin + timedelta(seconds=12.5))
+        station.wait_for("words for bare RTP", lambda: any("bare" in a["text"] and "is not MPEG-TS" in a["text"]
+                                                           for a in station.status()["alarms"]))
+        wait_until(begin + timedelta(seconds=16.2))
     finally:
+        bare.end()
         hls.end()
         changing.end()
     station.stop(signal.SIGTERM)
@@ -219,7 +225,7 @@ def odd_sources():
     shown = [[run[0] for run in runs_of(clips[k * 100:k * 100 + 100], 0)] for k in range(len(uris))]
     note(f"shown: {shown}; said: {station.said}")
     equal(shown[:2], [[LIVE], [STAND_IN]], "HLS, and the host that is not there")
-    equal(shown[2], [LIVE, OTHER], "a format that changes")
+    equal(shown[2:], [[LIVE, OTHER], [STAND_IN]], "a format that changes, and what is no MPEG-TS")
     told = [line for line in station.said.splitlines() if "Live source nowhere" in line]
     check(any("it cannot be reached; check host and port" in line for line in told), f"of the host was said: {told}")
     findings = station.ctl("check", check=False).stdout

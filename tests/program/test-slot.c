@@ -253,6 +253,30 @@ static void test_sound_alone (void) {
   }
 }
 
+// What comes spoilt again and again is not said to be a picture while the fallback stands in for it.
+static void test_spoilt (void) {
+  Pair pair;
+  PoLiveAnchorSettings settings;
+  po_live_anchor_settings_init (&settings, 200, 400);
+  pair_init_for (&pair, &settings);
+  PoSource *source = po_slot_source (pair.slot);
+  for (gint k = 0; k < 150; k++) {
+    PoReception reception;
+    const gboolean spoils = k < 75 && k % 5 == 0;
+    if (spoils)
+      po_ring_writer_count_spoilt (pair.writer);
+    else
+      publish_live (&pair, k);
+    po_source_begin_frame (source, 1920);
+    g_assert_true (po_source_reception (source, &reception));
+    if (k > 30 && k < 75)
+      g_assert_cmpint (reception.signal, ==, PO_SIGNAL_FORMAT);
+    else if (k > 102)
+      g_assert_cmpint (reception.signal, ==, PO_SIGNAL_NO_SOUND);
+  }
+  pair_clear (&pair);
+}
+
 int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/slot/flags", test_flags);
@@ -263,6 +287,7 @@ int main (int argc, char **argv) {
   g_test_add_func ("/slot/held", test_held);
   g_test_add_func ("/slot/mute", test_mute);
   g_test_add_func ("/slot/sound-alone", test_sound_alone);
+  g_test_add_func ("/slot/spoilt", test_spoilt);
   g_test_add_func ("/slot/flags-take-nothing-in", test_flags_take_nothing_in);
   return g_test_run ();
 }
