@@ -318,8 +318,10 @@ def what_it_brings():
         station.wait_for("a source that is called", lambda: seen("connecting"))
         feed.clip = faulty_source()
         feed.encode()
-        for wanted in ("picture", "black", "silent", "frozen"):
-            station.wait_for(f"the state {wanted}", lambda wanted=wanted: seen(wanted))
+        for wanted, alarm in (("picture", ""), ("black", "source-black"), ("silent", "source-sound"),
+                              ("frozen", "source-freeze")):
+            station.wait_for(f"the state {wanted}", lambda wanted=wanted, alarm=alarm: seen(wanted) and (
+                not alarm or f"{alarm}:studio" in alarms))
         source = station.status()["sources"][0]
         equal((source["format"], source["uid"]), ("320x180p25, 48000 Hz × 1", "show@test"), "its format and event")
         feed.kill()
