@@ -230,6 +230,26 @@ const gchar *po_exchange_unknown_query (PoExchange *self, const gchar *const *kn
   return check.unknown;
 }
 
+typedef struct {
+  GHashTable *names; // of what was given so far
+  const gchar *repeated;
+} Repeats;
+
+static enum MHD_Result check_repeat (gpointer data, enum MHD_ValueKind kind, const gchar *key, const gchar *value) {
+  Repeats *repeats = data;
+  if (key == NULL || g_hash_table_add (repeats->names, (gpointer)key))
+    return MHD_YES;
+  repeats->repeated = key;
+  return MHD_NO;
+}
+
+const gchar *po_exchange_repeated_query (PoExchange *self) {
+  g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
+  Repeats repeats = {names, NULL};
+  MHD_get_connection_values (self->connection, MHD_GET_ARGUMENT_KIND, check_repeat, &repeats);
+  return repeats.repeated;
+}
+
 gboolean po_exchange_add_body (PoExchange *self, const gchar *bytes, gsize length, gsize limit_bytes) {
   self->body_seen_bytes += length;
   if (self->body_seen_bytes > limit_bytes)
@@ -256,16 +276,40 @@ void po_exchange_watch_answer (PoExchange *self, PoExchangeSeen seen, gpointer d
   self->free_seen = free_data;
 }
 
+typedef struct {
+  GHashTable *members; // "address of the object, name"
+  gchar *repeated;     // (nullable)
+} Members;
+
+static void members_clear (Members *self) {
+  g_hash_table_unref (self->members);
+  g_free (self->repeated);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Members, members_clear)
+
+// json-glib would take the last of two.
+static void on_member (JsonParser *parser, JsonObject *object, const gchar *name, Members *members) {
+  if (!g_hash_table_add (members->members, g_strdup_printf ("%p %s", (gpointer)object, name)) &&
+      members->repeated == NULL)
+    members->repeated = g_strdup (name);
+}
+
 JsonObject *po_exchange_json_body (PoExchange *self, GError **error) {
   if (self->body->len == 0)
     return json_object_new ();
   const gchar *text = (const gchar *)self->body->data;
   g_autoptr (JsonParser) parser = json_parser_new ();
   g_autoptr (GError) local = NULL;
+  g_auto (Members) members = {g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL), NULL};
+  g_signal_connect (parser, "object-member", G_CALLBACK (on_member), &members);
   if (!g_utf8_validate_len (text, self->body->len, NULL) || !po_json_is_shallow (text, self->body->len) ||
       !json_parser_load_from_data (parser, text, self->body->len, &local)) {
     g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("the body is not JSON: %s"),
                  local != NULL ? local->message : _ ("not UTF-8, not plain JSON, or nested too deeply"));
+    return NULL;
+  }
+  if (members.repeated != NULL) {
+    g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("“%s” stands twice in the body; send it once"), members.repeated);
     return NULL;
   }
   JsonNode *root = json_parser_get_root (parser);

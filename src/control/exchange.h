@@ -50,6 +50,8 @@ const gchar *po_exchange_query (PoExchange *self, const gchar *parameter); // (n
 gchar *po_exchange_query_text (PoExchange *self);
 /** The first query parameter that is not in @known (NULL-terminated), or NULL. (transfer none) */
 const gchar *po_exchange_unknown_query (PoExchange *self, const gchar *const *known);
+/** The first one that was given before, or NULL: which of the two is meant nobody can tell. (transfer none) */
+const gchar *po_exchange_repeated_query (PoExchange *self);
 
 /** Takes in more of the body; past @limit_bytes it only remembers that there was too much. FALSE: far too much, the
  * connection should be closed. */

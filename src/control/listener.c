@@ -17,7 +17,7 @@
 #define MAX_CONNECTIONS 256         // 50 pages, each with its stream and what it asks besides
 #define MOST_HEAD_BYTES (16 * 1024) // request line and headers
 #define MOST_URI_BYTES  (8 * 1024)
-#define POOL_BYTES      (64 * 1024) // for a head and more; what does not go in here libmicrohttpd refuses itself, in HTML
+#define POOL_BYTES      (256 * 1024) // for a head and more; what does not go in here libmicrohttpd refuses itself, in HTML
 #define MAX_BODY_BYTES  (64 * 1024) // every request of today is a few members
 #define IDLE_S          30          // a connection that moves no byte
 // A request that is not complete by then is a slow one on purpose: without this, one byte each IDLE_S would hold a
@@ -236,6 +236,7 @@ static void check_head (PoListener *self, PoExchange *exchange) {
   g_autofree gchar *word = NULL, *allow = NULL;
   const PoRoute *route = po_route_find (po_exchange_method (exchange), po_exchange_path (exchange), &word, &allow);
   const gchar *unknown = route != NULL ? po_exchange_unknown_query (exchange, route->query) : NULL;
+  const gchar *repeated = route != NULL ? po_exchange_repeated_query (exchange) : NULL;
   if (!self->socket.is_unix && !is_browser_safe (self, exchange)) {
     po_exchange_answer_problem (
         exchange, MHD_HTTP_FORBIDDEN, "forbidden",
@@ -248,6 +249,9 @@ static void check_head (PoListener *self, PoExchange *exchange) {
     return;
   } else if (unknown != NULL) {
     g_autofree gchar *detail = g_strdup_printf (_ ("unknown parameter “%s”"), unknown);
+    po_exchange_answer_problem (exchange, MHD_HTTP_BAD_REQUEST, "bad-request", detail, NULL);
+  } else if (repeated != NULL) {
+    g_autofree gchar *detail = g_strdup_printf (_ ("“%s” was given twice; give it once"), repeated);
     po_exchange_answer_problem (exchange, MHD_HTTP_BAD_REQUEST, "bad-request", detail, NULL);
   } else if (has_large_body (exchange)) {
     answer_too_large (exchange);

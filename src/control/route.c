@@ -226,7 +226,12 @@ static void answer_text (PoExchange *exchange, const gchar *text, const GError *
 
 static void on_guide (const gchar *text, const GError *error, gpointer data) {
   g_autoptr (PoExchange) exchange = data;
-  answer_text (exchange, text, error, "application/xml; charset=utf-8");
+  if (text == NULL) {
+    po_exchange_answer_error (exchange, error);
+    return;
+  }
+  g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
+  po_exchange_answer_bytes (exchange, bytes, "application/xml; charset=utf-8");
 }
 
 static void answer_guide (const PoApi *api, PoExchange *exchange, const gchar *word) {
@@ -248,12 +253,7 @@ static void answer_metrics (const PoApi *api, PoExchange *exchange, const gchar 
 static void answer_openapi (const PoApi *api, PoExchange *exchange, const gchar *word) {
   g_autoptr (GBytes) bytes =
       g_resource_lookup_data (po_openapi_get_resource (), "/control/openapi.json", G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
-  gsize length = 0;
-  gconstpointer text = g_bytes_get_data (bytes, &length);
-  struct MHD_Response *response = MHD_create_response_from_buffer (length, (void *)text, MHD_RESPMEM_MUST_COPY);
-  MHD_add_response_header (response, MHD_HTTP_HEADER_CONTENT_TYPE, "application/json");
-  MHD_add_response_header (response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-cache");
-  po_exchange_answer_with (exchange, MHD_HTTP_OK, response);
+  po_exchange_answer_bytes (exchange, bytes, "application/json");
 }
 
 static void answer_asrun (const PoApi *api, PoExchange *exchange, const gchar *word) {

@@ -23,9 +23,10 @@ typedef struct {
 struct _PoMediaDesk {
   PoStation *station;
   const PoClock *clock;
-  PoStation *shadow; // the thread's, while it runs
-  GThread *thread;   // NULL: none runs
-  PoConfig *config;  // the thread's; owned
+  PoStation *shadow; // the thread's, while it makes one
+  GThreadPool *pool; // of one thread, always the same: each new one would leave a heap of its own as large as a season
+  gboolean is_making;
+  PoConfig *config; // the thread's; owned
   PoTimeNs made_ns, to_ns;
   PoCatalogue *made;      // by the thread
   PoCatalogue *catalogue; // (nullable) the last one
@@ -41,17 +42,20 @@ static void asked_free (gpointer data) {
   g_free (asked);
 }
 
+static void make (gpointer data, gpointer user);
+
 PoMediaDesk *po_media_desk_new (PoStation *station, const PoClock *clock) {
   PoMediaDesk *self = g_new0 (PoMediaDesk, 1);
   self->station = station;
   self->clock = clock;
   self->shadow = po_station_new (po_station_settings (station), NULL);
   self->asked = g_ptr_array_new_with_free_func (asked_free);
+  self->pool = g_thread_pool_new (make, NULL, 1, TRUE, NULL);
   return self;
 }
 
 static void take_made (PoMediaDesk *self) {
-  g_clear_pointer (&self->thread, g_thread_join);
+  self->is_making = FALSE;
   g_clear_pointer (&self->catalogue, po_catalogue_free);
   g_clear_pointer (&self->config, po_config_unref);
   g_free (self->state);
@@ -63,7 +67,8 @@ void po_media_desk_free (PoMediaDesk *self) {
   if (self == NULL)
     return;
   g_autoptr (GError) stopped = g_error_new_literal (PO_ERROR, PO_ERROR_SYSTEM, _ ("stopped"));
-  if (self->thread != NULL)
+  g_thread_pool_free (self->pool, FALSE, TRUE); // once it has made what it is making
+  if (self->is_making)
     take_made (self);
   g_idle_remove_by_data (self);
   for (guint i = 0; i < self->asked->len; i++) {
@@ -93,13 +98,12 @@ static gboolean is_fresh (PoMediaDesk *self, const PoConfig *config) {
 
 static gboolean on_made (gpointer data);
 
-static gpointer make (gpointer data) {
+static void make (gpointer data, gpointer user) {
   PoMediaDesk *self = data;
   if (!self->is_urgent)
     setpriority (PRIO_PROCESS, (id_t)syscall (SYS_gettid), NICENESS);
   self->made = po_catalogue_new (self->shadow, self->config, self->made_ns, self->to_ns, self->catalogue);
   g_idle_add_full (G_PRIORITY_DEFAULT, on_made, self, NULL);
-  return NULL;
 }
 
 // @making (transfer full): what it is made of; NULL: it is not to be answered with.
@@ -112,7 +116,8 @@ static void start (PoMediaDesk *self, PoConfig *config, gchar *making, gint64 sp
   po_station_follow (self->shadow, self->station);
   for (guint i = 0; making != NULL && i < self->asked->len; i++)
     ((Asked *)self->asked->pdata[i])->is_served = TRUE;
-  self->thread = g_thread_new ("catalogue", make, self);
+  self->is_making = TRUE;
+  g_thread_pool_push (self->pool, self, NULL);
 }
 
 // Answers whoever can be answered; makes a new one for the others. Those who asked before it was begun take it even if
@@ -124,7 +129,7 @@ static void serve (PoMediaDesk *self) {
   self->asked = g_ptr_array_new_with_free_func (asked_free);
   for (guint i = 0; i < waited->len; i++) {
     Asked *asked = waited->pdata[i];
-    if (is_fresh (self, asked->config) || (asked->is_served && self->thread == NULL)) {
+    if (is_fresh (self, asked->config) || (asked->is_served && !self->is_making)) {
       self->has_answered = TRUE;
       asked->answer (self->catalogue, now_ns, asked->done, asked->data);
       asked_free (asked);
@@ -132,7 +137,7 @@ static void serve (PoMediaDesk *self) {
       g_ptr_array_add (self->asked, asked);
     }
   }
-  if (self->asked->len > 0 && self->thread == NULL) {
+  if (self->asked->len > 0 && !self->is_making) {
     PoConfig *config = ((Asked *)self->asked->pdata[0])->config;
     start (self, config, state_of (self, config), PO_CATALOGUE_SPAN_NS);
   }
@@ -181,7 +186,7 @@ static void answer_missing (PoCatalogue *catalogue, PoTimeNs now_ns, PoControlLi
 }
 
 void po_media_desk_prepare (PoMediaDesk *self, PoConfig *config) {
-  if (self->thread == NULL && self->catalogue == NULL)
+  if (!self->is_making && self->catalogue == NULL)
     start (self, config, NULL, 0);
 }
 

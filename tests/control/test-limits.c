@@ -84,9 +84,11 @@ static void test_oversized (Limits *self, gconstpointer data) {
   g_autofree gchar *path = g_strconcat (API "/", long_path, NULL);
   g_autofree gchar *header = g_strconcat ("X-Long: ", long_path, "\r\n", NULL);
   g_autofree gchar *by_path = ask (self, "GET", path, "", "");
-  g_assert_false (g_str_has_prefix (by_path, "HTTP/1.1 2"));
+  g_assert_true (g_str_has_prefix (by_path, "HTTP/1.1 414"));
+  g_assert_nonnull (strstr (by_path, "application/problem+json"));
   g_autofree gchar *by_header = ask (self, "GET", API "/status", header, "");
-  g_assert_false (g_str_has_prefix (by_header, "HTTP/1.1 2"));
+  g_assert_true (g_str_has_prefix (by_header, "HTTP/1.1 431"));
+  g_assert_nonnull (strstr (by_header, "application/problem+json"));
   g_autofree gchar *by_depth = ask (self, "POST", API "/commands/skip", JSON, body);
   g_assert_true (g_str_has_prefix (by_depth, "HTTP/1.1 400"));
   // json-glib takes comments and single quotes, which would hide brackets from whoever counts them.
@@ -112,10 +114,30 @@ static void test_oversized (Limits *self, gconstpointer data) {
   g_assert_cmpuint (self->commands, ==, 0);
 }
 
+// What stands twice is refused: which of the two is meant nobody can tell.
+static void test_repeated (Limits *self, gconstpointer data) {
+  static const gchar *const bodies[] = {
+      "{\"dry_run\":true,\"dry_run\":false}",
+      "{\"dry_run\":{\"a\":1,\"a\":2}}",
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (bodies); i++) {
+    g_autofree gchar *answer = ask (self, "POST", API "/commands/skip", JSON, bodies[i]);
+    g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 400"));
+    g_assert_nonnull (strstr (answer, "stands twice"));
+  }
+  g_autofree gchar *query = ask (self, "GET", API "/rundown?from=2027-01-01&from=2027-01-02", "", "");
+  g_assert_true (g_str_has_prefix (query, "HTTP/1.1 400"));
+  g_assert_nonnull (strstr (query, "was given twice"));
+  g_assert_cmpuint (self->commands, ==, 0);
+  g_autofree gchar *once = ask (self, "POST", API "/commands/skip", JSON, "{\"dry_run\":true}");
+  g_assert_true (g_str_has_prefix (once, "HTTP/1.1 200"));
+}
+
 int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
 #define ADD(name, function) g_test_add ("/control/limits/" name, Limits, NULL, set_up, function, tear_down)
   ADD ("long-heads", test_long_heads);
   ADD ("oversized", test_oversized);
+  ADD ("repeated", test_repeated);
   return g_test_run ();
 }

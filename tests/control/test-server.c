@@ -112,7 +112,12 @@ static JsonNode *on_command_given (gpointer user, const gchar *key, gchar **ret_
   return node_of ("{\"frame\":41}");
 }
 
-static const PoControlOps ops = {.status = on_status,
+static void on_guide (gpointer user, PoControlTextDone done, gpointer data) {
+  done ("<tv/>", NULL, data);
+}
+
+static const PoControlOps ops = {.guide = on_guide,
+                                 .status = on_status,
                                  .rundown = on_rundown,
                                  .alarms = on_alarms,
                                  .media = on_media,
@@ -282,6 +287,9 @@ static void test_tags (Station *self, gconstpointer data) {
   }
   g_autofree gchar *other = ask (self, TRUE, "GET", API "/status", "If-None-Match: \"other\"\r\n", "");
   g_assert_true (g_str_has_prefix (other, "HTTP/1.1 200"));
+  g_autofree gchar *guide = ask (self, TRUE, "GET", API "/guide.xml", "If-None-Match: *\r\n", "");
+  g_autofree gchar *openapi = ask (self, TRUE, "GET", API "/openapi.json", "If-None-Match: *\r\n", "");
+  g_assert_true (g_str_has_prefix (guide, "HTTP/1.1 304") && g_str_has_prefix (openapi, "HTTP/1.1 304"));
   // Each page of a list has its own.
   g_autofree gchar *page = ask (self, TRUE, "GET", API "/media?limit=2", "", "");
   g_autofree gchar *page_tag = header_of (page, "ETag: ");
