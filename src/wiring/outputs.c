@@ -102,16 +102,15 @@ void po_outputs_set_programmes (PoOutputs *self, const PoProgramme *present, con
 }
 
 void po_outputs_set_config (PoOutputs *self, PoConfig *config, GPtrArray *changes) {
-  g_autoptr (GPtrArray) running = po_output_rack_status (self->rack);
-  po_config_unref (self->config);
+  g_autoptr (PoConfig) before = g_steal_pointer (&self->config);
   self->config = po_config_ref (config);
-  for (guint i = 0; i < running->len; i++) {
-    const PoOutputStatus *status = running->pdata[i];
-    if (po_config_output (config, status->name) != NULL)
+  for (guint i = 0; i < before->outputs->len; i++) { // also of those that could not be made
+    const gchar *name = ((const PoConfigOutput *)before->outputs->pdata[i])->name;
+    if (po_config_output (config, name) != NULL)
       continue;
-    g_autofree gchar *id = alarm_id (status->name);
-    g_autofree gchar *room_id = room_alarm_id (status->name);
-    po_output_rack_remove (self->rack, status->name);
+    g_autofree gchar *id = alarm_id (name);
+    g_autofree gchar *room_id = room_alarm_id (name);
+    po_output_rack_remove (self->rack, name);
     po_alarms_clear (self->alarms, id);
     po_alarms_clear (self->alarms, room_id);
   }
