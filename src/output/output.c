@@ -18,6 +18,7 @@
 #define CLOSE_TIMEOUT_NS   (2 * PO_NS_PER_SECOND) // to let out what is there, before it is thrown away
 #define ABANDON_TIMEOUT_NS (2 * PO_NS_PER_SECOND)
 #define LONGEST_WAIT_NS    (1 * PO_NS_PER_SECOND)  // for the sound of a segment that is over
+#define MOST_SOUND_NS      (10 * PO_NS_PER_SECOND) // that waits: no picture comes any more that it would go with
 #define FLUSH_NS           (5 * PO_NS_PER_SECOND)  // of a recording that a power cut may take
 #define HUNG_NS            (15 * PO_NS_PER_SECOND) // in the system's hands: longer than any time limit here
 #define SAMPLE_NS          (PO_NS_PER_SECOND / PO_AUDIO_RATE + 1)
@@ -312,12 +313,19 @@ static void take_end (PoOutput *self, PoStream stream) {
     po_playlist_end (self->playlist, NULL);
 }
 
+static void drop_old_sound (PoOutput *self, gint64 now_ns) {
+  while (now_ns - ((const PoUnit *)g_queue_peek_head (&self->sound))->pts_ns > MOST_SOUND_NS)
+    po_unit_unref (g_queue_pop_head (&self->sound));
+}
+
 static void take_unit (PoOutput *self, PoUnit *unit) {
   if (unit->buffer == NULL) {
     take_end (self, unit->stream);
     return;
   }
   g_queue_push_tail (unit->stream == PO_STREAM_AUDIO ? &self->sound : &self->pictures, po_unit_ref (unit));
+  if (unit->stream == PO_STREAM_AUDIO)
+    drop_old_sound (self, unit->pts_ns);
   take_pictures (self);
 }
 

@@ -416,6 +416,36 @@ static void test_killed (gconstpointer data) {
   recording_remove_folder (folder);
 }
 
+static void on_sound_gone (gpointer data) {
+  g_atomic_int_add ((gint *)data, -1);
+}
+
+// The pictures' encoder is broken for good: the sound does not pile up until they come.
+static void test_no_pictures (void) {
+  static guint8 sample[4];
+  static gint alive;
+  const gint64 deadline_us = g_get_monotonic_time () + 60 * G_USEC_PER_SEC; // fails a test only when something hangs
+  g_autoptr (GTimeZone) zone = g_time_zone_new_utc ();
+  PoService *service = po_service_new (0);
+  g_autoptr (PoOutputSettings) settings = po_output_settings_new ("silent", "udp");
+  settings->uri = g_strdup ("udp://127.0.0.1:9");
+  PoOutput *output = po_output_new (settings, &format, zone, service, TRUE, 0, NULL);
+  for (gint64 i = 0; i < 2000; i++) {
+    const gint64 pts_ns = i * PO_NS_PER_SECOND / 10;
+    GstBuffer *buffer = gst_buffer_new_wrapped_full (GST_MEMORY_FLAG_READONLY, sample, sizeof sample, 0, sizeof sample,
+                                                     &alive, on_sound_gone);
+    g_atomic_int_inc (&alive);
+    g_autoptr (PoUnit) unit = po_unit_new (PO_STREAM_AUDIO, buffer, NULL, pts_ns, pts_ns, FALSE);
+    gst_buffer_unref (buffer);
+    po_unit_queue_put (po_output_queue (output), unit);
+  }
+  while (g_atomic_int_get (&alive) > 150 && g_get_monotonic_time () < deadline_us)
+    g_usleep (1000);
+  g_assert_cmpint (g_atomic_int_get (&alive), <=, 150); // fifteen seconds
+  po_output_free (output);
+  po_service_unref (service);
+}
+
 int main (int argc, char **argv) {
   gst_init (&argc, &argv);
   if (argc == 4 && g_str_equal (argv[1], "--record"))
@@ -432,6 +462,7 @@ int main (int argc, char **argv) {
   g_test_add_func ("/faults/encoder", test_encoder);
   g_test_add_func ("/faults/encoder-at-end", test_encoder_at_end);
   g_test_add_func ("/faults/queue", test_queue);
+  g_test_add_func ("/faults/no-pictures", test_no_pictures);
   g_test_add_data_func ("/faults/killed/h264", "h264", test_killed);
   g_test_add_data_func ("/faults/killed/lossless", "lossless", test_killed);
   return g_test_run ();
