@@ -2,6 +2,7 @@
 #include "program/round-source.h"
 
 #define MAX_WAITED_FRAMES 100 // for the next run, before the clip counts as over
+#define AGAIN_FRAMES      50  // until a run that failed has a successor
 
 typedef struct {
   PoSource base;
@@ -35,8 +36,14 @@ static void look_ahead (RoundSource *self) {
 static PoPicture begin_anew (RoundSource *self, gint64 frame, const PoPlanes *into, guint64 *ret_serial) {
   PoSource *next = __atomic_load_n (&self->next, __ATOMIC_ACQUIRE);
   const PoPicture answer = next != NULL ? po_source_take_picture (next, 0, 0, into, ret_serial) : PO_PICTURE_NOT_YET;
-  if (answer != PO_PICTURE_NEW) // the last picture stands until then
+  if (answer != PO_PICTURE_NEW) { // the last picture stands until then
+    const gboolean is_lost = answer == PO_PICTURE_GONE && self->waited_frames % AGAIN_FRAMES == AGAIN_FRAMES - 1;
+    if (is_lost) {
+      __atomic_store_n (&self->next, NULL, __ATOMIC_RELEASE);
+      po_source_unref (next);
+    }
     return self->waited_frames++ < MAX_WAITED_FRAMES ? PO_PICTURE_NOT_YET : PO_PICTURE_PAST_END;
+  }
   po_source_unref (self->playing);
   self->playing = next;
   self->first_frame = frame;
@@ -54,8 +61,10 @@ static PoPicture round_take_picture (PoSource *source, gint64 frame, guint64 hav
       po_source_take_picture (self->playing, frame - self->first_frame, have_serial, into, ret_serial);
   if (!g_atomic_int_get (&self->is_wanting))
     look_ahead (self);
-  const gboolean goes_on = answer == PO_PICTURE_PAST_END && g_atomic_int_get (&self->is_wanting);
-  return goes_on ? begin_anew (self, frame, into, ret_serial) : answer;
+  if (answer == PO_PICTURE_GONE) // its player fell over
+    g_atomic_int_set (&self->is_wanting, TRUE);
+  const gboolean is_out = answer == PO_PICTURE_PAST_END || answer == PO_PICTURE_GONE;
+  return is_out && g_atomic_int_get (&self->is_wanting) ? begin_anew (self, frame, into, ret_serial) : answer;
 }
 
 static gsize round_read_samples (PoSource *source, gint64 position, gsize n_samples, gint16 *out) {

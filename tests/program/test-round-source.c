@@ -76,9 +76,37 @@ static void test_nothing_comes (void) {
   expect (source, frame + 2, "2:0");
 }
 
+static PoSource *failing_new (guint8 code, gint64 from) {
+  PoSyntheticSettings settings;
+  po_synthetic_settings_init (&settings, &format, code);
+  settings.end_frame = ROUND;
+  settings.gone_frame = from;
+  return po_synthetic_source_new (&settings);
+}
+
+// A player that falls over, in the middle or before its first picture, has a successor: not the slate for the rest of
+// the show.
+static void test_failures (void) {
+  g_autoptr (PoSource) source = po_round_source_new (failing_new (1, 5), format.rate);
+  gint64 frame = 5;
+  expect (source, 4, "1:4");
+  expect (source, frame, ".");
+  g_assert_true (po_round_source_is_wanting (source));
+  po_round_source_give (source, failing_new (2, 0));
+  g_assert_false (po_round_source_is_wanting (source));
+  while (!po_round_source_is_wanting (source)) {
+    g_autofree gchar *got = ask (source, ++frame);
+    g_assert_cmpint (frame, <, 10 * 25);
+  }
+  po_round_source_give (source, run_new (3));
+  expect (source, frame + 1, "3:0");
+  expect (source, frame + 2, "3:1");
+}
+
 int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/round-source/rounds", test_rounds);
   g_test_add_func ("/round-source/nothing-comes", test_nothing_comes);
+  g_test_add_func ("/round-source/failures", test_failures);
   return g_test_run ();
 }
