@@ -235,12 +235,59 @@ GPtrArray *po_station_overrun_cost (PoStation *self, const PoItem *show, PoFrame
   return po_plan_overrun_cost (&self->settings, &source, self->journal, show, end, by, from, to);
 }
 
-static GPtrArray *list_without_pools (gpointer user, const gchar *revision, PoTimeNs from_ns, PoTimeNs to_ns) {
-  GPtrArray *list = list_occurrences (user, revision, from_ns, to_ns);
-  for (guint i = list->len; i > 0; i--)
-    if (((PoOccurrence *)list->pdata[i - 1])->transparent)
-      g_ptr_array_remove_index (list, i - 1);
-  return list;
+/** Survey: a station asked about a season. What airs every minute would be millions of items. */
+typedef struct {
+  PoStation *station;
+  GHashTable *listed; // uid -> Listed
+} Survey;
+
+/** Listed: how much of one event was. */
+typedef struct {
+  guint airings;
+  PoTimeNs last_ns; // the start of the last of them
+} Listed;
+
+static void survey_clear (Survey *self) {
+  g_hash_table_unref (self->listed);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Survey, survey_clear)
+
+// Whether @one is among the first. The plan asks in order of time, but for what it asks again.
+static gboolean is_surveyed (Survey *self, const PoOccurrence *one) {
+  Listed *listed = g_hash_table_lookup (self->listed, one->uid);
+  if (listed == NULL) {
+    listed = g_new0 (Listed, 1);
+    listed->last_ns = G_MININT64;
+    g_hash_table_insert (self->listed, g_strdup (one->uid), listed);
+  }
+  if (one->start_ns <= listed->last_ns)
+    return TRUE;
+  if (listed->airings >= PO_STATION_SURVEY_MOST)
+    return FALSE;
+  listed->airings++;
+  listed->last_ns = one->start_ns;
+  return TRUE;
+}
+
+static GPtrArray *survey_occurrences (gpointer user, const gchar *revision, PoTimeNs from_ns, PoTimeNs to_ns) {
+  Survey *self = user;
+  GPtrArray *kept = g_ptr_array_new_with_free_func ((GDestroyNotify)po_occurrence_unref);
+  g_autoptr (GPtrArray) list = list_occurrences (self->station, revision, from_ns, to_ns);
+  for (guint i = 0; i < list->len; i++) {
+    PoOccurrence *one = list->pdata[i];
+    if (!one->transparent && is_surveyed (self, one))
+      g_ptr_array_add (kept, po_occurrence_ref (one));
+  }
+  return kept;
+}
+
+static PoMediaTable *survey_media (gpointer user, const gchar *revision) {
+  return find_media (((Survey *)user)->station, revision);
+}
+
+static gint64 survey_count_before (gpointer user, const gchar *revision, const gchar *series_uid,
+                                   PoTimeNs original_ns) {
+  return count_before (((Survey *)user)->station, revision, series_uid, original_ns);
 }
 
 static PoRundown *plan (PoStation *self, const PoPlanSettings *settings, const PoPlanSource *source,
@@ -276,7 +323,8 @@ PoRundown *po_station_plan (PoStation *self, GPtrArray *tentative, PoFrame from,
 }
 
 PoRundown *po_station_outline (PoStation *self, GPtrArray *tentative, PoFrame from, PoFrame to, GPtrArray *findings) {
-  PoPlanSource source = {list_without_pools, find_media, count_before, self};
+  g_auto (Survey) survey = {self, g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free)};
+  PoPlanSource source = {survey_occurrences, survey_media, survey_count_before, &survey};
   PoPlanSettings settings = self->settings;
   settings.filler_media = NULL;
   return plan (self, &settings, &source, tentative, from, to, findings);
@@ -296,7 +344,8 @@ static PoJournalEntry *adopt_newest (PoStation *self, PoFrame frame) {
 }
 
 GPtrArray *po_station_servings (PoStation *self, PoFrame from, PoFrame to) {
-  PoPlanSource source = {list_without_pools, find_media, count_before, self};
+  g_auto (Survey) survey = {self, g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free)};
+  PoPlanSource source = {survey_occurrences, survey_media, survey_count_before, &survey};
   PoPlanSettings settings = self->settings;
   g_autoptr (PoJournalEntry) adopts = adopt_newest (self, from + 1);
   g_autoptr (GPtrArray) journal = g_ptr_array_new (); // borrows

@@ -69,8 +69,12 @@ const gchar *po_station_adopted (PoStation *self, const gchar *kind, PoFrame fra
  * left out. Both are touched: on @other's thread, and while nobody else uses @self. */
 void po_station_follow (PoStation *self, PoStation *other);
 
-/** Which clip serves which airing of [from, to), see po_plan_servings(), by the newest tables, which are about to be
- * adopted if they are not yet. (transfer full) of PoServing */
+/** What is asked of a whole season looks at so many airings of an event from now on: one every hour of a
+ * year, but not one every minute, which would be gigabytes. What airs is planned without such a bound. */
+#define PO_STATION_SURVEY_MOST 9000
+
+/** Which clip serves which airing of [from, to), within PO_STATION_SURVEY_MOST of an event, see po_plan_servings(), by
+ * the newest tables, which are about to be adopted if they are not yet. (transfer full) of PoServing */
 GPtrArray *po_station_servings (PoStation *self, PoFrame from, PoFrame to);
 /** The same of one airing, with @table (nullable: the newest) in place of the clips. (transfer full) of PoServing */
 GPtrArray *po_station_servings_of (PoStation *self, PoMediaTable *table, PoOccurrence *occurrence);
@@ -79,8 +83,7 @@ PoOccurrence *po_station_find (PoStation *self, GPtrArray *occurrences, const gc
 /** The paths of all clips that are filler during [from, to). (transfer full) set of strings */
 GHashTable *po_station_pool (PoStation *self, PoFrame from, PoFrame to);
 
-/** A plan without filler: each gap is one card. A season of short clips would be millions of items.
- * (transfer full) */
+/** A plan without filler: each gap is one card; within PO_STATION_SURVEY_MOST of an event. (transfer full) */
 PoRundown *po_station_outline (PoStation *self, GPtrArray *tentative, PoFrame from, PoFrame to, GPtrArray *findings);
 
 /** What it would cost if the live show @show, on air at @end, went on for @by beyond it, as far as @to. (transfer full)

@@ -2,6 +2,8 @@
 // A station that others plan with: what a copy owns, and that it goes by itself.
 #include "station/station.h"
 
+#include <string.h>
+
 static const gchar *const live_names[] = {"ob-van", "studio", NULL};
 
 static PoStation *station_new (void) {
@@ -99,10 +101,41 @@ static void test_tables_of_late (void) {
   g_assert_cmpuint (loads, ==, 1);
 }
 
+#define DENSE                                                                                                          \
+  "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//t//t//EN\r\n"                                                           \
+  "BEGIN:VEVENT\r\nUID:dense\r\nDTSTAMP:20270101T000000Z\r\nDTSTART:20270101T000000Z\r\nDURATION:PT5S\r\n"             \
+  "RRULE:FREQ=MINUTELY\r\nATTACH:dense.mp4\r\nEND:VEVENT\r\n"                                                          \
+  "BEGIN:VEVENT\r\nUID:sparse\r\nDTSTAMP:20270101T000000Z\r\nDTSTART:20270101T000030Z\r\nDURATION:PT5S\r\n"            \
+  "RRULE:FREQ=WEEKLY;INTERVAL=2;COUNT=26\r\nATTACH:sparse.mp4\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+
+// What airs every minute does not make a season's survey endless, and hides nothing else of the season.
+static void test_survey (void) {
+  g_autoptr (PoStation) station = station_new ();
+  g_autoptr (PoSchedule) schedule = po_schedule_new ("Asia/Ho_Chi_Minh", NULL);
+  g_autoptr (GBytes) bytes = g_bytes_new_static (DENSE, strlen (DENSE));
+  PoTimeNs from_ns = 0;
+  guint dense = 0, sparse = 0;
+  g_assert_true (po_schedule_add (schedule, "a.ics", bytes, NULL));
+  po_schedule_seal (schedule);
+  po_station_put_schedule (station, schedule);
+  g_assert_true (po_time_parse ("2027-01-01T00:00:00Z", po_station_settings (station)->zone, &from_ns, NULL));
+  const PoFrame from = po_frame_from_time_ceil (from_ns, (PoRate){25, 1});
+  g_autoptr (GPtrArray) servings = po_station_servings (station, from, from + (PoFrame)366 * 86400 * 25);
+  for (guint i = 0; i < servings->len; i++) {
+    const PoServing *serving = servings->pdata[i];
+    const gboolean is_dense = g_str_equal (serving->occurrence->uid, "dense");
+    dense += is_dense;
+    sparse += !is_dense;
+  }
+  g_assert_cmpuint (dense, ==, PO_STATION_SURVEY_MOST);
+  g_assert_cmpuint (sparse, ==, 26);
+}
+
 int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/station/snapshots", test_snapshots);
   g_test_add_func ("/station/follower", test_follower);
   g_test_add_func ("/station/tables-of-late", test_tables_of_late);
+  g_test_add_func ("/station/survey", test_survey);
   return g_test_run ();
 }
