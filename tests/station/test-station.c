@@ -120,7 +120,7 @@ static void test_survey (void) {
   po_station_put_schedule (station, schedule);
   g_assert_true (po_time_parse ("2027-01-01T00:00:00Z", po_station_settings (station)->zone, &from_ns, NULL));
   const PoFrame from = po_frame_from_time_ceil (from_ns, (PoRate){25, 1});
-  g_autoptr (GPtrArray) servings = po_station_servings (station, from, from + (PoFrame)366 * 86400 * 25);
+  g_autoptr (GPtrArray) servings = po_station_servings (station, from, from + (PoFrame)30 * 86400 * 25);
   for (guint i = 0; i < servings->len; i++) {
     const PoServing *serving = servings->pdata[i];
     const gboolean is_dense = g_str_equal (serving->occurrence->uid, "dense");
@@ -128,7 +128,7 @@ static void test_survey (void) {
     sparse += !is_dense;
   }
   g_assert_cmpuint (dense, ==, PO_STATION_SURVEY_MOST);
-  g_assert_cmpuint (sparse, ==, 26);
+  g_assert_cmpuint (sparse, ==, 3);
 }
 
 int main (int argc, char **argv) {
