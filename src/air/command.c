@@ -57,10 +57,11 @@ static PoOccurrence *far_airing (PoAir *self, const PoJournalEntry *entry) {
   return NULL;
 }
 
-// What @entry does to an airing that is too far ahead for the rundown to show it. (transfer full) of PoChange
-static GPtrArray *far_changes (PoAir *self, PoJournalEntry *entry) {
+// What @entry does to an airing that is too far ahead for the rundown to show it; a season is not looked through where
+// the rundown shows what it does. (transfer full) of PoChange
+static GPtrArray *far_changes (PoAir *self, PoJournalEntry *entry, gboolean is_near) {
   PoStation *station = self->settings.station;
-  g_autoptr (PoOccurrence) airing = far_airing (self, entry);
+  g_autoptr (PoOccurrence) airing = is_near ? NULL : far_airing (self, entry);
   if (airing == NULL)
     return g_ptr_array_new_with_free_func ((GDestroyNotify)po_change_free);
   g_autoptr (GPtrArray) entries = g_ptr_array_new ();
@@ -79,7 +80,7 @@ static GPtrArray *changes_by (PoAir *self, PoRundown *before, PoRundown *after, 
 }
 
 // A command that would change nothing is refused: its operator meant something.
-static gboolean check_effect (PoAir *self, const PoJournalEntry *entry, PoRundown *after, GPtrArray *far,
+static gboolean check_effect (PoAir *self, const PoJournalEntry *entry, gboolean is_near, GPtrArray *far,
                               GError **error) {
   const PoItem *on_air = po_rundown_at (self->rundown, entry->frame - 1);
   const gchar *why = no_effect_text (entry, on_air);
@@ -87,8 +88,7 @@ static gboolean check_effect (PoAir *self, const PoJournalEntry *entry, PoRundow
   gboolean is_noted = entry->kind == PO_JOURNAL_EXTEND && on_air != NULL && on_air->uid != NULL &&
                       on_air->kind != PO_ITEM_FILLER && on_air->kind != PO_ITEM_CARD;
   const gboolean is_for_later = entry->kind == PO_JOURNAL_INSERT && po_journal_entry_get (entry, "at") != NULL;
-  if (why == NULL || is_noted || is_for_later || far->len > 0 ||
-      !po_rundown_same_air (self->rundown, after, entry->frame))
+  if (why == NULL || is_noted || is_for_later || is_near || far->len > 0)
     return TRUE;
   g_set_error_literal (error, PO_ERROR, PO_ERROR_CONFLICT, why);
   return FALSE;
@@ -278,8 +278,9 @@ void po_air_command (PoAir *self, PoJournalEntry *entry, gboolean dry_run, PoAir
   const PoItem *item = NULL;
   PoFrame frame = po_air_frame (self) + MARGIN;
   g_autoptr (PoRundown) after = plan_with (self, owned, frame);
-  g_autoptr (GPtrArray) far = far_changes (self, owned);
-  if (!check_effect (self, owned, after, far, &error)) {
+  const gboolean is_near = !po_rundown_same_air (self->rundown, after, owned->frame);
+  g_autoptr (GPtrArray) far = far_changes (self, owned, is_near);
+  if (!check_effect (self, owned, is_near, far, &error)) {
     done (PO_FRAME_NONE, NULL, error, user);
     return;
   }

@@ -2,6 +2,7 @@
 // The conversion bins of live sources.
 #include "player/live-branch.h"
 
+#include "player/caps-event.h"
 #include "player/colours.h"
 #include "player/field-format.h"
 #include "player/mix.h"
@@ -14,26 +15,16 @@ typedef struct {
   GstElement *element; // (nullable) that is set by what comes; the bin's
 } PoLiveCaps;
 
-static GstCaps *caps_of (GstPadProbeInfo *info) {
-  GstCaps *caps = NULL;
-  if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) == GST_EVENT_CAPS)
-    gst_event_parse_caps (GST_PAD_PROBE_INFO_EVENT (info), &caps);
-  return caps;
-}
-
 // A decoder that knows the range alone leaves the rest open, and nobody assumes it then.
 static void complete_colours (GstPadProbeInfo *info, GstCaps *caps) {
   g_autoptr (GstCaps) whole = gst_caps_copy (caps);
-  GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
   po_colours_complete (whole);
-  GST_PAD_PROBE_INFO_DATA (info) = gst_event_new_caps (whole);
-  gst_event_set_seqnum (GST_PAD_PROBE_INFO_EVENT (info), gst_event_get_seqnum (event));
-  gst_event_unref (event);
+  po_caps_event_replace (info, whole);
 }
 
 static GstPadProbeReturn on_picture_caps (GstPad *pad, GstPadProbeInfo *info, gpointer user_data) {
   const PoLiveCaps *self = user_data;
-  GstCaps *caps = caps_of (info);
+  GstCaps *caps = po_caps_event_caps (info);
   if (caps == NULL)
     return GST_PAD_PROBE_OK;
   self->told (caps, TRUE, self->user_data);
@@ -44,7 +35,7 @@ static GstPadProbeReturn on_picture_caps (GstPad *pad, GstPadProbeInfo *info, gp
 // As with files, pictures of full range go by way of RGB: the converter (1.22) leaves the range as it is where nothing
 // else of the colours changes. All others pass as they are.
 static GstPadProbeReturn on_range (GstPad *pad, GstPadProbeInfo *info, gpointer user_data) {
-  GstCaps *caps = caps_of (info);
+  GstCaps *caps = po_caps_event_caps (info);
   GstVideoColorimetry colours;
   if (caps == NULL)
     return GST_PAD_PROBE_OK;
@@ -56,7 +47,7 @@ static GstPadProbeReturn on_range (GstPad *pad, GstPadProbeInfo *info, gpointer 
 
 static GstPadProbeReturn on_sound_caps (GstPad *pad, GstPadProbeInfo *info, gpointer user_data) {
   const PoLiveCaps *self = user_data;
-  GstCaps *caps = caps_of (info);
+  GstCaps *caps = po_caps_event_caps (info);
   if (caps == NULL)
     return GST_PAD_PROBE_OK;
   po_mix_set_matrix (self->element, caps);

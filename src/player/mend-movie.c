@@ -15,6 +15,8 @@
 #include <gst/video/video.h>
 #include <string.h>
 
+#include "player/caps-event.h"
+
 #define CUT_KEY          "po-movie-is-cut"
 #define BOX_HEADER_BYTES 8
 #define MAX_TRACKS       64
@@ -116,26 +118,23 @@ static void lengthen (Header header, guint64 by) {
   }
 }
 
-// Where the track's latest edit begins in its media, in its own timescale; 0 = no edit list that says so.
-static guint64 latest_edit (Box trak) {
+/** Edits: what a track's edit list says. */
+typedef struct {
+  guint64 latest; // where the latest begins in the track's media, in its own timescale; 0 = nowhere later
+  guint count;    // without those that are nothing for a while
+} Edits;
+
+static Edits read_edits (Box trak) {
   const Box elst = find_box (find_box (trak, "edts"), "elst");
   const gboolean wide = elst.size > 0 && elst.data[0] == 1;
   const gsize entry_bytes = wide ? 20 : 12;
-  guint64 latest = 0;
+  Edits edits = {0, 0};
   for (gsize at = 8; elst.data != NULL && at + entry_bytes <= elst.size; at += entry_bytes) {
     const gint64 start = wide ? (gint64)read64 (elst.data + at + 8) : (gint32)read32 (elst.data + at + 4);
-    latest = MAX (latest, (guint64)MAX (start, 0));
+    edits.latest = MAX (edits.latest, (guint64)MAX (start, 0));
+    edits.count += read32 (elst.data + at + (wide ? 8 : 4)) != G_MAXUINT32;
   }
-  return latest;
-}
-
-static gboolean has_several_edits (Box trak) {
-  const Box elst = find_box (find_box (trak, "edts"), "elst");
-  const gsize entry_bytes = elst.size > 0 && elst.data[0] == 1 ? 20 : 12;
-  guint edits = 0;
-  for (gsize at = 8; elst.data != NULL && at + entry_bytes <= elst.size; at += entry_bytes)
-    edits += read32 (elst.data + at + (entry_bytes == 20 ? 8 : 4)) != G_MAXUINT32; // nothing for a while
-  return edits > 1;
+  return edits;
 }
 
 // How much later than its decoding time the first picture is shown.
@@ -175,7 +174,7 @@ static void mend_short (Header header, Header movie) {
 static guint64 mend_track (Box trak, Header movie) {
   const Box mdia = find_box (trak, "mdia");
   const Header header = read_header (find_box (mdia, "mdhd"));
-  guint64 late = latest_edit (trak);
+  guint64 late = read_edits (trak).latest;
   if (find_box (trak, "edts").data == NULL) {
     late = composition_offset (mdia);
     lengthen (header, late);
@@ -254,7 +253,7 @@ static void mend_movie (Box moov, Movie *found) {
     longest = MAX (longest, late);
     found->is_little |= is_little (trak);
     found->is_full |= is_full (trak);
-    found->is_cut |= has_several_edits (trak);
+    found->is_cut |= read_edits (trak).count > 1;
     mend_pcm (trak);
     mend_name (trak);
   }
@@ -325,18 +324,14 @@ static gboolean mend_range (GstStructure *caps, const Movie *movie) {
 }
 
 static GstPadProbeReturn on_caps (GstPad *pad, GstPadProbeInfo *info, gpointer user_data) {
-  GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
-  GstCaps *caps = NULL;
-  if (GST_EVENT_TYPE (event) != GST_EVENT_CAPS)
+  GstCaps *caps = po_caps_event_caps (info);
+  if (caps == NULL)
     return GST_PAD_PROBE_OK;
-  gst_event_parse_caps (event, &caps);
   g_autoptr (GstCaps) mended = gst_caps_copy (caps);
   GstStructure *structure = gst_caps_get_structure (mended, 0);
   if (!mend_sound (structure, user_data) && !mend_range (structure, user_data))
     return GST_PAD_PROBE_OK;
-  GST_PAD_PROBE_INFO_DATA (info) = gst_event_new_caps (mended);
-  gst_event_set_seqnum (GST_PAD_PROBE_INFO_EVENT (info), gst_event_get_seqnum (event));
-  gst_event_unref (event);
+  po_caps_event_replace (info, mended);
   return GST_PAD_PROBE_OK;
 }
 

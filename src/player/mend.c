@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "player/caps-event.h"
 #include "player/mend-image.h"
 #include "player/mend-movie.h"
 
@@ -154,16 +155,10 @@ static GstCaps *dv_pictures (GstCaps *caps) {
 
 // After a seek it says again what they are.
 static GstPadProbeReturn on_mxf_caps (GstPad *pad, GstPadProbeInfo *info, gpointer user_data) {
-  GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
-  GstCaps *caps = NULL;
-  if (GST_EVENT_TYPE (event) == GST_EVENT_CAPS)
-    gst_event_parse_caps (event, &caps);
-  g_autoptr (GstCaps) pictures = dv_pictures (caps);
+  g_autoptr (GstCaps) pictures = dv_pictures (po_caps_event_caps (info));
   if (pictures == NULL)
     return GST_PAD_PROBE_OK;
-  GST_PAD_PROBE_INFO_DATA (info) = gst_event_new_caps (pictures);
-  gst_event_set_seqnum (GST_PAD_PROBE_INFO_EVENT (info), gst_event_get_seqnum (event));
-  gst_event_unref (event);
+  po_caps_event_replace (info, pictures);
   return GST_PAD_PROBE_OK;
 }
 

@@ -252,6 +252,10 @@ static void survey_clear (Survey *self) {
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Survey, survey_clear)
 
+static Survey survey_of (PoStation *station) {
+  return (Survey){station, g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free)};
+}
+
 // Whether @one is among the first. The plan asks in order of time, but for what it asks again.
 static gboolean is_surveyed (Survey *self, const PoOccurrence *one) {
   Listed *listed = g_hash_table_lookup (self->listed, one->uid);
@@ -323,7 +327,7 @@ PoRundown *po_station_plan (PoStation *self, GPtrArray *tentative, PoFrame from,
 }
 
 PoRundown *po_station_outline (PoStation *self, GPtrArray *tentative, PoFrame from, PoFrame to, GPtrArray *findings) {
-  g_auto (Survey) survey = {self, g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free)};
+  g_auto (Survey) survey = survey_of (self);
   PoPlanSource source = {survey_occurrences, survey_media, survey_count_before, &survey};
   PoPlanSettings settings = self->settings;
   settings.filler_media = NULL;
@@ -344,7 +348,7 @@ static PoJournalEntry *adopt_newest (PoStation *self, PoFrame frame) {
 }
 
 GPtrArray *po_station_servings (PoStation *self, PoFrame from, PoFrame to) {
-  g_auto (Survey) survey = {self, g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free)};
+  g_auto (Survey) survey = survey_of (self);
   PoPlanSource source = {survey_occurrences, survey_media, survey_count_before, &survey};
   PoPlanSettings settings = self->settings;
   g_autoptr (PoJournalEntry) adopts = adopt_newest (self, from + 1);
