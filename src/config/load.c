@@ -4,6 +4,7 @@
 #include "config/load.h"
 
 #include "config/spec.h"
+#include "model/live-address.h"
 #include "model/live-schemes.h"
 #include "model/srt-address.h"
 #include "model/text.h"
@@ -129,9 +130,11 @@ static void check_scheme (PoConfigLoad *load, const gchar *header, const gchar *
 }
 
 // What has no effect is worth a warning, but no reason to be without the source or the output.
-static void note_address (PoConfigLoad *load, const gchar *header, const gchar *uri) {
+static void note_address (PoConfigLoad *load, const gchar *header, const gchar *uri, gboolean is_source) {
   const PoConfigValue *at = lookup (load, header, "uri");
-  g_autoptr (GPtrArray) faults = uri != NULL ? po_srt_address_faults (uri) : NULL;
+  g_autoptr (GPtrArray) faults = uri == NULL ? NULL
+                                 : is_source ? po_live_address_faults (uri)
+                                             : po_srt_address_faults (uri, FALSE);
   for (guint i = 0; faults != NULL && i < faults->len; i++)
     g_ptr_array_add (load->config->notices,
                      po_finding_new (PO_SEVERITY_WARNING, "config-address", at->file, at->line, NULL, NULL,
@@ -186,7 +189,7 @@ static void read_output (PoConfigLoad *load, const gchar *header, const gchar *n
   read_section (load, "output", header, output);
   if (load->findings->len == before)
     check_output (load, header, output);
-  note_address (load, header, output->uri);
+  note_address (load, header, output->uri, FALSE);
   settle_output (load->config, output);
 }
 
@@ -201,7 +204,7 @@ static void read_source (PoConfigLoad *load, const gchar *header, const gchar *n
   g_auto (GStrv) all = g_strv_builder_end (schemes);
   if (source->uri != NULL)
     check_scheme (load, header, "uri", source->uri, (const gchar *const *)all);
-  note_address (load, header, source->uri);
+  note_address (load, header, source->uri, TRUE);
   if (source->uri != NULL && !g_str_has_prefix (source->uri, "http") && source->buffer_ms > MAX_BUFFER_MS) {
     const PoConfigValue *at = lookup (load, header, "buffer-ms");
     add_finding (load, "config-value", at->file, at->line, _ ("“%s” in [%s] is at most %d, but for a stream over HTTP"),

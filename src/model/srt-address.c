@@ -40,12 +40,13 @@ const PoSrtOption po_srt_options[] = {
     {"drifttracer", PO_SRT_SWITCH},
     {"ipttl", PO_SRT_NUMBER, 1, 255},
     {"iptos", PO_SRT_NUMBER, 0, 255},
+    {"program", PO_SRT_NUMBER, 1, 65535, .is_for_source = TRUE},
     {NULL},
 };
 
-static const PoSrtOption *find (const gchar *name) {
+static const PoSrtOption *find (const gchar *name, gboolean is_source) {
   for (const PoSrtOption *option = po_srt_options; option->name != NULL; option++)
-    if (g_str_equal (option->name, name))
+    if (g_str_equal (option->name, name) && (is_source || !option->is_for_source))
       return option;
   return NULL;
 }
@@ -92,16 +93,17 @@ static gchar *fault_of_value (const PoSrtOption *option, const gchar *text) {
   return g_strdup_printf (_ ("“%s” needs %d to %d characters"), option->name, least, most);
 }
 
-static gchar *fault_of_name (const gchar *name) {
+static gchar *fault_of_name (const gchar *name, gboolean is_source) {
   g_autoptr (GString) all = g_string_new (NULL);
   for (const PoSrtOption *option = po_srt_options; option->name != NULL; option++)
-    g_string_append_printf (all, "%s%s", all->len > 0 ? ", " : "", option->name);
+    if (is_source || !option->is_for_source)
+      g_string_append_printf (all, "%s%s", all->len > 0 ? ", " : "", option->name);
   return g_strdup_printf (_ ("“%s” is not known in an SRT address and has no effect; remove it. Known are: %s"), name,
                           all->str);
 }
 
 // {name: value}, and what is wrong with them. @faults: (nullable)
-static GHashTable *read_options (GUri *uri, GPtrArray *faults, GError **error) {
+static GHashTable *read_options (GUri *uri, gboolean is_source, GPtrArray *faults, GError **error) {
   GUriParamsIter iter;
   g_autofree gchar *name = NULL, *value = NULL;
   g_autoptr (GHashTable) options = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
@@ -109,12 +111,12 @@ static GHashTable *read_options (GUri *uri, GPtrArray *faults, GError **error) {
   const gchar *query = g_uri_get_query (uri);
   g_uri_params_iter_init (&iter, query != NULL ? query : "", -1, "&", G_URI_PARAMS_NONE);
   while (g_uri_params_iter_next (&iter, &name, &value, &local)) {
-    const PoSrtOption *option = find (name);
+    const PoSrtOption *option = find (name, is_source);
     gint64 number = 0;
     if (option != NULL && po_srt_option_read (option, value, &number))
       g_hash_table_replace (options, (gpointer)option->name, g_steal_pointer (&value));
     else if (faults != NULL)
-      g_ptr_array_add (faults, option != NULL ? fault_of_value (option, value) : fault_of_name (name));
+      g_ptr_array_add (faults, option != NULL ? fault_of_value (option, value) : fault_of_name (name, is_source));
     g_clear_pointer (&name, g_free);
     g_clear_pointer (&value, g_free);
   }
@@ -126,7 +128,7 @@ static GHashTable *read_options (GUri *uri, GPtrArray *faults, GError **error) {
 
 GHashTable *po_srt_address_options (const gchar *uri, GError **error) {
   g_autoptr (GUri) parsed = g_uri_parse (uri, G_URI_FLAGS_ENCODED_QUERY, error);
-  return parsed != NULL ? read_options (parsed, NULL, error) : NULL;
+  return parsed != NULL ? read_options (parsed, TRUE, NULL, error) : NULL;
 }
 
 static void check_place (GUri *uri, GHashTable *options, GPtrArray *faults) {
@@ -138,13 +140,13 @@ static void check_place (GUri *uri, GHashTable *options, GPtrArray *faults) {
                      g_strdup_printf (_ ("“mode=%s” needs a host to call: srt://HOST:PORT?mode=%s"), mode, mode));
 }
 
-GPtrArray *po_srt_address_faults (const gchar *uri) {
+GPtrArray *po_srt_address_faults (const gchar *uri, gboolean is_source) {
   GPtrArray *faults = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GError) error = NULL;
   if (g_ascii_strncasecmp (uri, "srt:", 4) != 0)
     return faults;
   g_autoptr (GUri) parsed = g_uri_parse (uri, G_URI_FLAGS_ENCODED_QUERY, &error);
-  g_autoptr (GHashTable) options = parsed != NULL ? read_options (parsed, faults, &error) : NULL;
+  g_autoptr (GHashTable) options = parsed != NULL ? read_options (parsed, is_source, faults, &error) : NULL;
   if (options != NULL)
     check_place (parsed, options, faults);
   else

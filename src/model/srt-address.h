@@ -16,7 +16,8 @@ typedef struct {
   const gchar *name;
   PoSrtKind kind;
   gint64 least, most;
-  const gchar *words; // separated by blanks
+  const gchar *words;     // separated by blanks
+  gboolean is_for_source; // and means nothing to an output
 } PoSrtOption;
 
 /** In the order in which they are to be set; ends with a name of NULL. */
@@ -29,6 +30,6 @@ GHashTable *po_srt_address_options (const gchar *uri, GError **error);
 /** @text as the number that it is, a switch as 0 or 1; FALSE if it cannot be a value of @option. */
 gboolean po_srt_option_read (const PoSrtOption *option, const gchar *text, gint64 *ret_number);
 
-/** What is wrong with @uri, each in words that say what to do; no passphrase is among them. Empty for a good one, and
- * for one that is not srt:. (transfer full), of gchar * */
-GPtrArray *po_srt_address_faults (const gchar *uri);
+/** What is wrong with @uri, of a source or else of an output, each in words that say what to do; no passphrase is among
+ * them. Empty for a good one, and for one that is not srt:. (transfer full), of gchar * */
+GPtrArray *po_srt_address_faults (const gchar *uri, gboolean is_source);

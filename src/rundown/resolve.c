@@ -5,9 +5,9 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "model/live-address.h"
 #include "model/live-schemes.h"
 #include "model/recall.h"
-#include "model/srt-address.h"
 #include "model/text.h"
 #include "rundown/template.h"
 
@@ -162,7 +162,7 @@ static PoPart *part_of_live (PoResolver *self, const gchar *uri) {
     return part_problem (part, g_strdup_printf (_ ("the live source “%s” is not there"), uri));
   if (!live_is_known (self, uri))
     return part_problem (part, g_strdup_printf (_ ("the configuration has no [source %s]"), uri + strlen ("live:")));
-  g_autoptr (GPtrArray) faults = po_srt_address_faults (uri);
+  g_autoptr (GPtrArray) faults = po_live_address_faults (uri);
   if (faults->len > 0) {
     g_ptr_array_add (faults, NULL);
     part->notice = g_strjoinv ("; ", (gchar **)faults->pdata);

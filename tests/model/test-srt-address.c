@@ -12,6 +12,7 @@ static const struct {
     {"srt://h:1?mode=rendezvous&localport=1&conntimeo=500&lossmaxttl=40&rcvbuf=12058624&tlpktdrop=no&maxbw=-1", NULL},
     {"srt://h:1?transtype=live", NULL},
     {"udp://h:1?colour=red", NULL}, // not ours to say
+    {"srt://h:1?program=22", "“program” is not known in an SRT address"},
     {"srt://h:1?colour=red", "“colour” is not known in an SRT address and has no effect; remove it. Known are: mode, "},
     {"srt://h:1?Latency=200", "“Latency” is not known in an SRT address"},
     {"srt://h:1?mode=both", "“mode=both” is none of: caller listener rendezvous"},
@@ -29,7 +30,7 @@ static const struct {
 
 static void test_faults (void) {
   for (guint i = 0; i < G_N_ELEMENTS (addresses); i++) {
-    g_autoptr (GPtrArray) faults = po_srt_address_faults (addresses[i].uri);
+    g_autoptr (GPtrArray) faults = po_srt_address_faults (addresses[i].uri, FALSE);
     g_test_message ("%s: %s", addresses[i].uri, faults->len > 0 ? (gchar *)faults->pdata[0] : "fine");
     g_assert_cmpuint (faults->len, ==, addresses[i].fault != NULL ? 1 : 0);
     if (addresses[i].fault != NULL)

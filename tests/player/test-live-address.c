@@ -22,6 +22,7 @@ int main (int argc, char **argv) {
       {"rtp://239.1.1.1:5000?iface=eth1&encoding-name=MP2T", "udpsrc", "multicast-iface", "\"eth1\""},
       {"udp://239.1.1.1:5000?multicast-source=10.0.0.1", "udpsrc", "multicast-iface", "NULL"},
       {"udp://:5000?iface=eth1&program=22", "tsdemux", "program-number", "22"},
+      {"srt://h:5000?latency=200&program=22", "tsdemux", "program-number", "22"},
       {"udp://:5000", "tsdemux", "program-number", "-1"},
       {"https://h/live.ts?program=22", "tsdemux", "program-number", "-1"},
   };
