@@ -15,6 +15,7 @@ struct _PoOutputs {
   PoOutputRack *rack;
   PoAlarms *alarms;
   const PoClock *clock;
+  GHashTable *refused; // {name: what is wrong}: outputs that cannot be made as their sections say
   PoTimeNs utc_at_zero_ns;
   gboolean is_utc_right;
   guint64 frames_seen; // of those running, when it was last asked
@@ -55,12 +56,10 @@ static gchar *room_alarm_id (const gchar *name) {
 static void add_output (PoOutputs *self, const PoConfigOutput *config) {
   g_autoptr (PoOutputSettings) settings = to_settings (self, config);
   g_autoptr (GError) error = NULL;
-  g_autofree gchar *id = alarm_id (config->name);
   if (po_output_rack_add (self->rack, settings, &error))
-    return;
-  po_alarms_raise (self->alarms, id, PO_SEVERITY_ERROR, po_clock_now_ns (self->clock),
-                   _ ("Mend the section in the configuration and send SIGHUP; the other outputs go on."),
-                   _ ("Output %s is off: %s"), config->name, error->message);
+    g_hash_table_remove (self->refused, config->name);
+  else
+    g_hash_table_replace (self->refused, g_strdup (config->name), g_strdup (error->message));
 }
 
 PoOutputs *po_outputs_new (PoConfig *config, GTimeZone *zone, PoAlarms *alarms, const PoClock *clock,
@@ -69,10 +68,12 @@ PoOutputs *po_outputs_new (PoConfig *config, GTimeZone *zone, PoAlarms *alarms, 
   self->config = po_config_ref (config);
   self->alarms = alarms;
   self->clock = clock;
+  self->refused = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->utc_at_zero_ns = po_clock_now_ns (clock);
   self->rack = po_output_rack_new (&config->format, zone, is_free_run, self->utc_at_zero_ns);
   for (guint i = 0; i < config->outputs->len; i++)
     add_output (self, config->outputs->pdata[i]);
+  po_outputs_check (self);
   return self;
 }
 
@@ -81,6 +82,7 @@ void po_outputs_free (PoOutputs *self) {
     return;
   po_output_rack_finish (self->rack, FINISH_NS);
   po_output_rack_free (self->rack);
+  g_hash_table_unref (self->refused);
   po_config_unref (self->config);
   g_free (self);
 }
@@ -111,6 +113,7 @@ void po_outputs_set_config (PoOutputs *self, PoConfig *config, GPtrArray *change
     g_autofree gchar *id = alarm_id (name);
     g_autofree gchar *room_id = room_alarm_id (name);
     po_output_rack_remove (self->rack, name);
+    g_hash_table_remove (self->refused, name);
     po_alarms_clear (self->alarms, id);
     po_alarms_clear (self->alarms, room_id);
   }
@@ -120,6 +123,7 @@ void po_outputs_set_config (PoOutputs *self, PoConfig *config, GPtrArray *change
     if (po_config_changes_touch (changes, section))
       add_output (self, output);
   }
+  po_outputs_check (self);
 }
 
 // ---- what recordings need ----
@@ -202,21 +206,51 @@ static void check_room (PoOutputs *self, GPtrArray *list, const PoOutputStatus *
                    status->name, (gint)config->keep_months, size, days);
 }
 
+static const gchar *mend_section (void) {
+  return _ ("Mend the section in the configuration and send SIGHUP; the other outputs go on.");
+}
+
+static gboolean is_named (gconstpointer status, gconstpointer name) {
+  return g_str_equal (((const PoOutputStatus *)status)->name, name);
+}
+
+static void raise_trouble (PoOutputs *self, const PoOutputStatus *status) {
+  const gchar *refusal = g_hash_table_lookup (self->refused, status->name);
+  g_autofree gchar *id = alarm_id (status->name);
+  const PoTimeNs now_ns = po_clock_now_ns (self->clock);
+  if (status->problem != NULL)
+    po_alarms_raise (self->alarms, id, PO_SEVERITY_ERROR, now_ns,
+                     _ ("Check the place it goes to; it is tried again by itself."), _ ("Output %s (%s): %s"),
+                     status->name, status->where, status->problem);
+  else if (refusal != NULL)
+    po_alarms_raise (self->alarms, id, PO_SEVERITY_ERROR, now_ns, mend_section (),
+                     _ ("Output %s goes on as it was before its section was changed: %s"), status->name, refusal);
+  else
+    po_alarms_clear (self->alarms, id);
+}
+
+// @list: those that there are.
+static void raise_absent (PoOutputs *self, GPtrArray *list) {
+  GHashTableIter iter;
+  gpointer name, why;
+  g_hash_table_iter_init (&iter, self->refused);
+  while (g_hash_table_iter_next (&iter, &name, &why)) {
+    g_autofree gchar *id = alarm_id (name);
+    if (!g_ptr_array_find_with_equal_func (list, name, is_named, NULL))
+      po_alarms_raise (self->alarms, id, PO_SEVERITY_ERROR, po_clock_now_ns (self->clock), mend_section (),
+                       _ ("Output %s is off: %s"), (const gchar *)name, (const gchar *)why);
+  }
+}
+
 void po_outputs_check (PoOutputs *self) {
   g_autoptr (GPtrArray) list = po_output_rack_status (self->rack);
   const gboolean is_trusted = self->is_utc_right && !self->clock->pretended && po_clock_synchronised (self->clock);
   po_output_rack_set_clock_trusted (self->rack, is_trusted);
   for (guint i = 0; i < list->len; i++) {
-    const PoOutputStatus *status = list->pdata[i];
-    g_autofree gchar *id = alarm_id (status->name);
-    check_room (self, list, status);
-    if (status->problem == NULL)
-      po_alarms_clear (self->alarms, id);
-    else
-      po_alarms_raise (self->alarms, id, PO_SEVERITY_ERROR, po_clock_now_ns (self->clock),
-                       _ ("Check the place it goes to; it is tried again by itself."), _ ("Output %s (%s): %s"),
-                       status->name, status->where, status->problem);
+    check_room (self, list, list->pdata[i]);
+    raise_trouble (self, list->pdata[i]);
   }
+  raise_absent (self, list);
 }
 
 gboolean po_outputs_are_alive (PoOutputs *self) {
