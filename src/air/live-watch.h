@@ -32,7 +32,7 @@ gchar *po_live_watch_fallen (PoLiveWatch *self);
 /** When the live source on air goes or comes: the fact for the journal. (transfer full) (nullable) */
 PoJournalEntry *po_live_watch_take_event (PoLiveWatch *self, const PoHeadEvent *event);
 
-/** Raises and clears alarms; a source whose slot is on air at @now is more urgent than one that is to come. */
+/** Once a second: raises and clears alarms; a source whose slot is on air at @now is more urgent than one that is to come. */
 void po_live_watch_check (PoLiveWatch *self, const PoConfig *config, PoFrame now);
 
 /** All of @config's sources, and those that a calendar names by URI. (transfer full) */

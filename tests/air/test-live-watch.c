@@ -83,8 +83,34 @@ static void test_words (void) {
   desk_close (&desk);
 }
 
+static gboolean is_missed (Desk *desk) {
+  g_autoptr (GPtrArray) list = po_alarms_list (desk->alarms);
+  return list->len > 0;
+}
+
+// Told for a quarter of an hour, whatever the clock is set to meanwhile.
+static void test_missed (void) {
+  Desk desk = {0};
+  const PoItem item = {.kind = PO_ITEM_LIVE, .end = 100, .uid = "show@test", .title = "A show", .media = "live:studio"};
+  const PoHeadEvent end = {.kind = PO_HEAD_END, .item = &item, .n = 100};
+  desk_open (&desk);
+  po_live_watch_take_event (desk.watch, &end);
+  desk.clock.standing_ns += 3600 * PO_NS_PER_SECOND;
+  desk.line.reception.signal = PO_SIGNAL_PICTURE;
+  for (gint i = 0; i < 14 * 60; i++) {
+    po_live_watch_check (desk.watch, desk.config, 50);
+    po_alarms_tick (desk.alarms, po_clock_now_ns (&desk.clock));
+  }
+  g_assert_true (is_missed (&desk));
+  desk.clock.standing_ns -= 2 * 3600 * PO_NS_PER_SECOND;
+  g_autofree gchar *none = alarm_after (&desk, PO_SIGNAL_PICTURE, 4 * 60);
+  g_assert_null (none);
+  desk_close (&desk);
+}
+
 int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/live-watch/words", test_words);
+  g_test_add_func ("/live-watch/missed", test_missed);
   return g_test_run ();
 }
