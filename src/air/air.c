@@ -307,7 +307,7 @@ static gboolean on_tick (gpointer user) {
   po_air_follow_cue (self);
   po_air_pursue (self);
   po_failed_runs_check (self->failed, po_air_frame (self));
-  po_live_watch_check (self->live, self->settings.config, po_air_frame (self));
+  po_live_watch_check (self->live, self->settings.config, po_air_frame (self), g_get_monotonic_time ());
   steer (self);
   return G_SOURCE_CONTINUE;
 }

@@ -5,15 +5,15 @@
 
 #include "model/text.h"
 
-#define AGAIN_US      G_USEC_PER_SEC // until a player that fell over is replaced
-#define MISSED_CHECKS (15 * 60)      // that a show was missed is told for so long
+#define AGAIN_US      G_USEC_PER_SEC                     // until a player that fell over is replaced
+#define MISSED_US     (15 * 60 * (gint64)G_USEC_PER_SEC) // that a show was missed is told for so long
 #define MISSED_PREFIX "source-missed:"
-#define STALE_CHECKS  1 // a word older than this is not of what keeps a well source away next
+#define STALE_US      G_USEC_PER_SEC // a word older than this is not of what keeps a well source away next
 
 typedef struct {
   gchar *name;
   gchar *said;                   // (nullable)
-  guint said_for;                // checks since
+  gint64 said_us;                // when
   gchar *format;                 // (nullable) what it sends
   gchar *uid, *instance, *title; // (nullable) of the event it is for
   PoFrame begins;
@@ -24,9 +24,10 @@ typedef struct {
 struct _PoLiveWatch {
   PoAlarms *alarms;
   const PoClock *clock;
-  GHashTable *runs;  // run key -> Watched
-  gboolean is_away;  // the live item on air, as the journal has it
-  guint missed_left; // for so many checks yet it is told that a show was missed; a clock that is set changes nothing
+  GHashTable *runs; // run key -> Watched
+  gboolean is_away; // the live item on air, as the journal has it
+  gint64 missed_us; // when a show was last missed; 0 = none is told of
+  gint64 now_us;    // monotonic, as of the last check: the wall clock may be set
 };
 
 static void watched_free (Watched *self) {
@@ -106,7 +107,7 @@ gboolean po_live_watch_take_fact (PoLiveWatch *self, const PoPlayerFact *fact) {
   } else if (*fact->message != '\0' && !g_str_has_prefix (fact->message, "sandbox:")) {
     g_free (watched->said);
     watched->said = g_strdup (fact->message);
-    watched->said_for = 0;
+    watched->said_us = self->now_us;
   }
   if (po_player_fact_is_fault (fact->kind))
     watched->again_at_us = g_get_monotonic_time () + AGAIN_US;
@@ -133,7 +134,7 @@ static void tell_if_missed (PoLiveWatch *self, const PoHeadEvent *event) {
     return;
   g_autofree gchar *id = g_strconcat (MISSED_PREFIX, item->uid, NULL);
   const PoAlarmEvent about = {item->uid, item->instance, item->title};
-  self->missed_left = MISSED_CHECKS;
+  self->missed_us = self->now_us;
   po_alarms_raise_for (self->alarms, id, PO_SEVERITY_ERROR, po_clock_now_ns (self->clock), &about,
                        _ ("Find another time for it, or a recording of it."), _ ("The live source never came: %s"),
                        item->title);
@@ -218,14 +219,14 @@ static gchar *absence (const Watched *watched, PoSignal signal, gboolean is_on_a
 
 // What its player said before it was well is not why it is away or unreadable after; what it said just now may be: the
 // signal is seen to go a moment later.
-static void forget_stale (Watched *watched, PoSignal signal) {
-  if (++watched->said_for > STALE_CHECKS && is_well (signal))
+static void forget_stale (PoLiveWatch *self, Watched *watched, PoSignal signal) {
+  if (is_well (signal) && self->now_us - watched->said_us > STALE_US)
     g_clear_pointer (&watched->said, g_free);
 }
 
 static void check_one (PoLiveWatch *self, Watched *watched, const PoConfig *config, PoFrame now) {
   const PoReception reception = reception_of (watched);
-  forget_stale (watched, reception.signal);
+  forget_stale (self, watched, reception.signal);
   const gchar *state = state_of (&reception, config);
   const gboolean is_on_air = now >= watched->begins;
   const PoSeverity severity = is_on_air ? PO_SEVERITY_ERROR : PO_SEVERITY_WARNING;
@@ -248,14 +249,17 @@ static void check_one (PoLiveWatch *self, Watched *watched, const PoConfig *conf
                   _ ("Have the place that sends it look at its camera."), still);
 }
 
-void po_live_watch_check (PoLiveWatch *self, const PoConfig *config, PoFrame now) {
+void po_live_watch_check (PoLiveWatch *self, const PoConfig *config, PoFrame now, gint64 now_us) {
+  self->now_us = now_us;
   GHashTableIter iter;
   gpointer watched;
   g_hash_table_iter_init (&iter, self->runs);
   while (g_hash_table_iter_next (&iter, NULL, &watched))
     check_one (self, watched, config, now);
-  if (self->missed_left > 0 && --self->missed_left == 0)
+  if (self->missed_us != 0 && now_us - self->missed_us > MISSED_US) {
     po_alarms_clear_prefix (self->alarms, MISSED_PREFIX, NULL);
+    self->missed_us = 0;
+  }
 }
 
 static void add_text (JsonObject *object, const gchar *name, const gchar *text) {

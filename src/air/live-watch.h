@@ -32,8 +32,9 @@ gchar *po_live_watch_fallen (PoLiveWatch *self);
 /** When the live source on air goes or comes: the fact for the journal. (transfer full) (nullable) */
 PoJournalEntry *po_live_watch_take_event (PoLiveWatch *self, const PoHeadEvent *event);
 
-/** Once a second: raises and clears alarms; a source whose slot is on air at @now is more urgent than one that is to come. */
-void po_live_watch_check (PoLiveWatch *self, const PoConfig *config, PoFrame now);
+/** Raises and clears alarms; a source whose slot is on air at @now is more urgent than one that is to come. @now_us: by
+ * a clock that nobody sets. */
+void po_live_watch_check (PoLiveWatch *self, const PoConfig *config, PoFrame now, gint64 now_us);
 
 /** All of @config's sources, and those that a calendar names by URI. (transfer full) */
 JsonNode *po_live_watch_to_json (PoLiveWatch *self, const PoConfig *config);
