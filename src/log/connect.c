@@ -239,6 +239,18 @@ gboolean po_log_connect (PoLog *self, GError **error) {
   return FALSE;
 }
 
+// Takes the place of the deleted database. What is left of its -wal is in the copy: SQLite would lay its pages over
+// that.
+static gboolean put_in_place (PoLog *self, const gchar *copy, GError **error) {
+  g_autofree gchar *wal = g_strconcat (self->path, "-wal", NULL), *shm = g_strconcat (self->path, "-shm", NULL);
+  if ((g_unlink (wal) == 0 || errno == ENOENT) && (g_unlink (shm) == 0 || errno == ENOENT) &&
+      g_rename (copy, self->path) == 0)
+    return TRUE;
+  gint saved = errno;
+  g_set_error (error, PO_ERROR, PO_ERROR_SYSTEM, "%s: %s", self->path, g_strerror (saved));
+  return FALSE;
+}
+
 gboolean po_log_restore_deleted (PoLog *self, GError **error) {
   if (access (self->path, F_OK) == 0 || errno != ENOENT)
     return TRUE;
@@ -248,13 +260,8 @@ gboolean po_log_restore_deleted (PoLog *self, GError **error) {
   g_unlink (beside);
   gboolean copied = po_sql_run (self->db, text, error);
   sqlite3_free (text);
-  if (!copied)
+  if (!copied || !put_in_place (self, beside, error))
     return FALSE;
-  if (g_rename (beside, self->path) != 0) {
-    gint saved = errno;
-    g_set_error (error, PO_ERROR, PO_ERROR_SYSTEM, "%s: %s", self->path, g_strerror (saved));
-    return FALSE;
-  }
   po_log_disconnect (self);
   g_mutex_lock (&self->lock);
   po_log_tell_locked (self, &self->aside,

@@ -359,21 +359,26 @@ static void test_damaged_on_air (LogFixture *fixture, gconstpointer data) {
                    ==, 1);
 }
 
+// @data: how many of its files, the database first.
 static void test_deleted_on_air (LogFixture *fixture, gconstpointer data) {
   static const gchar *const names[] = {"log.sqlite", "log.sqlite-wal", "log.sqlite-shm"};
   PoLog *log = open_log (fixture->dir);
-  append_airings (log, 0, 50);
+  append_airings (log, 0, 300);
+  g_assert_true (po_log_close (log, TEST_WAIT_MS)); // brings the -wal into the file
+  log = open_log (fixture->dir);
+  append_airings (log, 300, 300);
   g_assert_true (po_log_flush (log, TEST_WAIT_MS));
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+  for (guint i = 0; i < GPOINTER_TO_UINT (data); i++) {
     g_autofree gchar *path = g_build_filename (fixture->dir, names[i], NULL);
     g_assert_cmpint (g_unlink (path), ==, 0);
   }
-  append_airings (log, 50, 1); // what the open file still holds is written out anew
+  append_airings (log, 600, 1); // what the open file still holds is written out anew
   g_assert_true (po_log_flush (log, TEST_WAIT_MS));
   g_assert_true (test_has_finding (log, "log-moved-aside"));
-  expect_airings (log, 51);
+  expect_airings (log, 601);
   g_assert_true (po_log_close (log, TEST_WAIT_MS));
-  expect_after_restart (fixture->dir, 51);
+  expect_after_restart (fixture->dir, 601);
+  g_assert_cmpint (test_query (fixture, "SELECT integrity_check = 'ok' FROM pragma_integrity_check"), ==, TRUE);
 }
 
 int main (int argc, char **argv) {
@@ -393,6 +398,9 @@ int main (int argc, char **argv) {
   ADD ("/log/empty-file", test_empty_file);
   ADD ("/log/damaged-at-start", test_damaged_at_start);
   ADD ("/log/damaged-on-air", test_damaged_on_air);
-  ADD ("/log/deleted-on-air", test_deleted_on_air);
+  g_test_add ("/log/deleted-on-air", LogFixture, GUINT_TO_POINTER (3), log_fixture_set_up, test_deleted_on_air,
+              log_fixture_tear_down);
+  g_test_add ("/log/deleted-on-air/database-alone", LogFixture, GUINT_TO_POINTER (1), log_fixture_set_up,
+              test_deleted_on_air, log_fixture_tear_down);
   return g_test_run ();
 }
