@@ -8,8 +8,7 @@
 #define LONGEST_NS (24 * 60 * MINUTE_NS)   // that a server may ask us to stay away
 
 gboolean po_pace_is_due (const PoPace *self, PoTimeNs now_ns) {
-  // A clock that was set back must not keep us waiting for what it said before.
-  return self->asked_ns == 0 && (now_ns >= self->next_ns || self->next_ns - now_ns > LONGEST_NS);
+  return self->asked_ns == 0 && now_ns >= self->next_ns;
 }
 
 gboolean po_pace_is_overdue (const PoPace *self, PoTimeNs now_ns) {
@@ -18,6 +17,13 @@ gboolean po_pace_is_overdue (const PoPace *self, PoTimeNs now_ns) {
 
 gboolean po_pace_is_stale (const PoPace *self, gint64 stale_ns, PoTimeNs since_ns, PoTimeNs now_ns) {
   return now_ns - (self->good_ns != 0 ? self->good_ns : since_ns) > stale_ns;
+}
+
+void po_pace_set_back (PoPace *self, gint64 by_ns) {
+  PoTimeNs *const times[] = {&self->asked_ns, &self->good_ns, &self->next_ns};
+  for (guint i = 0; i < G_N_ELEMENTS (times); i++)
+    if (*times[i] != 0)
+      *times[i] -= by_ns;
 }
 
 void po_pace_ask (PoPace *self, PoTimeNs now_ns) {

@@ -19,6 +19,10 @@ gboolean po_pace_is_overdue (const PoPace *self, PoTimeNs now_ns);
 /** Nothing good was heard for @stale_ns. @since_ns: when we began to listen. */
 gboolean po_pace_is_stale (const PoPace *self, gint64 stale_ns, PoTimeNs since_ns, PoTimeNs now_ns);
 
+/** The clock was set back by so much: so is all that is counted from, lest nothing be asked, given up or stale for as
+ * long. */
+void po_pace_set_back (PoPace *self, gint64 by_ns);
+
 void po_pace_ask (PoPace *self, PoTimeNs now_ns);
 void po_pace_take_good (PoPace *self, gint64 refresh_ns, PoTimeNs now_ns);
 /** Asks again ever later, though not later than a quarter of an hour or @refresh_ns; @wait_ns: what the server asked

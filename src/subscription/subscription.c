@@ -44,7 +44,7 @@ PoSubscription *po_subscription_new (const PoSubscriptionSettings *settings, PoT
   self->user = user;
   self->since_ns = self->now_ns = now_ns;
   po_kept_load (&self->kept, self->state_dir, self->name, self->url);
-  self->pace.good_ns = self->kept.good_ns;
+  self->pace.good_ns = MIN (self->kept.good_ns, now_ns); // by a clock that was set back since
   set_file (self);
   return self;
 }
@@ -156,8 +156,17 @@ static void ask (PoSubscription *self) {
   po_request_send (&request, self->cancellable, on_reply, self);
 }
 
-void po_subscription_check (PoSubscription *self, PoTimeNs now_ns) {
+static void hear (PoSubscription *self, PoTimeNs now_ns) {
+  const gint64 back_ns = self->now_ns - now_ns;
+  if (back_ns > 0) {
+    po_pace_set_back (&self->pace, back_ns);
+    self->since_ns -= back_ns;
+  }
   self->now_ns = now_ns;
+}
+
+void po_subscription_check (PoSubscription *self, PoTimeNs now_ns) {
+  hear (self, now_ns);
   if (po_pace_is_overdue (&self->pace, now_ns)) {
     stop_asking (self);
     take_failure (self, _ ("it takes longer than two minutes to answer"), 0);

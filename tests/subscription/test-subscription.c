@@ -163,6 +163,24 @@ static void test_follows (void) {
   assert_says (world, NOW + 3 * REFRESH, "");
 }
 
+// A machine whose clock ran in local time is set back by seven hours: what is counted goes on from where it was.
+static void test_clock_set_back (void) {
+  const PoTimeNs wrong_ns = NOW + 7 * 3600 * S;
+  g_autoptr (World) world = world_new ();
+  subscribe (world, "http", NULL, NULL);
+  ask (world, wrong_ns);
+  subscribe (world, "http", NULL, NULL); // in another life
+  assert_says (world, NOW + STALE + 1, "no answer for too long");
+  ask (world, wrong_ns);
+  po_subscription_check (world->subscription, NOW); // and in one
+  ask (world, NOW + REFRESH);
+  g_assert_cmpuint (world->asked, ==, 3);
+  po_subscription_check (world->subscription, wrong_ns); // it asks, and nobody answers
+  po_subscription_check (world->subscription, NOW);
+  po_subscription_check (world->subscription, NOW + 121 * S);
+  assert_says (world, NOW + 121 * S, "longer than two minutes");
+}
+
 // Google and Outlook stamp each answer with the time of asking.
 static void test_stamped_when_asked (void) {
   static const gchar form[] =
@@ -307,6 +325,7 @@ static void test_says_who_we_are (void) {
 int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/subscription/follows", test_follows);
+  g_test_add_func ("/subscription/clock-set-back", test_clock_set_back);
   g_test_add_func ("/subscription/stamped-when-asked", test_stamped_when_asked);
   g_test_add_func ("/subscription/survives-a-restart", test_survives_a_restart);
   g_test_add_func ("/subscription/troubles", test_troubles);
