@@ -46,7 +46,7 @@ void po_log_keep_head (PoLog *self) {
   // A head that could not be written lags: the next one makes up for it.
   const gchar *broken = !kept && !g_error_matches (why, PO_ERROR, PO_ERROR_SYSTEM) ? why->message : NULL;
   g_mutex_lock (&self->lock);
-  po_log_tell_locked (self, &self->broken, broken);
+  po_log_note_locked (&self->broken, broken);
   g_mutex_unlock (&self->lock);
 }
 
@@ -68,7 +68,7 @@ static void remember_aside (PoLog *self, const gchar *aside, const gchar *why, g
                           "and %u rows were saved into it; keep the old file, it is evidence"),
                        why, aside, saved_rows);
   g_mutex_lock (&self->lock);
-  po_log_tell_locked (self, &self->aside, text);
+  po_log_note_locked (&self->aside, text);
   g_mutex_unlock (&self->lock);
 }
 
@@ -264,8 +264,7 @@ gboolean po_log_restore_deleted (PoLog *self, GError **error) {
     return FALSE;
   po_log_disconnect (self);
   g_mutex_lock (&self->lock);
-  po_log_tell_locked (self, &self->aside,
-                      _ ("the log was deleted while it was written; it was restored from the open file"));
+  po_log_note_locked (&self->aside, _ ("the log was deleted while it was written; it was restored from the open file"));
   g_mutex_unlock (&self->lock);
   return po_log_connect (self, error);
 }

@@ -1,32 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What is wrong with the log, in words, and who is told when that changes. Both sides note it; the lock is held.
+// What is wrong with the log, in words. Both sides note it; the lock is held.
 #include "log/log-private.h"
 #include "model/text.h"
 
-static gboolean notify_on_context (gpointer user) {
-  PoLog *self = user;
-  g_mutex_lock (&self->lock);
-  g_clear_pointer (&self->notifying, g_source_unref);
-  g_mutex_unlock (&self->lock);
-  if (self->notify != NULL)
-    self->notify (self, self->notify_user);
-  return G_SOURCE_REMOVE;
-}
-
-void po_log_notify_locked (PoLog *self) {
-  if (self->notifying != NULL)
-    return;
-  self->notifying = g_idle_source_new ();
-  g_source_set_callback (self->notifying, notify_on_context, self, NULL);
-  g_source_attach (self->notifying, self->context);
-}
-
-void po_log_tell_locked (PoLog *self, gchar **about, const gchar *now) {
+void po_log_note_locked (gchar **about, const gchar *now) {
   if (g_strcmp0 (*about, now) == 0)
     return;
   g_free (*about);
   *about = g_strdup (now);
-  po_log_notify_locked (self);
 }
 
 GPtrArray *po_log_findings (PoLog *self) {
@@ -69,9 +50,4 @@ GPtrArray *po_log_findings (PoLog *self) {
                                      self->alarms_unread));
   g_mutex_unlock (&self->lock);
   return findings;
-}
-
-void po_log_set_notify (PoLog *self, PoLogNotify func, gpointer user) {
-  self->notify = func;
-  self->notify_user = user;
 }

@@ -20,9 +20,6 @@ struct _PoLog {
   GMainContext *context;
   GThread *thread; // NULL in memory only
 
-  PoLogNotify notify; // the context's thread only
-  gpointer notify_user;
-
   // The log's thread only (and po_log_open() before it starts).
   PoSql *db;          // NULL: not connected
   PoLogPen *pen;      // of `db`
@@ -43,7 +40,6 @@ struct _PoLog {
   GHashTable *open;                     // airing -> PoLogRow of its start
   guint64 asked, done;                  // appends counted
   gint64 stop_at_us;                    // monotonic; 0: not stopping
-  GSource *notifying;                   // attached to `context`
   GPtrArray *awaiting;                  // PoLogAwaited: who is told when an append is on disk
   gchar *waiting_why;                   // (nullable) why rows wait
   gchar *aside;                         // (nullable) where a database was moved to in this life, and why
@@ -77,8 +73,5 @@ gpointer po_log_writer_main (gpointer user);
 /** Makes those ready whose appends are on disk. Lock held. */
 void po_log_wake_awaiting_locked (PoLog *self);
 
-/** Tells the context that the findings changed. Lock held. */
-void po_log_notify_locked (PoLog *self);
-
-/** @now (nullable) is what is so of @about, one of the texts above; the context hears of a change. Lock held. */
-void po_log_tell_locked (PoLog *self, gchar **about, const gchar *now);
+/** @now (nullable) is what is so of @about, one of the texts above. Lock held. */
+void po_log_note_locked (gchar **about, const gchar *now);

@@ -35,10 +35,6 @@ static PoLog *log_new (const gchar *state_dir, const gchar *node) {
 }
 
 static void log_free (PoLog *self) {
-  if (self->notifying != NULL) {
-    g_source_destroy (self->notifying);
-    g_source_unref (self->notifying);
-  }
   po_log_disconnect (self);
   g_clear_error (&self->damage);
   if (self->lock_fd >= 0)
@@ -271,9 +267,7 @@ GPtrArray *po_log_load_journal (PoLog *self, PoRate rate, PoFrame from, GError *
   const gchar *problem = why != NULL ? why->message : unread;
   const guint unreadable = entries != NULL ? po_log_reader_unreadable (reader) : 0;
   g_mutex_lock (&self->lock);
-  po_log_tell_locked (self, &self->journal_unread, problem);
-  if (self->unreadable != unreadable)
-    po_log_notify_locked (self);
+  po_log_note_locked (&self->journal_unread, problem);
   self->unreadable = unreadable;
   g_mutex_unlock (&self->lock);
   if (why != NULL)
@@ -286,7 +280,7 @@ GPtrArray *po_log_open_alarms (PoLog *self, PoTimeNs from_ns, GError **error) {
   g_autoptr (PoLogReader) reader = open_reader (self, NULL, &why);
   GPtrArray *alarms = reader != NULL ? po_log_reader_open_alarms (reader, from_ns, &why) : NULL;
   g_mutex_lock (&self->lock);
-  po_log_tell_locked (self, &self->alarms_unread, why != NULL ? why->message : NULL);
+  po_log_note_locked (&self->alarms_unread, why != NULL ? why->message : NULL);
   g_mutex_unlock (&self->lock);
   if (why != NULL)
     g_propagate_error (error, g_steal_pointer (&why));

@@ -4,7 +4,7 @@
 // While it cannot be written (full disk, read-only folder) rows wait in memory in order and are written once there is
 // room: nothing lost while the process lives, nothing doubled. A damaged database is moved aside, never deleted. Only
 // one process may write a state folder.
-// Append functions: any thread. It never logs: what is wrong is a finding, told on the main context that opened it.
+// Append functions: any thread. It never logs: what is wrong is a finding, for whoever asks.
 #pragma once
 
 #include "log/reader.h"
@@ -14,8 +14,8 @@ typedef struct _PoLog PoLog;
 
 /** Opens the log of @state_dir (NULL: in memory only). What is still open from an earlier life is closed with
  * `interrupted` at its last mark. It fails only with PO_ERROR_CONFLICT, when another process holds this folder; any
- * other trouble is a finding, with the rows in memory. @node names this machine. Findings are told on the
- * thread-default context. (transfer full) */
+ * other trouble is a finding, with the rows in memory. @node names this machine. What is awaited comes on
+ * the thread-default context. (transfer full) */
 PoLog *po_log_open (const gchar *state_dir, const gchar *node, GError **error);
 
 /** Writes what waits, for at most @timeout_ms, and closes. FALSE: rows were lost for want of room. */
@@ -64,10 +64,6 @@ guint po_log_pending (PoLog *self);
 /** What is wrong with the log now (codes log-waiting, log-moved-aside, log-refused, log-broken, log-unreadable,
  * log-journal, log-alarms), with the remedy. (transfer full) array of PoFinding */
 GPtrArray *po_log_findings (PoLog *self);
-
-/** @func is called on the context of po_log_open() whenever the findings changed. */
-typedef void (*PoLogNotify) (PoLog *self, gpointer user);
-void po_log_set_notify (PoLog *self, PoLogNotify func, gpointer user);
 
 /** As the functions of reader.h, with the rows that still wait. PO_ERROR_SYSTEM: what is on disk cannot be read; it is
  * never told as if there were nothing. (transfer full) all three */

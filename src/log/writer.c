@@ -39,7 +39,7 @@ static void batch_take_locked (PoLog *self, Batch *batch) {
 static void refuse (PoLog *self, const GError *why) {
   g_mutex_lock (&self->lock);
   if (self->refused == NULL)
-    po_log_tell_locked (self, &self->refused, why->message);
+    po_log_note_locked (&self->refused, why->message);
   g_mutex_unlock (&self->lock);
 }
 
@@ -153,7 +153,7 @@ static gboolean write_what_waits (PoLog *self) {
   g_mutex_lock (&self->lock);
   if (written)
     forget_written_locked (self, &batch);
-  po_log_tell_locked (self, &self->waiting_why, error != NULL ? error->message : NULL);
+  po_log_note_locked (&self->waiting_why, error != NULL ? error->message : NULL);
   g_mutex_unlock (&self->lock);
   return written;
 }
