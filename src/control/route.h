@@ -30,7 +30,7 @@ typedef struct {
   PoRole role;         // who may: this one and those above; PO_ROLE_NONE: everybody, known or not
   void (*answer) (const PoApi *api, PoExchange *exchange, const gchar *word);
   const gchar *const *query; // (nullable) parameters it takes, NULL-terminated
-  const gchar *summary;      // untranslated; _() on the way out
+  const gchar *summary;      // as the API's description has it
   gsize upload_bytes;        // 0: the body is JSON, and small; else so many bytes of anything
 } PoRoute;
 

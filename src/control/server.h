@@ -162,6 +162,3 @@ const gchar *const *po_control_verbs (void);
 
 /** What @verb takes besides dry_run, NULL-terminated; NULL: there is no such verb. (transfer none) */
 const gchar *const *po_control_verb_arguments (const gchar *verb);
-
-/** The route table as text, a line each: method, path, summary. (transfer full) */
-gchar *po_control_help (void);

@@ -539,12 +539,6 @@ static void test_stale_and_long (Station *self, gconstpointer data) {
   g_assert_cmpint (g_rmdir (dir), ==, 0);
 }
 
-static void test_help (void) {
-  g_autofree gchar *help = po_control_help ();
-  g_assert_nonnull (strstr (help, "POST   /api/v1/commands/{verb}"));
-  g_assert_true (g_strv_contains (po_control_verbs (), "take-next"));
-}
-
 static GSocket *connect_to (Station *self) {
   g_autoptr (GError) error = NULL;
   g_autoptr (GSocketAddress) address = g_unix_socket_address_new (self->address + strlen ("unix:"));
@@ -594,6 +588,5 @@ int main (int argc, char **argv) {
   ADD ("sockets", test_sockets);
   ADD ("stale-and-long", test_stale_and_long);
   ADD ("end-while-waiting", test_end_while_waiting);
-  g_test_add_func ("/control/server/help", test_help);
   return g_test_run ();
 }
