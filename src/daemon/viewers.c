@@ -12,6 +12,7 @@ struct _PoViewers {
   PoRundown *rundown;     // (nullable)
   GArray *programmes;     // of it
   GPtrArray *occurrences; // it was made from
+  GHashTable *by_airing;  // of them
   gchar *key;             // what it depends on, or will that is being looked for
   gboolean is_looking;
 };
@@ -23,6 +24,7 @@ PoViewers *po_viewers_new (void) {
 static void forget (PoViewers *self) {
   g_clear_pointer (&self->programmes, g_array_unref);
   g_clear_pointer (&self->rundown, po_rundown_unref);
+  g_clear_pointer (&self->by_airing, g_hash_table_unref);
   g_clear_pointer (&self->occurrences, g_ptr_array_unref);
 }
 
@@ -45,6 +47,7 @@ static void on_looked (PoRundown *rundown, GPtrArray *occurrences, gpointer data
   self->rundown = po_rundown_ref (rundown);
   self->programmes = po_guide_programmes (rundown);
   self->occurrences = g_ptr_array_ref (occurrences);
+  self->by_airing = po_guide_by_airing (occurrences);
 }
 
 // What they know holds until the new plan is there.
@@ -62,7 +65,7 @@ static void look (PoViewers *self, const PoGuideParts *parts, PoDesk *desk, PoTi
 static PoProgramme *to_programme (PoViewers *self, const PoGuideProgramme *found, PoRate rate) {
   if (found == NULL)
     return NULL;
-  const PoOccurrence *occurrence = po_guide_programme_occurrence (found, self->occurrences);
+  const PoOccurrence *occurrence = po_guide_programme_occurrence (found, self->by_airing);
   PoProgramme *programme = g_new0 (PoProgramme, 1);
   programme->event_id = po_programme_event_id (found->first->uid, found->first->instance);
   programme->start_ns = po_frame_to_time_floor (found->first->start, rate);

@@ -62,12 +62,25 @@ const gchar *po_guide_programme_title (const PoGuideProgramme *self) {
   return *self->first->title != '\0' ? self->first->title : self->first->uid;
 }
 
-const PoOccurrence *po_guide_programme_occurrence (const PoGuideProgramme *self, GPtrArray *occurrences) {
-  const PoItem *item = self->first;
-  for (guint i = 0; i < occurrences->len; i++) {
-    const PoOccurrence *occurrence = occurrences->pdata[i];
-    if (g_str_equal (occurrence->uid, item->uid) && g_str_equal (occurrence->instance, item->instance))
-      return occurrence;
-  }
-  return NULL;
+static guint hash_airing (gconstpointer data) {
+  const PoOccurrence *one = data;
+  return g_str_hash (one->uid) * 31 + g_str_hash (one->instance);
+}
+
+static gboolean is_equal_airing (gconstpointer a, gconstpointer b) {
+  const PoOccurrence *one = a, *other = b;
+  return g_str_equal (one->instance, other->instance) && g_str_equal (one->uid, other->uid);
+}
+
+GHashTable *po_guide_by_airing (GPtrArray *occurrences) {
+  GHashTable *by_airing = g_hash_table_new (hash_airing, is_equal_airing);
+  for (guint i = 0; i < occurrences->len; i++)
+    if (!g_hash_table_contains (by_airing, occurrences->pdata[i]))
+      g_hash_table_add (by_airing, occurrences->pdata[i]);
+  return by_airing;
+}
+
+const PoOccurrence *po_guide_programme_occurrence (const PoGuideProgramme *self, GHashTable *by_airing) {
+  const PoOccurrence wanted = {.uid = (gchar *)self->first->uid, .instance = (gchar *)self->first->instance};
+  return g_hash_table_lookup (by_airing, &wanted);
 }

@@ -24,5 +24,8 @@ gboolean po_guide_is_same_airing (const PoItem *a, const PoItem *b);
 /** The event's title, or its UID where it has none. (transfer none) */
 const gchar *po_guide_programme_title (const PoGuideProgramme *self);
 
-/** What the calendars say of it. (transfer none) (nullable) @occurrences: PoOccurrence */
-const PoOccurrence *po_guide_programme_occurrence (const PoGuideProgramme *self, GPtrArray *occurrences);
+/** @occurrences (PoOccurrence, which outlive it) by the airing that each is, the first of several; a week may have tens
+ * of thousands. (transfer full) */
+GHashTable *po_guide_by_airing (GPtrArray *occurrences);
+/** What the calendars say of it. (transfer none) (nullable) @by_airing: of po_guide_by_airing() */
+const PoOccurrence *po_guide_programme_occurrence (const PoGuideProgramme *self, GHashTable *by_airing);

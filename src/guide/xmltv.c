@@ -124,6 +124,7 @@ static void write_channel (xmlTextWriterPtr writer, const PoXmltvSettings *setti
 gchar *po_xmltv_write (const PoXmltvSettings *settings, PoRundown *rundown, GPtrArray *occurrences) {
   g_autoptr (GArray) programmes = po_guide_programmes (rundown);
   g_autoptr (GHashTable) shown = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GHashTable) by_airing = po_guide_by_airing (occurrences);
   xmlBufferPtr buffer = xmlBufferCreate ();
   xmlTextWriterPtr writer = xmlNewTextWriterMemory (buffer, 0);
   xmlTextWriterSetIndent (writer, 1);
@@ -135,7 +136,7 @@ gchar *po_xmltv_write (const PoXmltvSettings *settings, PoRundown *rundown, GPtr
   for (guint i = 0; i < programmes->len; i++) {
     const PoGuideProgramme *programme = &g_array_index (programmes, PoGuideProgramme, i);
     write_programme (writer, settings, programme, po_rundown_rate (rundown),
-                     po_guide_programme_occurrence (programme, occurrences), shown);
+                     po_guide_programme_occurrence (programme, by_airing), shown);
   }
   xmlTextWriterEndDocument (writer);
   xmlFreeTextWriter (writer);
