@@ -195,6 +195,9 @@ PoOccurrence *po_plan_find (const PoPlanSettings *settings, const PoPlanSource *
 
 // ---- pools ----
 
+// Of what is asked of a season: what airs every minute of it, listed at once, is a gigabyte.
+#define POOL_PIECE_NS ((gint64)7 * 24 * 3600 * PO_NS_PER_SECOND)
+
 // What makes two pools the same: a daily series of them is looked up once, unless its file changes with the day.
 static gchar *pool_key (const PoOccurrence *o) {
   GString *key = g_string_new (o->location_media);
@@ -212,14 +215,16 @@ void po_plan_pool (const PoPlanSettings *settings, const PoPlanSource *source, G
   g_autoptr (PoResolver) resolver = po_resolver_new (settings, source, book);
   g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GPtrArray) clips = g_ptr_array_new_with_free_func ((GDestroyNotify)po_part_unref);
-  g_autoptr (GPtrArray) list =
-      source->occurrences (source->user, po_book_schedule_rev (book), po_frame_to_time_floor (from, settings->rate),
-                           po_frame_to_time_floor (to, settings->rate));
-  for (guint i = 0; i < list->len; i++) {
-    const PoOccurrence *one = list->pdata[i];
-    g_autofree gchar *key = one->transparent ? pool_key (one) : NULL;
-    if (key != NULL && g_hash_table_add (seen, g_steal_pointer (&key)))
-      po_resolver_pool_of (resolver, one, clips);
+  const PoTimeNs to_ns = po_frame_to_time_floor (to, settings->rate);
+  for (PoTimeNs at_ns = po_frame_to_time_floor (from, settings->rate), next_ns; at_ns < to_ns; at_ns = next_ns) {
+    next_ns = MIN (at_ns + POOL_PIECE_NS, to_ns);
+    g_autoptr (GPtrArray) list = source->occurrences (source->user, po_book_schedule_rev (book), at_ns, next_ns);
+    for (guint i = 0; i < list->len; i++) {
+      const PoOccurrence *one = list->pdata[i];
+      g_autofree gchar *key = one->transparent ? pool_key (one) : NULL;
+      if (key != NULL && g_hash_table_add (seen, g_steal_pointer (&key)))
+        po_resolver_pool_of (resolver, one, clips);
+    }
   }
   if (settings->filler_media != NULL)
     po_resolver_pool (resolver, settings->filler_media, NULL, clips);

@@ -129,6 +129,38 @@ static void test_pool (void) {
     g_assert_true (g_hash_table_contains (paths, ((const gchar *const[]){"f/a", "f/b", "g/c", "h/d"})[i]));
 }
 
+/** Weekly: a source, and how often it was asked. */
+typedef struct {
+  PoPlanSource source;
+  guint asked;
+} Weekly;
+
+static GPtrArray *at_most_a_week (gpointer user, const gchar *revision, PoTimeNs from_ns, PoTimeNs to_ns) {
+  Weekly *weekly = user;
+  g_assert_cmpint (to_ns - from_ns, <=, 7 * 24 * 3600 * PO_NS_PER_SECOND);
+  weekly->asked++;
+  return weekly->source.occurrences (weekly->source.user, revision, from_ns, to_ns);
+}
+
+static PoMediaTable *weekly_media (gpointer user, const gchar *revision) {
+  Weekly *weekly = user;
+  return weekly->source.media (weekly->source.user, revision);
+}
+
+// Of a year, never more than a week is listed at once, and none is left out.
+static void test_pool_of_a_year (void) {
+  g_autoptr (PoStage) stage = po_stage_new ();
+  g_autoptr (GHashTable) paths = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  po_stage_script (stage, "clip f/a 1:00;clip g/b 1:00;clip h/c 1:00;event P 167:59 168:01 f/ transparent;"
+                          "event Q 8000:00 8001:00 g/ transparent;event R 8759:59 8760:00 h/ transparent");
+  Weekly weekly = {po_stage_source (stage), 0};
+  const PoPlanSource source = {.occurrences = at_most_a_week, .media = weekly_media, .user = &weekly};
+  po_plan_pool (&stage->settings, &source, stage->journal, po_stage_frame (stage, "0:00"),
+                po_stage_frame (stage, "8760:00"), paths);
+  g_assert_cmpuint (g_hash_table_size (paths), ==, 3);
+  g_assert_cmpuint (weekly.asked, ==, 53);
+}
+
 int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
@@ -136,5 +168,6 @@ int main (int argc, char **argv) {
     g_test_add_data_func (path, &cases[i], test_case);
   }
   g_test_add_func ("/serving/pool", test_pool);
+  g_test_add_func ("/serving/pool-of-a-year", test_pool_of_a_year);
   return g_test_run ();
 }
