@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// AVI, MXF, MPEG streams, decoders of libav; movies and still pictures have files of their own.
+// AVI, MXF, MPEG program streams, decoders of libav; the others have files of their own.
 #include "player/mend.h"
 
 #include <string.h>
@@ -7,6 +7,7 @@
 #include "player/caps-event.h"
 #include "player/mend-image.h"
 #include "player/mend-movie.h"
+#include "player/mend-stream.h"
 
 #define LPCM_HEAD_BYTES  4
 #define LPCM_GROUP_BYTES 12
@@ -216,7 +217,7 @@ void po_mend_element (GstElement *element) {
   } mends[] = {{"qtdemux", po_mend_movie}, {"avidemux", mend_avi},
                {"mxfdemux", mend_mxf},     {"mpegvideoparse", mend_mpeg_video},
                {"dvdlpcmdec", mend_lpcm},  {"jpegdec", po_mend_jpeg},
-               {"pngdec", po_mend_png}};
+               {"pngdec", po_mend_png},    {"tsdemux", po_mend_transport_stream}};
   const GstElementFactory *factory = gst_element_get_factory (element);
   const gchar *name = factory != NULL ? GST_OBJECT_NAME (factory) : "";
   if (is_repeating (name))

@@ -4,27 +4,24 @@
 
 #include <string.h>
 
-#define PACKET_BYTES 188
-#define SYNC_BYTE    0x47
-#define PAT_PID      0
-#define MAX_TABLES   16
-#define TICKS        G_GINT64_CONSTANT (90000)
-#define ROUND        (G_GINT64_CONSTANT (1) << 33)
-#define BACK         (TICKS / 10) // no clock goes back by so much, only another one
-#define AHEAD        (3 * TICKS)  // nor ahead of what has passed meanwhile
-#define EARLIEST     (-TICKS)     // against the clock, of a picture or sound
-#define LATEST       (5 * TICKS)  // likewise
-#define SHORTEST     (TICKS / 25) // between the last of one clock and the first of the next
-#define LONGEST      (10 * TICKS) // likewise
-#define CALM_US      (10 * G_USEC_PER_SEC)
-#define MAX_CHANGES  10
+#include "player/ts-packet.h"
+
+#define MAX_TABLES  16
+#define BACK        (PO_TS_TICKS / 10) // no clock goes back by so much, only another one
+#define AHEAD       (3 * PO_TS_TICKS)  // nor ahead of what has passed meanwhile
+#define EARLIEST    (-PO_TS_TICKS)     // against the clock, of a picture or sound
+#define LATEST      (5 * PO_TS_TICKS)  // likewise
+#define SHORTEST    (PO_TS_TICKS / 25) // between the last of one clock and the first of the next
+#define LONGEST     (10 * PO_TS_TICKS) // likewise
+#define CALM_US     (10 * G_USEC_PER_SEC)
+#define MAX_CHANGES 10
 
 /** Table: a section that came whole in one packet, as it came last. */
 typedef struct {
   guint pid; // 0 with n_bytes 0: unused
   guint n_bytes;
   guint8 counter; // last sent on
-  guint8 bytes[PACKET_BYTES];
+  guint8 bytes[PO_TS_PACKET_BYTES];
 } Table;
 
 struct _PoTsSteady {
@@ -42,42 +39,23 @@ struct _PoTsSteady {
   gint64 changed_us;
 };
 
-static guint pid_of (const guint8 *packet) {
-  return (guint)(packet[1] & 0x1f) << 8 | packet[2];
-}
-
-static gboolean begins_unit (const guint8 *packet) {
-  return packet[1] & 0x40;
-}
-
-// Where the payload is; PACKET_BYTES: there is none.
-static guint payload_at (const guint8 *packet) {
-  const guint at = packet[3] & 0x20 ? 5u + packet[4] : 4u;
-  return packet[3] & 0x10 ? MIN (at, PACKET_BYTES) : PACKET_BYTES;
-}
-
-static gint64 difference (gint64 a, gint64 b) {
-  const gint64 forward = ((a - b) % ROUND + ROUND) % ROUND;
-  return forward >= ROUND / 2 ? forward - ROUND : forward;
-}
-
 // ---- tables ----
 
 // (nullable) The section that is whole in this packet.
 static guint8 *section_of (guint8 *packet, guint *ret_bytes) {
-  guint at = payload_at (packet);
-  if (!begins_unit (packet) || at + 1 >= PACKET_BYTES)
+  guint at = po_ts_packet_payload (packet);
+  if (!po_ts_packet_begins_unit (packet) || at + 1 >= PO_TS_PACKET_BYTES)
     return NULL;
   at += 1u + packet[at];
-  if (at + 3 > PACKET_BYTES)
+  if (at + 3 > PO_TS_PACKET_BYTES)
     return NULL;
   *ret_bytes = 3u + ((guint)(packet[at + 1] & 0x0f) << 8 | packet[at + 2]);
-  return at + *ret_bytes <= PACKET_BYTES && *ret_bytes >= 12 ? packet + at : NULL;
+  return at + *ret_bytes <= PO_TS_PACKET_BYTES && *ret_bytes >= 12 ? packet + at : NULL;
 }
 
 static Table *find_table (PoTsSteady *self, guint pid) {
   for (guint i = 0; i < MAX_TABLES; i++)
-    if (self->tables[i].pid == pid && (i == 0 || pid != PAT_PID))
+    if (self->tables[i].pid == pid && (i == 0 || pid != PO_TS_PAT_PID))
       return &self->tables[i];
   return NULL;
 }
@@ -117,41 +95,13 @@ static void steady_table (PoTsSteady *self, Table *table, guint8 *packet) {
   packet[3] = (guint8)((packet[3] & 0xf0) | table->counter);
   table->n_bytes = n_bytes;
   memcpy (table->bytes, section, n_bytes);
-  if (table->pid == PAT_PID)
+  if (table->pid == PO_TS_PAT_PID)
     take_pat (self, section, n_bytes);
   else if (!is_same && self->n_programs == 1)
     take_pmt (self, section);
 }
 
 // ---- time ----
-
-static gint64 read_clock (const guint8 *packet) {
-  if ((packet[3] & 0x20) == 0 || packet[4] < 7 || (packet[5] & 0x10) == 0)
-    return -1;
-  return (gint64)packet[6] << 25 | (gint64)packet[7] << 17 | (gint64)packet[8] << 9 | (gint64)packet[9] << 1 |
-         packet[10] >> 7;
-}
-
-static void write_clock (guint8 *packet, gint64 clock) {
-  packet[6] = (guint8)(clock >> 25);
-  packet[7] = (guint8)(clock >> 17);
-  packet[8] = (guint8)(clock >> 9);
-  packet[9] = (guint8)(clock >> 1);
-  packet[10] = (guint8)((clock & 1) << 7 | (packet[10] & 0x7f));
-}
-
-static gint64 read_stamp (const guint8 *at) {
-  return (gint64)(at[0] >> 1 & 7) << 30 | (gint64)at[1] << 22 | (gint64)(at[2] >> 1) << 15 | (gint64)at[3] << 7 |
-         at[4] >> 1;
-}
-
-static void write_stamp (guint8 *at, gint64 stamp) {
-  at[0] = (guint8)((at[0] & 0xf1) | (stamp >> 30 & 7) << 1);
-  at[1] = (guint8)(stamp >> 22);
-  at[2] = (guint8)((stamp >> 15 & 0x7f) << 1 | 1);
-  at[3] = (guint8)(stamp >> 7);
-  at[4] = (guint8)((stamp & 0x7f) << 1 | 1);
-}
 
 static gint64 since (const PoTsSteady *self, gint64 now_us) {
   return (now_us - self->came_us) * 9 / 100;
@@ -160,18 +110,18 @@ static gint64 since (const PoTsSteady *self, gint64 now_us) {
 // From here on @clock is what the one before would be by now.
 static void change_clock (PoTsSteady *self, gint64 clock, gint64 now_us) {
   const gint64 gap = CLAMP (since (self, now_us), SHORTEST, LONGEST);
-  self->offset = (self->offset + gap - difference (clock, self->clock)) & (ROUND - 1);
+  self->offset = (self->offset + gap - po_ts_difference (clock, self->clock)) & (PO_TS_ROUND - 1);
   self->changes = now_us - self->changed_us < CALM_US ? self->changes + 1 : 1;
   self->changed_us = now_us;
   self->is_wild = self->changes > MAX_CHANGES;
 }
 
 static void steady_clock (PoTsSteady *self, guint8 *packet, gint64 now_us) {
-  const gint64 clock = read_clock (packet);
+  const gint64 clock = po_ts_packet_clock (packet);
   if (clock < 0)
     return;
   if (self->has_clock && !self->is_wild) {
-    const gint64 moved = difference (clock, self->clock);
+    const gint64 moved = po_ts_difference (clock, self->clock);
     if (moved < -BACK || moved > since (self, now_us) + AHEAD)
       change_clock (self, clock, now_us);
   }
@@ -179,19 +129,19 @@ static void steady_clock (PoTsSteady *self, guint8 *packet, gint64 now_us) {
   self->clock = clock;
   self->came_us = now_us;
   if (self->offset != 0)
-    write_clock (packet, (clock + self->offset) & (ROUND - 1));
+    po_ts_packet_set_clock (packet, (clock + self->offset) & (PO_TS_ROUND - 1));
 }
 
 // What comes of a new clock before its first reference tells of it as well.
 static void notice_stamp (PoTsSteady *self, gint64 stamp, gint64 now_us) {
-  const gint64 ahead = difference (stamp, self->clock);
+  const gint64 ahead = po_ts_difference (stamp, self->clock);
   const gboolean is_near = ahead >= EARLIEST && ahead <= LATEST + since (self, now_us);
   self->is_wild |= !is_near && !self->is_of_clock;
   self->is_of_clock |= is_near;
   if (self->is_wild)
     return;
   if (!is_near) {
-    const gint64 clock = (stamp - self->ahead) & (ROUND - 1);
+    const gint64 clock = (stamp - self->ahead) & (PO_TS_ROUND - 1);
     change_clock (self, clock, now_us);
     self->clock = clock;
     self->came_us = now_us;
@@ -201,27 +151,21 @@ static void notice_stamp (PoTsSteady *self, gint64 stamp, gint64 now_us) {
 }
 
 static void move_stamp (PoTsSteady *self, guint8 *at) {
-  write_stamp (at, (read_stamp (at) + self->offset) & (ROUND - 1));
+  po_ts_stamp_write (at, (po_ts_stamp_read (at) + self->offset) & (PO_TS_ROUND - 1));
 }
 
 static void steady_stamps (PoTsSteady *self, guint8 *packet, gint64 now_us) {
-  const guint at = payload_at (packet);
-  if (!self->has_clock || !begins_unit (packet) || at + 14 > PACKET_BYTES)
+  guint at[2];
+  const guint n_stamps = self->has_clock ? po_ts_packet_stamps (packet, at) : 0;
+  if (n_stamps == 0)
     return;
-  guint8 *unit = packet + at;
-  const gboolean is_timed = unit[0] == 0 && unit[1] == 0 && unit[2] == 1 && unit[3] >= 0xbd && (unit[6] & 0xc0) == 0x80;
-  if (!is_timed || (unit[7] & 0x80) == 0)
-    return;
-  notice_stamp (self, read_stamp (unit + 9), now_us);
-  if (self->offset == 0)
-    return;
-  move_stamp (self, unit + 9);
-  if ((unit[7] & 0x40) != 0 && at + 19 <= PACKET_BYTES)
-    move_stamp (self, unit + 14);
+  notice_stamp (self, po_ts_stamp_read (packet + at[0]), now_us);
+  for (guint i = 0; i < n_stamps && self->offset != 0; i++)
+    move_stamp (self, packet + at[i]);
 }
 
 static void steady_packet (PoTsSteady *self, guint8 *packet, gint64 now_us) {
-  const guint pid = pid_of (packet);
+  const guint pid = po_ts_packet_pid (packet);
   Table *table = find_table (self, pid);
   if (table != NULL) {
     steady_table (self, table, packet);
@@ -243,10 +187,10 @@ void po_ts_steady_free (PoTsSteady *self) {
 }
 
 gboolean po_ts_steady_take (PoTsSteady *self, guint8 *data, gsize size, gint64 now_us) {
-  for (gsize at = 0; at < size; at += PACKET_BYTES)
-    if (size - at < PACKET_BYTES || data[at] != SYNC_BYTE)
+  for (gsize at = 0; at < size; at += PO_TS_PACKET_BYTES)
+    if (size - at < PO_TS_PACKET_BYTES || data[at] != PO_TS_SYNC_BYTE)
       return FALSE;
-  for (gsize at = 0; at < size; at += PACKET_BYTES)
+  for (gsize at = 0; at < size; at += PO_TS_PACKET_BYTES)
     steady_packet (self, data + at, now_us);
   return size > 0;
 }

@@ -16,6 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import movies  # noqa: E402
+import packets  # noqa: E402
 from playing import Playing, make_clip  # noqa: E402
 from tap import case, check, equal, run  # noqa: E402  (tests/air, put on the path by playing)
 
@@ -209,6 +210,24 @@ def odd_times():
     for k, frame in enumerate(shown):
         check(frame in ((k - 1, k + 1) if k % 5 == 2 else (k,)), lambda: f"variable rate: {k} shows #{frame}")
     exact(clip("441.mp4", 14, FRAMES, "--audio-rate", "44100"), 14, tolerance=2)
+
+
+@case
+def stream_beginnings():
+    """Transport streams cut so that sound leads, whose clock begins late, never, or shows too much: in sync all the same"""
+    options = ("--vcodec", "h264", "--gop", "25", "--acodec")
+    for codec, clip_id in (("mp2", 5), ("ac3", 6)):
+        whole = packets.read(clip(f"begin-{codec}.ts", clip_id, 100, *options, codec))
+        for first in (25, 50):
+            led = packets.write(FOLDER / "led.ts", packets.without_pictures(whole, first))
+            exact(led, clip_id, 100 - first, first=first, sound_frames=99 - first)
+            exact(led, clip_id, 80 - first, first=first + 20, media_in_ns=800_000_000, sound_frames=79 - first)
+    for name, mended in (("late.ts", packets.without_clock(whole, 15)), ("never.ts", packets.without_clock(whole, 1000)),
+                          ("ahead.ts", packets.with_clock_ahead(whole, 1.7))):
+        exact(packets.write(FOLDER / name, mended), 6, 100, sound_frames=99)
+    needed = [packet for packet in packets.without_pictures(whole, 25) if packets.pid(packet) != 17]
+    exact(packets.write(FOLDER / "led.m2ts", needed, before=bytes(4)), 6, 75, first=25, sound_frames=74)
+    exact(packets.write(FOLDER / "middle.ts", whole[len(whole) * 3 // 10:]), 6, 50, first=50, sound_frames=49)
 
 
 @case

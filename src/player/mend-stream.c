@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A probe on what the demuxer pulls.
+#include "player/mend-stream.h"
+
+#include "player/ts-start.h"
+
+/** Stream: one file. Of the thread that pulls. */
+typedef struct {
+  gboolean is_known;
+  gboolean is_mended;
+  PoTsStart start;
+} Stream;
+
+// (nullable) (transfer full)
+static GstBuffer *pull (GstPad *pad, gint64 offset, gint64 size) {
+  g_autoptr (GstPad) peer = gst_pad_get_peer (pad);
+  GstBuffer *buffer = NULL;
+  const gboolean is_there =
+      peer != NULL && gst_pad_get_range (peer, (guint64)offset, (guint)size, &buffer) == GST_FLOW_OK;
+  return is_there ? buffer : NULL;
+}
+
+static void look_at_start (Stream *self, GstPad *pad) {
+  self->is_known = TRUE;
+  g_autoptr (GstBuffer) head = pull (pad, 0, PO_TS_START_BYTES);
+  GstMapInfo map;
+  if (head == NULL || !gst_buffer_map (head, &map, GST_MAP_READ))
+    return;
+  self->is_mended = po_ts_start_find (&self->start, map.data, map.size);
+  gst_buffer_unmap (head, &map);
+}
+
+// (transfer full) As @buffer (transfer full), mended.
+static GstBuffer *mend_buffer (const Stream *self, GstBuffer *buffer, gint64 offset) {
+  GstMapInfo map;
+  buffer = gst_buffer_make_writable (buffer);
+  if (gst_buffer_map (buffer, &map, GST_MAP_READWRITE)) {
+    po_ts_start_mend (&self->start, offset, map.data, map.size);
+    gst_buffer_unmap (buffer, &map);
+  }
+  return buffer;
+}
+
+// (transfer full) As @buffer (transfer full), whose first or last packet is not whole.
+static GstBuffer *mend_torn (const Stream *self, GstPad *pad, GstBuffer *buffer, gint64 offset) {
+  const gint64 size = (gint64)gst_buffer_get_size (buffer);
+  gint64 whole_size = 0;
+  const gint64 whole_at = po_ts_start_whole (&self->start, offset, size, &whole_size);
+  GstBuffer *whole = pull (pad, whole_at, whole_size);
+  if (whole == NULL)
+    return mend_buffer (self, buffer, offset);
+  whole = mend_buffer (self, whole, whole_at);
+  GstBuffer *part = gst_buffer_copy_region (whole, GST_BUFFER_COPY_MEMORY, (gsize)(offset - whole_at), (gsize)size);
+  gst_buffer_copy_into (part, buffer, GST_BUFFER_COPY_METADATA, 0, (gsize)-1);
+  gst_buffer_unref (whole);
+  gst_buffer_unref (buffer);
+  return part;
+}
+
+static GstPadProbeReturn on_pull (GstPad *pad, GstPadProbeInfo *info, gpointer user_data) {
+  Stream *self = user_data;
+  GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
+  const gint64 offset = (gint64)GST_PAD_PROBE_INFO_OFFSET (info);
+  if (!self->is_known)
+    look_at_start (self, pad);
+  if (!self->is_mended)
+    return GST_PAD_PROBE_REMOVE;
+  const gint64 size = (gint64)gst_buffer_get_size (buffer);
+  gint64 whole_size = 0;
+  const gboolean is_whole = po_ts_start_whole (&self->start, offset, size, &whole_size) == offset && whole_size == size;
+  GST_PAD_PROBE_INFO_DATA (info) =
+      is_whole ? mend_buffer (self, buffer, offset) : mend_torn (self, pad, buffer, offset);
+  return GST_PAD_PROBE_OK;
+}
+
+void po_mend_transport_stream (GstElement *demuxer) {
+  g_autoptr (GstPad) sink = gst_element_get_static_pad (demuxer, "sink");
+  gst_pad_add_probe (sink, GST_PAD_PROBE_TYPE_PULL | GST_PAD_PROBE_TYPE_BUFFER, on_pull, g_new0 (Stream, 1), g_free);
+}

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What GStreamer 1.22's demuxer of transport streams gets wrong of a file.
+#pragma once
+
+#include <gst/gst.h>
+
+/** @demuxer: a tsdemux, which needs more of the stream's beginning than is always there. What is pushed into it, as of
+ * a live source, passes as it is. */
+void po_mend_transport_stream (GstElement *demuxer);

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Takes packets and clock references out of MPEG transport streams, as cutting and faulty multiplexers do."""
+
+PACKET = 188
+PICTURE = 0x100  # where ffmpeg puts them, with the clock
+TICKS = 90000
+
+
+def read(path):
+    data = path.read_bytes()
+    return [bytearray(data[at:at + PACKET]) for at in range(0, len(data), PACKET)]
+
+
+def write(path, packets, before=b""):
+    """@before: what stands before each packet, as in a camera's"""
+    path.write_bytes(b"".join(before + bytes(packet) for packet in packets))
+    return path
+
+
+def pid(packet):
+    return (packet[1] & 31) << 8 | packet[2]
+
+
+def without_pictures(packets, count):
+    """Those of the first @count pictures are gone, and with them the clock."""
+    seen, kept = 0, []
+    for packet in packets:
+        seen += pid(packet) == PICTURE and bool(packet[1] & 0x40)
+        if pid(packet) != PICTURE or seen > count:
+            kept.append(packet)
+    return kept
+
+
+def _has_clock(packet):
+    return bool(packet[3] & 0x20) and packet[4] >= 7 and bool(packet[5] & 0x10)
+
+
+def without_clock(packets, count):
+    """Of the first @count references"""
+    out = []
+    for packet in packets:
+        packet = bytearray(packet)
+        if _has_clock(packet) and count > 0:
+            packet[5] &= 0xef
+            packet[6:12] = b"\xff" * 6
+            count -= 1
+        out.append(packet)
+    return out
+
+
+def with_clock_ahead(packets, seconds):
+    """The clock shows so much more, the stamps do not."""
+    out = []
+    for packet in packets:
+        packet = bytearray(packet)
+        if _has_clock(packet):
+            clock = (int.from_bytes(packet[6:10], "big") << 1 | packet[10] >> 7) + round(seconds * TICKS)
+            packet[6:10] = (clock >> 1 & 0xffffffff).to_bytes(4, "big")
+            packet[10] = (clock & 1) << 7 | packet[10] & 0x7f
+        out.append(packet)
+    return out
