@@ -17,7 +17,8 @@ struct _PoCards {
   PoImage *slate;      // the first one: what the clock is drawn onto
   PoHead *head;        // borrowed; who gets the pictures
   GHashTable *wanted;  // run key -> what the card says that was asked for
-  gint64 clock_second; // shown on the slate
+  gint64 clock_second; // shown on the slate, or on its way there
+  gboolean is_drawing_clock;
 };
 
 /** Request: one card being drawn. */
@@ -128,15 +129,19 @@ static void drop_cards (PoCards *self, GHashTable *near) {
 
 static void on_slate (PoImage *image, gpointer user) {
   PoCards *self = user;
+  self->is_drawing_clock = FALSE;
   po_head_set_slate (self->head, image);
 }
 
+// One at a time: on a machine that leaves the painter no time, seconds that are over must not come before the next
+// card.
 static void follow_clock (PoCards *self, PoFrame now) {
   gint64 second = po_frame_to_time_floor (now, self->format.rate) / PO_NS_PER_SECOND;
-  if (second == self->clock_second)
+  if (second == self->clock_second || self->is_drawing_clock)
     return;
   g_autofree gchar *time = local_clock (self, now, "%H:%M:%S");
   self->clock_second = second;
+  self->is_drawing_clock = TRUE;
   po_painter_redraw_time (self->painter, self->slate, time, on_slate, self, NULL);
 }
 

@@ -108,9 +108,35 @@ static void test_announced (void) {
   desk_close (&desk);
 }
 
+// However long nobody had time to draw, the slate's clock is right at once.
+static void test_clock_after_a_jam (void) {
+  enum { JAM_S = 5000 };
+  Desk desk;
+  desk_open (&desk);
+  GPtrArray *items = g_ptr_array_new_with_free_func ((GDestroyNotify)po_item_free);
+  add (items, 0, 2 * JAM_S * FPS, PO_ITEM_SLATE, "");
+  g_autoptr (PoRundown) rundown = po_rundown_new (desk.format.rate, items);
+  po_head_set_rundown (desk.head, rundown);
+  for (gint second = 0; second <= JAM_S; second++)
+    po_cards_follow (desk.cards, desk.head, rundown, FIRST + second * FPS);
+  g_autoptr (GTimeZone) utc = g_time_zone_new_utc ();
+  g_autofree gchar *time =
+      po_time_format (po_frame_to_time_floor (FIRST + JAM_S * FPS, desk.format.rate), utc, "%H:%M:%S");
+  g_autoptr (PoImage) image = po_board_redraw_time (&desk.format, po_cards_slate (desk.cards), time);
+  g_autofree gchar *wanted = checksum_of (po_image_buffer (image));
+  for (gint look = 0; look < 20 && g_strcmp0 (desk.shown, wanted) != 0; look++) {
+    g_main_context_iteration (NULL, TRUE); // what was drawn
+    po_cards_follow (desk.cards, desk.head, rundown, FIRST + JAM_S * FPS);
+    po_head_walk (desk.head, FIRST + JAM_S * FPS + look, FIRST + JAM_S * FPS + look + 1);
+  }
+  g_assert_cmpstr (desk.shown, ==, wanted);
+  desk_close (&desk);
+}
+
 int main (int argc, char **argv) {
   gst_init (NULL, NULL);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/cards/announced", test_announced);
+  g_test_add_func ("/cards/clock-after-a-jam", test_clock_after_a_jam);
   return g_test_run ();
 }
