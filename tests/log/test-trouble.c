@@ -293,6 +293,30 @@ static void test_foreign_database (LogFixture *fixture, gconstpointer data) {
   g_assert_cmpint (rows, ==, 1);
 }
 
+// Another program writes into the log: the row whose number it took is refused, those behind it are not held up; and an
+// entry that is none of ours is left out of the plan. Both are told.
+static void test_foreign_rows (LogFixture *fixture, gconstpointer data) {
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *path = g_build_filename (fixture->dir, PO_LOG_FILE, NULL);
+  PoLog *log = open_log (fixture->dir);
+  append_airings (log, 0, 1);
+  g_assert_true (po_log_flush (log, TEST_WAIT_MS));
+  g_autoptr (PoSql) foreign = po_sql_open (path, PO_SQL_WRITE, &error);
+  g_assert_no_error (error);
+  po_sql_run (foreign, "INSERT INTO journal VALUES (2, 0, 25, 1, 0, 0, 'from-the-future', 'x', '{}', 'x', 1)", &error);
+  g_assert_no_error (error);
+  append_airings (log, 1, 2);
+  g_assert_true (po_log_flush (log, TEST_WAIT_MS));
+  g_assert_true (test_has_finding (log, "log-refused"));
+  g_assert_false (test_has_finding (log, "log-unreadable"));
+  g_autoptr (GPtrArray) rows = po_log_asrun (log, PO_TIME_NONE, PO_TIME_NONE, NULL, &error);
+  g_assert_cmpuint (rows->len, ==, 3);
+  g_autoptr (GPtrArray) journal = po_log_load_journal (log, test_rate, PO_FRAME_NONE, &error);
+  g_assert_cmpuint (journal->len, ==, 2);
+  g_assert_true (test_has_finding (log, "log-unreadable"));
+  g_assert_true (po_log_close (log, TEST_WAIT_MS));
+}
+
 static void test_empty_file (LogFixture *fixture, gconstpointer data) {
   g_autofree gchar *path = g_build_filename (fixture->dir, PO_LOG_FILE, NULL);
   g_file_set_contents (path, "", 0, NULL);
@@ -395,6 +419,7 @@ int main (int argc, char **argv) {
   ADD ("/log/newer-version", test_newer_version);
   ADD ("/log/foreign-database", test_foreign_database);
   ADD ("/log/journal-unread", test_journal_unread);
+  ADD ("/log/foreign-rows", test_foreign_rows);
   ADD ("/log/empty-file", test_empty_file);
   ADD ("/log/damaged-at-start", test_damaged_at_start);
   ADD ("/log/damaged-on-air", test_damaged_on_air);
