@@ -64,3 +64,20 @@ void po_journal_entry_free (PoJournalEntry *self) {
 const gchar *po_journal_entry_get (const PoJournalEntry *self, const gchar *key) {
   return g_hash_table_lookup (self->args, key);
 }
+
+gboolean po_journal_entry_get_int (const PoJournalEntry *self, const gchar *key, gint64 *ret_value) {
+  const gchar *text = po_journal_entry_get (self, key);
+  return text != NULL && g_ascii_string_to_signed (text, 10, G_MININT64 / 4, G_MAXINT64 / 4, ret_value, NULL);
+}
+
+gboolean po_journal_entry_get_frame (const PoJournalEntry *self, const gchar *key, GTimeZone *zone, PoRate rate,
+                                     PoFrame *ret_frame) {
+  const gchar *text = po_journal_entry_get (self, key);
+  PoTimeNs time_ns = 0;
+  if (po_journal_entry_get_int (self, key, ret_frame))
+    return TRUE;
+  if (text == NULL || !po_time_parse (text, zone, &time_ns, NULL))
+    return FALSE;
+  *ret_frame = po_frame_from_time_ceil (time_ns, rate);
+  return TRUE;
+}

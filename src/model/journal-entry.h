@@ -52,3 +52,8 @@ PoJournalEntry *po_journal_entry_copy (const PoJournalEntry *self);
 void po_journal_entry_free (PoJournalEntry *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoJournalEntry, po_journal_entry_free)
 const gchar *po_journal_entry_get (const PoJournalEntry *self, const gchar *key); // (nullable)
+/** FALSE: @key is not there, or is no number, or one so large that a sum of two might overflow. */
+gboolean po_journal_entry_get_int (const PoJournalEntry *self, const gchar *key, gint64 *ret_value);
+/** What @key names by its number, or as an instant, in @zone where that says none. FALSE: neither. */
+gboolean po_journal_entry_get_frame (const PoJournalEntry *self, const gchar *key, GTimeZone *zone, PoRate rate,
+                                     PoFrame *ret_frame);

@@ -85,10 +85,8 @@ static void add_fault (Tally *self, const gchar *kind, PoTimeNs time_ns, gint64 
 
 // The frame at which the head saw a live source go or come.
 static PoTimeNs seen_at_ns (const PoJournalEntry *entry, PoRate rate) {
-  const gchar *at = po_journal_entry_get (entry, "at");
-  gint64 frame = entry->frame;
-  if (at != NULL)
-    g_ascii_string_to_signed (at, 10, G_MININT64, G_MAXINT64, &frame, NULL);
+  PoFrame frame = entry->frame;
+  po_journal_entry_get_int (entry, "at", &frame);
   return po_frame_to_time_floor (frame, rate);
 }
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rundown/airing.h"
 
-#define DEFAULT_WAIT_NS (600 * PO_NS_PER_SECOND) // of a FOLLOW that follows nobody
-#define AWAY_NS         (10 * PO_NS_PER_SECOND)  // in overrun, a source away for so long ends the show
+#define AWAY_NS (10 * PO_NS_PER_SECOND) // in overrun, a source away for so long ends the show
 
 PoAiring *po_airing_new (PoPlanEvent *event, PoResolver *resolver) {
   PoAiring *self = g_new0 (PoAiring, 1);
@@ -89,7 +88,7 @@ gboolean po_airing_is_soft (const PoAiring *self) {
 PoFrame po_airing_deadline (const PoAiring *self, PoRate rate) {
   gint64 wait_ns = self->event->occurrence->wait_ns;
   if (self->event->start_type == PO_START_FOLLOW && wait_ns <= 0)
-    wait_ns = DEFAULT_WAIT_NS;
+    wait_ns = PO_FOLLOW_WAIT_NS;
   return self->event->start + po_frames_from_duration_ceil (MAX (wait_ns, 0), rate);
 }
 

@@ -11,11 +11,6 @@ static PoTimeNs now_ns (PoSim *self) {
   return po_frame_to_time_floor (self->state.now, self->settings->rate);
 }
 
-static gboolean entry_number (const PoJournalEntry *entry, const gchar *key, gint64 *ret_value) {
-  const gchar *text = po_journal_entry_get (entry, key);
-  return text != NULL && g_ascii_string_to_signed (text, 10, G_MININT64 / 4, G_MAXINT64 / 4, ret_value, NULL);
-}
-
 static gboolean is_set (const PoJournalEntry *entry, const gchar *key) {
   return g_strcmp0 (po_journal_entry_get (entry, key), "1") == 0;
 }
@@ -157,7 +152,7 @@ static void skip (PoSim *self) {
 static void extend (PoSim *self, const PoJournalEntry *entry) {
   PoAiring *airing = target (self, entry);
   gint64 by_ns = 0;
-  if (airing == NULL || !entry_number (entry, "by_ns", &by_ns))
+  if (airing == NULL || !po_journal_entry_get_int (entry, "by_ns", &by_ns))
     return;
   PoFrame by = po_frames_from_duration_ceil (by_ns, self->settings->rate);
   by = MAX (by, self->state.now - airing->end);
@@ -176,16 +171,6 @@ static void back (PoSim *self) {
     if (airing->taken && airing->started && !as_planned)
       airing->over = TRUE;
   }
-}
-
-static gboolean parse_at (PoSim *self, const gchar *text, PoFrame *ret_frame) {
-  PoTimeNs at_ns = 0;
-  if (g_ascii_string_to_signed (text, 10, G_MININT64 / 4, G_MAXINT64 / 4, ret_frame, NULL))
-    return TRUE;
-  if (!po_time_parse (text, self->settings->zone, &at_ns, NULL))
-    return FALSE;
-  *ret_frame = po_frame_from_time_ceil (at_ns, self->settings->rate);
-  return TRUE;
 }
 
 // "12345-2": the second clip inserted at frame 12345, whenever the plan began.
@@ -208,8 +193,8 @@ static PoPlanEvent *new_insert (PoSim *self, const PoJournalEntry *entry, PoFram
   PoPart *part = po_resolver_file (po_plan_event_set_resolver (self->state.set), media);
   g_autofree gchar *own = insert_name (self, entry);
   PoTimeNs start_ns = po_frame_to_time_floor (start, self->settings->rate);
-  PoPlanEvent *event = po_plan_event_new_insert (uid != NULL ? uid : PO_INSERT_UID,
-                                                 instance != NULL ? instance : own, start, part, start_ns);
+  PoPlanEvent *event = po_plan_event_new_insert (uid != NULL ? uid : PO_INSERT_UID, instance != NULL ? instance : own,
+                                                 start, part, start_ns);
   g_ptr_array_add (self->inserted, event);
   return event;
 }
@@ -221,7 +206,8 @@ static void insert (PoSim *self, const PoJournalEntry *entry) {
   PoFrame start = state->now;
   if (po_journal_entry_get (entry, "media") == NULL)
     return;
-  if (at != NULL && g_strcmp0 (how, "now") != 0 && g_strcmp0 (how, "after") != 0 && !parse_at (self, at, &start))
+  if (at != NULL && g_strcmp0 (how, "now") != 0 && g_strcmp0 (how, "after") != 0 &&
+      !po_journal_entry_get_frame (entry, "at", self->settings->zone, self->settings->rate, &start))
     return;
   PoPlanEvent *event = new_insert (self, entry, MAX (start, state->now));
   if (event->total == 0)
@@ -241,7 +227,7 @@ static void replace (PoSim *self, const PoJournalEntry *entry) {
     return;
   gint current = airing->on_air ? airing->part : -1;
   gint64 part = 0;
-  entry_number (entry, "part", &part);
+  po_journal_entry_get_int (entry, "part", &part);
   po_plan_event_forget_parts (airing->event);
   g_ptr_array_unref (airing->parts);
   airing->parts = g_ptr_array_ref (po_plan_event_parts (airing->event, po_plan_event_set_resolver (state->set)));

@@ -9,6 +9,8 @@
 
 #include "rundown/resolve.h"
 
+#define PO_FOLLOW_WAIT_NS (600 * PO_NS_PER_SECOND) // that a FOLLOW that follows nobody waits for the air
+
 typedef struct _PoPlanEvent PoPlanEvent;
 struct _PoPlanEvent {
   PoOccurrence *occurrence; // owned

@@ -90,7 +90,6 @@ gint64 po_resolver_episode (PoResolver *self, const PoOccurrence *occurrence) {
   return aired + 1 + count_before (self, series, occurrence->original_ns) - count_before (self, series, aired_ns + 1);
 }
 
-// The instant of a mark in the clip.
 static PoPart *part_new (const gchar *expected) {
   PoPart *part = g_rc_box_new0 (PoPart);
   part->expected = g_strdup (expected);

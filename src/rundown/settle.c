@@ -6,8 +6,7 @@
 #include "rundown/event.h"
 #include "rundown/past.h"
 
-#define DAY_NS          (86400 * PO_NS_PER_SECOND)
-#define DEFAULT_WAIT_NS (600 * PO_NS_PER_SECOND)
+#define DAY_NS (86400 * PO_NS_PER_SECOND)
 
 static const gint64 windows_days[] = {1, 2, 4, 8, 16, PO_SETTLE_NS / DAY_NS};
 
@@ -39,14 +38,6 @@ static void add_reach (Search *self, PoFrame start, PoFrame end) {
     g_array_append_val (self->reaches, reach);
 }
 
-static gint64 entry_number (const PoJournalEntry *entry, const gchar *key, gint64 fallback) {
-  const gchar *text = po_journal_entry_get (entry, key);
-  gint64 value = fallback;
-  if (text == NULL || !g_ascii_string_to_signed (text, 10, G_MININT64 / 4, G_MAXINT64 / 4, &value, NULL))
-    return fallback;
-  return value;
-}
-
 // How long the event could be on air for, once it is.
 static PoFrame longest (const Search *self, PoPlanEvent *event, PoResolver *resolver) {
   PoFrame length = event->end - event->start;
@@ -65,7 +56,7 @@ static PoFrame longest (const Search *self, PoPlanEvent *event, PoResolver *reso
 static PoFrame latest_end (Search *self, PoPlanEvent *event, PoResolver *resolver) {
   PoFrame length = longest (self, event, resolver);
   PoFrame end = event->end;
-  gint64 wait_ns = event->occurrence->wait_ns > 0 ? event->occurrence->wait_ns : DEFAULT_WAIT_NS;
+  gint64 wait_ns = event->occurrence->wait_ns > 0 ? event->occurrence->wait_ns : PO_FOLLOW_WAIT_NS;
   const PoFrame *chain = event->pred != NULL ? g_hash_table_lookup (self->latest, event->pred) : NULL;
   // What follows waits for its predecessor, however late that is, and for nothing else.
   if (event->start_type == PO_START_SOFT || (event->start_type == PO_START_FOLLOW && chain == NULL))
@@ -75,8 +66,10 @@ static PoFrame latest_end (Search *self, PoPlanEvent *event, PoResolver *resolve
   PoFrame latest = event->join ? MAX (end, event->start + length) : end + length;
   for (guint i = 0; i < self->extends->len; i++) {
     const PoJournalEntry *entry = self->extends->pdata[i];
-    if (entry->frame <= latest && entry->frame >= event->start - frames (self, DAY_NS))
-      latest += MAX (frames (self, entry_number (entry, "by_ns", 0)), 0);
+    gint64 by_ns = 0;
+    if (entry->frame <= latest && entry->frame >= event->start - frames (self, DAY_NS) &&
+        po_journal_entry_get_int (entry, "by_ns", &by_ns))
+      latest += MAX (frames (self, by_ns), 0);
   }
   return latest;
 }
@@ -124,9 +117,7 @@ static PoFrame standing_until (const Search *self, guint index, gboolean (*ends)
 
 static void add_entry (Search *self, guint index) {
   const PoJournalEntry *entry = self->journal->pdata[index];
-  const gchar *at = po_journal_entry_get (entry, "at");
-  PoFrame frame = entry->frame, until = frame;
-  PoTimeNs at_ns = 0;
+  PoFrame frame = entry->frame, until = frame, lost_until = frame;
   switch (entry->kind) {
   case PO_JOURNAL_HOLD:
     add_reach (self, frame, standing_until (self, index, ends_hold));
@@ -135,12 +126,11 @@ static void add_entry (Search *self, guint index) {
     add_reach (self, frame, standing_until (self, index, ends_filling));
     break;
   case PO_JOURNAL_START:
-    add_reach (self, entry_number (entry, "lost_until", frame), frame);
+    if (po_journal_entry_get_int (entry, "lost_until", &lost_until))
+      add_reach (self, lost_until, frame);
     break;
   case PO_JOURNAL_INSERT:
-    if (at != NULL && !g_ascii_string_to_signed (at, 10, G_MININT64 / 4, G_MAXINT64 / 4, &until, NULL) &&
-        po_time_parse (at, self->settings->zone, &at_ns, NULL))
-      until = po_frame_from_time_ceil (at_ns, self->settings->rate);
+    po_journal_entry_get_frame (entry, "at", self->settings->zone, self->settings->rate, &until);
     add_reach (self, frame, MAX (frame, until) + frames (self, DAY_NS));
     break;
   case PO_JOURNAL_REPLACE:

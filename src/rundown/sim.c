@@ -178,9 +178,9 @@ static void advance_dark (PoSim *self, PoFrame until) {
 
 // The first frame that @start lost: of a channel that never was on air, all since @origin.
 static gboolean first_lost (const PoJournalEntry *start, PoFrame origin, PoFrame *ret_frame) {
-  const gchar *text = po_journal_entry_get (start, "lost_until");
   gint64 lost_until = origin - 1;
-  if (text != NULL && !g_ascii_string_to_signed (text, 10, G_MININT64 / 2, G_MAXINT64 / 2, &lost_until, NULL))
+  if (po_journal_entry_get (start, "lost_until") != NULL &&
+      !po_journal_entry_get_int (start, "lost_until", &lost_until))
     return FALSE;
   *ret_frame = lost_until + 1;
   return TRUE;
