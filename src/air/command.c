@@ -289,7 +289,7 @@ void po_air_command (PoAir *self, PoJournalEntry *entry, gboolean dry_run, PoAir
     gboolean is_asap = g_strcmp0 (po_journal_entry_get (owned, "asap"), "1") == 0;
     if (!is_cued && !is_asap)
       frame += po_frames_from_duration_ceil (PROMISE_NS, self->rate) - MARGIN;
-    g_autoptr (PoRundown) then = plan_with (self, owned, frame);
+    g_autoptr (PoRundown) then = frame == owned->frame ? po_rundown_ref (after) : plan_with (self, owned, frame);
     g_autoptr (GPtrArray) changes = changes_by (self, self->rundown, then, far);
     done (frame, changes, NULL, user);
     return;

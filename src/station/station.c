@@ -4,6 +4,7 @@
 #include <string.h>
 #include "model/aliases.h"
 #include "rundown/diff.h"
+#include "station/listed.h"
 #include "station/renames.h"
 
 #define PLANS_A_SWEEP 64
@@ -23,6 +24,7 @@ struct _PoStation {
   PoAliases *aliases; // by as many entries of the journal:
   guint named;
   PoPlanPast *past;
+  PoListed *listed;
 };
 
 PoStation *po_station_new (const PoPlanSettings *settings, const PoStationLoaders *loaders) {
@@ -39,6 +41,7 @@ PoStation *po_station_new (const PoPlanSettings *settings, const PoStationLoader
   self->journal = g_ptr_array_new_with_free_func ((GDestroyNotify)po_journal_entry_free);
   self->aliases = po_aliases_new ();
   self->past = po_plan_past_new (self->settings.zone);
+  self->listed = po_listed_new ();
   return self;
 }
 
@@ -46,6 +49,7 @@ void po_station_free (PoStation *self) {
   if (self == NULL)
     return;
   po_plan_past_free (self->past);
+  po_listed_free (self->listed);
   g_time_zone_unref (self->settings.zone);
   g_free (self->filler_media);
   g_strfreev (self->live_names);
@@ -188,6 +192,14 @@ static GPtrArray *list_occurrences (gpointer user, const gchar *revision, PoTime
                           : g_ptr_array_new_with_free_func ((GDestroyNotify)po_occurrence_unref);
 }
 
+// The same for plans, which only look at them.
+static GPtrArray *look_at_occurrences (gpointer user, const gchar *revision, PoTimeNs from_ns, PoTimeNs to_ns) {
+  PoStation *self = user;
+  PoSchedule *schedule = po_station_find_schedule (self, revision);
+  return schedule != NULL ? po_listed_occurrences (self->listed, schedule, from_ns, to_ns)
+                          : g_ptr_array_new_with_free_func ((GDestroyNotify)po_occurrence_unref);
+}
+
 // Calls each of @list by its first name.
 static void name_by (GPtrArray *list, PoAliases *aliases) {
   for (guint i = 0; i < list->len; i++) {
@@ -231,7 +243,7 @@ static gint64 count_before (gpointer user, const gchar *revision, const gchar *s
 
 GPtrArray *po_station_overrun_cost (PoStation *self, const PoItem *show, PoFrame end, PoFrame by, PoFrame from,
                                     PoFrame to) {
-  PoPlanSource source = {list_occurrences, find_media, count_before, self};
+  PoPlanSource source = {look_at_occurrences, find_media, count_before, self};
   return po_plan_overrun_cost (&self->settings, &source, self->journal, show, end, by, from, to);
 }
 
@@ -321,7 +333,7 @@ static void sweep_tables (PoStation *self) {
 }
 
 PoRundown *po_station_plan (PoStation *self, GPtrArray *tentative, PoFrame from, PoFrame to, GPtrArray *findings) {
-  PoPlanSource source = {list_occurrences, find_media, count_before, self};
+  PoPlanSource source = {look_at_occurrences, find_media, count_before, self};
   sweep_tables (self);
   return plan (self, &self->settings, &source, tentative, from, to, findings);
 }
