@@ -5,9 +5,8 @@
 
 #include "control/item-json.h"
 #include "desk/asrun-list.h"
-#include "desk/command.h"
+#include "desk/command-desk.h"
 #include "desk/guide.h"
-#include "desk/held-answers.h"
 #include "desk/lists.h"
 #include "desk/marks.h"
 #include "desk/media-desk.h"
@@ -33,7 +32,7 @@ struct _PoDesk {
   PoUploads *uploads;
   PoMediaDesk *media;
   PoLists *lists;
-  PoHeldAnswers *answers;
+  PoCommandDesk *commands;
 };
 
 PoDesk *po_desk_new (const PoDeskParts *parts) {
@@ -45,7 +44,7 @@ PoDesk *po_desk_new (const PoDeskParts *parts) {
   self->schedules = po_schedule_desk_new (parts->errands, parts->inputs, parts->station, parts->clock, parts->zone);
   self->uploads = po_uploads_new (parts->inputs, parts->station, parts->clock, parts->zone);
   self->media = po_media_desk_new (parts->station, parts->clock);
-  self->answers = po_held_answers_new (parts->log);
+  self->commands = po_command_desk_new (parts);
   return self;
 }
 
@@ -60,7 +59,7 @@ void po_desk_prepare (PoDesk *self) {
 void po_desk_free (PoDesk *self) {
   if (self == NULL)
     return;
-  po_held_answers_free (self->answers);
+  po_command_desk_free (self->commands);
   po_lists_free (self->lists);
   po_guide_free (self->guide);
   po_reports_free (self->reports);
@@ -68,14 +67,6 @@ void po_desk_free (PoDesk *self) {
   po_uploads_free (self->uploads);
   po_media_desk_free (self->media);
   g_free (self);
-}
-
-// ---- small JSON ----
-
-static JsonNode *take_object (JsonObject *object) {
-  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
-  json_node_take_object (node, object);
-  return node;
 }
 
 static PoRate rate_of (PoDesk *self) {
@@ -472,98 +463,19 @@ static void op_calendar (gpointer user, gboolean is_plan, PoTimeNs from_ns, PoTi
   po_schedule_desk_calendar (self->schedules, is_plan, from_ns, to_ns, done, data);
 }
 
-// ---- commands ----
-
-// @media: (nullable) what a command would put on air.
-static gboolean check_clip (PoDesk *self, const gchar *media, GError **error) {
-  PoMediaTable *table = po_station_media (self->parts.station);
-  const PoMediaFacts *facts = media != NULL ? po_media_table_lookup (table, media) : NULL;
-  if (media == NULL || (facts != NULL && facts->problem == NULL))
-    return TRUE;
-  g_autofree gchar *problem = facts != NULL ? po_text_recall (facts->problem) : NULL;
-  if (problem != NULL)
-    g_set_error (error, PO_ERROR, PO_ERROR_CONFLICT, _ ("the clip “%s” cannot air: %s"), media, problem);
-  else
-    g_set_error (error, PO_ERROR, PO_ERROR_NOT_FOUND, _ ("there is no clip “%s” in the media folder"), media);
-  return FALSE;
-}
-
-/** Asked: a command on its way. */
-typedef struct {
-  PoDesk *desk;
-  gboolean dry_run;
-  PoControlDone done;
-  gpointer data;
-} Asked;
-
-static void on_commanded (PoFrame frame, GPtrArray *changes, const GError *error, gpointer user) {
-  g_autofree Asked *asked = user;
-  PoDesk *self = asked->desk;
-  if (error != NULL) {
-    asked->done (NULL, error, asked->data);
-    return;
-  }
-  JsonObject *answer = json_object_new ();
-  JsonArray *words = json_array_new ();
-  g_autofree gchar *utc = po_time_to_utc_string (po_frame_to_time_floor (frame, rate_of (self)));
-  for (guint i = 0; i < changes->len; i++)
-    json_array_add_string_element (words, ((PoChange *)changes->pdata[i])->text);
-  json_object_set_int_member (answer, "frame", frame);
-  json_object_set_string_member (answer, "time", utc);
-  json_object_set_boolean_member (answer, "dry_run", asked->dry_run);
-  json_object_set_array_member (answer, "changes", words);
-  json_object_set_string_member (answer, "rundown_revision", po_rundown_revision (po_air_rundown (self->parts.air)));
-  if (asked->dry_run)
-    asked->done (take_object (answer), NULL, asked->data);
-  else
-    po_held_answers_hold (self->answers, take_object (answer), asked->done, asked->data);
-}
-
-#define LOOK_BACK 5000 // entries of the journal in which a key is looked for
-
 static JsonNode *op_command_given (gpointer user, const gchar *key, gchar **ret_request) {
   PoDesk *self = user;
-  GPtrArray *journal = po_station_journal (self->parts.station);
-  for (guint i = journal->len, seen = 0; i-- > 0 && seen < LOOK_BACK; seen++) {
-    const PoJournalEntry *entry = journal->pdata[i];
-    if (entry->kind == PO_JOURNAL_ASKED || g_strcmp0 (po_journal_entry_get (entry, "key"), key) != 0)
-      continue;
-    g_autofree gchar *utc = po_time_to_utc_string (po_frame_to_time_floor (entry->frame, rate_of (self)));
-    JsonObject *answer = json_object_new ();
-    *ret_request = g_strdup (po_journal_entry_get (entry, "request"));
-    json_object_set_int_member (answer, "frame", entry->frame);
-    json_object_set_string_member (answer, "time", utc);
-    json_object_set_boolean_member (answer, "dry_run", FALSE);
-    json_object_set_array_member (answer, "changes", json_array_new ()); // they were told when it was given
-    json_object_set_string_member (answer, "rundown_revision", po_rundown_revision (po_air_rundown (self->parts.air)));
-    return take_object (answer);
-  }
-  return NULL;
-}
-
-// An airing may be called what the calendars call it; the journal has one name for it.
-static void name_as_known (PoDesk *self, PoJournalEntry *entry) {
-  const gchar *uid = po_journal_entry_get (entry, "uid"), *given = po_journal_entry_get (entry, "instance");
-  const gchar *known = uid != NULL && given != NULL ? po_station_instance (self->parts.station, uid, given) : given;
-  if (known != given)
-    g_hash_table_replace (entry->args, g_strdup ("instance"), g_strdup (known));
+  return po_command_desk_given (self->commands, key, ret_request);
 }
 
 static void op_command (gpointer user, const gchar *verb, JsonObject *args, gboolean dry_run, const gchar *who,
                         PoControlDone done, gpointer data) {
   PoDesk *self = user;
   g_autoptr (GError) error = NULL;
-  g_autoptr (PoJournalEntry) entry = NULL;
   if (check_on_air (self, &error))
-    entry = po_command_entry_new (verb, args, who, self->parts.zone, &error);
-  if (entry == NULL || !check_clip (self, po_journal_entry_get (entry, "media"), &error)) {
+    po_command_desk_take (self->commands, verb, args, dry_run, who, done, data);
+  else
     done (NULL, error, data);
-    return;
-  }
-  name_as_known (self, entry);
-  Asked *asked = g_new0 (Asked, 1);
-  *asked = (Asked){self, dry_run, done, data};
-  po_air_command (self->parts.air, g_steal_pointer (&entry), dry_run, on_commanded, asked);
 }
 
 const PoControlOps *po_desk_ops (void) {
