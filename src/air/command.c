@@ -48,12 +48,10 @@ static PoOccurrence *far_airing (PoAir *self, const PoJournalEntry *entry) {
   if (entry->kind != PO_JOURNAL_CANCEL && entry->kind != PO_JOURNAL_REPLACE)
     return NULL;
   PoTimeNs end_ns = po_frame_to_time_floor (po_rundown_end (self->rundown), self->rate);
-  g_autoptr (GPtrArray) beyond = po_station_occurrences (self->settings.station, end_ns, end_ns + FAR_NS);
-  for (guint i = 0; i < beyond->len; i++) {
-    const PoOccurrence *one = beyond->pdata[i];
-    if (g_strcmp0 (one->uid, uid) == 0 && g_strcmp0 (one->instance, instance) == 0)
+  g_autoptr (GPtrArray) beyond = po_station_occurrences_of (self->settings.station, uid, end_ns, end_ns + FAR_NS);
+  for (guint i = 0; i < beyond->len; i++)
+    if (g_strcmp0 (((PoOccurrence *)beyond->pdata[i])->instance, instance) == 0)
       return g_ptr_array_steal_index (beyond, i);
-  }
   return NULL;
 }
 

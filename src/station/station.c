@@ -219,6 +219,20 @@ GPtrArray *po_station_occurrences (PoStation *self, PoTimeNs from_ns, PoTimeNs t
   return list;
 }
 
+GPtrArray *po_station_occurrences_of (PoStation *self, const gchar *uid, PoTimeNs from_ns, PoTimeNs to_ns) {
+  const gchar *adopted = po_station_adopted (self, "schedule", G_MAXINT64);
+  PoSchedule *schedule = po_station_find_schedule (self, *adopted != '\0' ? adopted : NULL);
+  g_autoptr (GHashTable) uids = g_hash_table_new (g_str_hash, g_str_equal);
+  g_hash_table_add (uids, (gpointer)uid);
+  GPtrArray *list = schedule != NULL ? po_schedule_all_of (schedule, uids, from_ns, to_ns)
+                                     : g_ptr_array_new_with_free_func ((GDestroyNotify)po_occurrence_unref);
+  for (guint i = list->len; i-- > 0;)
+    if (((PoOccurrence *)list->pdata[i])->status == PO_STATUS_CANCELLED)
+      g_ptr_array_remove_index_fast (list, i);
+  name_by (list, aliases_of (self));
+  return list;
+}
+
 // By the names that taking them up now would give.
 GPtrArray *po_station_newest_occurrences (PoStation *self, PoTimeNs from_ns, PoTimeNs to_ns) {
   GPtrArray *list = list_occurrences (self, NULL, from_ns, to_ns);

@@ -49,6 +49,8 @@ GPtrArray *po_station_journal (PoStation *self); // PoJournalEntry; (transfer no
 /** Occurrences of the calendars adopted last (the newest where none are) that overlap [from, to), under the names by
  * which the journal and the log know their instances. (transfer full) of PoOccurrence */
 GPtrArray *po_station_occurrences (PoStation *self, PoTimeNs from_ns, PoTimeNs to_ns);
+/** Those of one event, in no order: a season of all others need not be made for it. (transfer full) of PoOccurrence */
+GPtrArray *po_station_occurrences_of (PoStation *self, const gchar *uid, PoTimeNs from_ns, PoTimeNs to_ns);
 /** Likewise of the newest calendars, which the plan may take up a moment later. (transfer full) of PoOccurrence */
 GPtrArray *po_station_newest_occurrences (PoStation *self, PoTimeNs from_ns, PoTimeNs to_ns);
 

@@ -131,11 +131,35 @@ static void test_survey (void) {
   g_assert_cmpuint (sparse, ==, 3);
 }
 
+// Of one event, as among all others.
+static void test_occurrences_of (void) {
+  g_autoptr (PoStation) station = station_new ();
+  g_autoptr (PoSchedule) schedule = po_schedule_new ("Asia/Ho_Chi_Minh", NULL);
+  g_autoptr (GBytes) bytes = g_bytes_new_static (DENSE, strlen (DENSE));
+  PoTimeNs from_ns = 0;
+  guint sparse = 0;
+  g_assert_true (po_schedule_add (schedule, "a.ics", bytes, NULL));
+  po_schedule_seal (schedule);
+  po_station_put_schedule (station, schedule);
+  g_assert_true (po_time_parse ("2027-01-01T00:00:00Z", po_station_settings (station)->zone, &from_ns, NULL));
+  const PoTimeNs to_ns = from_ns + 40 * 86400 * PO_NS_PER_SECOND;
+  g_autoptr (GPtrArray) own = po_station_occurrences_of (station, "sparse", from_ns, to_ns);
+  g_autoptr (GPtrArray) all = po_station_occurrences (station, from_ns, to_ns);
+  g_autoptr (GPtrArray) none = po_station_occurrences_of (station, "nobody", from_ns, to_ns);
+  for (guint i = 0; i < all->len; i++)
+    if (g_str_equal (((PoOccurrence *)all->pdata[i])->uid, "sparse"))
+      g_assert_cmpint (po_occurrence_compare (&all->pdata[i], &own->pdata[sparse++]), ==, 0);
+  g_assert_cmpuint (own->len, ==, sparse);
+  g_assert_cmpuint (sparse, ==, 3);
+  g_assert_cmpuint (none->len, ==, 0);
+}
+
 int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/station/snapshots", test_snapshots);
   g_test_add_func ("/station/follower", test_follower);
   g_test_add_func ("/station/tables-of-late", test_tables_of_late);
   g_test_add_func ("/station/survey", test_survey);
+  g_test_add_func ("/station/occurrences-of", test_occurrences_of);
   return g_test_run ();
 }
