@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "program/live-anchor.h"
 
-#define SIGNAL_SAMPLES (PO_AUDIO_RATE / 4)     // pictures further apart are no signal
-#define SURPLUS        (PO_AUDIO_RATE / 2)     // so much beyond the buffer is skipped, not slewed off
-#define WINDOW         (PO_AUDIO_RATE)         // over which the depth is averaged
-#define TOLERANCE      (PO_AUDIO_RATE / 50)    // of the average; half a picture
-#define SLEW_SAMPLES   2                       // a frame: 0.1 %, five times the worst clock, heard by nobody
-#define SOUND_SAMPLES  (PO_AUDIO_RATE / 2)     // pieces of sound further apart are no sound
-#define MOST_BEHIND    (2 * PO_AUDIO_RATE / 5) // so much is waited for it
-#define SPARE_SAMPLES  (PO_AUDIO_RATE / 25)    // and that, for pieces later than those before
-#define PATIENCE       (5 * PO_AUDIO_RATE)     // a line that is never whole for so long is better than none
-#define AGAIN_SAMPLES  (5 * PO_AUDIO_RATE)     // sound that is late twice within so much will be so again
+#define SIGNAL_SAMPLES (PO_AUDIO_RATE / 4)       // pictures further apart are no signal
+#define SURPLUS        (PO_AUDIO_RATE / 2)       // so much beyond the buffer is skipped, not slewed off
+#define WINDOW         (PO_AUDIO_RATE)           // over which the depth is averaged
+#define TOLERANCE      (3 * PO_AUDIO_RATE / 100) // of the average
+#define AMPLE          (PO_AUDIO_RATE / 50)      // half a picture; so far off it may be to keep to the pictures
+#define STEP_SHARE     50                        // of a picture, by which its time is not told rightly
+#define SLEW_SAMPLES   2                         // a frame: 0.1 %, five times the worst clock, heard by nobody
+#define SOUND_SAMPLES  (PO_AUDIO_RATE / 2)       // pieces of sound further apart are no sound
+#define MOST_BEHIND    (2 * PO_AUDIO_RATE / 5)   // so much is waited for it
+#define SPARE_SAMPLES  (PO_AUDIO_RATE / 25)      // and that, for pieces later than those before
+#define PATIENCE       (5 * PO_AUDIO_RATE)       // a line that is never whole for so long is better than none
+#define AGAIN_SAMPLES  (5 * PO_AUDIO_RATE)       // sound that is late twice within so much will be so again
 
 void po_live_anchor_settings_init (PoLiveAnchorSettings *self, gint64 buffer_ms, gint64 hold_ms) {
   self->buffer = buffer_ms * PO_AUDIO_RATE / 1000;
@@ -22,6 +24,14 @@ static void begin_window (PoLiveAnchor *self) {
   self->depth_sum = self->in_window = 0;
 }
 
+// How far the middle of the frame lies past the middle of a picture, or of one that is a whole number of @spans from
+// it; of a slow one, which stands for several frames, past that of its first frame.
+static gint64 past_middle (const PoLiveAnchor *self, gint64 span, gint64 n_frame) {
+  const gint64 of_slow = MAX (self->span - n_frame, 0) / 2;
+  const gint64 off = (self->position + n_frame / 2 - self->middle + of_slow) % MAX (span, 1);
+  return off > span / 2 ? off - span : off < -span / 2 ? off + span : off;
+}
+
 static gint64 full_depth (const PoLiveAnchor *self, const PoLiveAnchorSettings *settings, gint64 n_frame) {
   const gint64 of_sound = self->sound_behind + 3 * n_frame / 2 + SPARE_SAMPLES; // a half is what jumps are off
   return MAX (settings->buffer + self->uneven, self->sound_behind > 0 ? of_sound : 0);
@@ -30,11 +40,9 @@ static gint64 full_depth (const PoLiveAnchor *self, const PoLiveAnchorSettings *
 // To the middle of a picture, so that neither time stamps that wobble nor the first of a slew show one twice.
 static void jump (PoLiveAnchor *self, const PoLiveAnchorSettings *settings, gint64 n_frame) {
   self->position = self->newest - full_depth (self, settings, n_frame);
-  const gint64 of_slow = MAX (self->span - n_frame, 0) / 2; // which stands for several frames: half of them before it
-  const gint64 off = (self->position + n_frame / 2 - self->middle + of_slow) % MAX (self->span, 1);
-  self->position -= off > self->span / 2 ? off - self->span : off < -self->span / 2 ? off + self->span : off;
+  self->position -= past_middle (self, self->span, n_frame);
   self->is_cut = TRUE;
-  self->slew = 0;
+  self->slew = self->depth_slew = self->picture_slew = self->depth_off = 0;
   begin_window (self);
 }
 
@@ -47,12 +55,35 @@ static void follow_depth (PoLiveAnchor *self, gint64 n_frame) {
   const gint64 depth = self->depth_sum / self->in_window;
   if (self->wanted == 0)
     self->wanted = depth;
-  const gint64 error = depth - self->wanted;
-  if (ABS (error) > TOLERANCE)
-    self->slew = error > 0 ? SLEW_SAMPLES : -SLEW_SAMPLES;
-  else if ((error > 0) != (self->slew > 0))
-    self->slew = 0; // as far as the middle, lest it goes to and fro at the edge
+  self->depth_off = depth - self->wanted;
+  if (ABS (self->depth_off) > TOLERANCE)
+    self->depth_slew = self->depth_off > 0 ? SLEW_SAMPLES : -SLEW_SAMPLES;
+  else if ((self->depth_off > 0) != (self->depth_slew > 0))
+    self->depth_slew = 0; // as far as the middle, lest it goes to and fro at the edge
   begin_window (self);
+}
+
+// Whether a picture stands for whole frames.
+static gboolean is_in_step (const PoLiveAnchor *self, gint64 n_frame) {
+  const gint64 frames = (self->span + n_frame / 2) / n_frame;
+  return frames > 0 && ABS (self->span - frames * n_frame) * STEP_SHARE <= self->span;
+}
+
+// Of a source at the house's rate each picture is shown in the middle of its time: what has been slewed for the depth
+// is made up to a whole picture, lest it stays where two are as near.
+static void follow_pictures (PoLiveAnchor *self, gint64 n_frame) {
+  const gint64 past = past_middle (self, n_frame, n_frame);
+  const gboolean is_welcome = ABS (self->depth_off) <= AMPLE || (past < 0) == (self->depth_off > 0);
+  if (!is_in_step (self, n_frame) || !is_welcome || (past > 0) != (self->picture_slew < 0))
+    self->picture_slew = 0;
+  if (is_in_step (self, n_frame) && is_welcome && ABS (past) > n_frame / 8)
+    self->picture_slew = past > 0 ? -SLEW_SAMPLES : SLEW_SAMPLES;
+}
+
+static void follow (PoLiveAnchor *self, gint64 n_frame) {
+  follow_depth (self, n_frame);
+  follow_pictures (self, n_frame);
+  self->slew = self->depth_slew != 0 ? self->depth_slew : self->picture_slew;
 }
 
 static gboolean has_sound (const PoLiveAnchor *self) {
@@ -91,7 +122,7 @@ static void step_here (PoLiveAnchor *self, const PoLiveAnchorSettings *settings,
   else if (is_dry && grew) // late for good: the buffer is filled again
     jump (self, settings, n_frame);
   else if (!is_dry)
-    follow_depth (self, n_frame);
+    follow (self, n_frame);
 }
 
 // What comes unevenly is begun so late that its latest pictures are still in time; what came at once in the beginning

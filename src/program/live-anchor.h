@@ -48,6 +48,8 @@ typedef struct {
   gint64 bare_for;             // frames of air in a row whose picture's time was over, in samples
   gint64 depth_sum;            // of the window
   gint64 in_window;
+  gint64 depth_off;                // of the last window's average
+  gint64 depth_slew, picture_slew; // what depth and pictures want of it
   gint64 slew;
 } PoLiveAnchor;
 

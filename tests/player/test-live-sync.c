@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Lip sync of a live source whose clock runs fast or slow, over half an hour of pretended time: what the player numbers
-// and the head reads. No sample is put in or left out, and the picture on air belongs to the sound on air.
+// and the head reads. No sample is put in or left out, no picture shown twice or never but for the clocks, and the
+// picture on air belongs to the sound on air.
 #include "player/live-timeline.h"
 #include "program/live-anchor.h"
 
@@ -11,6 +12,7 @@
 #define MAX_LATE_NS (60 * PO_NS_PER_MS)
 #define HELD        64                     // pictures, pieces
 #define SYNC        (PO_AUDIO_RATE / 50)   // half a picture: the nearest one is shown
+#define MOSTLY      (PO_AUDIO_RATE / 200)  // four frames of five: where it is not on its way from one to the next
 #define UNSURE      (PO_AUDIO_RATE / 4000) // of stamps that are up to 4 ms off
 #define UNTRUE      (PO_AUDIO_RATE / 300)  // of pictures that are said to stand for a thousandth too long or too short
 
@@ -31,8 +33,10 @@ typedef struct {
   Placed pictures[HELD], pieces[HELD];
   gint64 n_pictures, n_pieces; // that have come
   gint64 arrives_ns[PO_N_LIVE_STREAMS];
-  gint64 written; // end of the sound
-  gint64 worst;   // of what is seen against what is heard, in samples
+  gint64 written;       // end of the sound
+  gint64 worst;         // of what is seen against what is heard, in samples
+  gint64 shown;         // content of the picture on air; -1 = none was yet
+  guint odd_steps, off; // frames for which it was not the next one, and those further off than MOSTLY
 } Line;
 
 // When what the source took at @content, by its own samples, is there by the house's clock.
@@ -85,6 +89,9 @@ static void look (Line *line) {
   g_assert_true (picture != NULL && piece != NULL);
   g_assert_cmpint (position + FRAME + 2, <=, line->written); // all of the frame's sound is there
   const gint64 heard = piece->content + position - piece->position;
+  line->odd_steps += line->shown >= 0 && picture->content - line->shown != FRAME;
+  line->off += ABS (picture->content - heard) > MOSTLY;
+  line->shown = picture->content;
   line->worst = MAX (line->worst, ABS (picture->content - heard));
 }
 
@@ -108,7 +115,7 @@ static void tick (Line *line, gint64 k) {
 }
 
 static void half_an_hour (gint64 ppm, gint64 told, Stamps stamps) {
-  Line line = {.ppm = ppm, .told = told, .stamps = stamps, .rand = g_rand_new_with_seed (7)};
+  Line line = {.ppm = ppm, .told = told, .stamps = stamps, .shown = -1, .rand = g_rand_new_with_seed (7)};
   po_live_anchor_settings_init (&line.settings, 200, 400);
   guint frames = 0;
   for (gint64 k = 0; k < MINUTES * 60 * HOUSE_HZ; k++) {
@@ -121,7 +128,11 @@ static void half_an_hour (gint64 ppm, gint64 told, Stamps stamps) {
     look (&line);
     frames++;
   }
-  g_test_message ("%+d ppm, stamps %d: at worst %.2f ms", (gint)ppm, stamps, 1000.0 * line.worst / PO_AUDIO_RATE);
+  g_test_message ("%+d ppm, stamps %d: at worst %.2f ms, %u frames off, %u odd steps", (gint)ppm, stamps,
+                  1000.0 * line.worst / PO_AUDIO_RATE, line.off, line.odd_steps);
+  // A picture is left out, or shown twice, when the clocks have gone apart by one; never for less.
+  g_assert_cmpuint (line.odd_steps, <=, (guint)(MINUTES * 60 * HOUSE_HZ * ABS (ppm) / 1000000) + 1);
+  g_assert_cmpuint (line.off, <=, frames / 5);
   g_assert_cmpuint (frames, >, (MINUTES * 60 - 2) * HOUSE_HZ);
   g_assert_cmpint (line.worst, <=, SYNC + (stamps == BY_SOURCE ? 0 : UNSURE) + (told == FRAME ? 0 : UNTRUE));
   g_rand_free (line.rand);
