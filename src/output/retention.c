@@ -6,6 +6,7 @@
 #include <glib/gstdio.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 #include "model/error.h"
 #include "model/text.h"
@@ -177,5 +178,10 @@ gboolean po_keeper_check (PoKeeper *self, const gchar *writing, PoTimeNs now_ns,
   self->checked_ns = mono_ns;
   if (!measure (self, &room, error))
     return FALSE;
+  if (writing != NULL && g_access (writing, F_OK) != 0) {
+    g_set_error (error, PO_ERROR, PO_ERROR_SYSTEM,
+                 _ ("%s was removed while it was being written; another one is begun"), writing);
+    return FALSE;
+  }
   return room >= 0 || po_keeper_make_room (self, writing, now_ns, error);
 }

@@ -115,6 +115,11 @@ static void test_keeper (void) {
   g_assert_false (is_there (folder, names[0]));
   for (guint i = 1; i < G_N_ELEMENTS (names); i++)
     g_assert_true (is_there (folder, names[i]));
+  g_autofree gchar *gone = g_build_filename (folder, "20270106T194500+0700.ts", NULL);
+  g_assert_true (po_keeper_check (by_age, writing, NOW_NS, 60 * PO_NS_PER_SECOND, &error));
+  g_assert_false (po_keeper_check (by_age, gone, NOW_NS, 120 * PO_NS_PER_SECOND, &error));
+  g_assert_nonnull (strstr (error->message, gone));
+  g_clear_error (&error);
   settings->keep_free_bytes = NEVER;
   g_autoptr (PoKeeper) for_room = po_keeper_new (settings, HOUR_NS);
   g_assert_false (po_keeper_check (for_room, writing, NOW_NS, 60 * PO_NS_PER_SECOND, &error));
