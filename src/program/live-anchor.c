@@ -86,12 +86,15 @@ static void follow (PoLiveAnchor *self, gint64 n_frame) {
   self->slew = self->depth_slew != 0 ? self->depth_slew : self->picture_slew;
 }
 
+// A single piece is none: of sound that broke off two seconds ago a decoder may bring one more, as of now.
 static gboolean has_sound (const PoLiveAnchor *self) {
-  return self->sound > 0 && self->now - self->sound_at < SOUND_SAMPLES;
+  return self->sound > 0 && self->now - self->sound_at < SOUND_SAMPLES && self->now - self->sound_from >= SOUND_SAMPLES;
 }
 
 // Multiplexers send sound in pieces of a third of a second, and each when it is whole.
 static void see_sound (PoLiveAnchor *self, gint64 sound) {
+  if (sound != self->sound && self->now - self->sound_at >= SOUND_SAMPLES)
+    self->sound_from = self->now;
   if (sound != self->sound)
     self->sound_at = self->now;
   self->sound = sound;

@@ -41,6 +41,7 @@ typedef struct {
   gint64 latest;               // `newest` minus `now` at the latest that pictures came of late
   gint64 uneven;               // by how much the buffer is deeper for it
   gint64 sound, sound_at;      // end of what has come, and when that last grew
+  gint64 sound_from;           // since when it does so again and again
   gint64 sound_behind;         // the most that sound came behind the pictures
   gint64 mute_from;            // when last there was no sound for a frame, though there was for the one before
   gboolean is_mute;            // there is none for this one

@@ -264,6 +264,19 @@ static void test_no_sound (void) {
   g_assert_cmpint (ABS (depth (&line) - before), <=, FRAME);
 }
 
+// Nor because a last piece comes when it has been away for long.
+static void test_last_piece (void) {
+  Line line = line_new ();
+  for (gint k = 0; k < 4 * SECOND; k++)
+    run_with_sound (&line, 2);
+  run (&line, 2 * SECOND, FRAME);
+  line.sound = line.anchor.position + FRAME / 2;
+  for (gint k = 0; k < 2 * SECOND; k++) {
+    run (&line, 1, FRAME);
+    g_assert_true (line.anchor.is_here && !line.anchor.is_cut);
+  }
+}
+
 int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/live-anchor/comes", test_comes);
@@ -276,5 +289,6 @@ int main (int argc, char **argv) {
   g_test_add_func ("/live-anchor/uneven", test_uneven);
   g_test_add_func ("/live-anchor/late-sound", test_late_sound);
   g_test_add_func ("/live-anchor/no-sound", test_no_sound);
+  g_test_add_func ("/live-anchor/last-piece", test_last_piece);
   return g_test_run ();
 }
