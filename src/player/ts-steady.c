@@ -79,6 +79,40 @@ static void take_pmt (PoTsSteady *self, const guint8 *section) {
   self->clock_pid = pid;
 }
 
+// Where the streams begin that a programme's table lists.
+static guint streams_at (const guint8 *section) {
+  return 12 + ((guint)(section[10] & 0x0f) << 8 | section[11]);
+}
+
+static guint next_stream (const guint8 *section, guint at) {
+  return at + 5 + ((guint)(section[at + 3] & 0x0f) << 8 | section[at + 4]);
+}
+
+static gboolean lists (const guint8 *section, guint n_bytes, const guint8 *stream) {
+  for (guint at = streams_at (section); at + 5 <= n_bytes - 4; at = next_stream (section, at))
+    if (section[at] == stream[0] && section[at + 1] == stream[1] && section[at + 2] == stream[2])
+      return TRUE;
+  return FALSE;
+}
+
+// Of the programme that @table describes some streams are away, and nothing else is new: its sound, mostly.
+static gboolean is_part_of (const guint8 *section, guint n_bytes, const Table *table) {
+  if (table->n_bytes <= n_bytes || memcmp (section + 8, table->bytes + 8, 2) != 0)
+    return FALSE;
+  const guint first = streams_at (section);
+  for (guint at = first; at + 5 <= n_bytes - 4; at = next_stream (section, at))
+    if (!lists (table->bytes, table->n_bytes, section + at))
+      return FALSE;
+  return first + 5 <= n_bytes - 4;
+}
+
+static void put_section (guint8 *packet, const Table *table) {
+  packet[3] = (guint8)((packet[3] & 0x0f) | 0x10);
+  packet[4] = 0;
+  memcpy (packet + 5, table->bytes, table->n_bytes);
+  memset (packet + 5 + table->n_bytes, 0xff, PO_TS_PACKET_BYTES - 5 - table->n_bytes);
+}
+
 // The same again goes on from the last one, whatever was lost between; another one is seen to be one, though who was
 // begun anew gives it the same version.
 static void steady_table (PoTsSteady *self, Table *table, guint8 *packet) {
@@ -90,7 +124,13 @@ static void steady_table (PoTsSteady *self, Table *table, guint8 *packet) {
     return;
   }
   const gboolean is_first = table->n_bytes == 0;
-  const gboolean is_same = table->n_bytes == n_bytes && memcmp (table->bytes, section, n_bytes) == 0;
+  gboolean is_same = table->n_bytes == n_bytes && memcmp (table->bytes, section, n_bytes) == 0;
+  if (!is_same && table->pid != PO_TS_PAT_PID && self->n_programs == 1 && is_part_of (section, n_bytes, table)) {
+    put_section (packet, table);
+    section = packet + 5;
+    n_bytes = table->n_bytes;
+    is_same = TRUE;
+  }
   table->counter = is_first ? came : (table->counter + (is_same ? 1 : 2)) & 0x0f;
   packet[3] = (guint8)((packet[3] & 0xf0) | table->counter);
   table->n_bytes = n_bytes;

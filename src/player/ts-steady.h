@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // PoTsSteady: makes of a transport stream that was begun anew on the line, or that lost something there, one that goes
 // on, before the demuxer (tsdemux 1.22) sees it: whose clock went back, or far ahead, is read on from where it was; a
-// table that comes again is no other one for what was lost before it. The demuxer would give up its streams for that,
-// and with them the next whole picture.
+// table that comes again is no other one for what was lost before it; a programme whose sound is away for a while is
+// still the same. The demuxer would give up its streams for that, and with them the next whole picture.
 // One thread. It knows bytes alone: no pipeline, no socket.
 #pragma once
 

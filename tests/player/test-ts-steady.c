@@ -18,6 +18,7 @@ typedef struct {
   gint64 now_us;
   gint64 clock, stamp; // as they came out last
   guint counter;       // likewise, of the last table
+  guint8 table[64];    // as it came out
 } Stream;
 
 static Stream stream_new (void) {
@@ -43,19 +44,29 @@ static void send_table (Stream *self, guint pid, guint counter, const guint8 *se
   packet[4] = 0;
   memcpy (packet + 5, section, n_bytes);
   send_packet (self, packet);
-  g_assert_cmpmem (packet + 5, n_bytes, section, n_bytes);
+  memcpy (self->table, packet + 5, sizeof self->table);
 }
 
 static void send_pat (Stream *self, guint counter) {
   static const guint8 pat[] = {0, 0xb0, 13, 0, 1, 0xc1, 0, 0, 0, 1, 0xf0, 0, 9, 9, 9, 9};
   send_table (self, PAT, counter, pat, sizeof pat);
+  g_assert_cmpmem (self->table, sizeof pat, pat, sizeof pat);
 }
 
+static const guint8 both[] = {2,    0xb0, 23,   0, 1,  0xc1, 0, 0,    0xe1, 0, 0xf0, 0, 0x1b,
+                              0xe1, 0,    0xf0, 0, 15, 0xe1, 1, 0xf0, 0,    9, 9,    9, 9};
+static const guint8 mute[] = {2, 0xb0, 18, 0, 1, 0xc1, 0, 0, 0xe1, 0, 0xf0, 0, 0x1b, 0xe1, 0, 0xf0, 0, 9, 9, 9, 9};
+
 static void send_pmt (Stream *self, guint counter, gboolean has_sound) {
-  static const guint8 both[] = {2,    0xb0, 23,   0, 1,  0xc1, 0, 0,    0xe1, 0, 0xf0, 0, 0x1b,
-                                0xe1, 0,    0xf0, 0, 15, 0xe1, 1, 0xf0, 0,    9, 9,    9, 9};
-  static const guint8 mute[] = {2, 0xb0, 18, 0, 1, 0xc1, 0, 0, 0xe1, 0, 0xf0, 0, 0x1b, 0xe1, 0, 0xf0, 0, 9, 9, 9, 9};
   send_table (self, PMT, counter, has_sound ? both : mute, has_sound ? sizeof both : sizeof mute);
+}
+
+// Of another codec.
+static void send_other_pmt (Stream *self, guint counter) {
+  guint8 other[sizeof both];
+  memcpy (other, both, sizeof both);
+  other[12] = 0x24;
+  send_table (self, PMT, counter, other, sizeof other);
 }
 
 static void put_stamp (guint8 *at, guint mark, gint64 stamp) {
@@ -126,11 +137,30 @@ static void test_tables (void) {
   send_pmt (&stream, 7, TRUE);
   send_pmt (&stream, 11, TRUE);
   g_assert_cmpuint (stream.counter, ==, 8); // as if nothing were lost
-  send_pmt (&stream, 12, FALSE);
+  send_other_pmt (&stream, 12);
   g_assert_cmpuint (stream.counter, !=, 9); // another one of the same version: to be looked at
   const guint counter = stream.counter;
-  send_pmt (&stream, 0, FALSE);
+  send_other_pmt (&stream, 0);
   g_assert_cmpuint (stream.counter, ==, (counter + 1) % 16);
+  po_ts_steady_free (stream.steady);
+}
+
+// Sound that is away for a while is no other programme; where there was none, its coming is.
+static void test_mute (void) {
+  Stream stream = stream_new ();
+  send_pat (&stream, 3);
+  send_pmt (&stream, 7, FALSE);
+  send_pmt (&stream, 8, TRUE);
+  g_assert_cmpuint (stream.counter, ==, 9);
+  g_assert_cmpmem (stream.table, sizeof both, both, sizeof both);
+  send_pmt (&stream, 9, FALSE);
+  g_assert_cmpuint (stream.counter, ==, 10);
+  g_assert_cmpmem (stream.table, sizeof both, both, sizeof both);
+  g_assert_cmpuint (stream.table[sizeof both], ==, 0xff);
+  send_pmt (&stream, 10, TRUE);
+  g_assert_cmpuint (stream.counter, ==, 11);
+  send_other_pmt (&stream, 11);
+  g_assert_cmpuint (stream.table[12], ==, 0x24);
   po_ts_steady_free (stream.steady);
 }
 
@@ -242,6 +272,7 @@ static void test_noise (void) {
 int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/ts-steady/tables", test_tables);
+  g_test_add_func ("/ts-steady/mute", test_mute);
   g_test_add_func ("/ts-steady/goes-on", test_goes_on);
   g_test_add_func ("/ts-steady/begins-anew", test_begins_anew);
   g_test_add_func ("/ts-steady/wild", test_wild);
