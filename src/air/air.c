@@ -109,11 +109,9 @@ static gboolean try_again (PoAir *self, PoPlayerFactKind kind, const gchar *run_
 
 static void renew_live_players (PoAir *self) {
   for (gchar *player; (player = po_live_watch_fallen (self->live)) != NULL; g_free (player)) {
-    g_autofree gchar *key = po_runs_key_of (self->runs, player);
-    if (key != NULL)
+    for (gchar *key; (key = po_runs_key_of (self->runs, player)) != NULL; g_free (key))
       po_runs_release (self->runs, key);
-    else
-      po_live_watch_remove (self->live, player);
+    po_live_watch_remove (self->live, player, NULL);
   }
 }
 

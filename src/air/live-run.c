@@ -11,6 +11,11 @@ static const PoConfigSource *named_source (PoConfig *config, const gchar *media)
   return g_str_has_prefix (media, "live:") ? po_config_source (config, media + strlen ("live:")) : NULL;
 }
 
+const gchar *po_live_run_uri (PoConfig *config, const PoItem *item) {
+  const PoConfigSource *named = named_source (config, item->media);
+  return named != NULL ? named->uri : item->media;
+}
+
 static PoSource *prepare_fallback (PoPlayerPool *pool, PoHead *head, PoConfig *config, PoStation *station,
                                    const gchar *run_key, const PoItem *item) {
   g_autofree gchar *key = g_strdup_printf (PO_FALLBACK_KEY_FORMAT, run_key);
@@ -29,13 +34,11 @@ void po_live_run_keep_fallback (PoPlayerPool *pool, PoConfig *config, PoStation 
   po_round_source_give (fallback, po_players_prepare_file (pool, config, station, key, path, 0));
 }
 
-PoSource *po_live_run_prepare (PoPlayerPool *pool, PoHead *head, PoConfig *config, PoStation *station,
-                               const gchar *run_key, const PoItem *item, PoSource **ret_fallback) {
-  const PoConfigSource *named = named_source (config, item->media);
-  const gchar *uri = named != NULL ? named->uri : item->media;
+static PoSource *prepare_source (PoPlayerPool *pool, PoConfig *config, const gchar *run_key, const PoItem *item) {
+  const gchar *uri = po_live_run_uri (config, item);
   gint64 buffer_ms;
   gboolean is_hls;
-  po_config_live_buffer (config, named, uri, &buffer_ms, &is_hls);
+  po_config_live_buffer (config, named_source (config, item->media), uri, &buffer_ms, &is_hls);
   const PoPlayerSpec spec = {
       .kind = PO_PLAYER_LIVE,
       .uri = uri,
@@ -44,7 +47,12 @@ PoSource *po_live_run_prepare (PoPlayerPool *pool, PoHead *head, PoConfig *confi
       .hold_ms = config->live_hold_ms,
       .silence_peak = (gint)lround (32768 * pow (10, (gdouble)config->watch_silence_dbfs / 20)),
   };
-  PoSource *source = po_player_pool_prepare (pool, run_key, &spec);
+  return po_player_pool_prepare (pool, run_key, &spec);
+}
+
+PoSource *po_live_run_prepare (PoPlayerPool *pool, PoHead *head, PoConfig *config, PoStation *station,
+                               const gchar *run_key, const PoItem *item, PoSource *running, PoSource **ret_fallback) {
+  PoSource *source = running != NULL ? po_source_ref (running) : prepare_source (pool, config, run_key, item);
   if (item->fallback != NULL)
     *ret_fallback = prepare_fallback (pool, head, config, station, run_key, item);
   po_head_bind (head, run_key, source);

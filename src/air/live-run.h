@@ -9,10 +9,13 @@
 #include "program/player-pool.h"
 #include "station/station.h"
 
-/** Starts and binds both; the source's. @ret_fallback: (transfer full) (nullable): what stands in, again and again.
- * (transfer full) */
+/** The address that @item's source has in @config. (transfer none) */
+const gchar *po_live_run_uri (PoConfig *config, const PoItem *item);
+
+/** Starts and binds both; the source's. @running: (nullable) it, where a player brings it already. @ret_fallback:
+ * (transfer full) (nullable): what stands in, again and again. (transfer full) */
 PoSource *po_live_run_prepare (PoPlayerPool *pool, PoHead *head, PoConfig *config, PoStation *station,
-                               const gchar *run_key, const PoItem *item, PoSource **ret_fallback);
+                               const gchar *run_key, const PoItem *item, PoSource *running, PoSource **ret_fallback);
 
 /** Has the clip @path, which is about to be over, ready to begin anew. To be called from time to time. */
 void po_live_run_keep_fallback (PoPlayerPool *pool, PoConfig *config, PoStation *station, const gchar *player_key,

@@ -10,13 +10,19 @@
 #define MISSED_PREFIX "source-missed:"
 #define STALE_US      G_USEC_PER_SEC // a word older than this is not of what keeps a well source away next
 
+/** Show: a run that it is for. */
+typedef struct {
+  gchar *run_key;
+  gchar *uid, *instance, *title; // (nullable) of the event
+  PoFrame begins;
+} Show;
+
 typedef struct {
   gchar *name;
-  gchar *said;                   // (nullable)
-  gint64 said_us;                // when
-  gchar *format;                 // (nullable) what it sends
-  gchar *uid, *instance, *title; // (nullable) of the event it is for
-  PoFrame begins;
+  gchar *said;    // (nullable)
+  gint64 said_us; // when
+  gchar *format;  // (nullable) what it sends
+  GQueue shows;   // Show, by their begin; never empty
   PoSource *source;
   gint64 again_at_us; // when to give it a new player; 0 = it has one
 } Watched;
@@ -24,19 +30,26 @@ typedef struct {
 struct _PoLiveWatch {
   PoAlarms *alarms;
   const PoClock *clock;
-  GHashTable *runs; // run key -> Watched
-  gboolean is_away; // the live item on air, as the journal has it
-  gint64 missed_us; // when a show was last missed; 0 = none is told of
-  gint64 now_us;    // monotonic, as of the last check: the wall clock may be set
+  GHashTable *lines; // player key -> Watched
+  gboolean is_away;  // the live item on air, as the journal has it
+  gint64 missed_us;  // when a show was last missed; 0 = none is told of
+  gint64 now_us;     // monotonic, as of the last check: the wall clock may be set
 };
 
-static void watched_free (Watched *self) {
-  po_source_unref (self->source);
-  g_free (self->said);
-  g_free (self->format);
+static void show_free (gpointer data) {
+  Show *self = data;
+  g_free (self->run_key);
   g_free (self->uid);
   g_free (self->instance);
   g_free (self->title);
+  g_free (self);
+}
+
+static void watched_free (Watched *self) {
+  po_source_unref (self->source);
+  g_queue_clear_full (&self->shows, show_free);
+  g_free (self->said);
+  g_free (self->format);
   g_free (self->name);
   g_free (self);
 }
@@ -45,14 +58,14 @@ PoLiveWatch *po_live_watch_new (PoAlarms *alarms, const PoClock *clock) {
   PoLiveWatch *self = g_new0 (PoLiveWatch, 1);
   self->alarms = alarms;
   self->clock = clock;
-  self->runs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)watched_free);
+  self->lines = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)watched_free);
   return self;
 }
 
 void po_live_watch_free (PoLiveWatch *self) {
   if (self == NULL)
     return;
-  g_hash_table_unref (self->runs);
+  g_hash_table_unref (self->lines);
   g_free (self);
 }
 
@@ -67,15 +80,38 @@ static gchar *public_name (const gchar *media) {
   return g_strdup_printf ("%s://%s:%d", g_uri_get_scheme (uri), host != NULL ? host : "", g_uri_get_port (uri));
 }
 
-void po_live_watch_add (PoLiveWatch *self, const gchar *run_key, const PoItem *item, PoSource *source) {
-  Watched *watched = g_new0 (Watched, 1);
-  watched->name = public_name (item->media);
-  watched->uid = g_strdup (item->uid);
-  watched->instance = g_strdup (item->instance);
-  watched->title = g_strdup (item->title);
-  watched->begins = item->start;
-  watched->source = po_source_ref (source);
-  g_hash_table_replace (self->runs, g_strdup (run_key), watched);
+static gint compare_shows (gconstpointer a, gconstpointer b, gpointer user) {
+  const PoFrame left = ((const Show *)a)->begins, right = ((const Show *)b)->begins;
+  return left < right ? -1 : left > right;
+}
+
+// The one on air, or the next one.
+static const Show *show_of (const Watched *watched) {
+  return g_queue_peek_head ((GQueue *)&watched->shows);
+}
+
+static Watched *watched_new (const PoItem *item, PoSource *source) {
+  Watched *self = g_new0 (Watched, 1);
+  self->name = public_name (item->media);
+  self->source = po_source_ref (source);
+  g_queue_init (&self->shows);
+  return self;
+}
+
+void po_live_watch_add (PoLiveWatch *self, const gchar *player_key, const gchar *run_key, const PoItem *item,
+                        PoSource *source) {
+  Watched *watched = g_hash_table_lookup (self->lines, player_key);
+  Show *show = g_new0 (Show, 1);
+  show->run_key = g_strdup (run_key);
+  show->uid = g_strdup (item->uid);
+  show->instance = g_strdup (item->instance);
+  show->title = g_strdup (item->title);
+  show->begins = item->start;
+  if (watched == NULL) {
+    watched = watched_new (item, source);
+    g_hash_table_insert (self->lines, g_strdup (player_key), watched);
+  }
+  g_queue_insert_sorted (&watched->shows, show, compare_shows, NULL);
 }
 
 static const gchar *const kinds[] = {"source", "source-sound", "source-black", "source-freeze"};
@@ -84,21 +120,34 @@ static gchar *alarm_id (const Watched *watched, const gchar *kind) {
   return g_strdup_printf ("%s:%s", kind, watched->name);
 }
 
-gboolean po_live_watch_remove (PoLiveWatch *self, const gchar *run_key) {
-  Watched *watched = g_hash_table_lookup (self->runs, run_key);
+static void remove_shows (Watched *watched, const gchar *run_key) {
+  for (GList *link = watched->shows.head, *next; link != NULL; link = next) {
+    next = link->next;
+    if (run_key != NULL && !g_str_equal (((const Show *)link->data)->run_key, run_key))
+      continue;
+    show_free (link->data);
+    g_queue_delete_link (&watched->shows, link);
+  }
+}
+
+gboolean po_live_watch_remove (PoLiveWatch *self, const gchar *player_key, const gchar *run_key) {
+  Watched *watched = g_hash_table_lookup (self->lines, player_key);
   if (watched == NULL)
     return FALSE;
+  remove_shows (watched, run_key);
+  if (watched->shows.length > 0)
+    return TRUE;
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++) {
     g_autofree gchar *id = alarm_id (watched, kinds[i]);
     po_alarms_clear (self->alarms, id);
   }
-  g_hash_table_remove (self->runs, run_key);
+  g_hash_table_remove (self->lines, player_key);
   return TRUE;
 }
 
 // A player that fell over gets a successor, whatever the reason: the line is expected to come back.
 gboolean po_live_watch_take_fact (PoLiveWatch *self, const PoPlayerFact *fact) {
-  Watched *watched = g_hash_table_lookup (self->runs, fact->run_key);
+  Watched *watched = g_hash_table_lookup (self->lines, fact->run_key);
   if (watched == NULL)
     return FALSE;
   if (fact->kind == PO_PLAYER_FACT_FORMAT) {
@@ -117,7 +166,7 @@ gboolean po_live_watch_take_fact (PoLiveWatch *self, const PoPlayerFact *fact) {
 gchar *po_live_watch_fallen (PoLiveWatch *self) {
   GHashTableIter iter;
   gpointer key, value;
-  g_hash_table_iter_init (&iter, self->runs);
+  g_hash_table_iter_init (&iter, self->lines);
   while (g_hash_table_iter_next (&iter, &key, &value)) {
     const Watched *watched = value;
     if (watched->again_at_us != 0 && watched->again_at_us <= g_get_monotonic_time ())
@@ -189,7 +238,8 @@ static PoReception reception_of (const Watched *watched) {
 static void raise_or_clear (PoLiveWatch *self, const Watched *watched, const gchar *kind, PoSeverity severity,
                             const gchar *what_to_do, const gchar *text) {
   g_autofree gchar *id = alarm_id (watched, kind);
-  const PoAlarmEvent event = {watched->uid, watched->instance, watched->title};
+  const Show *show = show_of (watched);
+  const PoAlarmEvent event = {show->uid, show->instance, show->title};
   if (text != NULL)
     po_alarms_raise_for (self->alarms, id, severity, po_clock_now_ns (self->clock), &event, what_to_do, "%s", text);
   else
@@ -228,7 +278,7 @@ static void check_one (PoLiveWatch *self, Watched *watched, const PoConfig *conf
   const PoReception reception = reception_of (watched);
   forget_stale (self, watched, reception.signal);
   const gchar *state = state_of (&reception, config);
-  const gboolean is_on_air = now >= watched->begins;
+  const gboolean is_on_air = now >= show_of (watched)->begins;
   const PoSeverity severity = is_on_air ? PO_SEVERITY_ERROR : PO_SEVERITY_WARNING;
   g_autofree gchar *away = absence (watched, reception.signal, is_on_air);
   g_autofree gchar *mute = NULL, *black = NULL, *still = NULL;
@@ -253,7 +303,7 @@ void po_live_watch_check (PoLiveWatch *self, const PoConfig *config, PoFrame now
   self->now_us = now_us;
   GHashTableIter iter;
   gpointer watched;
-  g_hash_table_iter_init (&iter, self->runs);
+  g_hash_table_iter_init (&iter, self->lines);
   while (g_hash_table_iter_next (&iter, NULL, &watched))
     check_one (self, watched, config, now);
   if (self->missed_us != 0 && now_us - self->missed_us > MISSED_US) {
@@ -277,8 +327,8 @@ static void add_source (JsonArray *array, const gchar *name, const gchar *state,
   json_object_set_string_member (object, "state", state);
   add_text (object, "message", watched != NULL && !is_well (signal) ? watched->said : NULL);
   add_text (object, "format", watched != NULL ? watched->format : NULL);
-  add_text (object, "uid", watched != NULL ? watched->uid : NULL);
-  add_text (object, "title", watched != NULL ? watched->title : NULL);
+  add_text (object, "uid", watched != NULL ? show_of (watched)->uid : NULL);
+  add_text (object, "title", watched != NULL ? show_of (watched)->title : NULL);
   json_array_add_object_element (array, object);
 }
 
@@ -288,7 +338,7 @@ JsonNode *po_live_watch_to_json (PoLiveWatch *self, const PoConfig *config) {
   g_autoptr (GHashTable) listed = g_hash_table_new (g_str_hash, g_str_equal);
   GHashTableIter iter;
   gpointer value;
-  g_hash_table_iter_init (&iter, self->runs);
+  g_hash_table_iter_init (&iter, self->lines);
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
     const Watched *watched = value;
     const PoReception reception = reception_of (watched);

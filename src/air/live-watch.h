@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The live sources that are connected just now: what each brings, as alarms before and during its slot and as the
-// `sources` of the status. Main thread. It knows no rundown: runs are named by their keys.
+// `sources` of the status. Main thread. It knows no rundown: players and runs are named by their keys.
 #pragma once
 
 #include <json-glib/json-glib.h>
@@ -19,13 +19,15 @@ PoLiveWatch *po_live_watch_new (PoAlarms *alarms, const PoClock *clock);
 void po_live_watch_free (PoLiveWatch *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoLiveWatch, po_live_watch_free)
 
-/** For @item, of whose media what may be secret is not shown. Takes a reference to @source. */
-void po_live_watch_add (PoLiveWatch *self, const gchar *run_key, const PoItem *item, PoSource *source);
-/** Its alarms end with it. FALSE: not of a live source's run. */
-gboolean po_live_watch_remove (PoLiveWatch *self, const gchar *run_key);
+/** @player_key: who brings @source, for this run and perhaps for others. For @item, of whose media what may be secret
+ * is not shown. Takes a reference to @source. */
+void po_live_watch_add (PoLiveWatch *self, const gchar *player_key, const gchar *run_key, const PoItem *item,
+                        PoSource *source);
+/** The player's alarms end with the last run; @run_key NULL: all of them. FALSE: not of a live source's run. */
+gboolean po_live_watch_remove (PoLiveWatch *self, const gchar *player_key, const gchar *run_key);
 /** What its player said: the likeliest cause if nothing comes. FALSE: not of a live source's run. */
 gboolean po_live_watch_take_fact (PoLiveWatch *self, const PoPlayerFact *fact);
-/** The key of a run whose player fell over a while ago, to be released and prepared anew, or NULL.
+/** The key of a player that fell over a while ago, whose runs are to be released and prepared anew, or NULL.
  * (transfer full) (nullable) */
 gchar *po_live_watch_fallen (PoLiveWatch *self);
 

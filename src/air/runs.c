@@ -13,12 +13,15 @@
 #define SOON_NS     PO_NS_PER_SECOND // what is due later can wait until the head has its rundown
 
 /** Run: one prepared run of a source. What is planned anew keeps its player, if that has not been on air: the run's key
- * in the rundown changes, the player's own does not. */
+ * in the rundown changes, the player's own does not. Runs of one live source have one player: of two that listen at one
+ * port one hears nothing, and many a sender serves but one. */
 typedef struct {
   PoSource *source;
   PoSource *fallback;   // (nullable) of a live one
   gchar *fallback_path; // (nullable)
-  gchar *player_key;
+  gchar *own_key;       // what stands in for it goes by this
+  gchar *player_key;    // that of the first one, where runs of one live source share its player
+  gchar *uri;           // (nullable) of a live one
   PoItemKind kind;
   gchar *media;
   gchar *sha256;      // (nullable)
@@ -45,7 +48,9 @@ static void run_free (Run *run) {
   po_source_unref (run->source);
   g_clear_pointer (&run->fallback, po_source_unref);
   g_free (run->fallback_path);
+  g_free (run->own_key);
   g_free (run->player_key);
+  g_free (run->uri);
   g_free (run->media);
   g_free (run->sha256);
   g_free (run);
@@ -79,7 +84,7 @@ void po_runs_set_config (PoRuns *self, PoConfig *config) {
 
 static Run *run_new (PoRuns *self, const PoItem *item, const gchar *run_key, PoFrame due) {
   Run *run = g_new0 (Run, 1);
-  run->player_key = g_strdup_printf ("%s#%" G_GUINT64_FORMAT, run_key, self->prepared++);
+  run->own_key = g_strdup_printf ("%s#%" G_GUINT64_FORMAT, run_key, self->prepared++);
   run->kind = item->kind;
   run->media = g_strdup (item->media);
   run->sha256 = g_strdup (item->sha256);
@@ -90,15 +95,33 @@ static Run *run_new (PoRuns *self, const PoItem *item, const gchar *run_key, PoF
   return run;
 }
 
+// (nullable) A run of the live source at @uri, whose player is well.
+static const Run *find_line (PoRuns *self, const gchar *uri) {
+  GHashTableIter iter;
+  gpointer value;
+  g_hash_table_iter_init (&iter, self->runs);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    const Run *run = value;
+    if (g_strcmp0 (run->uri, uri) == 0 && (po_source_flags (run->source) & (PO_SOURCE_FAILED | PO_SOURCE_DEAD)) == 0)
+      return run;
+  }
+  return NULL;
+}
+
 static void start_live (PoRuns *self, const PoItem *item, Run *run) {
+  const gchar *uri = po_live_run_uri (self->config, item);
+  const Run *line = find_line (self, uri);
+  run->uri = g_strdup (uri);
+  run->player_key = g_strdup (line != NULL ? line->player_key : run->own_key);
   run->fallback_path = g_strdup (item->fallback);
-  run->source =
-      po_live_run_prepare (self->pool, self->head, self->config, self->station, run->player_key, item, &run->fallback);
-  po_live_watch_add (self->live, run->player_key, item, run->source);
+  run->source = po_live_run_prepare (self->pool, self->head, self->config, self->station, run->own_key, item,
+                                     line != NULL ? line->source : NULL, &run->fallback);
+  po_live_watch_add (self->live, run->player_key, run->own_key, item, run->source);
 }
 
 static void start_file (PoRuns *self, const PoItem *item, Run *run) {
   PoRate rate = self->config->format.rate;
+  run->player_key = g_strdup (run->own_key);
   run->source = po_players_prepare_file (self->pool, self->config, self->station, run->player_key, item->media,
                                          po_cue_media_position_ns (item, run->due, rate));
   if (run->first > 0)
@@ -158,7 +181,7 @@ static const gchar *find_spare (PoRuns *self, PoRundown *rundown, const PoItem *
 // @former_key: (nullable) what it was bound to before.
 static void bind (PoRuns *self, const Run *run, const gchar *former_key, const gchar *run_key) {
   if (run->kind == PO_ITEM_LIVE) {
-    po_live_run_rename (self->head, former_key != NULL ? former_key : run->player_key, run_key, run->source,
+    po_live_run_rename (self->head, former_key != NULL ? former_key : run->own_key, run_key, run->source,
                         run->fallback);
     return;
   }
@@ -185,11 +208,14 @@ void po_runs_release (PoRuns *self, const gchar *run_key) {
   const Run *run = g_hash_table_lookup (self->runs, run_key);
   if (run == NULL)
     return;
-  if (po_live_watch_remove (self->live, run->player_key))
-    po_live_run_release_fallback (self->pool, self->head, run->player_key, run_key);
+  if (po_live_watch_remove (self->live, run->player_key, run->own_key))
+    po_live_run_release_fallback (self->pool, self->head, run->own_key, run_key);
   po_head_bind (self->head, run_key, NULL);
-  po_player_pool_release (self->pool, run->player_key);
+  g_autofree gchar *player_key = g_strdup (run->player_key);
   g_hash_table_remove (self->runs, run_key);
+  g_autofree gchar *other = po_runs_key_of (self, player_key);
+  if (other == NULL)
+    po_player_pool_release (self->pool, player_key);
 }
 
 static void keep_fallbacks (PoRuns *self) {
@@ -199,7 +225,7 @@ static void keep_fallbacks (PoRuns *self) {
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
     const Run *run = value;
     if (run->fallback != NULL)
-      po_live_run_keep_fallback (self->pool, self->config, self->station, run->player_key, run->fallback_path,
+      po_live_run_keep_fallback (self->pool, self->config, self->station, run->own_key, run->fallback_path,
                                  run->fallback);
   }
 }

@@ -40,7 +40,7 @@ gboolean po_runs_wait_for (PoRuns *self, PoFrame due);
  * and the next one in picture and sound; "preparing", "failed"; NULL when nothing is prepared for it. */
 const gchar *po_runs_readiness (PoRuns *self, PoRundown *rundown, const PoItem *item, PoFrame due, PoFrame now);
 
-/** The run, by its key in the rundown, that a player's fact speaks of, or NULL. (transfer full) */
+/** A run, by its key in the rundown, that the player serves of whom a fact speaks, or NULL. (transfer full) */
 gchar *po_runs_key_of (PoRuns *self, const gchar *player_key);
 
 void po_runs_release (PoRuns *self, const gchar *run_key);

@@ -9,6 +9,7 @@
 void po_source_init (PoSource *self, const PoSourceClass *klass) {
   self->klass = klass;
   self->ref_count = 1;
+  self->begun = -1;
 }
 
 PoSource *po_source_ref (PoSource *self) {

@@ -117,6 +117,7 @@ typedef struct {
 struct _PoSource {
   const PoSourceClass *klass;
   gint ref_count; // atomic
+  gint64 begun;   // the head's: the output frame that it began last; it may be bound more than once
 };
 
 void po_source_init (PoSource *self, const PoSourceClass *klass);

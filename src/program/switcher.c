@@ -375,12 +375,16 @@ static gboolean is_new_second (gint64 k, PoRate rate) {
 
 static void begin_frame (PoSwitcher *self, gint64 k) {
   GHashTableIter iter;
-  gpointer source;
+  gpointer value;
   const PoRate rate = self->format.rate;
   const gint64 n_frame = po_samples_before_frame (k + 1, rate) - po_samples_before_frame (k, rate);
   g_hash_table_iter_init (&iter, self->view->sources);
-  while (g_hash_table_iter_next (&iter, NULL, &source))
-    po_source_begin_frame (source, n_frame);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    PoSource *source = value;
+    if (source->begun != k)
+      po_source_begin_frame (source, n_frame);
+    source->begun = k;
+  }
 }
 
 void po_switcher_frame (PoSwitcher *self, gint64 k, PoFrame n, gint64 mono_ns, gboolean is_walk, GstBuffer **ret_video,

@@ -38,7 +38,7 @@ static void desk_open (Desk *desk) {
   desk->watch = po_live_watch_new (desk->alarms, &desk->clock);
   desk->config = po_config_load_with (NULL, NULL, NULL);
   po_source_init (&desk->line.base, &line_class);
-  po_live_watch_add (desk->watch, "run", &item, &desk->line.base);
+  po_live_watch_add (desk->watch, "run", "run", &item, &desk->line.base);
 }
 
 static void desk_close (Desk *desk) {
@@ -103,9 +103,39 @@ static void test_missed (void) {
   desk_close (&desk);
 }
 
+// (transfer full) (nullable) The event of the one alarm.
+static gchar *event_of_alarm (Desk *desk) {
+  g_autoptr (GPtrArray) list = po_alarms_list (desk->alarms);
+  return list->len > 0 ? g_strdup (((const PoAlarm *)list->pdata[0])->uid) : NULL;
+}
+
+// What one player brings for two shows is said of the one on air, then of the next one, and of nobody after that.
+static void test_two_shows (void) {
+  Desk desk = {0};
+  const PoItem second = {
+      .kind = PO_ITEM_LIVE, .start = 100, .end = 200, .uid = "second@test", .title = "Another", .media = "live:studio"};
+  desk_open (&desk);
+  po_live_watch_add (desk.watch, "run", "second", &second, &desk.line.base);
+  g_autofree gchar *away = alarm_after (&desk, PO_SIGNAL_AWAY, 1);
+  g_autofree gchar *first_event = event_of_alarm (&desk);
+  g_assert_nonnull (away);
+  g_assert_cmpstr (first_event, ==, "show@test");
+  g_assert_true (po_live_watch_remove (desk.watch, "run", "run"));
+  g_autofree gchar *still_away = alarm_after (&desk, PO_SIGNAL_AWAY, 1);
+  g_autofree gchar *second_event = event_of_alarm (&desk);
+  g_assert_nonnull (still_away);
+  g_assert_cmpstr (second_event, ==, "second@test");
+  g_assert_true (po_live_watch_remove (desk.watch, "run", "second"));
+  g_assert_false (po_live_watch_remove (desk.watch, "run", NULL));
+  g_autofree gchar *none = alarm_after (&desk, PO_SIGNAL_AWAY, 120);
+  g_assert_null (none);
+  desk_close (&desk);
+}
+
 int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/live-watch/words", test_words);
   g_test_add_func ("/live-watch/missed", test_missed);
+  g_test_add_func ("/live-watch/two-shows", test_two_shows);
   return g_test_run ();
 }

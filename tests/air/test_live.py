@@ -175,6 +175,41 @@ def every_protocol():
         check(abs(black - coded.BLACK[0]) <= 3 and abs(white - coded.WHITE[0]) <= 3, f"{name}: levels {black}, {white}")
 
 
+@case
+def one_after_another():
+    """Two shows from one source, which serves nobody twice at a time: on their frames, and not one picture lost between"""
+    sender = Udp()
+    station = Station(size="320x180")
+    station.clip("stand-in.mp4", STAND_IN, 1000, "--size 320x180")
+    station.extra_config = f"[live]\noverrun=PT0S\n[source studio]\nuri={sender.uri}\n"
+    begin = datetime.now(timezone.utc).replace(microsecond=0) + timedelta(seconds=EARLY)
+    for number in range(2):
+        station.event(5 * number, 5, "live:studio", start=begin, uid=f"show-{number}@test",
+                      X_PLAYOUT_FALLBACK="stand-in.mp4")
+    station.write_calendar()
+    station.start()
+    try:
+        sender.start()
+        wait_until(begin + timedelta(seconds=4))
+        listed = [(source["name"], source["state"], source["uid"]) for source in station.status()["sources"]]
+        wait_until(begin + timedelta(seconds=10.5))
+    finally:
+        sender.end()
+    station.stop(signal.SIGTERM)
+    recording = on_screen(station)
+    at = station.frame(begin) - station.asrun()[0]["actual_start_frame"]
+    shown = recording.seen[at:at + 10 * HOUSE]
+    equal(runs_of([s.clip if s.kind == "clip" else None for s in shown], 0), [(LIVE, 0, 10 * HOUSE)], "on the screen")
+    steps = {shown[k].frame - shown[k - 1].frame for k in range(1, len(shown))}
+    equal(steps, {1}, "from one picture to the next")
+    mute = [k for k in range(10 * HOUSE) if recording.heard[at + k].tone != LIVE % coded.LEFT_TONES]
+    equal(mute, [], "frames without its sound")
+    rows = [(row["uid"], row["actual_start_frame"], row["frames_shown"]) for row in station.asrun() if row["uid"]]
+    first = station.frame(begin)
+    equal(rows, [("show-0@test", first, 125), ("show-1@test", first + 125, 125)], "the record")
+    equal(listed, [("studio", "picture", "show-0@test")], "its sources")
+
+
 def changing_clip():
     """Six seconds of the coded clip, then the other one, which differs in size and rate, in one stream."""
     path = CACHE / f"changing-{clip_of(LIVE).stem}.ts"

@@ -10,6 +10,7 @@ typedef struct {
   PoFormat format;
   gint64 from, until, again; // -1 = not
   gint64 dead_from;          // its player is gone, -1 = it lives
+  gint64 begun;              // frames
 } Line;
 
 #define LINE_WAITS 10 // frames
@@ -44,6 +45,10 @@ static gboolean line_wait (PoSource *source, gint64 frame, gint64 samples_end, g
   return TRUE;
 }
 
+static void line_begin_frame (PoSource *source, gint64 n_samples) {
+  ((Line *)source)->begun++;
+}
+
 static void line_finalize (PoSource *source) {
   g_free (source);
 }
@@ -53,6 +58,7 @@ static PoSource *line_new (const PoFormat *format, gint64 from, gint64 until, gi
                                       .take_picture = line_take_picture,
                                       .read_samples = line_read_samples,
                                       .wait = line_wait,
+                                      .begin_frame = line_begin_frame,
                                       .finalize = line_finalize};
   Line *self = g_new0 (Line, 1);
   po_source_init (&self->base, &class);
@@ -139,9 +145,30 @@ static void test_live (void) {
       check_live (line, stand_in);
 }
 
+// One show after another from one source, which moves on once a frame and is seen throughout.
+static void test_two_shows (void) {
+  Studio studio;
+  studio_init (&studio, "96x54p25", TRUE, LIVE_FRAMES);
+  g_autoptr (PoSource) source = line_new (&studio.format, 0, -1, -1, -1);
+  GPtrArray *items = g_ptr_array_new ();
+  g_ptr_array_add (items, studio_item (0, LIVE_FRAMES / 2, PO_ITEM_LIVE, "first"));
+  g_ptr_array_add (items, studio_item (LIVE_FRAMES / 2, LIVE_FRAMES, PO_ITEM_LIVE, "second"));
+  for (guint i = 0; i < items->len; i++) {
+    g_autofree gchar *key = po_item_run_key (items->pdata[i]);
+    po_head_bind (studio.head, key, source);
+  }
+  studio_set_items (&studio, items);
+  studio_run_free (&studio);
+  for (guint at = 0; at < LIVE_FRAMES; at++)
+    studio_check_picture (&studio, at, 1, at % (LIVE_FRAMES / 2));
+  g_assert_cmpint (((Line *)source)->begun, ==, LIVE_FRAMES);
+  studio_clear (&studio);
+}
+
 int main (int argc, char **argv) {
   gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/live-air/stand-ins", test_live);
+  g_test_add_func ("/live-air/two-shows", test_two_shows);
   return g_test_run ();
 }
