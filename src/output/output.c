@@ -489,6 +489,15 @@ static void say_if_hung_locked (PoOutput *self, PoOutputStatus *status) {
                                      (gint)(HUNG_NS / PO_NS_PER_SECOND));
 }
 
+// It sends on, and what it sends may arrive again at any time.
+static void say_if_refused_locked (PoOutput *self, PoOutputStatus *status) {
+  g_autofree gchar *complaint = self->sink != NULL ? po_sink_complaint (self->sink) : NULL;
+  if (complaint == NULL || status->problem != NULL)
+    return;
+  status->state = PO_OUTPUT_FAILED;
+  status->problem = g_strdup_printf (_ ("nothing leaves for it: %s"), complaint);
+}
+
 PoOutputStatus *po_output_status (PoOutput *self) {
   PoOutputStatus *status = g_new0 (PoOutputStatus, 1);
   PoSinkCount count = {.peers = -1};
@@ -506,6 +515,7 @@ PoOutputStatus *po_output_status (PoOutput *self) {
   status->where = self->where != NULL ? g_strdup (self->where) : po_output_settings_where (self->settings);
   status->problem = g_strdup (self->problem);
   say_if_hung_locked (self, status);
+  say_if_refused_locked (self, status);
   status->is_kept = self->is_kept;
   status->keeping = self->keeping;
   status->frames = self->frames;

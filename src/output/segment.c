@@ -137,7 +137,7 @@ gchar *po_playlist_to_text (PoPlaylist *self, gboolean is_ended) {
   for (GList *link = g_queue_peek_nth_link (&self->segments, skip); link != NULL; link = link->next) {
     const PoSegment *segment = link->data;
     g_autofree gchar *name = g_path_get_basename (segment->path);
-    g_autofree gchar *escaped = g_uri_escape_string (name, NULL, FALSE);
+    g_autofree gchar *escaped = g_uri_escape_string (name, "+", FALSE); // (of which a player of files undoes nothing)
     g_autofree gchar *date = po_time_to_utc_string (segment->utc_ns / PO_NS_PER_MS * PO_NS_PER_MS);
     if (segment->follows_break)
       g_string_append (text, "#EXT-X-DISCONTINUITY\n");
@@ -172,9 +172,24 @@ static void begin (PoPlaylist *self, const gchar *path, PoTimeNs utc_ns) {
   }
 }
 
+static void drop_oldest (PoPlaylist *self) {
+  PoSegment *oldest = g_queue_pop_head (&self->segments);
+  self->breaks_before += oldest->follows_break;
+  self->first_number++;
+  g_unlink (oldest->path);
+  segment_free (oldest);
+}
+
+// Whoever empties the folder takes what the list names.
+static void drop_missing (PoPlaylist *self) {
+  while (self->segments.length > 0 && g_access (((PoSegment *)g_queue_peek_head (&self->segments))->path, F_OK) != 0)
+    drop_oldest (self);
+}
+
 gboolean po_playlist_add (PoPlaylist *self, const gchar *path, PoTimeNs utc_ns, gint64 duration_ns, GError **error) {
   if (!self->has_begun)
     begin (self, path, utc_ns);
+  drop_missing (self);
   PoSegment *segment = g_new0 (PoSegment, 1);
   segment->path = g_strdup (path);
   segment->utc_ns = utc_ns;
@@ -182,13 +197,8 @@ gboolean po_playlist_add (PoPlaylist *self, const gchar *path, PoTimeNs utc_ns, 
   segment->follows_break = self->is_after_break;
   self->is_after_break = FALSE;
   g_queue_push_tail (&self->segments, segment);
-  while (self->segments.length > KEPT_SEGMENTS) {
-    PoSegment *oldest = g_queue_pop_head (&self->segments);
-    self->breaks_before += oldest->follows_break;
-    self->first_number++;
-    g_unlink (oldest->path);
-    segment_free (oldest);
-  }
+  while (self->segments.length > KEPT_SEGMENTS)
+    drop_oldest (self);
   return write_playlist (self, FALSE, error);
 }
 

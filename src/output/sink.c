@@ -2,6 +2,8 @@
 // Mux-and-sink pipelines, from the table of sink types and the container.
 #include "output/sink.h"
 
+#include <string.h>
+
 #include <gio/gio.h>
 #include <gst/app/gstappsrc.h>
 #define GST_USE_UNSTABLE_API // the whole library is called so in 1.22
@@ -9,6 +11,7 @@
 
 #include "model/error.h"
 #include "model/text.h"
+#include "output/complaint.h"
 #include "output/encoder.h"
 #include "output/pacing.h"
 #include "output/pcr.h"
@@ -46,6 +49,7 @@ struct _PoSink {
   gboolean is_done;
   gboolean is_interrupted;
   gchar *problem;
+  PoComplaint complaint;
 };
 
 // What may stand after the `?` of an address: how far multicast goes, and which network it leaves by.
@@ -363,7 +367,26 @@ void po_sink_count (PoSink *self, PoSinkCount *ret_count) {
   g_mutex_unlock (&self->mutex);
 }
 
+gchar *po_sink_complaint (PoSink *self) {
+  g_mutex_lock (&self->mutex);
+  gchar *words = po_complaint_words (&self->complaint, g_get_monotonic_time () * 1000);
+  g_mutex_unlock (&self->mutex);
+  return words;
+}
+
 // ---- the pipeline ----
+
+// Of a datagram that was not sent.
+static void hear_locked (PoSink *self, GstMessage *message) {
+  static const gchar mark[] = "reason: ";
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *details = NULL;
+  gst_message_parse_warning (message, &error, &details);
+  const gchar *reason = details != NULL ? strstr (details, mark) : NULL;
+  if (g_error_matches (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_WRITE))
+    po_complaint_hear (&self->complaint, reason != NULL ? reason + strlen (mark) : error->message,
+                       g_get_monotonic_time () * 1000);
+}
 
 static GstBusSyncReply on_message (GstBus *bus, GstMessage *message, gpointer user_data) {
   PoSink *self = user_data;
@@ -373,6 +396,8 @@ static GstBusSyncReply on_message (GstBus *bus, GstMessage *message, gpointer us
     gst_message_parse_error (message, &error, NULL);
     self->problem = g_strdup (error->message);
   }
+  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_WARNING)
+    hear_locked (self, message);
   if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_EOS)
     self->is_done = TRUE;
   g_cond_broadcast (&self->changed);
@@ -497,6 +522,7 @@ void po_sink_free (PoSink *self) {
   po_si_carousel_free (self->carousel);
   g_mutex_clear (&self->mutex);
   g_cond_clear (&self->changed);
+  po_complaint_clear (&self->complaint);
   g_free (self->problem);
   g_free (self);
 }

@@ -63,3 +63,7 @@ typedef struct {
 
 /** Any thread. */
 void po_sink_count (PoSink *self, PoSinkCount *ret_count);
+
+/** Why nothing reaches its place just now, though it is open: in the system's words. Any thread. (transfer full)
+ * (nullable) */
+gchar *po_sink_complaint (PoSink *self);

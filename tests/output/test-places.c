@@ -99,6 +99,33 @@ static void test_playlist (void) {
   recording_remove_folder (folder);
 }
 
+// What somebody took away is not listed, and its numbers are not given again.
+static void test_playlist_emptied (void) {
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *folder = g_dir_make_tmp ("po-places-XXXXXX", NULL);
+  g_autoptr (PoPlaylist) playlist = po_playlist_new (folder, 4 * PO_NS_PER_SECOND);
+  PoTimeNs start = at ("2027-01-06T12:45:00Z");
+  for (gint i = 0; i < 4; i++) {
+    g_autofree gchar *name = g_strdup_printf ("0%d+0700.ts", i);
+    g_autofree gchar *path = g_build_filename (folder, name, NULL);
+    g_assert_true (g_file_set_contents (path, "x", 1, NULL));
+    if (i == 3) {
+      recording_remove_folder (folder);
+      g_assert_cmpint (g_mkdir (folder, 0777), ==, 0);
+      g_assert_true (g_file_set_contents (path, "x", 1, NULL));
+      po_playlist_break (playlist);
+    }
+    g_assert_true (po_playlist_add (playlist, path, start + i * 4 * PO_NS_PER_SECOND, 4 * PO_NS_PER_SECOND, &error));
+  }
+  g_autofree gchar *text = po_playlist_to_text (playlist, FALSE);
+  g_autofree gchar *number =
+      g_strdup_printf ("#EXT-X-MEDIA-SEQUENCE:%" G_GINT64_FORMAT "\n", start / PO_NS_PER_SECOND / 4 + 3);
+  g_assert_nonnull (strstr (text, number));
+  g_assert_null (strstr (text, "\n02"));
+  g_assert_true (g_str_has_suffix (text, ",\n03+0700.ts\n")); // as the file is called
+  recording_remove_folder (folder);
+}
+
 // A stream as a browser would read it: every picture from the first to the last of the playlist.
 static void test_hls (void) {
   g_autoptr (GError) error = NULL;
@@ -398,6 +425,7 @@ int main (int argc, char **argv) {
   g_test_add_func ("/places/names", test_names);
   g_test_add_func ("/places/numbers", test_numbers);
   g_test_add_func ("/places/playlist", test_playlist);
+  g_test_add_func ("/places/playlist-emptied", test_playlist_emptied);
   g_test_add_func ("/places/hls", test_hls);
   g_test_add_func ("/places/pcr", test_pcr);
   g_test_add_func ("/places/pacer", test_pacer);
