@@ -185,7 +185,6 @@ void po_door_log_in (PoDoor *self, const gchar *address, const gchar *name, cons
     check_next (self);
 }
 
-void po_door_log_out (PoDoor *self, const gchar *session) {
-  if (self->sessions != NULL)
-    po_sessions_end (self->sessions, session);
+gboolean po_door_log_out (PoDoor *self, const gchar *session, GError **error) {
+  return self->sessions == NULL || po_sessions_end (self->sessions, session, error);
 }

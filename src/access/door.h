@@ -44,4 +44,4 @@ typedef void (*PoDoorDone) (const gchar *session, const PoCaller *caller, guint 
 /** @done is called once: at once, later, or when the door is freed. */
 void po_door_log_in (PoDoor *self, const gchar *address, const gchar *name, const gchar *password, PoDoorDone done,
                      gpointer user);
-void po_door_log_out (PoDoor *self, const gchar *session);
+gboolean po_door_log_out (PoDoor *self, const gchar *session, GError **error);

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "access/sessions.h"
 
+#include <errno.h>
+#include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
 #include <string.h>
 
 #include "access/secret.h"
+#include "model/text.h"
 
 #define LENGTH_S      (7 * 24 * 3600)
 #define MOST_SESSIONS 500
@@ -51,7 +54,7 @@ static void load (PoSessions *self) {
   }
 }
 
-static void save (PoSessions *self) {
+static gboolean save (PoSessions *self, GError **error) {
   g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
   JsonObject *root = json_object_new ();
   GHashTableIter iter;
@@ -67,7 +70,7 @@ static void save (PoSessions *self) {
   }
   json_node_take_object (node, root);
   g_autofree gchar *text = json_to_string (node, FALSE);
-  g_file_set_contents_full (self->path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL);
+  return g_file_set_contents_full (self->path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
 }
 
 PoSessions *po_sessions_new (const gchar *dir, PoUsers *users) {
@@ -115,7 +118,7 @@ gchar *po_sessions_begin (PoSessions *self, const PoUser *user, PoTimeNs now_ns)
   drop_old (self, now_ns);
   *session = (Session){g_strdup (user->name), stamp_of (user), now_ns + LENGTH_S * PO_NS_PER_SECOND};
   g_hash_table_replace (self->sessions, po_key_digest (key), session);
-  save (self);
+  save (self, NULL); // what is not kept costs a log-in after the next start
   return key;
 }
 
@@ -128,10 +131,18 @@ const PoUser *po_sessions_find (PoSessions *self, const gchar *key, PoTimeNs now
   return user != NULL && strcmp (stamp, session->stamp) == 0 ? user : NULL;
 }
 
-void po_sessions_end (PoSessions *self, const gchar *key) {
+// On a full disk a file can still be removed; then everybody logs in again after the next start.
+gboolean po_sessions_end (PoSessions *self, const gchar *key, GError **error) {
   g_autofree gchar *digest = po_key_digest (key);
-  if (g_hash_table_remove (self->sessions, digest))
-    save (self);
+  g_autoptr (GError) local = NULL;
+  if (!g_hash_table_remove (self->sessions, digest) || save (self, &local) || g_unlink (self->path) == 0 ||
+      errno == ENOENT)
+    return TRUE;
+  g_set_error (error, PO_ERROR, PO_ERROR_SYSTEM,
+               _ ("logged out, but that cannot be written down (%s): the next start of playoutd would let this browser "
+                  "in again"),
+               local->message);
+  return FALSE;
 }
 
 gint64 po_sessions_length_s (void) {

@@ -19,7 +19,8 @@ gchar *po_sessions_begin (PoSessions *self, const PoUser *user, PoTimeNs now_ns)
 /** Whose session @key is, or NULL. */
 const PoUser *po_sessions_find (PoSessions *self, const gchar *key, PoTimeNs now_ns);
 
-void po_sessions_end (PoSessions *self, const gchar *key);
+/** FALSE: it is ended, but the next start would not know that. */
+gboolean po_sessions_end (PoSessions *self, const gchar *key, GError **error);
 
 /** How long a session lasts, in seconds. */
 gint64 po_sessions_length_s (void);

@@ -15,6 +15,7 @@
 #include "model/text.h"
 
 #define MAX_CONNECTIONS 256         // 50 pages, each with its stream and what it asks besides
+#define MOST_OF_ADDRESS 192         // of them; 50 pages behind one address, but never all
 #define MOST_HEAD_BYTES (16 * 1024) // request line and headers
 #define MOST_URI_BYTES  (8 * 1024)
 #define POOL_BYTES      (256 * 1024) // for a head and more; what does not go in here libmicrohttpd refuses itself, in HTML
@@ -323,10 +324,11 @@ static struct MHD_Daemon *start_daemon (PoListener *self) {
   return MHD_start_daemon (
       MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG | (self->is_tls ? MHD_USE_TLS : 0), 0, NULL, NULL,
       on_request, self, MHD_OPTION_EXTERNAL_LOGGER, ignore_log, NULL, MHD_OPTION_LISTEN_SOCKET, self->socket.fd,
-      MHD_OPTION_CONNECTION_LIMIT, (unsigned int)MAX_CONNECTIONS, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-      (size_t)POOL_BYTES, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int)IDLE_S, MHD_OPTION_NOTIFY_COMPLETED,
-      on_completed, self, MHD_OPTION_NOTIFY_CONNECTION, on_connection, self, MHD_OPTION_STRICT_FOR_CLIENT, 1,
-      MHD_OPTION_ARRAY, self->is_tls ? tls : &tls[2], MHD_OPTION_END);
+      MHD_OPTION_CONNECTION_LIMIT, (unsigned int)MAX_CONNECTIONS, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+      (unsigned int)MOST_OF_ADDRESS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)POOL_BYTES,
+      MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int)IDLE_S, MHD_OPTION_NOTIFY_COMPLETED, on_completed, self,
+      MHD_OPTION_NOTIFY_CONNECTION, on_connection, self, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_ARRAY,
+      self->is_tls ? tls : &tls[2], MHD_OPTION_END);
 }
 
 static void attach (PoListener *self) {

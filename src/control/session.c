@@ -122,8 +122,10 @@ void po_session_log_in (const PoApi *api, PoExchange *exchange, const gchar *wor
 
 void po_session_log_out (const PoApi *api, PoExchange *exchange, const gchar *word) {
   const gchar *session = po_exchange_session (exchange);
-  if (session != NULL && api->door != NULL)
-    po_door_log_out (api->door, session);
+  g_autoptr (GError) error = NULL;
   po_exchange_give_session (exchange, NULL, 0);
-  po_exchange_answer (exchange, MHD_HTTP_NO_CONTENT, NULL);
+  if (session == NULL || api->door == NULL || po_door_log_out (api->door, session, &error))
+    po_exchange_answer (exchange, MHD_HTTP_NO_CONTENT, NULL);
+  else
+    po_exchange_answer_error (exchange, error);
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Users, tokens, sessions and the throttle: what is kept, who is let in, for how long.
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "access/secret.h"
@@ -127,6 +129,32 @@ static void test_broken (Folder *self, gconstpointer data) {
   }
 }
 
+// As on a full disk: files can be removed, but nothing can be written.
+static void allow_writing (gboolean may) {
+  struct rlimit limit;
+  g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &limit), ==, 0);
+  limit.rlim_cur = may ? limit.rlim_max : 0;
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limit), ==, 0);
+  signal (SIGXFSZ, SIG_IGN);
+}
+
+static void test_full_disk (Folder *self, gconstpointer data) {
+  g_assert_true (po_users_add (self->users, "lan", PO_ROLE_VIEWER, "$y$x", 0, NULL));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PoSessions) sessions = po_sessions_new (self->dir, self->users);
+  const PoUser *lan = po_users_find (self->users, "lan");
+  g_autofree gchar *key = po_sessions_begin (sessions, lan, 0), *other = po_sessions_begin (sessions, lan, 0);
+  allow_writing (FALSE);
+  const gboolean is_ended = po_sessions_end (sessions, key, &error);
+  allow_writing (TRUE);
+  g_assert_no_error (error);
+  g_assert_true (is_ended);
+  g_assert_null (po_sessions_find (sessions, key, 0));
+  g_assert_nonnull (po_sessions_find (sessions, other, 0));
+  g_autoptr (PoSessions) later = po_sessions_new (self->dir, self->users);
+  g_assert_null (po_sessions_find (later, key, 0));
+}
+
 static void test_sessions (Folder *self, gconstpointer data) {
   gint64 length_ns = po_sessions_length_s () * S;
   g_assert_true (po_users_add (self->users, "lan", PO_ROLE_OPERATOR, "$y$x", 0, NULL));
@@ -136,7 +164,7 @@ static void test_sessions (Folder *self, gconstpointer data) {
   g_assert_cmpstr (po_sessions_find (sessions, key, length_ns - 1)->name, ==, "lan");
   g_assert_null (po_sessions_find (sessions, key, length_ns));
   g_assert_null (po_sessions_find (sessions, "", 0));
-  po_sessions_end (sessions, other);
+  g_assert_true (po_sessions_end (sessions, other, NULL));
   g_assert_null (po_sessions_find (sessions, other, 0));
   g_autoptr (PoSessions) later = po_sessions_new (self->dir, self->users);
   g_assert_nonnull (po_sessions_find (later, key, 0));
@@ -186,5 +214,6 @@ int main (int argc, char **argv) {
   ADD ("tokens", test_tokens);
   ADD ("broken", test_broken);
   ADD ("sessions", test_sessions);
+  ADD ("full-disk", test_full_disk);
   return g_test_run ();
 }

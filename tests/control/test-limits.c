@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What is too long, too large or too deep is refused in the form of every other problem, and comes to nobody.
+#include <arpa/inet.h>
 #include <glib/gstdio.h>
+#include <netinet/in.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "control/server.h"
 #include "asking.h"
@@ -133,11 +137,44 @@ static void test_repeated (Limits *self, gconstpointer data) {
   g_assert_true (g_str_has_prefix (once, "HTTP/1.1 200"));
 }
 
+// A connection from another address of this machine.
+static int connect_from (const gchar *own, guint port) {
+  struct sockaddr_in from = {.sin_family = AF_INET}, to = {.sin_family = AF_INET, .sin_port = htons ((guint16)port)};
+  int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  g_assert_cmpint (inet_pton (AF_INET, own, &from.sin_addr), ==, 1);
+  g_assert_cmpint (inet_pton (AF_INET, "127.0.0.1", &to.sin_addr), ==, 1);
+  g_assert_cmpint (bind (fd, (struct sockaddr *)&from, sizeof from), ==, 0);
+  g_assert_cmpint (connect (fd, (struct sockaddr *)&to, sizeof to), ==, 0);
+  return fd;
+}
+
+// Whoever holds all the connections that one address may have, with streams that never end, leaves some for others.
+static void test_one_address (Limits *self, gconstpointer data) {
+  static const gchar request[] = "GET /api/v1/session HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+  static const gchar stream[] = "GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  int held[256];
+  g_assert_true (po_control_server_listen (self->server, "127.0.0.1:0", NULL));
+  const guint port = po_control_server_port (self->server);
+  for (guint i = 0; i < G_N_ELEMENTS (held); i++) {
+    held[i] = connect_from ("127.0.0.2", port);
+    send (held[i], stream, strlen (stream), MSG_NOSIGNAL);
+    while (g_main_context_iteration (NULL, FALSE))
+      continue;
+  }
+  g_autofree gchar *others = asking_send (NULL, port, request, -1);
+  g_assert_nonnull (strstr (others, " 200 OK"));
+  for (guint i = 0; i < G_N_ELEMENTS (held); i++)
+    close (held[i]);
+  g_autofree gchar *after = asking_send (NULL, port, request, -1);
+  g_assert_nonnull (strstr (after, " 200 OK"));
+}
+
 int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
 #define ADD(name, function) g_test_add ("/control/limits/" name, Limits, NULL, set_up, function, tear_down)
   ADD ("long-heads", test_long_heads);
   ADD ("oversized", test_oversized);
   ADD ("repeated", test_repeated);
+  ADD ("one-address", test_one_address);
   return g_test_run ();
 }
