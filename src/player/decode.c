@@ -15,6 +15,8 @@
 #define PROGRAM_STREAM_NS   (5 * G_GINT64_CONSTANT (1000000000))
 #define JOIN_NS             (G_GINT64_CONSTANT (500000000)) // as long as a picture may stand that is cut by a join
 
+enum { AUTOPLUG_TRY = 0, AUTOPLUG_SKIP = 2 }; // of decodebin, which has no header
+
 struct _PoDecode {
   GstElement *pipeline;
   PoDecodeBranchFunc branch;
@@ -197,6 +199,14 @@ static gboolean on_autoplug_continue (GstElement *source, GstPad *pad, GstCaps *
   return self->text == NULL || !is_script (name); // with its styles, not decoded to bare words
 }
 
+// aacparse (1.22) loses frames of LOAS; there is a parser of our own.
+static gint on_autoplug_select (GstElement *source, GstPad *pad, GstCaps *caps, GstElementFactory *factory,
+                                gpointer user_data) {
+  const gboolean is_loas =
+      g_strcmp0 (gst_structure_get_string (gst_caps_get_structure (caps, 0), "stream-format"), "loas") == 0;
+  return is_loas && g_str_equal (GST_OBJECT_NAME (factory), "aacparse") ? AUTOPLUG_SKIP : AUTOPLUG_TRY;
+}
+
 static void on_deep_element_added (GstBin *bin, GstBin *sub_bin, GstElement *element, gpointer user_data) {
   GObjectClass *klass = G_OBJECT_GET_CLASS (element);
   po_mend_element (element);
@@ -221,6 +231,7 @@ PoDecode *po_decode_new (const gchar *uri, PoDecodeBranchFunc branch, PoDecodeKn
   g_signal_connect (source, "pad-added", G_CALLBACK (on_pad_added), self);
   g_signal_connect (source, "no-more-pads", G_CALLBACK (on_no_more_pads), self);
   g_signal_connect (source, "autoplug-continue", G_CALLBACK (on_autoplug_continue), self);
+  g_signal_connect (source, "autoplug-select", G_CALLBACK (on_autoplug_select), self);
   g_signal_connect (self->pipeline, "deep-element-added", G_CALLBACK (on_deep_element_added), self);
   gst_bin_add (GST_BIN (self->pipeline), source);
   return self;

@@ -16,6 +16,7 @@
 #include <gst/gst.h>
 
 #include "player/glance.h"
+#include "player/loas-parse.h"
 #include "player/mend.h"
 #include "player/nursery.h"
 #include "player/preload.h"
@@ -113,6 +114,7 @@ int main (int argc, char **argv) {
   if (registry)
     return EXIT_SUCCESS;
   po_mend_ranks ();
+  po_loas_parse_register ();
   if (probe != NULL)
     return run_probe (probe, &wish, &options, sandbox == NULL ? "on" : sandbox);
   po_preload (nursery);

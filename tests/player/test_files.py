@@ -155,6 +155,7 @@ def containers():
     exact(clip("ac3.ts", 13, FRAMES, "--vcodec", "h264", "--acodec", "ac3"), 13)
     base = clip("a.mp4", 1)
     exact(ffmpeg(base, "a.flv", "-c", "copy"), 1, tolerance=17)
+    exact(ffmpeg(base, "latm.ts", "-c", "copy", "-mpegts_flags", "latm"), 1)  # its settings not in each frame
     exact(ffmpeg(base, "frag.mp4", "-c", "copy", "-movflags", "frag_keyframe+empty_moov+default_base_moof"), 1)
     exact(ffmpeg(base, "noedit.mp4", "-c", "copy", "-use_editlist", "0"), 1)
     exact(ffmpeg(base, "rgb.avi", "-c:v", "rawvideo", "-pix_fmt", "bgr24", "-c:a", "pcm_s16le"), 1, house="640x360p25")
