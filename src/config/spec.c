@@ -3,6 +3,7 @@
 #include "config/spec.h"
 
 #include "config/types.h"
+#include "model/nearest.h"
 #include "model/text.h"
 
 static const gchar *const output_types[] = {"udp", "srt", "rtmp", "rtp", "hls", "file", "window", NULL};
@@ -252,45 +253,17 @@ const PoConfigKey *po_config_key_find (const gchar *section, const gchar *key) {
   return NULL;
 }
 
-// Edits (insert, delete, change a byte) that turn @a into @b.
-static guint distance (const gchar *a, const gchar *b) {
-  gsize width = strlen (b) + 1;
-  g_autofree guint *row = g_new (guint, width);
-  for (gsize j = 0; j < width; j++)
-    row[j] = (guint)j;
-  for (gsize i = 0; a[i] != '\0'; i++) {
-    guint diagonal = row[0];
-    row[0] = (guint)i + 1;
-    for (gsize j = 1; j < width; j++) {
-      guint change = diagonal + (g_ascii_tolower (a[i]) != g_ascii_tolower (b[j - 1]));
-      diagonal = row[j];
-      row[j] = MIN (change, MIN (row[j], row[j - 1]) + 1);
-    }
-  }
-  return row[width - 1];
-}
-
-static void keep_nearest (const gchar *typed, const gchar *known, const gchar **best, guint *best_distance) {
-  guint found = strlen (typed) > 64 ? G_MAXUINT : distance (typed, known);
-  if (found < *best_distance && found <= MAX (2, strlen (known) / 3)) {
-    *best = known;
-    *best_distance = found;
-  }
-}
-
 const gchar *po_config_nearest_section (const gchar *typed) {
-  const gchar *best = NULL;
-  guint best_distance = G_MAXUINT;
+  PoNearest nearest = {0};
   for (const PoConfigSection *section = po_config_sections; section->name != NULL; section++)
-    keep_nearest (typed, section->name, &best, &best_distance);
-  return best;
+    po_nearest_consider (&nearest, typed, section->name);
+  return nearest.word;
 }
 
 const gchar *po_config_nearest_key (const gchar *section, const gchar *typed) {
-  const gchar *best = NULL;
-  guint best_distance = G_MAXUINT;
+  PoNearest nearest = {0};
   for (const PoConfigKey *spec = po_config_keys; spec->section != NULL; spec++)
     if (g_str_equal (spec->section, section))
-      keep_nearest (typed, spec->key, &best, &best_distance);
-  return best;
+      po_nearest_consider (&nearest, typed, spec->key);
+  return nearest.word;
 }

@@ -3,6 +3,9 @@
 
 #include <glib/gi18n-lib.h>
 #include <stdio.h>
+#include <string.h>
+
+#include "model/nearest.h"
 
 static const gchar exit_codes[] = N_ (
     "Exit codes: 0 done; `check` and `asrun verify` also 1 warnings, 2 errors; else those of sysexits.h: 64 wrong use, "
@@ -68,6 +71,68 @@ static gboolean explain_group (int argc, char **argv) {
   return FALSE;
 }
 
+// TRUE: "@first …" are verbs.
+static gboolean is_group (const gchar *first) {
+  g_autofree gchar *prefix = g_strconcat (first, " ", NULL);
+  const PoCtlVerb *verb = po_ctl_verbs;
+  while (verb->name != NULL && !g_str_has_prefix (verb->name, prefix))
+    verb++;
+  return verb->name != NULL;
+}
+
+// Of what is no verb, though the second word may belong to it.
+static void explain_verb (const gchar *first, const gchar *second, GError **error) {
+  const gboolean is_half = is_group (first);
+  g_autofree gchar *both = g_strjoin (" ", first, second, NULL);
+  const gchar *said = is_half ? both : first;
+  PoNearest nearest = {0};
+  for (const PoCtlVerb *verb = po_ctl_verbs; verb->name != NULL; verb++)
+    po_nearest_consider (&nearest, strchr (verb->name, ' ') != NULL ? both : said, verb->name);
+  if (nearest.word != NULL)
+    g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("there is no verb “%s”; did you mean “%s”? See playoutctl --help"),
+                 said, nearest.word);
+  else if (is_half && second == NULL)
+    g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("“%s” is only half a verb; see playoutctl %s --help"), said, said);
+  else
+    g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("there is no verb “%s”; see playoutctl --help"), said);
+}
+
+static gboolean is_option (const gchar *name, const GOptionEntry *entries) {
+  for (; entries->long_name != NULL; entries++)
+    if (g_str_equal (name, entries->long_name))
+      return TRUE;
+  return g_str_equal (name, "help");
+}
+
+// Parses; of an option that is none of @entries it says which one is near. @verb: whose they are, or NULL.
+static gboolean parse_options (GOptionContext *context, const GOptionEntry *entries, const gchar *verb, int *argc,
+                               char ***argv, GError **error) {
+  g_autoptr (GError) local = NULL;
+  g_auto (GStrv) given = g_strdupv (*argv); // what parsing takes out
+  if (g_option_context_parse (context, argc, argv, &local))
+    return TRUE;
+  const gboolean is_unknown = g_error_matches (local, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION);
+  for (gchar **word = given + 1; is_unknown && *word != NULL && !g_str_equal (*word, "--"); word++) {
+    g_autofree gchar *name = g_str_has_prefix (*word, "--") ? g_strndup (*word + 2, strcspn (*word + 2, "=")) : NULL;
+    if (name == NULL || is_option (name, entries))
+      continue;
+    PoNearest nearest = {0};
+    for (const GOptionEntry *entry = entries; entry->long_name != NULL; entry++)
+      po_nearest_consider (&nearest, name, entry->long_name);
+    const gchar *of = verb != NULL ? verb : "", *space = verb != NULL ? " " : "";
+    if (nearest.word != NULL)
+      g_set_error (error, PO_ERROR, PO_ERROR_INPUT,
+                   _ ("there is no option “--%s”; did you mean “--%s”? See playoutctl %s%s--help"), name, nearest.word,
+                   of, space);
+    else
+      g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("there is no option “--%s”; see playoutctl %s%s--help"), name,
+                   of, space);
+    return FALSE;
+  }
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
 static gboolean parse_general (int argc, char **argv, GError **error) {
   gboolean version = FALSE;
   if (explain_group (argc, argv))
@@ -79,20 +144,21 @@ static gboolean parse_general (int argc, char **argv, GError **error) {
   g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
   g_option_context_set_description (context, verbs);
   g_option_context_set_strict_posix (context, TRUE);
-  if (!g_option_context_parse (context, &argc, &argv, error))
+  if (!parse_options (context, entries, NULL, &argc, &argv, error))
     return FALSE;
   if (version) {
     printf ("playoutctl %s\n", PO_VERSION);
     return TRUE;
   }
   if (argc > 1)
-    g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("there is no verb “%s”; see playoutctl --help"), argv[1]);
+    explain_verb (argv[1], argc > 2 ? argv[2] : NULL, error);
   else
     g_set_error_literal (error, PO_ERROR, PO_ERROR_INPUT, _ ("a verb is needed; see playoutctl --help"));
   return FALSE;
 }
 
-static void add_entries (GOptionContext *context, PoCtlOptionSet set, PoCtlOptions *o) {
+// GOptionEntry, ended by one that is empty. (transfer full)
+static GArray *entries_of (PoCtlOptionSet set, PoCtlOptions *o) {
   const struct {
     PoCtlOptionSet set; // 0: every verb
     GOptionEntry entry;
@@ -165,19 +231,20 @@ static void add_entries (GOptionContext *context, PoCtlOptionSet set, PoCtlOptio
       {PO_CTL_JSON, {"json", 0, 0, G_OPTION_ARG_NONE, &o->json, N_ ("One JSON object a line"), NULL}},
       {0, {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->words, NULL, NULL}},
   };
-  GOptionEntry entries[G_N_ELEMENTS (all) + 1] = {0};
-  guint count = 0;
+  GArray *entries = g_array_new (TRUE, FALSE, sizeof (GOptionEntry));
   for (guint i = 0; i < G_N_ELEMENTS (all); i++)
     if (all[i].set == 0 || (set & all[i].set) != 0)
-      entries[count++] = all[i].entry;
-  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+      g_array_append_val (entries, all[i].entry);
+  return entries;
 }
 
 // As many words as the verb takes, no more, no fewer.
 static gboolean check_words (PoCtl *ctl, GError **error) {
   guint given = ctl->options.words != NULL ? g_strv_length (ctl->options.words) : 0;
   const gchar *words = ctl->verb->words;
-  if (given > (words != NULL ? 1 : 0))
+  if (given > 0 && words == NULL && is_group (ctl->verb->name))
+    explain_verb (ctl->verb->name, ctl->options.words[0], error);
+  else if (given > (words != NULL ? 1 : 0))
     g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("“%s” is not understood; see playoutctl %s --help"),
                  ctl->options.words[given - 1], ctl->verb->name);
   else if (given == 0 && words != NULL && *words != '[')
@@ -212,12 +279,14 @@ gboolean po_ctl_options_parse (PoCtl *ctl, int argc, char **argv, GError **error
   g_autofree gchar *usage = g_strjoin (" ", verb->name, verb->words, NULL);
   g_autofree gchar *title = g_strdup_printf ("%s — %s", usage, _ (verb->summary));
   g_autoptr (GOptionContext) context = g_option_context_new (title);
-  add_entries (context, verb->options, &ctl->options);
+  g_autoptr (GArray) entries = entries_of (verb->options, &ctl->options);
+  const GOptionEntry *known = &g_array_index (entries, GOptionEntry, 0);
+  g_option_context_add_main_entries (context, known, GETTEXT_PACKAGE);
   g_option_context_set_description (context, _ (exit_codes));
   argv[words] = argv[0];
   argv += words;
   argc -= words;
-  if (!g_option_context_parse (context, &argc, &argv, error))
+  if (!parse_options (context, known, verb->name, &argc, &argv, error))
     return FALSE;
   ctl->verb = verb;
   return check_words (ctl, error);

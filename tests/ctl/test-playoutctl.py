@@ -86,6 +86,13 @@ def usage():
                   ["extend", "PT5M", "PT6M"], ["occurrences"], ["asrun"], ["take", "--part", "x"]):
         _, err = run(*words, code=64)
         assert err.startswith("playoutctl: ") and len(err) > 20, err
+    for words, meant in ((["statsu"], "“status”"), (["media", "lsit"], "“media list”"),
+                         (["schedule-add", "x"], "“schedule add”"),
+                         (["asrun", "verfiy"], "“asrun verify”"), (["status", "--jsno"], "“--json”"),
+                         (["rundown", "--form=2027-01-01"], "“--from”"), (["--versoin"], "“--version”")):
+        assert f"did you mean {meant}?" in run(*words, code=64)[1], words
+    assert "có phải ý là “take”?" in run("tkae", code=64, LANGUAGE="vi", LC_ALL="C.UTF-8")[1]
+    assert "did you mean" not in run("frobnicate", code=64)[1] + run("hold", "--whatever", code=64)[1]
 
 
 @case
