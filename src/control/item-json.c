@@ -3,21 +3,29 @@
 
 #include "model/json-text.h"
 
-static void add_frame (GString *out, const gchar *name, PoFrame frame) {
+// Where the members of an item go: into text, or into a tree. A string that is NULL becomes null.
+typedef struct {
+  gpointer out;
+  void (*add_string) (gpointer out, const gchar *name, const gchar *value);
+  void (*add_int) (gpointer out, const gchar *name, gint64 value);
+  void (*add_bool) (gpointer out, const gchar *name, gboolean value);
+} Sink;
+
+static void add_frame (const Sink *sink, const gchar *name, PoFrame frame) {
   if (frame != PO_FRAME_NONE)
-    po_json_int (out, name, frame);
+    sink->add_int (sink->out, name, frame);
   else
-    po_json_raw (out, name, "null");
+    sink->add_string (sink->out, name, NULL);
 }
 
-static void add_times (GString *out, const gchar *name, const gchar *local_name, PoFrame frame, PoRate rate,
+static void add_times (const Sink *sink, const gchar *name, const gchar *local_name, PoFrame frame, PoRate rate,
                        GTimeZone *zone) {
   PoTimeNs time_ns = po_frame_to_time_floor (frame, rate);
   gchar utc[PO_TIME_TEXT_BYTES], local[PO_TIME_TEXT_BYTES];
   po_time_write_utc (utc, time_ns);
   po_time_write_local (local, time_ns, zone);
-  po_json_string (out, name, utc);
-  po_json_string (out, local_name, local);
+  sink->add_string (sink->out, name, utc);
+  sink->add_string (sink->out, local_name, local);
 }
 
 // Pieces of one run of a source, as a hold makes them, share where it began: each says what it begins with itself.
@@ -27,33 +35,76 @@ static gint64 media_at_start_ns (const PoItem *item, PoRate rate) {
   return item->media_in_ns + po_duration_from_frames_floor (since, rate);
 }
 
+static void add_members (const Sink *sink, const PoItem *item, PoRate rate, GTimeZone *zone) {
+  const gboolean has_slot = item->slot_start != PO_FRAME_NONE;
+  const struct {
+    const gchar *name, *value;
+  } texts[] = {
+      {"kind", po_item_kind_to_string (item->kind)},
+      {"reason", po_reason_to_string (item->reason)},
+      {"uid", item->uid},
+      {"instance", item->instance},
+      {"title", item->title},
+      {"media", item->media},
+      {"media_hash", item->sha256},
+      {"start_type", has_slot ? po_start_type_to_string (item->start_type) : NULL},
+      {"end_type", has_slot ? po_end_type_to_string (item->end_type) : NULL},
+  };
+  sink->add_int (sink->out, "start_frame", item->start);
+  sink->add_int (sink->out, "end_frame", item->end);
+  add_times (sink, "start", "start_local", item->start, rate, zone);
+  add_times (sink, "end", "end_local", item->end, rate, zone);
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    sink->add_string (sink->out, texts[i].name, texts[i].value);
+  sink->add_int (sink->out, "part", item->part);
+  sink->add_int (sink->out, "media_in_ns", media_at_start_ns (item, rate));
+  sink->add_int (sink->out, "episode", item->episode);
+  add_frame (sink, "slot_start_frame", item->slot_start);
+  add_frame (sink, "slot_end_frame", item->slot_end);
+  sink->add_bool (sink->out, "held", item->held);
+}
+
+// ---- as text ----
+
+static void write_string (gpointer out, const gchar *name, const gchar *value) {
+  po_json_string (out, name, value);
+}
+
+static void write_int (gpointer out, const gchar *name, gint64 value) {
+  po_json_int (out, name, value);
+}
+
+static void write_bool (gpointer out, const gchar *name, gboolean value) {
+  po_json_bool (out, name, value);
+}
+
 void po_item_write_json (GString *out, const PoItem *item, PoRate rate, GTimeZone *zone) {
-  gboolean has_slot = item->slot_start != PO_FRAME_NONE;
+  const Sink sink = {out, write_string, write_int, write_bool};
   g_string_assign (out, "{");
-  po_json_int (out, "start_frame", item->start);
-  po_json_int (out, "end_frame", item->end);
-  add_times (out, "start", "start_local", item->start, rate, zone);
-  add_times (out, "end", "end_local", item->end, rate, zone);
-  po_json_string (out, "kind", po_item_kind_to_string (item->kind));
-  po_json_string (out, "reason", po_reason_to_string (item->reason));
-  po_json_string (out, "uid", item->uid);
-  po_json_string (out, "instance", item->instance);
-  po_json_int (out, "part", item->part);
-  po_json_string (out, "title", item->title);
-  po_json_string (out, "media", item->media);
-  po_json_string (out, "media_hash", item->sha256);
-  po_json_int (out, "media_in_ns", media_at_start_ns (item, rate));
-  po_json_int (out, "episode", item->episode);
-  po_json_string (out, "start_type", has_slot ? po_start_type_to_string (item->start_type) : NULL);
-  po_json_string (out, "end_type", has_slot ? po_end_type_to_string (item->end_type) : NULL);
-  add_frame (out, "slot_start_frame", item->slot_start);
-  add_frame (out, "slot_end_frame", item->slot_end);
-  po_json_bool (out, "held", item->held);
+  add_members (&sink, item, rate, zone);
   g_string_append_c (out, '}');
 }
 
+// ---- as a tree ----
+
+static void set_string (gpointer out, const gchar *name, const gchar *value) {
+  g_autofree gchar *valid = value != NULL ? g_utf8_make_valid (value, -1) : NULL;
+  json_object_set_string_member (out, name, valid);
+}
+
+static void set_int (gpointer out, const gchar *name, gint64 value) {
+  json_object_set_int_member (out, name, value);
+}
+
+static void set_bool (gpointer out, const gchar *name, gboolean value) {
+  json_object_set_boolean_member (out, name, value);
+}
+
 JsonNode *po_item_to_json (const PoItem *item, PoRate rate, GTimeZone *zone) {
-  g_autoptr (GString) text = g_string_new (NULL);
-  po_item_write_json (text, item, rate, zone);
-  return json_from_string (text->str, NULL);
+  JsonObject *object = json_object_new ();
+  const Sink sink = {object, set_string, set_int, set_bool};
+  add_members (&sink, item, rate, zone);
+  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
+  json_node_take_object (node, object);
+  return node;
 }
