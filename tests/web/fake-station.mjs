@@ -172,7 +172,7 @@ export async function startFake({ page, now = Date.parse("2027-03-31T12:05:17Z")
   const began = Date.now();
   let stepped = 0;
   const station = {
-    alarms, languages: [], heard: [], commands: [], posts: [], lacking: [], uploads: [], matches: [], closed: false, streams: new Set(), silent: false, refusing: null, session: { name: null, role: "admin", has_users: false }, waiting: true, clock: () => now + (driven ? stepped : Date.now() - began), step: (ms) => { stepped += ms; },
+    alarms, languages: [], heard: [], commands: [], keys: [], gate: null, posts: [], channel: "Kênh mẫu", lacking: [], uploads: [], matches: [], closed: false, streams: new Set(), silent: false, refusing: null, session: { name: null, role: "admin", has_users: false }, waiting: true, clock: () => now + (driven ? stepped : Date.now() - began), step: (ms) => { stepped += ms; },
     items: evening(now), held: false, slate: false,
   };
   station.status = () => {
@@ -184,8 +184,8 @@ export async function startFake({ page, now = Date.parse("2027-03-31T12:05:17Z")
     const upcoming = station.items.slice(index + 1, index + 6).map((one, i) => ({ ...one, player: i === 0 ? "cued" : undefined }));
     const attention = station.items.slice(index).find((one) => one.reason === "missing" || one.start_type === "MANUAL");
     return {
-      channel: "Kênh mẫu", version: "0.1.0", pid: 1, now: iso(at), timezone: "Asia/Ho_Chi_Minh", format: "1280x720p25", rate: "25/1", frame: n, k: n,
-      on_air: on, next: upcoming[0], upcoming, attention_in_ms: Math.max(0, Date.parse(attention.start) - at), attention,
+      channel: station.channel, version: "0.1.0", pid: 1, now: iso(at), timezone: "Asia/Ho_Chi_Minh", format: "1280x720p25", rate: "25/1", frame: n, k: n,
+      on_air: on, next: upcoming[0], upcoming, attention_in_ms: attention ? Math.max(0, Date.parse(attention.start) - at) : null, attention: attention || null,
       rundown_revision: `r${station.commands.length}`, schedule_revision: "5f0c7a2e91", media_revision: "m1", config_revision: "c1",
       lateness: {}, players: {}, log: {}, outputs: [
         { name: "main", type: "udp", state: "running", where: "udp://239.1.1.1:5000", frames: n, dropped: 0, errors: 0, restarts: 0, problem: null },
@@ -288,7 +288,11 @@ export async function startFake({ page, now = Date.parse("2027-03-31T12:05:17Z")
       station.session = { name: body.name, role: "viewer", has_users: true };
       return json(response, 200, station.session);
     }
-    if (!body.dry_run) station.matches.push(request.headers["if-match"] || "");
+    if (!body.dry_run) {
+      station.matches.push(request.headers["if-match"] || "");
+      station.keys.push(request.headers["idempotency-key"]);
+    }
+    await station.gate;
     if (station.refusing && !body.dry_run) return json(response, station.refusing.status, { title: "Precondition Failed", status: station.refusing.status, detail: station.refusing.detail });
     if (path === "/alarms/acknowledge") {
       station.posts.push({ path, body });

@@ -210,7 +210,10 @@ async function silence() {
       await page.waitForSelector("body.stale .silence", PATIENCE);
       await page.waitForFunction(() => document.querySelector("#time-left").textContent === "--:--" &&
         document.querySelector("#time-of-day").textContent === "--:--:--", null, PATIENCE);
-      assert.match(await page.textContent(".silence"), /MẤT LIÊN LẠC/);
+      const said = await page.textContent(".silence [role=alert]"), counted = await page.textContent(".silence .count");
+      assert.match(said, /MẤT LIÊN LẠC/);
+      await page.waitForFunction((text) => document.querySelector(".silence .count").textContent !== text, counted, PATIENCE);
+      assert.equal(await page.textContent(".silence [role=alert]"), said, "a reader says it once, not each second");
       assert.match(await page.evaluate(() => getComputedStyle(document.querySelector(".clocks")).filter), /grayscale/);
     } finally {
       station.silent = false;
@@ -336,7 +339,7 @@ async function refused() {
       await page.waitForSelector("dialog .problem", PATIENCE);
       assert.match(await page.textContent("dialog"), /moved on.*xác nhận lại/s);
       station.refusing = null;
-      await page.click("dialog .danger:not([disabled])");
+      await page.click("dialog .danger");
       await until("skip, confirmed again", () => commandsOf("skip").length === skips + 1);
       await page.waitForSelector("dialog", { state: "detached" });
       station.refusing = { status: 412, detail: "the rundown has moved on: look again" };
@@ -350,6 +353,133 @@ async function refused() {
     }
     page.complaints.length = 0; // the browser tells of the 412
   });
+}
+
+// The station answers nothing to commands until the returned function is called.
+function hang() {
+  let go = null;
+  station.gate = new Promise((resolve) => { go = resolve; });
+  return () => { station.gate = null; go(); };
+}
+
+async function pressesOnce() {
+  await withPage("desk", {}, async (page) => {
+    const skips = () => commandsOf("skip").length, holds = commandsOf("hold").length, before = skips();
+    await page.dblclick("[data-verb=hold]");
+    await page.waitForSelector("[data-verb=resume]", PATIENCE);
+    assert.deepEqual([commandsOf("hold").length - holds, station.held], [1, true], "a double click is one press");
+    await page.click("[data-verb=resume]");
+    await page.waitForSelector("[data-verb=hold]", PATIENCE);
+    let go = hang();
+    await page.focus("[data-verb=skip]");
+    await page.keyboard.down("Enter");
+    await page.waitForSelector("dialog .danger[aria-disabled=true]:focus", PATIENCE);
+    await page.keyboard.up("Enter");
+    await page.keyboard.press("Enter");
+    go();
+    await page.waitForSelector("dialog .danger[aria-disabled=false]", PATIENCE);
+    assert.equal(skips(), before, "nothing is done before it is known what it does");
+    await page.keyboard.press("Escape");
+    await page.waitForSelector("dialog", { state: "detached" });
+    await page.keyboard.down("Enter");
+    await page.waitForSelector("dialog .danger[aria-disabled=false]:focus", PATIENCE);
+    await page.keyboard.down("Enter"); // as a key that is kept down does
+    await page.keyboard.up("Enter");
+    assert.ok(await page.isVisible("dialog"), "and not by a key that is kept down");
+    go = hang();
+    await page.keyboard.press("Enter");
+    await page.waitForFunction(() => /đã gửi đi/.test(document.querySelector("dialog .sent").textContent), null, PATIENCE);
+    await page.click("dialog .quiet:has-text('Đóng')");
+    await page.waitForFunction(() => /đang gửi/.test(document.querySelector(".said").textContent) || document.querySelector(".said .hint"), null, PATIENCE);
+    await page.hover("h1");
+    await page.focus("nav a");
+    await page.waitForFunction(() => /đang gửi/.test(document.querySelector(".said").textContent), null, PATIENCE);
+    go();
+    await page.waitForSelector(".said .good", PATIENCE);
+    assert.equal(skips(), before + 1);
+  });
+}
+
+async function lostAnswers() {
+  await withPage("desk", {}, async (page) => {
+    station.keys.length = 0;
+    let cuts = 1;
+    await page.route("**/commands/slate", async (route) => {
+      if (cuts-- <= 0) return route.continue();
+      await route.fetch();
+      return route.abort("connectionreset");
+    });
+    const press = async () => {
+      await page.evaluate(() => document.querySelector("[data-verb=slate]").click());
+      await page.waitForSelector("dialog .danger", PATIENCE);
+      await page.click("dialog .danger");
+    };
+    try {
+      cuts = 2; // one is the question's dry run
+      await press();
+      await page.waitForSelector("dialog", { state: "detached", ...PATIENCE });
+      assert.equal(station.keys.length, 2);
+      assert.ok(station.keys[0] && station.keys[0] === station.keys[1], "asked again as the same request");
+      cuts = Infinity;
+      await press();
+      await page.waitForFunction(() => /chưa biết lệnh đã được làm hay chưa/.test(document.querySelector("dialog").textContent), null, PATIENCE);
+    } finally {
+      station.slate = false;
+    }
+    page.complaints.length = 0;
+  });
+}
+
+async function keepsFocus() {
+  await withPage("desk", {}, async (page) => {
+    const focused = (selector) => page.waitForFunction((sought) => document.activeElement.matches(sought), selector, PATIENCE);
+    const items = station.items, replan = (change) => {
+      station.items = change(station.items);
+      station.commands.push({ verb: "none" });
+      station.tell();
+    };
+    try {
+      await page.focus("tr:has-text('nộp hồ sơ') [data-verb=cancel]");
+      replan((all) => all.map((one) => (one.uid === "huong-dan@kenhmau.vn" ? { ...one, start_frame: one.start_frame + 250, start: new Date(Date.parse(one.start) + 10000).toISOString() } : one)));
+      await page.waitForFunction(() => /30:10/.test([...document.querySelectorAll(".rundown tr")].find((one) => /nộp hồ sơ/.test(one.textContent)).textContent), null, PATIENCE);
+      await focused("tr [data-verb=cancel]"); // an airing that moves keeps it
+      replan((all) => all.filter((one) => one.uid !== "huong-dan@kenhmau.vn"));
+      await focused(".rundown .scroll"); // one that goes leaves it to its list
+      for (const left of [1, 0]) {
+        await page.fill(".banner input", "Lan");
+        await page.focus(".banner button");
+        await page.keyboard.press("Enter");
+        await until("the alarm to be read", () => station.alarms.filter((one) => !one.acknowledged).length === left);
+        await page.waitForFunction((n) => !!document.querySelector(".banner") === (n > 0) && !document.querySelector(".banner .count"), left, PATIENCE);
+      }
+      await focused("main");
+    } finally {
+      Object.assign(station, { items, alarms: ALARMS, posts: [] });
+      await page.evaluate(() => localStorage.clear());
+    }
+  });
+}
+
+// A long name of the channel, and of who is logged in, leaves the bar whole; and the system's colours what is drawn.
+async function bears() {
+  Object.assign(station, { channel: "Đài Phát thanh và Truyền hình thành phố – Kênh Cải cách hành chính", session: { name: "nguyenthihuongquynh@kenhmau.vn", role: "admin", has_users: true } });
+  try {
+    for (const language of LANGUAGES)
+      await withPage("desk", { language }, async (page) => {
+        const cut = await page.evaluate(() => [...document.querySelectorAll(".top :is(button, a:not(.skip))")]
+          .filter((one) => one.getBoundingClientRect().right > one.parentElement.getBoundingClientRect().right + 1 || one.getBoundingClientRect().right > innerWidth).map((one) => one.textContent));
+        assert.deepEqual(cut, []);
+        assert.ok(await page.evaluate(() => document.querySelector(".top").offsetHeight) < 40, "in one line");
+        await page.emulateMedia({ forcedColors: "active" });
+        const shades = await page.evaluate(() => [".progress", ".progress .bar", ".strip .now"].map((one) => getComputedStyle(document.querySelector(one)).backgroundColor));
+        assert.equal(new Set(shades).size, 3, "what is drawn stays to be seen");
+        if (pictures) await page.screenshot({ path: join(pictures, `desk-${language}-forced.png`) });
+        await page.emulateMedia({ forcedColors: null });
+        await page.evaluate(() => localStorage.clear());
+      });
+  } finally {
+    Object.assign(station, { channel: "Kênh mẫu", session: { name: null, role: "admin", has_users: false } });
+  }
 }
 
 async function alarms() {
@@ -757,6 +887,10 @@ try {
     ["every action by keyboard", keyboard],
     ["the slate wants its button held", slate],
     ["a refusal is told", refused],
+    ["one press is one command, once it is known what it does; one on its way is told", pressesOnce],
+    ["a command whose answer is lost is asked again as the same, or said to be unknown", lostAnswers],
+    ["the focus stays, or goes to what held it", keepsFocus],
+    ["long names and the system's colours leave the desk whole", bears],
     ["alarms stay until they are read by name", alarms],
     ["alarms are spoken where it is switched on", spoken],
     ["the language is switched and remembered", switches],

@@ -36,12 +36,31 @@ async function preview(verb, args) {
   }
 }
 
-/** { time } when it takes effect, or { problem, status } why it does not. */
+let said = null; // what became of the last command: { verb }, then with { time } or { problem, status }
+const hearers = new Set();
+
+function say(outcome) {
+  said = outcome;
+  for (const hear of hearers) hear(said);
+  return outcome;
+}
+
+function useSaid() {
+  const [now, set] = useState(said);
+  useEffect(() => {
+    hearers.add(set);
+    return () => hearers.delete(set);
+  }, []);
+  return now;
+}
+
+/** { time } when it takes effect, or { problem, status } why it does not; the bar says it, too. */
 export async function give(verb, args, revision) {
+  say({ verb });
   try {
-    return { time: (await command(verb, args, { revision })).time };
+    return say({ verb, time: (await command(verb, args, { revision })).time });
   } catch (error) {
-    return { problem: error.message, status: error.status };
+    return say({ verb, problem: error.message, status: error.status });
   }
 }
 
@@ -58,8 +77,8 @@ function Words({ outcome, zone }) {
 function HoldButton({ onDone, onAsk }) {
   const [holding, set] = useState(false);
   const timer = useRef(null), done = useRef(false), touched = useRef(false);
-  const begin = () => {
-    if (timer.current) return;
+  const begin = (event) => {
+    if (timer.current || event.button > 0) return; // another button of the mouse
     touched.current = true;
     done.current = false;
     set(true);
@@ -85,7 +104,7 @@ function HoldButton({ onDone, onAsk }) {
   return html`
     <button class="action slate ${holding ? "holding" : ""}" aria-describedby="slate-how" data-verb="slate" onPointerDown=${begin} onPointerUp=${end}
       onPointerLeave=${end} onPointerCancel=${end} onContextMenu=${(event) => event.preventDefault()} onClick=${onClick}
-      onKeyDown=${(event) => isKey(event) && (event.preventDefault(), event.repeat || begin())}
+      onKeyDown=${(event) => isKey(event) && (event.preventDefault(), event.repeat || begin(event))}
       onKeyUp=${(event) => isKey(event) && (event.preventDefault(), end(), (touched.current = false))} onBlur=${end}>
       <span class="fill"></span><${Icon} name="slate" size="20" /><span class="label">${t("action.slate")}<${Last} verb="slate" /></span>
       <span class="hint" id="slate-how">${t("action.slate.hold")}</span>
@@ -134,8 +153,8 @@ function moveFocus(event) {
   buttons[(at + step + buttons.length) % buttons.length].focus();
 }
 
-/** Says what @asked ({ verb, args }) would do, and asks. */
-export function Question({ asked, onClose, onDone }) {
+/** Says what @asked ({ verb, args }) would do, asks, and does it. */
+export function Question({ asked, onClose }) {
   const [outcome, set] = useState(null);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState("");
@@ -145,10 +164,11 @@ export function Question({ asked, onClose, onDone }) {
     preview(asked.verb, asked.args).then((found) => mine && set(found));
     return () => { mine = false; };
   }, []);
-  // What is done is what was shown; if the rundown has moved on, it is shown anew, and asked again.
+  // What is done is what was shown. If the rundown has moved on, it is shown anew, and asked again.
   const act = async () => {
     setBusy(true);
-    const found = await onDone(asked.verb, asked.args, outcome?.revision);
+    setProblem("");
+    const found = await give(asked.verb, asked.args, outcome?.revision);
     if (!found.problem) {
       onClose();
       return;
@@ -157,10 +177,11 @@ export function Question({ asked, onClose, onDone }) {
     if (found.status === MOVED_ON) set(await preview(asked.verb, asked.args));
     setBusy(false);
   };
-  const possible = !outcome?.problem;
+  // Only the slate is to be had without its words.
+  const possible = asked.verb === "slate" || (outcome && !outcome.problem);
   return html`
-    <${Dialog} title=${`${t("action.question", { action: t(`action.${asked.verb}`) })} ${asked.title || ""}`} confirm=${possible && t(`action.${asked.verb}`)} danger
-      busy=${busy} problem=${problem} onConfirm=${act} onClose=${onClose}>
+    <${Dialog} title=${`${t("action.question", { action: t(`action.${asked.verb}`) })} ${asked.title || ""}`} confirm=${t(`action.${asked.verb}`)} danger
+      busy=${busy || !possible} sent=${busy && t("action.sent")} problem=${problem} onConfirm=${act} onClose=${onClose}>
       <${Words} outcome=${outcome} zone=${zone} />
     </${Dialog}>`;
 }
@@ -172,19 +193,21 @@ function Last({ verb }) {
   return last ? html`<span class="last">${t("action.last", { who: last.who, time: clock(parseInstant(last.time), zone).slice(0, 5) })}</span>` : null;
 }
 
+function Outcome({ of: { verb, time, problem }, zone }) {
+  const name = html`<b>${t(`action.${verb}`)}</b>`;
+  if (problem) return html`<span class="bad"><${Icon} name="error" size="15" /> ${name}: ${problem}</span>`;
+  if (!time) return html`<span>${name}: ${t("action.sending")}</span>`;
+  return html`<span class="good"><${Icon} name="aired" size="15" /> ${name}: ${t("action.done", { time: clock(parseInstant(time), zone) })}</span>`;
+}
+
 export function Actions() {
   useLanguage();
   const item = useLive((l) => l.status?.on_air);
   const zone = useLive((l) => l.status?.timezone);
   const [asked, ask] = useState(null);
-  const [said, say] = useState(null); // { verb, time } or { verb, problem }
+  const outcome = useSaid();
   const [hint, setHint] = useState(null);
   const hinted = useRef(0);
-  const act = async (verb, args, revision) => {
-    const done = await give(verb, args, revision);
-    say({ verb, ...done });
-    return done;
-  };
   const seen = () => live.status?.rundown_revision;
   const show = (verb, args) => {
     const mine = ++hinted.current;
@@ -199,24 +222,23 @@ export function Actions() {
     setHint(null);
   };
   const isSlate = item?.kind === "slate" && item.reason === "command";
-  const press = (action) => (action.asks ? ask({ verb: action.verb, args: {} }) : act(action.verb, {}, seen()));
+  const press = (action) => (action.asks ? ask({ verb: action.verb, args: {} }) : give(action.verb, {}, seen()));
   return html`
     <section class="actions" aria-label=${t("action.title")}>
       <div class="said" role="status">
         ${hint ? html`<span class="hint"><b>${t(`action.${hint.verb}`)}</b>: ${hint.outcome.problem || hint.outcome.changes.slice(0, 2).join(" · ") || t("action.nochange")}</span>`
-          : said && (said.problem ? html`<span class="bad"><${Icon} name="error" size="15" /> <b>${t(`action.${said.verb}`)}</b>: ${said.problem}</span>`
-            : html`<span class="good"><${Icon} name="aired" size="15" /> <b>${t(`action.${said.verb}`)}</b>: ${t("action.done", { time: clock(parseInstant(said.time), zone) })}</span>`)}
+          : outcome && html`<${Outcome} of=${outcome} zone=${zone} />`}
       </div>
       <div class="bar" role="toolbar" aria-label=${t("action.title")} onKeyDown=${moveFocus} onPointerLeave=${hide} onFocusOut=${hide}>
         ${ACTIONS.filter((action) => !action.when || action.when(item)).map((action) => html`
           <button key=${action.key || action.verb} class="action" data-verb=${action.verb} onClick=${() => press(action)}
             onPointerEnter=${() => show(action.verb)} onFocus=${() => show(action.verb)}>
             <${Icon} name=${action.icon} size="20" /><span class="label">${t(`action.${action.verb}`)}<${Last} verb=${action.verb} /></span></button>`)}
-        <${Extend} onChoose=${(args) => act("extend", args, seen())} onPreview=${(args) => show("extend", args)} />
+        <${Extend} onChoose=${(args) => give("extend", args, seen())} onPreview=${(args) => show("extend", args)} />
         <span class="gap"></span>
-        ${isSlate && html`<button class="action back" data-verb="back" onClick=${() => act("back", {})}><${Icon} name="back" size="20" /><span class="label">${t("action.back")}<${Last} verb="back" /></span></button>`}
-        <${HoldButton} onDone=${() => act("slate", {})} onAsk=${() => ask({ verb: "slate", args: {} })} />
+        ${isSlate && html`<button class="action back" data-verb="back" onClick=${() => give("back", {})}><${Icon} name="back" size="20" /><span class="label">${t("action.back")}<${Last} verb="back" /></span></button>`}
+        <${HoldButton} onDone=${() => give("slate", {})} onAsk=${() => ask({ verb: "slate", args: {} })} />
       </div>
-      ${asked && html`<${Question} key=${asked.verb} asked=${asked} onClose=${() => ask(null)} onDone=${act} />`}
+      ${asked && html`<${Question} key=${asked.verb} asked=${asked} onClose=${() => ask(null)} />`}
     </section>`;
 }

@@ -66,9 +66,9 @@ export function AlarmBanner() {
     }
   };
   return html`
-    <section class="banner ${severityTone(worst.severity)}" role="alert" aria-label=${t("alarm.unread")}>
+    <section class="banner ${severityTone(worst.severity)}" aria-label=${t("alarm.unread")}>
       <${Icon} name=${icons[worst.severity]} size="24" />
-      <div class="words"><p class="text"><b>${t(`severity.${worst.severity}`)}</b> ${sentence(worst)}</p>
+      <div class="words" role="alert"><p class="text"><b>${t(`severity.${worst.severity}`)}</b> ${sentence(worst)}</p>
         <p class="todo">${worst.what_to_do}</p>${fault && html`<p class="todo">${fault}</p>`}</div>
       ${unread.length > 1 && html`<span class="count">${t("alarm.more", { n: unread.length - 1 })}</span>`}
       ${may("operator") && html`<form onSubmit=${submit}>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Asking the daemon. A refusal becomes an Error whose message is the daemon's own sentence.
 
-import { language } from "./words.js";
+import { language, t } from "./words.js";
 
 const ROOT = "/api/v1";
 
@@ -29,8 +29,19 @@ export function howEnded() {
   }
 }
 
-async function answer(response, wasToDo = true) {
-  const text = await response.text();
+// No answer at all: an Error without a status, so that what was to be done may or may not have been.
+async function reach(path, options) {
+  try {
+    const response = await fetch(ROOT + path, options);
+    return { response, text: await response.text() };
+  } catch (error) {
+    if (options.signal?.aborted) throw error;
+    throw new Error(t("api.silent"));
+  }
+}
+
+async function ask(path, options, wasToDo = true) {
+  const { response, text } = await reach(path, options);
   let body = null;
   try {
     body = text ? JSON.parse(text) : null;
@@ -45,38 +56,56 @@ async function answer(response, wasToDo = true) {
   throw error;
 }
 
-export async function get(path, query, signal) {
+export function get(path, query, signal) {
   const given = Object.entries(query || {}).filter(([, value]) => value !== undefined && value !== null);
   const search = given.length ? `?${new URLSearchParams(given)}` : "";
-  return answer(await fetch(ROOT + path + search, { signal, headers: wanted() }), false);
+  return ask(path + search, { signal, headers: wanted() }, false);
 }
 
-export async function post(path, body, headers, method = "POST", signal = undefined) {
-  return answer(await fetch(ROOT + path, {
+export function post(path, body, headers, method = "POST", signal = undefined) {
+  return ask(path, {
     method,
     signal,
     headers: { "Content-Type": "application/json", ...wanted(), ...headers },
     body: JSON.stringify(body || {}),
-  }));
+  });
 }
 
-export async function remove(path) {
-  return answer(await fetch(ROOT + path, { method: "DELETE", headers: { "Content-Type": "application/json", ...wanted() } }));
+export function remove(path) {
+  return ask(path, { method: "DELETE", headers: { "Content-Type": "application/json", ...wanted() } });
 }
 
 export const patch = (path, body) => post(path, body, {}, "PATCH");
 
 /** Sends a calendar as it is. */
-export async function upload(path, file, signal) {
-  return answer(await fetch(ROOT + path, { method: "POST", signal, headers: { "Content-Type": "text/calendar", ...wanted() }, body: file }));
+export function upload(path, file, signal) {
+  return ask(path, { method: "POST", signal, headers: { "Content-Type": "text/calendar", ...wanted() }, body: file });
 }
 
 /** Sends a piece of a clip; @range: "bytes FROM-TO/SIZE". */
-export async function sendPiece(path, piece, range, signal) {
-  return answer(await fetch(ROOT + path, {
-    method: "PATCH", signal, headers: { "Content-Type": "application/octet-stream", "Content-Range": range, ...wanted() }, body: piece }));
+export function sendPiece(path, piece, range, signal) {
+  return ask(path, {
+    method: "PATCH", signal, headers: { "Content-Type": "application/octet-stream", "Content-Range": range, ...wanted() }, body: piece });
 }
 
-/** With @revision (of the rundown, as it was seen), it is refused with 412 if that has moved on. */
-export const command = (verb, args, { dryRun = false, revision = null } = {}) =>
-  post(`/commands/${verb}`, dryRun ? { ...args, dry_run: true } : { ...args }, revision ? { "If-Match": `"${revision}"` } : {});
+const AGAIN_MS = [500, 1000, 2000];
+
+// Randomness that a page without https has, too.
+const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
+/** With @revision (of the rundown, as it was seen), it is refused with 412 if that has moved on. Where no answer comes it is
+ * asked again under one key, so that it is done once and what became of it is known; if none comes at all, the Error says so. */
+export async function command(verb, args, { dryRun = false, revision = null } = {}) {
+  const path = `/commands/${verb}`;
+  if (dryRun) return post(path, { ...args, dry_run: true });
+  const headers = { "Idempotency-Key": newKey(), ...(revision && { "If-Match": `"${revision}"` }) };
+  for (const wait of AGAIN_MS) {
+    try {
+      return await post(path, args, headers);
+    } catch (error) {
+      if (error.status) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, wait));
+  }
+  return post(path, args, headers).catch((error) => { throw error.status ? error : new Error(t("action.unknown")); });
+}

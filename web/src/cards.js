@@ -117,7 +117,7 @@ export function OnAir() {
   const item = useLive((l) => l.status?.on_air);
   const zone = useLive((l) => l.status?.timezone);
   if (!item) return html`<section class="card onair"><h2><${Icon} name="onair" /> ${t("card.onair")}</h2><p>${t("card.nothing")}</p></section>`;
-  const screen = item.screen && item.screen !== "item" && item.screen !== "source" ? t(`screen.${item.screen}`) : "";
+  const screen = item.screen && !["item", "source", item.kind].includes(item.screen) ? t(`screen.${item.screen}`) : "";
   return html`
     <section class="card ${tone[item.kind] || "onair"}" aria-labelledby="onair-label">
       <h2 id="onair-label"><${Icon} name="onair" /> ${t("card.onair")} <span class="chip">${t(`kind.${item.kind}`)}</span>

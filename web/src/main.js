@@ -9,11 +9,13 @@ import { Asrun } from "./asrun.js";
 import { Attention, TimeLeft, TimeOfDay } from "./cards.js";
 import { Countdown } from "./countdown.js";
 import { Desk } from "./desk.js";
+import { keepFocus } from "./focus.js";
 import { Icon } from "./icons.js";
 import { live, start, useLive, useTick } from "./live.js";
 import { Login } from "./login.js";
 import { Media } from "./media.js";
 import { People } from "./people.js";
+import { guardPresses } from "./presses.js";
 import { Report } from "./report.js";
 import { Schedules } from "./schedules.js";
 import { Season } from "./season.js";
@@ -32,10 +34,7 @@ const asked = () => {
 function useView() {
   const [view, set] = useState(asked);
   useEffect(() => {
-    const follow = () => {
-      set(asked());
-      document.getElementById("main")?.focus?.();
-    };
+    const follow = () => set(asked());
     addEventListener("hashchange", follow);
     set(asked()); // it may have changed before anyone listened
     return () => removeEventListener("hashchange", follow);
@@ -50,8 +49,9 @@ function Silence() {
   useEffect(() => document.body.classList.toggle("stale", stale), [stale]);
   if (!stale) return null;
   return html`
-    <div class="silence" role="alert"><${Icon} name="silent" size="30" />
-      <p><b>${ever ? t("silence.title", { n: seconds }) : t("silence.first")}</b> ${t("silence.why")}</p></div>`;
+    <div class="silence"><${Icon} name="silent" size="30" />
+      <p role="alert"><b>${t(ever ? "silence.title" : "silence.first")}</b> ${t("silence.why")}</p>
+      ${ever && html`<b class="count" aria-hidden="true">${t("silence.since", { n: seconds })}</b>`}</div>`;
 }
 
 function LanguageSwitch() {
@@ -101,6 +101,8 @@ function Page() {
 
 function show() {
   start();
+  guardPresses();
+  keepFocus();
   render(html`<${Page} />`, document.getElementById("page"));
 }
 

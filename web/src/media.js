@@ -3,7 +3,7 @@
 // still have no clip. Files dropped on the view are sent by their names; dropped on an airing, as its clip.
 import { html } from "htm/preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
-import { give, Question } from "./actions.js";
+import { Question } from "./actions.js";
 import { get, patch } from "./api.js";
 import { Icon } from "./icons.js";
 import { serverNow, useLive, useTick } from "./live.js";
@@ -156,7 +156,7 @@ function Deeds({ clip, missing, zone }) {
       <button class="small" data-verb="insert-after" onClick=${insert("after")}><${Icon} name="next" size="12" /> ${t("media.insert.after")}</button>
       ${missing?.length > 0 && html`<select aria-label=${t("media.replace")} onChange=${replace}><option value="">${t("media.replace")}…</option>
         ${missing.map((one, i) => html`<option key=${`${one.uid}${one.instance}`} value=${i}>${dateAndTime(one.start, zone)} ${one.title}</option>`)}</select>`}
-      ${asked && html`<${Question} key=${asked.verb + asked.args.how} asked=${asked} onClose=${() => ask(null)} onDone=${give} />`}
+      ${asked && html`<${Question} key=${asked.verb + asked.args.how} asked=${asked} onClose=${() => ask(null)} />`}
     </div>`;
 }
 

@@ -51,6 +51,17 @@ function fromLog(row) {
   };
 }
 
+// An airing keeps its row, and a person the focus in it, when its start moves. A hold cuts it in pieces.
+function nameRows(rows) {
+  const seen = new Map();
+  for (const row of rows.filter((one) => !one.past && one.uid)) {
+    const name = `${row.uid}|${row.instance}|${row.part}`;
+    seen.set(name, (seen.get(name) || 0) + 1);
+    row.key = `${name}|${seen.get(name)}`;
+  }
+  return rows;
+}
+
 /** Neighbours that are one thing to a person become one row; its `parts` are what was folded. */
 export function fold(rows) {
   const folded = [];
@@ -66,7 +77,7 @@ export function fold(rows) {
       folded.push({ ...row, parts: [row] });
     }
   }
-  return folded;
+  return nameRows(folded);
 }
 
 async function loadAhead(from, to, signal) {

@@ -2,7 +2,7 @@
 // The day's rundown as a list: planned and actual start, length, how it starts, state, fault, over and under.
 import { html } from "htm/preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { give, Question } from "./actions.js";
+import { Question } from "./actions.js";
 import { Icon } from "./icons.js";
 import { live, serverNow, useLive, useTick } from "./live.js";
 import { fold, useDay } from "./plan.js";
@@ -120,6 +120,6 @@ export function Rundown({ today: todays }) {
         ${loaded && !folded.length && !error && html`<p class="empty">${t("rundown.empty")}</p>`}
         ${!loaded && html`<p class="empty" role="status">${t("list.loading")}</p>`}
       </div>
-      ${asked && html`<${Question} key=${asked.args.instance} asked=${asked} onClose=${() => ask(null)} onDone=${give} />`}
+      ${asked && html`<${Question} key=${asked.args.instance} asked=${asked} onClose=${() => ask(null)} />`}
     </section>`;
 }

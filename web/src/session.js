@@ -2,6 +2,7 @@
 // Who this browser is logged in as, and what that person may.
 
 import { wanted } from "./api.js";
+import { t } from "./words.js";
 
 const ROLES = ["none", "viewer", "producer", "operator", "admin"];
 
@@ -15,7 +16,7 @@ async function ask(method, body) {
     method,
     headers: { "Content-Type": "application/json", ...wanted() },
     body: body && JSON.stringify(body),
-  });
+  }).catch(() => { throw new Error(t("api.silent")); });
   const text = await response.text();
   const said = text ? JSON.parse(text) : null;
   if (response.ok) return said;

@@ -133,8 +133,9 @@ function Sending({ one, verdict }) {
       <p class="name"><b>${one.title || one.file.name}</b> ${one.path && html`<span class="path">${one.path}</span>`}</p>
       ${one.state === "failed" ? html`<p class="problem" role="alert"><${Icon} name="error" size="15" /> ${one.problem}</p>`
         : one.state !== "done" ? html`<progress max="100" value=${percent(one)} aria-label=${name}></progress>` : null}
-      <p class="how" role="status">
-        ${one.state === "done" ? verdict : one.state === "failed" ? null : html`<span class="time">${percent(one)} %</span> ${t(`upload.${one.state}`)}`}
+      <p class="how">
+        ${one.state !== "done" && one.state !== "failed" && html`<span class="time">${percent(one)} %</span>`}
+        <span role="status">${one.state === "done" ? verdict : one.state === "failed" ? null : t(`upload.${one.state}`)}</span>
         ${one.isTaken && html`<button class="small" onClick=${() => again(one)}>${t("upload.replace")}</button>`}
         <button class="small quiet" aria-label=${`${t(one.state === "sending" || one.state === "waiting" ? "upload.cancel" : "upload.close")} ${name}`} onClick=${() => drop(one)}>
           ${t(one.state === "sending" || one.state === "waiting" ? "upload.cancel" : "upload.close")}</button></p>
