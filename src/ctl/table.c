@@ -5,8 +5,9 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#define GAP_CELLS   2
-#define LEAST_CELLS 10 // of a column that is cut: less of it says nothing, and words for a state are shorter
+#define GAP_CELLS    2
+#define INDENT_CELLS 4  // of the lines in which a row goes on
+#define LEAST_CELLS  10 // of a column that is cut: less of it says nothing, and words for a state are shorter
 
 typedef struct {
   PoColour colour;
@@ -148,43 +149,76 @@ static gboolean is_text (PoTable *self, guint column) {
   return FALSE;
 }
 
-static gsize *widest_text (PoTable *self) {
+static gsize *width_of (PoTable *self, guint column) {
+  return &g_array_index (self->widths, gsize, column);
+}
+
+// To how few cells @column can be cut.
+static gsize least_width (PoTable *self, guint column) {
+  const gsize width = *width_of (self, column);
+  return is_text (self, column) ? MIN (width, LEAST_CELLS) : width;
+}
+
+// The column behind the last of those from @first on that have room side by side. One has always.
+static guint end_of_line (PoTable *self, guint first, gsize room) {
+  gsize all = least_width (self, first);
+  guint end = first + 1;
+  while (end < self->columns && (all += GAP_CELLS + least_width (self, end)) <= room)
+    end++;
+  return end;
+}
+
+static gsize *widest_text (PoTable *self, guint first, guint end) {
   gsize *widest = NULL;
-  for (guint i = 0; i < self->columns; i++) {
-    gsize *width = &g_array_index (self->widths, gsize, i);
+  for (guint i = first; i < end; i++) {
+    gsize *width = width_of (self, i);
     if (is_text (self, i) && *width > LEAST_CELLS && (widest == NULL || *width > *widest))
       widest = width;
   }
   return widest;
 }
 
-// A terminal that is too narrow would break each line at its edge: its widest texts are cut instead. What is piped to
-// somewhere is whole.
-static void narrow (PoTable *self) {
-  const gsize room = terminal_width ();
-  gsize all = GAP_CELLS * (self->columns - 1);
-  for (guint i = 0; i < self->columns; i++)
-    all += g_array_index (self->widths, gsize, i);
-  for (gsize *widest = NULL; all > room && (widest = widest_text (self)) != NULL; all--)
+// A terminal that is too narrow would break each line at its edge: its widest texts are cut instead.
+static void narrow (PoTable *self, guint first, guint end, gsize room) {
+  gsize all = GAP_CELLS * (end - first - 1);
+  for (guint i = first; i < end; i++)
+    all += *width_of (self, i);
+  for (gsize *widest = NULL; all > room && (widest = widest_text (self, first, end)) != NULL; all--)
     (*widest)--;
 }
 
-void po_table_print (PoTable *self) {
-  narrow (self);
-  for (guint i = 0; i < self->rows->len; i++) {
-    const Row *row = self->rows->pdata[i];
-    g_autoptr (GString) line = g_string_new (NULL);
-    for (guint j = 0; j < self->columns; j++) {
-      const gsize width = g_array_index (self->widths, gsize, j);
-      g_autofree gchar *cell = po_display_fit (row->cells[j], width);
-      gsize missing = width - po_display_width (cell) + GAP_CELLS;
-      g_string_append (line, cell);
-      for (gsize k = 0; k < missing && j + 1 < self->columns; k++)
-        g_string_append_c (line, ' ');
-    }
-    g_strchomp (line->str);
-    g_autofree gchar *text = po_colour (row->colour, line->str);
-    fputs (text, stdout);
-    fputc ('\n', stdout);
+// The cells of @row from @first on up to @end, or nothing where a line that goes on has none.
+static void print_line (PoTable *self, const Row *row, guint first, guint end) {
+  g_autoptr (GString) line = g_string_new (NULL);
+  for (guint i = first; i < end; i++) {
+    const gsize width = *width_of (self, i);
+    g_autofree gchar *cell = po_display_fit (row->cells[i], width);
+    const gsize missing = width - po_display_width (cell) + GAP_CELLS;
+    g_string_append (line, cell);
+    for (gsize k = 0; k < missing && i + 1 < end; k++)
+      g_string_append_c (line, ' ');
   }
+  g_strchomp (line->str);
+  if (first > 0 && *line->str == '\0')
+    return;
+  g_autofree gchar *text = po_colour (row->colour, line->str);
+  printf ("%*s%s\n", first > 0 ? INDENT_CELLS : 0, "", text);
+}
+
+// Where even cut columns have no room side by side, a row goes on in lines beneath it. What is piped to somewhere is
+// whole.
+void po_table_print (PoTable *self) {
+  const gsize room = terminal_width ();
+  g_autoptr (GArray) ends = g_array_new (FALSE, FALSE, sizeof (guint));
+  for (guint first = 0; first < self->columns;) {
+    const gsize inner = first > 0 ? room - MIN (room, INDENT_CELLS) : room;
+    const guint end = end_of_line (self, first, inner);
+    narrow (self, first, end, inner);
+    g_array_append_val (ends, end);
+    first = end;
+  }
+  for (guint i = 0; i < self->rows->len; i++)
+    for (guint j = 0; j < ends->len; j++)
+      print_line (self, self->rows->pdata[i], j > 0 ? g_array_index (ends, guint, j - 1) : 0,
+                  g_array_index (ends, guint, j));
 }

@@ -34,5 +34,5 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoTable, po_table_free)
 void po_table_add (PoTable *self, PoColour colour, ...);
 
 /** Prints to standard output; nothing but the titles when there is no row. On a terminal that is too narrow the widest
- * texts are cut. */
+ * texts are cut, and a row goes on beneath if that is not enough. */
 void po_table_print (PoTable *self);

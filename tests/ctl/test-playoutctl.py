@@ -345,7 +345,12 @@ def narrow():
             assert len(lines) == 2 and max(map(len, lines)) <= columns, lines
             assert lines[1].startswith("2027-01-06 19:45:00  ") and "Đối t" in lines[1] and "…" in lines[1], lines
             assert lines[0].split() == whole.split("\n")[0].split(), lines
-        assert len(lines_at(20, *words)) == 2
+        for columns, count in ((60, 4), (30, 6)):  # what has no room even so goes on beneath
+            lines = lines_at(columns, *words)
+            assert len(lines) == count and max(map(len, lines)) <= columns, lines
+            assert [one.startswith("    ") for one in lines] == ([False] + (count // 2 - 1) * [True]) * 2, lines
+            assert " ".join(lines[:count // 2]).split() == whole.split("\n")[0].split(), lines
+        assert lines_at(20, *words)
 
 
 @case
