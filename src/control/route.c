@@ -319,7 +319,7 @@ static gboolean read_member (JsonObject *body, const gchar *name, GType type, GV
   return FALSE;
 }
 
-typedef JsonNode *(*RevisionOp) (gpointer user, const gchar *revision, const gchar *who, GError **error);
+typedef void (*RevisionOp) (gpointer user, const gchar *revision, const gchar *who, PoControlDone done, gpointer data);
 
 static void answer_revision (const PoApi *api, PoExchange *exchange, RevisionOp op) {
   static const gchar *const known[] = {"revision", NULL};
@@ -329,13 +329,13 @@ static void answer_revision (const PoApi *api, PoExchange *exchange, RevisionOp 
     answer_unsupported (exchange);
     return;
   }
-  JsonNode *result = NULL;
   g_autoptr (JsonObject) body = po_exchange_json_body (exchange, &error);
   if (body != NULL && check_members (body, known, NULL, &error) &&
       read_member (body, "revision", G_TYPE_STRING, &revision, &error))
-    result = op (api->user, G_IS_VALUE (&revision) ? g_value_get_string (&revision) : NULL, po_exchange_who (exchange),
-                 &error);
-  answer_result (exchange, result, error);
+    op (api->user, G_IS_VALUE (&revision) ? g_value_get_string (&revision) : NULL, po_exchange_who (exchange), on_done,
+        po_exchange_ref (exchange));
+  else
+    po_exchange_answer_error (exchange, error);
 }
 
 static void answer_confirm (const PoApi *api, PoExchange *exchange, const gchar *word) {

@@ -113,9 +113,10 @@ typedef struct {
   void (*calendar) (gpointer user, gboolean is_plan, PoTimeNs from_ns, PoTimeNs to_ns, PoControlTextDone done,
                     gpointer data);
 
-  /** @revision (nullable) names what to confirm (an upload by its own name) or to go back to. */
-  JsonNode *(*schedule_confirm) (gpointer user, const gchar *revision, const gchar *who, GError **error);
-  JsonNode *(*schedule_rollback) (gpointer user, const gchar *revision, const gchar *who, GError **error);
+  /** @revision (nullable) names what to confirm (an upload by its own name) or to go back to. Each answers as schedules
+   * does, at once or later, from the same thread. */
+  void (*schedule_confirm) (gpointer user, const gchar *revision, const gchar *who, PoControlDone done, gpointer data);
+  void (*schedule_rollback) (gpointer user, const gchar *revision, const gchar *who, PoControlDone done, gpointer data);
 
   /** What the command with this key did, if one has been given: the same answer. NULL: none has. @ret_request:
    * (transfer full) (nullable) what stood beside the key. */

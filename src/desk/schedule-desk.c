@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "desk/schedule-desk.h"
 
+#include <gio/gio.h>
+
 #include "desk/feeds.h"
 #include "desk/proposals.h"
 #include "desk/schedules-json.h"
+#include "model/error.h"
+#include "model/text.h"
 
 #define MINUTE_NS (60 * PO_NS_PER_SECOND)
 
@@ -13,6 +17,7 @@ struct _PoScheduleDesk {
   const PoClock *clock;
   PoProposals *proposals;
   PoFeeds *feeds;
+  GCancellable *closed;
 };
 
 PoScheduleDesk *po_schedule_desk_new (PoErrands *errands, PoInputs *inputs, PoStation *station, const PoClock *clock,
@@ -23,12 +28,15 @@ PoScheduleDesk *po_schedule_desk_new (PoErrands *errands, PoInputs *inputs, PoSt
   self->clock = clock;
   self->proposals = po_proposals_new (errands);
   self->feeds = po_feeds_new (errands, zone);
+  self->closed = g_cancellable_new ();
   return self;
 }
 
 void po_schedule_desk_free (PoScheduleDesk *self) {
   if (self == NULL)
     return;
+  g_cancellable_cancel (self->closed);
+  g_object_unref (self->closed);
   po_proposals_free (self->proposals);
   po_feeds_free (self->feeds);
   g_free (self);
@@ -38,35 +46,74 @@ JsonNode *po_schedule_desk_list (PoScheduleDesk *self) {
   return po_schedules_to_json (po_inputs_store (self->inputs), po_inputs_calendars (self->inputs));
 }
 
-static gboolean confirm_upload (PoScheduleDesk *self, const gchar *id, const gchar *who, GError **error) {
-  const PoCalendarFile *file = po_proposals_find (self->proposals, id, error);
-  if (file == NULL || !po_inputs_put_calendar (self->inputs, file, who, error))
-    return FALSE;
-  po_proposals_drop (self->proposals, id);
-  return TRUE;
+static void answer (PoScheduleDesk *self, const GError *error, PoControlDone done, gpointer data) {
+  done (error == NULL ? po_schedule_desk_list (self) : NULL, error, data);
 }
 
-JsonNode *po_schedule_desk_confirm (PoScheduleDesk *self, const gchar *revision, const gchar *who, GError **error) {
+/** Confirming: an upload that is being put into the folder. */
+typedef struct {
+  PoScheduleDesk *desk; // not to be touched once closed
+  GCancellable *closed;
+  gchar *upload;
+  PoControlDone done;
+  gpointer data;
+} Confirming;
+
+static void confirming_free (Confirming *self) {
+  g_object_unref (self->closed);
+  g_free (self->upload);
+  g_free (self);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Confirming, confirming_free)
+
+static void on_put (const GError *error, gpointer data) {
+  g_autoptr (Confirming) confirming = data;
+  g_autoptr (GError) stopped = g_error_new_literal (PO_ERROR, PO_ERROR_SYSTEM, _ ("stopped"));
+  if (g_cancellable_is_cancelled (confirming->closed)) {
+    confirming->done (NULL, stopped, confirming->data);
+    return;
+  }
+  if (error == NULL)
+    po_proposals_drop (confirming->desk->proposals, confirming->upload);
+  answer (confirming->desk, error, confirming->done, confirming->data);
+}
+
+static void confirm_upload (PoScheduleDesk *self, const gchar *id, const gchar *who, PoControlDone done,
+                            gpointer data) {
+  g_autoptr (GError) error = NULL;
+  const PoCalendarFile *file = po_proposals_find (self->proposals, id, &error);
+  if (file == NULL) {
+    done (NULL, error, data);
+    return;
+  }
+  Confirming *confirming = g_new (Confirming, 1);
+  *confirming = (Confirming){self, g_object_ref (self->closed), g_strdup (id), done, data};
+  po_inputs_put_calendar (self->inputs, file, who, on_put, confirming);
+}
+
+void po_schedule_desk_confirm (PoScheduleDesk *self, const gchar *revision, const gchar *who, PoControlDone done,
+                               gpointer data) {
+  g_autoptr (GError) error = NULL;
   const gchar *upload = po_proposals_of_revision (self->proposals, revision);
   if (upload == NULL && revision != NULL && g_str_has_prefix (revision, PO_PROPOSAL_PREFIX))
     upload = revision;
   if (upload != NULL) {
-    g_autofree gchar *id = g_strdup (upload); // it is forgotten once it is in force
-    return confirm_upload (self, id, who, error) ? po_schedule_desk_list (self) : NULL;
+    confirm_upload (self, upload, who, done, data);
+    return;
   }
-  if (!po_schedule_store_confirm (po_inputs_store (self->inputs), revision, who, po_clock_now_ns (self->clock), NULL,
-                                  error))
-    return NULL;
-  po_inputs_take_schedule (self->inputs);
-  return po_schedule_desk_list (self);
+  if (po_schedule_store_confirm (po_inputs_store (self->inputs), revision, who, po_clock_now_ns (self->clock), NULL,
+                                 &error))
+    po_inputs_take_schedule (self->inputs);
+  answer (self, error, done, data);
 }
 
-JsonNode *po_schedule_desk_rollback (PoScheduleDesk *self, const gchar *revision, const gchar *who, GError **error) {
-  if (!po_schedule_store_rollback (po_inputs_store (self->inputs), revision, who, po_clock_now_ns (self->clock), NULL,
-                                   error))
-    return NULL;
-  po_inputs_take_schedule (self->inputs);
-  return po_schedule_desk_list (self);
+void po_schedule_desk_rollback (PoScheduleDesk *self, const gchar *revision, const gchar *who, PoControlDone done,
+                                gpointer data) {
+  g_autoptr (GError) error = NULL;
+  if (po_schedule_store_rollback (po_inputs_store (self->inputs), revision, who, po_clock_now_ns (self->clock), NULL,
+                                  &error))
+    po_inputs_take_schedule (self->inputs);
+  answer (self, error, done, data);
 }
 
 JsonNode *po_schedule_desk_refresh (PoScheduleDesk *self) {

@@ -17,8 +17,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoScheduleDesk, po_schedule_desk_free)
 
 /** As the PoControlOps of these names. */
 JsonNode *po_schedule_desk_list (PoScheduleDesk *self);
-JsonNode *po_schedule_desk_confirm (PoScheduleDesk *self, const gchar *revision, const gchar *who, GError **error);
-JsonNode *po_schedule_desk_rollback (PoScheduleDesk *self, const gchar *revision, const gchar *who, GError **error);
+void po_schedule_desk_confirm (PoScheduleDesk *self, const gchar *revision, const gchar *who, PoControlDone done,
+                               gpointer data);
+void po_schedule_desk_rollback (PoScheduleDesk *self, const gchar *revision, const gchar *who, PoControlDone done,
+                                gpointer data);
 JsonNode *po_schedule_desk_refresh (PoScheduleDesk *self);
 void po_schedule_desk_compare (PoScheduleDesk *self, const PoControlCalendar *wish, PoControlDone done, gpointer data);
 void po_schedule_desk_calendar (PoScheduleDesk *self, gboolean is_plan, PoTimeNs from_ns, PoTimeNs to_ns,

@@ -165,6 +165,13 @@ static void add_last_commands (const PoDeskParts *parts, JsonObject *status) {
   json_object_set_object_member (status, "last_commands", last);
 }
 
+gboolean po_status_check_on_air (const PoDeskParts *parts, GError **error) {
+  if (po_air_rundown (parts->air) != NULL)
+    return TRUE;
+  g_set_error_literal (error, PO_ERROR, PO_ERROR_SYSTEM, _ ("playoutd is still starting; ask again in a second"));
+  return FALSE;
+}
+
 JsonNode *po_status_to_json (const PoDeskParts *parts) {
   JsonObject *status = json_object_new ();
   PoRate rate = rate_of (parts);

@@ -5,6 +5,9 @@
 
 #include "desk/desk.h"
 
+/** Whether anything can be said yet. FALSE with PO_ERROR_SYSTEM: the channel is starting. */
+gboolean po_status_check_on_air (const PoDeskParts *parts, GError **error);
+
 /** The status object of the API; only after the channel's start. (transfer full) */
 JsonNode *po_status_to_json (const PoDeskParts *parts);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "wiring/inputs.h"
 
+#include <gio/gio.h>
 #include <string.h>
 
 #include "model/error.h"
@@ -19,6 +20,8 @@ struct _PoInputs {
   GPtrArray *folder;  // PoCalendarFile: what the watch last found; NULL before
   GPtrArray *written; // PoCalendarFile: put there by us, not yet found by the watch
   PoTimeNs written_ns;
+  gboolean is_putting; // one there, on a thread
+  GCancellable *closed;
   PoCalendars *calendars;
   PoMediaLibrary *library;
   PoGallery *gallery;
@@ -179,32 +182,95 @@ static void on_calendars (gpointer user) {
     offer (self, FALSE);
 }
 
-gboolean po_inputs_put_calendar (PoInputs *self, const PoCalendarFile *file, const gchar *who, GError **error) {
-  g_autofree gchar *path = g_build_filename (self->settings.config->schedules, file->name, NULL);
-  PoTimeNs now_ns = po_clock_now_ns (self->settings.clock);
-  g_autoptr (GError) local = NULL;
+// ---- a calendar that somebody uploaded ----
+
+/** Putting: one on its way into the folder. */
+typedef struct {
+  PoInputs *inputs; // not to be touched once closed
+  PoCalendarFile *file;
+  gchar *path, *who;
+  PoInputsPutDone done;
+  gpointer data;
+} Putting;
+
+static void putting_free (gpointer data) {
+  Putting *self = data;
+  po_calendar_file_free (self->file);
+  g_free (self->path);
+  g_free (self->who);
+  g_free (self);
+}
+
+static void write_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *closed) {
+  const Putting *putting = data;
+  GError *local = NULL;
   gsize length = 0;
-  const gchar *text = g_bytes_get_data (file->bytes, &length);
-  if (self->folder == NULL) {
-    g_set_error_literal (error, PO_ERROR, PO_ERROR_SYSTEM, _ ("the schedule folder has not been read yet"));
-    return FALSE;
-  }
-  if (!g_file_set_contents_full (path, text, (gssize)length,
-                                 G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0644, &local)) {
-    g_set_error (error, PO_ERROR, PO_ERROR_SYSTEM,
-                 _ ("%s; give the user playoutd runs as write access to the folder of [paths] schedules= (and, under "
-                    "systemd, ReadWritePaths=), or copy the calendar there yourself"),
-                 local->message);
-    return FALSE;
-  }
-  put (self->written, file);
+  const gchar *text = g_bytes_get_data (putting->file->bytes, &length);
+  if (g_file_set_contents_full (putting->path, text, (gssize)length,
+                                G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0644, &local))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, local);
+}
+
+static gboolean put_in_force (PoInputs *self, const Putting *putting, GError **error) {
+  PoTimeNs now_ns = po_clock_now_ns (self->settings.clock);
+  put (self->written, putting->file);
   self->written_ns = now_ns;
   g_autoptr (GPtrArray) files = all_files (self);
-  if (!po_schedule_store_upload (self->store, files, file->name, who, now_ns, NULL, error))
+  if (!po_schedule_store_upload (self->store, files, putting->file->name, putting->who, now_ns, NULL, error))
     return FALSE;
   po_inputs_take_schedule (self);
   po_schedule_watch_scan_now (self->watch);
   return TRUE;
+}
+
+static void on_written (GObject *source, GAsyncResult *result, gpointer user) {
+  GTask *task = G_TASK (result);
+  const Putting *putting = g_task_get_task_data (task);
+  g_autoptr (GError) local = NULL, error = NULL;
+  const gboolean is_written = g_task_propagate_boolean (task, &local);
+  if (g_cancellable_is_cancelled (g_task_get_cancellable (task))) {
+    error = g_error_new_literal (PO_ERROR, PO_ERROR_SYSTEM, _ ("stopped"));
+    putting->done (error, putting->data);
+    return;
+  }
+  putting->inputs->is_putting = FALSE;
+  if (is_written)
+    put_in_force (putting->inputs, putting, &error);
+  else
+    g_set_error (&error, PO_ERROR, PO_ERROR_SYSTEM,
+                 _ ("%s; give the user playoutd runs as write access to the folder of [paths] schedules= (and, under "
+                    "systemd, ReadWritePaths=), or copy the calendar there yourself"),
+                 local->message);
+  putting->done (error, putting->data);
+}
+
+void po_inputs_put_calendar (PoInputs *self, const PoCalendarFile *file, const gchar *who, PoInputsPutDone done,
+                             gpointer data) {
+  g_autoptr (GError) error = NULL;
+  if (self->folder == NULL)
+    g_set_error_literal (&error, PO_ERROR, PO_ERROR_SYSTEM, _ ("the schedule folder has not been read yet"));
+  else if (self->is_putting)
+    g_set_error_literal (&error, PO_ERROR, PO_ERROR_CONFLICT,
+                         _ ("another calendar is still being written into the schedule folder; if that does not end, "
+                            "look after the folder's storage"));
+  if (error != NULL) {
+    done (error, data);
+    return;
+  }
+  self->is_putting = TRUE;
+  Putting *putting = g_new0 (Putting, 1);
+  *putting = (Putting){self,
+                       po_calendar_file_new (file->name, file->bytes),
+                       g_build_filename (self->settings.config->schedules, file->name, NULL),
+                       g_strdup (who),
+                       done,
+                       data};
+  g_autoptr (GTask) task = g_task_new (NULL, self->closed, on_written, NULL);
+  g_task_set_check_cancellable (task, FALSE);
+  g_task_set_task_data (task, putting, putting_free);
+  g_task_run_in_thread (task, write_in_thread);
 }
 
 void po_inputs_check_calendars (PoInputs *self) {
@@ -243,6 +309,7 @@ PoInputs *po_inputs_new (const PoInputsSettings *settings, GError **error) {
   if (self->store == NULL)
     return NULL;
   self->written = g_ptr_array_new_with_free_func ((GDestroyNotify)po_calendar_file_free);
+  self->closed = g_cancellable_new ();
   self->calendars = po_calendars_new (self->state_dir, on_calendars, self);
   po_calendars_set_config (self->calendars, self->settings.config, po_clock_now_ns (self->settings.clock));
   self->library =
@@ -255,6 +322,9 @@ PoInputs *po_inputs_new (const PoInputsSettings *settings, GError **error) {
 void po_inputs_free (PoInputs *self) {
   if (self == NULL)
     return;
+  if (self->closed != NULL)
+    g_cancellable_cancel (self->closed); // a thread that hangs is left behind
+  g_clear_object (&self->closed);
   g_clear_pointer (&self->calendars, po_calendars_free);
   g_clear_pointer (&self->watch, po_schedule_watch_free);
   g_clear_pointer (&self->folder, g_ptr_array_unref);

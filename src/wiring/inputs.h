@@ -51,9 +51,14 @@ PoGallery *po_inputs_gallery (PoInputs *self);      // (transfer none)
 
 PoCalendars *po_inputs_calendars (PoInputs *self); // (transfer none)
 
-/** Puts an uploaded calendar into the schedule folder, durably, and in force at once, whatever it lacks of what was
- * there: somebody has looked at it. */
-gboolean po_inputs_put_calendar (PoInputs *self, const PoCalendarFile *file, const gchar *who, GError **error);
+/** @error: NULL: it is in force. */
+typedef void (*PoInputsPutDone) (const GError *error, gpointer data);
+
+/** Puts an uploaded calendar into the schedule folder, durably, and in force then, whatever it lacks of what was there:
+ * somebody has looked at it. On a thread of its own, since the folder may be a network mount; one at a time. @done is
+ * called once, at once or later. */
+void po_inputs_put_calendar (PoInputs *self, const PoCalendarFile *file, const gchar *who, PoInputsPutDone done,
+                             gpointer data);
 
 /** Asks for the calendars elsewhere whose time it is. Call every second. */
 void po_inputs_check_calendars (PoInputs *self);

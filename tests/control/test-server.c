@@ -78,11 +78,11 @@ static JsonNode *on_alarms (gpointer user, GError **error) {
   return NULL;
 }
 
-static JsonNode *on_rollback (gpointer user, const gchar *revision, const gchar *who, GError **error) {
-  if (g_strcmp0 (revision, "abc") == 0)
-    return node_of ("{\"revision\":\"abc\"}");
-  g_set_error (error, PO_ERROR, revision == NULL ? PO_ERROR_CONFLICT : PO_ERROR_NOT_FOUND, "no such version");
-  return NULL;
+static void on_rollback (gpointer user, const gchar *revision, const gchar *who, PoControlDone done, gpointer data) {
+  g_autoptr (GError) error =
+      g_error_new (PO_ERROR, revision == NULL ? PO_ERROR_CONFLICT : PO_ERROR_NOT_FOUND, "no such version");
+  const gboolean is_known = g_strcmp0 (revision, "abc") == 0;
+  done (is_known ? node_of ("{\"revision\":\"abc\"}") : NULL, is_known ? NULL : error, data);
 }
 
 static void on_command (gpointer user, const gchar *verb, JsonObject *args, gboolean dry_run, const gchar *who,

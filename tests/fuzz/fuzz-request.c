@@ -41,9 +41,9 @@ static void on_window (gpointer user, PoTimeNs from_ns, PoTimeNs to_ns, const Po
   done (json, "00", 1, NULL, data);
 }
 
-static JsonNode *on_revision (gpointer user, const gchar *revision, const gchar *who, GError **error) {
+static void on_revision (gpointer user, const gchar *revision, const gchar *who, PoControlDone done, gpointer data) {
   g_assert_true (is_known);
-  return on_anything (user, error);
+  done (on_anything (user, NULL), NULL, data);
 }
 
 static void on_command (gpointer user, const gchar *verb, JsonObject *args, gboolean dry_run, const gchar *who,
