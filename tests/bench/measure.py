@@ -13,17 +13,38 @@ from station import tree_of
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
-def cpu_seconds(pid):
-    """User and system time of @pid and all below it, living and reaped. (One that is reaped between two readings
-    appears in its parent's account.)"""
-    total = 0
-    for one in tree_of(pid):
+def processes():
+    """{pid: (parent, CPU seconds, with those of children that were reaped)} of all, ended ones that nobody has reaped too."""
+    found = {}
+    for entry in os.listdir("/proc"):
+        if not entry.isdigit():
+            continue
         try:
-            fields = Path(f"/proc/{one}/stat").read_text(errors="replace").rsplit(")", 1)[1].split()
-            total += sum(int(fields[i]) for i in range(11, 15))
+            fields = Path(f"/proc/{entry}/stat").read_text(errors="replace").rsplit(")", 1)[1].split()
         except OSError:
             continue
-    return total / TICKS
+        found[int(entry)] = int(fields[1]), sum(int(fields[i]) for i in range(11, 15)) / TICKS
+    return found
+
+
+def tree_in(found, pid):
+    tree, more = set(), {pid} & found.keys()
+    while more:
+        tree |= more
+        more = {one for one, (parent, _) in found.items() if parent in more}
+    return tree
+
+
+def cpu_seconds(pid):
+    """User and system time of @pid and all below it, living and reaped. One that ends goes over into its parent's account,
+    perhaps between the readings of the two: a reading counts if nobody came or went until the next."""
+    found = processes()
+    while True:
+        after = processes()
+        tree = tree_in(found, pid)
+        if tree == tree_in(after, pid):
+            return sum(found[one][1] for one in tree)
+        found = after
 
 
 def memory_mb(pid):
