@@ -23,6 +23,7 @@ typedef struct {
   PoFieldOrder fields;                             // as its pictures are; AS_SAID: they do not tell
   PoFieldOrder fields_said;                        // AS_SAID: nothing of fields, which is progressive
   gboolean cut;                                    // it stops within its own structure
+  gboolean joined;                                 // of several recordings, so that no demuxer finds its way in it
   gint64 audio_ns, header_ns;                      // header: what the container says of its length, 0 = nothing
   gdouble loudness_lufs, range_lu, true_peak_dbtp; // NAN: none
   gdouble heard_lufs;                              // the same as it airs: a mono file on both sides

@@ -70,6 +70,14 @@ static void judge_whole (Case *c) {
          seconds (found_ns));
 }
 
+static void judge_joined (Case *c) {
+  if (c->details->joined)
+    add (c, PO_FITNESS_WARN, "joined",
+         _ ("it is put together of several recordings whose times begin anew: a start in its middle comes late, and "
+            "where "
+            "they meet it may stand for a moment; encode it anew as one"));
+}
+
 static void judge_marks (Case *c) {
   const PoRate clip = c->facts->rate, house = c->format->rate;
   const gint64 som_ns = po_mark_to_ns (&c->facts->som, clip, house), end_ns = c->facts->duration_ns;
@@ -216,9 +224,9 @@ static void judge_ends (Case *c) {
          seconds (c->details->freeze.longest_ns));
 }
 
-static void (*const judges[]) (Case *) = {judge_whole,     judge_marks, judge_errors, judge_streams,
-                                          judge_sound_end, judge_rate,  judge_fields, judge_aspect,
-                                          judge_loudness,  judge_peak,  judge_ends};
+static void (*const judges[]) (Case *) = {judge_whole,   judge_joined,    judge_marks, judge_errors,
+                                          judge_streams, judge_sound_end, judge_rate,  judge_fields,
+                                          judge_aspect,  judge_loudness,  judge_peak,  judge_ends};
 
 PoFitness *po_fitness_judge (const PoMediaFacts *facts, const PoMediaDetails *details, const PoFitnessRules *rules,
                              const PoFormat *format) {

@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "player/branch.h"
+#include "player/clock-survey.h"
 #include "player/damage.h"
 #include "player/decode.h"
 #include "player/first.h"
@@ -24,7 +25,7 @@ struct _PoPlay {
   PoFieldOrder fields;
   gint64 media_in_ns;
   PoRingWriter *ring;
-  gint socket_fd;
+  gint media_fd, socket_fd;
   PoTimeline *timeline;
   PoDamage *damage;
   PoDecode *decode;
@@ -199,7 +200,8 @@ static void seek_to_media_in (PoPlay *self) {
     return;
   }
   const GstClockTime target = first + (GstClockTime)self->media_in_ns;
-  const gint64 margin_ns = po_decode_seek_margin_ns (self->decode);
+  const gint64 margin_ns =
+      po_clock_survey_goes_back (self->media_fd) ? G_MAXINT64 : po_decode_seek_margin_ns (self->decode);
   if (self->media_in_ns <= margin_ns) {
     if (self->picker != NULL) {
       po_picker_begin_at (PO_PICKER (self->picker), self->media_in_ns);
@@ -260,6 +262,7 @@ PoPlay *po_play_new (const PoLoad *load, PoRingWriter *ring, gint media_fd, gint
   self->fields = (PoFieldOrder)MIN (load->fields, PO_FIELDS_BOTTOM_FIRST);
   self->media_in_ns = load->media_in_ns;
   self->ring = ring;
+  self->media_fd = media_fd;
   self->socket_fd = socket_fd;
   self->subtitle = subtitle;
   po_first_init (&self->first, load->layout.n_slots, self->format.rate);

@@ -13,6 +13,7 @@
 #include "model/json-text.h"
 #include "player/animation.h"
 #include "player/branch.h"
+#include "player/clock-survey.h"
 #include "player/counter.h"
 #include "player/decode.h"
 #include "player/extent.h"
@@ -53,6 +54,7 @@ typedef struct {
   gint64 seen_cpu_ns;              // and the time used up to then
   gint64 drained;                  // seen at the last look since something failed
   gboolean is_cut;
+  gboolean is_joined;     // of several recordings
   gboolean is_by_field;   // each field comes as a picture of its own
   const gchar *animation; // (nullable) what kind of moving picture it is
   gboolean timed_out;
@@ -378,6 +380,7 @@ static void print_facts (PoProbe *self, GString *out, const gchar *sha256) {
   po_json_int (out, "header_ns", MAX (stated_ns (self) - late_ns (self), 0));
   print_measures (self, out);
   po_json_bool (out, "cut", self->is_cut);
+  po_json_bool (out, "joined", self->is_joined);
   po_json_int (out, "missing_frames", po_picture_counter_missing (&self->picture));
   if (sha256 != NULL)
     po_json_string (out, "sha256", sha256);
@@ -407,6 +410,7 @@ void po_probe_run (const gchar *path, const PoEnquiryOptions *options) {
   const gint fd = po_enquiry_open (path, options, &problem);
   if (fd >= 0) {
     self.is_cut = po_extent_is_cut (fd);
+    self.is_joined = po_clock_survey_goes_back (fd);
     self.animation = po_animation_kind (fd);
     decode_all (&self, fd, options->timeout_ms);
     g_mutex_lock (&self.measuring);

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #define FILLS_PAYLOAD  183  // an adaptation field that leaves none
+#define N_IN_STEP      4    // packets that are to follow each other
+#define LONGEST_GRID   204  // bytes
 #define FIRST_TIMED_ID 0xbd // of a unit that has time stamps; those below have none
 
 guint po_ts_packet_pid (const guint8 *packet) {
@@ -79,4 +81,23 @@ void po_ts_stamp_write (guint8 *at, gint64 stamp) {
 gint64 po_ts_difference (gint64 a, gint64 b) {
   const gint64 forward = ((a - b) % PO_TS_ROUND + PO_TS_ROUND) % PO_TS_ROUND;
   return forward >= PO_TS_ROUND / 2 ? forward - PO_TS_ROUND : forward;
+}
+
+static gboolean is_in_step (const guint8 *data, gsize size, gsize at, gsize bytes) {
+  for (gsize i = 0; i < N_IN_STEP; i++)
+    if (at + i * bytes >= size || data[at + i * bytes] != PO_TS_SYNC_BYTE)
+      return FALSE;
+  return TRUE;
+}
+
+gboolean po_ts_find_grid (const guint8 *data, gsize size, gsize *ret_at, gsize *ret_bytes) {
+  static const gsize kinds[] = {PO_TS_PACKET_BYTES, 192, LONGEST_GRID}; // plain, of cameras, with check bytes
+  for (gsize at = 0; at < LONGEST_GRID; at++)
+    for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
+      if (is_in_step (data, size, at, kinds[i])) {
+        *ret_at = at;
+        *ret_bytes = kinds[i];
+        return TRUE;
+      }
+  return FALSE;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// One packet of a transport stream (ISO/IEC 13818-1): where what stands in it, read and written in place.
+// Packets of a transport stream (ISO/IEC 13818-1): where they are, and what stands where in one, read and written in
+// place.
 // A clock reference and a stamp count 90,000 a second and wrap at 33 bits. It knows no stream.
 #pragma once
 
@@ -37,3 +38,6 @@ void po_ts_stamp_write (guint8 *at, gint64 stamp);
 
 /** How far @a is behind @b, by the shorter way round. */
 gint64 po_ts_difference (gint64 a, gint64 b);
+
+/** Where in @data the first packet is, and how far from one to the next. FALSE: it is no transport stream. */
+gboolean po_ts_find_grid (const guint8 *data, gsize size, gsize *ret_at, gsize *ret_bytes);

@@ -6,8 +6,6 @@
 
 #include "player/ts-packet.h"
 
-#define N_IN_STEP    4    // packets that are to follow each other
-#define LONGEST_GRID 204  // bytes
 #define TABLE_BYTES  1024 // at most, of a programme's
 #define N_PIDS       0x2000
 #define FARTHEST     (10 * PO_TS_TICKS)     // a stamp from its clock reference; what is farther off is not by it
@@ -47,27 +45,6 @@ static gboolean has_bit (const guint8 *bits, guint pid) {
 
 static void set_bit (guint8 *bits, guint pid) {
   bits[pid / 8] |= (guint8)(1 << pid % 8);
-}
-
-// ---- the grid of packets ----
-
-static gboolean is_in_step (const guint8 *head, gsize size, gsize at, gsize bytes) {
-  for (gsize i = 0; i < N_IN_STEP; i++)
-    if (at + i * bytes >= size || head[at + i * bytes] != PO_TS_SYNC_BYTE)
-      return FALSE;
-  return TRUE;
-}
-
-static gboolean find_grid (PoTsStart *self, const guint8 *head, gsize size) {
-  static const gsize kinds[] = {PO_TS_PACKET_BYTES, 192, LONGEST_GRID}; // plain, of cameras, with check bytes
-  for (gsize at = 0; at < LONGEST_GRID; at++)
-    for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
-      if (is_in_step (head, size, at, kinds[i])) {
-        self->grid_at = (gint64)at;
-        self->grid_bytes = (gint64)kinds[i];
-        return TRUE;
-      }
-  return FALSE;
 }
 
 // (nullable) The next packet from *@at on that is where it belongs, after which *@at is.
@@ -254,7 +231,12 @@ gboolean po_ts_start_find (PoTsStart *self, const guint8 *head, gsize size) {
                  .earliest_picture = -1,
                  .sound_at = -1,
                  .spare_at = -1};
-  if (!find_grid (self, head, size) || !find_tables (look))
+  gsize grid_at = 0, grid_bytes = 0;
+  if (!po_ts_find_grid (head, size, &grid_at, &grid_bytes))
+    return FALSE;
+  self->grid_at = (gint64)grid_at;
+  self->grid_bytes = (gint64)grid_bytes;
+  if (!find_tables (look))
     return FALSE;
   look_at_times (look);
   return decide (look);

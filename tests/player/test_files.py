@@ -232,6 +232,23 @@ def stream_beginnings():
 
 
 @case
+def joined_recordings():
+    """One stream copied behind another, whose times begin anew: all of both, a join finds its picture, and it is told"""
+    options = ("--vcodec", "mpeg2", "--acodec", "mp2")
+    parts = [clip(f"part-{clip_id}.ts", clip_id, FRAMES, *options) for clip_id in (7, 8)]
+    parts += [ffmpeg(part, part.with_suffix(".mpg").name, "-c", "copy") for part in parts]
+    for name, first, second in (("joined.ts", *parts[:2]), ("joined.mpg", *parts[2:])):
+        path = FOLDER / name
+        path.write_bytes(first.read_bytes() + second.read_bytes())
+        whole = Playing(TOOLS, path, 2 * FRAMES).shown()
+        seen = list(dict.fromkeys(whole))
+        equal(seen, [(7, k) for k in range(FRAMES)] + [(8, k) for k in range(FRAMES)], f"{name}: each picture")
+        for at in (20, 80):
+            equal(Playing(TOOLS, path, 10, media_in_ns=at * 40_000_000).shown()[:10], whole[at:at + 10], f"{name} from {at}")
+        equal((probe(path)["joined"], probe(first)["joined"]), (True, False), name)
+
+
+@case
 def edits():
     """A movie cut by its edit list alone: scenes in another order, twice the same one, nothing for a while; joins too"""
     h265 = ("-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none:keyint=60:bframes=4", "-c:a", "copy")
