@@ -166,6 +166,30 @@ PoConfig *po_config_load_tolerant (const gchar *path, GPtrArray *findings, GErro
   return load_config (path, NULL, TRUE, findings, error);
 }
 
+// The keys of @running that hold until the next start, as overrides.
+static gchar **held_keys (PoConfig *running) {
+  g_autoptr (GStrvBuilder) held = g_strv_builder_new ();
+  for (guint i = 0; i < running->values->len; i++) {
+    const PoConfigValue *value = running->values->pdata[i];
+    if (!value->restart || value->text == NULL)
+      continue;
+    g_autofree gchar *assignment = g_strdup_printf ("%s.%s=%s", value->section, value->key, value->text);
+    g_strv_builder_add (held, assignment);
+  }
+  return g_strv_builder_end (held);
+}
+
+PoConfig *po_config_reload (PoConfig *running, const gchar *path, GPtrArray *findings, PoConfig **ret_next,
+                            GError **error) {
+  g_autoptr (GPtrArray) known = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free);
+  g_auto (GStrv) held = held_keys (running);
+  g_autoptr (PoConfig) next = po_config_load_tolerant (path, findings, error);
+  PoConfig *config = next != NULL ? load_config (path, (const gchar *const *)held, TRUE, known, error) : NULL;
+  if (config != NULL)
+    *ret_next = g_steal_pointer (&next);
+  return config;
+}
+
 const PoConfigOutput *po_config_output (PoConfig *self, const gchar *name) {
   for (guint i = 0; i < self->outputs->len; i++)
     if (g_str_equal (((PoConfigOutput *)self->outputs->pdata[i])->name, name))

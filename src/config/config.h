@@ -177,6 +177,12 @@ PoConfig *po_config_load_with (const gchar *path, const gchar *const *overrides,
  * @findings. (transfer full) */
 PoConfig *po_config_load_tolerant (const gchar *path, GPtrArray *findings, GError **error);
 
+/** The same for a daemon that runs with @running: what of @path may hold at once, while the keys that hold from the
+ * next start on are still those of @running, with all that follows from them. @ret_next: what the next start would
+ * have. (transfer full) */
+PoConfig *po_config_reload (PoConfig *running, const gchar *path, GPtrArray *findings, PoConfig **ret_next,
+                            GError **error);
+
 PoConfig *po_config_ref (PoConfig *self);
 void po_config_unref (PoConfig *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoConfig, po_config_unref)
@@ -200,7 +206,6 @@ typedef struct {
   gchar *key;
   gchar *before; // (nullable) not set before, its section neither
   gchar *after;  // (nullable) gone with its section
-  gboolean needs_restart;
 } PoConfigChange;
 
 void po_config_change_free (PoConfigChange *self);

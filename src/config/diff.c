@@ -31,7 +31,6 @@ static void add_change (GPtrArray *changes, const PoConfigValue *before, const P
   change->key = g_strdup (either->key);
   change->before = g_strdup (before != NULL ? before->text : NULL);
   change->after = g_strdup (after != NULL ? after->text : NULL);
-  change->needs_restart = either->restart;
   g_ptr_array_add (changes, change);
 }
 

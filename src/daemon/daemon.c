@@ -124,12 +124,11 @@ static gboolean load_config (PoDaemon *self, GError **error) {
   return TRUE;
 }
 
-static void name_keys_that_wait (PoDaemon *self, GPtrArray *changes) {
+static void name_keys_that_wait (PoDaemon *self, GPtrArray *waiting) {
   g_autoptr (GString) keys = g_string_new (NULL);
-  for (guint i = 0; i < changes->len; i++) {
-    const PoConfigChange *change = changes->pdata[i];
-    if (change->needs_restart)
-      g_string_append_printf (keys, "%s[%s] %s", keys->len > 0 ? ", " : "", change->section, change->key);
+  for (guint i = 0; i < waiting->len; i++) {
+    const PoConfigChange *change = waiting->pdata[i];
+    g_string_append_printf (keys, "%s[%s] %s", keys->len > 0 ? ", " : "", change->section, change->key);
   }
   if (keys->len > 0)
     po_alarms_raise (self->alarms, "config-restart", PO_SEVERITY_WARNING, po_clock_now_ns (&self->clock),
@@ -199,7 +198,8 @@ static gboolean on_sighup (gpointer user) {
   PoDaemon *self = user;
   g_autoptr (GPtrArray) findings = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free);
   g_autoptr (GError) error = NULL;
-  g_autoptr (PoConfig) config = po_config_load_tolerant (self->config_path, findings, &error);
+  g_autoptr (PoConfig) next = NULL;
+  g_autoptr (PoConfig) config = po_config_reload (self->config, self->config_path, findings, &next, &error);
   if (config == NULL) {
     raise_config_alarm (self, error->message);
     return G_SOURCE_CONTINUE;
@@ -207,11 +207,12 @@ static gboolean on_sighup (gpointer user) {
   po_alarms_clear (self->alarms, "config");
   raise_config_findings (self, findings);
   g_autoptr (GPtrArray) changes = po_config_diff (self->config, config);
-  name_keys_that_wait (self, changes);
+  g_autoptr (GPtrArray) waiting = po_config_diff (config, next);
+  name_keys_that_wait (self, waiting);
   po_config_unref (self->config);
   self->config = po_config_ref (config);
   raise_config_notices (self);
-  po_config_keep (config, NULL);
+  po_config_keep (next, NULL);
   po_station_set_filler (self->station, config->filler_media);
   po_station_set_overrun_ns (self->station, config->live_overrun_ns);
   g_autofree const gchar **live_names = g_steal_pointer (&self->live_names);
@@ -267,8 +268,9 @@ static void raise_station_alarms (PoDaemon *self) {
   g_autoptr (GPtrArray) log_findings = po_log_findings (self->log);
   g_autoptr (GPtrArray) media = po_media_table_list (po_station_media (self->station));
   const gchar *problem = po_state_folder_problem (self->state);
-  po_alarms_raise_findings (self->alarms, "log:", log_findings, now_ns,
-                            _ ("Make room or mend the state folder; what waits is written by itself."));
+  po_alarms_raise_findings (
+      self->alarms, "log:", log_findings, now_ns,
+      _ ("Make room or mend the state folder: what waits is then written; `playoutctl asrun verify` names the rest."));
   po_alarms_raise_findings (self->alarms, "plan:", po_air_findings (self->air), now_ns,
                             _ ("See `playoutctl check` for the whole plan."));
   GPtrArray *flaws = po_flaws_find (self->flaws, self->config, po_air_rundown (self->air),

@@ -93,5 +93,37 @@ def configuration_broken_after_a_good_one():
     equal(station.stop(), 0, "exit code of the second")
 
 
+@case
+def keys_that_wait_for_a_restart():
+    """other folders, another format and name by SIGHUP: the air goes on with those of the start; undone, nothing waits"""
+    station = Station(size="320x180")
+    station.event(0, 60, "a.mp4", uid="a@test")
+    station.event(60, 60, "b.mp4", uid="b@test")
+    for name, number in (("a.mp4", 5), ("b.mp4", 6)):
+        station.clip(name, number, 1500)
+    station.write_calendar()
+    station.know_media()
+    text = station.config_text()
+    station.asking_config = station.dir / "as-started.conf"
+    station.asking_config.write_text(text, encoding="utf-8")
+    station.start(at=T0)
+    before = station.wait_for("status", station.status)
+    other = text.replace("media=media", "media=elsewhere").replace("schedules=schedules", "schedules=nowhere")
+    station.write_config(other.replace("320x180p25", "640x360p50").replace("name=", "name=Another "))
+    station.daemon.send_signal(signal.SIGHUP)
+    waits = "These keys hold from the next start on: [channel] name, [channel] format, [paths] schedules, [paths] media"
+    station.wait_for("what waits", lambda: waits in station.output())
+    after = station.status()
+    for what in ("channel", "format"):
+        equal(after[what], before[what], f"{what} of status")
+    frame = station.command("take-next")["frame"]
+    station.wait_for("two seconds of the other clip", lambda: station.status()["frame"] > frame + 50)
+    station.write_config(text)
+    station.daemon.send_signal(signal.SIGHUP)
+    station.wait_for("nothing that waits", lambda: "over: warning: " + waits in station.output())
+    equal(station.stop(), 0, "exit code")
+    check(6 in {seen.clip for seen in station.recording().seen}, f"the next clip was not on air: {station.said[-2000:]}")
+
+
 if __name__ == "__main__":
     main()

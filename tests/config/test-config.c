@@ -319,10 +319,45 @@ static void test_diff (Folder *folder, gconstpointer data) {
   for (guint i = 0; i < G_N_ELEMENTS (touched); i++)
     g_assert_true (po_config_changes_touch (changes, touched[i]));
   g_assert_false (po_config_changes_touch (changes, "live"));
-  for (guint i = 0; i < changes->len; i++) {
-    const PoConfigChange *change = changes->pdata[i];
-    g_assert_cmpint (change->needs_restart, ==, g_str_equal (change->section, "channel"));
-  }
+}
+
+// What holds from the next start on stays as it is, with what follows from it; the rest is in force.
+static void test_reload (Folder *folder, gconstpointer data) {
+  g_autoptr (GPtrArray) findings = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free);
+  g_autoptr (PoConfig) next = NULL, as_before = NULL;
+  g_autoptr (GError) error = NULL;
+  write_file (folder, "station.conf",
+              PATHS "[channel]\nname=One = .1\nformat=720p25\n[output record]\ntype=file\npath=r\n");
+  g_autoptr (PoConfig) running = po_config_load (folder->path, NULL);
+  write_file (folder, "station.conf",
+              "[paths]\nschedules=other\nmedia=/elsewhere\nstate=state2\n[filler]\nmedia=f\n[channel]\nname=Two\n"
+              "format=720x576p50\n[control]\nlisten=none\n[output record]\ntype=file\npath=r2\n[output x]\ntype=y\n");
+  g_autoptr (PoConfig) config = po_config_reload (running, folder->path, findings, &next, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (findings->len, ==, 1);
+  g_assert_cmpuint (config->outputs->len, ==, 1);
+  g_assert_cmpstr (config->filler_media, ==, "f");
+  g_assert_cmpstr (config->name, ==, "One = .1");
+  g_assert_cmpstr (config->schedules, ==, running->schedules);
+  g_assert_cmpstr (config->media, ==, running->media);
+  g_assert_cmpstr (config->state, ==, running->state);
+  g_assert_cmpstr (config->listen, ==, running->listen);
+  g_assert_cmpint (config->format.rate.fps_n, ==, 25);
+  const PoConfigOutput *output = po_config_output (config, "record");
+  g_assert_true (g_str_has_suffix (output->path, "/r2"));
+  g_assert_cmpint (output->height, ==, po_config_output (running, "record")->height);
+  g_assert_cmpstr (output->service_name, ==, "One = .1");
+  g_autoptr (GPtrArray) waiting = po_config_diff (config, next);
+  g_assert_cmpuint (waiting->len, ==, 6);
+  g_assert_cmpstr (next->media, ==, "/elsewhere");
+
+  write_file (folder, "station.conf",
+              PATHS "[channel]\nname=One = .1\nformat=720p25\n[output record]\ntype=file\npath=r\n");
+  g_ptr_array_set_size (findings, 0);
+  g_autoptr (PoConfig) again = po_config_reload (config, folder->path, findings, &as_before, &error);
+  g_autoptr (GPtrArray) none = po_config_diff (again, as_before);
+  g_assert_cmpuint (none->len, ==, 0);
+  g_assert_cmpstr (again->revision, ==, running->revision);
 }
 
 // After a good start, a file that is then broken leaves the kept copy, with the same values.
@@ -402,6 +437,7 @@ int main (int argc, char **argv) {
   ADD ("recording", test_recording);
   ADD ("fault-in-drop-in", test_fault_in_drop_in);
   ADD ("tolerant", test_tolerant);
+  ADD ("reload", test_reload);
   ADD ("overrides", test_overrides);
   ADD ("diff", test_diff);
   ADD ("keep", test_keep);
