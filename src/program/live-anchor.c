@@ -144,6 +144,8 @@ static void wait_for_good (PoLiveAnchor *self, const PoLiveAnchorSettings *setti
 void po_live_anchor_step (PoLiveAnchor *self, const PoLiveAnchorSettings *settings, const PoLiveNewest *newest,
                           gint64 n_frame) {
   const gboolean grew = newest->end != self->newest;
+  // What a line owes comes faster than it can be kept: between the pictures that are there are holes.
+  const gboolean leapt = !self->is_here && self->newest > 0 && newest->end - self->newest > SURPLUS;
   see_sound (self, newest->sound);
   self->is_cut = FALSE;
   self->position += self->length;
@@ -155,7 +157,7 @@ void po_live_anchor_step (PoLiveAnchor *self, const PoLiveAnchorSettings *settin
   self->signal = newest->end > 0 && self->now - self->changed_at < SIGNAL_SAMPLES;
   if (!self->signal)
     self->signal_from = self->now;
-  if (!self->signal || newest->spoilt != self->spoilt)
+  if (!self->signal || newest->spoilt != self->spoilt || leapt)
     self->good_from = self->now;
   self->spoilt = newest->spoilt;
   if (self->is_here)

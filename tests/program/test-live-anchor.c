@@ -253,6 +253,22 @@ static void test_late_sound (void) {
   }
 }
 
+// A minute that a line owes comes at once, with holes: it is not here before all of it is.
+static void test_owed (void) {
+  Line line = line_new ();
+  run (&line, 3 * SECOND, FRAME);
+  run (&line, 2 * SECOND, 0);
+  g_assert_false (line.anchor.is_here);
+  for (gint k = 0; k < 2 * SECOND; k++) {
+    run (&line, 1, SECOND * FRAME);
+    g_assert_false (line.anchor.is_here);
+  }
+  run (&line, SECOND - 2, FRAME);
+  g_assert_false (line.anchor.is_here);
+  run (&line, 4, FRAME);
+  g_assert_true (line.anchor.is_here);
+}
+
 // Pictures are waited for no longer because sound broke off, or never came.
 static void test_no_sound (void) {
   Line line = line_new ();
@@ -285,6 +301,7 @@ int main (int argc, char **argv) {
   g_test_add_func ("/live-anchor/loss", test_loss);
   g_test_add_func ("/live-anchor/spoilt", test_spoilt);
   g_test_add_func ("/live-anchor/burst", test_burst);
+  g_test_add_func ("/live-anchor/owed", test_owed);
   g_test_add_func ("/live-anchor/held", test_held);
   g_test_add_func ("/live-anchor/uneven", test_uneven);
   g_test_add_func ("/live-anchor/late-sound", test_late_sound);
