@@ -13,6 +13,7 @@
 #include "player/live-address.h"
 #include "player/live-branch.h"
 #include "player/live-look.h"
+#include "player/live-pace.h"
 #include "player/live-timeline.h"
 #include "player/publisher.h"
 #include "player/repeats.h"
@@ -29,9 +30,7 @@
 #define DAMAGED_US        (G_USEC_PER_SEC / 2) // after the last damaged picture the source sends no such any more
 #define CALM_US           G_USEC_PER_SEC       // something came for so long: the next fault is told, if it is the same
 #define MAX_LATE_PICTURES 10
-#define BEHIND_US         (G_USEC_PER_SEC / 2) // pictures of a paced source due so long ago are not shown any more
-#define MAX_BEHIND_US     (2 * G_USEC_PER_SEC) // all of them for so long: it does not catch up
-#define MAX_FORMATS       100                  // changes of it that are told
+#define MAX_FORMATS       100 // changes of it that are told
 // Pictures that are damaged are not shown: where one after the other is, the source is away. One alone is not to take a
 // show off the air, however far its next key picture is: so long after it the others pass for whole.
 #define DAMAGED_NS       (240 * GST_MSECOND)
@@ -46,14 +45,14 @@ struct _PoLive {
   PoFormat format;
   PoRingWriter *ring;
   gint socket_fd;
-  gint64 silent_us;      // longer than this without anything: connect anew
-  gboolean is_paced;     // segments come in bursts: play them by the clock
-  gint is_list;          // atomic: of segments
-  GstClockTime slack_ns; // so much late
-  PoDecode *decode;      // (nullable) of a network source
-  PoDamage *damage;      // (nullable) likewise
-  PoRepeats *repeats;    // of such a list
-  GstElement *pipeline;  // (nullable) between connections
+  gint64 silent_us;     // longer than this without anything: connect anew
+  gboolean is_paced;    // segments come in bursts: play them by the clock
+  gint is_list;         // atomic: of segments
+  GstElement *paced[2]; // atomic, (nullable): the branches of such a one's sound and picture; the pipeline's
+  PoDecode *decode;     // (nullable) of a network source
+  PoDamage *damage;     // (nullable) likewise
+  PoRepeats *repeats;   // of such a list
+  GstElement *pipeline; // (nullable) between connections
   guint bus_watch, retry, watch;
   gchar *told; // the last problem reported, so that each is told once between two whiles that it was well
   PoLiveLook look;
@@ -67,7 +66,7 @@ struct _PoLive {
   gint64 last_first;              // of the last one kept
   gint64 last_until;              // likewise
   guint late_pictures;            // so many in a row came after their time
-  gint64 behind_since_us;         // when the first of those came that were due long before; 0 = the last was not
+  PoLivePace pace;                // of a paced one
   gint64 last_us;                 // atomic: when anything came
   gint64 bytes_us, bytes_from_us; // atomic: when bytes came last, and first of this connection, whatever they are
   gint64 damaged_us;              // atomic: when the last damaged picture came; 0 = none has, or not lately
@@ -105,18 +104,24 @@ static void come_again_if_stuck (PoLive *self) {
     begin_anew (self->pipeline);
 }
 
-// Whoever writes the segments stood still, and what comes now goes on where it stopped: the demuxer plays on from
-// there, ever so much too late. A line that stood still brings what it owes at once. Begun anew it starts near the
-// newest.
-static void come_again_if_behind (PoLive *self, gint64 time_ns) {
-  const gint64 now_us = g_get_monotonic_time ();
-  if (now_us - (time_ns + (gint64)self->slack_ns) / 1000 < BEHIND_US)
-    self->behind_since_us = 0;
-  else if (self->behind_since_us == 0)
-    self->behind_since_us = now_us;
-  else if (now_us - self->behind_since_us > MAX_BEHIND_US) {
-    self->behind_since_us = 0;
+static void set_pace (PoLive *self) {
+  for (guint i = 0; i < G_N_ELEMENTS (self->paced); i++) {
+    GstElement *branch = g_atomic_pointer_get (&self->paced[i]);
+    if (branch != NULL)
+      po_live_branch_pace (branch, (GstClockTime)self->pace.slack_us * GST_USECOND);
+  }
+}
+
+static void keep_pace (PoLive *self, gint64 time_ns) {
+  switch (po_live_pace_see (&self->pace, time_ns / 1000, g_get_monotonic_time ())) {
+  case PO_LIVE_PACE_KEEP:
+    break;
+  case PO_LIVE_PACE_LATER:
+    set_pace (self);
+    break;
+  case PO_LIVE_PACE_ANEW:
     begin_anew (self->pipeline);
+    break;
   }
 }
 
@@ -153,7 +158,7 @@ static GstFlowReturn on_picture (GstAppSink *sink, gpointer user_data) {
     return GST_FLOW_OK;
   came (self);
   if (self->is_paced)
-    come_again_if_behind (self, time_ns);
+    keep_pace (self, time_ns);
   guint32 epoch;
   const gint64 length = length_of (self, gst_sample_get_buffer (sample));
   const gint64 position = place (self, PO_LIVE_PICTURE, time_ns, length, &epoch);
@@ -243,8 +248,10 @@ static GstElement *new_branch (PoLive *self, gboolean is_picture) {
   static const GstAppSinkCallbacks picture = {.new_sample = on_picture}, sound = {.new_sample = on_sound};
   GstElement *bin = is_picture ? po_live_branch_picture (&self->format, &picture, on_told, self)
                                : po_live_branch_sound (&sound, on_told, self);
-  if (self->is_paced)
-    po_live_branch_pace (bin, self->slack_ns);
+  if (self->is_paced) {
+    po_live_branch_pace (bin, (GstClockTime)self->pace.slack_us * GST_USECOND);
+    g_atomic_pointer_set (&self->paced[is_picture], bin);
+  }
   return bin;
 }
 
@@ -381,6 +388,7 @@ static void disconnect_now (PoLive *self) {
     gst_object_unref (self->pipeline);
   }
   self->pipeline = NULL;
+  self->paced[0] = self->paced[1] = NULL;
 }
 
 static guint back_off_ms (PoLive *self) {
@@ -557,7 +565,7 @@ PoLive *po_live_new (const PoLoad *load, PoRingWriter *ring, gint socket_fd) {
   self->uri = full_uri (load->name);
   self->is_paced = g_str_has_prefix (self->uri, "http");
   self->silent_us = self->is_paced ? SILENT_US : LOST_US;
-  self->slack_ns = load->slack_ms * GST_MSECOND;
+  po_live_pace_init (&self->pace, load->slack_ms * G_GINT64_CONSTANT (1000));
   self->format = (PoFormat){
       .width = (gint)load->layout.width, .height = (gint)load->layout.height, .rate = {load->fps_n, load->fps_d}};
   self->ring = ring;
