@@ -362,8 +362,13 @@ gchar *po_ics_param (const PoIcsProp *prop, const gchar *name) {
 gboolean po_ics_param_is (const PoIcsProp *prop, const gchar *name, const gchar *value) {
   const gchar *start;
   gsize length;
-  return find_param (prop, name, &start, &length) && length == strlen (value) &&
-         g_ascii_strncasecmp (start, value, length) == 0;
+  if (!find_param (prop, name, &start, &length))
+    return FALSE;
+  if (length >= 2 && start[0] == '"' && start[length - 1] == '"') {
+    start++;
+    length -= 2;
+  }
+  return length == strlen (value) && g_ascii_strncasecmp (start, value, length) == 0;
 }
 
 static void append_unescaped (GString *out, const gchar **p) {

@@ -195,19 +195,21 @@ static gchar *olson_from_careless (const gchar *name) {
   return found;
 }
 
-// "(UTC+07:00) Anything", "UTC+7", "GMT+0700", "+07:00": hours east of Greenwich. FALSE if it is none of them.
+// "(UTC+07:00) Anything", "(GMT+07.00) Anything" of old Outlooks, "UTC+7", "GMT +0700", "+07:00": hours east of
+// Greenwich. FALSE if it is none of them.
 static gboolean parse_offset (const gchar *name, gint *ret_minutes) {
   const gchar *p = name + (name[0] == '(');
   if (g_ascii_strncasecmp (p, "UTC", 3) == 0 || g_ascii_strncasecmp (p, "GMT", 3) == 0)
     p += 3;
+  p += strspn (p, " ");
   if (*p != '+' && *p != '-')
     return FALSE;
   gint sign = *p++ == '-' ? -1 : 1;
   gint digits = 0, value = 0;
-  gboolean colon = FALSE;
-  for (; g_ascii_isdigit (*p) || (*p == ':' && !colon && digits > 0 && digits <= 2); p++) {
-    if (*p == ':') {
-      colon = TRUE;
+  gboolean parted = FALSE;
+  for (; g_ascii_isdigit (*p) || ((*p == ':' || *p == '.') && !parted && digits > 0 && digits <= 2); p++) {
+    if (!g_ascii_isdigit (*p)) {
+      parted = TRUE;
     } else {
       value = value * 10 + (*p - '0');
       if (++digits > 4)
