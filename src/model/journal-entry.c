@@ -24,6 +24,11 @@ gboolean po_journal_kind_from_string (const gchar *text, PoJournalKind *ret_kind
   return FALSE;
 }
 
+gboolean po_journal_kind_ends_hold (PoJournalKind kind) {
+  return kind == PO_JOURNAL_RESUME || kind == PO_JOURNAL_TAKE || kind == PO_JOURNAL_SKIP || kind == PO_JOURNAL_SLATE ||
+         kind == PO_JOURNAL_BACK || kind == PO_JOURNAL_START || kind == PO_JOURNAL_FILL;
+}
+
 PoJournalEntry *po_journal_entry_new (PoFrame frame, PoJournalKind kind, const gchar *who, ...) {
   va_list pairs;
   PoJournalEntry *self = g_new0 (PoJournalEntry, 1);

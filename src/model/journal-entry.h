@@ -36,6 +36,7 @@ typedef enum {
 
 const gchar *po_journal_kind_to_string (PoJournalKind kind); // "adopt"
 gboolean po_journal_kind_from_string (const gchar *text, PoJournalKind *ret_kind);
+gboolean po_journal_kind_ends_hold (PoJournalKind kind); // what an operator held goes on, or is off the air
 
 typedef struct {
   gint64 seq;      // 1, 2, 3 … in order of writing; 0 before it is stored

@@ -12,7 +12,13 @@ typedef struct {
   PoReport *report;
   PoLedger *ledger;
   GHashTable *clips, *hours; // by media, by category; the arrays own
+  GArray *holds;             // Hold
 } Tally;
+
+/** Hold: an operator froze the picture. */
+typedef struct {
+  PoFrame from, to;
+} Hold;
 
 static void clip_free (Clip *self) {
   g_free (self->clip.media);
@@ -73,14 +79,15 @@ static const gchar *why_of (const PoAsrunRow *row, const gchar *kind) {
   return says_more ? row->reason : NULL;
 }
 
-static void add_fault (Tally *self, const gchar *kind, PoTimeNs time_ns, gint64 length_ns, const PoAsrunRow *row) {
-  PoReportFault fault = {kind,
-                         time_ns,
-                         length_ns,
-                         row != NULL ? row->id : 0,
-                         row != NULL ? row->title : NULL,
-                         row != NULL ? why_of (row, kind) : NULL};
+static void add_fault (Tally *self, const gchar *kind, PoTimeNs time_ns, gint64 length_ns, const PoAsrunRow *row,
+                       const gchar *why) {
+  PoReportFault fault = {kind, time_ns, length_ns, row != NULL ? row->id : 0, row != NULL ? row->title : NULL, why};
   g_array_append_val (self->report->faults, fault);
+}
+
+// One whose reason is the row's.
+static void add_row_fault (Tally *self, const gchar *kind, PoTimeNs time_ns, gint64 length_ns, const PoAsrunRow *row) {
+  add_fault (self, kind, time_ns, length_ns, row, why_of (row, kind));
 }
 
 // The frame at which the head saw a live source go or come.
@@ -112,25 +119,61 @@ static gboolean has_losses (const PoAsrunRow *row, GPtrArray *losses) {
   return FALSE;
 }
 
+// (transfer full) of Hold, in order
+static GArray *find_holds (GPtrArray *journal) {
+  GArray *holds = g_array_new (FALSE, FALSE, sizeof (Hold));
+  gboolean is_held = FALSE;
+  for (guint i = 0; journal != NULL && i < journal->len; i++) {
+    const PoJournalEntry *entry = journal->pdata[i];
+    if (is_held && po_journal_kind_ends_hold (entry->kind)) {
+      g_array_index (holds, Hold, holds->len - 1).to = entry->frame;
+      is_held = FALSE;
+    } else if (!is_held && entry->kind == PO_JOURNAL_HOLD) {
+      Hold hold = {entry->frame, G_MAXINT64};
+      g_array_append_val (holds, hold);
+      is_held = TRUE;
+    }
+  }
+  return holds;
+}
+
+// Tells of each picture that an operator held, when that was. Returns how many of the row's repeated frames are left:
+// those that nobody wanted.
+static gint64 tally_holds (Tally *self, const PoAsrunRow *row) {
+  gint64 left = row->frames_repeated;
+  for (guint i = 0; i < self->holds->len && left > 0; i++) {
+    const Hold *hold = &g_array_index (self->holds, Hold, i);
+    const PoFrame from = MAX (hold->from, row->actual_start_frame), to = MIN (hold->to, row->actual_end_frame);
+    const gint64 held = MIN (to - from, left);
+    if (held <= 0)
+      continue;
+    add_fault (self, "held",
+               row->actual_start_ns + po_duration_from_frames_floor (from - row->actual_start_frame, row->rate),
+               po_duration_from_frames_floor (held, row->rate), row, "command");
+    left -= held;
+  }
+  return left;
+}
+
 static void tally_counted (Tally *self, const PoAsrunRow *row, GPtrArray *losses) {
   const gboolean is_lost = has_losses (row, losses);
-  if (row->frames_repeated > 0 && !is_lost)
-    add_fault (self, "held", row->actual_start_ns, po_duration_from_frames_floor (row->frames_repeated, row->rate),
-               row);
+  const gint64 repeated = tally_holds (self, row);
+  if (repeated > 0 && !is_lost)
+    add_row_fault (self, "held", row->actual_start_ns, po_duration_from_frames_floor (repeated, row->rate), row);
   if (row->frames_filled > 0 && po_report_row_is_own (row) && !is_lost)
-    add_fault (self, "filled", row->actual_start_ns, po_duration_from_frames_floor (row->frames_filled, row->rate),
-               row);
+    add_row_fault (self, "filled", row->actual_start_ns, po_duration_from_frames_floor (row->frames_filled, row->rate),
+                   row);
 }
 
 static void tally_faults (Tally *self, const PoAsrunRow *row, GPtrArray *losses) {
   if (row->status == PO_AIRING_FAILED) // whatever stood in for it, it is one fault
-    add_fault (self, "failed", row->actual_start_ns, row->actual_end_ns - row->actual_start_ns, row);
+    add_row_fault (self, "failed", row->actual_start_ns, row->actual_end_ns - row->actual_start_ns, row);
   else
     tally_counted (self, row, losses);
   if (row->status == PO_AIRING_INTERRUPTED)
-    add_fault (self, "interrupted", row->actual_end_ns, 0, row);
+    add_row_fault (self, "interrupted", row->actual_end_ns, 0, row);
   if (g_strcmp0 (row->kind, "slate") == 0)
-    add_fault (self, "slate", row->actual_start_ns, row->actual_end_ns - row->actual_start_ns, row);
+    add_row_fault (self, "slate", row->actual_start_ns, row->actual_end_ns - row->actual_start_ns, row);
 }
 
 static const PoAsrunRow *find_row_at (GPtrArray *rows, PoTimeNs time_ns) {
@@ -171,13 +214,13 @@ static void tally_losses (Tally *self, GPtrArray *rows, GPtrArray *journal) {
     if (time_ns < self->report->from_ns || time_ns >= self->report->to_ns || row == NULL ||
         time_ns >= row->actual_end_ns || g_strcmp0 (row->kind, "live") != 0)
       continue;
-    add_fault (self, "source-loss", time_ns, find_return (journal, i, row) - time_ns, row);
+    add_row_fault (self, "source-loss", time_ns, find_return (journal, i, row) - time_ns, row);
   }
 }
 
 static void tally_absence (Tally *self, PoTimeNs from_ns, PoTimeNs to_ns) {
   if (to_ns - from_ns > PO_NS_PER_SECOND)
-    add_fault (self, "off-air", from_ns, to_ns - from_ns, NULL);
+    add_fault (self, "off-air", from_ns, to_ns - from_ns, NULL, NULL);
 }
 
 static gint compare_clips (gconstpointer a, gconstpointer b) {
@@ -198,7 +241,8 @@ void po_report_tally (PoReport *report, const PoReportSource *source, PoLedger *
   g_autoptr (GHashTable) clips = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (GHashTable) hours = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (GPtrArray) losses = find_losses (source->journal);
-  Tally tally = {report, ledger, clips, hours};
+  g_autoptr (GArray) holds = find_holds (source->journal);
+  Tally tally = {report, ledger, clips, hours, holds};
   PoTimeNs aired_to_ns = source->was_on ? report->from_ns : PO_TIME_NONE;
   report->clips = g_ptr_array_new_with_free_func ((GDestroyNotify)clip_free);
   report->hours = g_ptr_array_new_with_free_func ((GDestroyNotify)hours_free);

@@ -97,11 +97,6 @@ static void add_epoch (Search *self, PoBook *book, PoFrame from, PoFrame to) {
   g_hash_table_remove_all (self->latest);
 }
 
-static gboolean ends_hold (PoJournalKind kind) {
-  return kind == PO_JOURNAL_RESUME || kind == PO_JOURNAL_TAKE || kind == PO_JOURNAL_SKIP || kind == PO_JOURNAL_SLATE ||
-         kind == PO_JOURNAL_BACK || kind == PO_JOURNAL_START || kind == PO_JOURNAL_FILL;
-}
-
 static gboolean ends_filling (PoJournalKind kind) {
   return kind == PO_JOURNAL_TAKE || kind == PO_JOURNAL_SLATE || kind == PO_JOURNAL_BACK;
 }
@@ -120,7 +115,7 @@ static void add_entry (Search *self, guint index) {
   PoFrame frame = entry->frame, until = frame, lost_until = frame;
   switch (entry->kind) {
   case PO_JOURNAL_HOLD:
-    add_reach (self, frame, standing_until (self, index, ends_hold));
+    add_reach (self, frame, standing_until (self, index, po_journal_kind_ends_hold));
     break;
   case PO_JOURNAL_FILL:
     add_reach (self, frame, standing_until (self, index, ends_filling));

@@ -4,6 +4,8 @@
 
 #include <json-glib/json-glib.h>
 
+#define RATE ((PoRate){25, 1})
+
 // A fortnightly series of six and what can become of an episode: aired; moved three times, aired once; cancelled;
 // missed by a power cut and made up by a repeat; cut off by a skip; still to come. A dialogue on live that overran.
 static void test_season (void) {
@@ -176,7 +178,8 @@ static gchar *faults_of (ReportStage *stage, const gchar *from, const gchar *to)
   for (guint i = 0; i < report->faults->len; i++) {
     const PoReportFault *fault = &g_array_index (report->faults, PoReportFault, i);
     g_autofree gchar *time = po_time_to_utc_string (fault->time_ns);
-    g_string_append_printf (text, "%s %s %d s\n", fault->kind, time, (gint)(fault->length_ns / PO_NS_PER_SECOND));
+    g_string_append_printf (text, "%s %s %d s%s%s\n", fault->kind, time, (gint)(fault->length_ns / PO_NS_PER_SECOND),
+                            fault->why != NULL ? " " : "", fault->why != NULL ? fault->why : "");
   }
   return g_string_free (text, FALSE);
 }
@@ -291,6 +294,30 @@ static void test_sums (void) {
   g_assert_cmpint (away->length_ns, ==, 60 * PO_NS_PER_SECOND);
 }
 
+// A picture that an operator held, into the clip that follows too, is told when it was, apart from those that were held
+// because the next did not come.
+static void test_holds (void) {
+  g_autoptr (ReportStage) stage = report_stage_new ("2027-02-01T00:00:00Z");
+  static const struct {
+    const gchar *time;
+    PoJournalKind kind;
+  } entries[] = {{"2027-01-02T00:05:00Z", PO_JOURNAL_HOLD},
+                 {"2027-01-02T00:05:20Z", PO_JOURNAL_RESUME},
+                 {"2027-01-02T00:09:50Z", PO_JOURNAL_HOLD},
+                 {"2027-01-02T00:10:10Z", PO_JOURNAL_TAKE}};
+  report_stage_add_rows (stage, LINES ("a 2027-01-02T00:00:00Z media a.mp4 2027-01-02T00:00:00Z 600 600 0 aired/33",
+                                       "- - filler f.mp4 2027-01-02T00:10:00Z 60 60 0 filled",
+                                       "- - filler f.mp4 2027-01-02T00:11:00Z 60 60 0 filled"));
+  ((PoAsrunRow *)stage->rows->pdata[1])->frames_repeated = 250;
+  for (guint i = 0; i < G_N_ELEMENTS (entries); i++)
+    g_ptr_array_add (stage->journal, po_journal_entry_new (po_frame_from_time_ceil (at (entries[i].time), RATE),
+                                                           entries[i].kind, "lan", NULL));
+  g_autofree gchar *faults = faults_of (stage, "2027-01-02T00:00:00Z", "2027-01-03T00:00:00Z");
+  g_assert_cmpstr (faults, ==,
+                   "held 2027-01-02T00:00:00Z 3 s\nheld 2027-01-02T00:05:00Z 20 s command\n"
+                   "held 2027-01-02T00:09:50Z 10 s command\nheld 2027-01-02T00:10:00Z 10 s command\n");
+}
+
 static void test_json (void) {
   g_autoptr (ReportStage) stage = report_stage_new ("2027-02-01T00:00:00Z");
   report_stage_add_revision (stage, "2027-01-01T00:00:00Z", NULL,
@@ -322,6 +349,7 @@ int main (int argc, char **argv) {
   g_test_add_func ("/report/halves", test_halves);
   g_test_add_func ("/report/corrections", test_corrections);
   g_test_add_func ("/report/sums", test_sums);
+  g_test_add_func ("/report/holds", test_holds);
   g_test_add_func ("/report/json", test_json);
   return g_test_run ();
 }
