@@ -211,9 +211,25 @@ void po_log_disconnect (PoLog *self) {
   g_clear_pointer (&self->db, po_sql_close);
 }
 
+static gboolean restore_rules (PoLog *self, PoSql *db, GError **error) {
+  g_autofree gchar *names = NULL;
+  if (!po_log_schema_restore (db, &names, error))
+    return FALSE;
+  if (names == NULL)
+    return TRUE;
+  g_autofree gchar *text =
+      g_strdup_printf (_ ("the log was changed by something other than playoutd (%s) and was put right; whether its "
+                          "rows are as they were written, playoutctl asrun verify knows"),
+                       names);
+  g_mutex_lock (&self->lock);
+  po_log_note_locked (&self->rules, text);
+  g_mutex_unlock (&self->lock);
+  return TRUE;
+}
+
 static gboolean connect_once (PoLog *self, GError **error) {
   g_autoptr (PoSql) db = open_or_begin_anew (self, error);
-  if (db == NULL || (!self->met && !meet (self, db, error)))
+  if (db == NULL || !restore_rules (self, db, error) || (!self->met && !meet (self, db, error)))
     return FALSE;
   // `base` changes on this thread only, and no more once the database was met.
   const PoLogTarget target = {"main.journal", "main.airing_event", "main.checkpoint", self->base, self->node};

@@ -22,6 +22,9 @@ GPtrArray *po_log_findings (PoLog *self) {
   if (self->aside != NULL)
     g_ptr_array_add (
         findings, po_finding_new (PO_SEVERITY_ERROR, "log-moved-aside", self->path, 0, NULL, NULL, "%s", self->aside));
+  if (self->rules != NULL)
+    g_ptr_array_add (findings,
+                     po_finding_new (PO_SEVERITY_ERROR, "log-rules", self->path, 0, NULL, NULL, "%s", self->rules));
   if (self->refused != NULL)
     g_ptr_array_add (findings, po_finding_new (PO_SEVERITY_ERROR, "log-refused", self->path, 0, NULL, NULL,
                                                _ ("a row was refused by the log: %s; please report this as a fault"),

@@ -43,6 +43,7 @@ struct _PoLog {
   GPtrArray *awaiting;                  // PoLogAwaited: who is told when an append is on disk
   gchar *waiting_why;                   // (nullable) why rows wait
   gchar *aside;                         // (nullable) where a database was moved to in this life, and why
+  gchar *rules;                         // (nullable) which of its triggers were put right in this life
   gchar *refused;                       // (nullable) the first row that the database refused
   gchar *broken;                        // (nullable) what is wrong with the chain
   guint unreadable;

@@ -49,6 +49,7 @@ static void log_free (PoLog *self) {
   g_cond_clear (&self->written);
   g_free (self->waiting_why);
   g_free (self->aside);
+  g_free (self->rules);
   g_free (self->refused);
   g_free (self->broken);
   g_free (self->journal_unread);

@@ -62,7 +62,7 @@ const gchar *po_log_dir (PoLog *self);
 guint po_log_pending (PoLog *self);
 
 /** What is wrong with the log now (codes log-waiting, log-moved-aside, log-refused, log-broken, log-unreadable,
- * log-journal, log-alarms), with the remedy. (transfer full) array of PoFinding */
+ * log-journal, log-alarms, log-rules), with the remedy. (transfer full) array of PoFinding */
 GPtrArray *po_log_findings (PoLog *self);
 
 /** As the functions of reader.h, with the rows that still wait. PO_ERROR_SYSTEM: what is on disk cannot be read; it is

@@ -8,6 +8,8 @@
 // made anew. What stands in a row never changes.
 #include "log/schema.h"
 
+#include <string.h>
+
 #include "log/chain.h"
 #include "model/error.h"
 #include "model/text.h"
@@ -217,6 +219,94 @@ static gboolean apply_steps (PoSql *db, gint64 version, GError **error) {
   return po_sql_run (db, text, error);
 }
 
+// Triggers, and the view that other programs read, by name: what they are made by. (transfer full)
+static GHashTable *read_rules (PoSql *db, GError **error) {
+  g_autoptr (GHashTable) rules = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_autoptr (PoSqlStatement) statement = po_sql_prepare (
+      db, "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' OR type = 'view' AND name = 'asrun'", error);
+  gboolean more = TRUE;
+  while (statement != NULL && po_sql_step (statement, &more, error)) {
+    if (!more)
+      return g_steal_pointer (&rules);
+    g_hash_table_insert (rules, g_strdup (po_sql_column_text (statement, 0)),
+                         g_strdup (po_sql_column_text (statement, 1)));
+  }
+  return NULL;
+}
+
+static GHashTable *make_rules (GError **error) {
+  g_autoptr (PoSql) db = po_sql_open (NULL, PO_SQL_MEMORY, error);
+  if (db == NULL || !po_sql_run (db, "BEGIN", error) || !apply_steps (db, 0, error))
+    return NULL;
+  return read_rules (db, error);
+}
+
+// Those of @a that are not so in @b.
+static void add_other (GHashTable *a, GHashTable *b, GPtrArray *names) {
+  GHashTableIter iter;
+  gpointer name = NULL, text = NULL;
+  g_hash_table_iter_init (&iter, a);
+  while (g_hash_table_iter_next (&iter, &name, &text))
+    if (g_strcmp0 (text, g_hash_table_lookup (b, name)) != 0 &&
+        !g_ptr_array_find_with_equal_func (names, name, g_str_equal, NULL))
+      g_ptr_array_add (names, g_strdup (name));
+}
+
+static gint compare_names (gconstpointer a, gconstpointer b) {
+  return strcmp (*(const gchar *const *)a, *(const gchar *const *)b);
+}
+
+static GPtrArray *find_other (GHashTable *own, GHashTable *found) {
+  GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
+  add_other (own, found, names);
+  add_other (found, own, names);
+  g_ptr_array_sort (names, compare_names);
+  return names;
+}
+
+GPtrArray *po_log_schema_find_other (PoSql *db, GError **error) {
+  g_autoptr (GHashTable) own = make_rules (error);
+  g_autoptr (GHashTable) found = own != NULL ? read_rules (db, error) : NULL;
+  return found != NULL ? find_other (own, found) : NULL;
+}
+
+static gboolean restore_rule (PoSql *db, const gchar *name, const gchar *found, const gchar *own, GError **error) {
+  const gchar *kind = g_str_equal (name, "asrun") ? "VIEW" : "TRIGGER";
+  char *drop = sqlite3_mprintf ("DROP %s \"%w\"", kind, name);
+  const gboolean is_gone = found == NULL || po_sql_run (db, drop, error);
+  sqlite3_free (drop);
+  return is_gone && (own == NULL || po_sql_run (db, own, error));
+}
+
+static gboolean restore_rules (PoSql *db, GHashTable *own, GHashTable *found, GPtrArray *names, GError **error) {
+  for (guint i = 0; i < names->len; i++) {
+    const gchar *name = names->pdata[i];
+    if (!restore_rule (db, name, g_hash_table_lookup (found, name), g_hash_table_lookup (own, name), error))
+      return FALSE;
+  }
+  return po_sql_run (db, "COMMIT", error);
+}
+
+gboolean po_log_schema_restore (PoSql *db, gchar **ret_names, GError **error) {
+  g_autoptr (GHashTable) own = make_rules (error);
+  g_autoptr (GHashTable) found = own != NULL ? read_rules (db, error) : NULL;
+  if (found == NULL)
+    return FALSE;
+  g_autoptr (GPtrArray) names = find_other (own, found);
+  if (names->len == 0)
+    return TRUE;
+  if (!po_sql_run (db, "BEGIN IMMEDIATE", error))
+    return FALSE;
+  if (!restore_rules (db, own, found, names, error)) {
+    po_sql_run (db, "ROLLBACK", NULL);
+    return FALSE;
+  }
+  g_ptr_array_add (names, NULL);
+  if (ret_names != NULL)
+    *ret_names = g_strjoinv (", ", (gchar **)names->pdata);
+  return TRUE;
+}
+
 gboolean po_log_schema_migrate (PoSql *db, GError **error) {
   gint64 version = 0;
   if (!po_sql_get_int (db, "PRAGMA user_version", 0, &version, error))
@@ -232,7 +322,7 @@ gboolean po_log_schema_migrate (PoSql *db, GError **error) {
   if (!po_sql_run (db, "BEGIN IMMEDIATE", error))
     return FALSE;
   if (apply_steps (db, version, error))
-    return TRUE;
+    return po_log_schema_restore (db, NULL, error); // steps of old had other words for the same
   po_sql_run (db, "ROLLBACK", NULL);
   return FALSE;
 }

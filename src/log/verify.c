@@ -273,6 +273,17 @@ static gboolean check_forgotten (Walk *walk, GError **error) {
   return TRUE;
 }
 
+// What other programs read through, and what keeps them from changing rows or changes rows as they are written.
+static gboolean check_rules (Walk *walk, GError **error) {
+  g_autoptr (GPtrArray) names = po_log_schema_find_other (walk->db, error);
+  for (guint i = 0; names != NULL && i < names->len; i++)
+    add_fault (walk, "schema-changed",
+               g_strdup_printf (_ ("“%s” of the log is not as playoutd makes it: what other programs read there may "
+                                   "not be what the rows say, and rows can be changed"),
+                                (const gchar *)names->pdata[i]));
+  return names != NULL;
+}
+
 static gboolean verify (Walk *walk, GError **error) {
   gint64 version = 0;
   if (!po_sql_get_int (walk->db, "PRAGMA user_version", 0, &version, error))
@@ -291,30 +302,42 @@ static gboolean verify (Walk *walk, GError **error) {
     if (!find_added (walk, (PoLogSource)i, error))
       return FALSE;
   }
+  if (version == PO_LOG_SCHEMA_VERSION && !check_rules (walk, error))
+    return FALSE;
   find_aside (walk);
   walk->verdict->head = po_log_hash_to_string (walk->hash);
   return TRUE;
 }
 
-PoLogVerdict *po_log_verify (const gchar *state_dir, GError **error) {
-  g_autofree gchar *path = g_build_filename (state_dir, PO_LOG_FILE, NULL);
-  g_auto (Walk) walk = {.dir = state_dir};
-  if (!g_file_test (path, G_FILE_TEST_EXISTS)) {
+// No log: there has been none, or what is kept beside it knows better.
+static PoLogVerdict *without_log (Walk *walk, const gchar *path, GError **error) {
+  if (!walk->has_head || walk->kept.pos == 0) {
     g_set_error (error, PO_ERROR, PO_ERROR_NOT_FOUND, _ ("%s: no log there yet: the channel has not been on air"),
                  path);
     return NULL;
   }
+  add_fault (walk, "end-missing", g_strdup_printf (_ ("%s is gone: it had %" PRId64 " links"), path, walk->kept.pos));
+  find_aside (walk);
+  walk->verdict->head = po_log_hash_to_string (walk->hash);
+  return g_steal_pointer (&walk->verdict);
+}
+
+PoLogVerdict *po_log_verify (const gchar *state_dir, GError **error) {
+  g_autofree gchar *path = g_build_filename (state_dir, PO_LOG_FILE, NULL);
+  g_auto (Walk) walk = {.dir = state_dir};
   g_autoptr (GError) why = NULL;
   walk.has_head = po_log_head_read (state_dir, &walk.kept, &why);
   if (!walk.has_head && !g_error_matches (why, PO_ERROR, PO_ERROR_NOT_FOUND)) {
     g_propagate_error (error, g_steal_pointer (&why));
     return NULL;
   }
+  walk.verdict = g_new0 (PoLogVerdict, 1);
+  walk.verdict->faults = g_ptr_array_new_with_free_func ((GDestroyNotify)fault_free);
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+    return without_log (&walk, path, error);
   g_autoptr (PoSql) db = po_sql_open (path, PO_SQL_READ, error);
   if (db == NULL || !po_sql_run (db, "BEGIN", error))
     return NULL;
   walk.db = db;
-  walk.verdict = g_new0 (PoLogVerdict, 1);
-  walk.verdict->faults = g_ptr_array_new_with_free_func ((GDestroyNotify)fault_free);
   return verify (&walk, error) ? g_steal_pointer (&walk.verdict) : NULL;
 }

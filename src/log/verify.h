@@ -6,8 +6,8 @@
 #include <glib.h>
 
 /** PoLogFault: one thing found. @code: "row-changed", "row-missing", "row-added" (written by something else),
- * "link-missing", "link-changed", "end-missing" (the chain is shorter than its kept head), "head-missing" and
- * "moved-aside" (no fault of the rows: a warning). */
+ * "link-missing", "link-changed", "end-missing" (the chain is shorter than its kept head, or the log is gone),
+ * "schema-changed" (a trigger, or the as-run view), "head-missing" and "moved-aside" (no fault of the rows: a warning). */
 typedef struct {
   const gchar *code;
   gboolean warning;

@@ -7,6 +7,7 @@
 #include "log-fixture.h"
 #include "log/forget.h"
 #include "log/head-file.h"
+#include "log/schema.h"
 #include "log/verify.h"
 #include "model/error.h"
 
@@ -35,7 +36,14 @@ static PoSql *open_file (LogFixture *fixture) {
   return db;
 }
 
-// Who has the file can drop the triggers first.
+static void run_sql (LogFixture *fixture, const gchar *statements) {
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PoSql) db = open_file (fixture);
+  po_sql_run (db, statements, &error);
+  g_assert_no_error (error);
+}
+
+// Who has the file can drop the triggers first, and make them anew.
 static void tamper (LogFixture *fixture, const gchar *statements) {
   g_autoptr (GError) error = NULL;
   g_autoptr (PoSql) db = open_file (fixture);
@@ -47,6 +55,7 @@ static void tamper (LogFixture *fixture, const gchar *statements) {
   g_assert_no_error (error);
   po_sql_run (db, statements, &error);
   g_assert_no_error (error);
+  po_log_schema_restore (db, NULL, NULL);
 }
 
 // "row-missing event 4 (3); …": what verify finds, in order.
@@ -140,6 +149,34 @@ static void test_head_missing (LogFixture *fixture, gconstpointer data) {
   g_autofree gchar *head = g_build_filename (fixture->dir, "log.head", NULL);
   g_assert_cmpint (g_unlink (head), ==, 0);
   assert_verdict (fixture, "head-missing");
+}
+
+// What other programs are shown, and what would rewrite rows as they are written, is found; the next to write puts it
+// right, and says so.
+static void test_rules_changed (LogFixture *fixture, gconstpointer data) {
+  static const gchar *const attacks_on_rules[] = {
+      "DROP VIEW asrun; CREATE VIEW asrun AS SELECT * FROM airing_event WHERE 0",
+      "DROP TRIGGER journal_no_update",
+      "CREATE TRIGGER \"a \"\"b\" AFTER INSERT ON airing_event BEGIN DELETE FROM alarm_event; END",
+      "DROP TRIGGER chain_no_delete; CREATE TRIGGER chain_no_delete BEFORE DELETE ON chain BEGIN SELECT 1; END",
+  };
+  write_four (fixture);
+  for (guint i = 0; i < G_N_ELEMENTS (attacks_on_rules); i++) {
+    run_sql (fixture, attacks_on_rules[i]);
+    assert_verdict (fixture, "schema-changed");
+    g_autoptr (GError) error = NULL;
+    PoLog *log = po_log_open (fixture->dir, "node-a", &error);
+    test_wait_finding (log, "log-rules", TRUE);
+    g_assert_true (po_log_close (log, TEST_WAIT_MS));
+    assert_verdict (fixture, "");
+  }
+}
+
+static void test_log_gone (LogFixture *fixture, gconstpointer data) {
+  write_four (fixture);
+  g_autofree gchar *log = g_build_filename (fixture->dir, "log.sqlite", NULL);
+  g_assert_cmpint (g_unlink (log), ==, 0);
+  assert_verdict (fixture, "end-missing");
 }
 
 static PoCorrection correction_of (gint64 airing, const gchar *status, const gchar *why) {
@@ -341,7 +378,7 @@ static void test_forget_unguarded (LogFixture *fixture, gconstpointer data) {
   gint64 airings = 0;
   g_autoptr (GError) error = NULL;
   write_four (fixture);
-  tamper (fixture, "");
+  run_sql (fixture, "DROP TRIGGER airing_event_no_delete");
   g_assert_false (
       po_log_forget (fixture->dir, "n", "playoutd", "12 months", 9999 * PO_NS_PER_SECOND, 99, &airings, &error));
   g_assert_error (error, PO_ERROR, PO_ERROR_INPUT);
@@ -463,6 +500,8 @@ int main (int argc, char **argv) {
   }
   ADD ("/log/chain/head-goes-on-only-over-what-holds", test_head_goes_on_only_over_what_holds, NULL);
   ADD ("/log/chain/head-missing", test_head_missing, NULL);
+  ADD ("/log/chain/rules-changed", test_rules_changed, NULL);
+  ADD ("/log/chain/log-gone", test_log_gone, NULL);
   ADD ("/log/correction", test_correction, NULL);
   ADD ("/log/measures", test_measures, NULL);
   ADD ("/log/link-holds-the-one-before", test_link_holds_the_one_before, NULL);

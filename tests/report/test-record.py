@@ -29,9 +29,11 @@ class State:
 
     def tamper(self, *statements):
         with sqlite3.connect(self.folder / "log.sqlite") as db:
-            for trigger in ("airing_event_no_delete", "airing_event_no_update"):
-                db.execute(f"DROP TRIGGER {trigger}")
-            for statement in statements:
+            triggers = [db.execute("SELECT sql FROM sqlite_master WHERE name = ?", (name,)).fetchone()[0]
+                        for name in ("airing_event_no_delete", "airing_event_no_update")]
+            for trigger in triggers:
+                db.execute("DROP TRIGGER " + trigger.split()[2])
+            for statement in (*statements, *triggers):
                 db.execute(statement)
 
 
@@ -81,13 +83,14 @@ def verify_finds_what_was_changed(state):
 
 @case
 def a_view_in_the_file_is_not_believed(state):
-    """what aired is read from the rows that the chain vouches for, whatever the file's own view says"""
+    """what aired is read from the rows that the chain vouches for, whatever the file's own view says; verify names it"""
     state.ctl("asrun", "correct", "1", "--status", "partial", "--why", "x")
     before = state.rows()
     with sqlite3.connect(state.folder / "log.sqlite") as db:
         db.executescript("DROP VIEW asrun; CREATE VIEW asrun AS SELECT * FROM airing_event WHERE 0;")
     assert state.rows() == before and len(before) == 3, before
-    assert state.ctl("asrun", "verify").returncode == 0
+    done = state.ctl("asrun", "verify")
+    assert done.returncode == 2 and "asrun" in done.stdout, done
 
 
 @case
