@@ -99,6 +99,12 @@ static gboolean fail (GError **error, PoError code, const gchar *why) {
 
 // ---- mail ----
 
+// Also "not now" (4xx) is said of this letter, such as of a mailbox that is full: the others must not wait for it. By
+// 421 the server takes leave of everybody.
+static gboolean refuses_letter (long response) {
+  return response >= 400 && response < 600 && response != 421;
+}
+
 static gboolean finish_mail (CURL *curl, CURLcode code, const gchar *fault, GError **error) {
   long response = 0;
   if (code == CURLE_OK)
@@ -106,8 +112,8 @@ static gboolean finish_mail (CURL *curl, CURLcode code, const gchar *fault, GErr
   curl_easy_getinfo (curl, CURLINFO_RESPONSE_CODE, &response);
   g_autofree gchar *why = g_strdup_printf ("%s%s%.0ld", *fault != '\0' ? fault : curl_easy_strerror (code),
                                            response > 0 ? " " : "", response);
-  gboolean is_refused = code == CURLE_SEND_ERROR || code == CURLE_WEIRD_SERVER_REPLY;
-  return fail (error, is_refused && response >= 500 && response < 600 ? PO_ERROR_INPUT : PO_ERROR_SYSTEM, why);
+  gboolean is_answer = code == CURLE_SEND_ERROR || code == CURLE_WEIRD_SERVER_REPLY;
+  return fail (error, is_answer && refuses_letter (response) ? PO_ERROR_INPUT : PO_ERROR_SYSTEM, why);
 }
 
 static gboolean post_mail (const PoMessageSettings *settings, const PoLetter *letter, GCancellable *cancellable,

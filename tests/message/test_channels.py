@@ -38,11 +38,11 @@ COMMON = "group=PT0S\nmost-per-hour=3600\n"
 
 
 class Inbox:
-    """A mail server that wants a password, and TLS: by STARTTLS, or from the first byte ("smtps"); @refused addresses get
-    a 550."""
+    """A mail server that wants a password, and TLS: by STARTTLS, or from the first byte ("smtps"); @refused: the
+    answers that addresses get."""
 
-    def __init__(self, port, refused=(), tls="starttls"):
-        self.mails, self.logins, self.refused, self.lock = [], [], set(refused), threading.Lock()
+    def __init__(self, port, refused=None, tls="starttls"):
+        self.mails, self.logins, self.refused, self.lock = [], [], refused or {}, threading.Lock()
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(CERT, KEY)
         options = {"starttls": {"tls_context": context, "require_starttls": True},
@@ -58,7 +58,7 @@ class Inbox:
 
     async def handle_RCPT(self, _server, _session, envelope, address, _options):  # noqa: N802
         if address in self.refused:
-            return "550 no such person here"
+            return self.refused[address]
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
@@ -155,32 +155,34 @@ def break_config(one):
 
 @case
 def mail():
-    """a mail server that is down loses nothing; each mail comes once; a refused address keeps nobody from hearing"""
+    """a mail server that is down loses nothing, each comes once; a refused address or a full box keeps it from nobody"""
     port = free_port()
     one = station(f"[message post]\ntype=mail\nuri=smtp://localhost:{port}\nfrom=may@kenhmau.vn\nuser=may\n"
-                  f"to=lan@kenhmau.vn, sai@kenhmau.vn; minh@kenhmau.vn\nsecret-file=password\nca-file={CERT}\n{COMMON}")
+                  "to=day@kenhmau.vn, lan@kenhmau.vn, sai@kenhmau.vn; minh@kenhmau.vn\n"
+                  f"secret-file=password\nca-file={CERT}\n{COMMON}")
     up(one)
-    one.wait_for("letters that wait", lambda: len(spooled(one, "post")) >= 3)
+    one.wait_for("letters that wait", lambda: len(spooled(one, "post")) >= 4)
     one.wait_for("the alarm of it", lambda: "message:post" in alarms(one))
     assert "post" in alarms(one)["message:post"]["text"]
     one.stop(signal.SIGKILL)
     waiting = {path.name for path in spooled(one, "post")}
-    assert len(waiting) >= 3
+    assert len(waiting) >= 4
     up(one)
-    inbox = Inbox(port, refused=["sai@kenhmau.vn"])
+    inbox = Inbox(port, refused={"sai@kenhmau.vn": "550 no such person here",
+                                 "day@kenhmau.vn": "452 4.2.2 the mailbox is full"})
     try:
         one.wait_for("mail", lambda: inbox.to("lan@kenhmau.vn") and inbox.to("minh@kenhmau.vn"))
         one.wait_for("the spool to empty but for the refused", lambda: all(
-            "sai@" in letter for letter in waiting_ids(one, "post")))
+            "sai@" in letter or "day@" in letter for letter in waiting_ids(one, "post")))
         first = inbox.to("lan@kenhmau.vn")[0]
         assert first["Subject"].startswith("[Thử] "), first["Subject"]
         told = "".join(mail.get_content() for mail in inbox.to("lan@kenhmau.vn"))
         for part in ("no clip in the media folder", "Nothing is scheduled", "Copy clips into the folder"):
             assert part in told, told
-        one.wait_for("the refusal to be told", lambda: "no such" in str(alarms(one).get("message:post")) or
-                     "550" in str(alarms(one).get("message:post")))
+        one.wait_for("the refusal to be told", lambda: any(
+            code in str(alarms(one).get("message:post")) for code in ("550", "452")))
         inbox.refused.clear()
-        one.wait_for("the refused one", lambda: inbox.to("sai@kenhmau.vn"))
+        one.wait_for("the refused ones", lambda: inbox.to("sai@kenhmau.vn") and inbox.to("day@kenhmau.vn"))
         one.wait_for("an empty spool", lambda: not spooled(one, "post"))
         one.wait_for("the alarm to end", lambda: "message:post" not in alarms(one))
         ids = [mail["Message-ID"] for _, mail in inbox.mails]
