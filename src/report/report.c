@@ -135,6 +135,23 @@ static gint64 cut_off_ns (Making *self, const PoReportInstance *instance, GPtrAr
   return 0;
 }
 
+// Why not all of it was shown: what the log, or who corrected it, has of the row that broke off or lacked something.
+static const gchar *find_why_in_part (GPtrArray *own, gint64 cut_ns) {
+  static const gchar *const plain[] = {"planned", "return", NULL};
+  for (guint i = own->len; i-- > 0;) {
+    const PoAsrunRow *row = own->pdata[i];
+    if (row->status == PO_AIRING_AIRED)
+      continue;
+    if (row->corrected_why != NULL)
+      return row->corrected_why;
+    if (row->reason != NULL && !g_strv_contains (plain, row->reason))
+      return row->reason;
+    if (row->status != PO_AIRING_PARTIAL)
+      return po_airing_status_to_string (row->status);
+  }
+  return cut_ns > 0 ? "pre-empted" : NULL;
+}
+
 static void judge (Making *self, PoReportInstance *instance) {
   GPtrArray *rows = g_hash_table_lookup (self->own, instance);
   instance->moved = instance->start_ns != instance->original_ns;
@@ -149,6 +166,8 @@ static void judge (Making *self, PoReportInstance *instance) {
       instance->state = shown.full && !shown.on_air ? PO_REPORT_AIRED : PO_REPORT_PARTIAL;
     if (shown.on_air)
       instance->state = PO_REPORT_TO_COME;
+    if (instance->state == PO_REPORT_PARTIAL)
+      instance->why = g_strdup (find_why_in_part (rows, cut_ns));
   }
   if (instance->state == PO_REPORT_TO_COME && (rows == NULL || instance->shown_ns == 0) &&
       MAX (instance->end_ns, instance->start_ns + 1) <= self->source->now_ns) {

@@ -60,10 +60,12 @@ static void test_in_part (void) {
 
 static void assert_instance (const PoReport *report, guint series, guint n, const gchar *expected) {
   const PoReportInstance *one = ((PoReportSeries *)report->series->pdata[series])->instances->pdata[n];
+  const gboolean is_told = one->state == PO_REPORT_PARTIAL && one->why != NULL;
   g_autofree gchar *aired = one->aired_ns != PO_TIME_NONE ? po_time_to_utc_string (one->aired_ns) : g_strdup ("-");
   g_autofree gchar *got =
-      g_strdup_printf ("%s shown %d lost %d first %s", po_report_state_to_string (one->state),
-                       (gint)(one->shown_ns / PO_NS_PER_SECOND), (gint)(one->lost_ns / PO_NS_PER_SECOND), aired);
+      g_strdup_printf ("%s shown %d lost %d first %s%s%s", po_report_state_to_string (one->state),
+                       (gint)(one->shown_ns / PO_NS_PER_SECOND), (gint)(one->lost_ns / PO_NS_PER_SECOND), aired,
+                       is_told ? " " : "", is_told ? one->why : "");
   g_assert_cmpstr (got, ==, expected);
 }
 
@@ -126,7 +128,7 @@ static void test_cut_off (void) {
     const gchar *follows;
     const gchar *expected;
   } cases[] = {
-      {__LINE__, "twenty.mp4", NULL, "partial shown 600 lost 600 first 2027-01-02T00:00:00Z"},
+      {__LINE__, "twenty.mp4", NULL, "partial shown 600 lost 600 first 2027-01-02T00:00:00Z pre-empted"},
       {__LINE__, "ten.mp4", NULL, "aired shown 600 lost 0 first 2027-01-02T00:00:00Z"},
       {__LINE__, "twenty.mp4", "p 2027-01-02T00:00:00Z media twenty.mp4 2027-01-02T00:15:00Z 600 600 600 aired",
        "aired shown 1200 lost 0 first 2027-01-02T00:00:00Z"},
@@ -146,6 +148,36 @@ static void test_cut_off (void) {
     g_autoptr (PoReport) report = report_stage_make (stage);
     assert_instance (report, 1, 0, cases[i].expected);
     assert_instance (report, 0, 0, "aired shown 300 lost 0 first 2027-01-02T00:10:00Z");
+  }
+}
+
+// A partial airing says why: as the log has it, or as who looked at it recorded.
+static void test_why (void) {
+  static const struct {
+    int line;
+    const gchar *status, *reason, *corrected, *expected;
+  } cases[] = {
+      {__LINE__, "interrupted", "planned", NULL, "interrupted"},
+      {__LINE__, "partial", "skipped", NULL, "skipped"},
+      {__LINE__, "partial", "skipped", "no sound", "no sound"},
+      {__LINE__, "partial", "planned", NULL, NULL},
+      {__LINE__, "aired", "planned", NULL, NULL},
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_test_message ("line %d", cases[i].line);
+    g_autoptr (ReportStage) stage = report_stage_new ("2027-02-01T00:00:00Z");
+    report_stage_add_revision (stage, "2027-01-01T00:00:00Z", NULL,
+                               LINES ("a 2027-01-02T00:00:00Z 2027-01-02T00:00:00Z 10 0 a.mp4 -"));
+    g_autofree gchar *line =
+        g_strdup_printf ("a 2027-01-02T00:00:00Z media a.mp4 2027-01-02T00:00:00Z 600 900 0 %s", cases[i].status);
+    report_stage_add_row (stage, line);
+    PoAsrunRow *row = stage->rows->pdata[0];
+    g_free (row->reason);
+    row->reason = g_strdup (cases[i].reason);
+    row->corrected_why = g_strdup (cases[i].corrected);
+    g_autoptr (PoReport) report = report_stage_make (stage);
+    const PoReportInstance *one = ((PoReportSeries *)report->series->pdata[0])->instances->pdata[0];
+    g_assert_cmpstr (one->why, ==, cases[i].expected);
   }
 }
 
@@ -186,6 +218,7 @@ static void test_live (void) {
 
 int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/report/why", test_why);
   g_test_add_func ("/report/in-part", test_in_part);
   g_test_add_func ("/report/parts", test_parts);
   g_test_add_func ("/report/cut-off", test_cut_off);
