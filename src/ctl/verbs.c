@@ -95,6 +95,14 @@ const PoCtlVerb po_ctl_verbs[] = {
     {NULL, NULL, NULL, 0, NULL},
 };
 
+// Of days that begin at midnight the end is midnight too, though the clocks change between.
+static PoTimeNs end_of_window (PoTimeNs from_ns, gint64 span_ns, GTimeZone *zone) {
+  const gboolean is_days = span_ns % DAY_NS == 0 && from_ns < G_MAXINT64 - span_ns - DAY_NS &&
+                           po_time_local_midnight (from_ns, zone) == from_ns;
+  return is_days ? po_time_local_midnight (from_ns + span_ns + DAY_NS / 2, zone)
+                 : MIN (from_ns, G_MAXINT64 - span_ns) + span_ns;
+}
+
 gboolean po_ctl_window (PoCtl *self, PoTimeNs from_ns, gint64 span_ns, PoTimeNs *ret_from_ns, PoTimeNs *ret_to_ns,
                         GError **error) {
   *ret_from_ns = from_ns;
@@ -102,7 +110,7 @@ gboolean po_ctl_window (PoCtl *self, PoTimeNs from_ns, gint64 span_ns, PoTimeNs 
     g_prefix_error (error, "--from: ");
     return FALSE;
   }
-  *ret_to_ns = MIN (*ret_from_ns, G_MAXINT64 - span_ns) + span_ns;
+  *ret_to_ns = end_of_window (*ret_from_ns, span_ns, self->zone);
   if (self->options.to != NULL && !po_time_parse (self->options.to, self->zone, ret_to_ns, error)) {
     g_prefix_error (error, "--to: ");
     return FALSE;

@@ -205,6 +205,17 @@ def window():
 
 
 @case
+def window_over_a_change_of_clocks():
+    """a window of days from midnight on ends at midnight, though a day of it has 23 or 25 hours"""
+    with Station(event("before@t", "20271031T233000"), event("after@t", "20271101T003000"),
+                 event("spring@t", "20270328T233000"), event("later@t", "20270329T003000")) as station:
+        for start, expected in (("2027-10-25", {"before@t"}), ("2027-03-22", {"spring@t"})):
+            out, _ = run("occurrences", "--schedules", station.root / "schedules", "--timezone", "Europe/Berlin",
+                         "--from", start, "--json")
+            assert {json.loads(line)["uid"] for line in out.splitlines()} == expected, (start, out)
+
+
+@case
 def table():
     """a table lines up, whatever the script, and has no colour in a pipe"""
     with Station(event("a@t", "20270106T194500", "SUMMARY:Chuyên mục cải cách"),
