@@ -134,16 +134,21 @@ gint64 po_zone_to_civil (const PoZone *self, gint64 utc_s) {
 
 // A VTIMEZONE.
 
+// "+0700" or "+070000"; with colons, as some write it, too.
 static gboolean parse_offset (const gchar *text, gint32 *ret_offset) {
-  gsize length = strlen (text);
-  if ((text[0] != '+' && text[0] != '-') || (length != 5 && length != 7) ||
-      strspn (text + 1, "0123456789") != length - 1)
+  gint parts[] = {0, 0, 0};
+  guint n = 0;
+  if (text[0] != '+' && text[0] != '-')
     return FALSE;
-  gint hours = (text[1] - '0') * 10 + text[2] - '0', minutes = (text[3] - '0') * 10 + text[4] - '0';
-  gint seconds = length == 7 ? (text[5] - '0') * 10 + text[6] - '0' : 0;
-  if (hours > 18 || minutes > 59 || seconds > 59)
+  for (const gchar *p = text + 1; *p != '\0'; p += 2) {
+    p += *p == ':' && n > 0;
+    if (n == G_N_ELEMENTS (parts) || !g_ascii_isdigit (p[0]) || !g_ascii_isdigit (p[1]))
+      return FALSE;
+    parts[n++] = (p[0] - '0') * 10 + p[1] - '0';
+  }
+  if (n < 2 || parts[0] > 18 || parts[1] > 59 || parts[2] > 59)
     return FALSE;
-  *ret_offset = (text[0] == '-' ? -1 : 1) * (hours * 3600 + minutes * 60 + seconds);
+  *ret_offset = (text[0] == '-' ? -1 : 1) * (parts[0] * 3600 + parts[1] * 60 + parts[2]);
   return TRUE;
 }
 

@@ -15,10 +15,16 @@ struct _PoZones {
   PoZone *last_zone;
 };
 
+// A name in quotes is that of a parameter, which is read without them. (transfer full)
+static gchar *read_name (const PoIcsProp *tzid) {
+  g_autofree gchar *text = po_ics_text (tzid->value);
+  return g_strstrip (g_strdelimit (g_steal_pointer (&text), "\"", ' '));
+}
+
 void po_zones_collect (const PoIcsComponent *calendar, GHashTable *definitions) {
   for (const PoIcsComponent *c = calendar->children; c != NULL; c = c->next) {
     const PoIcsProp *tzid = g_str_equal (c->name, "VTIMEZONE") && !c->broken ? po_ics_find (c, "TZID") : NULL;
-    g_autofree gchar *name = tzid != NULL ? g_strstrip (po_ics_text (tzid->value)) : NULL;
+    g_autofree gchar *name = tzid != NULL ? read_name (tzid) : NULL;
     if (name != NULL && !g_hash_table_contains (definitions, name))
       g_hash_table_insert (definitions, g_steal_pointer (&name), (gpointer)c);
   }
@@ -76,10 +82,24 @@ static PoZone *define (PoZones *self, const PoIcsComponent *definition) {
   return zone;
 }
 
+// By its name as it is written, else in other capitals. (nullable)
+static const PoIcsComponent *find_definition (GHashTable *definitions, const gchar *tzid) {
+  const PoIcsComponent *found = definitions != NULL ? g_hash_table_lookup (definitions, tzid) : NULL;
+  GHashTableIter iter;
+  gpointer name, definition;
+  if (found != NULL || definitions == NULL)
+    return found;
+  g_hash_table_iter_init (&iter, definitions);
+  while (g_hash_table_iter_next (&iter, &name, &definition))
+    if (g_ascii_strcasecmp (name, tzid) == 0)
+      return definition;
+  return NULL;
+}
+
 static PoZone *resolve (PoZones *self, const gchar *tzid, guint line, const gchar *uid, const gchar *property) {
-  const PoIcsComponent *definition = g_hash_table_lookup (self->definitions, tzid);
-  if (definition == NULL && self->elsewhere != NULL)
-    definition = g_hash_table_lookup (self->elsewhere, tzid);
+  const PoIcsComponent *definition = find_definition (self->definitions, tzid);
+  if (definition == NULL)
+    definition = find_definition (self->elsewhere, tzid);
   PoZone *zone = definition != NULL ? define (self, definition) : NULL;
   if (zone != NULL)
     return zone;
