@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "player/inner-pad.h"
+
 #define N_INPUTS        256 // remembered: more than a decoder holds back
 #define N_GAPS          8
 #define BREAK_INPUTS    64 // so long after the stream broke a gap in the pictures is put down to that
@@ -174,12 +176,7 @@ static GstPadProbeReturn on_output (GstPad *pad, GstPadProbeInfo *info, gpointer
 void po_damage_watch (PoDamage *self, GstPad *pad, PoDamageWay way) {
   const GstPadProbeType what =
       GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM | GST_PAD_PROBE_TYPE_EVENT_FLUSH;
-  g_autoptr (GstPad) out = gst_object_ref (pad);
-  while (out != NULL && GST_IS_GHOST_PAD (out)) {
-    GstPad *target = gst_ghost_pad_get_target (GST_GHOST_PAD (out));
-    gst_object_unref (out);
-    out = target;
-  }
+  g_autoptr (GstPad) out = po_inner_pad (pad);
   g_autoptr (GstElement) decoder = out != NULL ? gst_pad_get_parent_element (out) : NULL;
   g_autoptr (GstPad) in = decoder != NULL ? gst_element_get_static_pad (decoder, "sink") : NULL;
   if (in == NULL)

@@ -3,8 +3,7 @@
 
 #include <gst/tag/tag.h>
 
-gchar *po_language_of (GstElement *sink) {
-  g_autoptr (GstPad) pad = gst_element_get_static_pad (sink, "sink");
+gchar *po_language_of (GstPad *pad) {
   g_autofree gchar *found = NULL;
   for (guint i = 0;; i++) {
     g_autoptr (GstEvent) event = gst_pad_get_sticky_event (pad, GST_EVENT_TAG, i);

@@ -4,5 +4,5 @@
 
 #include <gst/gst.h>
 
-/** The language tag that came down to @sink, in two letters where there are two, or NULL. (transfer full) */
-gchar *po_language_of (GstElement *sink);
+/** The language tag that came down to @pad, in two letters where there are two, or NULL. (transfer full) */
+gchar *po_language_of (GstPad *pad);

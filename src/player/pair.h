@@ -5,7 +5,8 @@
 
 #include <gst/gst.h>
 
-/** Whether the decoded streams on @left and @right are of one channel each, and alike. */
+/** Whether the decoded streams on @left and @right are of one channel each, and alike; not those
+ * in two languages. */
 gboolean po_pair_fits (GstPad *left, GstPad *right);
 
 /** A bin with sink pads "left" and "right" and a source pad "src". (floating) */

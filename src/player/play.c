@@ -12,6 +12,7 @@
 #include "player/damage.h"
 #include "player/decode.h"
 #include "player/first.h"
+#include "player/inner-pad.h"
 #include "player/picker.h"
 #include "player/publisher.h"
 #include "player/slot-pool.h"
@@ -121,15 +122,8 @@ static gint channels_on (GstPad *pad) {
 
 // libav's decoders copy what they send out of memory of their own; what they keep of it they never look at.
 static gboolean is_by_libav (GstPad *pad) {
-  g_autoptr (GstPad) inner = gst_object_ref (pad);
-  while (GST_IS_GHOST_PAD (inner)) {
-    GstPad *target = gst_ghost_pad_get_target (GST_GHOST_PAD (inner));
-    if (target == NULL)
-      return FALSE;
-    gst_object_unref (inner);
-    inner = target;
-  }
-  g_autoptr (GstElement) decoder = gst_pad_get_parent_element (inner);
+  g_autoptr (GstPad) inner = po_inner_pad (pad);
+  g_autoptr (GstElement) decoder = inner != NULL ? gst_pad_get_parent_element (inner) : NULL;
   GstElementFactory *factory = decoder != NULL ? gst_element_get_factory (decoder) : NULL;
   return factory != NULL && g_str_has_prefix (GST_OBJECT_NAME (factory), "avdec_");
 }

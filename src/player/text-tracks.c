@@ -74,7 +74,8 @@ static void begin_locked (TextTrack *self, GstElement *sink, GstCaps *caps) {
   const GValue *data = gst_structure_get_value (structure, "codec_data");
   self->has_begun = TRUE;
   self->is_ass = g_str_has_prefix (gst_structure_get_name (structure), "application/");
-  self->language = po_language_of (sink);
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (sink, "sink");
+  self->language = po_language_of (pad);
   if (self->is_ass)
     self->header = data != NULL ? copy_text (gst_value_get_buffer (data)) : g_strdup ("");
 }

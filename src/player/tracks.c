@@ -71,7 +71,8 @@ void po_track_take (PoTrack *self, GstElement *sink, GstSample *sample) {
   const gboolean is_stereo = info.channels == 2;
   if (self->channels == 0) {
     self->channels = info.channels;
-    self->language = po_language_of (sink);
+    g_autoptr (GstPad) pad = gst_element_get_static_pad (sink, "sink");
+    self->language = po_language_of (pad);
     self->meter = self->is_first && is_stereo ? NULL : po_meter_new ();
   }
   if (self->meter == NULL)

@@ -124,6 +124,11 @@ def pairs():
         joined = Playing(TOOLS, path, 10, media_in_ns=800_000_000)
         check((joined.sound[:19200] == later.sound[:19200]).all(), f"{name}: joined: not those samples")
         equal([t["channels"] for t in probe(path)["tracks"]], [2, 2], f"{name}: tracks")
+    for name, codec in (("tongues.mp4", "aac"), ("tongues.mov", "pcm_s16le")):  # two languages are no left and right
+        path = FOLDER / name
+        tags = ("-metadata:s:a:0", "language=vie", "-metadata:s:a:1", "language=eng")
+        ffmpeg("-i", source, "-map", "0:v", "-map", "0:a", "-map", "0:a", "-c:v", "copy", "-ac", "1", "-c:a", codec, *tags, path)
+        equal([(t["channels"], t["language"]) for t in probe(path)["tracks"]], [(1, "vi"), (1, "en")], f"{name}: tracks")
 
 
 @case

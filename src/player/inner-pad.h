@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What stands behind the pads of bins.
+#pragma once
+
+#include <gst/gst.h>
+
+/** The pad of an element that @pad, or the ghost of a bin, stands for; NULL: of none. (transfer full) */
+GstPad *po_inner_pad (GstPad *pad);
