@@ -18,6 +18,7 @@
 #include "player/decode.h"
 #include "player/extent.h"
 #include "player/fields.h"
+#include "player/foreign-picture.h"
 #include "player/look.h"
 #include "player/meter.h"
 #include "player/text-tracks.h"
@@ -57,6 +58,7 @@ typedef struct {
   gboolean is_joined;     // of several recordings
   gboolean is_by_field;   // each field comes as a picture of its own
   const gchar *animation; // (nullable) what kind of moving picture it is
+  const gchar *foreign;   // (nullable) what is wrong with it as a picture
   gboolean timed_out;
   gboolean lacks_decoder; // for some stream
   gchar *error;           // the first one posted
@@ -290,6 +292,8 @@ static gchar *find_problem (const PoProbe *self, gint timeout_ms) {
     return g_strdup_printf (_ ("it is a moving picture of the web (%s), which cannot be aired; export it as video, for "
                                "example as H.264 in MP4, or as a still picture in PNG"),
                             self->animation);
+  if (self->foreign != NULL)
+    return g_strdup (self->foreign);
   const gboolean failed_at_once = self->error != NULL && self->picture.frames <= 1 && self->sound.samples == 0;
   if (!failed_at_once && (self->picture.frames > 0 || self->sound.samples > 0))
     return NULL;
@@ -412,6 +416,7 @@ void po_probe_run (const gchar *path, const PoEnquiryOptions *options) {
     self.is_cut = po_extent_is_cut (fd);
     self.is_joined = po_clock_survey_goes_back (fd);
     self.animation = po_animation_kind (fd);
+    self.foreign = po_foreign_picture (fd);
     decode_all (&self, fd, options->timeout_ms);
     g_mutex_lock (&self.measuring);
     po_picture_counter_finish (&self.picture);

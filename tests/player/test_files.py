@@ -426,6 +426,12 @@ def bad_files():
         playing = Playing(TOOLS, FOLDER / name, 5)
         equal(playing.answers, ["gone"], f"{name}: answers")
         check(probe(FOLDER / name)["problem"], f"{name}: no problem told")
+    still = ffmpeg(clip("a.mp4", 1), "still.jpg", "-frames:v", "1", "-update", "1").read_bytes()
+    frame = still.index(b"\xff\xc0")
+    (FOLDER / "print.jpg").write_bytes(still[:frame + 9] + b"\4" + still[frame + 10:])
+    targa = ffmpeg(clip("a.mp4", 1), "card.tga", "-frames:v", "1", "-update", "1")
+    for path, word in ((FOLDER / "print.jpg", "(CMYK)"), (targa, "Targa")):
+        check(word in probe(path)["problem"], lambda: f"{path.name}: {probe(path)['problem']}")
     gif = ffmpeg(clip("a.mp4", 1), "a.gif")
     check("(GIF)" in probe(gif)["problem"], lambda: f"gif: {probe(gif)['problem']}")
     (FOLDER / "cut.mp4").write_bytes(base[:len(base) * 55 // 100])

@@ -127,7 +127,8 @@ def pairs():
     for name, codec in (("tongues.mp4", "aac"), ("tongues.mov", "pcm_s16le")):  # two languages are no left and right
         path = FOLDER / name
         tags = ("-metadata:s:a:0", "language=vie", "-metadata:s:a:1", "language=eng")
-        ffmpeg("-i", source, "-map", "0:v", "-map", "0:a", "-map", "0:a", "-c:v", "copy", "-ac", "1", "-c:a", codec, *tags, path)
+        maps = ("-map", "0:v", "-map", "0:a", "-map", "0:a")
+        ffmpeg("-i", source, *maps, "-c:v", "copy", "-ac", "1", "-c:a", codec, *tags, path)
         equal([(t["channels"], t["language"]) for t in probe(path)["tracks"]], [(1, "vi"), (1, "en")], f"{name}: tracks")
 
 
