@@ -13,6 +13,7 @@
 #include "media/identify.h"
 #include "model/error.h"
 #include "model/text.h"
+#include "store/settle.h"
 
 #define HIDDEN_SUFFIX    ".uploading"
 #define MOST_NAME_BYTES  255
@@ -49,11 +50,17 @@ gchar *po_intake_check_path (const gchar *path, GError **error) {
     good = is_good_name (names[i]);
   if (good && po_media_name_is_candidate (nfc))
     return g_steal_pointer (&nfc);
-  g_set_error (
-      error, PO_ERROR, PO_ERROR_INPUT,
-      _ ("“%s” cannot be a clip's name: give a path under the media folder such as phim/tap-07.mp4, without “..”, "
-         "and no name that begins with a dot or ends like an unfinished copy"),
-      path);
+  if (good && !po_settle_name_unfinished (nfc))
+    g_set_error (
+        error, PO_ERROR, PO_ERROR_INPUT,
+        _ ("“%s” is a document, a subtitle or the like by its name, not a clip: send a movie, a sound or a picture"),
+        path);
+  else
+    g_set_error (
+        error, PO_ERROR, PO_ERROR_INPUT,
+        _ ("“%s” cannot be a clip's name: give a path under the media folder such as phim/tap-07.mp4, without “..”, "
+           "and no name that begins with a dot or ends like an unfinished copy"),
+        path);
   return NULL;
 }
 

@@ -120,6 +120,8 @@ def never_outside():
             "a\nb.mp4", "x" * 300 + ".mp4",
                  "a/.git/x.mp4", "a\\b.mp4"):
         equal(station.api("POST", "/media/uploads", {"path": path, "size_bytes": 10})[0], 400, repr(path))
+    said = station.api("POST", "/media/uploads", {"path": "Kịch bản.docx", "size_bytes": 10})[1]["detail"]
+    check("is a document, a subtitle or the like" in said, f"what is wrong with a document: {said}")
     check(station.api("POST", "/media/uploads", {"path": "away/x.mp4", "size_bytes": 10})[0] in (404, 503),
             "through a link")
     for size in (0, -1, 1 << 50, "10"):

@@ -193,7 +193,8 @@ export async function startFake({ page, now = Date.parse("2027-03-31T12:05:17Z")
       loudness: { momentary_lufs: -22.4, short_term_lufs: -23.3, integrated_lufs: -23.1, true_peak_dbtp: -4.2 },
       sources: [{ name: "studio-a", state: "idle", message: null }, { name: "hoi-truong", state: "away", message: "không trả lời ở srt://10.0.0.7:9000" }],
       alarms: station.alarms,
-      last_commands: { take: { who: "lan", time: iso(now - 3600000) }, skip: { who: "127.0.0.1", time: iso(now - 1800000) } },
+      last_commands: { take: { who: "lan", time: iso(now - 3600000) }, skip: { who: "127.0.0.1", time: iso(now - 1800000) },
+        ...Object.fromEntries(station.commands.map((one, i) => [one.verb, { who: "lan", time: iso(now + i) }])) },
     };
   };
 

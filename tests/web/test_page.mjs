@@ -2,7 +2,8 @@
 // The page in a real browser against a made-up station: both languages, every view, keyboard and mouse, silence.
 // Arguments: the folder with the built page, and where pictures of every view go (nothing: nowhere).
 import assert from "node:assert/strict";
-import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AXE, DESK, PATIENCE, PHONE, ROOT, run, startBrowser } from "./browser.mjs";
 import { ALARMS, startFake } from "./fake-station.mjs";
@@ -460,6 +461,64 @@ async function keepsFocus() {
   });
 }
 
+// What was cancelled far ahead, here or elsewhere, does not stand there as ready.
+async function ahead() {
+  await withPage("desk", {}, async (page) => {
+    const listed = (text, is) => page.waitForFunction(([sought, wanted]) => document.querySelector(".rundown tbody").textContent.includes(sought) === wanted, [text, is], PATIENCE);
+    const { items } = station;
+    try {
+      await listed("Dòng sông quê tôi", true);
+      station.items = items.filter((one) => one.uid !== "phim@kenhmau.vn");
+      station.commands.push({ verb: "cancel" });
+      station.tell();
+      await listed("Dòng sông quê tôi", false);
+    } finally {
+      station.items = items;
+    }
+  });
+}
+
+// The machine sleeps for an hour: the clock that counts stands still, that of the day goes on.
+async function wakes() {
+  await withDriven(async ({ page, step, station, text }) => {
+    station.silent = true; // no line has come back yet
+    await page.clock.setSystemTime(station.clock() + 3600000);
+    await page.clock.runFor(1000);
+    await page.waitForSelector("body.stale .silence", PATIENCE);
+    assert.equal(await text("time-left"), "--:--", "what was before is not shown as what is");
+    station.silent = false;
+    station.step(3600000);
+    await step(TICK);
+    await step(TICK);
+    await page.waitForSelector("body:not(.stale)", PATIENCE);
+    assert.equal(seconds(await text("time-of-day")), Math.floor((station.clock() / 1000 + 7 * 3600) % 86400));
+    assert.equal(seconds(await text("time-left")), Math.ceil((station.status().on_air.left_ms + 40) / 1000));
+  });
+}
+
+async function unreadable() {
+  const folder = mkdtempSync(join(tmpdir(), "playoutd-web-"));
+  await withPage("media", {}, async (page) => {
+    const send = async (name, text) => {
+      const path = join(folder, name);
+      writeFileSync(path, text);
+      const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.click(".media [data-act=send]")]);
+      await chooser.setFiles(path);
+      await page.waitForSelector(".uploads li.failed", PATIENCE);
+      const said = await page.textContent(".uploads li.failed .problem");
+      await page.click(".uploads li.failed button");
+      return said;
+    };
+    await page.route("**/media/uploads", (route) => {
+      rmSync(join(folder, "mất.mp4"));
+      return route.fulfill({ json: { id: "u", path: "mất.mp4", size_bytes: 9, received_bytes: 0, piece_bytes: 2097152, done: false } });
+    });
+    assert.match(await send("trống.mp4", ""), /trống/);
+    assert.match(await send("mất.mp4", "123456789"), /Không đọc được tệp này/, "and it is not the line's fault");
+  });
+  rmSync(folder, { recursive: true });
+}
+
 // A long name of the channel, and of who is logged in, leaves the bar whole; and the system's colours what is drawn.
 async function bears() {
   Object.assign(station, { channel: "Đài Phát thanh và Truyền hình thành phố – Kênh Cải cách hành chính", session: { name: "nguyenthihuongquynh@kenhmau.vn", role: "admin", has_users: true } });
@@ -576,11 +635,12 @@ async function prints() {
       const found = await page.evaluate(() => {
         const shown = (one) => one.getClientRects().length > 0;
         const light = (colour) => colour.match(/[\d.]+/g).slice(0, 3).every((part) => part > 120);
+        const isPale = (colour) => colour.match(/[\d.]+/g).slice(0, 3).reduce((sum, part, i) => sum + part * [0.3, 0.59, 0.11][i], 0) > 120;
         const text = [...document.querySelectorAll("main *")].filter((one) => shown(one) && [...one.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim()));
         const boxes = [...document.querySelectorAll("main > section")].map((one) => one.getBoundingClientRect());
         return {
           columns: [...document.querySelector("main table tr").children].filter(shown).length,
-          pale: text.filter((one) => light(getComputedStyle(one).color)).map((one) => one.outerHTML.slice(0, 120)),
+          pale: text.filter((one) => isPale(getComputedStyle(one).color)).map((one) => one.outerHTML.slice(0, 120)),
           dark: [...document.querySelectorAll("main, main section, main th, main td, main input")].filter((one) => shown(one) && /^rgb\(/.test(getComputedStyle(one).backgroundColor) && !light(getComputedStyle(one).backgroundColor)).map((one) => one.outerHTML.slice(0, 120)),
           over: boxes.filter((box, i) => i > 0 && box.top < boxes[i - 1].bottom - 1).length,
           cut: [...document.querySelectorAll("main .scroll")].filter((one) => one.scrollHeight > one.clientHeight + 1).length,
@@ -623,7 +683,9 @@ async function media() {
     await page.click("dialog .danger");
     await until("insert", () => commandsOf("insert").some((one) => one.body.media === "phong-su/mua-gat.mp4" && one.body.how === "after"));
     await page.waitForSelector("dialog", { state: "detached" });
-    await page.selectOption(".media .deeds select", "0");
+    await page.selectOption(".media .deeds select", { index: 1 });
+    assert.equal(await page.locator("dialog").count(), 0, "to choose is not yet to act");
+    await page.click(".media [data-verb=replace]");
     await page.waitForSelector("dialog .at", PATIENCE);
     await page.click("dialog .danger");
     await until("replace", () => commandsOf("replace").some((one) => one.body.uid === "cchc-2027@kenhmau.vn" && one.body.media === "phong-su/mua-gat.mp4"));
@@ -890,6 +952,9 @@ try {
     ["one press is one command, once it is known what it does; one on its way is told", pressesOnce],
     ["a command whose answer is lost is asked again as the same, or said to be unknown", lostAnswers],
     ["the focus stays, or goes to what held it", keepsFocus],
+    ["a command about what is far ahead changes the list", ahead],
+    ["a machine that slept does not show what was", wakes],
+    ["a file that is empty or gone is said to be", unreadable],
     ["long names and the system's colours leave the desk whole", bears],
     ["alarms stay until they are read by name", alarms],
     ["alarms are spoken where it is switched on", spoken],

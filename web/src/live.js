@@ -9,6 +9,7 @@ import { language, onLanguage } from "./words.js";
 const SILENCE_MS = 3000;
 const SYNC_EVERY_MS = 10000;
 const STEP_MS = 50;
+const SLEPT_MS = 2000;
 
 const listeners = new Set();
 const samples = []; // { at, server, rtt }: the server's clock was `server` at performance.now() `at`
@@ -86,7 +87,20 @@ function connect() {
   source.addEventListener("status", onStatus);
 }
 
+// Where the clock that counts stood still while the machine slept, the last status is as old as that sleep.
+let apart = Date.now() - performance.now();
+
+function noticeSleep() {
+  const now = Date.now() - performance.now(), slept = Math.abs(now - apart);
+  if (slept > SLEPT_MS) {
+    state.heardAt -= slept + SILENCE_MS;
+    connect();
+  }
+  apart = now;
+}
+
 function watch() {
+  noticeSleep();
   const silent = performance.now() - state.heardAt;
   if (!state.stale && silent > SILENCE_MS) {
     state.stale = true;
@@ -105,6 +119,10 @@ export function start() {
 }
 
 export const live = state;
+
+/** What the plan follows from: another text when it may be another one, however far ahead. */
+export const planStamp = ({ status }) =>
+  [status?.schedule_revision, status?.media_revision, status?.config_revision, ...Object.values(status?.last_commands || {}).map((one) => one.time)].join(" ");
 
 /** The component renders again when @select(live) gives something else. */
 export function useLive(select) {

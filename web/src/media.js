@@ -6,7 +6,7 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import { Question } from "./actions.js";
 import { get, patch } from "./api.js";
 import { Icon } from "./icons.js";
-import { serverNow, useLive, useTick } from "./live.js";
+import { planStamp, serverNow, useLive, useTick } from "./live.js";
 import { gently } from "./plan.js";
 import { may } from "./session.js";
 import { clock, countdown, dayOf, parseInstant, shortDay, span } from "./time.js";
@@ -36,7 +36,7 @@ const isJudged = (clip) => !!clip && !clip.findings?.some((one) => one.code === 
 // has found since.
 function useMedia(uploads) {
   const language = useLanguage(); // findings come in it
-  const stamp = useLive((l) => `${l.status?.media_revision} ${l.status?.schedule_revision} ${l.everHeard && !l.stale}`);
+  const stamp = useLive((l) => `${planStamp(l)} ${l.everHeard && !l.stale}`);
   const [result, set] = useState({ clips: [], missing: null, error: null, loaded: false });
   const [round, next] = useState(0);
   const arrived = uploads.filter((one) => one.state === "done");
@@ -140,22 +140,25 @@ function Places({ clip }) {
     <li key=${kind} class=${kind === "error" ? "red" : ""}>${t(`place.${kind}`)}: ${list.map(stretch).join(", ")}${count > list.length ? ` ${t("list.more", { n: count - list.length })}` : ""}</li>`)}</ul>`;
 }
 
+const nameOf = (one) => `${one.uid} ${one.instance} ${one.part || 0}`;
+
 // The clip put on air by hand: now, after what is on air, or in an airing that has none.
 function Deeds({ clip, missing, zone }) {
   const [asked, ask] = useState(null);
+  const [which, pick] = useState(""); // of those that have none: an arrow key on a list must not do more than choose
   if (!may("operator") || clip.verdict === "unfit" || clip.problem) return null;
   const insert = (how) => () => ask({ verb: "insert", args: { media: clip.path, how }, title: clip.path });
-  const replace = (event) => {
-    const one = missing[Number(event.currentTarget.value)];
-    event.currentTarget.value = "";
+  const replace = () => {
+    const one = missing.find((each) => nameOf(each) === which);
     if (one) ask({ verb: "replace", args: { uid: one.uid, instance: one.instance, part: one.part || 0, media: clip.path }, title: `${one.title} ← ${clip.path}` });
   };
   return html`
     <div class="deeds">
       <button class="small" data-verb="insert" onClick=${insert("now")}><${Icon} name="take" size="12" /> ${t("media.insert.now")}</button>
       <button class="small" data-verb="insert-after" onClick=${insert("after")}><${Icon} name="next" size="12" /> ${t("media.insert.after")}</button>
-      ${missing?.length > 0 && html`<select aria-label=${t("media.replace")} onChange=${replace}><option value="">${t("media.replace")}…</option>
-        ${missing.map((one, i) => html`<option key=${`${one.uid}${one.instance}`} value=${i}>${dateAndTime(one.start, zone)} ${one.title}</option>`)}</select>`}
+      ${missing?.length > 0 && html`<select aria-label=${t("media.replace")} value=${which} onChange=${(event) => pick(event.currentTarget.value)}><option value="">${t("media.replace")}…</option>
+        ${missing.map((one) => html`<option key=${nameOf(one)} value=${nameOf(one)}>${dateAndTime(one.start, zone)} ${one.title}</option>`)}</select>
+        <button class="small" data-verb="replace" aria-disabled=${!missing.some((one) => nameOf(one) === which)} onClick=${replace}>${t("action.replace")}</button>`}
       ${asked && html`<${Question} key=${asked.verb + asked.args.how} asked=${asked} onClose=${() => ask(null)} />`}
     </div>`;
 }
@@ -167,6 +170,7 @@ function Marks({ clip }) {
   const saved = marks.som.trim() === (clip.som || "") && marks.eom.trim() === (clip.eom || "");
   const save = async (event) => {
     event.preventDefault();
+    if (saved) return;
     try {
       await patch(`/media/${clip.path.split("/").map(encodeURIComponent).join("/")}/marks`, { som: marks.som.trim() || null, eom: marks.eom.trim() || null });
       say({ text: t("media.marks.saved") });
@@ -178,7 +182,7 @@ function Marks({ clip }) {
     onInput=${(event) => { set({ ...marks, [name]: event.currentTarget.value }); say(null); }} /></label>`;
   return html`
     <form class="marks" aria-label=${t("media.marks")} onSubmit=${save}>${field("som")} ${field("eom")}
-      ${may("producer") && html`<button class="small" type="submit" disabled=${saved}>${t("media.marks.save")}</button>`}
+      ${may("producer") && html`<button class="small" type="submit" aria-disabled=${saved}>${t("media.marks.save")}</button>`}
       ${said && html`<span class=${said.bad ? "red" : "good"} role="status">${said.text}</span>`}</form>`;
 }
 
@@ -228,7 +232,7 @@ function Lacking({ one, zone }) {
 
 function Missing({ missing, zone }) {
   if (!missing.length) return html`<p class="empty good"><${Icon} name="ready" /> ${t("media.nothing.missing")}</p>`;
-  return html`<ul class="missinglist">${missing.slice(0, MOST_ROWS).map((one) => html`<${Lacking} key=${`${one.uid}${one.instance}${one.part}`} one=${one} zone=${zone} />`)}
+  return html`<ul class="missinglist">${missing.slice(0, MOST_ROWS).map((one) => html`<${Lacking} key=${nameOf(one)} one=${one} zone=${zone} />`)}
     ${missing.length > MOST_ROWS && html`<li>${t("list.more", { n: missing.length - MOST_ROWS })}</li>`}</ul>`;
 }
 

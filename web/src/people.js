@@ -52,6 +52,7 @@ function Form({ label, text, onSend, children }) {
   const [busy, setBusy] = useState(false);
   const submit = async (event) => {
     event.preventDefault();
+    if (busy) return;
     const form = event.currentTarget;
     setBusy(true);
     say(null);
@@ -65,7 +66,7 @@ function Form({ label, text, onSend, children }) {
   };
   return html`
     <form class="add" aria-label=${label} onSubmit=${submit}>${children}
-      <button class="small" type="submit" disabled=${busy}><${Icon} name="add" size="13" /> ${text}</button>
+      <button class="small" type="submit" aria-disabled=${busy}><${Icon} name="add" size="13" /> ${text}</button>
       ${problem && html`<p class="problem" role="alert">${problem}</p>`}</form>`;
 }
 

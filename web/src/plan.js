@@ -2,7 +2,7 @@
 // The day as rows: what aired, from the log, then what will, from the planner; runs of filler folded into one row.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { get } from "./api.js";
-import { live, serverNow, useLive } from "./live.js";
+import { live, planStamp, serverNow, useLive } from "./live.js";
 import { addDays, dayOf, parseInstant } from "./time.js";
 
 const HOUR = 3600000;
@@ -147,7 +147,7 @@ function joinToday(past, near, far) {
 export function useToday() {
   const zone = useLive((l) => l.status?.timezone);
   const stamp = useLive((l) => `${l.status?.rundown_revision}|${l.status?.on_air?.start_frame}|${l.everHeard && !l.stale}`);
-  const inputs = useLive((l) => `${l.status?.schedule_revision}|${l.status?.media_revision}|${l.status?.config_revision}`);
+  const inputs = useLive(planStamp);
   const [result, set] = useState({ past: [], near: [], far: [], error: null, loaded: false });
   const [round, next] = useState(0);
   const log = useRef({});
@@ -189,15 +189,15 @@ export function useToday() {
 /** { rows, error, loaded } of another day, before or after; null: none. */
 export function useDay(day) {
   const zone = useLive((l) => l.status?.timezone);
-  const inputs = useLive((l) => l.status?.schedule_revision);
-  const [result, set] = useState({ rows: [], error: null, loaded: false });
+  const inputs = useLive(planStamp);
+  const [result, set] = useState({ day, rows: [], error: null, loaded: false });
   useEffect(() => {
     if (!zone || !day) return undefined;
     const aborter = new AbortController();
-    set({ rows: [], error: null, loaded: false });
+    set((old) => (old.day === day ? old : { day, rows: [], error: null, loaded: false }));
     const load = day < dayOf(serverNow(), zone) ? loadPast : loadAhead;
-    load(day, addDays(day, 1), aborter.signal).then((rows) => set({ rows, error: null, loaded: true }),
-      (error) => aborter.signal.aborted || set({ rows: [], error, loaded: true }));
+    load(day, addDays(day, 1), aborter.signal).then((rows) => set({ day, rows, error: null, loaded: true }),
+      (error) => aborter.signal.aborted || set({ day, rows: [], error, loaded: true }));
     return () => aborter.abort();
   }, [day, zone, inputs]);
   return result;

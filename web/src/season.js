@@ -5,7 +5,7 @@ import { html } from "htm/preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { get } from "./api.js";
 import { Icon } from "./icons.js";
-import { serverNow, useLive, useTick } from "./live.js";
+import { planStamp, serverNow, useLive, useTick } from "./live.js";
 import { gently, stateOfItem } from "./plan.js";
 import { addMonths, clock, dayOf, dayWords, monthWords, parseInstant, shortClock, shortDay, weekdays } from "./time.js";
 import { Choose, Uploads, useDrop } from "./upload.js";
@@ -184,7 +184,7 @@ export function Season() {
   useLanguage();
   const zone = useLive((l) => l.status?.timezone);
   const revision = useLive((l) => l.status?.schedule_revision);
-  const plan = useLive((l) => `${l.status?.schedule_revision} ${l.status?.media_revision}`);
+  const plan = useLive(planStamp);
   const today = useTick(() => (zone && Number.isFinite(serverNow()) ? dayOf(serverNow(), zone) : null));
   const [picked, pick] = useState(null);
   const month = picked || today?.slice(0, 7);

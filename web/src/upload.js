@@ -37,13 +37,22 @@ const pause = (ms, signal) => new Promise((resolve) => {
 });
 
 // A line that is cut, a daemon that restarts, one that knows better how far we are: asked again, it says where to go on.
-const isPassing = (error, begun) => !error.status || error.status >= 500 || (begun && (error.status === NOT_FOUND || error.status === CONFLICT));
+const isPassing = (error, begun) => !error.isOwn && (!error.status || error.status >= 500 || (begun && (error.status === NOT_FOUND || error.status === CONFLICT)));
+
+// What has been changed or taken away since it was chosen, or is a folder, can be read no more.
+async function read(piece) {
+  try {
+    return await piece.arrayBuffer();
+  } catch {
+    throw Object.assign(new Error(t("upload.unreadable")), { isOwn: true });
+  }
+}
 
 async function step(one, answer) {
   const { file, wish, aborter: { signal } } = one;
   if (!answer) return post("/media/uploads", { ...wish, size_bytes: file.size, tag: String(file.lastModified) }, {}, "POST", signal);
   const from = answer.received_bytes, to = Math.min(from + answer.piece_bytes, file.size);
-  return sendPiece(`/media/uploads/${answer.id}`, file.slice(from, to), `bytes ${from}-${to - 1}/${file.size}`, signal);
+  return sendPiece(`/media/uploads/${answer.id}`, await read(file.slice(from, to)), `bytes ${from}-${to - 1}/${file.size}`, signal);
 }
 
 async function send(one) {
@@ -72,10 +81,11 @@ async function send(one) {
 export function sendFiles(files, airing) {
   for (const file of airing ? [...files].slice(0, 1) : files) {
     const wish = airing ? { uid: airing.uid, instance: airing.instance, part: airing.part || 0, name: file.name } : { path: file.name };
-    const one = { id: ++count, file, wish, title: airing?.title, path: null, sent: 0, state: "sending", problem: null, aborter: new AbortController() };
+    const problem = file.size > 0 ? null : t("upload.empty");
+    const one = { id: ++count, file, wish, title: airing?.title, path: null, sent: 0, state: problem ? "failed" : "sending", problem, aborter: new AbortController() };
     list = [...list, one];
     change(one, {});
-    send(one);
+    if (!problem) send(one);
   }
 }
 
