@@ -172,7 +172,7 @@ export async function startFake({ page, now = Date.parse("2027-03-31T12:05:17Z")
   const began = Date.now();
   let stepped = 0;
   const station = {
-    alarms, languages: [], heard: [], commands: [], keys: [], gate: null, posts: [], channel: "Kênh mẫu", lacking: [], uploads: [], matches: [], closed: false, streams: new Set(), silent: false, refusing: null, session: { name: null, role: "admin", has_users: false }, waiting: true, clock: () => now + (driven ? stepped : Date.now() - began), step: (ms) => { stepped += ms; },
+    alarms, languages: [], heard: [], commands: [], keys: [], onAir: null, overrun: null, faults: [], gate: null, posts: [], channel: "Kênh mẫu", lacking: [], uploads: [], matches: [], closed: false, streams: new Set(), silent: false, refusing: null, session: { name: null, role: "admin", has_users: false }, waiting: true, clock: () => now + (driven ? stepped : Date.now() - began), step: (ms) => { stepped += ms; },
     items: evening(now), held: false, slate: false,
   };
   station.status = () => {
@@ -180,6 +180,7 @@ export async function startFake({ page, now = Date.parse("2027-03-31T12:05:17Z")
     const index = station.items.findIndex((one) => one.end_frame > n);
     const on = { ...station.items[index], held: station.held, left_ms: ((station.items[index].end_frame - n - 1) * 1000) / RATE,
       position_ms: ((n - station.items[index].start_frame) * 1000) / RATE, screen: "source", frames_shown: n - station.items[index].start_frame, frames_repeated: 0, frames_filled: 0 };
+    Object.assign(on, station.onAir);
     if (station.slate) Object.assign(on, { kind: "slate", reason: "command", title: "Bảng chờ", media: null });
     const upcoming = station.items.slice(index + 1, index + 6).map((one, i) => ({ ...one, player: i === 0 ? "cued" : undefined }));
     const attention = station.items.slice(index).find((one) => one.reason === "missing" || one.start_type === "MANUAL");
@@ -191,6 +192,7 @@ export async function startFake({ page, now = Date.parse("2027-03-31T12:05:17Z")
         { name: "main", type: "udp", state: "running", where: "udp://239.1.1.1:5000", frames: n, dropped: 0, errors: 0, restarts: 0, problem: null },
         { name: "archive", type: "file", state: "running", where: "/srv/rec", frames: n, dropped: 0, errors: 1, restarts: 1, problem: "còn 3 giờ thì đầy đĩa" }],
       loudness: { momentary_lufs: -22.4, short_term_lufs: -23.3, integrated_lufs: -23.1, true_peak_dbtp: -4.2 },
+      overrun: station.overrun, programme_faults: station.faults,
       sources: [{ name: "studio-a", state: "idle", message: null }, { name: "hoi-truong", state: "away", message: "không trả lời ở srt://10.0.0.7:9000" }],
       alarms: station.alarms,
       last_commands: { take: { who: "lan", time: iso(now - 3600000) }, skip: { who: "127.0.0.1", time: iso(now - 1800000) },

@@ -496,6 +496,30 @@ async function wakes() {
   });
 }
 
+// A live show over its time, whose source is away, and a programme that leaves silent: each is said where one looks first.
+async function overrun() {
+  const at = (minutes) => new Date(station.clock() + minutes * 60000).toISOString();
+  const show = { uid: "doi-thoai@kenhmau.vn", instance: at(-60) };
+  Object.assign(station, { onAir: { ...show, kind: "live", title: "Gặp gỡ và đối thoại", episode: 0, media: "live:studio-a", screen: "fallback" }, faults: ["silence"],
+    overrun: { ...show, title: "Gặp gỡ và đối thoại", ends: at(-6), until: at(9), costs: [{ minutes: 5, words: ["đã qua"] }, { minutes: 10, words: ["“Thời sự” lùi lại 4 phút"] }] } });
+  try {
+    for (const language of LANGUAGES)
+      await withPage("desk", { language }, async (page) => {
+        const said = await page.textContent(".card.onair");
+        for (const sought of { vi: [/Dự phòng/, /Ra sóng: mất tiếng/, /Quá giờ 06:/, /chậm nhất \d\d:/, /Kéo thêm ?10 phút: “Thời sự” lùi lại 4 phút/], en: [/Fallback/, /Leaves silent/, /Over by 06:/] }[language])
+          assert.match(said, sought);
+        assert.doesNotMatch(said, /đã qua/);
+        const over = await page.evaluate(() => [document.documentElement.scrollHeight - innerHeight, ...[...document.querySelectorAll(".cards .card")].map((one) => one.scrollHeight - one.clientHeight)]);
+        assert.ok(over.every((px) => px <= 1), `in its place: ${over}`);
+        assert.deepEqual(await axe(page), []);
+        if (pictures) await page.screenshot({ path: join(pictures, `desk-${language}-overrun.png`) });
+        await page.evaluate(() => localStorage.clear());
+      });
+  } finally {
+    Object.assign(station, { onAir: null, overrun: null, faults: [] });
+  }
+}
+
 async function unreadable() {
   const folder = mkdtempSync(join(tmpdir(), "playoutd-web-"));
   await withPage("media", {}, async (page) => {
@@ -954,6 +978,7 @@ try {
     ["the focus stays, or goes to what held it", keepsFocus],
     ["a command about what is far ahead changes the list", ahead],
     ["a machine that slept does not show what was", wakes],
+    ["a live show over its time, away and silent, is said to be", overrun],
     ["a file that is empty or gone is said to be", unreadable],
     ["long names and the system's colours leave the desk whole", bears],
     ["alarms stay until they are read by name", alarms],

@@ -112,17 +112,38 @@ function Position() {
   return html`<span class="timecode">${text}</span>`;
 }
 
+// How long a live show on air that a person ends is over the time it should have ended at, in ms; under 0: not yet.
+const overBy = (overrun) => serverNow() - parseInstant(overrun.ends);
+
+function Over({ overrun }) {
+  const ms = useTick(() => Math.floor(overBy(overrun) / 1000) * 1000);
+  return ms >= 0 && html`<span class="chip amber"><${Icon} name="warning" size="13" /> ${t("overrun.over", { time: span(ms) })}</span>`;
+}
+
+// Until when it should and may go on, and what the next step would cost.
+function overrunFacts(overrun, zone) {
+  const { ends, until, costs } = overrun;
+  const next = costs.find((cost) => !(overBy(overrun) >= cost.minutes * 60000));
+  return [[t("fact.ends"), t("overrun.words", { ends: clock(parseInstant(ends), zone), until: clock(parseInstant(until), zone) }), true],
+    [t("fact.cost"), next && t("overrun.cost", { minutes: next.minutes, words: next.words.join("; ") || t("overrun.nothing") }), true]];
+}
+
 export function OnAir() {
   useLanguage();
   const item = useLive((l) => l.status?.on_air);
   const zone = useLive((l) => l.status?.timezone);
+  const ahead = useLive((l) => l.status?.overrun);
+  const faults = useLive((l) => (l.stale ? [] : l.status?.programme_faults || []));
   if (!item) return html`<section class="card onair"><h2><${Icon} name="onair" /> ${t("card.onair")}</h2><p>${t("card.nothing")}</p></section>`;
   const screen = item.screen && !["item", "source", item.kind].includes(item.screen) ? t(`screen.${item.screen}`) : "";
+  const overrun = ahead && item.kind === "live" && ahead.uid === item.uid && ahead.instance === item.instance ? ahead : null;
   return html`
     <section class="card ${tone[item.kind] || "onair"}" aria-labelledby="onair-label">
       <h2 id="onair-label"><${Icon} name="onair" /> ${t("card.onair")} <span class="chip">${t(`kind.${item.kind}`)}</span>
         ${item.held && html`<span class="chip amber"><${Icon} name="hold" size="13" /> ${t("card.held")}</span>`}
-        ${screen && html`<span class="chip">${screen}</span>`}</h2>
+        ${screen && html`<span class="chip ${item.screen === "card" ? "" : "amber"}">${item.screen !== "card" && html`<${Icon} name="warning" size="13" />`} ${screen}</span>`}
+        ${faults.map((one) => html`<span key=${one} class="chip red"><${Icon} name="error" size="13" /> ${t(`leaves.${one}`)}</span>`)}
+        ${overrun && html`<${Over} overrun=${overrun} />`}</h2>
       <${FirstPicture} item=${item} />
       <p class="title" id="onair-title" title=${name(item)}>${name(item)}</p>
       <${Progress} />
@@ -131,6 +152,7 @@ export function OnAir() {
         [t("fact.points"), points(item)],
         [t("fact.media"), item.media],
         [t("fact.position"), html`<${Position} />`],
+        ...(overrun ? overrunFacts(overrun, zone) : []),
         [t("fact.faults"), item.frames_repeated + item.frames_filled > 0
           ? t("fact.faults.words", { repeated: item.frames_repeated, filled: item.frames_filled }) : "", true],
       ]} />
