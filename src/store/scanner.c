@@ -2,6 +2,8 @@
 // A GTask at a time; a shared box keeps the thread's state alive for as long as the thread needs it.
 #include "store/scanner.h"
 
+#include <sys/stat.h>
+
 #include <gio/gio.h>
 
 // Copying a file makes many events: they become one look.
@@ -15,6 +17,14 @@ typedef struct {
   GDestroyNotify free_state;
 } Job; // g_atomic_rc_box
 
+// A folder that is watched. What is mounted over it, or a link that leads elsewhere, makes another folder of its name,
+// of which the kernel tells nothing.
+typedef struct {
+  GFileMonitor *monitor;
+  GFileMonitor *name; // (nullable) of the first: tells when something else takes its name
+  struct stat is;     // which folder it is
+} Watch;
+
 struct _PoScanner {
   Job *job;
   PoScanDone done;
@@ -26,7 +36,7 @@ struct _PoScanner {
   GMainContext *context;
   GSource *timer;
   gint64 timer_at_us;
-  GHashTable *monitors; // folder -> GFileMonitor
+  GHashTable *watches; // folder -> Watch
   gboolean running, again;
 };
 
@@ -39,6 +49,13 @@ static void job_unref (gpointer job) {
   g_atomic_rc_box_release_full (job, job_clear);
 }
 
+static void watch_free (gpointer data) {
+  Watch *watch = data;
+  g_clear_object (&watch->monitor);
+  g_clear_object (&watch->name);
+  g_free (watch);
+}
+
 PoScanner *po_scanner_new (PoScanWork work, gpointer state, GDestroyNotify free_state, PoScanDone done, gpointer user,
                            GDestroyNotify free_result) {
   PoScanner *self = g_new0 (PoScanner, 1);
@@ -49,7 +66,7 @@ PoScanner *po_scanner_new (PoScanWork work, gpointer state, GDestroyNotify free_
   self->free_result = free_result;
   self->stopped = g_cancellable_new ();
   self->context = g_main_context_ref_thread_default ();
-  self->monitors = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+  self->watches = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, watch_free);
   return self;
 }
 
@@ -65,38 +82,71 @@ void po_scanner_free (PoScanner *self) {
     return;
   g_cancellable_cancel (self->stopped);
   drop_timer (self);
-  g_hash_table_unref (self->monitors);
+  g_hash_table_unref (self->watches);
   g_main_context_unref (self->context);
   g_object_unref (self->stopped);
   job_unref (self->job);
   g_free (self);
 }
 
-static void work_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *stopped) {
-  Job *job = data;
-  g_task_return_pointer (task, job->work (job->state), NULL);
-}
-
 typedef struct {
   PoScanner *scanner; // not to be touched once stopped
   GCancellable *stopped;
   GDestroyNotify free_result;
+  Job *job;
+  GHashTable *watched; // folder -> struct stat, as it was when the look began
+  GPtrArray *replaced; // folders that are others by now
 } Call;
 
+static void call_free (Call *self) {
+  g_object_unref (self->stopped);
+  job_unref (self->job);
+  g_hash_table_unref (self->watched);
+  g_ptr_array_unref (self->replaced);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Call, call_free)
+
+static void find_replaced (gpointer folder, gpointer data, gpointer replaced) {
+  const struct stat *was = data;
+  struct stat is = {0};
+  if (stat (folder, &is) == 0 && (is.st_dev != was->st_dev || is.st_ino != was->st_ino))
+    g_ptr_array_add (replaced, folder);
+}
+
+static void work_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *stopped) {
+  Call *call = data;
+  gpointer found = call->job->work (call->job->state);
+  g_hash_table_foreach (call->watched, find_replaced, call->replaced);
+  g_task_return_pointer (task, found, NULL);
+}
+
 static void on_done (GObject *source, GAsyncResult *result, gpointer data) {
-  g_autofree Call *call = data;
-  g_autoptr (GCancellable) stopped = call->stopped;
+  g_autoptr (Call) call = data;
   gpointer found = g_task_propagate_pointer (G_TASK (result), NULL);
-  if (g_cancellable_is_cancelled (stopped)) {
+  if (g_cancellable_is_cancelled (call->stopped)) {
     if (found != NULL)
       call->free_result (found);
     return;
   }
   PoScanner *self = call->scanner;
   self->running = FALSE;
-  if (self->again)
+  for (guint i = 0; i < call->replaced->len; i++)
+    g_hash_table_remove (self->watches, call->replaced->pdata[i]);
+  if (self->again || call->replaced->len > 0)
     po_scanner_request (self);
   self->done (found, self->user);
+}
+
+static GHashTable *watched_now (PoScanner *self) {
+  GHashTable *watched = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  GHashTableIter iter;
+  gpointer folder = NULL, watch = NULL;
+  g_hash_table_iter_init (&iter, self->watches);
+  while (g_hash_table_iter_next (&iter, &folder, &watch))
+    g_hash_table_insert (watched, g_strdup (folder), g_memdup2 (&((Watch *)watch)->is, sizeof (struct stat)));
+  return watched;
 }
 
 void po_scanner_request (PoScanner *self) {
@@ -106,10 +156,15 @@ void po_scanner_request (PoScanner *self) {
     return;
   self->running = TRUE;
   Call *call = g_new (Call, 1);
-  *call = (Call){self, g_object_ref (self->stopped), self->free_result};
+  *call = (Call){self,
+                 g_object_ref (self->stopped),
+                 self->free_result,
+                 g_atomic_rc_box_acquire (self->job),
+                 watched_now (self),
+                 g_ptr_array_new ()};
   // Not cancelled by `stopped`: the result has to come back to be freed.
   g_autoptr (GTask) task = g_task_new (NULL, NULL, on_done, call);
-  g_task_set_task_data (task, g_atomic_rc_box_acquire (self->job), job_unref);
+  g_task_set_task_data (task, call, NULL);
   g_task_run_in_thread (task, work_in_thread);
 }
 
@@ -153,23 +208,36 @@ void po_scanner_set_heard (PoScanner *self, PoScanHeard heard, gpointer user) {
   self->heard_user = user;
 }
 
-static gboolean is_unwanted (gpointer folder, gpointer monitor, gpointer wanted) {
+static void on_name_changed (GFileMonitor *monitor, GFile *file, GFile *other, GFileMonitorEvent event, gpointer user) {
+  po_scanner_request_in (user, EVENT_DELAY_MS);
+}
+
+static gboolean is_unwanted (gpointer folder, gpointer watch, gpointer wanted) {
   return !g_strv_contains (wanted, folder);
 }
 
-static void watch_folder (PoScanner *self, const gchar *folder) {
+static void watch_folder (PoScanner *self, const gchar *folder, gboolean is_first) {
   g_autoptr (GFile) file = g_file_new_for_path (folder);
-  g_autoptr (GFileMonitor) monitor = g_file_monitor_directory (file, G_FILE_MONITOR_WATCH_MOVES, NULL, NULL);
+  struct stat is = {0};
+  if (stat (folder, &is) != 0)
+    return;
+  GFileMonitor *monitor = g_file_monitor_directory (file, G_FILE_MONITOR_WATCH_MOVES, NULL, NULL);
   if (monitor == NULL)
     return;
+  Watch *watch = g_new0 (Watch, 1);
+  watch->monitor = monitor;
+  watch->is = is;
   g_signal_connect (monitor, "changed", G_CALLBACK (on_changed), self);
-  g_hash_table_insert (self->monitors, g_strdup (folder), g_steal_pointer (&monitor));
+  watch->name = is_first ? g_file_monitor_file (file, G_FILE_MONITOR_NONE, NULL, NULL) : NULL;
+  if (watch->name != NULL)
+    g_signal_connect (watch->name, "changed", G_CALLBACK (on_name_changed), self);
+  g_hash_table_insert (self->watches, g_strdup (folder), watch);
 }
 
 void po_scanner_watch (PoScanner *self, const gchar *const *folders) {
-  g_hash_table_foreach_remove (self->monitors, is_unwanted, (gpointer)folders);
-  for (guint i = 0; folders[i] != NULL && g_hash_table_size (self->monitors) < MAX_WATCHES; i++) {
-    if (!g_hash_table_contains (self->monitors, folders[i]))
-      watch_folder (self, folders[i]);
+  g_hash_table_foreach_remove (self->watches, is_unwanted, (gpointer)folders);
+  for (guint i = 0; folders[i] != NULL && g_hash_table_size (self->watches) < MAX_WATCHES; i++) {
+    if (!g_hash_table_contains (self->watches, folders[i]))
+      watch_folder (self, folders[i], i == 0);
   }
 }

@@ -32,6 +32,7 @@ void po_scanner_request_in (PoScanner *self, guint delay_ms); // a sooner reques
 /** A look runs or is due. */
 gboolean po_scanner_is_busy (PoScanner *self);
 
-/** Watches these folders (absolute paths) and no others: a change in one is a request. Folders that cannot be watched
- * are left to the caller's periodic requests. */
+/** Watches these folders (absolute paths, that of all the others first) and no others: a change in one is a request,
+ * and so is another folder in the first one's name. Folders that cannot be watched are left to the caller's periodic
+ * requests, and so is what is mounted over one; it is watched from then on. */
 void po_scanner_watch (PoScanner *self, const gchar *const *folders);

@@ -9,6 +9,7 @@
 #include "model/error.h"
 #include "store/beneath.h"
 #include "store/blob-store.h"
+#include "store/scanner.h"
 #include "store/settle.h"
 #include "tree.h"
 
@@ -223,6 +224,70 @@ static void test_blobs_in_memory (Fixture *fixture, gconstpointer data) {
   g_assert_true (po_blob_store_put (nowhere, hello, NULL, &error));
 }
 
+// ---- watching folders ----
+
+typedef struct {
+  PoScanner *scanner;
+  const gchar *folder;
+  guint looks;
+} Scanning;
+
+static gpointer look (gpointer state) {
+  return NULL;
+}
+
+static void on_looked (gpointer result, gpointer user) {
+  Scanning *self = user;
+  self->looks++;
+  po_scanner_watch (self->scanner, (const gchar *const[]){self->folder, NULL});
+}
+
+static gboolean give_up (gpointer user) {
+  g_assert_not_reached (); // no look came
+  return G_SOURCE_REMOVE;
+}
+
+// Until there were more than @looks and none is due; a change that nobody tells of ends the test.
+static void wait_for_looks (Scanning *scanning, guint looks) {
+  const guint id = g_timeout_add_seconds (30, give_up, NULL);
+  while (scanning->looks <= looks || po_scanner_is_busy (scanning->scanner))
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (id);
+}
+
+// A link to the folder, or to one above it, leads elsewhere from now on.
+static void point (Fixture *fixture, const gchar *name, const gchar *target) {
+  g_autofree gchar *link = g_build_filename (fixture->dir, name, NULL), *fresh = g_strconcat (link, ".new", NULL);
+  g_assert_cmpint (symlink (target, fresh), ==, 0);
+  g_assert_cmpint (g_rename (fresh, link), ==, 0);
+}
+
+static void test_scanner_follows (Fixture *fixture, gconstpointer data) {
+  static const gchar *const folders[] = {"one", "two", "one/below", "two/below"};
+  for (guint i = 0; i < G_N_ELEMENTS (folders); i++) {
+    g_autofree gchar *path = g_build_filename (fixture->dir, folders[i], NULL);
+    g_assert_cmpint (g_mkdir (path, 0700), ==, 0);
+  }
+  for (guint is_above = 0; is_above < 2; is_above++) {
+    point (fixture, "link", "one");
+    g_autofree gchar *folder = g_build_filename (fixture->dir, is_above ? "link/below" : "link", NULL);
+    Scanning scanning = {.folder = folder};
+    scanning.scanner = po_scanner_new (look, g_strdup (""), g_free, on_looked, &scanning, g_free);
+    po_scanner_request (scanning.scanner);
+    wait_for_looks (&scanning, 0);
+    guint looks = scanning.looks;
+    point (fixture, "link", "two");
+    if (is_above) // nobody tells of that: the periodic look finds it
+      po_scanner_request (scanning.scanner);
+    wait_for_looks (&scanning, looks);
+    looks = scanning.looks;
+    g_autofree gchar *file = g_build_filename (fixture->dir, is_above ? "two/below/x.ics" : "two/x.ics", NULL);
+    g_assert_true (g_file_set_contents (file, "x", -1, NULL));
+    wait_for_looks (&scanning, looks);
+    po_scanner_free (scanning.scanner);
+  }
+}
+
 int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/store/settle/table", test_settle_table);
@@ -231,6 +296,7 @@ int main (int argc, char **argv) {
 #define ADD(name, func) g_test_add (name, Fixture, NULL, set_up, func, tear_down)
   ADD ("/store/beneath", test_beneath);
   ADD ("/store/beneath-unread", test_beneath_unread);
+  ADD ("/store/scanner-follows", test_scanner_follows);
   ADD ("/store/blobs", test_blobs);
   ADD ("/store/blobs-in-memory", test_blobs_in_memory);
   return g_test_run ();
