@@ -192,15 +192,27 @@ static gboolean post_webhook (const PoMessageSettings *settings, const PoLetter 
 /** Run: a program that was started, until it has ended or its time is over. */
 typedef struct {
   GSubprocess *process;
-  gchar *said;
+  GCancellable *cancellable;
+  gchar *said; // (nullable)
   GError *error;
   gboolean is_done, is_late;
 } Run;
+
+static void on_exited (GObject *source, GAsyncResult *result, gpointer data) {
+  Run *run = data;
+  g_subprocess_wait_finish (run->process, result, &run->error);
+  run->is_done = TRUE;
+}
 
 static void on_ended (GObject *source, GAsyncResult *result, gpointer data) {
   Run *run = data;
   g_autoptr (GBytes) said = NULL; // in whatever encoding: what it says must not make a failure of what it did
   g_subprocess_communicate_finish (run->process, result, NULL, &said, &run->error);
+  if (g_error_matches (run->error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE)) { // a program need not read what it is given
+    g_clear_error (&run->error);
+    g_subprocess_wait_async (run->process, run->cancellable, on_exited, run);
+    return;
+  }
   gsize length = 0;
   const gchar *text = said != NULL ? g_bytes_get_data (said, &length) : NULL;
   run->said = g_utf8_make_valid (text != NULL ? text : "", (gssize)MIN (length, SAID_MOST));
@@ -214,14 +226,14 @@ static gboolean on_late (gpointer data) {
   return G_SOURCE_REMOVE;
 }
 
-static void wait_for (Run *run, const gchar *json, GCancellable *cancellable) {
+static void wait_for (Run *run, const gchar *json) {
   GMainContext *context = g_main_context_new ();
   g_autoptr (GSource) timer = g_timeout_source_new_seconds (WHOLE_S);
   g_main_context_push_thread_default (context);
   g_source_set_callback (timer, on_late, run, NULL);
   g_source_attach (timer, context);
   g_autoptr (GBytes) given = g_bytes_new (json, strlen (json));
-  g_subprocess_communicate_async (run->process, given, cancellable, on_ended, run);
+  g_subprocess_communicate_async (run->process, given, run->cancellable, on_ended, run);
   while (!run->is_done)
     g_main_context_iteration (context, TRUE);
   if (run->error != NULL)
@@ -253,21 +265,17 @@ static gboolean post_command (const PoMessageSettings *settings, const PoLetter 
   g_autoptr (GSubprocess) process = start_command (settings, letter, &unstarted);
   if (process == NULL)
     return fail (error, PO_ERROR_SYSTEM, unstarted->message);
-  Run run = {.process = process};
-  wait_for (&run, json, cancellable);
+  Run run = {.process = process, .cancellable = cancellable};
+  wait_for (&run, json);
   g_autofree gchar *said = run.said;
   g_autoptr (GError) failed = run.error;
-  // A program need not read what it is given.
-  gboolean is_fault = failed != NULL && !g_error_matches (failed, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE);
   if (run.is_late)
     return fail (error, PO_ERROR_SYSTEM, _ ("the program did not end within a minute"));
-  if (is_fault)
-    return fail (error, PO_ERROR_SYSTEM, failed->message);
   if (failed != NULL)
-    g_subprocess_wait (process, cancellable, NULL);
+    return fail (error, PO_ERROR_SYSTEM, failed->message);
   if (g_subprocess_get_if_exited (process) && g_subprocess_get_exit_status (process) == 0)
     return TRUE;
-  g_autofree gchar *why = g_strdup_printf (_ ("the program failed: %.200s"), said);
+  g_autofree gchar *why = g_strdup_printf (_ ("the program failed: %.200s"), said != NULL ? said : "");
   return fail (error, PO_ERROR_SYSTEM, why);
 }
 
