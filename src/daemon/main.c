@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // playoutd: options, language, exit codes. What it does is in daemon.h.
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sysexits.h>
@@ -70,6 +71,7 @@ int main (int argc, char **argv) {
   }
   if (options.check_config)
     return check_config (options.config_path);
+  signal (SIGPIPE, SIG_IGN); // whoever reads its messages, or a program's input, may go: the air stays
   po_language_carry_all ();
   g_autoptr (PoDaemon) daemon = po_daemon_new (&options, &error);
   if (daemon == NULL || !po_daemon_run (daemon, &error))

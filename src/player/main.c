@@ -72,7 +72,8 @@ static void start_anew (void) {
 int main (int argc, char **argv) {
   gchar *first = argc > 1 ? argv[1] : NULL; // where the system reads it
   spare_memory ();
-  signal (SIGINT, SIG_IGN); // Ctrl-C is for the parent, which ends its players itself
+  signal (SIGINT, SIG_IGN);  // Ctrl-C is for the parent, which ends its players itself
+  signal (SIGPIPE, SIG_IGN); // a library's warning that nobody reads any more costs no item
   setlocale (LC_ALL, "");
   setlocale (LC_NUMERIC, "C");
   const gchar *translations = g_getenv ("PLAYOUTD_LOCALEDIR"); // of an uninstalled run

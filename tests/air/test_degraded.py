@@ -2,9 +2,12 @@
 """Whatever is missing, there is a picture and a line that says what to do."""
 
 import itertools
+import os
 import signal
+import subprocess
+from datetime import timedelta
 
-from station import T0, Station
+from station import T0, Station, instant
 from tap import case, check, equal, main, note
 
 WANTING = ("schedule", "media", "filler", "state")
@@ -52,6 +55,22 @@ def every_combination_of_what_is_missing():
 
 def paths(what):
     return {"schedule": "schedules", "media": "media", "state": "state"}[what]
+
+
+@case
+def nobody_reads_what_it_says():
+    """whoever read its messages has gone: they are lost, the air is not"""
+    station = Station(size="320x180")
+    spoil(station, ("media",))
+    station.write_config()
+    reader, writer = os.pipe()
+    os.close(reader)
+    words = station.command_line("--at", instant(T0), "--free-run", "--until", instant(T0 + timedelta(seconds=4)))
+    done = subprocess.run(words, stdout=writer, stderr=writer, env=station.environment(), cwd=station.dir, timeout=100,
+                          check=False)
+    os.close(writer)
+    equal(done.returncode, 0, "exit code")
+    equal(len(station.recording().seen), 100, "frames")
 
 
 @case
