@@ -46,6 +46,8 @@ void po_si_carousel_set (PoSiCarousel *self, PoSiPlace place, GBytes *section) {
   g_clear_pointer (&self->places[place].section, g_bytes_unref);
   if (section != NULL)
     self->places[place].section = g_bytes_ref (section);
+  if (place != PO_SI_TIME)
+    self->places[place].due_ns = G_MININT64; // viewers are told of another programme as soon as it is on
 }
 
 static void cut (PoSiCarousel *self, guint pid, GBytes *section) {

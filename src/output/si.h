@@ -48,7 +48,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoSiCarousel, po_si_carousel_free)
 
 typedef enum { PO_SI_PRESENT, PO_SI_FOLLOWING, PO_SI_TIME, PO_N_SI_PLACES } PoSiPlace;
 
-/** From now on @section (nullable: none) is in @place. Takes a reference. */
+/** From now on @section (nullable: none) is in @place, and due; but the time keeps its turn. Takes a reference. */
 void po_si_carousel_set (PoSiCarousel *self, PoSiPlace place, GBytes *section);
 
 /** The next packets of the stream, at @running_ns: padding among them becomes what is due. @size is a multiple of 188.

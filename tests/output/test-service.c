@@ -243,10 +243,37 @@ static void test_limits (void) {
   g_assert_cmphex (po_si_crc32 (data, size), ==, 0);
 }
 
+static gboolean is_sent (PoSiCarousel *carousel, gint64 running_ms) {
+  g_autoptr (GByteArray) packets = po_si_carousel_take (carousel, running_ms * PO_NS_PER_MS);
+  return packets != NULL;
+}
+
+// What is on comes round each second, and at once when it is something else; the time in its own interval.
+static void test_turns (void) {
+  g_autoptr (PoSiCarousel) carousel = po_si_carousel_new ();
+  g_autoptr (PoProgramme) one = programme ("a@x", START_S, 30, "Một", ""),
+                          two = programme ("b@x", START_S, 30, "Hai", "");
+  g_autoptr (GBytes) present = po_si_eit (one, FALSE, 0), other = po_si_eit (two, FALSE, 1);
+  po_si_carousel_set (carousel, PO_SI_PRESENT, present);
+  g_assert_true (is_sent (carousel, 0));
+  g_assert_false (is_sent (carousel, 999));
+  g_assert_true (is_sent (carousel, 1000));
+  po_si_carousel_set (carousel, PO_SI_PRESENT, other);
+  g_assert_true (is_sent (carousel, 1100));
+  g_assert_false (is_sent (carousel, 2099));
+  po_si_carousel_set (carousel, PO_SI_PRESENT, NULL);
+  for (gint64 at_ms = 3000; at_ms < 9000; at_ms += 1000) {
+    g_autoptr (GBytes) time = po_si_tdt (at_ms * PO_NS_PER_MS);
+    po_si_carousel_set (carousel, PO_SI_TIME, time);
+    g_assert_true (is_sent (carousel, at_ms) == (at_ms == 3000 || at_ms == 8000));
+  }
+}
+
 int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   gst_init (&argc, &argv);
   g_test_add_func ("/service/limits", test_limits);
+  g_test_add_func ("/service/turns", test_turns);
   g_test_add_func ("/service/constant-rate", test_constant_rate);
   g_test_add_func ("/service/file", test_file);
   return g_test_run ();
