@@ -102,6 +102,7 @@ static void read_all (PoMediaDetails *self, const cJSON *object) {
   self->fields_said = read_fields (object, "fields_said");
   self->cut = cJSON_IsTrue (member (object, "cut"));
   self->joined = cJSON_IsTrue (member (object, "joined"));
+  self->hdr = cJSON_IsTrue (member (object, "hdr"));
   self->audio_ns = read_int (object, "audio_ns");
   self->header_ns = read_int (object, "header_ns");
   self->loudness_lufs = read_double (object, "loudness_lufs");

@@ -24,6 +24,7 @@ typedef struct {
   PoFieldOrder fields_said;                        // AS_SAID: nothing of fields, which is progressive
   gboolean cut;                                    // it stops within its own structure
   gboolean joined;                                 // of several recordings, so that no demuxer finds its way in it
+  gboolean hdr;                                    // its pictures are of a high range of brightness
   gint64 audio_ns, header_ns;                      // header: what the container says of its length, 0 = nothing
   gdouble loudness_lufs, range_lu, true_peak_dbtp; // NAN: none
   gdouble heard_lufs;                              // the same as it airs: a mono file on both sides

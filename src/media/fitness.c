@@ -161,6 +161,14 @@ static void judge_fields (Case *c) {
             "or deinterlaced"));
 }
 
+static void judge_range (Case *c) {
+  if (c->details->hdr)
+    add (c, PO_FITNESS_WARN, "hdr",
+         _ ("its pictures are HDR, as newer telephones record them: on air their brightness and colours are wrong; "
+            "export "
+            "it as SDR (BT.709)"));
+}
+
 static void judge_aspect (Case *c) {
   const gint width = c->facts->width, height = c->facts->height;
   if (c->facts->kind == PO_MEDIA_AUDIO || width <= 0 || height <= 0)
@@ -224,9 +232,9 @@ static void judge_ends (Case *c) {
          seconds (c->details->freeze.longest_ns));
 }
 
-static void (*const judges[]) (Case *) = {judge_whole,   judge_joined,    judge_marks, judge_errors,
-                                          judge_streams, judge_sound_end, judge_rate,  judge_fields,
-                                          judge_aspect,  judge_loudness,  judge_peak,  judge_ends};
+static void (*const judges[]) (Case *) = {judge_whole,     judge_joined, judge_marks,  judge_errors, judge_streams,
+                                          judge_sound_end, judge_rate,   judge_fields, judge_range,  judge_aspect,
+                                          judge_loudness,  judge_peak,   judge_ends};
 
 PoFitness *po_fitness_judge (const PoMediaFacts *facts, const PoMediaDetails *details, const PoFitnessRules *rules,
                              const PoFormat *format) {

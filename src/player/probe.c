@@ -56,6 +56,7 @@ typedef struct {
   gint64 drained;                  // seen at the last look since something failed
   gboolean is_cut;
   gboolean is_joined;     // of several recordings
+  gboolean is_high_range; // of brightness: HDR
   gboolean is_by_field;   // each field comes as a picture of its own
   const gchar *animation; // (nullable) what kind of moving picture it is
   const gchar *foreign;   // (nullable) what is wrong with it as a picture
@@ -97,6 +98,12 @@ static gboolean comes_by_field (GstCaps *caps) {
          GST_VIDEO_INFO_INTERLACE_MODE (&info) == GST_VIDEO_INTERLACE_MODE_ALTERNATE;
 }
 
+static gboolean is_high_range (GstCaps *caps) {
+  GstVideoInfo info;
+  return gst_video_info_from_caps (&info, caps) && (info.colorimetry.transfer == GST_VIDEO_TRANSFER_SMPTE2084 ||
+                                                    info.colorimetry.transfer == GST_VIDEO_TRANSFER_ARIB_STD_B67);
+}
+
 static GstFlowReturn on_picture (GstAppSink *sink, gpointer user_data) {
   PoProbe *self = user_data;
   g_autoptr (GstSample) sample = gst_app_sink_pull_sample (sink);
@@ -107,6 +114,7 @@ static GstFlowReturn on_picture (GstAppSink *sink, gpointer user_data) {
     self->picture.turned = po_branch_is_turned_by_quarter (pad);
     self->rotation = po_branch_rotation (pad);
     self->is_by_field = comes_by_field (gst_sample_get_caps (sample));
+    self->is_high_range = is_high_range (gst_sample_get_caps (sample));
     take_edit (self, gst_sample_get_segment (sample));
   }
   const gint64 corrupt = self->picture.corrupt;
@@ -385,6 +393,7 @@ static void print_facts (PoProbe *self, GString *out, const gchar *sha256) {
   print_measures (self, out);
   po_json_bool (out, "cut", self->is_cut);
   po_json_bool (out, "joined", self->is_joined);
+  po_json_bool (out, "hdr", self->is_high_range);
   po_json_int (out, "missing_frames", po_picture_counter_missing (&self->picture));
   if (sha256 != NULL)
     po_json_string (out, "sha256", sha256);

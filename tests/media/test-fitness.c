@@ -59,6 +59,7 @@ static void test_table (void) {
       {GOOD ",\"rate\":{\"n\":30000,\"d\":1001}", "rate-conversion ", PO_FITNESS_WARN},
       {GOOD ",\"rate\":{\"n\":50,\"d\":2}", "", PO_FITNESS_FIT},
       {GOOD ",\"errors\":2,\"error_times_ns\":[3000000000,4000000000]", "decode-errors ", PO_FITNESS_WARN},
+      {GOOD ",\"hdr\":true", "hdr ", PO_FITNESS_WARN},
       {GOOD ",\"joined\":true", "joined ", PO_FITNESS_WARN},
       {GOOD ",\"missing_frames\":3", "missing-pictures ", PO_FITNESS_WARN},
       {GOOD ",\"audio_ns\":7000000000", "sound-short ", PO_FITNESS_WARN},

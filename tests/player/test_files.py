@@ -318,6 +318,16 @@ def colours():
 
 
 @case
+def high_range():
+    """HDR, as telephones record it, is told"""
+    for transfer, is_high in (("arib-std-b67", True), ("smpte2084", True), ("bt709", False)):
+        path = ffmpeg(clip("five.mp4", 24, 5), f"{transfer}.mov", "-c:v", "libx265", "-preset", "ultrafast", "-x265-params",
+                      "log-level=none", "-pix_fmt", "yuv420p10le", "-color_primaries", "bt2020", "-colorspace", "bt2020nc",
+                      "-color_trc", transfer, "-an")
+        equal(probe(path)["hdr"], is_high, transfer)
+
+
+@case
 def streams():
     """No sound, sound shorter than the picture, mono"""
     playing = Playing(TOOLS, clip("mute.mp4", 19, FRAMES, "--acodec", "none"), FRAMES)
