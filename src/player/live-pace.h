@@ -21,6 +21,7 @@ typedef struct {
   gint64 late_at_us;      // when the last stretch of pictures that were too late began
   gint64 worst_us;        // by how much, at most
   gint64 least_us;        // of the stretches counted before, the least of that: one of them may be what was owed
+  gint64 apart_us;        // from one such stretch to the next: a segment, mostly
   guint n_late;           // of those, none long after the one before
   gboolean is_late;       // the last picture was
 } PoLivePace;

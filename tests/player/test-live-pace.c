@@ -44,7 +44,8 @@ static void test_late (void) {
     g_assert_cmpuint (steps.later, ==, 1);
     g_assert_cmpuint (steps.anew, ==, 0);
     g_assert_cmpint (pace.slack_us, >=, 1000 * MS + late[i]);
-    g_assert_cmpint (pace.slack_us, <=, 1300 * MS + late[i]);
+    g_assert_cmpint (pace.slack_us, >=, 2900 * MS); // whenever one comes until the next one does
+    g_assert_cmpint (pace.slack_us, <=, 3000 * MS + late[i]);
   }
 }
 
@@ -56,7 +57,7 @@ static void test_owed (void) {
   g_assert_cmpuint (steps.later + steps.anew, ==, 0);
   steps = play (&pace, 89000 * MS, 100, 2000 * MS, 900 * MS);
   g_assert_cmpuint (steps.later, ==, 1);
-  g_assert_cmpint (pace.slack_us, <=, 2300 * MS);
+  g_assert_cmpint (pace.slack_us, <=, 4000 * MS);
 }
 
 static void test_late_now_and_then (void) {
