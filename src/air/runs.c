@@ -29,6 +29,7 @@ typedef struct {
   PoFrame origin;     // of the item's run
   PoFrame first;      // the run's frame at which its player began; 0 = at its beginning
   PoFrame due;        // when its first picture is wanted
+  PoFrame ends;       // as it was planned when that was
   gboolean was_retried;
   gboolean is_failed;
 } Run;
@@ -40,8 +41,9 @@ struct _PoRuns {
   PoStation *station;
   PoConfig *config; // owned by reference
   PoCueSettings cue;
-  GHashTable *runs; // run key -> Run
-  guint64 prepared; // so many players' keys have been given out
+  GHashTable *runs;    // run key -> Run
+  GHashTable *resting; // own key -> Run: of live sources, taken off the air before their end; they may come back
+  guint64 prepared;    // so many players' keys have been given out
 };
 
 static void run_free (Run *run) {
@@ -64,6 +66,7 @@ PoRuns *po_runs_new (PoPlayerPool *pool, PoHead *head, PoLiveWatch *live, PoStat
   self->station = station;
   self->config = po_config_ref (config);
   self->runs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)run_free);
+  self->resting = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify)run_free);
   po_cue_settings_init (&self->cue);
   return self;
 }
@@ -72,6 +75,7 @@ void po_runs_free (PoRuns *self) {
   if (self == NULL)
     return;
   g_hash_table_unref (self->runs);
+  g_hash_table_unref (self->resting);
   po_config_unref (self->config);
   g_free (self);
 }
@@ -95,17 +99,23 @@ static Run *run_new (PoRuns *self, const PoItem *item, const gchar *run_key, PoF
   return run;
 }
 
-// (nullable) A run of the live source at @uri, whose player is well.
-static const Run *find_line (PoRuns *self, const gchar *uri) {
+// (nullable)
+static const Run *find_well (GHashTable *runs, const gchar *uri) {
   GHashTableIter iter;
   gpointer value;
-  g_hash_table_iter_init (&iter, self->runs);
+  g_hash_table_iter_init (&iter, runs);
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
     const Run *run = value;
     if (g_strcmp0 (run->uri, uri) == 0 && (po_source_flags (run->source) & (PO_SOURCE_FAILED | PO_SOURCE_DEAD)) == 0)
       return run;
   }
   return NULL;
+}
+
+// (nullable) A run of the live source at @uri, whose player is well.
+static const Run *find_line (PoRuns *self, const gchar *uri) {
+  const Run *run = find_well (self->runs, uri);
+  return run != NULL ? run : find_well (self->resting, uri);
 }
 
 static void start_live (PoRuns *self, const PoItem *item, Run *run) {
@@ -198,24 +208,72 @@ static void prepare (PoRuns *self, PoRundown *rundown, const PoItem *item, const
   g_autofree gchar *former_key = key;
   Run *run = found != NULL ? found : start (self, item, command->run_key, command->due);
   run->due = command->due;
+  run->ends = MAX (item->end, item->slot_end);
   if (run->first == 0)
     run->origin = item->media_origin;
   bind (self, run, former_key, command->run_key);
   g_hash_table_replace (self->runs, g_strdup (command->run_key), run);
 }
 
+static gboolean has_player (GHashTable *runs, const gchar *player_key) {
+  GHashTableIter iter;
+  gpointer run;
+  g_hash_table_iter_init (&iter, runs);
+  while (g_hash_table_iter_next (&iter, NULL, &run))
+    if (strcmp (((Run *)run)->player_key, player_key) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+// (transfer full) of @run, which is nowhere any more.
+static void end_run (PoRuns *self, Run *run) {
+  if (!has_player (self->runs, run->player_key) && !has_player (self->resting, run->player_key))
+    po_player_pool_release (self->pool, run->player_key);
+  run_free (run);
+}
+
+// Takes it out of what is planned. (transfer full) (nullable)
+static Run *unplan (PoRuns *self, const gchar *run_key) {
+  gpointer key = NULL, value = NULL;
+  if (!g_hash_table_steal_extended (self->runs, run_key, &key, &value))
+    return NULL;
+  Run *run = value;
+  if (po_live_watch_remove (self->live, run->player_key, run->own_key))
+    po_live_run_release_fallback (self->pool, self->head, run->own_key, key);
+  po_head_bind (self->head, key, NULL);
+  g_free (key);
+  return run;
+}
+
 void po_runs_release (PoRuns *self, const gchar *run_key) {
-  const Run *run = g_hash_table_lookup (self->runs, run_key);
+  Run *run = unplan (self, run_key);
+  if (run != NULL)
+    end_run (self, run);
+}
+
+// A show that the slate interrupts is to be back without a second of what stands in for it.
+static void release_or_rest (PoRuns *self, const gchar *run_key, PoFrame now) {
+  Run *run = unplan (self, run_key);
   if (run == NULL)
     return;
-  if (po_live_watch_remove (self->live, run->player_key, run->own_key))
-    po_live_run_release_fallback (self->pool, self->head, run->own_key, run_key);
-  po_head_bind (self->head, run_key, NULL);
-  g_autofree gchar *player_key = g_strdup (run->player_key);
-  g_hash_table_remove (self->runs, run_key);
-  g_autofree gchar *other = po_runs_key_of (self, player_key);
-  if (other == NULL)
-    po_player_pool_release (self->pool, player_key);
+  if (run->uri == NULL || now >= run->ends) {
+    end_run (self, run);
+    return;
+  }
+  po_head_bind (self->head, run->own_key, run->source); // it moves on there
+  g_hash_table_replace (self->resting, run->own_key, run);
+}
+
+static void end_rests (PoRuns *self, PoFrame now) {
+  g_autofree gchar **keys = (gchar **)g_hash_table_get_keys_as_array (self->resting, NULL);
+  for (guint i = 0; keys[i] != NULL; i++) {
+    Run *run = g_hash_table_lookup (self->resting, keys[i]);
+    if (now < run->ends)
+      continue;
+    po_head_bind (self->head, run->own_key, NULL);
+    g_hash_table_steal (self->resting, run->own_key);
+    end_run (self, run);
+  }
 }
 
 static void keep_fallbacks (PoRuns *self) {
@@ -242,7 +300,7 @@ static void follow (PoRuns *self, PoRundown *rundown, PoFrame now, PoFrame until
   for (guint i = 0; releases && i < commands->len; i++) {
     const PoCueCommand *command = commands->pdata[i];
     if (command->kind == PO_CUE_RELEASE && strcmp (command->run_key, STAND_BY) != 0)
-      po_runs_release (self, command->run_key);
+      release_or_rest (self, command->run_key, now);
   }
 }
 
@@ -252,6 +310,7 @@ void po_runs_prepare (PoRuns *self, PoRundown *rundown, PoFrame now) {
 
 void po_runs_follow (PoRuns *self, PoRundown *rundown, PoFrame now) {
   follow (self, rundown, now, G_MAXINT64, TRUE);
+  end_rests (self, now);
   keep_fallbacks (self);
 }
 
@@ -292,6 +351,9 @@ const gchar *po_runs_readiness (PoRuns *self, PoRundown *rundown, const PoItem *
     return own->due <= now ? state_when_due (self, own) : state_of (self, own, due - item->media_origin);
   if (spare != NULL)
     return state_of (self, g_hash_table_lookup (self->runs, spare), due - item->media_origin);
+  const Run *line = item->kind == PO_ITEM_LIVE ? find_line (self, po_live_run_uri (self->config, item)) : NULL;
+  if (line != NULL && strcmp (state_of (self, line, 0), "cued") == 0)
+    return "cued"; // by the player that it will share
   const gboolean failed =
       stands_by != NULL && plays (stands_by, item) && strcmp (state_when_due (self, stands_by), "failed") == 0;
   return failed ? "failed" : NULL;

@@ -177,14 +177,14 @@ def every_protocol():
 
 @case
 def one_after_another():
-    """Two shows from one source, which serves nobody twice at a time: on their frames, and not one picture lost between"""
+    """Two shows from one source, which serves nobody twice at a time: not one picture lost between, nor behind a slate"""
     sender = Udp()
     station = Station(size="320x180")
     station.clip("stand-in.mp4", STAND_IN, 1000, "--size 320x180")
     station.extra_config = f"[live]\noverrun=PT0S\n[source studio]\nuri={sender.uri}\n"
     begin = datetime.now(timezone.utc).replace(microsecond=0) + timedelta(seconds=EARLY)
     for number in range(2):
-        station.event(5 * number, 5, "live:studio", start=begin, uid=f"show-{number}@test",
+        station.event(5 * number, 5 + 4 * number, "live:studio", start=begin, uid=f"show-{number}@test",
                       X_PLAYOUT_FALLBACK="stand-in.mp4")
     station.write_calendar()
     station.start()
@@ -193,20 +193,27 @@ def one_after_another():
         wait_until(begin + timedelta(seconds=4))
         listed = [(source["name"], source["state"], source["uid"]) for source in station.status()["sources"]]
         wait_until(begin + timedelta(seconds=10.5))
+        slate = station.command("slate")["frame"]
+        wait_until(begin + timedelta(seconds=11.5))
+        back = station.command("back")["frame"]
+        wait_until(begin + timedelta(seconds=14.2))
     finally:
         sender.end()
     station.stop(signal.SIGTERM)
     recording = on_screen(station)
     at = station.frame(begin) - station.asrun()[0]["actual_start_frame"]
+    first = station.frame(begin)
+    clips = [s.clip if s.kind == "clip" else None for s in recording.seen[at:at + 14 * HOUSE]]
+    slate, back = slate - first, back - first
+    equal(runs_of(clips, 0), [(LIVE, 0, slate), (None, slate, back - slate), (LIVE, back, 14 * HOUSE - back)], "the screen")
     shown = recording.seen[at:at + 10 * HOUSE]
-    equal(runs_of([s.clip if s.kind == "clip" else None for s in shown], 0), [(LIVE, 0, 10 * HOUSE)], "on the screen")
     steps = {shown[k].frame - shown[k - 1].frame for k in range(1, len(shown))}
     equal(steps, {1}, "from one picture to the next")
     mute = [k for k in range(10 * HOUSE) if recording.heard[at + k].tone != LIVE % coded.LEFT_TONES]
     equal(mute, [], "frames without its sound")
     rows = [(row["uid"], row["actual_start_frame"], row["frames_shown"]) for row in station.asrun() if row["uid"]]
-    first = station.frame(begin)
-    equal(rows, [("show-0@test", first, 125), ("show-1@test", first + 125, 125)], "the record")
+    equal(rows, [("show-0@test", first, 125), ("show-1@test", first + 125, slate - 125),
+                 ("show-1@test", first + back, 350 - back)], "the record")
     equal(listed, [("studio", "picture", "show-0@test")], "its sources")
 
 
