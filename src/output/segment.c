@@ -157,6 +157,32 @@ static gboolean write_playlist (PoPlaylist *self, gboolean is_ended, GError **er
   return g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0644, error);
 }
 
+static guint count_of (const gchar *text, const gchar *line) {
+  guint n = 0;
+  for (const gchar *at = text; (at = strstr (at, line)) != NULL; at += strlen (line))
+    n++;
+  return n;
+}
+
+static guint64 number_of (const gchar *text, const gchar *tag) {
+  const gchar *at = strstr (text, tag);
+  return at != NULL ? g_ascii_strtoull (at + strlen (tag), NULL, 10) : 0;
+}
+
+// An earlier life may have begun a moment ago.
+static void go_on_from_list (PoPlaylist *self) {
+  g_autofree gchar *path = g_build_filename (self->folder, PLAYLIST_NAME, NULL);
+  g_autofree gchar *text = NULL;
+  if (!g_file_get_contents (path, &text, NULL, NULL))
+    return;
+  const guint64 number = number_of (text, "\n#EXT-X-MEDIA-SEQUENCE:") + count_of (text, "\n#EXTINF:");
+  const guint64 breaks =
+      number_of (text, "\n#EXT-X-DISCONTINUITY-SEQUENCE:") + count_of (text, "\n#EXT-X-DISCONTINUITY\n") + 1;
+  self->first_number = MAX (self->first_number, number);
+  if (breaks < MOST_BREAKS)
+    self->breaks_before = MAX (self->breaks_before, breaks);
+}
+
 // What an earlier life left behind goes; numbers begin beyond all that it gave, for players that are still there.
 static void begin (PoPlaylist *self, const gchar *path, PoTimeNs utc_ns) {
   g_autoptr (GDir) dir = g_dir_open (self->folder, 0, NULL);
@@ -164,6 +190,7 @@ static void begin (PoPlaylist *self, const gchar *path, PoTimeNs utc_ns) {
   self->has_begun = TRUE;
   self->first_number = (guint64)(utc_ns / self->segment_ns);
   self->breaks_before = (guint64)(utc_ns / PO_NS_PER_SECOND / 60) % MOST_BREAKS;
+  go_on_from_list (self);
   while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
     PoTimeNs began_ns = 0;
     g_autofree gchar *old = g_build_filename (self->folder, name, NULL);

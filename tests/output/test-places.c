@@ -99,6 +99,29 @@ static void test_playlist (void) {
   recording_remove_folder (folder);
 }
 
+// The next life begins within the same minute, and segment: its numbers are others all the same.
+static void test_playlist_again (void) {
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *folder = g_dir_make_tmp ("po-places-XXXXXX", NULL);
+  PoTimeNs start = at ("2027-01-06T12:45:00Z");
+  for (gint life = 0; life < 3; life++) {
+    g_autoptr (PoPlaylist) playlist = po_playlist_new (folder, 4 * PO_NS_PER_SECOND);
+    for (gint i = 0; i < 2; i++) {
+      g_autofree gchar *name = g_strdup_printf ("%d%d.ts", life, i);
+      g_autofree gchar *path = g_build_filename (folder, name, NULL);
+      g_assert_true (g_file_set_contents (path, "x", 1, NULL));
+      po_playlist_break (playlist);
+      g_assert_true (po_playlist_add (playlist, path, start + life * PO_NS_PER_SECOND, PO_NS_PER_SECOND, &error));
+    }
+    g_autofree gchar *text = po_playlist_to_text (playlist, FALSE);
+    g_autofree gchar *numbers = g_strdup_printf (
+        "\n#EXT-X-MEDIA-SEQUENCE:%" G_GINT64_FORMAT "\n#EXT-X-DISCONTINUITY-SEQUENCE:%" G_GINT64_FORMAT "\n",
+        start / PO_NS_PER_SECOND / 4 + 2 * life, start / PO_NS_PER_SECOND / 60 % 65536 + 2 * life);
+    g_assert_nonnull (strstr (text, numbers));
+  }
+  recording_remove_folder (folder);
+}
+
 // What somebody took away is not listed, and its numbers are not given again.
 static void test_playlist_emptied (void) {
   g_autoptr (GError) error = NULL;
@@ -426,6 +449,7 @@ int main (int argc, char **argv) {
   g_test_add_func ("/places/numbers", test_numbers);
   g_test_add_func ("/places/playlist", test_playlist);
   g_test_add_func ("/places/playlist-emptied", test_playlist_emptied);
+  g_test_add_func ("/places/playlist-again", test_playlist_again);
   g_test_add_func ("/places/hls", test_hls);
   g_test_add_func ("/places/pcr", test_pcr);
   g_test_add_func ("/places/pacer", test_pacer);
