@@ -164,6 +164,23 @@ const gchar *po_exchange_header (PoExchange *self, const gchar *name) {
   return self->connection != NULL ? MHD_lookup_connection_value (self->connection, MHD_HEADER_KIND, name) : NULL;
 }
 
+typedef struct {
+  const gchar *name;
+  guint count;
+} HeaderCount;
+
+static enum MHD_Result count_header (gpointer data, enum MHD_ValueKind kind, const gchar *key, const gchar *value) {
+  HeaderCount *count = data;
+  count->count += key != NULL && g_ascii_strcasecmp (key, count->name) == 0;
+  return MHD_YES;
+}
+
+guint po_exchange_count_header (PoExchange *self, const gchar *name) {
+  HeaderCount count = {name, 0};
+  MHD_get_connection_values (self->connection, MHD_HEADER_KIND, count_header, &count);
+  return count.count;
+}
+
 const gchar *po_exchange_host (PoExchange *self) {
   return self->authority != NULL ? self->authority : po_exchange_header (self, MHD_HTTP_HEADER_HOST);
 }

@@ -40,6 +40,8 @@ const gchar *po_exchange_session (PoExchange *self); // (nullable)
 void po_exchange_give_session (PoExchange *self, const gchar *key, gint64 length_s);
 struct MHD_Connection *po_exchange_connection (PoExchange *self);      // (nullable) once gone
 const gchar *po_exchange_header (PoExchange *self, const gchar *name); // (nullable)
+/** How often the request says @name. */
+guint po_exchange_count_header (PoExchange *self, const gchar *name);
 /** If-None-Match of the request has @etag, compared weakly (RFC 9110, 13.1.2). */
 gboolean po_exchange_knows (PoExchange *self, const gchar *etag);
 #define PO_LANGUAGE_QUERY "language" // in the query of what a browser asks for without headers of its own

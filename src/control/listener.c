@@ -230,10 +230,23 @@ static gboolean refuse_long_head (PoExchange *exchange) {
   return po_exchange_is_answered (exchange);
 }
 
+// What another reader of the same bytes, such as a proxy, may take for another request (RFC 9112, 3.2 and 6.3).
+static gboolean is_ambiguous (PoExchange *exchange) {
+  const guint lengths = po_exchange_count_header (exchange, MHD_HTTP_HEADER_CONTENT_LENGTH);
+  return lengths > 1 || po_exchange_count_header (exchange, MHD_HTTP_HEADER_HOST) > 1 ||
+         (lengths == 1 && po_exchange_header (exchange, MHD_HTTP_HEADER_TRANSFER_ENCODING) != NULL);
+}
+
 // Refuses what the head of the request alone shows to be wrong; the body is then not read.
 static void check_head (PoListener *self, PoExchange *exchange) {
   if (refuse_long_head (exchange))
     return;
+  if (is_ambiguous (exchange)) {
+    po_exchange_add_header (exchange, MHD_HTTP_HEADER_CONNECTION, "close");
+    po_exchange_answer_problem (exchange, MHD_HTTP_BAD_REQUEST, "bad-request",
+                                _ ("the request's head says its host or its length twice; say each once"), NULL);
+    return;
+  }
   g_autofree gchar *word = NULL, *allow = NULL;
   const PoRoute *route = po_route_find (po_exchange_method (exchange), po_exchange_path (exchange), &word, &allow);
   const gchar *unknown = route != NULL ? po_exchange_unknown_query (exchange, route->query) : NULL;
@@ -312,6 +325,20 @@ static enum MHD_Result on_request (gpointer data, struct MHD_Connection *connect
   return MHD_YES;
 }
 
+// As libmicrohttpd's own, but for "%00": decoded, it would end the text, and what follows it would be asked of nobody.
+static size_t unescape (gpointer data, struct MHD_Connection *connection, gchar *text) {
+  gchar *to = text;
+  for (const gchar *from = text; *from != '\0';) {
+    const gint high = *from == '%' ? g_ascii_xdigit_value (from[1]) : -1;
+    const gint low = high >= 0 ? g_ascii_xdigit_value (from[2]) : -1;
+    const gboolean is_escape = low >= 0 && high + low > 0;
+    *to++ = is_escape ? (gchar)(high * 16 + low) : *from;
+    from += is_escape ? 3 : 1;
+  }
+  *to = '\0';
+  return (size_t)(to - text);
+}
+
 static void ignore_log (gpointer data, const char *format, va_list args) {
 }
 
@@ -327,8 +354,8 @@ static struct MHD_Daemon *start_daemon (PoListener *self) {
       MHD_OPTION_CONNECTION_LIMIT, (unsigned int)MAX_CONNECTIONS, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
       (unsigned int)MOST_OF_ADDRESS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)POOL_BYTES,
       MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int)IDLE_S, MHD_OPTION_NOTIFY_COMPLETED, on_completed, self,
-      MHD_OPTION_NOTIFY_CONNECTION, on_connection, self, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_ARRAY,
-      self->is_tls ? tls : &tls[2], MHD_OPTION_END);
+      MHD_OPTION_NOTIFY_CONNECTION, on_connection, self, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_UNESCAPE_CALLBACK,
+      unescape, NULL, MHD_OPTION_ARRAY, self->is_tls ? tls : &tls[2], MHD_OPTION_END);
 }
 
 static void attach (PoListener *self) {

@@ -137,6 +137,33 @@ static void test_repeated (Limits *self, gconstpointer data) {
   g_assert_true (g_str_has_prefix (once, "HTTP/1.1 200"));
 }
 
+// What a proxy before us may read otherwise.
+static void test_ambiguous (Limits *self, gconstpointer data) {
+  static const gchar *const heads[] = {"Content-Length: 2\r\nContent-Length: 20\r\n",
+                                       "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n",
+                                       "Host: localhost\r\nContent-Length: 2\r\n"};
+  for (guint i = 0; i < G_N_ELEMENTS (heads); i++) {
+    g_autofree gchar *request =
+        g_strdup_printf ("POST " API "/commands/skip HTTP/1.1\r\nHost: localhost\r\n%s\r\n{}", heads[i]);
+    g_autofree gchar *answer = asking_send (self->path, 0, request, -1);
+    g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 400 "));
+    g_assert_nonnull (strstr (answer, "application/problem+json"));
+    g_assert_nonnull (strstr (answer, "Connection: close"));
+  }
+  g_assert_cmpuint (self->commands, ==, 0);
+}
+
+// It does not end what is asked for.
+static void test_nul (Limits *self, gconstpointer data) {
+  g_autofree gchar *path = ask (self, "POST", API "/commands/skip%00", JSON, "{}");
+  g_autofree gchar *query = ask (self, "GET", API "/events?lang%00uage=vi", "", "");
+  g_autofree gchar *escaped = ask (self, "POST", API "/commands/s%6bip", JSON, "{}");
+  g_assert_true (g_str_has_prefix (path, "HTTP/1.1 404 "));
+  g_assert_true (g_str_has_prefix (query, "HTTP/1.1 400 "));
+  g_assert_true (g_str_has_prefix (escaped, "HTTP/1.1 200 "));
+  g_assert_cmpuint (self->commands, ==, 1);
+}
+
 // A connection from another address of this machine.
 static int connect_from (const gchar *own, guint port) {
   struct sockaddr_in from = {.sin_family = AF_INET}, to = {.sin_family = AF_INET, .sin_port = htons ((guint16)port)};
@@ -176,5 +203,7 @@ int main (int argc, char **argv) {
   ADD ("oversized", test_oversized);
   ADD ("repeated", test_repeated);
   ADD ("one-address", test_one_address);
+  ADD ("ambiguous", test_ambiguous);
+  ADD ("nul", test_nul);
   return g_test_run ();
 }
