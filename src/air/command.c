@@ -10,6 +10,8 @@
 #define PROMISE_NS (500 * PO_NS_PER_MS)  // what a local file needs at most, from the command to its first picture
 #define GIVE_UP_US (10 * G_USEC_PER_SEC) // an operator has moved on by then
 #define FAR_NS     (100 * 24 * 3600 * PO_NS_PER_SECOND) // how far ahead one airing can be spoken of
+#define INSERT_NS  (3600 * PO_NS_PER_SECOND)            // of what comes then is told what an insertion moves
+#define BUSY_HOUR  60                                   // events from which on that is not looked for days ahead
 #define MARGIN     1                                    // the next frame, if there is time
 #define LOOK_MS    10                                   // how often it is looked whether a run that has begun is there
 
@@ -55,17 +57,60 @@ static PoOccurrence *far_airing (PoAir *self, const PoJournalEntry *entry) {
   return NULL;
 }
 
-// What @entry does to an airing that is too far ahead for the rundown to show it; a season is not looked through where
-// the rundown shows what it does. (transfer full) of PoChange
+// FALSE: @entry is none that inserts something at an instant.
+static gboolean insert_frame (PoAir *self, const PoJournalEntry *entry, PoFrame *ret_frame) {
+  const PoPlanSettings *settings = po_station_settings (self->settings.station);
+  return entry->kind == PO_JOURNAL_INSERT && po_journal_entry_get (entry, "at") != NULL &&
+         po_journal_entry_get_frame (entry, "at", settings->zone, self->rate, ret_frame);
+}
+
+// Why @entry, which inserts something at an instant, comes to nothing there, or would come now.
+static const gchar *misplaced_text (PoAir *self, const PoJournalEntry *entry) {
+  PoFrame at = 0;
+  if (!insert_frame (self, entry, &at))
+    return NULL;
+  if (at < entry->frame)
+    return _ ("insert changes nothing: that time is past; leave “at” out to insert it now");
+  if (at - entry->frame > po_frames_from_duration_ceil (PO_SETTLE_NS, self->rate))
+    return _ ("insert changes nothing: that time is more than 35 days ahead; put the clip into the calendar");
+  return NULL;
+}
+
+// Whether @entry inserts something so far ahead, and so much airs until then, that planning it costs seconds of the
+// main loop: it is believed.
+static gboolean is_believed (PoAir *self, const PoJournalEntry *entry) {
+  PoFrame at = 0;
+  if (!insert_frame (self, entry, &at) || at - entry->frame < po_frames_from_duration_ceil (24 * INSERT_NS, self->rate))
+    return FALSE;
+  const PoTimeNs at_ns = po_frame_to_time_floor (at, self->rate);
+  g_autoptr (GPtrArray) hour = po_station_occurrences (self->settings.station, at_ns, at_ns + INSERT_NS);
+  return hour->len >= BUSY_HOUR;
+}
+
+// Where, beyond the rundown in force, @entry changes something, if it does.
+static gboolean far_window (PoAir *self, const PoJournalEntry *entry, PoFrame *ret_from, PoFrame *ret_to) {
+  if (insert_frame (self, entry, ret_from)) {
+    *ret_to = *ret_from + po_frames_from_duration_ceil (INSERT_NS, self->rate);
+    return *ret_from >= po_rundown_end (self->rundown) && misplaced_text (self, entry) == NULL &&
+           !is_believed (self, entry);
+  }
+  g_autoptr (PoOccurrence) airing = far_airing (self, entry);
+  if (airing == NULL)
+    return FALSE;
+  *ret_from = po_frame_from_time_ceil (airing->start_ns, self->rate);
+  *ret_to = po_frame_from_time_ceil (airing->end_ns, self->rate);
+  return TRUE;
+}
+
+// What @entry does too far ahead for the rundown to show it; a season is not looked through where the rundown shows
+// what it does. (transfer full) of PoChange
 static GPtrArray *far_changes (PoAir *self, PoJournalEntry *entry, gboolean is_near) {
   PoStation *station = self->settings.station;
-  g_autoptr (PoOccurrence) airing = is_near ? NULL : far_airing (self, entry);
-  if (airing == NULL)
+  PoFrame from = 0, to = 0;
+  if (is_near || !far_window (self, entry, &from, &to))
     return g_ptr_array_new_with_free_func ((GDestroyNotify)po_change_free);
   g_autoptr (GPtrArray) entries = g_ptr_array_new ();
   g_ptr_array_add (entries, entry);
-  const PoFrame from = po_frame_from_time_ceil (airing->start_ns, self->rate);
-  const PoFrame to = po_frame_from_time_ceil (airing->end_ns, self->rate);
   g_autoptr (PoRundown) before = po_station_plan (station, NULL, from, to, NULL);
   g_autoptr (PoRundown) after = po_station_plan (station, entries, from, to, NULL);
   return po_rundown_diff (before, after, po_station_settings (station)->zone);
@@ -85,10 +130,10 @@ static gboolean check_effect (PoAir *self, const PoJournalEntry *entry, gboolean
   // An extension of what has no end of its own is seen only when something follows.
   gboolean is_noted = entry->kind == PO_JOURNAL_EXTEND && on_air != NULL && on_air->uid != NULL &&
                       on_air->kind != PO_ITEM_FILLER && on_air->kind != PO_ITEM_CARD;
-  const gboolean is_for_later = entry->kind == PO_JOURNAL_INSERT && po_journal_entry_get (entry, "at") != NULL;
-  if (why == NULL || is_noted || is_for_later || is_near || far->len > 0)
+  const gchar *misplaced = misplaced_text (self, entry);
+  if (misplaced == NULL && (why == NULL || is_noted || is_near || far->len > 0 || is_believed (self, entry)))
     return TRUE;
-  g_set_error_literal (error, PO_ERROR, PO_ERROR_CONFLICT, why);
+  g_set_error_literal (error, PO_ERROR, PO_ERROR_CONFLICT, misplaced != NULL ? misplaced : why);
   return FALSE;
 }
 

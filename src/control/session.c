@@ -52,7 +52,7 @@ gboolean po_session_refuse (const PoApi *api, PoExchange *exchange, PoRole role)
   return TRUE;
 }
 
-static JsonNode *session_node (const PoApi *api, const gchar *name, PoRole role) {
+static JsonNode *session_node (const gchar *name, PoRole role, gboolean has_users) {
   JsonObject *object = json_object_new ();
   JsonNode *node = json_node_new (JSON_NODE_OBJECT);
   if (name != NULL)
@@ -60,15 +60,16 @@ static JsonNode *session_node (const PoApi *api, const gchar *name, PoRole role)
   else
     json_object_set_null_member (object, "name");
   json_object_set_string_member (object, "role", po_role_to_string (role));
-  json_object_set_boolean_member (object, "has_users", api->door != NULL && !po_door_is_open (api->door));
+  json_object_set_boolean_member (object, "has_users", has_users);
   json_node_take_object (node, object);
   return node;
 }
 
 void po_session_answer (const PoApi *api, PoExchange *exchange, const gchar *word) {
   PoRole role = po_exchange_role (exchange);
+  const gboolean has_users = api->door != NULL && !po_door_is_open (api->door);
   po_exchange_answer (exchange, MHD_HTTP_OK,
-                      session_node (api, role != PO_ROLE_NONE ? po_exchange_who (exchange) : NULL, role));
+                      session_node (role != PO_ROLE_NONE ? po_exchange_who (exchange) : NULL, role, has_users));
 }
 
 static void on_logged_in (const gchar *session, const PoCaller *caller, guint wait_s, const GError *error,
@@ -83,13 +84,8 @@ static void on_logged_in (const gchar *session, const PoCaller *caller, guint wa
   } else if (error != NULL) {
     po_exchange_answer_error (exchange, error);
   } else {
-    JsonNode *node = json_node_new (JSON_NODE_OBJECT);
-    JsonObject *object = json_object_new ();
-    json_object_set_string_member (object, "name", caller->name);
-    json_object_set_string_member (object, "role", po_role_to_string (caller->role));
-    json_node_take_object (node, object);
     po_exchange_give_session (exchange, session, po_sessions_length_s ());
-    po_exchange_answer (exchange, MHD_HTTP_OK, node);
+    po_exchange_answer (exchange, MHD_HTTP_OK, session_node (caller->name, caller->role, TRUE));
   }
 }
 

@@ -47,10 +47,15 @@ static PoRate rate_of (PoCommandDesk *self) {
   return po_rundown_rate (po_air_rundown (self->air));
 }
 
-// @media: (nullable) what a command would put on air.
-static gboolean check_clip (PoCommandDesk *self, const gchar *media, GError **error) {
+// What @entry would put on air, if it does, by its name in the library: the spelling of its accents is the asker's.
+static gboolean find_clip (PoCommandDesk *self, PoJournalEntry *entry, GError **error) {
   PoMediaTable *table = po_station_media (self->station);
+  const gchar *media = po_journal_entry_get (entry, "media");
   const PoMediaFacts *facts = media != NULL ? po_media_table_lookup (table, media) : NULL;
+  if (media != NULL && facts == NULL)
+    facts = po_media_table_resolve (table, media, NULL);
+  if (facts != NULL && facts->problem == NULL)
+    g_hash_table_replace (entry->args, g_strdup ("media"), g_strdup (facts->path));
   if (media == NULL || (facts != NULL && facts->problem == NULL))
     return TRUE;
   g_autofree gchar *problem = facts != NULL ? po_text_recall (facts->problem) : NULL;
@@ -133,7 +138,7 @@ void po_command_desk_take (PoCommandDesk *self, const gchar *verb, JsonObject *a
                            PoControlDone done, gpointer data) {
   g_autoptr (GError) error = NULL;
   g_autoptr (PoJournalEntry) entry = po_command_entry_new (verb, args, who, self->zone, &error);
-  if (entry == NULL || !check_clip (self, po_journal_entry_get (entry, "media"), &error)) {
+  if (entry == NULL || !find_clip (self, entry, &error)) {
     done (NULL, error, data);
     return;
   }

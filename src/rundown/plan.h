@@ -13,6 +13,9 @@
 #include "model/item.h"
 #include "model/journal-entry.h"
 
+/** A plan knows no more of what was said so long before the day that it begins with. */
+#define PO_SETTLE_NS (35 * 86400 * PO_NS_PER_SECOND)
+
 /** PoPlanPast: what the entries of a journal say that lie so far back that no plan of now begins before them: read
  * once, not for every plan, so that a plan takes as long in the tenth year as in the first month. It changes nothing of
  * what is planned. It belongs to one journal, which only grows and whose entries outlive it; one thread. */

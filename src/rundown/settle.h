@@ -5,8 +5,6 @@
 
 #include "rundown/plan.h"
 
-#define PO_SETTLE_NS (35 * 86400 * PO_NS_PER_SECOND) // how far back it looks
-
 /** The latest frame at or before @midnight such that no event that starts before it, and no entry of @journal (in frame
  * order) before it, can still matter, by the longest that each could last: waits, drifts, moved slots, overruns,
  * extensions. At most 35 days back; what has mattered for longer than that is given up. */

@@ -5,6 +5,7 @@
 #include <gio/gio.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "config/install.h"
@@ -78,6 +79,11 @@ static gboolean on_deadline (gpointer data) {
   return G_SOURCE_REMOVE;
 }
 
+// By the exit codes of playoutctl.
+static PoError fault_of (gint status) {
+  return status == EX_USAGE ? PO_ERROR_INPUT : status == EX_NOINPUT ? PO_ERROR_NOT_FOUND : PO_ERROR_SYSTEM;
+}
+
 static void on_ended (GObject *source, GAsyncResult *result, gpointer data) {
   g_autofree Errand *errand = data;
   g_autoptr (GSubprocess) process = errand->process;
@@ -96,8 +102,8 @@ static void on_ended (GObject *source, GAsyncResult *result, gpointer data) {
   if (g_str_has_prefix (words, "playoutctl: "))
     words += strlen ("playoutctl: ");
   g_autofree gchar *known = po_text_recall (words); // it spoke one language
-  gboolean asked_wrong = ran && g_subprocess_get_if_exited (process) && g_subprocess_get_exit_status (process) == 64;
-  g_set_error_literal (&why, PO_ERROR, asked_wrong ? PO_ERROR_INPUT : PO_ERROR_SYSTEM,
+  const gint status = ran && g_subprocess_get_if_exited (process) ? g_subprocess_get_exit_status (process) : -1;
+  g_set_error_literal (&why, PO_ERROR, fault_of (status),
                        *known != '\0' ? known : _ ("it was killed, perhaps for want of memory; ask for less at once"));
   errand->done (NULL, why, errand->data);
 }

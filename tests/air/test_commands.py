@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The desk's commands, one after another on one channel: what the answers promise, the recording and the journal show."""
 
+import unicodedata
 from datetime import timedelta
 
 from station import T0, Station, instant
@@ -15,7 +16,8 @@ def running():
     station = Station(size="320x180")
     station.clip("under.mp4", UNDER, 3000, SMALL)
     for name, clip, frames in (("now", NOW, 50), ("first", FIRST, FIRST_FRAMES), ("after", AFTER, 50), ("at", AT, 50),
-                               ("old", OLD, 50), ("new", NEW, 50), ("gone", GONE, 50), ("fill/fill", FILL, 500)):
+                               ("old", OLD, 50), ("new", NEW, 50), ("tập", NEW, 50), ("gone", GONE, 50),
+                               ("fill/fill", FILL, 500)):
         station.clip(f"{name}.mp4", clip, frames, SMALL)
     station.extra_config = "[filler]\nmedia=fill\n"
     station.event(0, 110, "under.mp4", uid="under@test")
@@ -52,6 +54,20 @@ def ways_to_insert(station, promised):
     check(station.command("insert", media="at.mp4", at=instant(T0 + timedelta(seconds=at_s)))["changes"], "words for at")
     promised[AT] = station.frame(T0 + timedelta(seconds=at_s))
     wait_until_over(station, "at.mp4")
+
+
+def places_to_insert(station):
+    """At an instant that is past, or too far ahead for the plan to remember, it is refused; at one between it is told what
+    that does, however far. An accent may be spelt in two ways."""
+    now = T0 + timedelta(seconds=int(station.air_s()))
+    for ahead, code in ((timedelta(days=-900), 409), (timedelta(seconds=-2), 409), (timedelta(hours=3), 200),
+                        (timedelta(days=34), 200), (timedelta(days=36), 409)):
+        wish = {"media": "now.mp4", "at": instant(now + ahead), "dry_run": True}
+        got, answer = station.api("POST", "/commands/insert", wish)
+        equal(got, code, f"inserted {ahead} from now: {answer}")
+        check(code != 200 or "“now.mp4” airs from" in answer["changes"][0], f"{ahead} from now, in words: {answer}")
+    typed = unicodedata.normalize("NFD", "tập.mp4")
+    check("“tập.mp4” airs" in str(station.command("insert", media=typed, dry_run=True)["changes"]), "an accent apart")
 
 
 def changes_of_airings(station, promised):
@@ -120,6 +136,7 @@ def every_command():
     station = running()
     promised = {}
     ways_to_insert(station, promised)
+    places_to_insert(station)
     back = changes_of_airings(station, promised)
     station.wait_for("the clip again", lambda: media(station) == "under.mp4")
     extended = two_operators(station)
