@@ -113,8 +113,8 @@ def other_machines():
     equal(ask(station, "/api/v1/status")[0], 401, "without a log-in")
     equal(ask(station, "/api/v1/status", host="rebound.example")[0], 403, "by another's name")
     equal(ask(station, "/")[0] in (200, 404), True, "the page itself")
-    code, _, answer = ask(station, "/api/v1/session", "POST", {"name": "lan", "password": PASSWORD})
-    equal(code, 200, "the log-in")
+    code, text, answer = ask(station, "/api/v1/session", "POST", {"name": "lan", "password": PASSWORD})
+    equal((code, json.loads(text)), (200, {"name": "lan", "role": "operator", "has_users": True}), "the log-in")
     cookie = answer.getheader("Set-Cookie")
     check("HttpOnly" in cookie and "SameSite=Strict" in cookie and "Secure" not in cookie, cookie)
     mine = {"Cookie": cookie.split(";")[0]}

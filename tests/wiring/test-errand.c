@@ -36,17 +36,21 @@ static void answer_clear (Answer *answer) {
 
 static void test_answers (void) {
   g_autoptr (PoErrands) errands = po_errands_new (NULL, NULL);
-  Answer good = {0}, bad = {0};
+  Answer good = {0}, bad = {0}, gone = {0};
   run (errands, "good", &good);
   run (errands, "bad", &bad);
+  run (errands, "gone", &gone);
   wait_for (&good);
   wait_for (&bad);
+  wait_for (&gone);
   g_assert_cmpstr (good.text, ==, "done\n");
   g_assert_null (good.error);
   g_assert_cmpstr (bad.error, ==, "no such day");
   g_assert_cmpint (bad.code, ==, PO_ERROR_INPUT);
+  g_assert_cmpint (gone.code, ==, PO_ERROR_NOT_FOUND);
   answer_clear (&good);
   answer_clear (&bad);
+  answer_clear (&gone);
 }
 
 static void test_hangs (void) {
@@ -80,6 +84,7 @@ int main (int argc, char **argv) {
       g_file_set_contents (program,
                            "#!/bin/sh\n"
                            "case $1 in good) echo done;; bad) echo 'playoutctl: no such day' >&2; exit 64;;\n"
+                           "gone) echo 'playoutctl: no such version' >&2; exit 66;;\n"
                            "hang) exec sleep 3600;; esac\n",
                            -1, NULL));
   g_assert_cmpint (g_chmod (program, 0700), ==, 0);
