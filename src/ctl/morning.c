@@ -177,12 +177,14 @@ static void say_faults (Morning *self) {
     const PoReportFault *fault = &g_array_index (self->report->faults, PoReportFault, i);
     g_autofree gchar *time = po_print_local (fault->time_ns, self->ctl->zone);
     g_autofree gchar *utc = po_time_to_utc_string (fault->time_ns), *length = po_print_fault_length (fault->length_ns);
-    say (self, "  %s  %s, %s%s%s\n", time + strlen ("2027-01-06 "), po_print_word (fault->kind), length,
-         fault->title != NULL ? " — " : "", fault->title != NULL ? fault->title : "");
+    const gchar *title = fault->title != NULL ? fault->title : "", *why = fault->why != NULL ? fault->why : "";
+    say (self, "  %s  %s, %s%s%s%s%s\n", time + strlen ("2027-01-06 "), po_print_word (fault->kind), length,
+         *title != '\0' ? " — " : "", title, *why != '\0' ? ": " : "", po_print_word (why));
     JsonObject *object = json_object_new ();
     json_object_set_string_member (object, "kind", fault->kind);
     json_object_set_string_member (object, "time", utc);
     json_object_set_int_member (object, "ms", fault->length_ns / PO_NS_PER_MS);
+    json_object_set_string_member (object, "why", why);
     json_array_add_object_element (list, object);
   }
   end_list (self, "faults", list, _ ("nothing"));

@@ -213,5 +213,16 @@ def short_fault(state):
         assert "0.04 s" in state.ctl(*words), words
 
 
+@case
+def slate_by_command(state):
+    """the morning report says of a fault why it was; that of the slate, which has no title, too"""
+    with sqlite3.connect(state.folder / "log.sqlite") as db:
+        db.execute("DROP TRIGGER airing_event_no_update")
+        db.execute("UPDATE airing_event SET kind = 'slate', reason = 'command', uid = NULL, title = '' WHERE id = 1")
+    told = json.loads(state.ctl("morning", "--date", "2027-01-06", "--json"))
+    assert re.search(r"19:45:00  slate, 00:04: command$", told["text"], re.M), told["text"]
+    assert [fault["why"] for fault in told["faults"] if fault["kind"] == "slate"] == ["command"], told
+
+
 if __name__ == "__main__":
     sys.exit(run(sys.argv[4:], around=in_folder(State)))
