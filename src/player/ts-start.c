@@ -6,17 +6,21 @@
 
 #include "player/ts-packet.h"
 
-#define TABLE_BYTES  1024 // at most, of a programme's
-#define N_PIDS       0x2000
-#define FARTHEST     (10 * PO_TS_TICKS)     // a stamp from its clock reference; what is farther off is not by it
-#define LOOKED       (2 * PO_TS_TICKS)      // at what comes from the first clock reference on
-#define LEAD         (PO_TS_TICKS / 10)     // of the earliest stamp before its clock reference, where it had none
-#define MADE_EARLIER (PO_TS_TICKS * 4 / 10) // than the first clock reference; half a second would be a gap to tsdemux
-#define VIDEO_MASK   0xf0
-#define VIDEO_ID     0xe0
-#define FIRST_STREAM 12 // in a programme's table, but for its descriptors
-#define STREAM_BYTES 5
-#define CHECK_BYTES  4
+#define TABLE_BYTES      1024 // at most, of a programme's
+#define N_PIDS           0x2000
+#define FARTHEST         (10 * PO_TS_TICKS)     // a stamp from its clock reference; what is farther off is not by it
+#define LOOKED           (2 * PO_TS_TICKS)      // at what comes from the first clock reference on
+#define LEAD             (PO_TS_TICKS / 10)     // of the earliest stamp before its clock reference, where it had none
+#define MADE_EARLIER     (PO_TS_TICKS * 4 / 10) // than the first clock reference; half a second would be a gap to tsdemux
+#define VIDEO_MASK       0xf0
+#define VIDEO_ID         0xe0
+#define FIRST_STREAM     12 // in a programme's table, but for its descriptors
+#define STREAM_BYTES     5
+#define DTS_OF_DISC      0x82
+#define DTS              0x8a
+#define MADE_CLOCK_PID   0x1ffe // of a programme that has no clock
+#define CHECK_POLYNOMIAL 0x04c11db7
+#define CHECK_BYTES      4
 
 /** Look: what the beginning says. */
 typedef struct {
@@ -70,13 +74,30 @@ static void take_pat (Look *look, const guint8 *packet) {
       look->table_pid = (guint)(packet[at + 2] & 0x1f) << 8 | packet[at + 3];
 }
 
+static gsize first_stream (const guint8 *table) {
+  return FIRST_STREAM + ((gsize)(table[10] & 0x0f) << 8 | table[11]);
+}
+
+static gsize next_stream (const guint8 *table, gsize at) {
+  return at + STREAM_BYTES + ((gsize)(table[at + 3] & 0x0f) << 8 | table[at + 4]);
+}
+
+// DTS has that number of its own only on a Blu-ray Disc, which says that it is one.
+static gboolean is_unknown_dts (const guint8 *table, gsize size, gsize at) {
+  const gsize streams_at = MIN (first_stream (table), size);
+  return table[at] == DTS_OF_DISC && memmem (table, streams_at, "HDMV", 4) == NULL;
+}
+
 static void take_streams (Look *look, gsize size) {
   const guint8 *table = look->table;
-  look->start->clock_pid = (guint)(table[8] & 0x1f) << 8 | table[9];
-  gsize at = FIRST_STREAM + ((gsize)(table[10] & 0x0f) << 8 | table[11]);
-  while (at + STREAM_BYTES + CHECK_BYTES <= size) {
+  PoTsStart *start = look->start;
+  start->clock_pid = (guint)(table[8] & 0x1f) << 8 | table[9];
+  start->is_table_changed = start->clock_pid == PO_TS_NO_PID;
+  if (start->clock_pid == PO_TS_NO_PID)
+    start->clock_pid = MADE_CLOCK_PID;
+  for (gsize at = first_stream (table); at + STREAM_BYTES + CHECK_BYTES <= size; at = next_stream (table, at)) {
     set_bit (look->is_stream, (guint)(table[at + 1] & 0x1f) << 8 | table[at + 2]);
-    at += STREAM_BYTES + ((gsize)(table[at + 3] & 0x0f) << 8 | table[at + 4]);
+    start->is_table_changed |= is_unknown_dts (table, size, at);
   }
 }
 
@@ -110,7 +131,8 @@ static gboolean find_tables (Look *look) {
     else if (pid == look->table_pid)
       take_pmt (look, packet);
   }
-  return look->is_table_known && look->start->clock_pid != PO_TS_NO_PID;
+  look->start->table_pid = look->table_pid;
+  return look->is_table_known;
 }
 
 // ---- times ----
@@ -211,13 +233,13 @@ static gboolean decide (const Look *look) {
     start->made_at = look->spare_at >= 0 ? look->spare_at : look->sound_at;
   start->made_clock = (look->earliest - LEAD) & (PO_TS_ROUND - 1);
   if (look->clock < 0)
-    return start->made_at >= 0;
+    return start->made_at >= 0 || start->is_table_changed;
   const gint64 picture = look->earliest_picture < 0 ? 0 : po_ts_difference (look->clock, look->earliest_picture);
   const gint64 behind = MAX (look->behind, picture > FARTHEST ? 0 : picture);
   start->back = behind > 0 ? behind + LEAD : 0;
   start->made_clock = (look->clock - start->back - MADE_EARLIER) & (PO_TS_ROUND - 1);
   leave_out_before (look, (start->made_clock + LEAD) & (PO_TS_ROUND - 1));
-  return start->back > 0 || start->made_at >= 0;
+  return start->back > 0 || start->made_at >= 0 || start->is_table_changed;
 }
 
 gboolean po_ts_start_find (PoTsStart *self, const guint8 *head, gsize size) {
@@ -262,11 +284,44 @@ static gboolean is_left_out (const PoTsStart *self, guint pid, gint64 at) {
   return FALSE;
 }
 
+static void write_check (guint8 *section, gsize size) {
+  guint32 check = 0xffffffff;
+  for (gsize i = 0; i < size - CHECK_BYTES; i++) {
+    check ^= (guint32)section[i] << 24;
+    for (guint bit = 0; bit < 8; bit++)
+      check = check << 1 ^ (check & 0x80000000 ? CHECK_POLYNOMIAL : 0);
+  }
+  for (guint i = 0; i < CHECK_BYTES; i++)
+    section[size - CHECK_BYTES + i] = (guint8)(check >> (24 - 8 * i));
+}
+
+// Gives a programme without a clock one, and DTS the number by which it is known. A table of several packets stays.
+static void mend_table (const PoTsStart *self, guint8 *packet) {
+  guint at = po_ts_packet_payload (packet);
+  if (!po_ts_packet_begins_unit (packet) || at >= PO_TS_PACKET_BYTES)
+    return;
+  at += 1u + packet[at];
+  if (at + FIRST_STREAM + CHECK_BYTES > PO_TS_PACKET_BYTES)
+    return;
+  guint8 *table = packet + at;
+  const gsize size = 3 + ((gsize)(table[1] & 0x0f) << 8 | table[2]);
+  if (size < FIRST_STREAM + CHECK_BYTES || at + size > PO_TS_PACKET_BYTES)
+    return;
+  table[8] = (guint8)((table[8] & 0xe0) | self->clock_pid >> 8);
+  table[9] = (guint8)self->clock_pid;
+  for (gsize i = first_stream (table); i + STREAM_BYTES + CHECK_BYTES <= size; i = next_stream (table, i))
+    if (is_unknown_dts (table, size, i))
+      table[i] = DTS;
+  write_check (table, size);
+}
+
 static void mend_packet (const PoTsStart *self, gint64 at, guint8 *packet) {
   const guint pid = po_ts_packet_pid (packet);
   const gint64 clock = pid == self->clock_pid ? po_ts_packet_clock (packet) : -1;
   if (at == self->made_at)
     po_ts_packet_make_clock (packet, self->clock_pid, self->made_clock);
+  else if (self->is_table_changed && pid == self->table_pid)
+    mend_table (self, packet);
   else if (is_left_out (self, pid, at))
     po_ts_packet_make_null (packet);
   else if (clock >= 0)

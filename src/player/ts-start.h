@@ -21,10 +21,11 @@ typedef struct {
 typedef struct {
   gint64 grid_at;    // offset of the first packet
   gint64 grid_bytes; // from one to the next
-  guint clock_pid;
-  gint64 back;       // taken off each clock reference
-  gint64 made_at;    // the packet that becomes a clock reference; -1: none
-  gint64 made_clock; // and which
+  guint table_pid, clock_pid;
+  gboolean is_table_changed; // it names no clock, or DTS by a number that tsdemux does not know
+  gint64 back;               // taken off each clock reference
+  gint64 made_at;            // the packet that becomes a clock reference; -1: none
+  gint64 made_clock;         // and which
   guint n_left_out;
   PoTsStartLeftOut left_out[PO_TS_START_STREAMS]; // sound that is too early for any picture
 } PoTsStart;

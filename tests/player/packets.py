@@ -59,3 +59,29 @@ def with_clock_ahead(packets, seconds):
             packet[10] = (clock & 1) << 7 | packet[10] & 0x7f
         out.append(packet)
     return out
+
+
+TABLE = 0x1000
+
+
+def naming_no_clock(packets):
+    """The programme's table says that there is none."""
+    out = []
+    for packet in packets:
+        packet = bytearray(packet)
+        if pid(packet) == TABLE:
+            table = packet[5:8 + ((packet[6] & 15) << 8 | packet[7])]
+            table[8:10] = b"\xff\xff"
+            table[-4:] = _check(table[:-4])
+            packet[5:5 + len(table)] = table
+        out.append(packet)
+    return out
+
+
+def _check(data):
+    check = 0xffffffff
+    for byte in data:
+        check ^= byte << 24
+        for _ in range(8):
+            check = (check << 1 ^ 0x04c11db7 if check & 0x80000000 else check << 1) & 0xffffffff
+    return check.to_bytes(4, "big")

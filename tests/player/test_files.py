@@ -164,6 +164,7 @@ def containers():
     path = ffmpeg(base, "dv50.mxf", "-vf", "scale=720:576", "-c:v", "dvvideo", "-pix_fmt", "yuv422p", "-c:a", "pcm_s16le")
     for first in (0, 30):
         exact(path, 1, FRAMES - first, first=first, media_in_ns=first * 40_000_000, sound_frames=FRAMES - first - 1)
+    exact(ffmpeg(base, "dts.ts", "-c:v", "copy", "-c:a", "dca", "-strict", "-2"), 1, tolerance=513)  # its coder's delay
     for bits in ("s16", "s32"):  # that of 24 came as noise
         exact(ffmpeg(base, f"lpcm-{bits}.m2ts", "-c:v", "copy", "-c:a", "pcm_bluray", "-sample_fmt", bits, "-f", "mpegts",
                      "-mpegts_m2ts_mode", "1"), 1)
@@ -226,6 +227,9 @@ def stream_beginnings():
     for name, mended in (("late.ts", packets.without_clock(whole, 15)), ("never.ts", packets.without_clock(whole, 1000)),
                           ("ahead.ts", packets.with_clock_ahead(whole, 1.7))):
         exact(packets.write(FOLDER / name, mended), 6, 100, sound_frames=99)
+    unclocked = packets.write(FOLDER / "none.ts", packets.naming_no_clock(packets.without_clock(whole, 1000)))
+    for first in (0, 40):
+        exact(unclocked, 6, 100 - first, first=first, media_in_ns=first * 40_000_000, sound_frames=99 - first)
     needed = [packet for packet in packets.without_pictures(whole, 25) if packets.pid(packet) != 17]
     exact(packets.write(FOLDER / "led.m2ts", needed, before=bytes(4)), 6, 75, first=25, sound_frames=74)
     exact(packets.write(FOLDER / "middle.ts", whole[len(whole) * 3 // 10:]), 6, 50, first=50, sound_frames=49)
