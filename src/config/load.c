@@ -129,6 +129,17 @@ static void check_scheme (PoConfigLoad *load, const gchar *header, const gchar *
   }
 }
 
+// Datagrams have no port of their own, and nobody calls for them.
+static void check_datagrams (PoConfigLoad *load, const gchar *header, const gchar *uri) {
+  const PoConfigValue *at = lookup (load, header, "uri");
+  g_autoptr (GUri) parsed = g_uri_parse (uri, G_URI_FLAGS_NONE, NULL);
+  const gchar *host = parsed != NULL ? g_uri_get_host (parsed) : NULL;
+  if (host == NULL || *host == '\0' || g_uri_get_port (parsed) <= 0)
+    add_finding (load, "config-value", at->file, at->line,
+                 _ ("“%s” in [%s]: “%s” needs an address and a port, such as udp://239.0.0.1:5000"), "uri", header,
+                 uri);
+}
+
 // What has no effect is worth a warning, but no reason to be without the source or the output.
 static void note_address (PoConfigLoad *load, const gchar *header, const gchar *uri, gboolean is_source) {
   const PoConfigValue *at = lookup (load, header, "uri");
@@ -148,6 +159,8 @@ static void check_output (PoConfigLoad *load, const gchar *header, PoConfigOutpu
     add_absent (load, header, needs);
   if (g_strcmp0 (needs, "uri") == 0 && output->uri != NULL)
     check_scheme (load, header, "uri", output->uri, output_rules[output->type].schemes);
+  if (output->uri != NULL && (output->type == PO_CONFIG_OUTPUT_UDP || output->type == PO_CONFIG_OUTPUT_RTP))
+    check_datagrams (load, header, output->uri);
   if (output->codec == PO_CONFIG_CODEC_LOSSLESS &&
       (output->type != PO_CONFIG_OUTPUT_FILE || output->container != PO_CONFIG_CONTAINER_MKV)) {
     PoConfigValue *at = lookup (load, header, "codec");
