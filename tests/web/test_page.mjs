@@ -863,7 +863,7 @@ async function people() {
     assert.match(await page.textContent("[data-user=minh]"), /Operator/);
     await page.focus("[data-user=minh] [data-act=change]"); // all by keyboard
     await page.keyboard.press("Enter");
-    await page.waitForSelector("dialog .fields", PATIENCE);
+    await page.waitForSelector("dialog .fields [name=role]:focus", PATIENCE);
     await page.selectOption("dialog [name=role]", "producer");
     await page.focus("dialog [name=password]");
     await page.keyboard.type("ngắn");
@@ -912,7 +912,7 @@ async function corrects() {
     const id = Number(await page.locator("tbody tr:not(.correction) [data-correct]").first().getAttribute("data-correct"));
     await page.focus(`[data-correct="${id}"]`); // another row may be the first by now
     await page.keyboard.press("Enter");
-    await page.waitForSelector("dialog .fields", PATIENCE);
+    await page.waitForSelector("dialog .fields [name=status]:focus", PATIENCE);
     await page.selectOption("dialog [name=status]", "partial");
     await page.click("dialog .primary");
     assert.equal(station.corrections.size, 0, "not without a reason");

@@ -31,7 +31,7 @@ function Form({ title, about, stays, subject, statuses, chosen, words, onDone, o
     <${Dialog} title=${title} confirm=${t("correct.do")} busy=${busy} problem=${problem} onConfirm=${confirm} onClose=${onClose}>
       <p>${about}</p>
       <form ref=${form} class="fields" onSubmit=${confirm}>
-        <label>${t("correct.status")} <select name="status">${statuses.map((one) => html`<option key=${one} value=${one} selected=${one === chosen}>${t(`${words}.${one}`)}</option>`)}</select></label>
+        <label>${t("correct.status")} <select name="status" autofocus>${statuses.map((one) => html`<option key=${one} value=${one} selected=${one === chosen}>${t(`${words}.${one}`)}</option>`)}</select></label>
         <label>${t("column.why")} <input name="why" required maxlength="400" pattern=".*\\S.*" autocomplete="off" /></label>
         <p class="since">${stays}</p></form>
     </${Dialog}>`;

@@ -97,7 +97,7 @@ function Ask({ asked, onDone, onClose }) {
 function Users({ users, zone, ask }) {
   const change = (user) => ask({
     title: t("people.change", { name: user.name }), confirm: t("people.save"),
-    fields: html`<${Role} value=${user.role} /><${Password} label=${t("people.password.new")} /><p class="since">${t("people.password.why")}</p>`,
+    fields: html`<${Role} value=${user.role} autofocus /><${Password} label=${t("people.password.new")} /><p class="since">${t("people.password.why")}</p>`,
     act: ({ role, password }) => patch(userPath(user.name), { ...(role !== user.role && { role }), ...(password && { password }), ...(role === user.role && !password && { role }) }),
   });
   const drop = (user) => ask({ title: t("people.remove", { name: user.name }), why: t("people.remove.why"), confirm: t("people.remove.do"), danger: true, act: () => remove(userPath(user.name)) });
