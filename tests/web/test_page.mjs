@@ -448,7 +448,7 @@ async function keepsFocus() {
       await focused(".rundown .scroll"); // one that goes leaves it to its list
       for (const left of [1, 0]) {
         await page.fill(".banner input", "Lan");
-        await page.focus(".banner button");
+        await page.focus(".banner button[aria-disabled=false]");
         await page.keyboard.press("Enter");
         await until("the alarm to be read", () => station.alarms.filter((one) => !one.acknowledged).length === left);
         await page.waitForFunction((n) => !!document.querySelector(".banner") === (n > 0) && !document.querySelector(".banner .count"), left, PATIENCE);
@@ -583,6 +583,22 @@ async function alarms() {
     station.alarms = ALARMS;
     station.tell();
     await page.evaluate(() => localStorage.clear());
+  });
+}
+
+async function readsFirst() {
+  await withDriven(async ({ page, step, station }) => {
+    await page.fill(".banner input", "Lan");
+    await step(1000);
+    station.alarms = [{ id: "new", severity: "error", since: "2027-03-31T12:06:00Z", text: "đứt nguồn", what_to_do: "gọi" }, ...ALARMS];
+    await step(0);
+    const press = () => page.evaluate(() => document.querySelector(".banner button").click());
+    assert.match(await page.textContent(".banner .text"), /đứt nguồn/);
+    await press();
+    await step(1000);
+    assert.deepEqual(station.posts, [], "a press as it comes up was meant for the one before");
+    await press();
+    await until("the alarm to be read", () => station.posts.some((one) => one.body.id === "new"));
   });
 }
 
@@ -982,6 +998,7 @@ try {
     ["a file that is empty or gone is said to be", unreadable],
     ["long names and the system's colours leave the desk whole", bears],
     ["alarms stay until they are read by name", alarms],
+    ["an alarm that comes up under a press is not read by it", readsFirst],
     ["alarms are spoken where it is switched on", spoken],
     ["the language is switched and remembered", switches],
     ["as-run: filters and CSV", asrun],

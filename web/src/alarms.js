@@ -2,7 +2,7 @@
 // Alarms: a banner that stays until somebody has acknowledged each one by name, and the list of what is wrong and what to
 // do. The daemon keeps who has seen what: it is the same at every desk.
 import { html } from "htm/preact";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { post } from "./api.js";
 import { Icon } from "./icons.js";
 import { useLive } from "./live.js";
@@ -10,6 +10,8 @@ import { may, session } from "./session.js";
 import { useSpoken } from "./spoken.js";
 import { clock, dayOf, parseInstant, shortDay } from "./time.js";
 import { t, useLanguage } from "./words.js";
+
+const READ_MS = 400; // nobody has read an alarm that has come up only now: a press was meant for the one before
 
 const keyOf = (alarm) => `${alarm.id} ${alarm.since} ${alarm.severity}`;
 
@@ -52,11 +54,17 @@ export function AlarmBanner() {
   const [who, setWho] = useState(operator || (session.has_users && session.name) || "");
   const [fault, setFault] = useState("");
   const unread = alarms.filter((alarm) => !alarm.acknowledged && alarm.severity !== "note");
-  if (!unread.length) return null;
   const worst = unread[0];
+  const [readable, setReadable] = useState(null); // the alarm that has been there long enough
+  const key = worst && keyOf(worst);
+  useEffect(() => {
+    const timer = setTimeout(() => setReadable(key), READ_MS);
+    return () => clearTimeout(timer);
+  }, [key]);
+  if (!worst) return null;
   const submit = async (event) => {
     event.preventDefault();
-    if (!who.trim()) return;
+    if (!who.trim() || readable !== key) return;
     remember(who.trim());
     try {
       await post("/alarms/acknowledge", { id: worst.id, who: who.trim() });
@@ -74,7 +82,7 @@ export function AlarmBanner() {
       ${may("operator") && html`<form onSubmit=${submit}>
         <input type="text" name="who" autocomplete="name" placeholder=${t("alarm.name")} aria-label=${t("alarm.name")} value=${who}
           required maxlength="40" onInput=${(event) => setWho(event.currentTarget.value)} />
-        <button class="strong" type="submit">${t("alarm.read")}</button>
+        <button class="strong" type="submit" aria-disabled=${readable !== key}>${t("alarm.read")}</button>
       </form>`}
     </section>`;
 }
