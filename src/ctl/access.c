@@ -72,6 +72,38 @@ static gchar *new_hash (GError **error) {
   return hash;
 }
 
+// @key: of a token that was made just now, or NULL.
+static void print_json (const gchar *name, PoRole role, PoTimeNs since_ns, PoTimeNs until_ns, const gchar *key) {
+  g_autofree gchar *since = since_ns != PO_TIME_NONE ? po_time_to_utc_string (since_ns) : NULL;
+  g_autofree gchar *until = until_ns != PO_TIME_NONE ? po_time_to_utc_string (until_ns) : NULL;
+  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
+  JsonObject *object = json_object_new ();
+  json_object_set_string_member (object, "name", name);
+  json_object_set_string_member (object, "role", po_role_to_string (role));
+  json_object_set_string_member (object, "since", since);
+  json_object_set_string_member (object, "until", until);
+  if (key != NULL)
+    json_object_set_string_member (object, "key", key);
+  json_node_take_object (node, object);
+  g_autofree gchar *text = json_to_string (node, FALSE);
+  printf ("%s\n", text);
+}
+
+// With --json, what @name may from now on, once that was @done; people are told nothing where all went well.
+static void tell (PoCtl *ctl, const gchar *name, PoRole role, gboolean done) {
+  if (done && ctl->options.json)
+    print_json (name, role, PO_TIME_NONE, PO_TIME_NONE, NULL);
+}
+
+static PoRole role_of (PoUsers *users, const gchar *name) {
+  for (guint i = 0; i < po_users_list (users)->len; i++) {
+    const PoUser *user = po_users_list (users)->pdata[i];
+    if (g_str_equal (user->name, name))
+      return user->role;
+  }
+  return PO_ROLE_NONE;
+}
+
 // What fails leaves @error, of which the shell makes the exit code.
 
 int po_ctl_user_add (PoCtl *ctl, GError **error) {
@@ -79,7 +111,8 @@ int po_ctl_user_add (PoCtl *ctl, GError **error) {
   g_autoptr (PoUsers) users = read_role (ctl, &role, error) ? open_users (ctl, error) : NULL;
   g_autofree gchar *hash = users != NULL ? new_hash (error) : NULL;
   if (hash != NULL)
-    po_users_add (users, ctl->options.words[0], role, hash, ctl->now_ns, error);
+    tell (ctl, ctl->options.words[0], role,
+          po_users_add (users, ctl->options.words[0], role, hash, ctl->now_ns, error));
   return EXIT_SUCCESS;
 }
 
@@ -87,7 +120,8 @@ int po_ctl_user_password (PoCtl *ctl, GError **error) {
   g_autoptr (PoUsers) users = open_users (ctl, error);
   g_autofree gchar *hash = users != NULL ? new_hash (error) : NULL;
   if (hash != NULL)
-    po_users_change (users, ctl->options.words[0], PO_ROLE_NONE, hash, error);
+    tell (ctl, ctl->options.words[0], role_of (users, ctl->options.words[0]),
+          po_users_change (users, ctl->options.words[0], PO_ROLE_NONE, hash, error));
   return EXIT_SUCCESS;
 }
 
@@ -95,14 +129,14 @@ int po_ctl_user_role (PoCtl *ctl, GError **error) {
   PoRole role = PO_ROLE_NONE;
   g_autoptr (PoUsers) users = read_role (ctl, &role, error) ? open_users (ctl, error) : NULL;
   if (users != NULL)
-    po_users_change (users, ctl->options.words[0], role, NULL, error);
+    tell (ctl, ctl->options.words[0], role, po_users_change (users, ctl->options.words[0], role, NULL, error));
   return EXIT_SUCCESS;
 }
 
 int po_ctl_user_remove (PoCtl *ctl, GError **error) {
   g_autoptr (PoUsers) users = open_users (ctl, error);
   if (users != NULL)
-    po_users_remove (users, ctl->options.words[0], error);
+    tell (ctl, ctl->options.words[0], PO_ROLE_NONE, po_users_remove (users, ctl->options.words[0], error));
   return EXIT_SUCCESS;
 }
 
@@ -112,7 +146,9 @@ int po_ctl_token_add (PoCtl *ctl, GError **error) {
   PoTimeNs until_ns = ctl->options.days > 0 ? ctl->now_ns + ctl->options.days * DAY_NS : PO_TIME_NONE;
   g_autofree gchar *key =
       users != NULL ? po_users_add_token (users, ctl->options.words[0], role, until_ns, ctl->now_ns, error) : NULL;
-  if (key != NULL)
+  if (key != NULL && ctl->options.json)
+    print_json (ctl->options.words[0], role, ctl->now_ns, until_ns, key);
+  else if (key != NULL)
     printf ("%s\n", key);
   return EXIT_SUCCESS;
 }
@@ -120,26 +156,12 @@ int po_ctl_token_add (PoCtl *ctl, GError **error) {
 int po_ctl_token_revoke (PoCtl *ctl, GError **error) {
   g_autoptr (PoUsers) users = open_users (ctl, error);
   if (users != NULL)
-    po_users_revoke_token (users, ctl->options.words[0], error);
+    tell (ctl, ctl->options.words[0], PO_ROLE_NONE, po_users_revoke_token (users, ctl->options.words[0], error));
   return EXIT_SUCCESS;
 }
 
 static gchar *local_time (PoCtl *ctl, PoTimeNs time_ns) {
   return time_ns != PO_TIME_NONE ? po_time_to_local_string (time_ns, ctl->zone) : g_strdup ("");
-}
-
-static void print_json (const gchar *name, PoRole role, PoTimeNs since_ns, PoTimeNs until_ns) {
-  g_autofree gchar *since = since_ns != PO_TIME_NONE ? po_time_to_utc_string (since_ns) : NULL;
-  g_autofree gchar *until = until_ns != PO_TIME_NONE ? po_time_to_utc_string (until_ns) : NULL;
-  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
-  JsonObject *object = json_object_new ();
-  json_object_set_string_member (object, "name", name);
-  json_object_set_string_member (object, "role", po_role_to_string (role));
-  json_object_set_string_member (object, "since", since);
-  json_object_set_string_member (object, "until", until);
-  json_node_take_object (node, object);
-  g_autofree gchar *text = json_to_string (node, FALSE);
-  printf ("%s\n", text);
 }
 
 int po_ctl_user_list (PoCtl *ctl, GError **error) {
@@ -151,7 +173,7 @@ int po_ctl_user_list (PoCtl *ctl, GError **error) {
     const PoUser *user = po_users_list (users)->pdata[i];
     g_autofree gchar *since = local_time (ctl, user->since_ns);
     if (ctl->options.json)
-      print_json (user->name, user->role, user->since_ns, PO_TIME_NONE);
+      print_json (user->name, user->role, user->since_ns, PO_TIME_NONE, NULL);
     else
       po_table_add (table, PO_COLOUR_NONE, user->name, po_role_to_string (user->role), since);
   }
@@ -169,7 +191,7 @@ int po_ctl_token_list (PoCtl *ctl, GError **error) {
     const PoToken *token = po_users_tokens (users)->pdata[i];
     g_autofree gchar *since = local_time (ctl, token->since_ns), *until = local_time (ctl, token->until_ns);
     if (ctl->options.json)
-      print_json (token->name, token->role, token->since_ns, token->until_ns);
+      print_json (token->name, token->role, token->since_ns, token->until_ns, NULL);
     else
       po_table_add (table, PO_COLOUR_NONE, token->name, po_role_to_string (token->role), since, until);
   }

@@ -40,9 +40,9 @@ def event(uid, start, rest="DURATION:PT30M"):
     return EVENT.format(uid=uid, start=start, rest=rest)
 
 
-def run(*words, code=0, **environment):
+def run(*words, code=0, said=None, **environment):
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("LC_", "LANG")) and k != "NO_COLOR"}
-    done = subprocess.run([CTL, *map(str, words)], capture_output=True, text=True, timeout=60, check=False,
+    done = subprocess.run([CTL, *map(str, words)], capture_output=True, text=True, timeout=60, check=False, input=said,
                           env={**kept, "LC_ALL": "C.UTF-8", "PLAYOUTD_LOCALEDIR": LOCALES, **environment})
     assert done.returncode == code, f"{words}: exit code {done.returncode}, not {code}\n{done.stdout}{done.stderr}"
     return done.stdout, done.stderr
@@ -362,6 +362,24 @@ def narrow():
             assert [one.startswith("    ") for one in lines] == ([False] + (count // 2 - 1) * [True]) * 2, lines
             assert " ".join(lines[:count // 2]).split() == whole.split("\n")[0].split(), lines
         assert lines_at(20, *words)
+
+
+@case
+def access():
+    """what is done to users and keys is said as JSON where that is asked for, and not at all where not"""
+    with Station() as station:
+        def done(*words):
+            return run(*words, "-c", station.config, said="một mật khẩu dài\n")[0]
+        assert done("user", "add", "lan", "--role", "admin") == ""
+        for words, role in ((("user", "add", "minh", "--role", "viewer"), "viewer"),
+                            (("user", "role", "minh", "--role", "operator"), "operator"),
+                            (("user", "password", "minh"), "operator"), (("user", "remove", "minh"), "none")):
+            told = json.loads(done(*words, "--json"))
+            assert (told["name"], told["role"]) == ("minh", role), (words, told)
+        told = json.loads(done("token", "add", "giam-sat", "--role", "viewer", "--days", "3", "--json"))
+        assert told["key"].startswith("po_") and told["until"] > told["since"], told
+        assert "key" not in json.loads(done("token", "list", "--json"))
+        assert json.loads(done("token", "revoke", "giam-sat", "--json"))["role"] == "none"
 
 
 @case
