@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/announce.h"
 
-#include <stdio.h>
 #include <syslog.h>
-#include <systemd/sd-journal.h>
 #include <unistd.h>
 
+#include "daemon/voice.h"
 #include "model/text.h"
 
 // One for every change of an alarm: `journalctl MESSAGE_ID=…`.
@@ -29,10 +28,10 @@ static void add_field (GPtrArray *fields, const gchar *name, const gchar *value)
     g_ptr_array_add (fields, g_strdup_printf ("%s=%s", name, value));
 }
 
-// FALSE: the journal did not take it.
-static gboolean send_to_journal (const PoAlarm *alarm, PoAlarmChange change, const gchar *line) {
+// (transfer full)
+static GPtrArray *fields_of (const PoAlarm *alarm, PoAlarmChange change, const gchar *line) {
   g_autofree gchar *since = po_time_to_utc_string (alarm->since_ns);
-  g_autoptr (GPtrArray) fields = g_ptr_array_new_with_free_func (g_free);
+  GPtrArray *fields = g_ptr_array_new_with_free_func (g_free);
   g_ptr_array_add (fields, g_strdup (MESSAGE_ID));
   g_ptr_array_add (fields, g_strdup_printf ("PRIORITY=%d", priority_of (alarm, change)));
   add_field (fields, "MESSAGE", line);
@@ -46,14 +45,11 @@ static gboolean send_to_journal (const PoAlarm *alarm, PoAlarmChange change, con
   add_field (fields, "PLAYOUT_TITLE", alarm->title);
   add_field (fields, "PLAYOUT_WHAT_TO_DO", alarm->what_to_do);
   add_field (fields, "PLAYOUT_WHO", alarm->acknowledged_by);
-  g_autofree struct iovec *parts = g_new0 (struct iovec, fields->len);
-  for (guint i = 0; i < fields->len; i++)
-    parts[i] = (struct iovec){fields->pdata[i], strlen (fields->pdata[i])};
-  return sd_journal_sendv (parts, (int)fields->len) == 0;
+  return fields;
 }
 
 void po_announce (const PoAlarm *alarm, PoAlarmChange change) {
   g_autofree gchar *all = line_of (alarm, change), *line = po_text_pick (all, NULL);
-  if (!g_log_writer_is_journald (STDERR_FILENO) || !send_to_journal (alarm, change, line))
-    fprintf (stderr, "%s\n", line);
+  GPtrArray *fields = g_log_writer_is_journald (STDERR_FILENO) ? fields_of (alarm, change, line) : NULL;
+  po_voice_say (STDERR_FILENO, g_strdup_printf ("%s\n", line), fields);
 }

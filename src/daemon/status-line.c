@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/status-line.h"
 
-#include <stdio.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "daemon/voice.h"
 #include "model/text.h"
 
 #define COLUMNS_DEFAULT 100
@@ -14,6 +14,11 @@ struct _PoStatusLine {
   gboolean is_terminal;
   gboolean is_shown;
 };
+
+// text: transfer full
+static void say (gchar *text) {
+  po_voice_say (STDOUT_FILENO, text, NULL);
+}
 
 PoStatusLine *po_status_line_new (PoDesk *desk) {
   PoStatusLine *self = g_new0 (PoStatusLine, 1);
@@ -26,7 +31,7 @@ void po_status_line_free (PoStatusLine *self) {
   if (self == NULL)
     return;
   if (self->is_shown)
-    putchar ('\n');
+    say (g_strdup ("\n"));
   g_free (self);
 }
 
@@ -38,20 +43,17 @@ static glong terminal_columns (void) {
 void po_status_line_show (PoStatusLine *self) {
   g_autofree gchar *all = po_desk_status_text (self->desk), *text = po_text_pick (all, NULL);
   if (!self->is_terminal) {
-    printf ("%s\n", text);
-    fflush (stdout);
+    say (g_strdup_printf ("%s\n", text));
     return;
   }
   g_autofree gchar *fitting = g_utf8_substring (text, 0, MIN (g_utf8_strlen (text, -1), terminal_columns () - 1));
-  printf ("\r\033[K%s", fitting);
-  fflush (stdout);
+  say (g_strdup_printf ("\r\033[K%s", fitting));
   self->is_shown = TRUE;
 }
 
 void po_status_line_clear (PoStatusLine *self) {
   if (!self->is_shown)
     return;
-  fputs ("\r\033[K", stdout);
-  fflush (stdout);
+  say (g_strdup ("\r\033[K"));
   self->is_shown = FALSE;
 }

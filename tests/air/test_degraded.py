@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Whatever is missing, there is a picture and a line that says what to do."""
 
+import fcntl
 import itertools
 import os
 import signal
@@ -68,6 +69,23 @@ def nobody_reads_what_it_says():
     words = station.command_line("--at", instant(T0), "--free-run", "--until", instant(T0 + timedelta(seconds=4)))
     done = subprocess.run(words, stdout=writer, stderr=writer, env=station.environment(), cwd=station.dir, timeout=100,
                           check=False)
+    os.close(writer)
+    equal(done.returncode, 0, "exit code")
+    equal(len(station.recording().seen), 100, "frames")
+
+
+@case
+def nobody_reads_on():
+    """whoever reads its messages has stopped, and no more goes into the pipe: they wait, the air does not"""
+    station = Station(size="320x180")
+    spoil(station, ("media",))
+    station.write_config()
+    reader, writer = os.pipe()
+    os.write(writer, bytes(fcntl.fcntl(writer, fcntl.F_GETPIPE_SZ)))
+    words = station.command_line("--at", instant(T0), "--free-run", "--until", instant(T0 + timedelta(seconds=4)))
+    done = subprocess.run(words, stdout=writer, stderr=writer, env=station.environment(), cwd=station.dir, timeout=100,
+                          check=False)
+    os.close(reader)
     os.close(writer)
     equal(done.returncode, 0, "exit code")
     equal(len(station.recording().seen), 100, "frames")
