@@ -8,24 +8,35 @@
 
 #include "player/ts-packet.h"
 
-#define PLACES      48
-#define PLACE_BYTES (256 * 1024)       // holds a clock reference at any rate of bits that is aired
-#define BACK        (PO_TS_TICKS / 10) // by less it is out of order, not another one
-#define PACK_BYTES  10                 // up to the end of its clock
+#define PLACES       48
+#define PLACE_BYTES  (256 * 1024)       // holds a clock reference at any rate of bits that is aired
+#define BACK         (PO_TS_TICKS / 10) // by less it is out of order, not another one
+#define LONGEST_STEP PO_TS_TICKS        // from one to the next of the same clock
+#define PACK_BYTES   10                 // up to the end of its clock
 
 /** Survey: of one file. */
 typedef struct {
   gboolean is_transport;
+  gboolean has_pid;
   guint clock_pid; // of a transport stream: the first that has a clock
-  gboolean has_clock;
-  gint64 clock; // the last one
+  gboolean has_previous, has_clock;
+  gint64 previous; // the last one that was read at this place
+  gint64 clock;    // the last one that another came shortly before: a damaged one stands alone
   gboolean goes_back;
 } Survey;
 
 // A transport stream's wraps in its stride; where a program stream's does, its demuxer loses its way as well.
+static gint64 moved (const Survey *self, gint64 from, gint64 to) {
+  return self->is_transport ? po_ts_difference (to, from) : to - from;
+}
+
 static void take_clock (Survey *self, gint64 clock) {
-  const gint64 moved = self->is_transport ? po_ts_difference (clock, self->clock) : clock - self->clock;
-  self->goes_back |= self->has_clock && moved < -BACK;
+  const gint64 step = self->has_previous ? moved (self, self->previous, clock) : -1;
+  self->has_previous = TRUE;
+  self->previous = clock;
+  if (step < 0 || step > LONGEST_STEP)
+    return;
+  self->goes_back |= self->has_clock && moved (self, self->clock, clock) < -BACK;
   self->has_clock = TRUE;
   self->clock = clock;
 }
@@ -37,8 +48,9 @@ static void take_packets (Survey *self, const guint8 *data, gsize size) {
   for (; at + PO_TS_PACKET_BYTES <= size; at += step) {
     const gint64 clock = data[at] == PO_TS_SYNC_BYTE ? po_ts_packet_clock (data + at) : -1;
     const guint pid = po_ts_packet_pid (data + at);
-    if (clock < 0 || (self->has_clock && pid != self->clock_pid))
+    if (clock < 0 || (self->has_pid && pid != self->clock_pid))
       continue;
+    self->has_pid = TRUE;
     self->clock_pid = pid;
     take_clock (self, clock);
   }
@@ -86,6 +98,7 @@ gboolean po_clock_survey_goes_back (gint fd) {
       is_packs = is_program_stream (data, (gsize)got);
       self.is_transport = !is_packs && po_ts_find_grid (data, (gsize)got, &grid_at, &grid_step);
     }
+    self.has_previous = FALSE;
     if (is_packs)
       take_packs (&self, data, (gsize)got);
     else if (self.is_transport)

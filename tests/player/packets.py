@@ -31,7 +31,7 @@ def without_pictures(packets, count):
     return kept
 
 
-def _has_clock(packet):
+def has_clock(packet):
     return bool(packet[3] & 0x20) and packet[4] >= 7 and bool(packet[5] & 0x10)
 
 
@@ -40,7 +40,7 @@ def without_clock(packets, count):
     out = []
     for packet in packets:
         packet = bytearray(packet)
-        if _has_clock(packet) and count > 0:
+        if has_clock(packet) and count > 0:
             packet[5] &= 0xef
             packet[6:12] = b"\xff" * 6
             count -= 1
@@ -53,7 +53,7 @@ def with_clock_ahead(packets, seconds):
     out = []
     for packet in packets:
         packet = bytearray(packet)
-        if _has_clock(packet):
+        if has_clock(packet):
             clock = (int.from_bytes(packet[6:10], "big") << 1 | packet[10] >> 7) + round(seconds * TICKS)
             packet[6:10] = (clock >> 1 & 0xffffffff).to_bytes(4, "big")
             packet[10] = (clock & 1) << 7 | packet[10] & 0x7f

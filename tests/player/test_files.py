@@ -250,6 +250,11 @@ def joined_recordings():
         for at in (20, 80):
             equal(Playing(TOOLS, path, 10, media_in_ns=at * 40_000_000).shown()[:10], whole[at:at + 10], f"{name} from {at}")
         equal((probe(path)["joined"], probe(first)["joined"]), (True, False), name)
+    wrong = packets.read(parts[0])
+    clocked = [i for i, packet in enumerate(wrong) if packets.has_clock(packet)]
+    for i, seconds in ((clocked[10], 7), (clocked[20], -7)):  # one damaged reference is no other recording
+        wrong[i:i + 1] = packets.with_clock_ahead(wrong[i:i + 1], seconds)
+    equal(probe(packets.write(FOLDER / "wrong.ts", wrong))["joined"], False, "a damaged clock")
 
 
 @case
