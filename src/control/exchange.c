@@ -311,6 +311,18 @@ static void on_member (JsonParser *parser, JsonObject *object, const gchar *name
     members->repeated = g_strdup (name);
 }
 
+// A text with "\u0000" in it would be taken for what stands before that.
+static gboolean says_nul (const gchar *json, gsize length) {
+  for (gsize i = 0; i + 1 < length; i++) {
+    if (json[i] != '\\')
+      continue;
+    if (length - i >= strlen ("\\u0000") && strncmp (json + i, "\\u0000", strlen ("\\u0000")) == 0)
+      return TRUE;
+    i++; // what it escapes
+  }
+  return FALSE;
+}
+
 JsonObject *po_exchange_json_body (PoExchange *self, GError **error) {
   if (self->body->len == 0)
     return json_object_new ();
@@ -323,6 +335,10 @@ JsonObject *po_exchange_json_body (PoExchange *self, GError **error) {
       !json_parser_load_from_data (parser, text, self->body->len, &local)) {
     g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("the body is not JSON: %s"),
                  local != NULL ? local->message : _ ("not UTF-8, not plain JSON, or nested too deeply"));
+    return NULL;
+  }
+  if (says_nul (text, self->body->len)) {
+    g_set_error_literal (error, PO_ERROR, PO_ERROR_INPUT, _ ("the body has a text with a NUL (\\u0000) in it"));
     return NULL;
   }
   if (members.repeated != NULL) {

@@ -162,6 +162,11 @@ static void test_nul (Limits *self, gconstpointer data) {
   g_assert_true (g_str_has_prefix (query, "HTTP/1.1 400 "));
   g_assert_true (g_str_has_prefix (escaped, "HTTP/1.1 200 "));
   g_assert_cmpuint (self->commands, ==, 1);
+  g_autofree gchar *text = ask (self, "POST", API "/commands/insert", JSON, "{\"media\":\"a.mp4\\u0000.txt\"}");
+  g_autofree gchar *spelt = ask (self, "POST", API "/commands/insert", JSON, "{\"media\":\"a\\\\u0000\"}");
+  g_assert_true (g_str_has_prefix (text, "HTTP/1.1 400 "));
+  g_assert_true (g_str_has_prefix (spelt, "HTTP/1.1 200 ")); // a backslash and a name
+  g_assert_cmpuint (self->commands, ==, 2);
 }
 
 // A connection from another address of this machine.
