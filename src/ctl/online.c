@@ -258,7 +258,7 @@ static void print_calendars (PoCtl *ctl, JsonArray *calendars) {
   po_table_print (table);
 }
 
-// Of each version that is told of, what it changed.
+// Of each version that is told of, what it changed. Which clips there were then is not known.
 static void print_adoptions (PoCtl *ctl, JsonArray *revisions) {
   for (guint i = 0; revisions != NULL && i < json_array_get_length (revisions); i++) {
     JsonObject *revision = json_array_get_object_element (revisions, i);
@@ -268,7 +268,7 @@ static void print_adoptions (PoCtl *ctl, JsonArray *revisions) {
       continue;
     printf ("%.*s  %s\n", SHORT_REVISION, po_print_member (revision, "revision"), time);
     if (json_array_get_length (changes) == 0)
-      printf ("  %s\n", _ ("changed nothing on the air"));
+      printf ("  %s\n", _ ("changed none of the times; clips are not compared"));
     for (guint k = 0; k < json_array_get_length (changes); k++)
       printf ("  %s\n", json_array_get_string_element (changes, k));
   }
