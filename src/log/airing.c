@@ -6,7 +6,7 @@
 
 #include "model/json-text.h"
 
-#define DAMAGED_PART 10 // more than a tenth of an airing damaged: not all of it was shown
+#define SPOILT_PART 10 // more than a tenth of an airing damaged or held: not all of it was shown
 
 static const gchar *const status_names[] = {"on-air", "aired", "partial", "interrupted", "failed", "filled"};
 G_STATIC_ASSERT (G_N_ELEMENTS (status_names) == PO_AIRING_FILLED + 1);
@@ -67,14 +67,20 @@ void po_airing_start_from_item (PoAiringStart *ret_start, const PoItem *item, co
   };
 }
 
-PoAiringStatus po_airing_judge (PoItemKind kind, gint64 planned_frames, const PoAiringMark *end) {
+gint64 po_airing_held_frames (gint64 repeated_frames, gint64 of_frames, PoRate rate) {
+  const gboolean is_short = po_duration_from_frames_floor (repeated_frames, rate) <= PO_NS_PER_SECOND;
+  return is_short || repeated_frames * SPOILT_PART <= of_frames ? 0 : repeated_frames;
+}
+
+PoAiringStatus po_airing_judge (PoItemKind kind, gint64 planned_frames, const PoAiringMark *end, PoRate rate) {
   if (kind == PO_ITEM_CARD || kind == PO_ITEM_SLATE || kind == PO_ITEM_FILLER)
     return PO_AIRING_FILLED;
   if (end->frames_shown == 0)
     return PO_AIRING_FAILED;
   gboolean whole = planned_frames < 0 || end->frames_shown + end->frames_repeated >= planned_frames;
   gint64 of_frames = planned_frames < 0 ? end->frames_shown + end->frames_repeated : planned_frames;
-  whole = whole && end->frames_damaged * DAMAGED_PART <= of_frames;
+  whole = whole && end->frames_damaged * SPOILT_PART <= of_frames &&
+          po_airing_held_frames (end->frames_repeated, of_frames, rate) == 0;
   return whole && end->frames_filled == 0 ? PO_AIRING_AIRED : PO_AIRING_PARTIAL;
 }
 

@@ -72,9 +72,13 @@ typedef struct {
 void po_airing_start_from_item (PoAiringStart *ret_start, const PoItem *item, const gchar *channel, PoRate rate,
                                 PoFrame frame, gint64 k, PoTimeNs utc_ns);
 
+/** How many of an airing's @of_frames count as not shown because its last picture was held for @repeated_frames, by an
+ * operator or for want of the next: none up to a tenth of it, nor up to a second. */
+gint64 po_airing_held_frames (gint64 repeated_frames, gint64 of_frames, PoRate rate);
+
 /** How an airing of @kind that was meant to last @planned_frames (-1: as long as it lasted) ended. Of which more than a
- * tenth was damaged, that was not shown whole. */
-PoAiringStatus po_airing_judge (PoItemKind kind, gint64 planned_frames, const PoAiringMark *end);
+ * tenth was damaged or held, that was not shown whole. */
+PoAiringStatus po_airing_judge (PoItemKind kind, gint64 planned_frames, const PoAiringMark *end, PoRate rate);
 
 /** PoAsrunRow: one airing. */
 typedef struct {

@@ -98,7 +98,7 @@ static void end (PoRecorder *self) {
   if (self->airing == 0)
     return;
   g_autofree gchar *said = reason_of (self), *reason = po_text_pick (said, NULL); // the record has one language
-  const PoAiringStatus status = po_airing_judge (self->kind, self->planned_frames, &self->mark);
+  const PoAiringStatus status = po_airing_judge (self->kind, self->planned_frames, &self->mark, self->rate);
   po_log_append_end (self->log, self->airing, &self->mark, status, reason);
   add_mark (&self->totals, self->kind, &self->mark);
   self->totals.by_status[status]++;

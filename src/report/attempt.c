@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // An attempt is a chain of rows of one part that go on from each other in the media; a row that begins again before
 // where the last came to is another attempt. What is lost of an attempt: what a late start left out, the gaps between
-// its rows, what was filled, and what its last row fell short of.
+// its rows, what was filled, what was held for long, and what its last row fell short of.
 #include "report/attempt.h"
 
 #define LIVE_TOLERANCE 20 // the part of its length that a live show may lose to its source and still be aired
@@ -22,10 +22,14 @@ static gboolean was_seen (const PoAsrunRow *row) {
   return !is_corrected_to (row, PO_AIRING_FAILED) && !is_corrected_to (row, PO_AIRING_FILLED);
 }
 
+static gint64 held_frames (const PoAsrunRow *row) {
+  return po_airing_held_frames (row->frames_repeated, row->actual_end_frame - row->actual_start_frame, row->rate);
+}
+
 gint64 po_report_row_shown_ns (const PoAsrunRow *row) {
   if (!was_seen (row))
     return 0;
-  return po_duration_from_frames_floor (row->frames_shown + row->frames_repeated, row->rate);
+  return po_duration_from_frames_floor (row->frames_shown + row->frames_repeated - held_frames (row), row->rate);
 }
 
 gboolean po_report_row_is_own (const PoAsrunRow *row) {
@@ -77,7 +81,7 @@ static void go_on (Attempt *self, const PoAsrunRow *row, gboolean first, gboolea
 
 static void add_filled (Attempt *self, const PoAsrunRow *row) {
   if (!is_corrected_to (row, PO_AIRING_AIRED))
-    self->lost_ns += po_duration_from_frames_floor (row->frames_filled, row->rate);
+    self->lost_ns += po_duration_from_frames_floor (row->frames_filled + held_frames (row), row->rate);
   self->broken |= is_corrected_to (row, PO_AIRING_PARTIAL) || is_corrected_to (row, PO_AIRING_INTERRUPTED);
   self->reached_ns = position_of (row) + length_of (row);
 }

@@ -86,7 +86,7 @@ static void test_asrun_view (LogFixture *fixture, gconstpointer data) {
   g_assert_cmpint (((PoAsrunRow *)marked->pdata[0])->frames_shown, ==, 25);
   PoAiringMark end = {start + 100, 600, first.utc_ns + 4 * PO_NS_PER_SECOND, 90, 8, 2, {0}};
   end.measures = (PoAiringMeasures){TRUE, 3, 5, 0, TRUE, -23000, -1250};
-  PoAiringStatus status = po_airing_judge (PO_ITEM_MEDIA, 100, &end);
+  PoAiringStatus status = po_airing_judge (PO_ITEM_MEDIA, 100, &end, (PoRate){25, 1});
   g_assert_cmpint (status, ==, PO_AIRING_PARTIAL);
   g_assert_true (po_log_append_end (log, airing, &end, status, "source-stalled"));
   g_assert_false (po_log_append_end (log, airing, &end, status, NULL));
@@ -258,12 +258,17 @@ static void test_judge (void) {
       {__LINE__, PO_ITEM_MEDIA, 100, {0, 0, 0, 99, 0, 1, {0}}, PO_AIRING_PARTIAL},
       {__LINE__, PO_ITEM_MEDIA, 100, {0, 0, 0, 50, 0, 0, {0}}, PO_AIRING_PARTIAL},
       {__LINE__, PO_ITEM_MEDIA, 100, {0, 0, 0, 0, 0, 100, {0}}, PO_AIRING_FAILED},
+      {__LINE__, PO_ITEM_MEDIA, 100, {0, 0, 0, 75, 25, 0, {0}}, PO_AIRING_AIRED}, // a second
+      {__LINE__, PO_ITEM_MEDIA, 100, {0, 0, 0, 74, 26, 0, {0}}, PO_AIRING_PARTIAL},
+      {__LINE__, PO_ITEM_MEDIA, 1000, {0, 0, 0, 900, 100, 0, {0}}, PO_AIRING_AIRED}, // a tenth
+      {__LINE__, PO_ITEM_MEDIA, 1000, {0, 0, 0, 899, 101, 0, {0}}, PO_AIRING_PARTIAL},
       {__LINE__, PO_ITEM_LIVE, -1, {0, 0, 0, 50, 0, 0, {0}}, PO_AIRING_AIRED},
+      {__LINE__, PO_ITEM_LIVE, -1, {0, 0, 0, 50, 50, 0, {0}}, PO_AIRING_PARTIAL},
       {__LINE__, PO_ITEM_SLATE, 100, {0, 0, 0, 0, 0, 0, {0}}, PO_AIRING_FILLED},
       {__LINE__, PO_ITEM_FILLER, 100, {0, 0, 0, 30, 0, 0, {0}}, PO_AIRING_FILLED},
   };
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
-    if (po_airing_judge (cases[i].kind, cases[i].planned, &cases[i].end) != cases[i].status)
+    if (po_airing_judge (cases[i].kind, cases[i].planned, &cases[i].end, (PoRate){25, 1}) != cases[i].status)
       g_error ("line %u", cases[i].line);
   }
 }

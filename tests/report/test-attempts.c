@@ -14,6 +14,9 @@ static void test_in_part (void) {
   } cases[] = {
       {__LINE__, {"media 2027-01-02T00:00:00Z 600 600 0 aired"}, "aired 1", 0},
       {__LINE__, {"media 2027-01-02T00:00:00Z 600 600 0 aired/3"}, "aired 1", 0},
+      {__LINE__, {"media 2027-01-02T00:00:00Z 600 600 0 aired/60"}, "aired 1", 0},
+      // an operator held the picture for more than a tenth, while the clip ran on underneath
+      {__LINE__, {"media 2027-01-02T00:00:00Z 600 600 0 partial/61"}, "partial 1 owed 1", 61},
       {__LINE__, {"media 2027-01-02T00:00:00Z 600 600 0 partial:4"}, "partial 1 owed 1", 4},
       {__LINE__, {"media 2027-01-02T00:00:00Z 600 600 0 failed"}, "missed 1 owed 1", 0},
       {__LINE__, {"media 2027-01-02T00:00:00Z 600 600 0 on-air"}, "to_come 1", 0},
