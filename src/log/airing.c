@@ -37,6 +37,11 @@ static PoFrame left_out (const PoItem *item, PoRate rate) {
   return over + MAX (item->start - item->media_origin, 0);
 }
 
+// What of its part will be left over at its end, though its slot had room for it before something else had the air.
+static PoFrame left_over (const PoItem *item) {
+  return item->put_off > 0 ? CLAMP (item->media_end - item->end, 0, item->put_off) : 0;
+}
+
 void po_airing_start_from_item (PoAiringStart *ret_start, const PoItem *item, const gchar *channel, PoRate rate,
                                 PoFrame frame, gint64 k, PoTimeNs utc_ns) {
   gboolean own = item->kind == PO_ITEM_MEDIA || item->kind == PO_ITEM_LIVE;
@@ -62,7 +67,7 @@ void po_airing_start_from_item (PoAiringStart *ret_start, const PoItem *item, co
       .start_type = item->start_type,
       .planned_start_frame = planned,
       .planned_start_ns = po_frame_to_time_floor (planned, rate),
-      .planned_duration_frames = item->end - item->start + (own ? left_out (item, rate) : 0),
+      .planned_duration_frames = item->end - item->start + (own ? left_out (item, rate) + left_over (item) : 0),
       .som_ns = item->media != NULL && item->kind != PO_ITEM_LIVE ? item->media_in_ns + into_ns : -1,
   };
 }

@@ -67,8 +67,8 @@ typedef struct {
 
 /** Fills @ret_start from an item whose first frame on air is @frame. Strings stay the item's. The planned start is the
  * event's; the planned length what this airing was to show: of one that comes back after another event or after an
- * outage what was left, so that the airings of an event add up; of one that joined in progress the whole of its part,
- * so that it falls short. */
+ * outage what was left, so that the airings of an event add up, also what its slot now has no room for any more; of one
+ * that joined in progress the whole of its part, so that it falls short. */
 void po_airing_start_from_item (PoAiringStart *ret_start, const PoItem *item, const gchar *channel, PoRate rate,
                                 PoFrame frame, gint64 k, PoTimeNs utc_ns);
 

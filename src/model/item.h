@@ -54,6 +54,8 @@ typedef struct {
   PoFrame media_origin;  // the frame at which media_in_ns is shown; pieces of one run of a source share it, so that a
                          // replan that splits an item does not restart its player
   gint64 media_out_ns;   // exclusive EOM, or -1
+  PoFrame media_end;     // MEDIA: the frame by which it would have been shown to its end; `end` may come before
+  PoFrame put_off;       // MEDIA: so much later than its slot had promised it, since something else had the air
   const gchar *fallback; // (nullable) LIVE: what plays while it is away
 
   // What the calendar had said, for the log and the page.

@@ -76,6 +76,14 @@ gboolean po_airing_has_content (const PoAiring *self, PoFrame now) {
   return !self->event->tentative && po_airing_part_at (self, po_airing_content_at (self, now), &into) >= 0;
 }
 
+PoFrame po_airing_part_end (const PoAiring *self) {
+  return self->base + part_offset (self, self->part + 1);
+}
+
+PoFrame po_airing_put_off (const PoAiring *self) {
+  return MAX (self->base - self->first_base, 0);
+}
+
 gboolean po_airing_is_overtime (const PoAiring *self, PoFrame now) {
   return self->started && now >= self->end;
 }
@@ -173,9 +181,9 @@ void po_airing_go_on (PoAiring *self, PoFrame now) {
     if (!event->join || self->whole)
       self->base = now - self->content;
   } else if (event->join && !self->whole) {
-    self->base = MIN (now, event->start);
+    self->first_base = self->base = MIN (now, event->start);
   } else {
-    self->base = now;
+    self->first_base = self->base = now;
     self->end = now + (event->end - event->start) + self->extension;
   }
   self->started = TRUE;

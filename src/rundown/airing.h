@@ -26,6 +26,7 @@ typedef struct {
   PoFrame end;               // of its slot, moved with its start and extended
   PoFrame extension;         // frames added by command
   PoFrame base;              // on air, or JOIN YES and started: the frame of content 0
+  PoFrame first_base;        // what base was when it came on first; what lies between, others had the air for
   PoFrame content;           // off air: content already shown
   gint failed_part;          // the first one that could not be played
   PoFrame failed_frames;     // content left out because it could not be played
@@ -50,6 +51,11 @@ gboolean po_airing_has_content (const PoAiring *self, PoFrame now);
 
 /** The content frame it would show at @now. */
 PoFrame po_airing_content_at (const PoAiring *self, PoFrame now);
+
+/** On air: the frame by which the part that is on will have been shown to its end. */
+PoFrame po_airing_part_end (const PoAiring *self);
+/** Likewise: how much later than at first promised its content comes, since something else had the air in between. */
+PoFrame po_airing_put_off (const PoAiring *self);
 
 /** Past its slot. */
 gboolean po_airing_is_overtime (const PoAiring *self, PoFrame now);

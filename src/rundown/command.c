@@ -239,7 +239,7 @@ static void replace (PoSim *self, const PoJournalEntry *entry) {
   PoFrame offset = 0;
   for (guint i = 0; i < part && i < airing->parts->len; i++)
     offset += ((PoPart *)airing->parts->pdata[i])->frames;
-  airing->base = state->now - offset;
+  airing->first_base = airing->base = state->now - offset;
 }
 
 static void cancel (PoSim *self, const PoJournalEntry *entry) {

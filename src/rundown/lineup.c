@@ -100,6 +100,8 @@ void po_lineup_add_span (PoLineup *self, const PoSpan *span, PoMediaTable *table
   item.media_som_ns = media->live || media->still ? 0 : media->in_ns;
   item.media_origin = span->origin;
   item.media_out_ns = media->out_ns;
+  item.media_end = span->media_end;
+  item.put_off = media->live || media->still ? 0 : span->put_off;
   item.picked = media->picked;
   if (media->live)
     item.fallback = resolve_fallback (span->event->occurrence->fallback, table);

@@ -64,6 +64,8 @@ static void describe_owner (const PoAiring *airing, PoFrame now, PoSpan *span) {
     span->media = airing->parts->pdata[airing->part];
     span->origin = airing->run_origin;
     span->in_ns = airing->run_in_ns;
+    span->media_end = po_airing_part_end (airing);
+    span->put_off = po_airing_put_off (airing);
     return;
   }
   gboolean missing = po_airing_total (airing) == 0 || airing->failed;

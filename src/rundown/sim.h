@@ -20,6 +20,8 @@ typedef struct {
   const PoPart *media; // PLAY; valid until the next step
   PoFrame origin;      // PLAY: where this run of the source began
   gint64 in_ns;        // PLAY: position shown there
+  PoFrame media_end;   // PLAY: where it would have been shown to its end
+  PoFrame put_off;     // PLAY: so much later than at first promised
   gboolean held;
   gboolean cut;           // FILL: a command ended the clip that was on
   const gchar *ended_run; // FILL: the clip of this run ended early (nullable), valid until the next step

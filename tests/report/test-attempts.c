@@ -30,6 +30,11 @@ static void test_in_part (void) {
        {"media 2027-01-02T00:00:00Z 100 100 0 aired", "media 2027-01-02T01:00:00Z 500 500 100 aired"},
        "aired 1",
        0},
+      // for the slate, after which its slot had no room for the last 10 s
+      {__LINE__,
+       {"media 2027-01-02T00:00:00Z 200 600 0 partial", "media 2027-01-02T00:03:30Z 390 400 200 partial"},
+       "partial 1 owed 1",
+       10},
       // cut off, and shown again from its beginning
       {__LINE__,
        {"media 2027-01-02T00:00:00Z 100 600 0 partial", "media 2027-01-02T01:00:00Z 600 600 0 aired"},

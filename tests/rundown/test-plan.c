@@ -5,6 +5,8 @@
 #include "rundown/check.h"
 #include "rundown/stage.h"
 
+#define MINUTE (60 * 25) // frames
+
 typedef struct {
   gint line;
   const gchar *name;
@@ -37,11 +39,53 @@ static void run_case (gconstpointer data) {
   }
 }
 
+// What the last item of A was put off by, in minutes, and how much of its clip lies behind its end.
+static void test_put_off (void) {
+  static const struct {
+    gint line;
+    const gchar *script;
+    gint put_off, behind;
+  } returns[] = {
+      {__LINE__, "event A 19:00 19:30 a join=no", 0, 0},
+      {__LINE__, "event A 19:05 19:35 a join=no;entry 19:10 start", 0, 0}, // its slot moved with its start
+      {__LINE__, "event A 19:00 19:30 a join=no;entry 19:10 slate;entry 19:14 back", 4, 4},
+      {__LINE__, "event A 19:00 19:30 a join=no;entry 19:05 slate;entry 19:06 back;entry 19:10 slate;entry 19:14 back",
+       5, 5},
+      {__LINE__, "event A 19:00 19:30 a join=no;event B 19:10 19:15 five", 5, 5},
+      {__LINE__, "event A 19:00 19:30 ten ten five join=no;entry 19:04 slate;entry 19:08 back", 4, 0},
+      {__LINE__, "event A 19:00 19:30 ten a join=no;entry 19:04 slate;entry 19:08 back", 4, 14},
+      {__LINE__, "event A 19:00 19:30 a join=no;entry 19:10 slate;entry 19:14 back;entry 19:20 extend by=240", 4, 0},
+      {__LINE__, "event A 19:00 19:30 a join=no;entry 19:10 slate;entry 19:14 back;entry 19:20 replace of=A media=b", 0,
+       20},
+      {__LINE__, "event A 19:00 19:30 a;entry 19:10 slate;entry 19:14 back", 0, 0}, // where it would be now
+      {__LINE__, "live;event A 19:00 19:30 live:x join=no;entry 19:10 slate;entry 19:14 back", 0, -1},
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (returns); i++) {
+    const PoItem *last = NULL;
+    g_test_message ("line %d", returns[i].line);
+    g_autoptr (PoStage) stage = po_stage_new ();
+    po_stage_script (stage, clips);
+    po_stage_script (stage, returns[i].script);
+    po_stage_script (stage, "plan 19:00 20:00");
+    g_autoptr (PoRundown) rundown = po_stage_plan (stage, stage->from, stage->to, NULL);
+    for (guint k = 0; k < po_rundown_size (rundown); k++) {
+      const PoItem *item = po_rundown_item (rundown, k);
+      if (item->part >= 0 && g_strcmp0 (item->uid, "A") == 0)
+        last = item;
+    }
+    g_assert_nonnull (last);
+    g_assert_cmpint (last->put_off, ==, returns[i].put_off * MINUTE);
+    if (returns[i].behind >= 0)
+      g_assert_cmpint (last->media_end - last->end, ==, returns[i].behind * MINUTE);
+  }
+}
+
 int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_autofree gchar *path = g_strdup_printf ("/plan/%s", cases[i].name);
     g_test_add_data_func (path, &cases[i], run_case);
   }
+  g_test_add_func ("/plan-put-off", test_put_off);
   return g_test_run ();
 }
