@@ -98,12 +98,15 @@ static PoSql *open_or_begin_anew (PoLog *self, GError **error) {
   return NULL;
 }
 
-// What an earlier life left open ends where its last checkpoint says. In a transaction.
+// What an earlier life left open ends where its last checkpoint says. In a transaction. Numbers that the chain has
+// given are not given again.
 static gboolean append_interrupted (PoSql *db, GError **error) {
   static const gchar text[] =
       "INSERT INTO airing_event (id, airing, event, frame, k, utc_ns, rate_n, rate_d, reason, shown, repeated, filled,"
       " status, node, epoch)"
-      " SELECT (SELECT max (id) FROM airing_event) + row_number () OVER (ORDER BY c.airing), c.airing, 'interrupted',"
+      " SELECT max ((SELECT max (id) FROM airing_event),"
+      " (SELECT coalesce (max (row), 0) FROM chain WHERE source = 'event')) + row_number () OVER (ORDER BY c.airing), "
+      "c.airing, 'interrupted',"
       " c.frame, c.k, c.utc_ns, s.rate_n, s.rate_d, 'interrupted', c.shown, c.repeated, c.filled, 'interrupted',"
       " s.node, s.epoch"
       " FROM checkpoint AS c JOIN airing_event AS s ON s.id = c.airing WHERE c.open = 1 AND NOT EXISTS"

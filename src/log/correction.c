@@ -112,8 +112,10 @@ gboolean po_log_correct (const gchar *state_dir, const gchar *node, const PoCorr
   g_autoptr (PoSql) db = open_record (path, error);
   if (db == NULL || !po_sql_run (db, "BEGIN IMMEDIATE", error))
     return FALSE;
-  if (append (db, node, correction, ret_id, error))
-    return po_log_head_keep (state_dir, db, error);
+  if (append (db, node, correction, ret_id, error)) {
+    po_log_head_follow (state_dir, db);
+    return TRUE;
+  }
   if (!sqlite3_get_autocommit (db))
     po_sql_run (db, "ROLLBACK", NULL);
   return FALSE;

@@ -75,11 +75,20 @@ static gboolean note (PoSql *db, gint64 airing, PoTimeNs before_ns, PoTimeNs now
   return po_sql_step (statement, NULL, error);
 }
 
+// The clock may be years ahead: so much time as is kept before @now_ns is kept before the latest row, too.
+static gboolean keep_before_latest (PoSql *db, PoTimeNs now_ns, PoTimeNs *before_ns, GError **error) {
+  PoTimeNs latest_ns = 0;
+  if (!po_sql_get_int (db, "SELECT utc_ns FROM airing_event ORDER BY id DESC LIMIT 1", now_ns, &latest_ns, error))
+    return FALSE;
+  *before_ns -= MAX (now_ns - latest_ns, 0);
+  return TRUE;
+}
+
 static gboolean forget (PoSql *db, PoTimeNs before_ns, PoTimeNs now_ns, const gchar *const *texts, gint64 *ret_airings,
                         GError **error) {
   PoLogCursor cursor;
   gint64 airing = 0;
-  if (!find_last (db, before_ns, &airing, error))
+  if (!keep_before_latest (db, now_ns, &before_ns, error) || !find_last (db, before_ns, &airing, error))
     return FALSE;
   if (airing == 0)
     return po_sql_run (db, "ROLLBACK", error);
@@ -100,8 +109,10 @@ gboolean po_log_forget (const gchar *state_dir, const gchar *node, const gchar *
   g_autoptr (PoSql) db = po_sql_open (path, PO_SQL_WRITE, error);
   if (db == NULL || !po_log_schema_migrate (db, error) || !po_sql_run (db, "BEGIN IMMEDIATE", error))
     return FALSE;
-  if (forget (db, before_ns, now_ns, texts, ret_airings, error))
-    return po_log_head_keep (state_dir, db, error);
+  if (forget (db, before_ns, now_ns, texts, ret_airings, error)) {
+    po_log_head_follow (state_dir, db);
+    return TRUE;
+  }
   if (!sqlite3_get_autocommit (db))
     po_sql_run (db, "ROLLBACK", NULL);
   return FALSE;

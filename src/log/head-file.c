@@ -87,6 +87,10 @@ gboolean po_log_head_keep (const gchar *state_dir, PoSql *db, GError **error) {
   return head.pos <= kept.pos || write_head (state_dir, &head, error);
 }
 
+void po_log_head_follow (const gchar *state_dir, PoSql *db) {
+  po_log_head_keep (state_dir, db, NULL);
+}
+
 void po_log_head_move_aside (const gchar *state_dir, const gchar *aside) {
   g_autofree gchar *from = g_build_filename (state_dir, PO_LOG_HEAD_FILE, NULL);
   g_autofree gchar *to = g_strconcat (aside, ".head", NULL);

@@ -24,6 +24,10 @@ void po_log_head_begin (const gchar *state_dir, PoSql *db);
  * before: rows are missing at its end. */
 gboolean po_log_head_keep (const gchar *state_dir, PoSql *db, GError **error);
 
+/** Likewise once rows were committed, which stand whatever comes of their head: one that cannot be written lags, and
+ * the next makes up for it; one that does not hold is told by the daemon and by `asrun verify`. */
+void po_log_head_follow (const gchar *state_dir, PoSql *db);
+
 /** When the database at @aside was moved aside: its head goes with it. */
 void po_log_head_move_aside (const gchar *state_dir, const gchar *aside);
 

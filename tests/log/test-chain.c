@@ -321,6 +321,65 @@ static void test_forget_all (LogFixture *fixture, gconstpointer data) {
   assert_verdict (fixture, "");
 }
 
+// The number of an end whose airing was given up stays the chain's, also for what the next life closes.
+static void test_forget_before_interrupted (LogFixture *fixture, gconstpointer data) {
+  gint64 airings = 0;
+  g_autoptr (GError) error = NULL;
+  PoLog *log = po_log_open (fixture->dir, "node-a", &error);
+  PoAiringStart first = test_start ("Tập", 1000, 0, 100), second = test_start ("Tập", 1100, 100, 100);
+  PoAiringMark end = test_mark (1100, 100, 100);
+  const gint64 ended = po_log_append_start (log, &first);
+  po_log_append_start (log, &second); // on air when it is killed
+  po_log_append_end (log, ended, &end, PO_AIRING_AIRED, NULL);
+  g_assert_true (po_log_close (log, TEST_WAIT_MS));
+  g_assert_true (
+      po_log_forget (fixture->dir, "n", "playoutd", "12 months", 44 * PO_NS_PER_SECOND + 1, 99, &airings, &error));
+  g_assert_cmpint (airings, ==, 1);
+  g_assert_cmpint (test_query (fixture, "SELECT max (id) FROM airing_event"), ==, 2);
+  log = po_log_open (fixture->dir, "node-a", &error);
+  g_assert_no_error (error);
+  g_assert_true (po_log_close (log, TEST_WAIT_MS));
+  g_assert_cmpint (test_query (fixture, "SELECT id FROM airing_event WHERE event = 'interrupted'"), ==, 4);
+  assert_verdict (fixture, "");
+}
+
+// A clock that is years ahead makes nothing old: what is kept is kept before the latest row, written at 56 s.
+static void test_forget_ahead (LogFixture *fixture, gconstpointer data) {
+  const PoTimeNs ahead_ns = 9000 * PO_NS_PER_SECOND;
+  gint64 airings = 0;
+  g_autoptr (GError) error = NULL;
+  write_four (fixture); // from 40 s on, 4 s each
+  g_assert_true (po_log_forget (fixture->dir, "n", "playoutd", "12 months", ahead_ns - 20 * PO_NS_PER_SECOND, ahead_ns,
+                                &airings, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (airings, ==, 0);
+  g_assert_true (po_log_forget (fixture->dir, "n", "playoutd", "12 months", ahead_ns - 10 * PO_NS_PER_SECOND, ahead_ns,
+                                &airings, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (airings, ==, 1); // the first ended at 44 s
+  assert_verdict (fixture, "");
+}
+
+// What is committed is done, though its head cannot be kept: whoever tried again would correct twice.
+static void test_head_unkept (LogFixture *fixture, gconstpointer data) {
+  gint64 airings = 0;
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *head = g_build_filename (fixture->dir, PO_LOG_HEAD_FILE, NULL);
+  const PoCorrection correction = correction_of (3, "partial", "tiếng bị mất");
+  write_four (fixture);
+  g_assert_cmpint (g_unlink (head), ==, 0);
+  g_assert_cmpint (g_mkdir (head, 0755), ==, 0);
+  correct (fixture, &correction, 1);
+  g_assert_true (
+      po_log_forget (fixture->dir, "n", "playoutd", "12 months", 48 * PO_NS_PER_SECOND, 99, &airings, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (airings, ==, 1);
+  g_assert_cmpint (g_rmdir (head), ==, 0);
+  g_autoptr (PoSql) db = open_file (fixture);
+  g_assert_true (po_log_head_keep (fixture->dir, db, &error));
+  assert_verdict (fixture, "");
+}
+
 // A row that is taken out cannot hide among those that were given up, by its link's word alone.
 static void test_forget_feigned (LogFixture *fixture, gconstpointer data) {
   gint64 airings = 0;
@@ -510,6 +569,9 @@ int main (int argc, char **argv) {
   ADD ("/log/alarms", test_alarms, NULL);
   ADD ("/log/version-2", test_version_2, NULL);
   ADD ("/log/forget-all", test_forget_all, NULL);
+  ADD ("/log/forget-before-interrupted", test_forget_before_interrupted, NULL);
+  ADD ("/log/forget-ahead", test_forget_ahead, NULL);
+  ADD ("/log/head-unkept", test_head_unkept, NULL);
   ADD ("/log/forget-unguarded", test_forget_unguarded, NULL);
   ADD ("/log/head-unreadable", test_head_unreadable, NULL);
   ADD ("/log/version-1", test_version_1, NULL);
