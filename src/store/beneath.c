@@ -62,13 +62,33 @@ void po_beneath_free (PoBeneath *self) {
   g_free (self);
 }
 
+// What the kernel would do, but that no link is followed, be it the last name or a folder on the way.
+static gint open_by_steps (gint dirfd, const gchar *path, gint flags) {
+  g_auto (GStrv) names = g_strsplit (path, "/", -1);
+  gint fd = dirfd;
+  for (guint i = 0; names[i] != NULL; i++) {
+    gint next = -1;
+    const gboolean is_on_the_way = names[i + 1] != NULL;
+    if (*names[i] == '\0' || g_str_equal (names[i], ".."))
+      errno = EXDEV;
+    else
+      next = openat (fd, names[i], (is_on_the_way ? O_PATH | O_DIRECTORY : flags) | O_CLOEXEC | O_NOFOLLOW);
+    const gint saved = is_on_the_way && errno == ENOTDIR ? ELOOP : errno; // as openat2 says of a link
+    if (fd != dirfd)
+      close (fd);
+    errno = saved;
+    if (next < 0)
+      return -1;
+    fd = next;
+  }
+  return fd;
+}
+
 static gint open_beneath (gint dirfd, const gchar *path, gint flags) {
   struct open_how how = {.flags = (guint64)(flags | O_CLOEXEC), .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS};
   glong fd = syscall (SYS_openat2, dirfd, path, &how, sizeof how);
   if (fd < 0 && (errno == ENOSYS || errno == EPERM))
-    fd = g_str_has_prefix (path, "/") || strstr (path, "..") != NULL
-             ? -1
-             : openat (dirfd, path, flags | O_CLOEXEC | O_NOFOLLOW);
+    fd = open_by_steps (dirfd, path, flags);
   return (gint)fd;
 }
 

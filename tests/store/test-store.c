@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The small things that log, library and adoption stand on: settling, staying inside a folder, blobs.
+#include <errno.h>
 #include <glib/gstdio.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "model/error.h"
@@ -139,6 +145,59 @@ static void test_beneath (Fixture *fixture, gconstpointer data) {
     const PoBeneathEntry *entry = flat->pdata[i];
     g_assert_true ((entry->kind == PO_BENEATH_DEEP) == (strcmp (entry->path, "sub") == 0));
   }
+}
+
+// From now on the kernel has none, as an old one or a container's filter.
+static void forbid_openat2 (void) {
+  struct sock_filter code[] = {BPF_STMT (BPF_LD | BPF_W | BPF_ABS, offsetof (struct seccomp_data, nr)),
+                               BPF_JUMP (BPF_JMP | BPF_JEQ | BPF_K, SYS_openat2, 0, 1),
+                               BPF_STMT (BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+                               BPF_STMT (BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
+  const struct sock_fprog program = {G_N_ELEMENTS (code), code};
+  g_assert_cmpint (prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), ==, 0);
+  g_assert_cmpint (prctl (PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program), ==, 0);
+}
+
+// Without openat2 no link is followed, also none on the way: what lies inside and what does not is told all the same.
+static void test_beneath_by_steps (Fixture *fixture, gconstpointer data) {
+  static const struct {
+    guint line;
+    const gchar *path;
+    PoBeneathKind kind;
+  } cases[] = {
+      {__LINE__, "a.txt", PO_BENEATH_FILE},
+      {__LINE__, "a..b.txt", PO_BENEATH_FILE},
+      {__LINE__, "sub/b.txt", PO_BENEATH_FILE},
+      {__LINE__, "link", PO_BENEATH_OUTSIDE},
+      {__LINE__, "elsewhere/hosts", PO_BENEATH_OUTSIDE},
+      {__LINE__, "also/b.txt", PO_BENEATH_OUTSIDE},
+      {__LINE__, "sub/../a.txt", PO_BENEATH_OUTSIDE},
+      {__LINE__, "/etc/hosts", PO_BENEATH_OUTSIDE},
+      {__LINE__, "sub/none", PO_BENEATH_OUTSIDE},
+  };
+  static const gchar *const files[] = {"a.txt", "a..b.txt", "sub/b.txt"};
+  if (!g_test_subprocess ()) {
+    g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_INHERIT_STDERR);
+    g_test_trap_assert_passed ();
+    return;
+  }
+  g_autofree gchar *sub = g_build_filename (fixture->dir, "sub", NULL),
+                   *link = g_build_filename (fixture->dir, "link", NULL),
+                   *elsewhere = g_build_filename (fixture->dir, "elsewhere", NULL),
+                   *also = g_build_filename (fixture->dir, "also", NULL);
+  g_mkdir (sub, 0755);
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++) {
+    g_autofree gchar *path = g_build_filename (fixture->dir, files[i], NULL);
+    g_assert_true (g_file_set_contents (path, "x", -1, NULL));
+  }
+  g_assert_cmpint (symlink ("a.txt", link) | symlink ("/etc", elsewhere) | symlink ("sub", also), ==, 0);
+  forbid_openat2 ();
+  g_autoptr (PoBeneath) beneath = po_beneath_open (fixture->dir, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    if (po_beneath_stat (beneath, cases[i].path, NULL) != cases[i].kind)
+      g_error ("line %u", cases[i].line);
+  g_autoptr (GPtrArray) entries = po_beneath_walk (beneath, 5, NULL);
+  g_assert_cmpuint (entries->len, ==, 6);
 }
 
 // "sub=4 a.txt=0": path and kind of each entry, with at most @more file descriptors to be had.
@@ -295,6 +354,7 @@ int main (int argc, char **argv) {
   g_test_add_func ("/store/settle/unfinished-names", test_unfinished_names);
 #define ADD(name, func) g_test_add (name, Fixture, NULL, set_up, func, tear_down)
   ADD ("/store/beneath", test_beneath);
+  ADD ("/store/beneath-by-steps", test_beneath_by_steps);
   ADD ("/store/beneath-unread", test_beneath_unread);
   ADD ("/store/scanner-follows", test_scanner_follows);
   ADD ("/store/blobs", test_blobs);
