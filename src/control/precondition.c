@@ -20,7 +20,15 @@ static gboolean names (const gchar *if_match, const gchar *revision) {
   return FALSE;
 }
 
-// The command given last, as {verb, who, time}; times in UTC sort as text. FALSE: none.
+// Not as text: a whole second would sort after its fractions.
+static PoTimeNs time_of (JsonObject *command) {
+  PoTimeNs time_ns = PO_TIME_NONE;
+  g_autoptr (GTimeZone) utc = g_time_zone_new_utc ();
+  po_time_parse (text_of (command, "time"), utc, &time_ns, NULL);
+  return time_ns;
+}
+
+// The command given last, as {verb, who, time}. FALSE: none.
 static gboolean last_command (JsonObject *status, const gchar **ret_verb, JsonObject **ret_command) {
   JsonObject *all =
       json_object_has_member (status, "last_commands") ? json_object_get_object_member (status, "last_commands") : NULL;
@@ -28,7 +36,7 @@ static gboolean last_command (JsonObject *status, const gchar **ret_verb, JsonOb
   *ret_command = NULL;
   for (GList *l = verbs; l != NULL; l = l->next) {
     JsonObject *command = json_object_get_object_member (all, l->data);
-    if (*ret_command == NULL || strcmp (text_of (command, "time"), text_of (*ret_command, "time")) > 0) {
+    if (*ret_command == NULL || time_of (command) > time_of (*ret_command)) {
       *ret_command = command;
       *ret_verb = l->data;
     }

@@ -7,6 +7,9 @@
   "\"last_commands\":{\"skip\":{\"who\":\"lan\",\"time\":\"2027-03-01T12:00:05Z\"},"                                   \
   "\"hold\":{\"who\":\"minh\",\"time\":\"2027-03-01T12:00:09Z\"},\"take\":{\"who\":\"lan\",\"time\":\"2027-02-01T12:"  \
   "00:09Z\"}}"
+#define SAME_SECOND                                                                                                    \
+  "\"last_commands\":{\"skip\":{\"who\":\"lan\",\"time\":\"2027-03-01T12:00:05Z\"},"                                   \
+  "\"hold\":{\"who\":\"minh\",\"time\":\"2027-03-01T12:00:05.5Z\"}}"
 
 static const struct {
   const gchar *if_match, *status, *said; // said: what must stand in it; NULL: it holds
@@ -22,6 +25,7 @@ static const struct {
     {"\"r2", "{" REVISION "}", "by itself"},
     {"\"r1\"", "{" REVISION ",\"last_commands\":{}}", "by itself"},
     {"\"r1\"", "{" REVISION "," COMMANDS "}", "“hold”, by minh at 19:00:09"},
+    {"\"r1\"", "{" REVISION "," SAME_SECOND "}", "“hold”, by minh"},
     {"\"\"", "{}", NULL},
     {"\"r1\"", "{}", "moved on"},
 };
