@@ -30,6 +30,7 @@ struct _PoMediaDesk {
   PoTimeNs made_ns, to_ns;
   PoCatalogue *made;      // by the thread
   PoCatalogue *catalogue; // (nullable) the last one
+  PoConfig *state_config; // (nullable) owned: `state` names it by its address, which must stay its own
   gchar *state, *making;  // what the last one, and the one being made, was made of
   GPtrArray *asked;       // Asked
   gboolean has_answered;  // somebody, once
@@ -57,8 +58,9 @@ PoMediaDesk *po_media_desk_new (PoStation *station, const PoClock *clock) {
 static void take_made (PoMediaDesk *self) {
   self->is_making = FALSE;
   g_clear_pointer (&self->catalogue, po_catalogue_free);
-  g_clear_pointer (&self->config, po_config_unref);
+  g_clear_pointer (&self->state_config, po_config_unref);
   g_free (self->state);
+  self->state_config = g_steal_pointer (&self->config);
   self->catalogue = g_steal_pointer (&self->made);
   self->state = g_steal_pointer (&self->making);
 }
@@ -77,6 +79,7 @@ void po_media_desk_free (PoMediaDesk *self) {
   }
   g_ptr_array_unref (self->asked);
   g_clear_pointer (&self->catalogue, po_catalogue_free);
+  g_clear_pointer (&self->state_config, po_config_unref);
   po_station_free (self->shadow);
   g_free (self->state);
   g_free (self);
