@@ -18,6 +18,8 @@
 #define HIDDEN_SUFFIX    ".uploading"
 #define MOST_NAME_BYTES  255
 #define MOST_DEPTH       12
+#define SWEEP_NS         (3600 * PO_NS_PER_SECOND)
+#define LEFT_NS          (7 * 24 * 3600 * PO_NS_PER_SECOND)
 #define SPARE_ROOM_BYTES (G_GINT64_CONSTANT (256) << 20) // left free for everything else
 
 typedef gint Fd;
@@ -201,7 +203,7 @@ static gboolean is_hidden_name (const gchar *name) {
          g_str_equal (name + 1 + PO_INTAKE_ID_CHARS, HIDDEN_SUFFIX);
 }
 
-void po_intake_sweep (const gchar *dir, PoTimeNs before_ns) {
+static void sweep_folder (const gchar *dir, PoTimeNs before_ns) {
   g_autoptr (GDir) folder = g_dir_open (dir, 0, NULL);
   for (const gchar *name = NULL; folder != NULL && (name = g_dir_read_name (folder)) != NULL;) {
     g_autofree gchar *path = is_hidden_name (name) ? g_build_filename (dir, name, NULL) : NULL;
@@ -210,4 +212,12 @@ void po_intake_sweep (const gchar *dir, PoTimeNs before_ns) {
         info.st_mtim.tv_sec * PO_NS_PER_SECOND + info.st_mtim.tv_nsec < before_ns)
       unlink (path);
   }
+}
+
+void po_intake_sweep (GPtrArray *folders, PoTimeNs now_ns, PoTimeNs *swept_ns) {
+  if (now_ns >= *swept_ns && now_ns - *swept_ns < SWEEP_NS)
+    return;
+  *swept_ns = now_ns;
+  for (guint i = 0; i < folders->len; i++)
+    sweep_folder (folders->pdata[i], now_ns - LEFT_NS);
 }

@@ -35,5 +35,6 @@ gint po_intake_open_folder (const gchar *dir, const gchar *path, gboolean make);
 
 void po_intake_drop (const PoIntake *self);
 
-/** Deletes in the folder @dir what has come of uploads that nobody has gone on with since @before_ns. */
-void po_intake_sweep (const gchar *dir, PoTimeNs before_ns);
+/** Deletes in @folders (paths) what has come of uploads that nobody has gone on with for a week; once an hour,
+ * @swept_ns being when it was last done. */
+void po_intake_sweep (GPtrArray *folders, PoTimeNs now_ns, PoTimeNs *swept_ns);

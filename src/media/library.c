@@ -26,8 +26,6 @@
 #define BUSY_SHARE        10 // of the time that it has been busy with what is new, it may be behind with telling
 #define CHANGED_RESCAN_MS 250
 #define HELD_RESCAN_MS    5000
-#define SWEEP_NS          (3600 * PO_NS_PER_SECOND)
-#define UPLOAD_NS         (7 * 24 * 3600 * PO_NS_PER_SECOND) // an upload that nobody goes on with is given up
 
 // What the workers and the scanner share; alive as long as one of them.
 typedef struct {
@@ -35,8 +33,8 @@ typedef struct {
   PoMediaIndex *index;
   PoProber *prober;
   PoRenamed *renamed;
-  gint stop; // atomic
-} Shop;      // g_atomic_rc_box
+  gint stop, is_clock_trusted; // atomic
+} Shop;                        // g_atomic_rc_box
 
 typedef struct {
   Shop *shop;
@@ -98,20 +96,13 @@ static void look_free (gpointer data) {
   g_free (look);
 }
 
-static void sweep_uploads (Look *look, const PoMediaScan *scan, PoTimeNs now_ns) {
-  if (scan->folders == NULL || (now_ns >= look->swept_ns && now_ns - look->swept_ns < SWEEP_NS))
-    return;
-  look->swept_ns = now_ns;
-  for (guint i = 0; i < scan->folders->len; i++)
-    po_intake_sweep (scan->folders->pdata[i], now_ns - UPLOAD_NS);
-}
-
 static gpointer look_at_folder (gpointer state) {
   Look *look = state;
   po_renamed_take (look->shop->renamed, look->settle);
   const PoTimeNs now_ns = g_get_real_time () * 1000;
   PoMediaScan *scan = po_media_scan_look (look->shop->dir, look->shop->index, look->settle, now_ns);
-  sweep_uploads (look, scan, now_ns);
+  if (scan->folders != NULL && g_atomic_int_get (&look->shop->is_clock_trusted))
+    po_intake_sweep (scan->folders, now_ns, &look->swept_ns);
   return scan;
 }
 
@@ -503,6 +494,10 @@ void po_media_library_free (PoMediaLibrary *self) {
 
 void po_media_library_set_settle_ms (PoMediaLibrary *self, guint settle_ms) {
   self->settle_ms = settle_ms;
+}
+
+void po_media_library_trust_clock (PoMediaLibrary *self, gboolean is_trusted) {
+  g_atomic_int_set (&self->shop->is_clock_trusted, is_trusted);
 }
 
 void po_media_library_scan_now (PoMediaLibrary *self) {

@@ -381,5 +381,7 @@ PoGallery *po_inputs_gallery (PoInputs *self) {
 void po_inputs_rescan (PoInputs *self) {
   po_schedule_watch_scan_now (self->watch);
   want_media (self); // "soon" moves on
+  const PoClock *clock = self->settings.clock;
+  po_media_library_trust_clock (self->library, !clock->pretended && po_clock_synchronised (clock));
   po_media_library_scan_now (self->library);
 }

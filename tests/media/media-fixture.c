@@ -50,6 +50,11 @@ gchar *test_path (MediaFixture *fixture, const gchar *path) {
   return g_build_filename (fixture->media, path, NULL);
 }
 
+gboolean test_is_there (MediaFixture *fixture, const gchar *path) {
+  g_autofree gchar *full = test_path (fixture, path);
+  return g_file_test (full, G_FILE_TEST_EXISTS);
+}
+
 void test_put (MediaFixture *fixture, const gchar *path, const gchar *contents) {
   g_autoptr (GError) error = NULL;
   g_autofree gchar *full = test_path (fixture, path);

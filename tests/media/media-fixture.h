@@ -16,6 +16,7 @@ void media_fixture_tear_down (MediaFixture *fixture, gconstpointer data);
 /** Writes @path below the media folder, last modified an hour ago: it is settled at once. */
 void test_put (MediaFixture *fixture, const gchar *path, const gchar *contents);
 gchar *test_path (MediaFixture *fixture, const gchar *path); // (transfer full) absolute
+gboolean test_is_there (MediaFixture *fixture, const gchar *path);
 
 extern gint test_probes;   // atomic: how many files a fake prober has looked into
 gchar *test_probed (void); // (transfer full) base names in the order of asking, each followed by a blank
