@@ -50,32 +50,59 @@ static void answer (PoScheduleDesk *self, const GError *error, PoControlDone don
   done (error == NULL ? po_schedule_desk_list (self) : NULL, error, data);
 }
 
-/** Confirming: an upload that is being put into the folder. */
+/** Confirming: an upload that is being put into the folder, or the folder that is being looked at. */
 typedef struct {
   PoScheduleDesk *desk; // not to be touched once closed
   GCancellable *closed;
-  gchar *upload;
+  gchar *named; // the upload, or the folder's revision (nullable)
+  gchar *who;
   PoControlDone done;
   gpointer data;
 } Confirming;
 
 static void confirming_free (Confirming *self) {
   g_object_unref (self->closed);
-  g_free (self->upload);
+  g_free (self->named);
+  g_free (self->who);
   g_free (self);
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Confirming, confirming_free)
 
+static Confirming *confirming_new (PoScheduleDesk *desk, const gchar *named, const gchar *who, PoControlDone done,
+                                   gpointer data) {
+  Confirming *self = g_new (Confirming, 1);
+  *self = (Confirming){desk, g_object_ref (desk->closed), g_strdup (named), g_strdup (who), done, data};
+  return self;
+}
+
+// TRUE: the desk is gone, and whoever asked was told.
+static gboolean is_stopped (const Confirming *self) {
+  g_autoptr (GError) stopped = g_error_new_literal (PO_ERROR, PO_ERROR_SYSTEM, _ ("stopped"));
+  if (!g_cancellable_is_cancelled (self->closed))
+    return FALSE;
+  self->done (NULL, stopped, self->data);
+  return TRUE;
+}
+
 static void on_put (const GError *error, gpointer data) {
   g_autoptr (Confirming) confirming = data;
-  g_autoptr (GError) stopped = g_error_new_literal (PO_ERROR, PO_ERROR_SYSTEM, _ ("stopped"));
-  if (g_cancellable_is_cancelled (confirming->closed)) {
-    confirming->done (NULL, stopped, confirming->data);
+  if (is_stopped (confirming))
     return;
-  }
   if (error == NULL)
-    po_proposals_drop (confirming->desk->proposals, confirming->upload);
+    po_proposals_drop (confirming->desk->proposals, confirming->named);
   answer (confirming->desk, error, confirming->done, confirming->data);
+}
+
+static void on_looked (const GError *unread, gpointer data) {
+  g_autoptr (Confirming) confirming = data;
+  g_autoptr (GError) error = unread != NULL ? g_error_copy (unread) : NULL;
+  if (is_stopped (confirming))
+    return;
+  PoScheduleDesk *self = confirming->desk;
+  if (error == NULL && po_schedule_store_confirm (po_inputs_store (self->inputs), confirming->named, confirming->who,
+                                                  po_clock_now_ns (self->clock), NULL, &error))
+    po_inputs_take_schedule (self->inputs);
+  answer (self, error, confirming->done, confirming->data);
 }
 
 static void confirm_upload (PoScheduleDesk *self, const gchar *id, const gchar *who, PoControlDone done,
@@ -86,25 +113,18 @@ static void confirm_upload (PoScheduleDesk *self, const gchar *id, const gchar *
     done (NULL, error, data);
     return;
   }
-  Confirming *confirming = g_new (Confirming, 1);
-  *confirming = (Confirming){self, g_object_ref (self->closed), g_strdup (id), done, data};
-  po_inputs_put_calendar (self->inputs, file, who, on_put, confirming);
+  po_inputs_put_calendar (self->inputs, file, who, on_put, confirming_new (self, id, who, done, data));
 }
 
 void po_schedule_desk_confirm (PoScheduleDesk *self, const gchar *revision, const gchar *who, PoControlDone done,
                                gpointer data) {
-  g_autoptr (GError) error = NULL;
   const gchar *upload = po_proposals_of_revision (self->proposals, revision);
   if (upload == NULL && revision != NULL && g_str_has_prefix (revision, PO_PROPOSAL_PREFIX))
     upload = revision;
-  if (upload != NULL) {
+  if (upload != NULL)
     confirm_upload (self, upload, who, done, data);
-    return;
-  }
-  if (po_schedule_store_confirm (po_inputs_store (self->inputs), revision, who, po_clock_now_ns (self->clock), NULL,
-                                 &error))
-    po_inputs_take_schedule (self->inputs);
-  answer (self, error, done, data);
+  else
+    po_inputs_look (self->inputs, on_looked, confirming_new (self, revision, who, done, data));
 }
 
 void po_schedule_desk_rollback (PoScheduleDesk *self, const gchar *revision, const gchar *who, PoControlDone done,

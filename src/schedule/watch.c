@@ -38,6 +38,7 @@ typedef struct {
 struct _PoScheduleWatch {
   gchar *dir;
   PoScheduleWatchFunc func;
+  PoScheduleWatchLooked looked; // (nullable)
   gpointer user;
   guint settle_ms, waited_looks;
   PoScanner *scanner; // made at the first look
@@ -216,19 +217,16 @@ static gboolean findings_are_equal (GPtrArray *a, GPtrArray *b) {
   return TRUE;
 }
 
-static void on_look (gpointer result, gpointer user) {
-  PoScheduleWatch *self = user;
-  Look *look = result;
+// What the look found is handed over.
+static void take_look (PoScheduleWatch *self, Look *look) {
   gboolean news = !findings_are_equal (look->findings, self->findings);
   g_ptr_array_unref (self->findings);
   self->findings = g_ptr_array_ref (look->findings);
   if (look->unsettled)
     po_scanner_request_in (self->scanner, self->settle_ms / 2 + 1);
   // The first set is not judged while one of its files has just been written: it would lack that one.
-  if (self->files == NULL && look->files != NULL && look->unsettled && self->waited_looks++ < MAX_WAITED_LOOKS) {
-    look_free (look);
+  if (self->files == NULL && look->files != NULL && look->unsettled && self->waited_looks++ < MAX_WAITED_LOOKS)
     return;
-  }
   // A folder that cannot be read says nothing about its files; at the first look there is nothing else to hand over.
   if (look->files == NULL)
     look->files = self->files != NULL ? g_ptr_array_ref (self->files) : g_ptr_array_new ();
@@ -239,9 +237,16 @@ static void on_look (gpointer result, gpointer user) {
     g_clear_pointer (&self->files, g_ptr_array_unref);
     self->files = g_ptr_array_ref (look->files);
   }
-  look_free (look);
   if (changed || news)
     self->func (self->files, self->user);
+}
+
+static void on_look (gpointer result, gpointer user) {
+  PoScheduleWatch *self = user;
+  take_look (self, result);
+  look_free (result);
+  if (self->looked != NULL)
+    self->looked (!po_scanner_is_busy (self->scanner), self->user);
 }
 
 PoScheduleWatch *po_schedule_watch_new (const gchar *dir, PoScheduleWatchFunc func, gpointer user) {
@@ -262,6 +267,10 @@ void po_schedule_watch_free (PoScheduleWatch *self) {
   g_ptr_array_unref (self->findings);
   g_free (self->dir);
   g_free (self);
+}
+
+void po_schedule_watch_set_looked (PoScheduleWatch *self, PoScheduleWatchLooked looked) {
+  self->looked = looked;
 }
 
 void po_schedule_watch_set_settle_ms (PoScheduleWatch *self, guint settle_ms) {

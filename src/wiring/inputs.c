@@ -9,8 +9,10 @@
 #include "schedule/watch.h"
 
 #define FOUND_WITHIN_NS                                                                                                \
-  (10 * PO_NS_PER_SECOND) // what we wrote into the folder; the watch waits 2 s for a file to settle
-#define WANT_AHEAD_NS (26 * 3600 * PO_NS_PER_SECOND) // today and tonight: known before the rest of the library
+  (10 * PO_NS_PER_SECOND)      // what we wrote into the folder; the watch waits 2 s for a file to settle
+#define SETTLES_WITHIN_MS 5000 // what is being written, while somebody waits to know the folder as it lies
+#define ANSWERS_WITHIN_MS 9000 // the folder's storage; `playoutctl` waits for longer
+#define WANT_AHEAD_NS     (26 * 3600 * PO_NS_PER_SECOND) // today and tonight: known before the rest of the library
 
 struct _PoInputs {
   PoInputsSettings settings; // config owned by reference
@@ -21,6 +23,7 @@ struct _PoInputs {
   GPtrArray *written; // PoCalendarFile: put there by us, not yet found by the watch
   PoTimeNs written_ns;
   gboolean is_putting; // one there, on a thread
+  GPtrArray *looking;  // Looking, owned
   GCancellable *closed;
   PoCalendars *calendars;
   PoMediaLibrary *library;
@@ -176,6 +179,64 @@ static void on_schedule_files (GPtrArray *files, gpointer user) {
   offer (self, is_first);
 }
 
+// ---- somebody wants to know the folder as it lies ----
+
+typedef struct {
+  PoInputs *inputs;
+  gint64 settles_by_us;
+  guint timer;
+  PoInputsDone done;
+  gpointer data;
+} Looking;
+
+static void looking_free (gpointer data) {
+  Looking *self = data;
+  g_source_remove (self->timer);
+  g_free (self);
+}
+
+static void answer_looking (PoInputs *self, guint index, const GError *error) {
+  Looking *looking = g_ptr_array_steal_index (self->looking, index);
+  looking->done (error, looking->data);
+  looking_free (looking);
+}
+
+static gboolean on_no_look (gpointer data) {
+  Looking *looking = data;
+  PoInputs *self = looking->inputs;
+  guint index = 0;
+  g_autoptr (GError) error =
+      g_error_new_literal (PO_ERROR, PO_ERROR_SYSTEM,
+                           _ ("the schedule folder does not answer, so nothing was done; look after its storage, then "
+                              "try again"));
+  if (g_ptr_array_find (self->looking, looking, &index))
+    answer_looking (self, index, error);
+  return G_SOURCE_REMOVE;
+}
+
+static void on_looked (gboolean is_last, gpointer user) {
+  PoInputs *self = user;
+  for (guint i = self->looking->len; i > 0; i--) {
+    const Looking *looking = self->looking->pdata[i - 1];
+    if (is_last || g_get_monotonic_time () >= looking->settles_by_us)
+      answer_looking (self, i - 1, NULL);
+  }
+}
+
+void po_inputs_look (PoInputs *self, PoInputsDone done, gpointer data) {
+  Looking *looking = g_new (Looking, 1);
+  *looking = (Looking){self, g_get_monotonic_time () + SETTLES_WITHIN_MS * 1000, 0, done, data};
+  looking->timer = g_timeout_add (ANSWERS_WITHIN_MS, on_no_look, looking);
+  g_ptr_array_add (self->looking, looking);
+  po_schedule_watch_scan_now (self->watch);
+}
+
+static void end_looking (PoInputs *self) {
+  g_autoptr (GError) stopped = g_error_new_literal (PO_ERROR, PO_ERROR_SYSTEM, _ ("stopped"));
+  while (self->looking->len > 0)
+    answer_looking (self, self->looking->len - 1, stopped);
+}
+
 static void on_calendars (gpointer user) {
   PoInputs *self = user;
   if (self->schedule_known) // else they are offered with the folder
@@ -189,7 +250,7 @@ typedef struct {
   PoInputs *inputs; // not to be touched once closed
   PoCalendarFile *file;
   gchar *path, *who;
-  PoInputsPutDone done;
+  PoInputsDone done;
   gpointer data;
 } Putting;
 
@@ -246,7 +307,7 @@ static void on_written (GObject *source, GAsyncResult *result, gpointer user) {
   putting->done (error, putting->data);
 }
 
-void po_inputs_put_calendar (PoInputs *self, const PoCalendarFile *file, const gchar *who, PoInputsPutDone done,
+void po_inputs_put_calendar (PoInputs *self, const PoCalendarFile *file, const gchar *who, PoInputsDone done,
                              gpointer data) {
   g_autoptr (GError) error = NULL;
   if (self->folder == NULL)
@@ -309,6 +370,7 @@ PoInputs *po_inputs_new (const PoInputsSettings *settings, GError **error) {
   if (self->store == NULL)
     return NULL;
   self->written = g_ptr_array_new_with_free_func ((GDestroyNotify)po_calendar_file_free);
+  self->looking = g_ptr_array_new_with_free_func (looking_free);
   self->closed = g_cancellable_new ();
   self->calendars = po_calendars_new (self->state_dir, on_calendars, self);
   po_calendars_set_config (self->calendars, self->settings.config, po_clock_now_ns (self->settings.clock));
@@ -325,6 +387,9 @@ void po_inputs_free (PoInputs *self) {
   if (self->closed != NULL)
     g_cancellable_cancel (self->closed); // a thread that hangs is left behind
   g_clear_object (&self->closed);
+  if (self->looking != NULL)
+    end_looking (self);
+  g_clear_pointer (&self->looking, g_ptr_array_unref);
   g_clear_pointer (&self->calendars, po_calendars_free);
   g_clear_pointer (&self->watch, po_schedule_watch_free);
   g_clear_pointer (&self->folder, g_ptr_array_unref);
@@ -346,6 +411,7 @@ void po_inputs_start (PoInputs *self, PoStation *station, PoInputsChanged change
   po_station_put_media (station, po_media_library_table (self->library));
   po_media_library_set_notify (self->library, on_media, self);
   self->watch = po_schedule_watch_new (self->settings.config->schedules, on_schedule_files, self);
+  po_schedule_watch_set_looked (self->watch, on_looked);
   po_inputs_rescan (self);
 }
 

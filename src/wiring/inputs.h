@@ -51,13 +51,18 @@ PoGallery *po_inputs_gallery (PoInputs *self);      // (transfer none)
 
 PoCalendars *po_inputs_calendars (PoInputs *self); // (transfer none)
 
-/** @error: NULL: it is in force. */
-typedef void (*PoInputsPutDone) (const GError *error, gpointer data);
+/** @error: NULL: it is in force, or was looked at. */
+typedef void (*PoInputsDone) (const GError *error, gpointer data);
+
+/** Looks into the schedule folder anew and offers the store what lies there; waits for a file that is being written,
+ * but not for long: it then counts as it was before. PO_ERROR_SYSTEM: the folder's storage does not answer. @done is
+ * called once, at once or later. */
+void po_inputs_look (PoInputs *self, PoInputsDone done, gpointer data);
 
 /** Puts an uploaded calendar into the schedule folder, durably, and in force then, whatever it lacks of what was there:
  * somebody has looked at it. On a thread of its own, since the folder may be a network mount; one at a time. @done is
  * called once, at once or later. */
-void po_inputs_put_calendar (PoInputs *self, const PoCalendarFile *file, const gchar *who, PoInputsPutDone done,
+void po_inputs_put_calendar (PoInputs *self, const PoCalendarFile *file, const gchar *who, PoInputsDone done,
                              gpointer data);
 
 /** Asks for the calendars elsewhere whose time it is. Call every second. */

@@ -140,11 +140,42 @@ static void test_no_way_in (Fixture *self, gconstpointer unused) {
   g_assert_no_error (self->error);
 }
 
+static void look (Fixture *self) {
+  const guint answers = self->answers;
+  po_inputs_look (self->inputs, on_put, self);
+  g_assert_cmpuint (self->answers, ==, answers);
+  await_answers (self, answers + 1);
+}
+
+// Whoever confirms the folder means it as it lies there: a file just written, and one just taken away.
+static void test_look (Fixture *self, gconstpointer unused) {
+  g_autofree gchar *path = g_build_filename (self->folder, "mua.ics", NULL);
+  g_autofree gchar *before = g_strdup (po_schedule_store_candidate (po_inputs_store (self->inputs)));
+  g_assert_true (g_file_set_contents (path, ONE, -1, NULL));
+  look (self);
+  g_assert_no_error (self->error);
+  g_autofree gchar *written = g_strdup (po_schedule_store_candidate (po_inputs_store (self->inputs)));
+  g_assert_cmpstr (written, !=, before);
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  look (self);
+  g_assert_no_error (self->error);
+  g_assert_cmpstr (po_schedule_store_candidate (po_inputs_store (self->inputs)), ==, before);
+}
+
+static void test_ends_while_looking (Fixture *self, gconstpointer unused) {
+  po_inputs_look (self->inputs, on_put, self);
+  g_clear_pointer (&self->inputs, po_inputs_free);
+  g_assert_cmpuint (self->answers, ==, 1);
+  g_assert_error (self->error, PO_ERROR, PO_ERROR_SYSTEM);
+}
+
 int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   main_thread = g_thread_self ();
   g_test_add ("/inputs/dead-storage", Fixture, NULL, set_up, test_dead_storage, tear_down);
   g_test_add ("/inputs/ends-meanwhile", Fixture, NULL, set_up, test_ends_meanwhile, tear_down);
   g_test_add ("/inputs/no-way-in", Fixture, NULL, set_up, test_no_way_in, tear_down);
+  g_test_add ("/inputs/look", Fixture, NULL, set_up, test_look, tear_down);
+  g_test_add ("/inputs/ends-while-looking", Fixture, NULL, set_up, test_ends_while_looking, tear_down);
   return g_test_run ();
 }
