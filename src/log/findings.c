@@ -13,7 +13,13 @@ void po_log_note_locked (gchar **about, const gchar *now) {
 GPtrArray *po_log_findings (PoLog *self) {
   GPtrArray *findings = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free);
   g_mutex_lock (&self->lock);
-  if (self->waiting_why != NULL)
+  if (self->waiting_why != NULL && self->queue->len == 0)
+    g_ptr_array_add (findings,
+                     po_finding_new (PO_SEVERITY_ERROR, "log-waiting", self->path, 0, NULL, NULL,
+                                     _ ("the log cannot be written: %s; what comes now waits in memory and is lost if "
+                                        "playoutd ends before there is room: free space, or mend the state folder"),
+                                     self->waiting_why));
+  else if (self->waiting_why != NULL)
     g_ptr_array_add (
         findings, po_finding_new (PO_SEVERITY_ERROR, "log-waiting", self->path, 0, NULL, NULL,
                                   _ ("the log cannot be written: %s; %u rows wait in memory and are lost if playoutd "

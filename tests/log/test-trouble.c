@@ -193,12 +193,19 @@ static void test_read_only_then_writable (LogFixture *fixture, gconstpointer dat
   g_assert_cmpint (umount (fixture->dir), ==, 0);
 }
 
+static gboolean counts_rows (PoLog *log) {
+  g_autoptr (GPtrArray) findings = po_log_findings (log);
+  return strstr (((PoFinding *)findings->pdata[0])->message, "rows wait") != NULL;
+}
+
 static void test_no_state_folder_yet (LogFixture *fixture, gconstpointer data) {
   g_autofree gchar *blocked = g_build_filename (fixture->dir, "state", NULL);
   g_file_set_contents (blocked, "a file where the folder should be", -1, NULL);
   PoLog *log = open_log (blocked);
   g_assert_true (test_has_finding (log, "log-waiting"));
+  g_assert_false (counts_rows (log)); // there are none
   append_airings (log, 0, 3);
+  g_assert_true (counts_rows (log));
   PoAiringStart start = test_start ("3", 300, 300, 100);
   gint64 airing = po_log_append_start (log, &start); // begun in memory, ended on disk
   g_assert_cmpint (g_unlink (blocked), ==, 0);
