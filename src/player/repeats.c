@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "player/repeats.h"
 
-#define N_PIECES    4096                 // remembered: of pictures and sound for forty seconds, three segments or more
-#define LIST_US     (3 * G_USEC_PER_SEC) // in so long all that a list has is read, as nobody has to wait for it
-#define PAUSE_US    (700 * 1000) // after which another segment was written: a list that stands still has no more
-#define N_NEW       4            // so many pieces in a row: a parser may give the first of a connection another form
+#define N_PIECES    4096                  // remembered: of pictures and sound for forty seconds, three segments or more
+#define LIST_US     (10 * G_USEC_PER_SEC) // in so long all that a list has is read, on any line that can bring it at all
+#define PAUSE_US    (700 * 1000)          // after which another segment was written, unless the line is slow
+#define N_NEW       4 // so many pieces in a row: a parser may give the first of a connection another form
 #define LIST_TIMES  3
 #define LEAST_REACH 500                 // pieces, of seven seconds: it may have begun with one segment
+#define N_LAST      16                  // pieces before a connection: a list that stands still ends with them
 #define BASIS       0xcbf29ce484222325u // FNV-1a
 #define PRIME       G_GUINT64_CONSTANT (0x100000001b3)
 
@@ -18,6 +19,7 @@ struct _PoRepeats {
   guint n_before;           // `n_pieces` when this connection began
   guint n_burst;            // pieces that a list had at the beginning of the first connection; 0 = not known yet
   gboolean is_repeating;
+  guint16 last;    // of the N_LAST before this connection, which ones have come again; bit 0: the very last
   guint n_new;     // pieces in a row, of this connection
   gint64 since_us; // when the first piece of this connection came; 0 = none has
   gint64 last_us;  // when the last one came
@@ -58,6 +60,17 @@ static gboolean is_of_list (PoRepeats *self, guint64 piece) {
   return last > 0 && (self->n_burst == 0 || last + reach > self->n_before);
 }
 
+static void mark_last (PoRepeats *self, guint64 piece) {
+  const guint last = last_of (self, &piece);
+  if (last > 0 && last <= self->n_before && self->n_before - last < N_LAST)
+    self->last |= (guint16)(1u << (self->n_before - last));
+}
+
+// All that the list had before has come again. One or two pieces may look like others: silence does.
+static gboolean is_through (const PoRepeats *self) {
+  return __builtin_popcount (self->last) >= N_NEW;
+}
+
 PoRepeats *po_repeats_new (void) {
   PoRepeats *self = g_new0 (PoRepeats, 1);
   g_mutex_init (&self->lock);
@@ -77,6 +90,7 @@ void po_repeats_begin (PoRepeats *self) {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
   self->is_repeating = TRUE;
   self->n_before = self->n_pieces;
+  self->last = 0;
   self->n_new = 0;
   self->since_us = 0;
 }
@@ -90,10 +104,11 @@ gboolean po_repeats_take (PoRepeats *self, const guint8 *data, gsize n_bytes, gi
   const gboolean is_later = now_us - self->last_us >= PAUSE_US;
   if (self->n_burst == 0 && is_later)
     self->n_burst = self->n_pieces;
+  mark_last (self, piece);
   if (!is_known || !self->is_repeating)
     remember (self, piece);
   self->n_new = is_known ? 0 : self->n_new + 1;
-  if (self->n_new == N_NEW || now_us - self->since_us >= LIST_US || is_later)
+  if (self->n_new == N_NEW || now_us - self->since_us >= LIST_US || (is_later && is_through (self)))
     self->is_repeating = FALSE;
   self->last_us = now_us;
   return self->is_repeating && is_known;

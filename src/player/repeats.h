@@ -16,8 +16,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoRepeats, po_repeats_free)
 void po_repeats_begin (PoRepeats *self);
 
 /** Of a piece as it goes into a decoder, at @now_us: whether it is a repeat. What keeps coming for longer than a list
- * is read through, or after a pause, or lies farther back than a list reaches, is none, whatever it looks like: a clip
- * that is sent from its beginning again. */
+ * is read through, or after a pause when all that had come has come again, or lies farther back than a list reaches, is
+ * none, whatever it looks like: a clip that is sent from its beginning again. */
 gboolean po_repeats_take (PoRepeats *self, const guint8 *data, gsize n_bytes, gint64 now_us);
 
 /** Keeps repeats from @decoder, and what follows on them up to a key picture. Must outlive it. */

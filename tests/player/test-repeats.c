@@ -37,12 +37,32 @@ static void test_again (void) {
   po_repeats_begin (repeats);
   g_assert_cmpuint (take (repeats, 0, 1000, SECOND, 40000), ==, 0);
   po_repeats_begin (repeats);
-  g_assert_cmpuint (take (repeats, 0, 1000, 100 * SECOND, 40000), ==, 3 * 25);
-  // In segments of 24 pieces, a second each: those that its list has by then at once, the others as they are written.
+  g_assert_cmpuint (take (repeats, 0, 1000, 100 * SECOND, 40000), ==, 10 * 25);
+}
+
+// In segments of 24 pieces, one a second: three when the writer is killed, which begins them again, as a list
+// that stands still would read, and goes on.
+static void test_again_at_once (void) {
+  g_autoptr (PoRepeats) repeats = po_repeats_new ();
   po_repeats_begin (repeats);
-  g_assert_cmpuint (take (repeats, 0, 48, 200 * SECOND, 0), ==, 48);
-  for (guint i = 2; i < 10; i++)
-    g_assert_cmpuint (take (repeats, i * 24, (i + 1) * 24, (199 + i) * SECOND, 0), ==, 0);
+  for (guint i = 0; i < 3; i++)
+    take (repeats, i * 24, (i + 1) * 24, (1 + i) * SECOND, 0);
+  po_repeats_begin (repeats);
+  for (guint i = 0; i < 3; i++)
+    g_assert_cmpuint (take (repeats, i * 24, (i + 1) * 24, (20 + i) * SECOND, 0), ==, 24);
+  g_assert_cmpuint (take (repeats, 0, 48, 23 * SECOND, 0), ==, 0);
+}
+
+// The list stands still, and the line brings its three segments more slowly than they were written.
+static void test_slow_line (void) {
+  g_autoptr (PoRepeats) repeats = po_repeats_new ();
+  po_repeats_begin (repeats);
+  for (guint i = 0; i < 10; i++)
+    g_assert_cmpuint (take (repeats, i * 72, (i + 1) * 72, (1 + i) * SECOND, 0), ==, 0);
+  po_repeats_begin (repeats);
+  for (guint i = 7; i < 10; i++)
+    g_assert_cmpuint (take (repeats, i * 72, (i + 1) * 72, (13 + 2 * i) * SECOND, 0), ==, 72);
+  g_assert_cmpuint (take (repeats, 10 * 72, 11 * 72, 40 * SECOND, 0), ==, 0);
 }
 
 // Three segments of 72 pieces at first, then one a second, which tells how long the list is.
@@ -109,6 +129,8 @@ int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/player/repeats/stale", test_stale);
   g_test_add_func ("/player/repeats/again", test_again);
+  g_test_add_func ("/player/repeats/again-at-once", test_again_at_once);
+  g_test_add_func ("/player/repeats/slow-line", test_slow_line);
   g_test_add_func ("/player/repeats/far-back", test_far_back);
   g_test_add_func ("/player/repeats/memory", test_memory);
   g_test_add_func ("/player/repeats/decoder", test_decoder);
