@@ -13,6 +13,7 @@
 #define TAKE_TIMEOUT_NS    (200 * PO_NS_PER_MS)
 #define FIRST_PAUSE_NS     (250 * PO_NS_PER_MS)
 #define LONGEST_PAUSE_NS   (10 * PO_NS_PER_SECOND)
+#define PEER_PAUSE_NS      (1 * PO_NS_PER_SECOND) // of a peer, so that it is called at each key picture
 #define PROVEN_NS          (5 * PO_NS_PER_SECOND) // a sink that has lived so long begins anew with the shortest pause
 #define FINISH_TIMEOUT_NS  (10 * PO_NS_PER_SECOND)
 #define CLOSE_TIMEOUT_NS   (2 * PO_NS_PER_SECOND) // to let out what is there, before it is thrown away
@@ -119,6 +120,10 @@ static void remove_if_empty (const gchar *path) {
     g_unlink (path);
 }
 
+gint64 po_output_pause_after (gint64 pause_ns, gboolean is_peer) {
+  return pause_ns == 0 ? FIRST_PAUSE_NS : MIN (pause_ns * 2, is_peer ? PEER_PAUSE_NS : LONGEST_PAUSE_NS);
+}
+
 // (transfer full) of @error
 static void note_failure (PoOutput *self, GError *error) {
   g_autoptr (GError) owned = error;
@@ -128,7 +133,7 @@ static void note_failure (PoOutput *self, GError *error) {
   g_free (self->problem);
   self->problem = g_strdup (owned->message);
   g_mutex_unlock (&self->mutex);
-  self->pause_ns = self->pause_ns == 0 ? FIRST_PAUSE_NS : MIN (self->pause_ns * 2, LONGEST_PAUSE_NS);
+  self->pause_ns = po_output_pause_after (self->pause_ns, self->type->needs_uri);
   self->retry_at_ns = monotonic_ns () + self->pause_ns;
   po_sink_free (detach_sink (self));
   if (self->type->is_segmented && self->where != NULL)

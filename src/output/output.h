@@ -68,3 +68,7 @@ gboolean po_output_join (PoOutput *self, gint64 timeout_ns);
 
 /** (transfer full) */
 PoOutputStatus *po_output_status (PoOutput *self);
+
+/** How long to wait after a failure, after @pause_ns for the one before, 0 = it was well. To be refused by a peer costs
+ * next to nothing, and viewers wait for it; a disk that is full or ill is tried ever more seldom. */
+gint64 po_output_pause_after (gint64 pause_ns, gboolean is_peer);

@@ -229,6 +229,20 @@ static void test_late_sound (void) {
   recording_remove_folder (folder);
 }
 
+// However long a server was away, a key picture within a second of its return, or the next one, reaches it.
+static void test_pauses (void) {
+  gint64 peer_ns = 0, disk_ns = 0;
+  for (guint i = 0; i < 20; i++) {
+    const gint64 before_ns = disk_ns;
+    peer_ns = po_output_pause_after (peer_ns, TRUE);
+    disk_ns = po_output_pause_after (disk_ns, FALSE);
+    g_assert_cmpint (peer_ns, <=, PO_NS_PER_SECOND);
+    g_assert_cmpint (disk_ns, >=, before_ns);
+  }
+  g_assert_cmpint (peer_ns, ==, PO_NS_PER_SECOND);
+  g_assert_cmpint (disk_ns, ==, 10 * PO_NS_PER_SECOND);
+}
+
 static void test_refused (void) {
   static const struct {
     const gchar *type, *uri, *path;
@@ -459,6 +473,7 @@ int main (int argc, char **argv) {
   g_test_add_func ("/faults/many-changes", test_many_changes);
   g_test_add_func ("/faults/late-sound", test_late_sound);
   g_test_add_func ("/faults/refused", test_refused);
+  g_test_add_func ("/faults/pauses", test_pauses);
   g_test_add_func ("/faults/encoder", test_encoder);
   g_test_add_func ("/faults/encoder-at-end", test_encoder_at_end);
   g_test_add_func ("/faults/queue", test_queue);
