@@ -6,12 +6,9 @@
 
 #include "player/caps-event.h"
 #include "player/mend-image.h"
+#include "player/mend-lpcm.h"
 #include "player/mend-movie.h"
 #include "player/mend-stream.h"
-
-#define LPCM_HEAD_BYTES  4
-#define LPCM_GROUP_BYTES 12
-#define LPCM_24_BITS     3
 
 // AVI knows only the order of decoding; avidemux (1.22) takes it for the order of showing at each key picture, so that
 // with B pictures two fall together there. The decoder counts on by itself where it is told nothing.
@@ -176,36 +173,6 @@ static void mend_mxf (GstElement *demuxer) {
   g_signal_connect (demuxer, "pad-added", G_CALLBACK (on_mxf_pad), NULL);
 }
 
-// PCM of 24 bits in a transport stream is as anywhere else; its decoder takes it for that of a DVD, where the low bytes
-// of four samples come together behind the others, and makes noise of it. It is given what that makes right.
-static GstPadProbeReturn on_lpcm (GstPad *pad, GstPadProbeInfo *info, gpointer user_data) {
-  static const guint8 places[LPCM_GROUP_BYTES] = {0, 1, 8, 2, 3, 9, 4, 5, 10, 6, 7, 11};
-  g_autoptr (GstCaps) caps = gst_pad_get_current_caps (pad);
-  guint8 head[LPCM_HEAD_BYTES];
-  GstMapInfo map;
-  if (caps == NULL || !gst_structure_has_name (gst_caps_get_structure (caps, 0), "audio/x-private-ts-lpcm") ||
-      gst_buffer_extract (GST_PAD_PROBE_INFO_BUFFER (info), 0, head, sizeof head) != sizeof head ||
-      head[3] >> 6 != LPCM_24_BITS)
-    return GST_PAD_PROBE_OK;
-  GstBuffer *buffer = gst_buffer_make_writable (GST_PAD_PROBE_INFO_BUFFER (info));
-  GST_PAD_PROBE_INFO_DATA (info) = buffer;
-  if (!gst_buffer_map (buffer, &map, GST_MAP_READWRITE))
-    return GST_PAD_PROBE_OK;
-  for (gsize at = LPCM_HEAD_BYTES; at + LPCM_GROUP_BYTES <= map.size; at += LPCM_GROUP_BYTES) {
-    guint8 group[LPCM_GROUP_BYTES];
-    memcpy (group, map.data + at, sizeof group);
-    for (gsize i = 0; i < LPCM_GROUP_BYTES; i++)
-      map.data[at + places[i]] = group[i];
-  }
-  gst_buffer_unmap (buffer, &map);
-  return GST_PAD_PROBE_OK;
-}
-
-static void mend_lpcm (GstElement *decoder) {
-  g_autoptr (GstPad) sink = gst_element_get_static_pad (decoder, "sink");
-  gst_pad_add_probe (sink, GST_PAD_PROBE_TYPE_BUFFER, on_lpcm, NULL, NULL);
-}
-
 static void mend_avi (GstElement *demuxer) {
   g_signal_connect (demuxer, "pad-added", G_CALLBACK (on_avi_pad), NULL);
 }
@@ -214,10 +181,10 @@ void po_mend_element (GstElement *element) {
   static const struct {
     const gchar *factory;
     void (*mend) (GstElement *element);
-  } mends[] = {{"qtdemux", po_mend_movie}, {"avidemux", mend_avi},
-               {"mxfdemux", mend_mxf},     {"mpegvideoparse", mend_mpeg_video},
-               {"dvdlpcmdec", mend_lpcm},  {"jpegdec", po_mend_jpeg},
-               {"pngdec", po_mend_png},    {"tsdemux", po_mend_transport_stream}};
+  } mends[] = {{"qtdemux", po_mend_movie},   {"avidemux", mend_avi},
+               {"mxfdemux", mend_mxf},       {"mpegvideoparse", mend_mpeg_video},
+               {"dvdlpcmdec", po_mend_lpcm}, {"jpegdec", po_mend_jpeg},
+               {"pngdec", po_mend_png},      {"tsdemux", po_mend_transport_stream}};
   const GstElementFactory *factory = gst_element_get_factory (element);
   const gchar *name = factory != NULL ? GST_OBJECT_NAME (factory) : "";
   if (is_repeating (name))

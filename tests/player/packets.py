@@ -85,3 +85,40 @@ def _check(data):
         for _ in range(8):
             check = (check << 1 ^ 0x04c11db7 if check & 0x80000000 else check << 1) & 0xffffffff
     return check.to_bytes(4, "big")
+
+
+def pcm_as_on_disc(stream, frame_bytes, bytes_a_second):
+    """Of a program stream by ffmpeg, whose packets of PCM break groups of samples: each holds whole groups, and says where
+    in it a unit of a six-hundredth of a second begins, and when."""
+    out, sound, at, rest = bytearray(), bytearray(), 0, 0
+    places, begun = [], None
+    while (at := stream.find(b"\0\0\1\xbd", at)) >= 0:
+        end = at + 6 + int.from_bytes(stream[at + 4:at + 6], "big")
+        body = at + 9 + stream[at + 8]
+        if stream[body] == 0xa0:
+            places.append((at, body, end))
+            sound += stream[body + 7:end]
+            if begun is None:
+                begun = _stamp(stream, at + 9)
+        at = end
+    out += stream
+    for at, body, end in places:
+        head = 7 + (end - body - 7) % frame_bytes
+        data = sound[rest:rest + end - body - head]
+        unit = -rest % (bytes_a_second // 600)
+        new = stream[body:body + 2] + (4 + unit).to_bytes(2, "big") + stream[body + 4:body + 7] + data
+        spare = end - body - len(new)
+        out[body:end] = b"\xff" * spare + new
+        out[at + 8] += spare
+        _write_stamp(out, at + 9, begun + (rest + unit) * TICKS // bytes_a_second)
+        rest += len(data)
+    return bytes(out)
+
+
+def _stamp(data, at):
+    return (data[at] >> 1 & 7) << 30 | data[at + 1] << 22 | data[at + 2] >> 1 << 15 | data[at + 3] << 7 | data[at + 4] >> 1
+
+
+def _write_stamp(data, at, stamp):
+    data[at:at + 5] = bytes((0x21 | stamp >> 29 & 14, stamp >> 22 & 255, stamp >> 14 & 254 | 1, stamp >> 7 & 255,
+                             stamp << 1 & 254 | 1))

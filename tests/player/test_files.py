@@ -6,65 +6,17 @@ sample; and what --probe says of each. Clips are made here, small, by ffmpeg.
 usage: test_files.py SLOT-DUMP PLAYER [case …]
 """
 
-import json
 import os
 import random
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import movies  # noqa: E402
-import packets  # noqa: E402
-from playing import Playing, make_clip  # noqa: E402
-from tap import case, check, equal, run  # noqa: E402  (tests/air, put on the path by playing)
-
-FRAMES = 50
-TOOLS = {}
-FOLDER = Path()
-CLIPS = {}
-
-
-def clip(name, clip_id, frames=FRAMES, *options):
-    """Made once, kept for all cases."""
-    if name not in CLIPS:
-        CLIPS[name] = make_clip(FOLDER / name, clip_id, frames, *options)
-    return CLIPS[name]
-
-
-def ffmpeg(source, name, *options, before=()):
-    path = FOLDER / name
-    subprocess.run(["ffmpeg", "-v", "error", "-y", *before, "-i", str(source), *options, str(path)], check=True)
-    return path
-
-
-def probe(path, *options):
-    done = subprocess.run([TOOLS["player"], *options, "--probe", str(path)], capture_output=True, text=True, timeout=90)
-    equal(done.returncode, 0, f"{Path(path).name}: exit status")
-    return json.loads(done.stdout)
-
-
-def exact(path, clip_id, frames=FRAMES, tolerance=1.6, sound_frames=None, first=0, house="320x180p25", **kw):
-    """@frames house frames, each the right one, then the end in good order; the sound sample by sample."""
-    playing = Playing(TOOLS, path, frames, house=house, **kw)
-    name = Path(path).name
-    equal(playing.timeouts, [], f"{name}: waits that timed out")
-    equal(playing.source_frames(), list(range(first, first + frames)), f"{name}: source frames")
-    equal(playing.answers[-1], "past-end", f"{name}: the end")
-    equal(playing.damaged, [], f"{name}: frames told to be damaged")
-    equal(playing.unheard, [], f"{name}: frames told to lack their sound")
-    right_sound(playing, clip_id, frames if sound_frames is None else sound_frames, tolerance, first, name)
-    return playing
-
-
-def right_sound(playing, clip_id, frames, tolerance, first, name):
-    heard = playing.sound_offsets(clip_id, first * 1920)
-    check(len(heard) >= frames, lambda: f"{name}: sound in {len(heard)} of {frames} frames")
-    # The very last window is bent by a lossy codec's end, the first by its beginning.
-    for k, offset, tone in heard[1:frames - 1]:
-        check(tone == clip_id % 27 and abs(offset) <= tolerance, lambda: f"{name}: frame {k}: {offset:.2f} samples off")
-
+from making import FOLDER, FRAMES, TOOLS, clip, exact, ffmpeg, main, probe, right_sound  # noqa: E402
+from playing import Playing  # noqa: E402
+from tap import case, check, equal  # noqa: E402  (tests/air, put on the path by playing)
 
 def nearest(rate, frames):
     """For each house frame at 25, the allowed source frames at @rate: nearest, with a little grace."""
@@ -212,49 +164,6 @@ def odd_times():
     for k, frame in enumerate(shown):
         check(frame in ((k - 1, k + 1) if k % 5 == 2 else (k,)), lambda: f"variable rate: {k} shows #{frame}")
     exact(clip("441.mp4", 14, FRAMES, "--audio-rate", "44100"), 14, tolerance=2)
-
-
-@case
-def stream_beginnings():
-    """Transport streams cut so that sound leads, whose clock begins late, never, or shows too much: in sync all the same"""
-    options = ("--vcodec", "h264", "--gop", "25", "--acodec")
-    for codec, clip_id in (("mp2", 5), ("ac3", 6)):
-        whole = packets.read(clip(f"begin-{codec}.ts", clip_id, 100, *options, codec))
-        for first in (25, 50):
-            led = packets.write(FOLDER / "led.ts", packets.without_pictures(whole, first))
-            exact(led, clip_id, 100 - first, first=first, sound_frames=99 - first)
-            exact(led, clip_id, 80 - first, first=first + 20, media_in_ns=800_000_000, sound_frames=79 - first)
-    for name, mended in (("late.ts", packets.without_clock(whole, 15)), ("never.ts", packets.without_clock(whole, 1000)),
-                          ("ahead.ts", packets.with_clock_ahead(whole, 1.7))):
-        exact(packets.write(FOLDER / name, mended), 6, 100, sound_frames=99)
-    unclocked = packets.write(FOLDER / "none.ts", packets.naming_no_clock(packets.without_clock(whole, 1000)))
-    for first in (0, 40):
-        exact(unclocked, 6, 100 - first, first=first, media_in_ns=first * 40_000_000, sound_frames=99 - first)
-    needed = [packet for packet in packets.without_pictures(whole, 25) if packets.pid(packet) != 17]
-    exact(packets.write(FOLDER / "led.m2ts", needed, before=bytes(4)), 6, 75, first=25, sound_frames=74)
-    exact(packets.write(FOLDER / "middle.ts", whole[len(whole) * 3 // 10:]), 6, 50, first=50, sound_frames=49)
-
-
-@case
-def joined_recordings():
-    """One stream copied behind another, whose times begin anew: all of both, a join finds its picture, and it is told"""
-    options = ("--vcodec", "mpeg2", "--acodec", "mp2")
-    parts = [clip(f"part-{clip_id}.ts", clip_id, FRAMES, *options) for clip_id in (7, 8)]
-    parts += [ffmpeg(part, part.with_suffix(".mpg").name, "-c", "copy") for part in parts]
-    for name, first, second in (("joined.ts", *parts[:2]), ("joined.mpg", *parts[2:])):
-        path = FOLDER / name
-        path.write_bytes(first.read_bytes() + second.read_bytes())
-        whole = Playing(TOOLS, path, 2 * FRAMES).shown()
-        seen = list(dict.fromkeys(whole))
-        equal(seen, [(7, k) for k in range(FRAMES)] + [(8, k) for k in range(FRAMES)], f"{name}: each picture")
-        for at in (20, 80):
-            equal(Playing(TOOLS, path, 10, media_in_ns=at * 40_000_000).shown()[:10], whole[at:at + 10], f"{name} from {at}")
-        equal((probe(path)["joined"], probe(first)["joined"]), (True, False), name)
-    wrong = packets.read(parts[0])
-    clocked = [i for i, packet in enumerate(wrong) if packets.has_clock(packet)]
-    for i, seconds in ((clocked[10], 7), (clocked[20], -7)):  # one damaged reference is no other recording
-        wrong[i:i + 1] = packets.with_clock_ahead(wrong[i:i + 1], seconds)
-    equal(probe(packets.write(FOLDER / "wrong.ts", wrong))["joined"], False, "a damaged clock")
 
 
 @case
@@ -571,14 +480,6 @@ def glancing():
         check(glanced["glance"] and "true_peak_dbtp" not in glanced, f"{name}: passes for measured")
     for name in ("no-moov.mp4", "empty.mp4", "text.mp4", "noise.mp4", "fifo.mp4", "zero.mp4"):
         check(probe(FOLDER / name, "--glance")["problem"], f"{name}: no problem told")
-
-
-def main():
-    global FOLDER
-    TOOLS.update(dump=sys.argv[1], player=sys.argv[2])
-    with tempfile.TemporaryDirectory(prefix="playoutd-player-") as folder:
-        FOLDER = Path(folder)
-        return run(sys.argv[3:])
 
 
 if __name__ == "__main__":

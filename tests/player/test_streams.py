@@ -1,0 +1,78 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""MPEG streams as they come from recorders, cutting programs and discs, played by the real player: what their beginnings
+lack, what is copied together, and what they carry besides.
+
+usage: test_streams.py SLOT-DUMP PLAYER [case …]
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+import packets  # noqa: E402
+from making import FOLDER, FRAMES, TOOLS, clip, exact, ffmpeg, main, probe, right_sound  # noqa: E402
+from playing import Playing  # noqa: E402
+from tap import case, check, equal  # noqa: E402  (tests/air, put on the path by playing)
+
+
+@case
+def stream_beginnings():
+    """Transport streams cut so that sound leads, whose clock begins late, never, or shows too much: in sync all the same"""
+    options = ("--vcodec", "h264", "--gop", "25", "--acodec")
+    for codec, clip_id in (("mp2", 5), ("ac3", 6)):
+        whole = packets.read(clip(f"begin-{codec}.ts", clip_id, 100, *options, codec))
+        for first in (25, 50):
+            led = packets.write(FOLDER / "led.ts", packets.without_pictures(whole, first))
+            exact(led, clip_id, 100 - first, first=first, sound_frames=99 - first)
+            exact(led, clip_id, 80 - first, first=first + 20, media_in_ns=800_000_000, sound_frames=79 - first)
+    for name, mended in (("late.ts", packets.without_clock(whole, 15)), ("never.ts", packets.without_clock(whole, 1000)),
+                          ("ahead.ts", packets.with_clock_ahead(whole, 1.7))):
+        exact(packets.write(FOLDER / name, mended), 6, 100, sound_frames=99)
+    unclocked = packets.write(FOLDER / "none.ts", packets.naming_no_clock(packets.without_clock(whole, 1000)))
+    for first in (0, 40):
+        exact(unclocked, 6, 100 - first, first=first, media_in_ns=first * 40_000_000, sound_frames=99 - first)
+    needed = [packet for packet in packets.without_pictures(whole, 25) if packets.pid(packet) != 17]
+    exact(packets.write(FOLDER / "led.m2ts", needed, before=bytes(4)), 6, 75, first=25, sound_frames=74)
+    exact(packets.write(FOLDER / "middle.ts", whole[len(whole) * 3 // 10:]), 6, 50, first=50, sound_frames=49)
+
+
+@case
+def joined_recordings():
+    """One stream copied behind another, whose times begin anew: all of both, a join finds its picture, and it is told"""
+    options = ("--vcodec", "mpeg2", "--acodec", "mp2")
+    parts = [clip(f"part-{clip_id}.ts", clip_id, FRAMES, *options) for clip_id in (7, 8)]
+    parts += [ffmpeg(part, part.with_suffix(".mpg").name, "-c", "copy") for part in parts]
+    for name, first, second in (("joined.ts", *parts[:2]), ("joined.mpg", *parts[2:])):
+        path = FOLDER / name
+        path.write_bytes(first.read_bytes() + second.read_bytes())
+        whole = Playing(TOOLS, path, 2 * FRAMES).shown()
+        seen = list(dict.fromkeys(whole))
+        equal(seen, [(7, k) for k in range(FRAMES)] + [(8, k) for k in range(FRAMES)], f"{name}: each picture")
+        for at in (20, 80):
+            equal(Playing(TOOLS, path, 10, media_in_ns=at * 40_000_000).shown()[:10], whole[at:at + 10], f"{name} from {at}")
+        equal((probe(path)["joined"], probe(first)["joined"]), (True, False), name)
+    wrong = packets.read(parts[0])
+    clocked = [i for i, packet in enumerate(wrong) if packets.has_clock(packet)]
+    for i, seconds in ((clocked[10], 7), (clocked[20], -7)):  # one damaged reference is no other recording
+        wrong[i:i + 1] = packets.with_clock_ahead(wrong[i:i + 1], seconds)
+    equal(probe(packets.write(FOLDER / "wrong.ts", wrong))["joined"], False, "a damaged clock")
+
+
+@case
+def pcm_of_discs():
+    """PCM of 24 bits in a program stream, as on a DVD and as ffmpeg writes it, from its beginning and joined"""
+    path = ffmpeg(clip("eight.mp4", 23, 200), "pcm.vob", "-c:v", "mpeg2video", "-q:v", "2", "-c:a", "pcm_dvd", "-sample_fmt",
+                  "s32", "-f", "vob")
+    disc = FOLDER / "disc-pcm.vob"
+    disc.write_bytes(packets.pcm_as_on_disc(path.read_bytes(), 12, 288_000))
+    # ffmpeg stamps each packet with the time of the first of its frames that begins in it, and not where that is.
+    for one, tolerance in ((path, 168), (disc, 2)):
+        for first in (0, 150, 160):
+            exact(one, 23, 200 - first, first=first, media_in_ns=first * 40_000_000, sound_frames=198 - first,
+                  tolerance=tolerance)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
