@@ -36,6 +36,11 @@ void po_ts_packet_set_clock (guint8 *packet, gint64 clock) {
   packet[10] = (guint8)((clock & 1) << 7 | (packet[10] & 0x7f));
 }
 
+void po_ts_packet_remove_clock (guint8 *packet) {
+  packet[5] &= 0xe0; // nor anything else that would stand where it did
+  memset (packet + 6, 0xff, 6);
+}
+
 void po_ts_packet_make_clock (guint8 *packet, guint pid, gint64 clock) {
   const guint8 head[] = {PO_TS_SYNC_BYTE, (guint8)(pid >> 8), (guint8)pid, 0x20, FILLS_PAYLOAD, 0x10};
   memset (packet, 0xff, PO_TS_PACKET_BYTES);

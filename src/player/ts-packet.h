@@ -24,6 +24,8 @@ guint po_ts_packet_payload (const guint8 *packet);
 /** Its clock reference; -1: it has none. */
 gint64 po_ts_packet_clock (const guint8 *packet);
 void po_ts_packet_set_clock (guint8 *packet, gint64 clock);
+/** Of one that has a clock reference. */
+void po_ts_packet_remove_clock (guint8 *packet);
 
 /** Makes it one of @pid that has a clock reference and nothing else. */
 void po_ts_packet_make_clock (guint8 *packet, guint pid, gint64 clock);

@@ -10,8 +10,10 @@
 #define N_PIDS           0x2000
 #define FARTHEST         (10 * PO_TS_TICKS)     // a stamp from its clock reference; what is farther off is not by it
 #define LOOKED           (2 * PO_TS_TICKS)      // at what comes from the first clock reference on
+#define FEW_CLOCKS       3                      // say how far apart they are
 #define LEAD             (PO_TS_TICKS / 10)     // of the earliest stamp before its clock reference, where it had none
 #define MADE_EARLIER     (PO_TS_TICKS * 4 / 10) // than the first clock reference; half a second would be a gap to tsdemux
+#define FARTHEST_CLOCK   (PO_TS_TICKS * 9 / 20) // from one reference to the next, the same reason
 #define VIDEO_MASK       0xf0
 #define VIDEO_ID         0xe0
 #define FIRST_STREAM     12 // in a programme's table, but for its descriptors
@@ -36,6 +38,8 @@ typedef struct {
   gint64 clock;            // first reference; -1: none came
   gint64 last_clock;       // likewise
   gint64 clock_at;         // where it is
+  guint n_clocks;          // that came
+  gint64 least_step;       // from one to the next
   gint64 behind;           // the most that a stamp after it lies behind its clock reference
   gint64 earliest;         // stamp that came before it; -1: none
   gint64 earliest_picture; // likewise
@@ -141,7 +145,10 @@ static void take_clock (Look *look, gint64 at, gint64 clock) {
   if (look->clock < 0) {
     look->clock = clock;
     look->clock_at = at;
+  } else {
+    look->least_step = MIN (look->least_step, po_ts_difference (clock, look->last_clock));
   }
+  look->n_clocks++;
   look->last_clock = clock;
 }
 
@@ -195,7 +202,7 @@ static void look_at_times (Look *look) {
     const gint64 packet_at = packet - look->head, clock = po_ts_packet_clock (packet);
     if (po_ts_packet_pid (packet) == look->start->clock_pid && clock >= 0)
       take_clock (look, packet_at, clock);
-    if (look->clock >= 0 && ABS (po_ts_difference (look->last_clock, look->clock)) > LOOKED)
+    if (look->n_clocks >= FEW_CLOCKS && ABS (po_ts_difference (look->last_clock, look->clock)) > LOOKED)
       return;
     if (stamp >= 0)
       take_unit (look, packet_at, packet, stamp);
@@ -226,12 +233,20 @@ static void leave_out_before (const Look *look, gint64 limit) {
   }
 }
 
+// As where there are but a few pictures a second, of which each has one. tsdemux takes each for that of another
+// recording, and begins to count anew.
+static gboolean are_clocks_apart (const Look *look) {
+  return look->n_clocks >= FEW_CLOCKS && look->least_step > FARTHEST_CLOCK;
+}
+
 // What was found, as what is to be done.
 static gboolean decide (const Look *look) {
   PoTsStart *start = look->start;
   if (look->earliest >= 0)
     start->made_at = look->spare_at >= 0 ? look->spare_at : look->sound_at;
   start->made_clock = (look->earliest - LEAD) & (PO_TS_ROUND - 1);
+  if (are_clocks_apart (look))
+    start->alone_at = start->made_at >= 0 ? start->made_at : look->clock_at;
   if (look->clock < 0)
     return start->made_at >= 0 || start->is_table_changed;
   const gint64 picture = look->earliest_picture < 0 ? 0 : po_ts_difference (look->clock, look->earliest_picture);
@@ -239,16 +254,17 @@ static gboolean decide (const Look *look) {
   start->back = behind > 0 ? behind + LEAD : 0;
   start->made_clock = (look->clock - start->back - MADE_EARLIER) & (PO_TS_ROUND - 1);
   leave_out_before (look, (start->made_clock + LEAD) & (PO_TS_ROUND - 1));
-  return start->back > 0 || start->made_at >= 0 || start->is_table_changed;
+  return start->back > 0 || start->made_at >= 0 || start->is_table_changed || start->alone_at >= 0;
 }
 
 gboolean po_ts_start_find (PoTsStart *self, const guint8 *head, gsize size) {
-  *self = (PoTsStart){.clock_pid = PO_TS_NO_PID, .made_at = -1};
+  *self = (PoTsStart){.clock_pid = PO_TS_NO_PID, .alone_at = -1, .made_at = -1};
   g_autofree Look *look = g_new0 (Look, 1);
   *look = (Look){.head = head,
                  .size = size,
                  .start = self,
                  .clock = -1,
+                 .least_step = G_MAXINT64,
                  .earliest = -1,
                  .earliest_picture = -1,
                  .sound_at = -1,
@@ -324,6 +340,8 @@ static void mend_packet (const PoTsStart *self, gint64 at, guint8 *packet) {
     mend_table (self, packet);
   else if (is_left_out (self, pid, at))
     po_ts_packet_make_null (packet);
+  else if (clock >= 0 && self->alone_at >= 0 && at > self->alone_at)
+    po_ts_packet_remove_clock (packet);
   else if (clock >= 0)
     po_ts_packet_set_clock (packet, (clock - self->back) & (PO_TS_ROUND - 1));
 }

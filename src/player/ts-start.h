@@ -23,6 +23,7 @@ typedef struct {
   gint64 grid_bytes; // from one to the next
   guint table_pid, clock_pid;
   gboolean is_table_changed; // it names no clock, or DTS by a number that tsdemux does not know
+  gint64 alone_at;           // the clock reference that is to be the only one, for they are too far apart; -1: none
   gint64 back;               // taken off each clock reference
   gint64 made_at;            // the packet that becomes a clock reference; -1: none
   gint64 made_clock;         // and which

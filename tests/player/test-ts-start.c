@@ -120,6 +120,24 @@ static void test_clock_ahead (void) {
   g_assert_cmpint (before, <, PO_TS_TICKS / 2);
 }
 
+// One stays, where it is; what is so far apart is still counted by it.
+static void test_clocks_apart (void) {
+  g_autofree Stream *stream = g_new0 (Stream, 1);
+  PoTsStart start;
+  add_tables (stream);
+  for (gint i = 0; i < 10; i++) {
+    add_clock (stream, CLOCK + i * PO_TS_TICKS / 2);
+    add_unit (stream, PICTURE, CLOCK + i * PO_TS_TICKS / 2 + 20000);
+  }
+  g_assert_true (po_ts_start_find (&start, stream->bytes, stream->size));
+  po_ts_start_mend (&start, 0, stream->bytes, stream->size);
+  guint n_clocks = 0;
+  for (gsize at = 0; at < stream->size; at += PO_TS_PACKET_BYTES)
+    n_clocks += po_ts_packet_clock (stream->bytes + at) >= 0;
+  g_assert_cmpuint (n_clocks, ==, 1);
+  g_assert_cmpint (first_clock_before (stream, CLOCK), ==, 0);
+}
+
 // Whatever comes, it reads and writes nothing but that.
 static void test_noise (void) {
   GRand *chance = g_rand_new_with_seed (1);
@@ -143,6 +161,7 @@ int main (int argc, char **argv) {
   g_test_add_func ("/ts-start/well", test_well);
   g_test_add_func ("/ts-start/sound-leads", test_sound_leads);
   g_test_add_func ("/ts-start/clock-ahead", test_clock_ahead);
+  g_test_add_func ("/ts-start/clocks-apart", test_clocks_apart);
   g_test_add_func ("/ts-start/noise", test_noise);
   return g_test_run ();
 }

@@ -74,5 +74,18 @@ def pcm_of_discs():
                   tolerance=tolerance)
 
 
+@case
+def few_pictures():
+    """A picture a second or a few: each as long as it is"""
+    for rate, wanted in ((1, 3), (2, 5), (3, 7), (4, 9)):
+        path = ffmpeg(clip("a.mp4", 1), f"few-{rate}.ts", "-r", str(rate), "-c:v", "libx264", "-g", "2", "-an")
+        facts = probe(path)
+        equal((facts["frames"], facts["duration_ns"] // 1000), (wanted, wanted * 1_000_000 // rate), path.name)
+        shown = Playing(TOOLS, path, wanted * 25 // rate).source_frames()
+        ends = [k for k in range(1, len(shown)) if shown[k] != shown[k - 1]]
+        check(len(ends) == wanted - 1 and all(abs(k - (i + 1) * 25 / rate) <= 1 for i, k in enumerate(ends)),
+              f"{path.name}: another picture at {ends}")
+
+
 if __name__ == "__main__":
     sys.exit(main())
