@@ -21,6 +21,7 @@
 #include "player/foreign-picture.h"
 #include "player/look.h"
 #include "player/meter.h"
+#include "player/scrambled.h"
 #include "player/text-tracks.h"
 #include "player/tracks.h"
 
@@ -60,6 +61,7 @@ typedef struct {
   gboolean is_by_field;   // each field comes as a picture of its own
   const gchar *animation; // (nullable) what kind of moving picture it is
   const gchar *foreign;   // (nullable) what is wrong with it as a picture
+  PoScrambled scrambled;
   gboolean timed_out;
   gboolean lacks_decoder; // for some stream
   gchar *error;           // the first one posted
@@ -280,8 +282,17 @@ static gboolean is_without_times (const PoProbe *self) {
   return self->picture.frames > 1 && self->sound.samples == 0 && po_picture_counter_duration_ns (&self->picture) == 0;
 }
 
+static gboolean is_encrypted (const PoProbe *self, const gchar *lost) {
+  const gboolean is_nothing = self->picture.frames == 0 && self->sound.samples == 0;
+  return self->scrambled == PO_SCRAMBLED_DISC ||
+         (self->scrambled == PO_SCRAMBLED_TRANSPORT && (lost != NULL || is_nothing));
+}
+
 static gchar *find_problem (const PoProbe *self, gint timeout_ms) {
   const gchar *lost = lost_picture (self);
+  if (is_encrypted (self, lost))
+    return g_strdup (_ ("it is encrypted, as pay television and bought discs are, which cannot be aired; get it "
+                        "unencrypted from where it was made or recorded"));
   if (self->timed_out)
     return g_strdup_printf (_ ("given up: not decoded within %d s; encode it anew, for example as H.264 in MP4"),
                             timeout_ms / 1000);
@@ -424,6 +435,7 @@ void po_probe_run (const gchar *path, const PoEnquiryOptions *options) {
   if (fd >= 0) {
     self.is_cut = po_extent_is_cut (fd);
     self.is_joined = po_clock_survey_goes_back (fd);
+    self.scrambled = po_scrambled_look (fd);
     self.animation = po_animation_kind (fd);
     self.foreign = po_foreign_picture (fd);
     decode_all (&self, fd, options->timeout_ms);

@@ -16,6 +16,10 @@ gboolean po_ts_packet_begins_unit (const guint8 *packet) {
   return packet[1] & 0x40;
 }
 
+gboolean po_ts_packet_is_scrambled (const guint8 *packet) {
+  return (packet[3] & 0xc0) != 0;
+}
+
 guint po_ts_packet_payload (const guint8 *packet) {
   const guint at = packet[3] & 0x20 ? 5u + packet[4] : 4u;
   return packet[3] & 0x10 ? MIN (at, PO_TS_PACKET_BYTES) : PO_TS_PACKET_BYTES;

@@ -18,6 +18,9 @@ guint po_ts_packet_pid (const guint8 *packet);
 /** A table or a picture or stretch of sound begins in it. */
 gboolean po_ts_packet_begins_unit (const guint8 *packet);
 
+/** What it carries is encrypted. */
+gboolean po_ts_packet_is_scrambled (const guint8 *packet);
+
 /** Where its payload is; PO_TS_PACKET_BYTES: it has none. */
 guint po_ts_packet_payload (const guint8 *packet);
 

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Takes packets and clock references out of MPEG transport streams, as cutting and faulty multiplexers do."""
 
+import random
+
 PACKET = 188
 PICTURE = 0x100  # where ffmpeg puts them, with the clock
 TICKS = 90000
@@ -57,6 +59,20 @@ def with_clock_ahead(packets, seconds):
             clock = (int.from_bytes(packet[6:10], "big") << 1 | packet[10] >> 7) + round(seconds * TICKS)
             packet[6:10] = (clock >> 1 & 0xffffffff).to_bytes(4, "big")
             packet[10] = (clock & 1) << 7 | packet[10] & 0x7f
+        out.append(packet)
+    return out
+
+
+def scrambled(packets):
+    """What is no table is encrypted, or looks like it."""
+    cipher = random.Random(5)
+    out = []
+    for packet in packets:
+        packet = bytearray(packet)
+        if pid(packet) in (PICTURE, PICTURE + 1) and packet[3] & 0x10:
+            begin = 5 + packet[4] if packet[3] & 0x20 else 4
+            packet[3] |= 0x80
+            packet[begin:] = cipher.randbytes(PACKET - begin)
         out.append(packet)
     return out
 

@@ -87,5 +87,23 @@ def few_pictures():
               f"{path.name}: another picture at {ends}")
 
 
+@case
+def encrypted():
+    """What is encrypted is told to be, and not what only other programmes of a stream are"""
+    stream = clip("part-7.ts", 7, FRAMES, "--vcodec", "mpeg2", "--acodec", "mp2")
+    whole = packets.read(stream)
+    path = packets.write(FOLDER / "scrambled.ts", packets.scrambled(whole))
+    check("encrypted" in probe(path)["problem"], f"stream: {probe(path)['problem']}")
+    equal(probe(stream)["problem"], None, "stream in the clear")
+    disc = ffmpeg(stream, "disc.vob", "-c", "copy", "-f", "vob")
+    equal(probe(disc)["problem"], None, "disc in the clear")
+    data = bytearray(disc.read_bytes())
+    for at in range(0, len(data) - 2048, 4 * 2048):  # of the pictures of a bought disc some packets are
+        unit = data.find(b"\0\0\1\xe0", at)
+        data[unit + 6] |= 0x30
+    disc.write_bytes(data)
+    check("encrypted" in probe(disc)["problem"], f"disc: {probe(disc)['problem']}")
+
+
 if __name__ == "__main__":
     sys.exit(main())
