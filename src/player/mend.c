@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "player/caps-event.h"
+#include "player/mend-end.h"
 #include "player/mend-image.h"
 #include "player/mend-lpcm.h"
 #include "player/mend-movie.h"
@@ -189,6 +190,8 @@ void po_mend_element (GstElement *element) {
   const gchar *name = factory != NULL ? GST_OBJECT_NAME (factory) : "";
   if (is_repeating (name))
     mend_repeating (element);
+  if (g_str_has_prefix (name, "avdemux_"))
+    po_mend_endless (element);
   for (gsize i = 0; i < G_N_ELEMENTS (mends); i++)
     if (g_str_equal (name, mends[i].factory))
       mends[i].mend (element);

@@ -357,6 +357,11 @@ def bad_files():
     still = ffmpeg(clip("a.mp4", 1), "still.jpg", "-frames:v", "1", "-update", "1").read_bytes()
     frame = still.index(b"\xff\xc0")
     (FOLDER / "print.jpg").write_bytes(still[:frame + 9] + b"\4" + still[frame + 10:])
+    nut = ffmpeg(clip("a.mp4", 1), "whole.nut", "-c:v", "mpeg4", "-an").read_bytes()
+    (FOLDER / "cut.nut").write_bytes(nut[:len(nut) * 6 // 10])  # its demuxer went on asking for more
+    playing = Playing(TOOLS, FOLDER / "cut.nut", 5)
+    equal((playing.answers, playing.timeouts), (["gone"], []), "cut.nut: answers")
+    check("breaks off" in probe(FOLDER / "cut.nut")["problem"], "cut.nut: verdict")
     targa = ffmpeg(clip("a.mp4", 1), "card.tga", "-frames:v", "1", "-update", "1")
     for path, word in ((FOLDER / "print.jpg", "(CMYK)"), (targa, "Targa")):
         check(word in probe(path)["problem"], lambda: f"{path.name}: {probe(path)['problem']}")
