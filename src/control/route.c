@@ -5,6 +5,7 @@
 #include <gio/gio.h>
 #include <string.h>
 
+#include "control/body.h"
 #include "control/calendars.h"
 #include "control/clips.h"
 #include "control/openapi.h"
@@ -293,32 +294,6 @@ static void answer_report (const PoApi *api, PoExchange *exchange, const gchar *
                       po_exchange_ref (exchange));
 }
 
-// Only the members in @known may stand in @body.
-static gboolean check_members (JsonObject *body, const gchar *const *known, const gchar *also, GError **error) {
-  g_autoptr (GList) names = json_object_get_members (body);
-  for (GList *l = names; l != NULL; l = l->next)
-    if (!g_strv_contains (known, l->data) && g_strcmp0 (also, l->data) != 0) {
-      g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("unknown member “%s” in the body"), (const gchar *)l->data);
-      return FALSE;
-    }
-  return TRUE;
-}
-
-static gboolean read_member (JsonObject *body, const gchar *name, GType type, GValue *ret_value, GError **error) {
-  JsonNode *node = json_object_get_member (body, name);
-  if (node == NULL || JSON_NODE_HOLDS_NULL (node))
-    return TRUE;
-  if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == type) {
-    json_node_get_value (node, ret_value);
-    return TRUE;
-  }
-  g_set_error (error, PO_ERROR, PO_ERROR_INPUT,
-               type == G_TYPE_BOOLEAN ? _ ("“%s” in the body is neither true nor false")
-                                      : _ ("“%s” in the body is not a text"),
-               name);
-  return FALSE;
-}
-
 typedef void (*RevisionOp) (gpointer user, const gchar *revision, const gchar *who, PoControlDone done, gpointer data);
 
 static void answer_revision (const PoApi *api, PoExchange *exchange, RevisionOp op) {
@@ -330,8 +305,8 @@ static void answer_revision (const PoApi *api, PoExchange *exchange, RevisionOp 
     return;
   }
   g_autoptr (JsonObject) body = po_exchange_json_body (exchange, &error);
-  if (body != NULL && check_members (body, known, NULL, &error) &&
-      read_member (body, "revision", G_TYPE_STRING, &revision, &error))
+  if (body != NULL && po_body_check_members (body, known, NULL, &error) &&
+      po_body_read (body, "revision", G_TYPE_STRING, &revision, &error))
     op (api->user, G_IS_VALUE (&revision) ? g_value_get_string (&revision) : NULL, po_exchange_who (exchange), on_done,
         po_exchange_ref (exchange));
   else
@@ -346,16 +321,6 @@ static void answer_rollback (const PoApi *api, PoExchange *exchange, const gchar
   answer_revision (api, exchange, api->ops->schedule_rollback);
 }
 
-// Who has seen it: a program says its own name; a person who is not known by the connection may type one.
-static gchar *name_of (PoExchange *exchange, const GValue *typed) {
-  const gchar *asker = po_exchange_who (exchange);
-  const gchar *name = G_IS_VALUE (typed) ? g_value_get_string (typed) : NULL;
-  if (name == NULL || *name == '\0' || g_strcmp0 (name, asker) == 0)
-    return g_strdup (asker);
-  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (asker);
-  return address != NULL ? g_strdup (name) : g_strdup_printf ("%s (%s)", name, asker);
-}
-
 static void answer_acknowledge (const PoApi *api, PoExchange *exchange, const gchar *word) {
   static const gchar *const known[] = {"id", "who", NULL};
   g_autoptr (GError) error = NULL;
@@ -366,14 +331,35 @@ static void answer_acknowledge (const PoApi *api, PoExchange *exchange, const gc
   }
   g_autoptr (JsonObject) body = po_exchange_json_body (exchange, &error);
   JsonNode *result = NULL;
-  if (body != NULL && check_members (body, known, NULL, &error) &&
-      read_member (body, "id", G_TYPE_STRING, &id, &error) &&
-      read_member (body, "who", G_TYPE_STRING, &typed, &error)) {
-    g_autofree gchar *who = name_of (exchange, &typed);
+  if (body != NULL && po_body_check_members (body, known, NULL, &error) &&
+      po_body_read (body, "id", G_TYPE_STRING, &id, &error) &&
+      po_body_read (body, "who", G_TYPE_STRING, &typed, &error)) {
+    g_autofree gchar *who = po_body_who (exchange, &typed);
     if (G_IS_VALUE (&id))
       result = api->ops->acknowledge (api->user, g_value_get_string (&id), who, &error);
     else
       g_set_error_literal (&error, PO_ERROR, PO_ERROR_INPUT, _ ("the body must name the alarm: {\"id\": …}"));
+  }
+  answer_result (exchange, result, error);
+}
+
+// Each of several: one that is over by now holds up none of the others.
+static void answer_acknowledgements (const PoApi *api, PoExchange *exchange, const gchar *word) {
+  static const gchar *const known[] = {"ids", "who", NULL};
+  g_autoptr (GError) error = NULL;
+  g_auto (GValue) typed = G_VALUE_INIT;
+  if (api->ops->acknowledge_each == NULL) {
+    answer_unsupported (exchange);
+    return;
+  }
+  g_autoptr (JsonObject) body = po_exchange_json_body (exchange, &error);
+  g_auto (GStrv) ids = NULL;
+  JsonNode *result = NULL;
+  if (body != NULL && po_body_check_members (body, known, NULL, &error) &&
+      po_body_read (body, "who", G_TYPE_STRING, &typed, &error) &&
+      (ids = po_body_read_texts (body, "ids", &error)) != NULL) {
+    g_autofree gchar *who = po_body_who (exchange, &typed);
+    result = api->ops->acknowledge_each (api->user, (const gchar *const *)ids, who, &error);
   }
   answer_result (exchange, result, error);
 }
@@ -387,12 +373,12 @@ static void answer_correct (const PoApi *api, PoExchange *exchange, const gchar 
     return;
   }
   g_autoptr (JsonObject) body = po_exchange_json_body (exchange, &error);
-  if (body == NULL || !check_members (body, known, NULL, &error) ||
-      !read_member (body, "who", G_TYPE_STRING, &typed, &error)) {
+  if (body == NULL || !po_body_check_members (body, known, NULL, &error) ||
+      !po_body_read (body, "who", G_TYPE_STRING, &typed, &error)) {
     po_exchange_answer_error (exchange, error);
     return;
   }
-  g_autofree gchar *who = name_of (exchange, &typed);
+  g_autofree gchar *who = po_body_who (exchange, &typed);
   api->ops->correct (api->user, body, who, po_exchange_language (exchange), on_done, po_exchange_ref (exchange));
 }
 
@@ -443,8 +429,8 @@ static void answer_command (const PoApi *api, PoExchange *exchange, const gchar 
     return;
   }
   g_autoptr (JsonObject) body = po_exchange_json_body (exchange, &error);
-  if (body == NULL || !check_members (body, args, "dry_run", &error) ||
-      !read_member (body, "dry_run", G_TYPE_BOOLEAN, &dry_run, &error)) {
+  if (body == NULL || !po_body_check_members (body, args, "dry_run", &error) ||
+      !po_body_read (body, "dry_run", G_TYPE_BOOLEAN, &dry_run, &error)) {
     po_exchange_answer_error (exchange, error);
     return;
   }
@@ -494,6 +480,8 @@ const PoRoute po_routes[] = {
     {"GET", "/alarms", PO_ROLE_VIEWER, answer_alarms, list_query, "What is wrong now, and what to do"},
     {"POST", "/alarms/acknowledge", PO_ROLE_OPERATOR, answer_acknowledge, NULL,
      "Somebody has seen an alarm: {id, who}"},
+    {"POST", "/alarms/acknowledgements", PO_ROLE_OPERATOR, answer_acknowledgements, NULL,
+     "Somebody has seen several alarms: {ids, who}; what became of each"},
     {"GET", "/media", PO_ROLE_VIEWER, answer_media, list_query,
      "The clips, what is known of them, and which airings each serves"},
     {"GET", "/media/missing", PO_ROLE_VIEWER, answer_missing, list_query,

@@ -86,6 +86,8 @@ typedef struct {
   JsonNode *(*alarms) (gpointer user, GError **error);
   /** @who has seen the alarm @id. */
   JsonNode *(*acknowledge) (gpointer user, const gchar *id, const gchar *who, GError **error);
+  /** The same of each of @ids: what became of it. */
+  JsonNode *(*acknowledge_each) (gpointer user, const gchar *const *ids, const gchar *who, GError **error);
   /** The clips; the airings that have none. Each answers, at once or later, from the same thread. */
   void (*media) (gpointer user, PoControlListDone done, gpointer data);
   void (*media_missing) (gpointer user, PoControlListDone done, gpointer data);

@@ -32,11 +32,75 @@ int po_ctl_alarms (PoCtl *ctl, GError **error) {
   return show (ctl, "GET", "/alarms", NULL, error);
 }
 
-int po_ctl_alarms_acknowledge (PoCtl *ctl, GError **error) {
-  g_autoptr (JsonObject) body = json_object_new ();
-  json_object_set_string_member (body, "id", ctl->options.words[0]);
+// (transfer full)
+static JsonObject *who_body (PoCtl *ctl) {
+  JsonObject *body = json_object_new ();
   if (ctl->options.who != NULL)
     json_object_set_string_member (body, "who", ctl->options.who);
+  return body;
+}
+
+// Those of @alarms that nobody has seen, and their ids.
+static void find_unseen (JsonArray *alarms, JsonArray *unseen, JsonArray *ids) {
+  for (guint i = 0; i < json_array_get_length (alarms); i++) {
+    JsonObject *alarm = json_array_get_object_element (alarms, i);
+    if (!json_object_get_null_member (alarm, "acknowledged"))
+      continue;
+    json_array_add_object_element (unseen, json_object_ref (alarm));
+    json_array_add_string_element (ids, po_print_member (alarm, "id"));
+  }
+}
+
+static void print_results (JsonArray *results) {
+  guint seen = 0;
+  for (guint i = 0; i < json_array_get_length (results); i++) {
+    JsonObject *result = json_array_get_object_element (results, i);
+    if (json_object_get_boolean_member_with_default (result, "acknowledged", FALSE))
+      seen++;
+    else
+      printf ("  %s\n", po_print_member (result, "problem"));
+  }
+  printf (_ ("acknowledged: %u of %u\n"), seen, json_array_get_length (results));
+}
+
+// What it shows, no other: an alarm that comes meanwhile has not been seen.
+static int acknowledge_all (PoCtl *ctl, GError **error) {
+  int code = EXIT_SUCCESS;
+  g_autoptr (JsonNode) alarms = po_ctl_ask (ctl, "GET", "/alarms", NULL, &code, error);
+  if (alarms == NULL || !JSON_NODE_HOLDS_ARRAY (alarms))
+    return code;
+  g_autoptr (JsonArray) unseen = json_array_new ();
+  JsonArray *ids = json_array_new ();
+  g_autoptr (JsonObject) body = who_body (ctl);
+  json_object_set_array_member (body, "ids", ids);
+  find_unseen (json_node_get_array (alarms), unseen, ids);
+  if (json_array_get_length (ids) == 0) {
+    if (!ctl->options.json)
+      printf ("%s\n", _ ("no alarms that nobody has seen"));
+    return EXIT_SUCCESS;
+  }
+  if (!ctl->options.json)
+    po_print_alarms (unseen, ctl->zone);
+  g_autoptr (JsonNode) results = po_ctl_ask (ctl, "POST", "/alarms/acknowledgements", body, &code, error);
+  if (results == NULL)
+    return code;
+  if (ctl->options.json || !JSON_NODE_HOLDS_ARRAY (results))
+    po_print_json_lines (results);
+  else
+    print_results (json_node_get_array (results));
+  return EXIT_SUCCESS;
+}
+
+int po_ctl_alarms_acknowledge (PoCtl *ctl, GError **error) {
+  const gchar *id = ctl->options.words != NULL ? ctl->options.words[0] : NULL;
+  if ((id != NULL) == ctl->options.all) {
+    g_set_error_literal (error, PO_ERROR, PO_ERROR_INPUT, _ ("give the ID of an alarm, or --all"));
+    return EXIT_SUCCESS;
+  }
+  if (ctl->options.all)
+    return acknowledge_all (ctl, error);
+  g_autoptr (JsonObject) body = who_body (ctl);
+  json_object_set_string_member (body, "id", id);
   return show (ctl, "POST", "/alarms/acknowledge", body, error);
 }
 

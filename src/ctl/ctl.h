@@ -37,6 +37,7 @@ typedef enum {
   PO_CTL_MARK = 1 << 13,    // --som, --eom, --clear
   PO_CTL_PICTURE = 1 << 14, // --output, --at, --strip
   PO_CTL_EVENT = 1 << 15,   // --uid, --instance
+  PO_CTL_ALL = 1 << 16,     // --all
 } PoCtlOptionSet;
 
 /** PoCtlOptions: as typed; NULL, FALSE or -1 where not given. */
@@ -46,7 +47,7 @@ typedef struct {
   gint episode;
   gint part, days;
   gboolean replace;
-  gboolean json, every_frame, asap, dry_run, text, csv, ics, html, pdf, keep, yes, after, clear, strip;
+  gboolean json, every_frame, asap, dry_run, text, csv, ics, html, pdf, keep, yes, after, clear, strip, all;
   gchar **words; // what stands besides options
 } PoCtlOptions;
 

@@ -188,6 +188,7 @@ static GArray *entries_of (PoCtlOptionSet set, PoCtlOptions *o) {
        {"status", 0, 0, G_OPTION_ARG_STRING, &o->status, N_ ("What is held of it from now on: aired, partial, …"),
         "STATUS"}},
       {PO_CTL_CORRECT | PO_CTL_WHO, {"who", 0, 0, G_OPTION_ARG_STRING, &o->who, N_ ("Who says so (you)"), "NAME"}},
+      {PO_CTL_ALL, {"all", 0, 0, G_OPTION_ARG_NONE, &o->all, N_ ("Every alarm that nobody has seen yet"), NULL}},
       {PO_CTL_CORRECT, {"why", 0, 0, G_OPTION_ARG_STRING, &o->why, N_ ("Why"), "TEXT"}},
       {PO_CTL_TEXT, {"text", 0, 0, G_OPTION_ARG_NONE, &o->text, N_ ("Only the sentences, to be pasted"), NULL}},
       {PO_CTL_TEXT,

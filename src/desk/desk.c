@@ -129,6 +129,22 @@ static JsonNode *op_acknowledge (gpointer user, const gchar *id, const gchar *wh
   return po_alarms_to_json (self->parts.alarms);
 }
 
+static JsonNode *op_acknowledge_each (gpointer user, const gchar *const *ids, const gchar *who, GError **error) {
+  PoDesk *self = user;
+  const PoTimeNs now_ns = po_clock_now_ns (self->parts.clock);
+  JsonArray *results = json_array_new ();
+  for (; *ids != NULL; ids++) {
+    g_autoptr (GError) problem = NULL;
+    JsonObject *result = json_object_new ();
+    json_object_set_string_member (result, "id", *ids);
+    json_object_set_boolean_member (result, "acknowledged",
+                                    po_alarms_acknowledge (self->parts.alarms, *ids, who, now_ns, &problem));
+    json_object_set_string_member (result, "problem", problem != NULL ? problem->message : NULL);
+    json_array_add_object_element (results, result);
+  }
+  return json_node_init_array (json_node_alloc (), results);
+}
+
 static void op_media (gpointer user, PoControlListDone done, gpointer data) {
   PoDesk *self = user;
   po_media_desk_list (self->media, self->parts.config, done, data);
@@ -261,6 +277,7 @@ const PoControlOps *po_desk_ops (void) {
       .metrics = op_metrics,
       .alarms = op_alarms,
       .acknowledge = op_acknowledge,
+      .acknowledge_each = op_acknowledge_each,
       .media = op_media,
       .media_missing = op_media_missing,
       .clip_begin = op_clip_begin,

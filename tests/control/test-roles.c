@@ -38,6 +38,7 @@ static const struct {
     {"GET", "/metrics", PO_ROLE_VIEWER},
     {"GET", "/alarms", PO_ROLE_VIEWER},
     {"POST", "/alarms/acknowledge", PO_ROLE_OPERATOR},
+    {"POST", "/alarms/acknowledgements", PO_ROLE_OPERATOR},
     {"GET", "/media", PO_ROLE_VIEWER},
     {"GET", "/media/missing", PO_ROLE_VIEWER},
     {"GET", "/schedules", PO_ROLE_VIEWER},

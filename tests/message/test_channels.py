@@ -306,8 +306,12 @@ def until_acknowledged():
     try:
         up(one)
         one.wait_for("reminders", lambda: {"media-empty", "schedule-empty", "slate"} <= again())
-        for name in list(alarms(one)):
-            one.ctl("alarms", "acknowledge", name, "--who", "Lan")
+        one.ctl("alarms", "acknowledge", "slate", "--who", "Lan")
+        unseen = set(alarms(one)) - {"slate"}
+        said = one.ctl("alarms", "acknowledge", "--all", "--who", "Lan").stdout
+        assert all(f"[{name}]" in said for name in unseen) and f"acknowledged: {len(unseen)} of {len(unseen)}" in said, said
+        assert "nobody has seen" in one.ctl("alarms", "acknowledge", "--all").stdout
+        assert one.ctl("alarms", "acknowledge", "slate", "--all", check=False).returncode == 64
         assert all(alarm["acknowledged"]["who"].startswith("Lan") for alarm in alarms(one).values())
         assert "seen by Lan" in one.ctl("alarms").stdout
         assert one.ctl("alarms", "acknowledge", "none", check=False).returncode != 0

@@ -21,6 +21,8 @@ REFUSED = [
     ("POST", "/commands/extend", {}, {"by": "long"}, 400),
     ("POST", "/commands/extend", {}, {"by": 5}, 400),
     ("POST", "/alarms/acknowledge", {}, {"id": "none", "who": "a"}, 404),
+    ("POST", "/alarms/acknowledgements", {}, {"ids": [], "who": "a"}, 400),
+    ("POST", "/alarms/acknowledgements", {}, {"ids": ["a", 5]}, 400),
     ("POST", "/schedules/rollback", {}, {"revision": "none"}, 404),
     ("PATCH", "/users/nobody", {}, {"role": "viewer"}, 404),
     ("DELETE", "/tokens/none", {}, None, 404),
@@ -93,6 +95,8 @@ class Described:
         for verb in DRY:
             path = f"/commands/{verb}"
             self.judge("POST", path, self.ask("POST", path, None, {"dry_run": True}), 200)
+        path = "/alarms/acknowledgements"
+        self.judge("POST", path, self.ask("POST", path, None, {"ids": ["none"]}), 200)
 
     def refusals(self):
         for method, path, headers, body, status in REFUSED:

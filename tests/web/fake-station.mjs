@@ -297,11 +297,12 @@ export async function startFake({ page, now = Date.parse("2027-03-31T12:05:17Z")
     }
     await station.gate;
     if (station.refusing && !body.dry_run) return json(response, station.refusing.status, { title: "Precondition Failed", status: station.refusing.status, detail: station.refusing.detail });
-    if (path === "/alarms/acknowledge") {
+    if (path.startsWith("/alarms/")) {
+      const ids = body.ids || [body.id];
       station.posts.push({ path, body });
-      station.alarms = station.alarms.map((one) => one.id === body.id ? { ...one, acknowledged: { who: body.who, time: iso(station.clock()) } } : one);
+      station.alarms = station.alarms.map((one) => ids.includes(one.id) ? { ...one, acknowledged: { who: body.who, time: iso(station.clock()) } } : one);
       setTimeout(station.tell, 10);
-      return json(response, 200, station.alarms);
+      return json(response, 200, body.ids ? ids.map((id) => ({ id, acknowledged: true, problem: null })) : station.alarms);
     }
     if (path === "/schedules/uploads") {
       station.uploads.push({ text, type: request.headers["content-type"], language: request.headers["accept-language"] });

@@ -586,6 +586,38 @@ async function alarms() {
   });
 }
 
+async function readsAll() {
+  const storm = [...Array(203).keys()].map((n) => ({ ...ALARMS[0], id: `storm:${n}`, acknowledged: null, text: `thiếu clip ${n}` }));
+  try {
+    for (const language of LANGUAGES) {
+      Object.assign(station, { alarms: storm, posts: [] });
+      await withPage("desk", { language }, async (page) => {
+        await page.click(".banner .all");
+        assert.ok(await page.evaluate(() => !document.querySelector("dialog") && document.activeElement.name === "who"), "not without a name");
+        await page.fill(".banner input", "Lan");
+        await page.click(".banner .all");
+        await page.waitForSelector("dialog .unread li:nth-child(203)", PATIENCE);
+        assert.deepEqual(await axe(page), []);
+        if (pictures) await page.screenshot({ path: join(pictures, `alarms-${language}-all.png`) });
+        const since = "2027-03-31T12:06:00Z"; // one comes, and one comes again
+        station.alarms = [{ ...storm[0], id: "new", since }, { ...storm[0], since }, ...storm.slice(1)];
+        station.tell();
+        await page.waitForFunction(() => /204/.test(document.querySelector(".banner .all").textContent), null, PATIENCE);
+        assert.equal(await page.evaluate(() => document.querySelectorAll("dialog .unread li").length), 203, "the list stands still");
+        await page.click("dialog .primary");
+        await page.waitForSelector("dialog", { state: "detached" });
+        await until("what was seen, no more, in few requests", () => station.posts.length === 2);
+        assert.deepEqual(station.posts.flatMap((one) => one.body.ids), storm.slice(1).map((one) => one.id));
+        assert.ok(station.posts.every((one) => one.path === "/alarms/acknowledgements" && one.body.who === "Lan"));
+        await page.waitForFunction(() => document.querySelector(".banner .all").textContent.includes("2"), null, PATIENCE);
+        await page.evaluate(() => localStorage.clear());
+      });
+    }
+  } finally {
+    Object.assign(station, { alarms: ALARMS, posts: [] });
+  }
+}
+
 async function readsFirst() {
   await withDriven(async ({ page, step, station }) => {
     await page.fill(".banner input", "Lan");
@@ -999,6 +1031,7 @@ try {
     ["long names and the system's colours leave the desk whole", bears],
     ["alarms stay until they are read by name", alarms],
     ["an alarm that comes up under a press is not read by it", readsFirst],
+    ["a storm of alarms is read at once: what was shown, not what came since", readsAll],
     ["alarms are spoken where it is switched on", spoken],
     ["the language is switched and remembered", switches],
     ["as-run: filters and CSV", asrun],

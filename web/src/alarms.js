@@ -4,13 +4,15 @@
 import { html } from "htm/preact";
 import { useEffect, useState } from "preact/hooks";
 import { post } from "./api.js";
+import { Dialog } from "./dialog.js";
 import { Icon } from "./icons.js";
-import { useLive } from "./live.js";
+import { live, useLive } from "./live.js";
 import { may, session } from "./session.js";
 import { useSpoken } from "./spoken.js";
 import { clock, dayOf, parseInstant, shortDay } from "./time.js";
 import { t, useLanguage } from "./words.js";
 
+const MOST_AT_ONCE = 200; // a request is small
 const READ_MS = 400; // nobody has read an alarm that has come up only now: a press was meant for the one before
 
 const keyOf = (alarm) => `${alarm.id} ${alarm.since} ${alarm.severity}`;
@@ -48,6 +50,32 @@ function sentence(alarm) {
 const severityTone = (severity) => (severity === "error" ? "red" : severity === "warning" ? "amber" : "");
 const icons = { error: "error", warning: "warning", note: "note" };
 
+const Words = ({ alarm }) => html`<b>${t(`severity.${alarm.severity}`)}</b> ${sentence(alarm)}`;
+
+// All that stood unread when it was opened. What has come since, or grown worse, was not seen in it.
+function ReadAll({ shown, who, onClose }) {
+  const [problem, setProblem] = useState("");
+  const [busy, setBusy] = useState(false);
+  const act = async () => {
+    const now = new Set(live.status.alarms.map(keyOf));
+    const ids = shown.filter((alarm) => now.has(keyOf(alarm))).map((alarm) => alarm.id);
+    setBusy(true);
+    try {
+      for (let i = 0; i < ids.length; i += MOST_AT_ONCE) await post("/alarms/acknowledgements", { ids: ids.slice(i, i + MOST_AT_ONCE), who });
+      onClose();
+    } catch (failed) {
+      setProblem(failed.message);
+      setBusy(false);
+    }
+  };
+  return html`
+    <${Dialog} wide title=${t("alarm.unread")} confirm=${t("alarm.all.read", { n: shown.length })} busy=${busy} problem=${problem} onConfirm=${act} onClose=${onClose}>
+      <p>${t("alarm.all.words")}</p>
+      <div class="unread" tabindex="0" role="group" aria-label=${t("alarm.unread")}><ul>${shown.map((alarm) => html`
+        <li key=${keyOf(alarm)}><${Words} alarm=${alarm} /></li>`)}</ul></div>
+    </${Dialog}>`;
+}
+
 export function AlarmBanner() {
   useLanguage();
   const alarms = useLive((l) => l.status?.alarms) || [];
@@ -55,6 +83,7 @@ export function AlarmBanner() {
   const [fault, setFault] = useState("");
   const unread = alarms.filter((alarm) => !alarm.acknowledged && alarm.severity !== "note");
   const worst = unread[0];
+  const [shown, show] = useState(null); // in the list of all that stood there
   const [readable, setReadable] = useState(null); // the alarm that has been there long enough
   const key = worst && keyOf(worst);
   useEffect(() => {
@@ -73,17 +102,24 @@ export function AlarmBanner() {
       setFault(error.message);
     }
   };
+  const showAll = (event) => {
+    if (!event.currentTarget.form.reportValidity()) return;
+    remember(who.trim());
+    show(unread);
+  };
   return html`
     <section class="banner ${severityTone(worst.severity)}" aria-label=${t("alarm.unread")}>
       <${Icon} name=${icons[worst.severity]} size="24" />
-      <div class="words" role="alert"><p class="text"><b>${t(`severity.${worst.severity}`)}</b> ${sentence(worst)}</p>
+      <div class="words" role="alert"><p class="text"><${Words} alarm=${worst} /></p>
         <p class="todo">${worst.what_to_do}</p>${fault && html`<p class="todo">${fault}</p>`}</div>
       ${unread.length > 1 && html`<span class="count">${t("alarm.more", { n: unread.length - 1 })}</span>`}
       ${may("operator") && html`<form onSubmit=${submit}>
         <input type="text" name="who" autocomplete="name" placeholder=${t("alarm.name")} aria-label=${t("alarm.name")} value=${who}
           required maxlength="40" onInput=${(event) => setWho(event.currentTarget.value)} />
         <button class="strong" type="submit" aria-disabled=${readable !== key}>${t("alarm.read")}</button>
+        ${unread.length > 1 && html`<button class="all" type="button" onClick=${showAll}>${t("alarm.all", { n: unread.length })}</button>`}
       </form>`}
+      ${shown && html`<${ReadAll} shown=${shown} who=${who.trim()} onClose=${() => show(null)} />`}
     </section>`;
 }
 
@@ -110,7 +146,7 @@ export function Alarms() {
         ${!alarms.length && html`<p class="empty good"><${Icon} name="ready" /> ${t("alarm.none")}</p>`}
         <ul>${alarms.map((alarm) => html`
           <li key=${keyOf(alarm)} class=${severityTone(alarm.severity)}>
-            <p class="text"><${Icon} name=${icons[alarm.severity] || "note"} size="15" /> <b>${t(`severity.${alarm.severity}`)}</b> ${sentence(alarm)}</p>
+            <p class="text"><${Icon} name=${icons[alarm.severity] || "note"} size="15" /> <${Words} alarm=${alarm} /></p>
             ${alarm.what_to_do && html`<p class="todo">→ ${alarm.what_to_do}</p>`}
             <p class="since">${t("alarm.since", { time: moment(alarm.since, zone) })}${alarm.event?.title ? ` · ${alarm.event.title}` : ""}
               ${alarm.acknowledged ? ` · ${t("alarm.readby", { who: alarm.acknowledged.who, time: moment(alarm.acknowledged.time, zone) })}` : ""}</p>
