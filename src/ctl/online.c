@@ -63,11 +63,6 @@ int po_ctl_metrics (PoCtl *ctl, GError **error) {
   return code;
 }
 
-static JsonObject *member_object (JsonObject *object, const gchar *name) {
-  JsonNode *node = json_object_get_member (object, name);
-  return node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-}
-
 static JsonArray *member_array (JsonObject *object, const gchar *name) {
   JsonNode *node = json_object_get_member (object, name);
   return node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
@@ -160,19 +155,21 @@ static void print_deadlines (JsonArray *deadlines) {
 }
 
 static void print_status (PoCtl *ctl, JsonObject *status) {
-  JsonObject *on_air = member_object (status, "on_air"), *next = member_object (status, "next");
-  JsonObject *attention = member_object (status, "attention");
+  JsonObject *on_air = po_print_object (status, "on_air"), *next = po_print_object (status, "next");
+  JsonObject *attention = po_print_object (status, "attention");
   g_autofree gchar *now = po_print_local_member (status, "now", ctl->zone);
   g_autofree gchar *title = po_colour (PO_COLOUR_BOLD, po_print_member (status, "channel"));
   printf ("%s  %s  %s\n", title, now, po_print_member (status, "format"));
-  g_autofree gchar *left = span_text (_ ("%s left"), on_air != NULL ? member_int (on_air, "left_ms") : 0);
+  gboolean is_open = FALSE;
+  const gint64 left_ms = po_print_left_ms (status, ctl->zone, &is_open);
+  g_autofree gchar *left = span_text (left_ms < 0 ? _ ("%s over") : _ ("%s left"), ABS (left_ms));
   g_autofree gchar *lasts = span_text (_ ("lasts %s"), item_ms (next, status));
   g_autofree gchar *in = span_text (_ ("in %s"), member_int (status, "attention_in_ms"));
   print_item (_ ("ON AIR"), PO_COLOUR_RED, on_air, left, ctl->zone);
   print_item (_ ("NEXT"), PO_COLOUR_GREEN, next, lasts, ctl->zone);
   if (attention != NULL)
     print_item (_ ("ATTENTION"), PO_COLOUR_AMBER, attention, in, ctl->zone);
-  print_overrun (member_object (status, "overrun"));
+  print_overrun (po_print_object (status, "overrun"));
   print_deadlines (member_array (status, "deadlines"));
   print_outputs (member_array (status, "outputs"));
   po_print_alarms (member_array (status, "alarms"), ctl->zone);

@@ -117,6 +117,26 @@ const gchar *po_print_member (JsonObject *object, const gchar *member) {
   return text != NULL ? text : "";
 }
 
+JsonObject *po_print_object (JsonObject *object, const gchar *member) {
+  JsonNode *node = json_object_get_member (object, member);
+  return node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+}
+
+static gboolean is_same_airing (JsonObject *a, JsonObject *b) {
+  return g_str_equal (po_print_member (a, "uid"), po_print_member (b, "uid")) &&
+         g_str_equal (po_print_member (a, "instance"), po_print_member (b, "instance"));
+}
+
+gint64 po_print_left_ms (JsonObject *status, GTimeZone *zone, gboolean *ret_is_open) {
+  JsonObject *item = po_print_object (status, "on_air"), *overrun = po_print_object (status, "overrun");
+  const gint64 left_ms = item != NULL ? json_object_get_int_member_with_default (item, "left_ms", 0) : 0;
+  PoTimeNs end_ns = 0, due_ns = 0;
+  *ret_is_open = item != NULL && overrun != NULL && g_str_equal (po_print_member (item, "kind"), "live") &&
+                 is_same_airing (item, overrun) && po_time_parse (po_print_member (item, "end"), zone, &end_ns, NULL) &&
+                 po_time_parse (po_print_member (overrun, "ends"), zone, &due_ns, NULL);
+  return *ret_is_open ? left_ms - (end_ns - due_ns) / PO_NS_PER_MS : left_ms;
+}
+
 static void print_alarm (JsonObject *alarm, GTimeZone *zone) {
   const gchar *what_to_do = po_print_member (alarm, "what_to_do");
   JsonNode *seen = json_object_get_member (alarm, "acknowledged");

@@ -30,5 +30,12 @@ void po_print_alarms (JsonArray *alarms, GTimeZone *zone);
 /** A member's text, or "" if it is absent or null. (transfer none) */
 const gchar *po_print_member (JsonObject *object, const gchar *member);
 
+/** A member that is an object, or NULL. (transfer none) */
+JsonObject *po_print_object (JsonObject *object, const gchar *member);
+
+/** How long what is on air by @status lasts after this frame. A live show that a person ends (@ret_is_open) lasts until
+ * it is due to end: less than 0 is how long it is over that. */
+gint64 po_print_left_ms (JsonObject *status, GTimeZone *zone, gboolean *ret_is_open);
+
 /** @findings of at least @least, a line each, to @stream as text or JSON. */
 void po_print_findings (GPtrArray *findings, PoSeverity least, gboolean json, gpointer stream);

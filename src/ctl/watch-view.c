@@ -18,11 +18,6 @@ typedef struct {
   GPtrArray *lines;
 } Page;
 
-static JsonObject *object_of (JsonObject *object, const gchar *name) {
-  JsonNode *node = json_object_get_member (object, name);
-  return node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-}
-
 static JsonArray *array_of (JsonObject *object, const gchar *name) {
   JsonNode *node = json_object_get_member (object, name);
   return node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
@@ -92,9 +87,18 @@ static gint64 frames_ms (JsonObject *status, gint64 frames) {
   return po_duration_from_frames_floor (frames, rate) / PO_NS_PER_MS;
 }
 
-// The frame on air is the last but left_ms, and it lasts too.
-static gint64 left_ms (const PoWatchView *view, JsonObject *item) {
-  return int_of (item, "left_ms") + frames_ms (view->status, 1);
+// Of what is on air; its frame on air is the last but that, and lasts too.
+static gint64 left_ms (const PoWatchView *view, gboolean *ret_is_open) {
+  return po_print_left_ms (view->status, view->zone, ret_is_open) + frames_ms (view->status, 1);
+}
+
+// (transfer full)
+static gchar *left_text (const PoWatchView *view) {
+  gboolean is_open = FALSE;
+  const gint64 left = left_ms (view, &is_open), over = view->age_ms - left;
+  const gboolean is_over = is_open && over >= 0 && !po_watch_view_is_silent (view);
+  g_autofree gchar *length = is_over ? po_print_length (over / 1000 * PO_NS_PER_SECOND) : countdown (view, left);
+  return g_strdup_printf (is_over ? _ ("%s over") : _ ("%s left"), length);
 }
 
 static gchar *title_of (JsonObject *item) {
@@ -133,17 +137,17 @@ static void add_head (Page *page) {
 
 static void add_on_air (Page *page) {
   const PoWatchView *view = page->view;
-  JsonObject *item = object_of (view->status, "on_air");
+  JsonObject *item = po_print_object (view->status, "on_air");
   if (item == NULL) {
     add_fact (page, PO_COLOUR_RED, _ ("ON AIR"), PO_COLOUR_NONE, "–");
     return;
   }
-  gint64 left = left_ms (view, item),
+  gboolean is_open = FALSE;
+  gint64 left = left_ms (view, &is_open),
          position = int_of (item, "position_ms") + (po_watch_view_is_silent (view) ? 0 : view->age_ms);
   g_autofree gchar *title = title_of (item), *from = clock_of (view, item, "start"), *to = clock_of (view, item, "end");
   g_autofree gchar *done = bar (position, int_of (item, "position_ms") + left, -1);
-  g_autofree gchar *counted = countdown (view, left);
-  g_autofree gchar *remaining = g_strdup_printf (_ ("%s left"), counted);
+  g_autofree gchar *remaining = left_text (view);
   g_autofree gchar *span = g_strdup_printf ("%s  %s – %s  %s", remaining, from, to, done);
   gboolean held = json_object_get_boolean_member_with_default (item, "held", FALSE);
   add_fact (page, PO_COLOUR_RED, _ ("ON AIR"), PO_COLOUR_BOLD, title);
@@ -170,7 +174,7 @@ static void add_next (Page *page) {
 
 static void add_attention (Page *page) {
   const PoWatchView *view = page->view;
-  JsonObject *item = object_of (view->status, "attention");
+  JsonObject *item = po_print_object (view->status, "attention");
   if (item == NULL) {
     add_fact (page, PO_COLOUR_GREEN, _ ("ATTENTION"), PO_COLOUR_GREEN, _ ("nothing in the plan needs a person"));
     return;
@@ -184,7 +188,7 @@ static void add_attention (Page *page) {
 }
 
 static void add_sound (Page *page) {
-  JsonObject *loudness = object_of (page->view->status, "loudness");
+  JsonObject *loudness = po_print_object (page->view->status, "loudness");
   gdouble lufs = 0, peak = 0;
   if (loudness == NULL || !double_of (loudness, "momentary_lufs", &lufs) ||
       !double_of (loudness, "true_peak_dbtp", &peak))
@@ -253,12 +257,12 @@ gchar *po_watch_view_line (const PoWatchView *view) {
     return g_strdup (_ ("Waiting for playoutd…"));
   if (po_watch_view_is_silent (view))
     return g_strdup (_ ("NO CONTACT with playoutd"));
-  JsonObject *item = object_of (view->status, "on_air"), *next = object_of (view->status, "next");
+  JsonObject *item = po_print_object (view->status, "on_air"), *next = po_print_object (view->status, "next");
   JsonArray *alarms = array_of (view->status, "alarms");
-  g_autofree gchar *time = time_of_day (view), *left = countdown (view, item != NULL ? left_ms (view, item) : 0);
+  g_autofree gchar *time = time_of_day (view), *left = left_text (view);
   g_autofree gchar *on_air = item != NULL ? title_of (item) : g_strdup ("–");
   g_autofree gchar *then = next != NULL ? title_of (next) : g_strdup ("–");
-  g_autofree gchar *text = g_strdup_printf (_ ("%s  ON AIR %s, %s left; NEXT %s; alarms %u"), time, on_air, left, then,
+  g_autofree gchar *text = g_strdup_printf (_ ("%s  ON AIR %s, %s; NEXT %s; alarms %u"), time, on_air, left, then,
                                             alarms != NULL ? json_array_get_length (alarms) : 0);
   return po_display_fit (text, G_MAXINT);
 }

@@ -191,6 +191,12 @@ def whole(state):
     assert "1:00:00 left" in text or "59:5" in text, text
     Daemon.said = status(on_air=item("12:06:00", 60, "Bản tin", left_ms=59960, position_ms=0))
     screen.wait_for(["Bản tin", "01:00 left"])
+    show = {"uid": "doi-thoai@t", "instance": "2027-03-31T11:00:00Z"}
+    until = "2027-03-31T12:15:00Z"
+    Daemon.said = status(on_air=item("11:00:00", 900, "Đối thoại", kind="live", left_ms=599960, position_ms=0, **show,
+                                     end=until),
+                         overrun={**show, "title": "Đối thoại", "ends": "2027-03-31T12:00:00Z", "until": until, "costs": []})
+    screen.wait_for(["Đối thoại", "05:00 over"])
     assert termios.tcgetattr(screen.fd)[6][termios.VSUSP] == b"\0", "Ctrl-Z would leave the shell on this screen"
     screen.end("q")
     assert screen.raw.rstrip().endswith("\033[?25h\033[?1049l"), "the terminal is given back"

@@ -496,12 +496,35 @@ async function wakes() {
   });
 }
 
+// A live show that a person ends is on air to the limit of its overrun; it is due to end before.
+async function counts() {
+  await withDriven(async ({ page, step, station, text }) => {
+    const { end } = station.status().on_air, ends = new Date(Date.parse(end) - 900000).toISOString();
+    const show = { uid: "doi-thoai@kenhmau.vn", instance: station.status().now };
+    Object.assign(station, { onAir: { ...show, kind: "live", title: "Gặp gỡ và đối thoại" }, overrun: { ...show, title: "Gặp gỡ và đối thoại", ends, until: end, costs: [] } });
+    await step(Date.parse(ends) - station.clock() - 65000, "fastForward");
+    await step(TICK);
+    const label = () => page.textContent("#left-label");
+    const left = () => Math.ceil((Date.parse(ends) - station.clock()) / 1000);
+    assert.equal(seconds(await text("time-left")), left(), "to when it is due to end");
+    assert.match(await label(), /Còn lại/);
+    await step(90000, "fastForward");
+    await step(TICK);
+    assert.equal(await text("time-left"), `+00:${-left()}`, "and then how long it is over that");
+    assert.match(await label(), /Quá giờ/);
+    assert.match(await page.textContent(".clock.left .under"), /Dự kiến dừng .*chậm nhất/);
+    await page.evaluate(() => { location.hash = "#countdown"; });
+    await page.waitForSelector(".studio.soon", PATIENCE);
+    assert.match(await page.textContent(".studio"), /Quá giờ.*\+00:2\d/s, "in the studio too");
+  });
+}
+
 // A live show over its time, whose source is away, and a programme that leaves silent: each is said where one looks first.
 async function overrun() {
   const at = (minutes) => new Date(station.clock() + minutes * 60000).toISOString();
   const show = { uid: "doi-thoai@kenhmau.vn", instance: at(-60) };
   Object.assign(station, { onAir: { ...show, kind: "live", title: "Gặp gỡ và đối thoại", episode: 0, media: "live:studio-a", screen: "fallback" }, faults: ["silence"],
-    overrun: { ...show, title: "Gặp gỡ và đối thoại", ends: at(-6), until: at(9), costs: [{ minutes: 5, words: ["đã qua"] }, { minutes: 10, words: ["“Thời sự” lùi lại 4 phút"] }] } });
+    overrun: { ...show, title: "Gặp gỡ và đối thoại", ends: at(-6), until: station.status().on_air.end, costs: [{ minutes: 5, words: ["đã qua"] }, { minutes: 10, words: ["“Thời sự” lùi lại 4 phút"] }] } });
   try {
     for (const language of LANGUAGES)
       await withPage("desk", { language }, async (page) => {
@@ -1026,6 +1049,7 @@ try {
     ["the focus stays, or goes to what held it", keepsFocus],
     ["a command about what is far ahead changes the list", ahead],
     ["a machine that slept does not show what was", wakes],
+    ["a live show counts to when it is due to end, then over", counts],
     ["a live show over its time, away and silent, is said to be", overrun],
     ["a file that is empty or gone is said to be", unreadable],
     ["long names and the system's colours leave the desk whole", bears],

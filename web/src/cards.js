@@ -2,7 +2,7 @@
 // The clocks on top, and what is on air and next.
 import { html } from "htm/preact";
 import { Icon } from "./icons.js";
-import { clockOffset, frameNow, live, serverNow, useLive, useTick } from "./live.js";
+import { clockOffset, frameNow, live, overrunOf, serverNow, useLive, useTick } from "./live.js";
 import { Thumbnail } from "./media.js";
 import { Monitor } from "./monitor.js";
 import { clock, countdown, dayOf, dayWords, parseInstant, span, timecode } from "./time.js";
@@ -29,19 +29,28 @@ export function TimeOfDay() {
     </section>`;
 }
 
-export const leftText = () => (live.stale ? "--:--" : countdown(live.endAt - serverNow()));
+/** How long it lasts yet, in ms; of a live show that a person ends, until it is due to end, and then less than nothing. */
+export const timeLeft = () => live.dueAt - serverNow();
+export const isOver = () => !live.stale && live.dueAt < live.endAt && timeLeft() <= 0;
+const overText = () => span(Math.floor(-timeLeft() / 1000) * 1000);
+export const leftText = () => (live.stale ? "--:--" : isOver() ? `+${overText()}` : countdown(timeLeft()));
+
+// Until when the live show on air should and may go on.
+const dueWords = ({ ends, until }, zone) => t("overrun.words", { ends: clock(parseInstant(ends), zone), until: clock(parseInstant(until), zone) });
 
 export function TimeLeft() {
   useLanguage();
   const text = useTick(leftText);
-  const soon = useTick(() => !live.stale && live.endAt - serverNow() < 10000);
+  const soon = useTick(() => !live.stale && timeLeft() < 10000);
+  const over = useTick(isOver);
   const item = useLive((l) => l.status?.on_air);
+  const overrun = useLive((l) => l.status && overrunOf(l.status));
   const zone = useLive((l) => l.status?.timezone);
   return html`
     <section class="clock left ${soon ? "soon" : ""}" aria-labelledby="left-label">
-      <h2 id="left-label"><${Icon} name="onair" size="15" /> ${t("clock.left")}</h2>
+      <h2 id="left-label"><${Icon} name="onair" size="15" /> ${t(over ? "clock.over" : "clock.left")}</h2>
       <div class="digits" id="time-left" role="timer" aria-live="off">${text}</div>
-      <p class="under">${item ? t("clock.ends", { time: clock(parseInstant(item.end), zone) }) : t("card.nothing")}</p>
+      <p class="under">${overrun ? `${t("fact.ends")} ${dueWords(overrun, zone)}` : item ? t("clock.ends", { time: clock(parseInstant(item.end), zone) }) : t("card.nothing")}</p>
     </section>`;
 }
 
@@ -83,8 +92,8 @@ function Progress() {
   const done = useTick(() => {
     const item = live.status?.on_air;
     if (!item || live.stale) return 0;
-    const length = live.endAt - parseInstant(item.start);
-    return Math.round(Math.min(1, Math.max(0, 1 - (live.endAt - serverNow()) / length)) * 1000);
+    const length = live.dueAt - parseInstant(item.start);
+    return Math.round(Math.min(1, Math.max(0, 1 - timeLeft() / length)) * 1000);
   });
   return html`
     <div class="progress" role="progressbar" aria-label=${t("card.progress")} aria-valuemin="0" aria-valuemax="100"
@@ -112,19 +121,15 @@ function Position() {
   return html`<span class="timecode">${text}</span>`;
 }
 
-// How long a live show on air that a person ends is over the time it should have ended at, in ms; under 0: not yet.
-const overBy = (overrun) => serverNow() - parseInstant(overrun.ends);
-
-function Over({ overrun }) {
-  const ms = useTick(() => Math.floor(overBy(overrun) / 1000) * 1000);
-  return ms >= 0 && html`<span class="chip amber"><${Icon} name="warning" size="13" /> ${t("overrun.over", { time: span(ms) })}</span>`;
+function Over() {
+  const time = useTick(() => isOver() && overText());
+  return time && html`<span class="chip amber"><${Icon} name="warning" size="13" /> ${t("overrun.over", { time })}</span>`;
 }
 
 // Until when it should and may go on, and what the next step would cost.
 function overrunFacts(overrun, zone) {
-  const { ends, until, costs } = overrun;
-  const next = costs.find((cost) => !(overBy(overrun) >= cost.minutes * 60000));
-  return [[t("fact.ends"), t("overrun.words", { ends: clock(parseInstant(ends), zone), until: clock(parseInstant(until), zone) }), true],
+  const next = overrun.costs.find((cost) => !(-timeLeft() >= cost.minutes * 60000));
+  return [[t("fact.ends"), dueWords(overrun, zone), true],
     [t("fact.cost"), next && t("overrun.cost", { minutes: next.minutes, words: next.words.join("; ") || t("overrun.nothing") }), true]];
 }
 
@@ -132,23 +137,22 @@ export function OnAir() {
   useLanguage();
   const item = useLive((l) => l.status?.on_air);
   const zone = useLive((l) => l.status?.timezone);
-  const ahead = useLive((l) => l.status?.overrun);
+  const overrun = useLive((l) => l.status && overrunOf(l.status));
   const faults = useLive((l) => (l.stale ? [] : l.status?.programme_faults || []));
   if (!item) return html`<section class="card onair"><h2><${Icon} name="onair" /> ${t("card.onair")}</h2><p>${t("card.nothing")}</p></section>`;
   const screen = item.screen && !["item", "source", item.kind].includes(item.screen) ? t(`screen.${item.screen}`) : "";
-  const overrun = ahead && item.kind === "live" && ahead.uid === item.uid && ahead.instance === item.instance ? ahead : null;
   return html`
     <section class="card ${tone[item.kind] || "onair"}" aria-labelledby="onair-label">
       <h2 id="onair-label"><${Icon} name="onair" /> ${t("card.onair")} <span class="chip">${t(`kind.${item.kind}`)}</span>
         ${item.held && html`<span class="chip amber"><${Icon} name="hold" size="13" /> ${t("card.held")}</span>`}
         ${screen && html`<span class="chip ${item.screen === "card" ? "" : "amber"}">${item.screen !== "card" && html`<${Icon} name="warning" size="13" />`} ${screen}</span>`}
         ${faults.map((one) => html`<span key=${one} class="chip red"><${Icon} name="error" size="13" /> ${t(`leaves.${one}`)}</span>`)}
-        ${overrun && html`<${Over} overrun=${overrun} />`}</h2>
+        ${overrun && html`<${Over} />`}</h2>
       <${FirstPicture} item=${item} />
       <p class="title" id="onair-title" title=${name(item)}>${name(item)}</p>
       <${Progress} />
       <${Facts} rows=${[
-        [t("fact.from"), `${clock(parseInstant(item.start), zone)} – ${clock(parseInstant(item.end), zone)}`],
+        [t("fact.from"), `${clock(parseInstant(item.start), zone)} – ${clock(parseInstant(overrun ? overrun.ends : item.end), zone)}`],
         [t("fact.points"), points(item)],
         [t("fact.media"), item.media],
         [t("fact.position"), html`<${Position} />`],

@@ -13,7 +13,7 @@ const SLEPT_MS = 2000;
 
 const listeners = new Set();
 const samples = []; // { at, server, rtt }: the server's clock was `server` at performance.now() `at`
-const state = { status: null, heardAt: -Infinity, stale: true, everHeard: false, endAt: NaN, nextAt: NaN, attentionAt: NaN };
+const state = { status: null, heardAt: -Infinity, stale: true, everHeard: false, endAt: NaN, dueAt: NaN, nextAt: NaN, attentionAt: NaN };
 let source = null;
 
 const tell = () => listeners.forEach((listener) => listener());
@@ -62,6 +62,10 @@ function frameMs(rate) {
   return (1000 * (d || 1)) / n;
 }
 
+/** What is said of the live show on air that a person ends, which goes on beyond the time when it is due to; or null. */
+export const overrunOf = ({ on_air: item, overrun }) =>
+  (overrun && item?.kind === "live" && overrun.uid === item.uid && overrun.instance === item.instance ? overrun : null);
+
 function onStatus(event) {
   const status = JSON.parse(event.data);
   const at = performance.now();
@@ -76,6 +80,8 @@ function onStatus(event) {
   state.saidAt = now;
   // Counted from the frame on air, not from the wall clock, which may be off the frames while a step is worked off.
   state.endAt = status.on_air ? now + status.on_air.left_ms + state.frameMs : NaN;
+  const overrun = overrunOf(status);
+  state.dueAt = overrun ? state.endAt - (parseInstant(status.on_air.end) - parseInstant(overrun.ends)) : state.endAt;
   state.nextAt = status.next ? parseInstant(status.next.start) : NaN;
   state.attentionAt = status.attention_in_ms == null ? NaN : now + status.attention_in_ms;
   tell();
