@@ -895,6 +895,15 @@ async function logIn() {
     const offered = await page.evaluate(() => [...document.querySelectorAll("[data-verb], [data-act], [data-correct], .banner form, .waits button, .marks button, input[type=file]")].map((one) => one.outerHTML));
     assert.deepEqual(offered, [], `a viewer is offered nothing on ${view} that would be refused`);
   }
+  for (const away of [(route) => route.abort(), (route) => route.fulfill({ status: 502, contentType: "text/html", body: "<html>" })]) {
+    await page.route("**/api/v1/session", away);
+    await page.click(".whoami button");
+    await page.waitForFunction(() => /vẫn đang đăng nhập.*không trả lời/s.test(document.querySelector("dialog:has(.problem)")?.textContent), null, PATIENCE);
+    assert.deepEqual(await axe(page), []);
+    await page.unroute("**/api/v1/session");
+    await page.keyboard.press("Escape");
+    await page.waitForSelector("dialog", { state: "detached" });
+  }
   await page.click(".whoami button");
   await page.waitForSelector(".login form", PATIENCE);
   assert.equal(await page.textContent(".login .problem"), "", "who logs out knows it");

@@ -2,7 +2,7 @@
 export default {
   "nav.title": "Pages", "nav.desk": "Desk", "nav.season": "Season", "nav.asrun": "As-run", "nav.media": "Clips", "nav.report": "Report", "nav.schedules": "Schedules",
   "nav.countdown": "Countdown", "nav.language": "Language", "nav.skip": "Skip to the actions",
-  "login.title": "Log in", "login.name": "Name", "login.password": "Password", "login.do": "Log in", "login.out": "Log out", "login.undone": "You were logged out. What you asked for last was not done: log in, look, and ask again.", "login.over": "You were logged out. Log in to go on.",
+  "login.title": "Log in", "login.name": "Name", "login.password": "Password", "login.do": "Log in", "login.out": "Log out", "login.out.failed": "You are still logged in", "login.out.again": "Try again", "login.undone": "You were logged out. What you asked for last was not done: log in, look, and ask again.", "login.over": "You were logged out. Log in to go on.",
   "role.viewer": "Viewer", "role.producer": "Producer", "role.operator": "Operator", "role.admin": "Admin",
   "clock.time": "Station time", "clock.left": "Time left", "clock.over": "Over by", "clock.ends": "Ends at {time}", "clock.offset": "offset {offset}",
   "clock.offset.why": "How far the station's clock is ahead (+) of or behind (−) this machine's",

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Logging in.
+// Logging in and out.
 import { html } from "htm/preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { howEnded } from "./api.js";
+import { Dialog } from "./dialog.js";
 import { Icon } from "./icons.js";
-import { logIn, may, recognise } from "./session.js";
+import { logIn, logOut, may, recognise } from "./session.js";
 import { t, useLanguage } from "./words.js";
 
 export function Login({ onDone }) {
@@ -46,4 +47,19 @@ export function Login({ onDone }) {
         <button class="button primary" type="submit" disabled=${busy}>${t("login.do")}</button>
       </form>
     </main>`;
+}
+
+/** Logs out; where that fails it says so: whoever goes away would leave the desk open. */
+export function LogOut() {
+  const [problem, setProblem] = useState("");
+  const [busy, setBusy] = useState(false);
+  const leave = async () => {
+    setBusy(true);
+    await logOut().catch((error) => setProblem(error.message));
+    setBusy(false);
+  };
+  return html`
+    <button aria-disabled=${busy} onClick=${() => busy || leave()}>${t("login.out")}</button>
+    ${problem && html`
+      <${Dialog} title=${t("login.out.failed")} confirm=${t("login.out.again")} busy=${busy} problem=${problem} onConfirm=${leave} onClose=${() => setProblem("")} />`}`;
 }

@@ -12,14 +12,14 @@ import { Desk } from "./desk.js";
 import { keepFocus } from "./focus.js";
 import { Icon } from "./icons.js";
 import { live, start, useLive, useTick } from "./live.js";
-import { Login } from "./login.js";
+import { Login, LogOut } from "./login.js";
 import { Media } from "./media.js";
 import { People } from "./people.js";
 import { guardPresses } from "./presses.js";
 import { Report } from "./report.js";
 import { Schedules } from "./schedules.js";
 import { Season } from "./season.js";
-import { logOut, may, recognise, session } from "./session.js";
+import { may, recognise, session } from "./session.js";
 import { language, setLanguage, t, useLanguage } from "./words.js";
 
 const VIEWS = { desk: Desk, season: Season, asrun: Asrun, media: Media, report: Report, schedules: Schedules, people: People, countdown: Countdown };
@@ -72,7 +72,7 @@ function Top({ view }) {
       <nav aria-label=${t("nav.title")}>${Object.keys(VIEWS).filter(isFor).map((name) => html`
         <a key=${name} href=${`#${name}`} aria-current=${name === view ? "page" : undefined}><${Icon} name=${name} size="16" /> <span>${t(`nav.${name}`)}</span></a>`)}</nav>
       ${session.has_users && html`<div class="whoami"><span title=${t(`role.${session.role}`)}>${session.name}</span>
-        <button onClick=${logOut}>${t("login.out")}</button></div>`}
+        <${LogOut} /></div>`}
       <${LanguageSwitch} />
     </header>`;
 }

@@ -17,8 +17,13 @@ async function ask(method, body) {
     headers: { "Content-Type": "application/json", ...wanted() },
     body: body && JSON.stringify(body),
   }).catch(() => { throw new Error(t("api.silent")); });
-  const text = await response.text();
-  const said = text ? JSON.parse(text) : null;
+  let said = null;
+  try {
+    const text = await response.text();
+    said = text ? JSON.parse(text) : null;
+  } catch {
+    throw new Error(t("api.silent")); // cut off, or the words of something that stands before the daemon
+  }
   if (response.ok) return said;
   throw Object.assign(new Error(said?.detail || String(response.status)), { status: response.status });
 }

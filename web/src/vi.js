@@ -2,7 +2,7 @@
 export default {
   "nav.title": "Trang", "nav.desk": "Bàn trực", "nav.season": "Mùa phát", "nav.asrun": "Đã phát", "nav.media": "Clip", "nav.report": "Báo cáo", "nav.schedules": "Lịch",
   "nav.countdown": "Đếm ngược", "nav.language": "Ngôn ngữ", "nav.skip": "Đến các nút lệnh",
-  "login.title": "Đăng nhập", "login.name": "Tên", "login.password": "Mật khẩu", "login.do": "Đăng nhập", "login.out": "Đăng xuất", "login.undone": "Phiên đăng nhập đã hết. Việc vừa yêu cầu chưa được làm: hãy đăng nhập, xem lại rồi yêu cầu lại.", "login.over": "Phiên đăng nhập đã hết. Hãy đăng nhập lại để xem tiếp.",
+  "login.title": "Đăng nhập", "login.name": "Tên", "login.password": "Mật khẩu", "login.do": "Đăng nhập", "login.out": "Đăng xuất", "login.out.failed": "Bạn vẫn đang đăng nhập", "login.out.again": "Thử lại", "login.undone": "Phiên đăng nhập đã hết. Việc vừa yêu cầu chưa được làm: hãy đăng nhập, xem lại rồi yêu cầu lại.", "login.over": "Phiên đăng nhập đã hết. Hãy đăng nhập lại để xem tiếp.",
   "role.viewer": "Người xem", "role.producer": "Biên tập", "role.operator": "Trực phát", "role.admin": "Quản trị",
   "clock.time": "Giờ máy phát", "clock.left": "Còn lại", "clock.over": "Quá giờ", "clock.ends": "Hết lúc {time}", "clock.offset": "lệch {offset}",
   "clock.offset.why": "Đồng hồ máy phát nhanh hơn (+) hay chậm hơn (−) đồng hồ máy này",
