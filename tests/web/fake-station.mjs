@@ -133,11 +133,12 @@ const REPORT = (now, corrections) => {
     const correction = corrections.get(one.instance);
     return correction ? { ...one, state: correction.status, why: correction.why, who: "lan" } : one;
   });
+  const talks = [...Array(4).keys()].map((i) => instance(i, i === 0 ? "aired" : "to_come", { uid: "doi-thoai@kenhmau.vn", title: "Gặp gỡ và đối thoại về cải cách hành chính" }));
   return { from: iso(now), to: iso(now),
     text: "Thực hiện 6/26 số phát sóng chuyên mục Cải cách hành chính (định kỳ 2 tuần/số), đạt tỷ lệ 23% kế hoạch; 1/4 chương trình Gặp gỡ và đối thoại.",
     series: [
       { ...zero, uid: "cchc-2027@kenhmau.vn", title: "Cải cách hành chính", live: false, planned: 26, aired: 5, partial: 1, missed: 1, to_come: 19, moved: 1, made_up: 1, owed: 1, percent: 23, percent_text: "23", shown_seconds: 10320, instances: settled },
-      { ...zero, uid: "doi-thoai@kenhmau.vn", title: "Gặp gỡ và đối thoại về cải cách hành chính", live: true, planned: 4, aired: 1, to_come: 3, percent: 25, percent_text: "25", shown_seconds: 5520, instances: [] }],
+      { ...zero, uid: "doi-thoai@kenhmau.vn", title: "Gặp gỡ và đối thoại về cải cách hành chính", live: true, planned: 4, aired: 1, to_come: 3, percent: 25, percent_text: "25", shown_seconds: 5520, instances: talks }],
     clips: [...Array(12).keys()].map((i) => ({ media: `huong-dan/${i + 1}.mp4`, title: null, filler: true, airings: 410 + i, shown_seconds: 36900 })),
     hours: [{ category: "CCHC", seconds: 10320 }, { category: "filler", seconds: 444000 }, { category: "card", seconds: 7200 }],
     faults: [{ kind: "held", time: iso(now - 86400000), seconds: 0.48, row: 131, title: "Cải cách hành chính", why: null }, { kind: "source-loss", time: iso(now - 9e8), seconds: 42, row: 99, title: "Gặp gỡ và đối thoại quý 1", why: "studio-a" }] };

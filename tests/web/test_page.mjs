@@ -2,9 +2,10 @@
 // The page in a real browser against a made-up station: both languages, every view, keyboard and mouse, silence.
 // Arguments: the folder with the built page, and where pictures of every view go (nothing: nowhere).
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { AXE, DESK, PATIENCE, PHONE, ROOT, run, startBrowser } from "./browser.mjs";
 import { ALARMS, startFake } from "./fake-station.mjs";
 
@@ -743,6 +744,22 @@ async function prints() {
       });
       assert.deepEqual(found, { columns, pale: [], dark: [], over: 0, cut: 0 }, view);
     });
+  await withPage("report", { language: "vi", size: PAPER }, async (page) => {
+    const listed = () => page.evaluate(() => document.querySelectorAll("main table tbody tr[class^=report-]").length);
+    assert.equal(await listed(), 26, "the series that is chosen");
+    await page.evaluate(() => {
+      window.print = () => { window.printed = document.querySelectorAll("main table tbody tr[class^=report-]").length; };
+      document.querySelector(".report header .quiet").click();
+    });
+    await page.waitForFunction(() => window.printed === 30, null, PATIENCE);
+    await page.evaluate(() => dispatchEvent(new Event("afterprint")));
+    await page.waitForFunction(() => document.querySelectorAll("main table tbody tr[class^=report-]").length === 26, null, PATIENCE);
+    const file = join(mkdtempSync(join(tmpdir(), "playoutd-web-")), "report.pdf"); // as by the browser's own menu
+    await page.pdf({ path: file });
+    const text = execFileSync("pdftotext", ["-raw", file, "-"], { encoding: "utf8" });
+    rmSync(dirname(file), { recursive: true });
+    assert.equal(text.match(/\d\d:\d\d Chưa đến/g)?.length, 22, text);
+  });
 }
 
 async function season() {
@@ -837,7 +854,7 @@ async function report() {
     assert.match(await page.textContent("tr.report-missed"), /Missed · Made up.*clip missing/s);
     await settles(page);
     await page.locator(".figures button").nth(1).click();
-    await page.waitForFunction(() => !document.querySelector("tr.report-to_come"), null, PATIENCE);
+    await page.waitForFunction(() => document.querySelectorAll("tr.report-to_come").length === 3, null, PATIENCE);
   });
 }
 

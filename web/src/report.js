@@ -50,6 +50,21 @@ function Bar({ series }) {
     <span key=${state} class="part ${state}" style=${{ width: `${(series[state] / whole) * 100}%` }}></span>`)}</div>`;
 }
 
+// TRUE while it goes to paper, which has all of it; and what begins that.
+function usePaper() {
+  const [paper, set] = useState(false);
+  useEffect(() => {
+    const begin = () => set(true), end = () => set(false);
+    addEventListener("beforeprint", begin);
+    addEventListener("afterprint", end);
+    return () => {
+      removeEventListener("beforeprint", begin);
+      removeEventListener("afterprint", end);
+    };
+  }, []);
+  return [paper, () => { set(true); setTimeout(() => print()); }]; // once it is rendered
+}
+
 function Instances({ series, zone, onSettle }) {
   return html`
     <h3>${series.title}</h3>
@@ -112,6 +127,7 @@ function ReportOf({ year, zone }) {
   const [uid, choose] = useState(null);
   const [asked, settle] = useState(null); // the programme that a question is open about
   const [round, again] = useState(0);
+  const [paper, toPaper] = usePaper();
   const { report, error, loading } = useReport(from, to < from ? from : to, useLanguage(), round);
   const chosen = report?.series.find((series) => series.uid === uid) || report?.series[0];
   return html`
@@ -122,13 +138,13 @@ function ReportOf({ year, zone }) {
             <label>${t("filter.from")} <input type="date" value=${from} onChange=${(event) => event.currentTarget.value && setFrom(event.currentTarget.value)} /></label>
             <label>${t("filter.to")} <input type="date" value=${to} onChange=${(event) => event.currentTarget.value && setTo(event.currentTarget.value)} /></label>
           </form>
-          <button class="quiet" onClick=${() => print()}><${Icon} name="print" size="16" /> ${t("asrun.print")}</button></header>
+          <button class="quiet" onClick=${toPaper}><${Icon} name="print" size="16" /> ${t("asrun.print")}</button></header>
         ${error && html`<p class="problem" role="alert">${error.message}</p>`}
         ${loading && html`<p class="empty" role="status">${t("list.loading")}</p>`}
         <div class="scroll" tabindex="0" role="group" aria-labelledby="report-label">
           ${report?.text && html`<p class="sentence">${report.text}</p>`}
           ${report && (report.series.length ? html`<${SeriesTable} report=${report} chosen=${chosen} onChoose=${choose} />` : html`<p class="empty">${t("season.empty")}</p>`)}
-          ${chosen && html`<${Instances} series=${chosen} zone=${zone} onSettle=${may("operator") && settle} />`}
+          ${(paper ? report?.series || [] : [chosen]).filter((series) => series?.instances.length).map((series) => html`<${Instances} key=${series.uid} series=${series} zone=${zone} onSettle=${!paper && may("operator") && settle} />`)}
         </div>
       </section>
       <section class="panel" aria-labelledby="hours-label">
