@@ -58,7 +58,7 @@ static void print_results (JsonArray *results) {
     if (json_object_get_boolean_member_with_default (result, "acknowledged", FALSE))
       seen++;
     else
-      printf ("  %s\n", po_print_member (result, "problem"));
+      po_print_wrapped (PO_COLOUR_NONE, po_print_member (result, "problem"), 0, PO_INDENT_CELLS);
   }
   printf (_ ("acknowledged: %u of %u\n"), seen, json_array_get_length (results));
 }

@@ -164,8 +164,8 @@ static void print_texts (JsonObject *object, const gchar *member, const gchar *h
   g_autofree gchar *title = po_colour (PO_COLOUR_BOLD, heading);
   printf ("%s\n", title);
   for (guint i = 0; i < json_array_get_length (array); i++) {
-    g_autofree gchar *shown = po_colour (colour, json_array_get_string_element (array, i));
-    printf ("  %s\n", shown);
+    fputs ("  ", stdout);
+    po_print_wrapped (colour, json_array_get_string_element (array, i), 2, PO_INDENT_CELLS);
   }
 }
 
@@ -185,8 +185,9 @@ static void print_changes (JsonObject *object) {
   printf ("%s\n", title);
   for (guint i = 0; i < shown; i++) {
     JsonObject *change = json_array_get_object_element (changes, i);
-    g_autofree gchar *text = po_colour (colour_of (po_print_member (change, "kind")), po_print_member (change, "text"));
-    printf ("  %s\n", text);
+    fputs ("  ", stdout);
+    po_print_wrapped (colour_of (po_print_member (change, "kind")), po_print_member (change, "text"), 2,
+                      PO_INDENT_CELLS);
   }
   if (all > shown)
     printf (_ ("  and %d more\n"), (gint)(all - shown));

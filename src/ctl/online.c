@@ -72,19 +72,28 @@ static gint64 member_int (JsonObject *object, const gchar *name) {
   return json_object_get_int_member_with_default (object, name, 0);
 }
 
-// One line of status: what, from when, and @span, which says how long in words.
-static void print_item (const gchar *label, PoColour colour, JsonObject *item, const gchar *span, GTimeZone *zone) {
+// What stands beside @label.
+static void print_fact (const gchar *label, PoColour colour, const gchar *text) {
   g_autoptr (GString) padded = g_string_new (label);
-  for (gsize width = po_display_width (label); width < LABEL_CELLS; width++)
+  gsize width = po_display_width (label);
+  for (; width < LABEL_CELLS; width++)
     g_string_append_c (padded, ' ');
   g_autofree gchar *shown = po_colour (colour, padded->str);
+  printf ("%s  ", shown);
+  po_print_wrapped (PO_COLOUR_NONE, text, width + 2, LABEL_CELLS + 2);
+}
+
+// What, from when, and @span, which says how long in words.
+static void print_item (const gchar *label, PoColour colour, JsonObject *item, const gchar *span, GTimeZone *zone) {
   if (item == NULL) {
-    printf ("%s  –\n", shown);
+    print_fact (label, colour, "–");
     return;
   }
   g_autofree gchar *start = po_print_local_member (item, "start", zone);
-  printf ("%s  %s  %s  (%s, %s)\n", shown, *start != '\0' ? start + strlen ("2027-01-06 ") : "",
-          po_print_member (item, "title"), po_print_word (po_print_member (item, "kind")), span);
+  g_autofree gchar *text =
+      g_strdup_printf ("%s  %s  (%s, %s)", *start != '\0' ? start + strlen ("2027-01-06 ") : "",
+                       po_print_member (item, "title"), po_print_word (po_print_member (item, "kind")), span);
+  print_fact (label, colour, text);
 }
 
 // @format with the length @ms in it. (transfer full)
@@ -126,8 +135,10 @@ static void print_overrun (JsonObject *overrun) {
     g_autoptr (GString) line = g_string_new (NULL);
     for (guint w = 0; words != NULL && w < json_array_get_length (words); w++)
       g_string_append_printf (line, "%s%s", w > 0 ? "; " : "", json_array_get_string_element (words, w));
-    printf (_ ("%s, %d min over: %s\n"), po_print_member (overrun, "title"), (gint)member_int (cost, "minutes"),
-            line->len > 0 ? line->str : _ ("nothing else changes"));
+    g_autofree gchar *text =
+        g_strdup_printf (_ ("%s, %d min over: %s"), po_print_member (overrun, "title"),
+                         (gint)member_int (cost, "minutes"), line->len > 0 ? line->str : _ ("nothing else changes"));
+    po_print_wrapped (PO_COLOUR_NONE, text, 0, PO_INDENT_CELLS);
   }
 }
 
@@ -149,8 +160,7 @@ static void print_deadlines (JsonArray *deadlines) {
     g_autofree gchar *in = in_ms > 0 ? span_text (_ ("in %s"), in_ms) : g_strdup (_ ("passed"));
     g_autofree gchar *text = g_strdup_printf (_ ("%s  no clip yet for %s → %s"), in, po_print_member (one, "title"),
                                               *tell != '\0' ? tell : "–");
-    g_autofree gchar *label = po_colour (PO_COLOUR_AMBER, _ ("DEADLINE"));
-    printf ("%s      %s\n", label, text);
+    print_fact (_ ("DEADLINE"), PO_COLOUR_AMBER, text);
   }
 }
 
@@ -210,6 +220,13 @@ static JsonObject *command_body (PoCtl *ctl) {
   return body;
 }
 
+static void print_beneath (JsonArray *changes) {
+  for (guint i = 0; changes != NULL && i < json_array_get_length (changes); i++) {
+    fputs ("  ", stdout);
+    po_print_wrapped (PO_COLOUR_NONE, json_array_get_string_element (changes, i), 2, PO_INDENT_CELLS);
+  }
+}
+
 int po_ctl_command (PoCtl *ctl, GError **error) {
   int code = EXIT_SUCCESS;
   g_autofree gchar *path = g_strconcat ("/commands/", ctl->verb->name, NULL);
@@ -227,16 +244,13 @@ int po_ctl_command (PoCtl *ctl, GError **error) {
   printf (ctl->options.dry_run ? _ ("%s would take effect at %s, frame %" PRId64 "\n")
                                : _ ("%s takes effect at %s, frame %" PRId64 "\n"),
           ctl->verb->name, time, member_int (object, "frame"));
-  for (guint i = 0; changes != NULL && i < json_array_get_length (changes); i++)
-    printf ("  %s\n", json_array_get_string_element (changes, i));
+  print_beneath (changes);
   return EXIT_SUCCESS;
 }
 
 static void print_lines (JsonArray *lines, PoColour colour) {
-  for (guint i = 0; lines != NULL && i < json_array_get_length (lines); i++) {
-    g_autofree gchar *shown = po_colour (colour, json_array_get_string_element (lines, i));
-    printf ("%s\n", shown);
-  }
+  for (guint i = 0; lines != NULL && i < json_array_get_length (lines); i++)
+    po_print_wrapped (colour, json_array_get_string_element (lines, i), 0, PO_INDENT_CELLS);
 }
 
 #define SHORT_REVISION 12
@@ -266,8 +280,7 @@ static void print_adoptions (PoCtl *ctl, JsonArray *revisions) {
     printf ("%.*s  %s\n", SHORT_REVISION, po_print_member (revision, "revision"), time);
     if (json_array_get_length (changes) == 0)
       printf ("  %s\n", _ ("changed none of the times; clips are not compared"));
-    for (guint k = 0; k < json_array_get_length (changes); k++)
-      printf ("  %s\n", json_array_get_string_element (changes, k));
+    print_beneath (changes);
   }
 }
 

@@ -145,10 +145,11 @@ static void print_alarm (JsonObject *alarm, GTimeZone *zone) {
   g_autofree gchar *since = po_print_local_member (alarm, "since", zone);
   g_autofree gchar *text =
       g_strdup_printf ("! %s  %s  [%s]", since, po_print_member (alarm, "text"), po_print_member (alarm, "id"));
-  g_autofree gchar *shown = po_colour (is_error ? PO_COLOUR_RED : PO_COLOUR_AMBER, text);
-  printf ("%s\n", shown);
-  if (*what_to_do != '\0')
-    printf ("    → %s\n", what_to_do);
+  po_print_wrapped (is_error ? PO_COLOUR_RED : PO_COLOUR_AMBER, text, 0, PO_INDENT_CELLS);
+  if (*what_to_do != '\0') {
+    fputs ("    → ", stdout);
+    po_print_wrapped (PO_COLOUR_NONE, what_to_do, PO_INDENT_CELLS + 2, PO_INDENT_CELLS + 2);
+  }
   if (is_seen) {
     g_autofree gchar *time = po_print_local_member (json_node_get_object (seen), "time", zone);
     printf (_ ("    seen by %s, %s\n"), po_print_member (json_node_get_object (seen), "who"), time);
@@ -203,8 +204,10 @@ void po_print_findings (GPtrArray *findings, PoSeverity least, gboolean json, gp
       print_json (stream, node);
     } else {
       g_autofree gchar *text = po_finding_to_string (finding);
-      g_autofree gchar *shown = stream == stdout ? po_colour (colours[finding->severity], text) : g_strdup (text);
-      fprintf (stream, "%s\n", shown);
+      if (stream == stdout)
+        po_print_wrapped (colours[finding->severity], text, 0, PO_INDENT_CELLS);
+      else
+        fprintf (stream, "%s\n", text);
     }
   }
 }

@@ -2,12 +2,12 @@
 #include "ctl/table.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#define GAP_CELLS    2
-#define INDENT_CELLS 4  // of the lines in which a row goes on
-#define LEAST_CELLS  10 // of a column that is cut: less of it says nothing, and words for a state are shorter
+#define GAP_CELLS   2
+#define LEAST_CELLS 10 // of a column that is cut: less of it says nothing, and words for a state are shorter
 
 typedef struct {
   PoColour colour;
@@ -88,6 +88,42 @@ gchar *po_display_fit (const gchar *text, gsize cells) {
   return g_string_free (cut, FALSE);
 }
 
+// G_MAXSIZE: no terminal, or one that does not say.
+static gsize terminal_width (void) {
+  struct winsize size;
+  return ioctl (STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : G_MAXSIZE;
+}
+
+gchar *po_display_wrap (const gchar *text, gsize cells, gsize used, gsize indent) {
+  g_autofree gchar *whole = clean (text);
+  GString *lines = g_string_new (NULL);
+  gboolean has_word = used > 0;
+  for (const gchar *p = whole; *p != '\0';) {
+    const gsize spaces = strspn (p, " "), letters = strcspn (p + spaces, " ");
+    g_autofree gchar *word = g_strndup (p + spaces, letters);
+    const gsize width = po_display_width (word);
+    if (has_word && width > 0 && used + spaces + width > cells) {
+      g_string_append_printf (lines, "\n%*s", (gint)indent, "");
+      used = indent;
+    } else {
+      g_string_append_len (lines, p, (gssize)spaces);
+      used += spaces;
+    }
+    g_string_append (lines, word);
+    used += width;
+    has_word = has_word || width > 0;
+    p += spaces + letters;
+  }
+  return g_string_free (lines, FALSE);
+}
+
+void po_print_wrapped (PoColour colour, const gchar *text, gsize used, gsize indent) {
+  const gsize cells = terminal_width ();
+  g_autofree gchar *lines = cells < G_MAXSIZE ? po_display_wrap (text, cells, used, indent) : g_strdup (text);
+  g_autofree gchar *shown = po_colour (colour, lines);
+  printf ("%s\n", shown);
+}
+
 static void take_row (PoTable *self, PoColour colour, gchar **cells) {
   Row *row = g_new0 (Row, 1);
   row->colour = colour;
@@ -132,12 +168,6 @@ void po_table_add (PoTable *self, PoColour colour, ...) {
     cells[i] = clean (va_arg (args, const gchar *));
   va_end (args);
   take_row (self, colour, cells);
-}
-
-// G_MAXSIZE: no terminal, or one that does not say.
-static gsize terminal_width (void) {
-  struct winsize size;
-  return ioctl (STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : G_MAXSIZE;
 }
 
 // Names and the like; what is made of figures says something else when it is cut.
@@ -202,7 +232,7 @@ static void print_line (PoTable *self, const Row *row, guint first, guint end) {
   if (first > 0 && *line->str == '\0')
     return;
   g_autofree gchar *text = po_colour (row->colour, line->str);
-  printf ("%*s%s\n", first > 0 ? INDENT_CELLS : 0, "", text);
+  printf ("%*s%s\n", first > 0 ? PO_INDENT_CELLS : 0, "", text);
 }
 
 // Where even cut columns have no room side by side, a row goes on in lines beneath it. What is piped to somewhere is
@@ -211,7 +241,7 @@ void po_table_print (PoTable *self) {
   const gsize room = terminal_width ();
   g_autoptr (GArray) ends = g_array_new (FALSE, FALSE, sizeof (guint));
   for (guint first = 0; first < self->columns;) {
-    const gsize inner = first > 0 ? room - MIN (room, INDENT_CELLS) : room;
+    const gsize inner = first > 0 ? room - MIN (room, PO_INDENT_CELLS) : room;
     const guint end = end_of_line (self, first, inner);
     narrow (self, first, end, inner);
     g_array_append_val (ends, end);

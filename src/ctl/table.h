@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Aligned columns on a terminal, by what the eye sees (Vietnamese in either normal form, wide characters), and colours
-// only where they are wanted. Pure but for looking once at standard output and NO_COLOR.
+// Aligned columns and wrapped sentences on a terminal, by what the eye sees (Vietnamese in either normal form, wide
+// characters), and colours only where they are wanted. Pure but for looking once at standard output and NO_COLOR.
 #pragma once
 
 #include <glib.h>
+
+#define PO_INDENT_CELLS 4 // of the lines in which something goes on
 
 typedef struct _PoTable PoTable;
 
@@ -24,6 +26,14 @@ gsize po_display_width (const gchar *text);
 
 /** @text as one line of visible characters of at most @cells cells, cut with “…”. (transfer full) */
 gchar *po_display_fit (const gchar *text, gsize cells);
+
+/** @text broken at its spaces into lines of at most @cells cells; the first has @used of them already, the others begin
+ * with @indent. A word that is longer than a line stays whole. (transfer full) */
+gchar *po_display_wrap (const gchar *text, gsize cells, gsize used, gsize indent);
+
+/** Prints @text in @colour and ends the line, of which @used cells are written; on a terminal wrapped to its width,
+ * else as it is. */
+void po_print_wrapped (PoColour colour, const gchar *text, gsize used, gsize indent);
 
 /** @... : the columns' titles, then NULL. (transfer full) */
 PoTable *po_table_new (const gchar *first, ...) G_GNUC_NULL_TERMINATED;

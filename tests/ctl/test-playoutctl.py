@@ -324,7 +324,7 @@ def output():
         run("occurrences", "-c", station.config, "--from", "1997-01-01", "--to", "2200-01-01", "--json")
 
 
-def lines_at(columns, *words):
+def lines_at(columns, *words, code=0):
     """What a verb prints on a terminal of so many columns"""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
@@ -338,8 +338,22 @@ def lines_at(columns, *words):
     except OSError:  # the end, on Linux
         pass
     os.close(ours)
-    assert process.wait(60) == 0, said
+    assert process.wait(60) == code, said
     return said.decode().split("\r\n")[:-1]
+
+
+@case
+def wrapped():
+    """on a terminal sentences are broken at their words and go on indented; piped they are whole"""
+    title = "Gặp gỡ và đối thoại về cải cách hành chính của thành phố, quý hai năm hai nghìn không trăm hai mươi bảy"
+    with Station(event("a@t", "20270106T194500", f"DURATION:PT30M\r\nSUMMARY:{title}")) as station:
+        words = ("check", "--config", station.config, "--from", "2027-01-06", "--to", "2027-01-07")
+        whole = run(*words, code=1)[0].splitlines()
+        assert any(title in line for line in whole), whole
+        lines = lines_at(60, *words, code=1)
+        assert len(lines) > len(whole) and max(map(len, lines)) <= 60, lines
+        assert any(line.startswith("    ") for line in lines), lines
+        assert " ".join("\n".join(lines).split()) == " ".join("\n".join(whole).split())
 
 
 @case
