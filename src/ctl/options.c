@@ -97,11 +97,65 @@ static void explain_verb (const gchar *first, const gchar *second, GError **erro
     g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("there is no verb “%s”; see playoutctl --help"), said);
 }
 
-static gboolean is_option (const gchar *name, const GOptionEntry *entries) {
+// The entry that @word, "--name", "--name=value" or "-n", calls. (nullable)
+static const GOptionEntry *find_option (const gchar *word, const GOptionEntry *entries) {
+  const gboolean is_long = g_str_has_prefix (word, "--");
+  g_autofree gchar *name = is_long ? g_strndup (word + 2, strcspn (word + 2, "=")) : NULL;
   for (; entries->long_name != NULL; entries++)
-    if (g_str_equal (name, entries->long_name))
+    if (is_long ? g_str_equal (name, entries->long_name) : word[1] != '\0' && word[1] == entries->short_name)
+      return entries;
+  return NULL;
+}
+
+static gboolean is_help (const gchar *word) {
+  return g_str_equal (word, "--help") || g_str_equal (word, "-h") || g_str_equal (word, "-?");
+}
+
+static void explain_option (const gchar *word, const GOptionEntry *entries, const gchar *help, GError **error) {
+  g_autofree gchar *name = g_strndup (word, strcspn (word, "="));
+  PoNearest nearest = {0};
+  for (const GOptionEntry *entry = entries; g_str_has_prefix (name, "--") && entry->long_name != NULL; entry++)
+    po_nearest_consider (&nearest, name + 2, entry->long_name);
+  if (nearest.word != NULL)
+    g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("there is no option “%s”; did you mean “--%s”? See playoutctl %s"),
+                 name, nearest.word, help);
+  else
+    g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("there is no option “%s”; see playoutctl %s"), name, help);
+}
+
+// FALSE with @error if @value (nullable) is none for @entry.
+static gboolean check_value (const GOptionEntry *entry, const gchar *value, const gchar *help, GError **error) {
+  gint64 number = 0;
+  if (value == NULL)
+    g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("“--%s” needs a value; see playoutctl %s"), entry->long_name,
+                 help);
+  else if (entry->arg == G_OPTION_ARG_INT && !g_ascii_string_to_signed (value, 10, G_MININT, G_MAXINT, &number, NULL))
+    g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("“%s” is no number for “--%s”; see playoutctl %s"), value,
+                 entry->long_name, help);
+  else
+    return TRUE;
+  return FALSE;
+}
+
+// Of what cannot be parsed, in the reader's language; FALSE: nothing is found wrong.
+static gboolean explain_words (gchar **words, const GOptionEntry *entries, const gchar *help, GError **error) {
+  for (gchar **word = words; *word != NULL && !g_str_equal (*word, "--"); word++) {
+    if (**word != '-' || (*word)[1] == '\0' || is_help (*word))
+      continue;
+    const GOptionEntry *entry = find_option (*word, entries);
+    if (entry == NULL) {
+      explain_option (*word, entries, help, error);
       return TRUE;
-  return g_str_equal (name, "help");
+    }
+    if (entry->arg == G_OPTION_ARG_NONE)
+      continue;
+    const gboolean is_long = g_str_has_prefix (*word, "--");
+    const gchar *joined = is_long ? strchr (*word, '=') : (*word)[2] != '\0' ? *word + 1 : NULL;
+    const gchar *value = joined != NULL ? joined + 1 : word[1] != NULL ? *++word : NULL;
+    if (!check_value (entry, value, help, error))
+      return TRUE;
+  }
+  return FALSE;
 }
 
 // Parses; of an option that is none of @entries it says which one is near. @verb: whose they are, or NULL.
@@ -111,25 +165,9 @@ static gboolean parse_options (GOptionContext *context, const GOptionEntry *entr
   g_auto (GStrv) given = g_strdupv (*argv); // what parsing takes out
   if (g_option_context_parse (context, argc, argv, &local))
     return TRUE;
-  const gboolean is_unknown = g_error_matches (local, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION);
-  for (gchar **word = given + 1; is_unknown && *word != NULL && !g_str_equal (*word, "--"); word++) {
-    g_autofree gchar *name = g_str_has_prefix (*word, "--") ? g_strndup (*word + 2, strcspn (*word + 2, "=")) : NULL;
-    if (name == NULL || is_option (name, entries))
-      continue;
-    PoNearest nearest = {0};
-    for (const GOptionEntry *entry = entries; entry->long_name != NULL; entry++)
-      po_nearest_consider (&nearest, name, entry->long_name);
-    const gchar *of = verb != NULL ? verb : "", *space = verb != NULL ? " " : "";
-    if (nearest.word != NULL)
-      g_set_error (error, PO_ERROR, PO_ERROR_INPUT,
-                   _ ("there is no option “--%s”; did you mean “--%s”? See playoutctl %s%s--help"), name, nearest.word,
-                   of, space);
-    else
-      g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("there is no option “--%s”; see playoutctl %s%s--help"), name,
-                   of, space);
-    return FALSE;
-  }
-  g_propagate_error (error, g_steal_pointer (&local));
+  g_autofree gchar *help = verb != NULL ? g_strconcat (verb, " --help", NULL) : g_strdup ("--help");
+  if (!explain_words (given + 1, entries, help, error))
+    g_propagate_error (error, g_steal_pointer (&local));
   return FALSE;
 }
 

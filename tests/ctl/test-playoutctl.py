@@ -419,6 +419,11 @@ def language():
         assert "Các lệnh:" in run("--help", **environment)[0], environment
     for environment in ({"LC_ALL": "C.UTF-8"}, {"LC_ALL": "C"}, {"LC_ALL": "C", "LANGUAGE": "vi"}):
         assert "Verbs:" in run("--help", **environment)[0], environment
+    for words, said in ((("take", "--part", "x"), "“x” không phải là số"), (("take", "--part=1x"), "“1x” không phải là số"),
+                        (("take", "--part"), "“--part” cần một giá trị"), (("status", "-c"), "“--config” cần một giá trị"),
+                        (("take", "--prat", "1"), "“--part”"), (("status", "-x"), "không có tùy chọn “-x”")):
+        err = run(*words, code=64, LC_ALL="C.UTF-8", LANGUAGE="vi")[1]
+        assert said in err, (words, err)
 
 
 class Daemon(http.server.BaseHTTPRequestHandler):
