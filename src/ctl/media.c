@@ -16,12 +16,6 @@
 
 // ---- media list ----
 
-static void print_object (const gchar *head, const gchar *tail) {
-  g_autofree gchar *text = g_strconcat (head, tail, NULL);
-  g_autoptr (JsonNode) node = json_from_string (text, NULL);
-  po_print_json_lines (node);
-}
-
 // When it airs next, or what else it is for.
 static gchar *next_of (const PoCatalogueClip *clip, PoRate rate, GTimeZone *zone) {
   for (guint i = 0; clip->servings != NULL && i < clip->servings->len; i++) {
@@ -57,7 +51,7 @@ static void print_catalogue (PoCtl *ctl, PoCatalogue *catalogue, gboolean has_pl
     const PoCatalogueClip *clip = po_catalogue_clip (catalogue, i);
     g_autofree gchar *airs = has_plan ? next_of (clip, ctl->config->format.rate, ctl->zone) : NULL;
     if (ctl->options.json)
-      print_object (clip->head, clip->tail);
+      printf ("%s%s\n", clip->head, clip->tail);
     else
       add_row (table, clip, airs);
   }
@@ -217,7 +211,7 @@ int po_ctl_media_missing (PoCtl *ctl, GError **error) {
   for (guint i = 0; i < missing->len; i++) {
     g_autofree gchar *object = po_catalogue_missing_json (catalogue, i, ctl->now_ns);
     if (ctl->options.json)
-      print_object (object, NULL);
+      printf ("%s\n", object);
     else
       add_missing (ctl, table, missing->pdata[i]);
   }
