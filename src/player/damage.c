@@ -186,20 +186,41 @@ void po_damage_watch (PoDamage *self, GstPad *pad, PoDamageWay way) {
   gst_pad_add_probe (out, what, on_output, self, NULL);
 }
 
+// When what was made up of the pictures in the works begins, and when, at the latest, it is over: with a key picture
+// that came after all that it may be. @may_be_key: it may be one itself.
+static GstClockTime earliest_in_works (const PoDamage *self, gboolean may_be_key, GstClockTime *ret_until) {
+  GstClockTime from = GST_CLOCK_TIME_NONE;
+  *ret_until = GST_CLOCK_TIME_NONE;
+  for (guint64 i = self->n_inputs > DECODING_INPUTS ? self->n_inputs - DECODING_INPUTS : 0; i < self->n_inputs; i++) {
+    const Input *input = &self->inputs[i % N_INPUTS];
+    const gboolean is_other = input->is_key && !may_be_key;
+    *ret_until = is_other ? input->pts : GST_CLOCK_TIME_NONE;
+    from = is_other ? from : MIN (from, input->pts);
+  }
+  return from;
+}
+
 // One of the pictures that went in last was made up, or made of what is not there. Of a stream that is broken off and
 // begun again the decoder mixes up the time stamps: it may be any that has not come out yet, or what follows the break.
-static void note_made_up (PoDamage *self) {
-  GstClockTime from = GST_CLOCK_TIME_NONE;
-  for (guint64 i = self->n_inputs > DECODING_INPUTS ? self->n_inputs - DECODING_INPUTS : 0; i < self->n_inputs; i++)
-    from = MIN (from, self->inputs[i % N_INPUTS].pts);
+static void note_made_up (PoDamage *self, gboolean may_be_key) {
+  GstClockTime until = GST_CLOCK_TIME_NONE, from = earliest_in_works (self, may_be_key, &until);
+  if (from == GST_CLOCK_TIME_NONE)
+    from = earliest_in_works (self, TRUE, &until);
   if (from == GST_CLOCK_TIME_NONE)
     return;
   if ((self->way & PO_DAMAGE_LIVE) && self->last_out != GST_CLOCK_TIME_NONE)
     from = MIN (from, self->last_out + SINGLE_PICTURE);
-  add_span (self, from, GST_CLOCK_TIME_NONE); // the last key picture may be the one
+  add_span (self, from, until);
   const GstClockTime newest = self->inputs[(self->n_inputs - 1) % N_INPUTS].pts;
   if ((self->way & PO_DAMAGE_LIVE) && newest != GST_CLOCK_TIME_NONE && newest > from + self->longest)
     add_span (self, newest, GST_CLOCK_TIME_NONE);
+}
+
+// "concealing … errors in P frame": no key picture is of that kind, nor of the third. It matters where the decoder is
+// slow to say so, and the next one has gone in meanwhile.
+static gboolean may_be_of_key (const PoDamage *self, const gchar *text) {
+  return (self->way & PO_DAMAGE_LIVE) ||
+         (strstr (text, " errors in P frame") == NULL && strstr (text, " errors in B frame") == NULL);
 }
 
 // What is said of a picture that comes out all the same, or of one that those after it are built on.
@@ -226,7 +247,7 @@ static void on_log (GstDebugCategory *category, GstDebugLevel level, const gchar
   const gchar *text = gst_debug_message_get (message);
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
   if (is_libav && is_of_made_up (self, text))
-    note_made_up (self);
+    note_made_up (self, may_be_of_key (self, text));
   else if (!is_libav && strstr (text, "parse error, trying next cluster") != NULL)
     self->left_out++;
 }

@@ -78,6 +78,13 @@ int main (int argc, char **argv) {
       {"skipped-by-its-sender", .damaged = ".....................", .way = PO_DAMAGE_LIVE, .skip = 12, .n_skipped = 1},
       {"made-up", .damaged = "..........xxx....", .way = LINE, .says = "concealing 12 DC, 12 AC, 12 MV errors",
        .number = 10},
+      // The key picture has gone in when the decoder says what it made of those before it.
+      {"made-up-before-a-key-picture", .keys = {[10] = TRUE}, .damaged = "................",
+       .says = "concealing 12 DC, 12 AC, 12 MV errors in P frame", .number = 10},
+      {"made-up-about-a-key-picture", .keys = {[10] = TRUE}, .damaged = "...........xxx..",
+       .says = "concealing 12 DC, 12 AC, 12 MV errors in B frame", .number = 11},
+      {"made-up-key-picture", .keys = {[10] = TRUE}, .damaged = "..........xxx...",
+       .says = "concealing 12 DC, 12 AC, 12 MV errors in I frame", .number = 10},
       {"of-what-is-not-there", .damaged = "..........xxx....", .way = LINE, .says = "co located POCs unavailable",
        .number = 10},
       {"remark", .damaged = "................", .way = LINE, .says = "Increasing reorder buffer to 2", .number = 10},
