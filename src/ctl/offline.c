@@ -107,6 +107,9 @@ static void open_station (PoOffline *self, PoCtl *ctl) {
   settings.overrun_ns = ctl->config->live_overrun_ns;
   settings.has_live = TRUE;
   settings.filler_media = ctl->config->filler_media;
+  if (ctl->config->path != NULL) // else nobody knows which names there are
+    self->live_names = po_config_source_names (ctl->config);
+  settings.live_names = self->live_names;
   self->station = po_station_new (&settings, &loaders);
 }
 
@@ -158,5 +161,6 @@ void po_offline_free (PoOffline *self) {
   g_clear_pointer (&self->library, po_media_library_free);
   g_clear_pointer (&self->store, po_schedule_store_free);
   g_ptr_array_unref (self->findings);
+  g_free (self->live_names);
   g_free (self);
 }

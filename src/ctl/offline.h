@@ -12,9 +12,10 @@
 
 typedef struct {
   PoStation *station;
-  PoScheduleStore *store;  // (nullable)
-  PoMediaLibrary *library; // (nullable)
-  GPtrArray *findings;     // PoFinding: of calendars and media
+  PoScheduleStore *store;   // (nullable)
+  PoMediaLibrary *library;  // (nullable)
+  GPtrArray *findings;      // PoFinding: of calendars and media
+  const gchar **live_names; // (nullable) of the configuration; the station's
 } PoOffline;
 
 /** The calendars of the folder that the options or the configuration name. (transfer full) */

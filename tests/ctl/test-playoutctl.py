@@ -308,6 +308,24 @@ def addresses():
 
 
 @case
+def names_of_sources():
+    """check and rundown know, as the daemon does, which live sources the configuration has; without one, any may be"""
+    shows = [event(f"{name}@test", f"20270106T{hour}0000", f"DURATION:PT30M\r\nATTACH:live:{name}")
+             for name, hour in (("studio", 19), ("studoi", 20))]
+    span = ("--from", "2027-01-06", "--to", "2027-01-07")
+    with Station(*shows) as station:
+        station.config.write_text(f"{station.config.read_text()}[source studio]\nuri=srt://h:1\n")
+        out, _ = run("check", "-c", station.config, *span, code=1)
+        assert [one.split(":")[0] for one in out.splitlines() if "the configuration has no [source studoi]" in one] == [
+            "a.ics"], out
+        assert "[source studio]" not in out, out
+        out, _ = run("rundown", "-c", station.config, *span)
+        assert ("live:studio" in out, "live:studoi" in out) == (True, False), out
+        out, _ = run("rundown", "--schedules", station.root / "schedules", "--media", station.root / "media", *span)
+        assert "live:studoi" in out, out
+
+
+@case
 def output():
     """what could not be written is a failure that is told; so is a series that is none, and a plan of centuries"""
     with Station(event("a@t", "20270106T194500")) as station:
