@@ -4,6 +4,7 @@
 #include <gio/gio.h>
 #include <string.h>
 
+#include "access/network.h"
 #include "access/secret.h"
 #include "access/sessions.h"
 #include "access/throttle.h"
@@ -155,6 +156,12 @@ static void refuse (PoDoorDone done, gpointer user, guint wait_s) {
   done (NULL, NULL, wait_s, error, user);
 }
 
+// What of @address is counted; "local" is not one of the network. (transfer full)
+static gchar *counted (const gchar *address) {
+  g_autoptr (GInetAddress) inet = g_inet_address_new_from_string (address);
+  return inet != NULL ? po_network_of (inet) : g_strdup (address);
+}
+
 void po_door_log_in (PoDoor *self, const gchar *address, const gchar *name, const gchar *password, PoDoorDone done,
                      gpointer user) {
   g_autoptr (GError) error = NULL;
@@ -164,8 +171,9 @@ void po_door_log_in (PoDoor *self, const gchar *address, const gchar *name, cons
     done (NULL, NULL, 0, error, user);
     return;
   }
+  g_autofree gchar *who = counted (address);
   guint wait_s =
-      self->waiting.length >= MOST_WAITING ? 1 : po_throttle_ask (self->throttle, address, g_get_monotonic_time ());
+      self->waiting.length >= MOST_WAITING ? 1 : po_throttle_ask (self->throttle, who, g_get_monotonic_time ());
   if (wait_s > 0) {
     refuse (done, user, wait_s);
     return;
@@ -174,7 +182,7 @@ void po_door_log_in (PoDoor *self, const gchar *address, const gchar *name, cons
   Try *try = g_new0 (Try, 1);
   self->ref_count++;
   *try = (Try){self,
-               g_strdup (address),
+               g_steal_pointer (&who),
                g_strdup (name),
                g_strdup (password),
                known != NULL ? g_strdup (known->hash) : NULL,

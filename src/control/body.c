@@ -25,6 +25,7 @@ gboolean po_body_read (JsonObject *body, const gchar *name, GType type, GValue *
   }
   g_set_error (error, PO_ERROR, PO_ERROR_INPUT,
                type == G_TYPE_BOOLEAN ? _ ("“%s” in the body is neither true nor false")
+               : type == G_TYPE_INT64 ? _ ("“%s” in the body is not a whole number")
                                       : _ ("“%s” in the body is not a text"),
                name);
   return FALSE;

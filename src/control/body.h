@@ -7,7 +7,8 @@
 /** FALSE with @error if a member of @body is neither in @known nor @also (nullable). */
 gboolean po_body_check_members (JsonObject *body, const gchar *const *known, const gchar *also, GError **error);
 
-/** Sets @ret_value to the member @name, a text or a truth by @type; leaves it unset where there is none, or null. */
+/** Sets @ret_value to the member @name, a text, a truth or a whole number by @type; leaves it unset where there is
+ * none, or null. */
 gboolean po_body_read (JsonObject *body, const gchar *name, GType type, GValue *ret_value, GError **error);
 
 /** The texts in the list @name, which must be there and have some. (transfer full) */

@@ -3,7 +3,14 @@
 
 #include <string.h>
 
+#include "control/body.h"
 #include "model/text.h"
+
+// Wish: what a body may say of a clip, and of which type.
+typedef struct {
+  const gchar *name;
+  GType type; // G_TYPE_NONE: whoever gets it looks
+} Wish;
 
 static void answer (PoExchange *exchange, JsonNode *result, const GError *error) {
   if (result != NULL)
@@ -25,20 +32,37 @@ static gboolean is_offered (const PoApi *api, PoExchange *exchange) {
   return FALSE;
 }
 
-// What the body asks for, where it is offered; NULL: that it is not, or what is wrong with it, is answered.
-// (transfer full)
-static JsonObject *read_wish (const PoApi *api, PoExchange *exchange) {
+static gboolean check_wish (JsonObject *body, const Wish *known, GError **error) {
+  const gchar *names[16] = {NULL};
+  for (guint i = 0; known[i].name != NULL; i++) {
+    g_auto (GValue) value = G_VALUE_INIT;
+    names[i] = known[i].name;
+    if (known[i].type != G_TYPE_NONE && !po_body_read (body, known[i].name, known[i].type, &value, error))
+      return FALSE;
+  }
+  return po_body_check_members (body, names, NULL, error);
+}
+
+// What the body asks for, of @known (to an empty one), where it is offered; NULL: that it is not, or what is wrong with
+// it, is answered. (transfer full)
+static JsonObject *read_wish (const PoApi *api, PoExchange *exchange, const Wish *known) {
   g_autoptr (GError) error = NULL;
   if (!is_offered (api, exchange))
     return NULL;
-  JsonObject *wish = po_exchange_json_body (exchange, &error);
-  if (wish == NULL)
-    po_exchange_answer_error (exchange, error);
-  return wish;
+  g_autoptr (JsonObject) wish = po_exchange_json_body (exchange, &error);
+  if (wish != NULL && check_wish (wish, known, &error))
+    return g_steal_pointer (&wish);
+  po_exchange_answer_error (exchange, error);
+  return NULL;
 }
 
 void po_clips_answer_begin (const PoApi *api, PoExchange *exchange, const gchar *word) {
-  g_autoptr (JsonObject) wish = read_wish (api, exchange);
+  static const Wish known[] = {
+      {"size_bytes", G_TYPE_INT64}, {"path", G_TYPE_STRING},   {"name", G_TYPE_STRING}, {"uid", G_TYPE_STRING},
+      {"instance", G_TYPE_STRING},  {"episode", G_TYPE_INT64}, {"part", G_TYPE_INT64},  {"tag", G_TYPE_STRING},
+      {"replace", G_TYPE_BOOLEAN},  {NULL, G_TYPE_NONE},
+  };
+  g_autoptr (JsonObject) wish = read_wish (api, exchange, known);
   if (wish != NULL)
     api->ops->clip_begin (api->user, wish, po_exchange_who (exchange), on_done, po_exchange_ref (exchange));
 }
@@ -114,7 +138,8 @@ void po_clips_answer_strip (const PoApi *api, PoExchange *exchange, const gchar 
 }
 
 void po_clips_answer_mark (const PoApi *api, PoExchange *exchange, const gchar *path) {
-  g_autoptr (JsonObject) wish = read_wish (api, exchange);
+  static const Wish known[] = {{"som", G_TYPE_NONE}, {"eom", G_TYPE_NONE}, {NULL, G_TYPE_NONE}};
+  g_autoptr (JsonObject) wish = read_wish (api, exchange, known);
   if (wish != NULL)
     api->ops->clip_mark (api->user, path, wish, on_done, po_exchange_ref (exchange));
 }

@@ -8,6 +8,7 @@
 
 #include <gio/gio.h>
 
+#include "access/network.h"
 #include "control/monitor.h"
 #include "control/page.h"
 #include "control/session.h"
@@ -15,7 +16,7 @@
 #include "model/text.h"
 
 #define MAX_CONNECTIONS 256         // 50 pages, each with its stream and what it asks besides
-#define MOST_OF_ADDRESS 192         // of them; 50 pages behind one address, but never all
+#define MOST_OF_NETWORK 192         // of them; 50 pages behind one address, but never all
 #define MOST_HEAD_BYTES (16 * 1024) // request line and headers
 #define MOST_URI_BYTES  (8 * 1024)
 #define POOL_BYTES      (256 * 1024) // for a head and more; what does not go in here libmicrohttpd refuses itself, in HTML
@@ -33,14 +34,16 @@ struct _PoListener {
   struct MHD_Daemon *daemon;
   GSource *source; // runs the daemon
   GSource *sweep;
-  GHashTable *peers;  // set of Peer
-  GHashTable *asleep; // set of PoExchange that may sleep
+  GHashTable *peers;    // set of Peer
+  GHashTable *networks; // po_network_of() -> how many connections come from there
+  GHashTable *asleep;   // set of PoExchange that may sleep
   gboolean is_ending;
 };
 
 // One connection.
 typedef struct {
   int fd;
+  gchar *network;          // (nullable) of none that is counted
   gint64 waiting_since_us; // for a complete request; 0 while one is being answered
 } Peer;
 
@@ -80,16 +83,64 @@ static gboolean source_dispatch (GSource *base, GSourceFunc callback, gpointer d
 
 static GSourceFuncs source_funcs = {source_prepare, source_check, source_dispatch, NULL, NULL, NULL};
 
+static void peer_free (gpointer data) {
+  Peer *self = data;
+  g_free (self->network);
+  g_free (self);
+}
+
+// (transfer full) (nullable)
+static GInetAddress *inet_of (const struct sockaddr *native) {
+  if (native->sa_family != AF_INET && native->sa_family != AF_INET6)
+    return NULL;
+  gsize size = native->sa_family == AF_INET6 ? sizeof (struct sockaddr_in6) : sizeof (struct sockaddr_in);
+  g_autoptr (GSocketAddress) address = g_socket_address_new_from_native ((gpointer)native, size);
+  return g_object_ref (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address)));
+}
+
+// (transfer full) (nullable)
+static GInetAddress *client_of (struct MHD_Connection *connection) {
+  return inet_of (MHD_get_connection_info (connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr);
+}
+
+static guint connections_from (PoListener *self, const gchar *network) {
+  return GPOINTER_TO_UINT (g_hash_table_lookup (self->networks, network));
+}
+
+// @by: 1 or -1
+static void count (PoListener *self, const gchar *network, gint by) {
+  const guint left = connections_from (self, network) + (guint)by;
+  if (left > 0)
+    g_hash_table_replace (self->networks, g_strdup (network), GUINT_TO_POINTER (left));
+  else
+    g_hash_table_remove (self->networks, network);
+}
+
+// Before it is one. libmicrohttpd's own limit counts every IPv6 address for itself.
+static enum MHD_Result on_accept (gpointer data, const struct sockaddr *native, socklen_t size) {
+  PoListener *self = data;
+  g_autoptr (GInetAddress) client = inet_of (native);
+  g_autofree gchar *network = client != NULL ? po_network_of (client) : NULL;
+  return network == NULL || connections_from (self, network) < MOST_OF_NETWORK ? MHD_YES : MHD_NO;
+}
+
 static void on_connection (gpointer data, struct MHD_Connection *connection, gpointer *context,
                            enum MHD_ConnectionNotificationCode what) {
   PoListener *self = data;
   if (what == MHD_CONNECTION_NOTIFY_STARTED) {
     Peer *peer = g_new0 (Peer, 1);
     peer->fd = MHD_get_connection_info (connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+    g_autoptr (GInetAddress) client = client_of (connection);
+    peer->network = client != NULL ? po_network_of (client) : NULL;
     peer->waiting_since_us = g_get_monotonic_time ();
+    if (peer->network != NULL)
+      count (self, peer->network, 1);
     g_hash_table_add (self->peers, peer);
     *context = peer;
   } else {
+    const Peer *peer = *context;
+    if (peer->network != NULL)
+      count (self, peer->network, -1);
     g_hash_table_remove (self->peers, *context);
   }
 }
@@ -127,12 +178,8 @@ static void on_completed (gpointer data, struct MHD_Connection *connection, gpoi
 
 // (transfer full) (nullable)
 static gchar *address_of (PoListener *self, struct MHD_Connection *connection) {
-  if (self->socket.is_unix)
-    return NULL;
-  const union MHD_ConnectionInfo *info = MHD_get_connection_info (connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-  gsize size = info->client_addr->sa_family == AF_INET6 ? sizeof (struct sockaddr_in6) : sizeof (struct sockaddr_in);
-  g_autoptr (GSocketAddress) address = g_socket_address_new_from_native (info->client_addr, size);
-  return g_inet_address_to_string (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address)));
+  g_autoptr (GInetAddress) client = self->socket.is_unix ? NULL : client_of (connection);
+  return client != NULL ? g_inet_address_to_string (client) : NULL;
 }
 
 static void recognise (PoListener *self, struct MHD_Connection *connection, PoExchange *exchange) {
@@ -237,14 +284,21 @@ static gboolean is_ambiguous (PoExchange *exchange) {
          (lengths == 1 && po_exchange_header (exchange, MHD_HTTP_HEADER_TRANSFER_ENCODING) != NULL);
 }
 
+static void refuse_head (PoExchange *exchange, const gchar *detail) {
+  po_exchange_add_header (exchange, MHD_HTTP_HEADER_CONNECTION, "close");
+  po_exchange_answer_problem (exchange, MHD_HTTP_BAD_REQUEST, "bad-request", detail, NULL);
+}
+
 // Refuses what the head of the request alone shows to be wrong; the body is then not read.
-static void check_head (PoListener *self, PoExchange *exchange) {
+static void check_head (PoListener *self, PoExchange *exchange, const gchar *version) {
   if (refuse_long_head (exchange))
     return;
+  if (strcmp (version, MHD_HTTP_VERSION_1_1) == 0 && po_exchange_count_header (exchange, MHD_HTTP_HEADER_HOST) == 0) {
+    refuse_head (exchange, _ ("the request's head does not say its host, which HTTP/1.1 needs"));
+    return;
+  }
   if (is_ambiguous (exchange)) {
-    po_exchange_add_header (exchange, MHD_HTTP_HEADER_CONNECTION, "close");
-    po_exchange_answer_problem (exchange, MHD_HTTP_BAD_REQUEST, "bad-request",
-                                _ ("the request's head says its host or its length twice; say each once"), NULL);
+    refuse_head (exchange, _ ("the request's head says its host or its length twice; say each once"));
     return;
   }
   g_autofree gchar *word = NULL, *allow = NULL;
@@ -306,7 +360,7 @@ static enum MHD_Result on_request (gpointer data, struct MHD_Connection *connect
     g_autofree gchar *address = address_of (self, connection);
     *context = exchange = po_exchange_new (connection, method, url, address);
     recognise (self, connection, exchange);
-    check_head (self, exchange);
+    check_head (self, exchange, version);
     return po_exchange_is_answered (exchange) ? po_exchange_send (exchange) : MHD_YES;
   }
   if (*upload_bytes > 0) {
@@ -348,14 +402,14 @@ static struct MHD_Daemon *start_daemon (PoListener *self) {
       {MHD_OPTION_HTTPS_PRIORITIES, 0, "SECURE128:+SECURE192:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"},
       {MHD_OPTION_END, 0, NULL},
   };
+  // Not strict: a request without a host it would refuse itself, in HTML and with the answer's head twice.
   return MHD_start_daemon (
-      MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG | (self->is_tls ? MHD_USE_TLS : 0), 0, NULL, NULL,
-      on_request, self, MHD_OPTION_EXTERNAL_LOGGER, ignore_log, NULL, MHD_OPTION_LISTEN_SOCKET, self->socket.fd,
-      MHD_OPTION_CONNECTION_LIMIT, (unsigned int)MAX_CONNECTIONS, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
-      (unsigned int)MOST_OF_ADDRESS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)POOL_BYTES,
-      MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int)IDLE_S, MHD_OPTION_NOTIFY_COMPLETED, on_completed, self,
-      MHD_OPTION_NOTIFY_CONNECTION, on_connection, self, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_UNESCAPE_CALLBACK,
-      unescape, NULL, MHD_OPTION_ARRAY, self->is_tls ? tls : &tls[2], MHD_OPTION_END);
+      MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG | (self->is_tls ? MHD_USE_TLS : 0), 0, on_accept,
+      self, on_request, self, MHD_OPTION_EXTERNAL_LOGGER, ignore_log, NULL, MHD_OPTION_LISTEN_SOCKET, self->socket.fd,
+      MHD_OPTION_CONNECTION_LIMIT, (unsigned int)MAX_CONNECTIONS, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+      (size_t)POOL_BYTES, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int)IDLE_S, MHD_OPTION_NOTIFY_COMPLETED,
+      on_completed, self, MHD_OPTION_NOTIFY_CONNECTION, on_connection, self, MHD_OPTION_STRICT_FOR_CLIENT, 0,
+      MHD_OPTION_UNESCAPE_CALLBACK, unescape, NULL, MHD_OPTION_ARRAY, self->is_tls ? tls : &tls[2], MHD_OPTION_END);
 }
 
 static void attach (PoListener *self) {
@@ -375,7 +429,8 @@ PoListener *po_listener_new (const gchar *address, const PoApi *api, GError **er
   g_autoptr (PoListener) self = g_new0 (PoListener, 1);
   self->api = api;
   self->socket.fd = -1;
-  self->peers = g_hash_table_new_full (NULL, NULL, g_free, NULL);
+  self->peers = g_hash_table_new_full (NULL, NULL, peer_free, NULL);
+  self->networks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->asleep = g_hash_table_new (NULL, NULL);
   if (po_control_socket_is_public (address) && (api->door == NULL || po_door_is_open (api->door))) {
     g_set_error (
@@ -433,5 +488,6 @@ void po_listener_free (PoListener *self) {
   po_control_socket_close (&self->socket);
   g_hash_table_unref (self->asleep);
   g_hash_table_unref (self->peers);
+  g_hash_table_unref (self->networks);
   g_free (self);
 }

@@ -110,6 +110,7 @@ JsonNode *po_command_desk_given (PoCommandDesk *self, const gchar *key, gchar **
     json_object_set_int_member (answer, "frame", entry->frame);
     json_object_set_string_member (answer, "time", utc);
     json_object_set_boolean_member (answer, "dry_run", FALSE);
+    json_object_set_boolean_member (answer, "recalled", TRUE);
     json_object_set_array_member (answer, "changes", json_array_new ()); // they were told when it was given
     json_object_set_string_member (answer, "rundown_revision", po_rundown_revision (po_air_rundown (self->air)));
     return take_object (answer);

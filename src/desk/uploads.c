@@ -2,6 +2,7 @@
 #include "desk/uploads.h"
 
 #include <gio/gio.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "media/intake.h"
@@ -186,6 +187,16 @@ static gboolean bool_of (JsonObject *wish, const gchar *name) {
   return node != NULL && JSON_NODE_HOLDS_VALUE (node) && json_node_get_boolean (node);
 }
 
+// A part or an episode below the first, or beyond any, is not taken for another one.
+static gboolean check_number (JsonObject *wish, const gchar *name, GError **error) {
+  const gint64 number = int_of (wish, name);
+  if (number >= 0 && number <= G_MAXINT)
+    return TRUE;
+  g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("“%s” is not a whole number from %" PRId64 " to %" PRId64), name,
+               (gint64)0, (gint64)G_MAXINT);
+  return FALSE;
+}
+
 // Where @wish goes. (transfer full)
 static gchar *find_path (PoUploads *self, JsonObject *wish, GError **error) {
   const gchar *path = text_of (wish, "path"), *name = text_of (wish, "name"), *uid = text_of (wish, "uid");
@@ -198,10 +209,12 @@ static gchar *find_path (PoUploads *self, JsonObject *wish, GError **error) {
     g_set_error_literal (error, PO_ERROR, PO_ERROR_INPUT, _ ("an episode's clip needs “name”, and calendars in force"));
     return NULL;
   }
+  if (!check_number (wish, "part", error) || !check_number (wish, "episode", error))
+    return NULL;
   const gchar *instance = text_of (wish, "instance");
   if (instance != NULL)
     instance = po_station_calendar_name (self->station, uid, instance);
-  const PoPlace place = {uid, instance, int_of (wish, "episode"), (guint)MAX (int_of (wish, "part"), 0)};
+  const PoPlace place = {uid, instance, int_of (wish, "episode"), (guint)int_of (wish, "part")};
   g_autofree gchar *placed = po_placement_path (self->station, po_clock_now_ns (self->clock), &place, name, error);
   return placed != NULL ? po_intake_check_path (placed, error) : NULL;
 }

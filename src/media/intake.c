@@ -32,8 +32,15 @@ static void close_fd (Fd *fd) {
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Fd, close_fd)
 
 static gboolean fail (GError **error, const gchar *path, int number) {
-  g_set_error (error, PO_ERROR, number == ENOENT ? PO_ERROR_NOT_FOUND : PO_ERROR_SYSTEM, "%s: %s", path,
-               g_strerror (number));
+  if (number == ENOTDIR || number == ELOOP)
+    g_set_error (error, PO_ERROR, PO_ERROR_CONFLICT,
+                 _ ("%s: what would be a folder of this path is a file or a link; give another path"), path);
+  else
+    g_set_error (error, PO_ERROR,
+                 number == ENOENT                       ? PO_ERROR_NOT_FOUND
+                 : number == ENOSPC || number == EDQUOT ? PO_ERROR_CONFLICT // as where that was foreseen
+                                                        : PO_ERROR_SYSTEM,
+                 "%s: %s", path, g_strerror (number));
   return FALSE;
 }
 

@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+#include "access/network.h"
 #include "access/secret.h"
 #include "access/sessions.h"
 #include "access/throttle.h"
@@ -176,6 +177,22 @@ static void test_sessions (Folder *self, gconstpointer data) {
   g_assert_null (po_sessions_find (later, third, 0));
 }
 
+static void test_networks (void) {
+  static const gchar *const rows[][2] = {
+      {"192.0.2.7", "192.0.2.7"},
+      {"2001:db8:0:1::7", "2001:db8:0:1::/64"},
+      {"2001:db8:0:1:ffff:ffff:ffff:ffff", "2001:db8:0:1::/64"},
+      {"2001:db8:0:2::7", "2001:db8:0:2::/64"},
+      {"::1", "::/64"},
+      {"::ffff:192.0.2.7", "192.0.2.7"}, // an IPv4 client of [::]
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (GInetAddress) address = g_inet_address_new_from_string (rows[i][0]);
+    g_autofree gchar *network = po_network_of (address);
+    g_assert_cmpstr (network, ==, rows[i][1]);
+  }
+}
+
 static void test_throttle (void) {
   g_autoptr (PoThrottle) throttle = po_throttle_new ();
   gint64 now_us = 1;
@@ -208,6 +225,7 @@ static void test_throttle (void) {
 int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/access/passwords", test_passwords);
+  g_test_add_func ("/access/networks", test_networks);
   g_test_add_func ("/access/throttle", test_throttle);
 #define ADD(name, function) g_test_add ("/access/" name, Folder, NULL, set_up, function, tear_down)
   ADD ("users", test_users);

@@ -123,6 +123,7 @@ def sent_again(station, frame):
             station.wait_for("the daemon", station.status)
         code, answer = station.api("POST", "/commands/extend", {"by": "PT1M"}, Idempotency_Key="lan-1")
         equal((code, answer.get("frame", answer)), (200, frame), f"again, {kill=}")
+        equal((answer.get("recalled", False), answer["changes"] == []), (kill, kill), f"says what it is, {kill=}")
     equal(len([r for r in station.rows("SELECT * FROM journal") if r["kind"] == "extend"]), 1, "extensions")
 
 

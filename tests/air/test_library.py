@@ -122,8 +122,12 @@ def never_outside():
         equal(station.api("POST", "/media/uploads", {"path": path, "size_bytes": 10})[0], 400, repr(path))
     said = station.api("POST", "/media/uploads", {"path": "Kịch bản.docx", "size_bytes": 10})[1]["detail"]
     check("is a document, a subtitle or the like" in said, f"what is wrong with a document: {said}")
-    check(station.api("POST", "/media/uploads", {"path": "away/x.mp4", "size_bytes": 10})[0] in (404, 503),
-            "through a link")
+    for path in ("away/x.mp4", "a.mp4/x.mp4"):
+        code, said = station.api("POST", "/media/uploads", {"path": path, "size_bytes": 10})
+        check(code == 409 and "give another path" in said["detail"], f"through what is no folder: {code} {said}")
+    for part in (-1, 1 << 32):
+        wish = {"uid": "a@test", "part": part, "name": "x.mp4", "size_bytes": 10}
+        equal(station.api("POST", "/media/uploads", wish)[0], 400, f"part {part}")
     for size in (0, -1, 1 << 50, "10"):
         equal(station.api("POST", "/media/uploads", {"path": "x.mp4", "size_bytes": size})[0], 400, f"size {size}")
     equal(station.api("POST", "/media/uploads", {"path": "huge.mp4", "size_bytes": 1 << 40})[0], 409, "no room")

@@ -13,7 +13,7 @@
 #define JSON "Content-Type: application/json\r\n"
 #define API  "/api/v1"
 
-/** Limits: a server of which nothing but commands is asked. */
+/** Limits: a server of which nothing but commands, and to take in clips, is asked. */
 typedef struct {
   gchar *dir, *path;
   GTimeZone *zone;
@@ -28,7 +28,11 @@ static void on_command (gpointer user, const gchar *verb, JsonObject *args, gboo
   done (json_from_string ("{}", NULL), NULL, data);
 }
 
-static const PoControlOps ops = {.command = on_command};
+static void on_clip_begin (gpointer user, JsonObject *wish, const gchar *who, PoControlDone done, gpointer data) {
+  on_command (user, "", wish, FALSE, who, done, data);
+}
+
+static const PoControlOps ops = {.command = on_command, .clip_begin = on_clip_begin};
 
 static void set_up (Limits *self, gconstpointer data) {
   g_autoptr (GError) error = NULL;
@@ -153,6 +157,16 @@ static void test_ambiguous (Limits *self, gconstpointer data) {
   g_assert_cmpuint (self->commands, ==, 0);
 }
 
+// Which libmicrohttpd would refuse with the head of its answer twice.
+static void test_no_host (Limits *self, gconstpointer data) {
+  g_autofree gchar *answer = asking_send (self->path, 0, "GET " API "/session HTTP/1.1\r\n\r\n", -1);
+  g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 400 "));
+  g_assert_nonnull (strstr (answer, "application/problem+json"));
+  g_assert_null (strstr (answer, "\nHTTP/1.1 "));
+  g_autofree gchar *old = asking_send (self->path, 0, "GET " API "/session HTTP/1.0\r\n\r\n", -1);
+  g_assert_nonnull (strstr (old, " 200 OK"));
+}
+
 // It does not end what is asked for.
 static void test_nul (Limits *self, gconstpointer data) {
   g_autofree gchar *path = ask (self, "POST", API "/commands/skip%00", JSON, "{}");
@@ -166,6 +180,31 @@ static void test_nul (Limits *self, gconstpointer data) {
   g_autofree gchar *spelt = ask (self, "POST", API "/commands/insert", JSON, "{\"media\":\"a\\\\u0000\"}");
   g_assert_true (g_str_has_prefix (text, "HTTP/1.1 400 "));
   g_assert_true (g_str_has_prefix (spelt, "HTTP/1.1 200 ")); // a backslash and a name
+  g_assert_cmpuint (self->commands, ==, 2);
+}
+
+// Of a clip, too, what nobody knows, or what is of another type, is refused: its sender meant something by it.
+static void test_wishes (Limits *self, gconstpointer data) {
+  static const struct {
+    const gchar *body, *status;
+  } rows[] = {
+      {"{\"path\":\"a.mp4\",\"size_bytes\":1,\"tag\":\"x\",\"replace\":true}", "HTTP/1.1 200"},
+      {"{\"uid\":\"a\",\"instance\":null,\"episode\":2,\"part\":0,\"name\":\"a.mp4\",\"size_bytes\":1}",
+       "HTTP/1.1 200"},
+      {"{\"path\":\"a.mp4\",\"size_bytes\":1,\"overwrite\":true}", "HTTP/1.1 400"},
+      {"{\"path\":\"a.mp4\",\"size_bytes\":1,\"replace\":\"yes\"}", "HTTP/1.1 400"},
+      {"{\"path\":\"a.mp4\",\"size_bytes\":1.5}", "HTTP/1.1 400"},
+      {"{\"uid\":\"a\",\"part\":\"1\",\"name\":\"a.mp4\",\"size_bytes\":1}", "HTTP/1.1 400"},
+      {"{\"uid\":\"a\",\"episode\":\"2\",\"name\":\"a.mp4\",\"size_bytes\":1}", "HTTP/1.1 400"},
+      {"{\"path\":7,\"uid\":\"a\",\"name\":\"a.mp4\",\"size_bytes\":1}", "HTTP/1.1 400"},
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree gchar *answer = ask (self, "POST", API "/media/uploads", JSON, rows[i].body);
+    g_test_message ("%s %s", rows[i].body, answer);
+    g_assert_true (g_str_has_prefix (answer, rows[i].status));
+  }
+  g_autofree gchar *marks = ask (self, "PATCH", API "/media/a.mp4/marks", JSON, "{\"in\":\"PT1S\"}");
+  g_assert_true (g_str_has_prefix (marks, "HTTP/1.1 400"));
   g_assert_cmpuint (self->commands, ==, 2);
 }
 
@@ -209,6 +248,8 @@ int main (int argc, char **argv) {
   ADD ("repeated", test_repeated);
   ADD ("one-address", test_one_address);
   ADD ("ambiguous", test_ambiguous);
+  ADD ("no-host", test_no_host);
   ADD ("nul", test_nul);
+  ADD ("wishes", test_wishes);
   return g_test_run ();
 }
