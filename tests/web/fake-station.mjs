@@ -182,7 +182,7 @@ export async function startFake({ page, now = Date.parse("2027-03-31T12:05:17Z")
     const on = { ...station.items[index], held: station.held, left_ms: ((station.items[index].end_frame - n - 1) * 1000) / RATE,
       position_ms: ((n - station.items[index].start_frame) * 1000) / RATE, screen: "source", frames_shown: n - station.items[index].start_frame, frames_repeated: 0, frames_filled: 0 };
     Object.assign(on, station.onAir);
-    if (station.slate) Object.assign(on, { kind: "slate", reason: "command", title: "Bảng chờ", media: null });
+    if (station.slate) Object.assign(on, { kind: "slate", reason: "command", title: "", episode: 0, media: null });
     const upcoming = station.items.slice(index + 1, index + 6).map((one, i) => ({ ...one, player: i === 0 ? "cued" : undefined }));
     const attention = station.items.slice(index).find((one) => one.reason === "missing" || one.start_type === "MANUAL");
     return {

@@ -314,6 +314,9 @@ async function slate() {
     await until("slate", () => given("slate") === 1);
     await page.mouse.up();
     await page.waitForSelector("[data-verb=back]", PATIENCE);
+    await step(TICK);
+    assert.deepEqual(await page.evaluate(() => ["#onair-title", "#time-left", ".clock.left .under"].map((one) => document.querySelector(one).textContent)),
+      ["Bảng chờ", "--:--", "đến khi có lệnh “Về lịch”"], "it has a name, and no end");
     await page.click("[data-verb=back]");
     await until("back", () => given("back") === 1);
     await page.focus("[data-verb=slate]");

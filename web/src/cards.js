@@ -2,7 +2,7 @@
 // The clocks on top, and what is on air and next.
 import { html } from "htm/preact";
 import { Icon } from "./icons.js";
-import { clockOffset, frameNow, live, overrunOf, serverNow, useLive, useTick } from "./live.js";
+import { clockOffset, frameNow, isEndless, live, overrunOf, serverNow, useLive, useTick } from "./live.js";
 import { Thumbnail } from "./media.js";
 import { Monitor } from "./monitor.js";
 import { clock, countdown, dayOf, dayWords, parseInstant, span, timecode } from "./time.js";
@@ -50,13 +50,14 @@ export function TimeLeft() {
     <section class="clock left ${soon ? "soon" : ""}" aria-labelledby="left-label">
       <h2 id="left-label"><${Icon} name="onair" size="15" /> ${t(over ? "clock.over" : "clock.left")}</h2>
       <div class="digits" id="time-left" role="timer" aria-live="off">${text}</div>
-      <p class="under">${overrun ? `${t("fact.ends")} ${dueWords(overrun, zone)}` : item ? t("clock.ends", { time: clock(parseInstant(item.end), zone) }) : t("card.nothing")}</p>
+      <p class="under">${overrun ? `${t("fact.ends")} ${dueWords(overrun, zone)}` : isEndless(item) ? t("clock.endless") : item ? t("clock.ends", { time: clock(parseInstant(item.end), zone) }) : t("card.nothing")}</p>
     </section>`;
 }
 
 function attentionWords(status) {
   const item = status.attention;
   if (!item) return t("attention.none.why");
+  if (isEndless(item)) return `${name(item)}: ${t("clock.endless")}`;
   const why = item.kind === "disk" ? "disk" : item.reason === "missing" ? "missing" : item.reason === "tentative" ? "tentative"
     : item.kind === "slate" ? "gap" : item.kind === "live" ? "live" : "manual";
   return `${t(`attention.${why}`)}: ${item.title}`;
@@ -85,13 +86,13 @@ export function Attention() {
 /** What it is called; filler has the name of the programme in whose time it airs, and is said to be filler. */
 export function name(item) {
   if (item.kind === "filler") return [item.title, t("kind.filler")].filter(Boolean).join(" · ");
-  return item.episode > 0 ? `${item.title} · ${t("card.episode", { n: item.episode })}` : item.title;
+  return item.episode > 0 ? `${item.title} · ${t("card.episode", { n: item.episode })}` : item.title || t(`kind.${item.kind}`);
 }
 
 function Progress() {
   const done = useTick(() => {
     const item = live.status?.on_air;
-    if (!item || live.stale) return 0;
+    if (!item || live.stale || isEndless(item)) return 0;
     const length = live.dueAt - parseInstant(item.start);
     return Math.round(Math.min(1, Math.max(0, 1 - timeLeft() / length)) * 1000);
   });
@@ -152,7 +153,7 @@ export function OnAir() {
       <p class="title" id="onair-title" title=${name(item)}>${name(item)}</p>
       <${Progress} />
       <${Facts} rows=${[
-        [t("fact.from"), `${clock(parseInstant(item.start), zone)} – ${clock(parseInstant(overrun ? overrun.ends : item.end), zone)}`],
+        [t("fact.from"), `${clock(parseInstant(item.start), zone)} – ${isEndless(item) ? "" : clock(parseInstant(overrun ? overrun.ends : item.end), zone)}`],
         [t("fact.points"), points(item)],
         [t("fact.media"), item.media],
         [t("fact.position"), html`<${Position} />`],

@@ -4,7 +4,7 @@ export default {
   "nav.countdown": "Countdown", "nav.language": "Language", "nav.skip": "Skip to the actions",
   "login.title": "Log in", "login.name": "Name", "login.password": "Password", "login.do": "Log in", "login.out": "Log out", "login.out.failed": "You are still logged in", "login.out.again": "Try again", "login.undone": "You were logged out. What you asked for last was not done: log in, look, and ask again.", "login.over": "You were logged out. Log in to go on.",
   "role.viewer": "Viewer", "role.producer": "Producer", "role.operator": "Operator", "role.admin": "Admin",
-  "clock.time": "Station time", "clock.left": "Time left", "clock.over": "Over by", "clock.ends": "Ends at {time}", "clock.offset": "offset {offset}",
+  "clock.time": "Station time", "clock.left": "Time left", "clock.over": "Over by", "clock.endless": "until somebody goes back to the schedule", "clock.ends": "Ends at {time}", "clock.offset": "offset {offset}",
   "clock.offset.why": "How far the station's clock is ahead (+) of or behind (−) this machine's",
   "attention.title": "Attention in", "attention.none": "None", "attention.none.why": "Nothing in the plan needs a person",
   "attention.now": "NOW", "attention.missing": "Missing clip", "attention.tentative": "In doubt", "attention.gap": "Gap", "attention.disk": "Disk full",

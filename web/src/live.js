@@ -66,6 +66,9 @@ function frameMs(rate) {
 export const overrunOf = ({ on_air: item, overrun }) =>
   (overrun && item?.kind === "live" && overrun.uid === item.uid && overrun.instance === item.instance ? overrun : null);
 
+/** A slate by command has no end but the command that ends it; the plan's is only how far it was made. */
+export const isEndless = (item) => item?.kind === "slate" && item.reason === "command";
+
 function onStatus(event) {
   const status = JSON.parse(event.data);
   const at = performance.now();
@@ -81,7 +84,7 @@ function onStatus(event) {
   // Counted from the frame on air, not from the wall clock, which may be off the frames while a step is worked off.
   state.endAt = status.on_air ? now + status.on_air.left_ms + state.frameMs : NaN;
   const overrun = overrunOf(status);
-  state.dueAt = overrun ? state.endAt - (parseInstant(status.on_air.end) - parseInstant(overrun.ends)) : state.endAt;
+  state.dueAt = isEndless(status.on_air) ? NaN : overrun ? state.endAt - (parseInstant(status.on_air.end) - parseInstant(overrun.ends)) : state.endAt;
   state.nextAt = status.next ? parseInstant(status.next.start) : NaN;
   state.attentionAt = status.attention_in_ms == null ? NaN : now + status.attention_in_ms;
   tell();

@@ -43,7 +43,7 @@ function Row({ row, now, isNext, zone, first, onAsk }) {
   const many = row.parts.length;
   const title = row.fold === "fill"
     ? (many > 1 ? t("rundown.fill", { n: many }) : `${t("kind.filler")} · ${row.title}`)
-    : row.episode > 0 ? `${row.title} · ${t("card.episode", { n: row.episode })}` : row.title;
+    : row.episode > 0 ? `${row.title} · ${t("card.episode", { n: row.episode })}` : row.title || t(`kind.${row.kind}`);
   const late = Number.isFinite(row.actualStart) && Number.isFinite(row.plannedStart) ? difference(row.actualStart - row.plannedStart) : "";
   const fault = faultOf(row);
   return html`

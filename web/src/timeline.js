@@ -49,7 +49,7 @@ function blocks(rows, from) {
 function Block({ block, zone }) {
   const { row, count, tone } = block;
   const left = Math.max(0, block.left), right = Math.min(1, block.left + block.width);
-  const title = count > 1 ? t("timeline.many", { n: count }) : row.fold === "fill" ? t("kind.filler") : row.title;
+  const title = count > 1 ? t("timeline.many", { n: count }) : row.fold === "fill" ? t("kind.filler") : row.title || t(`kind.${row.kind}`);
   const words = `${clock(row.start, zone)}–${clock(block.end, zone)} ${title} (${span(block.end - row.start)}, ${t(`state.${row.state}`)})`;
   return html`
     <div class="block ${tone}" title=${words} style=${{ left: `${left * 100}%`, width: `${(right - left) * 100}%` }}>

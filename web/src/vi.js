@@ -4,7 +4,7 @@ export default {
   "nav.countdown": "Đếm ngược", "nav.language": "Ngôn ngữ", "nav.skip": "Đến các nút lệnh",
   "login.title": "Đăng nhập", "login.name": "Tên", "login.password": "Mật khẩu", "login.do": "Đăng nhập", "login.out": "Đăng xuất", "login.out.failed": "Bạn vẫn đang đăng nhập", "login.out.again": "Thử lại", "login.undone": "Phiên đăng nhập đã hết. Việc vừa yêu cầu chưa được làm: hãy đăng nhập, xem lại rồi yêu cầu lại.", "login.over": "Phiên đăng nhập đã hết. Hãy đăng nhập lại để xem tiếp.",
   "role.viewer": "Người xem", "role.producer": "Biên tập", "role.operator": "Trực phát", "role.admin": "Quản trị",
-  "clock.time": "Giờ máy phát", "clock.left": "Còn lại", "clock.over": "Quá giờ", "clock.ends": "Hết lúc {time}", "clock.offset": "lệch {offset}",
+  "clock.time": "Giờ máy phát", "clock.left": "Còn lại", "clock.over": "Quá giờ", "clock.endless": "đến khi có lệnh “Về lịch”", "clock.ends": "Hết lúc {time}", "clock.offset": "lệch {offset}",
   "clock.offset.why": "Đồng hồ máy phát nhanh hơn (+) hay chậm hơn (−) đồng hồ máy này",
   "attention.title": "Cần người sau", "attention.none": "Không", "attention.none.why": "Kế hoạch không có việc nào cần người",
   "attention.now": "NGAY", "attention.missing": "Thiếu clip", "attention.tentative": "Chưa chắc", "attention.gap": "Khoảng trống", "attention.disk": "Đầy đĩa",
