@@ -74,8 +74,7 @@ static void judge_joined (Case *c) {
   if (c->details->joined)
     add (c, PO_FITNESS_WARN, "joined",
          _ ("it is put together of several recordings whose times begin anew: a start in its middle comes late, and "
-            "where "
-            "they meet it may stand for a moment; encode it anew as one"));
+            "where they meet it may stand for a moment; encode it anew as one"));
 }
 
 static void judge_marks (Case *c) {
@@ -165,8 +164,7 @@ static void judge_range (Case *c) {
   if (c->details->hdr)
     add (c, PO_FITNESS_WARN, "hdr",
          _ ("its pictures are HDR, as newer telephones record them: on air their brightness and colours are wrong; "
-            "export "
-            "it as SDR (BT.709)"));
+            "export it as SDR (BT.709)"));
 }
 
 static void judge_aspect (Case *c) {

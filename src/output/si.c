@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "model/crc32.h"
+
 #define TABLE_SDT      0x42
 #define TABLE_EIT      0x4e
 #define TABLE_TDT      0x70
@@ -44,16 +46,6 @@ static void put32 (GByteArray *out, guint32 value) {
   put16 (out, value);
 }
 
-guint32 po_si_crc32 (const guint8 *data, gsize size) {
-  guint32 crc = 0xffffffff;
-  for (gsize i = 0; i < size; i++) {
-    crc ^= (guint32)data[i] << 24;
-    for (guint bit = 0; bit < 8; bit++)
-      crc = crc << 1 ^ (crc & 0x80000000 ? 0x04c11db7 : 0);
-  }
-  return crc;
-}
-
 // At most @most bytes, and no half character.
 static gsize fitting (const gchar *text, gsize most) {
   gsize length = strlen (text);
@@ -89,7 +81,7 @@ static GBytes *close_section (GByteArray *out, gboolean has_crc) {
   out->data[1] = (guint8)((out->data[1] & 0xf0) | length >> 8);
   out->data[2] = (guint8)length;
   if (has_crc)
-    put32 (out, po_si_crc32 (out->data, out->len));
+    put32 (out, po_crc32_mpeg (out->data, out->len));
   return g_byte_array_free_to_bytes (out);
 }
 
@@ -138,7 +130,7 @@ gboolean po_programme_equal (const PoProgramme *a, const PoProgramme *b) {
 
 guint16 po_programme_event_id (const gchar *uid, const gchar *instance) {
   g_autofree gchar *name = g_strconcat (uid, "\n", instance, NULL);
-  const guint32 hash = po_si_crc32 ((const guint8 *)name, strlen (name));
+  const guint32 hash = po_crc32_mpeg ((const guint8 *)name, strlen (name));
   const guint16 id = (guint16)(hash ^ hash >> 16);
   return id != 0 ? id : 1;
 }

@@ -37,8 +37,6 @@ GBytes *po_si_sdt (const gchar *service_name, gboolean has_programmes);
 GBytes *po_si_eit (const PoProgramme *programme, gboolean is_following, guint version);
 GBytes *po_si_tdt (PoTimeNs utc_ns);
 
-guint32 po_si_crc32 (const guint8 *data, gsize size);
-
 /** PoSiCarousel: sections that come again and again. */
 typedef struct _PoSiCarousel PoSiCarousel;
 

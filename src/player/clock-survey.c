@@ -1,22 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A glimpse at each place.
 #include "player/clock-survey.h"
 
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
+#include "player/mpeg-places.h"
 #include "player/ts-packet.h"
 
 #define PLACES       48
-#define PLACE_BYTES  (256 * 1024)       // holds a clock reference at any rate of bits that is aired
 #define BACK         (PO_TS_TICKS / 10) // by less it is out of order, not another one
 #define LONGEST_STEP PO_TS_TICKS        // from one to the next of the same clock
 #define PACK_BYTES   10                 // up to the end of its clock
 
 /** Survey: of one file. */
 typedef struct {
-  gboolean is_transport;
+  PoMpegKind kind;
   gboolean has_pid;
   guint clock_pid; // of a transport stream: the first that has a clock
   gboolean has_previous, has_clock;
@@ -27,7 +22,7 @@ typedef struct {
 
 // A transport stream's wraps in its stride; where a program stream's does, its demuxer loses its way as well.
 static gint64 moved (const Survey *self, gint64 from, gint64 to) {
-  return self->is_transport ? po_ts_difference (to, from) : to - from;
+  return self->kind == PO_MPEG_TRANSPORT ? po_ts_difference (to, from) : to - from;
 }
 
 static void take_clock (Survey *self, gint64 clock) {
@@ -45,9 +40,9 @@ static void take_packets (Survey *self, const guint8 *data, gsize size) {
   gsize at = 0, step = 0;
   if (!po_ts_find_grid (data, size, &at, &step))
     return;
-  for (; at + PO_TS_PACKET_BYTES <= size; at += step) {
-    const gint64 clock = data[at] == PO_TS_SYNC_BYTE ? po_ts_packet_clock (data + at) : -1;
-    const guint pid = po_ts_packet_pid (data + at);
+  for (const guint8 *packet; (packet = po_ts_next_packet (data, size, step, &at)) != NULL;) {
+    const gint64 clock = po_ts_packet_clock (packet);
+    const guint pid = po_ts_packet_pid (packet);
     if (clock < 0 || (self->has_pid && pid != self->clock_pid))
       continue;
     self->has_pid = TRUE;
@@ -65,46 +60,27 @@ static gint64 pack_clock (const guint8 *at) {
 }
 
 static void take_packs (Survey *self, const guint8 *data, gsize size) {
-  static const guint8 code[] = {0, 0, 1, 0xba};
-  const guint8 *at = memmem (data, size, code, sizeof code);
-  while (at != NULL && at + PACK_BYTES <= data + size) {
+  const guint8 *end = data + size, *at = po_mpeg_find_pack (data, end);
+  for (; at != NULL && at + PACK_BYTES <= end; at = po_mpeg_find_pack (at + 1, end)) {
     const gint64 clock = pack_clock (at);
     if (clock >= 0)
       take_clock (self, clock);
-    at += sizeof code;
-    at = memmem (at, (gsize)(data + size - at), code, sizeof code);
   }
 }
 
-static gboolean is_program_stream (const guint8 *data, gsize size) {
-  static const guint8 code[] = {0, 0, 1, 0xba};
-  return size >= sizeof code && memcmp (data, code, sizeof code) == 0;
+static gboolean on_place (PoMpegKind kind, const guint8 *data, gsize size, gpointer user_data) {
+  Survey *self = user_data;
+  self->kind = kind;
+  self->has_previous = FALSE;
+  if (kind == PO_MPEG_PROGRAM)
+    take_packs (self, data, size);
+  else
+    take_packets (self, data, size);
+  return !self->goes_back;
 }
 
 gboolean po_clock_survey_goes_back (gint fd) {
   Survey self = {0};
-  struct stat info;
-  if (fstat (fd, &info) != 0)
-    return FALSE;
-  const gint64 step = MAX (info.st_size / PLACES, PLACE_BYTES);
-  g_autofree guint8 *data = g_malloc (PLACE_BYTES);
-  gboolean is_packs = FALSE;
-  for (gint64 at = 0; at < info.st_size && !self.goes_back; at += step) {
-    const gssize got = pread (fd, data, PLACE_BYTES, at);
-    gsize grid_at, grid_step;
-    if (got <= 0)
-      break;
-    if (at == 0) {
-      is_packs = is_program_stream (data, (gsize)got);
-      self.is_transport = !is_packs && po_ts_find_grid (data, (gsize)got, &grid_at, &grid_step);
-    }
-    self.has_previous = FALSE;
-    if (is_packs)
-      take_packs (&self, data, (gsize)got);
-    else if (self.is_transport)
-      take_packets (&self, data, (gsize)got);
-    else
-      break;
-  }
+  po_mpeg_places_see (fd, PLACES, on_place, &self);
   return self.goes_back;
 }

@@ -3,18 +3,17 @@
 #include "player/scrambled.h"
 
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "player/mpeg-places.h"
 #include "player/ts-packet.h"
 
 #define PLACES         16
-#define PLACE_BYTES    (256 * 1024)
 #define UNIT_BYTES     7  // up to what says whether it is scrambled
 #define SHARE_OF_DISCS 50 // of which one in so many packets, at the least, is scrambled
 
-/** Count: of packets that may be scrambled, and of those that are. */
+/** Count: of packets of one kind of stream that may be scrambled, and of those that are. */
 typedef struct {
+  PoMpegKind kind;
   gint64 all, scrambled;
 } Count;
 
@@ -22,12 +21,12 @@ static void count_packets (Count *self, const guint8 *data, gsize size) {
   gsize at = 0, step = 0;
   if (!po_ts_find_grid (data, size, &at, &step))
     return;
-  for (; at + PO_TS_PACKET_BYTES <= size; at += step) {
-    const guint pid = po_ts_packet_pid (data + at);
-    if (data[at] != PO_TS_SYNC_BYTE || pid == PO_TS_PAT_PID || pid == PO_TS_NO_PID)
+  for (const guint8 *packet; (packet = po_ts_next_packet (data, size, step, &at)) != NULL;) {
+    const guint pid = po_ts_packet_pid (packet);
+    if (pid == PO_TS_PAT_PID || pid == PO_TS_NO_PID)
       continue;
     self->all++;
-    self->scrambled += po_ts_packet_is_scrambled (data + at);
+    self->scrambled += po_ts_packet_is_scrambled (packet);
   }
 }
 
@@ -48,27 +47,20 @@ static void count_units (Count *self, const guint8 *data, gsize size) {
   }
 }
 
+static gboolean on_place (PoMpegKind kind, const guint8 *data, gsize size, gpointer user_data) {
+  Count *self = user_data;
+  self->kind = kind;
+  if (kind == PO_MPEG_PROGRAM)
+    count_units (self, data, size);
+  else
+    count_packets (self, data, size);
+  return self->all > 0; // else it is something else
+}
+
 PoScrambled po_scrambled_look (gint fd) {
-  static const guint8 pack[] = {0, 0, 1, 0xba};
-  struct stat info;
-  Count packets = {0}, units = {0};
-  gboolean is_packs = FALSE;
-  if (fstat (fd, &info) != 0)
-    return PO_SCRAMBLED_NOT;
-  g_autofree guint8 *data = g_malloc (PLACE_BYTES);
-  for (gint64 at = 0; at < info.st_size; at += MAX (info.st_size / PLACES, PLACE_BYTES)) {
-    const gssize got = pread (fd, data, PLACE_BYTES, at);
-    if (got < (gssize)sizeof pack)
-      break;
-    is_packs |= at == 0 && memcmp (data, pack, sizeof pack) == 0;
-    if (is_packs)
-      count_units (&units, data, (gsize)got);
-    else
-      count_packets (&packets, data, (gsize)got);
-    if (packets.all + units.all == 0)
-      break; // it is something else
-  }
-  if (units.scrambled > 0 && units.scrambled * SHARE_OF_DISCS >= units.all)
-    return PO_SCRAMBLED_DISC;
-  return packets.scrambled * 2 > packets.all ? PO_SCRAMBLED_TRANSPORT : PO_SCRAMBLED_NOT;
+  Count count = {0};
+  po_mpeg_places_see (fd, PLACES, on_place, &count);
+  if (count.kind == PO_MPEG_TRANSPORT)
+    return count.scrambled * 2 > count.all ? PO_SCRAMBLED_TRANSPORT : PO_SCRAMBLED_NOT;
+  return count.scrambled > 0 && count.scrambled * SHARE_OF_DISCS >= count.all ? PO_SCRAMBLED_DISC : PO_SCRAMBLED_NOT;
 }

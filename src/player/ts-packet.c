@@ -110,3 +110,13 @@ gboolean po_ts_find_grid (const guint8 *data, gsize size, gsize *ret_at, gsize *
       }
   return FALSE;
 }
+
+const guint8 *po_ts_next_packet (const guint8 *data, gsize size, gsize step, gsize *at) {
+  for (; *at + PO_TS_PACKET_BYTES <= size; *at += step)
+    if (data[*at] == PO_TS_SYNC_BYTE) {
+      const guint8 *packet = data + *at;
+      *at += step;
+      return packet;
+    }
+  return NULL;
+}

@@ -46,3 +46,7 @@ gint64 po_ts_difference (gint64 a, gint64 b);
 
 /** Where in @data the first packet is, and how far from one to the next. FALSE: it is no transport stream. */
 gboolean po_ts_find_grid (const guint8 *data, gsize size, gsize *ret_at, gsize *ret_bytes);
+
+/** The next whole packet in @data from *@at on that stands where it belongs, by @step; *@at is then behind it. NULL:
+ * none is left. */
+const guint8 *po_ts_next_packet (const guint8 *data, gsize size, gsize step, gsize *at);

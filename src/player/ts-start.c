@@ -4,25 +4,25 @@
 
 #include <string.h>
 
+#include "model/crc32.h"
 #include "player/ts-packet.h"
 
-#define TABLE_BYTES      1024 // at most, of a programme's
-#define N_PIDS           0x2000
-#define FARTHEST         (10 * PO_TS_TICKS)     // a stamp from its clock reference; what is farther off is not by it
-#define LOOKED           (2 * PO_TS_TICKS)      // at what comes from the first clock reference on
-#define FEW_CLOCKS       3                      // say how far apart they are
-#define LEAD             (PO_TS_TICKS / 10)     // of the earliest stamp before its clock reference, where it had none
-#define MADE_EARLIER     (PO_TS_TICKS * 4 / 10) // than the first clock reference; half a second would be a gap to tsdemux
-#define FARTHEST_CLOCK   (PO_TS_TICKS * 9 / 20) // from one reference to the next, the same reason
-#define VIDEO_MASK       0xf0
-#define VIDEO_ID         0xe0
-#define FIRST_STREAM     12 // in a programme's table, but for its descriptors
-#define STREAM_BYTES     5
-#define DTS_OF_DISC      0x82
-#define DTS              0x8a
-#define MADE_CLOCK_PID   0x1ffe // of a programme that has no clock
-#define CHECK_POLYNOMIAL 0x04c11db7
-#define CHECK_BYTES      4
+#define TABLE_BYTES    1024 // at most, of a programme's
+#define N_PIDS         0x2000
+#define FARTHEST       (10 * PO_TS_TICKS)     // a stamp from its clock reference; what is farther off is not by it
+#define LOOKED         (2 * PO_TS_TICKS)      // at what comes from the first clock reference on
+#define FEW_CLOCKS     3                      // say how far apart they are
+#define LEAD           (PO_TS_TICKS / 10)     // of the earliest stamp before its clock reference, where it had none
+#define MADE_EARLIER   (PO_TS_TICKS * 4 / 10) // than the first clock reference; half a second would be a gap to tsdemux
+#define FARTHEST_CLOCK (PO_TS_TICKS * 9 / 20) // from one reference to the next, the same reason
+#define VIDEO_MASK     0xf0
+#define VIDEO_ID       0xe0
+#define FIRST_STREAM   12 // in a programme's table, but for its descriptors
+#define STREAM_BYTES   5
+#define DTS_OF_DISC    0x82
+#define DTS            0x8a
+#define MADE_CLOCK_PID 0x1ffe // of a programme that has no clock
+#define CHECK_BYTES    4
 
 /** Look: what the beginning says. */
 typedef struct {
@@ -55,15 +55,8 @@ static void set_bit (guint8 *bits, guint pid) {
   bits[pid / 8] |= (guint8)(1 << pid % 8);
 }
 
-// (nullable) The next packet from *@at on that is where it belongs, after which *@at is.
 static const guint8 *next_packet (const Look *look, gsize *at) {
-  for (; *at + PO_TS_PACKET_BYTES <= look->size; *at += (gsize)look->start->grid_bytes)
-    if (look->head[*at] == PO_TS_SYNC_BYTE) {
-      const guint8 *packet = look->head + *at;
-      *at += (gsize)look->start->grid_bytes;
-      return packet;
-    }
-  return NULL;
+  return po_ts_next_packet (look->head, look->size, (gsize)look->start->grid_bytes, at);
 }
 
 // ---- tables ----
@@ -301,14 +294,8 @@ static gboolean is_left_out (const PoTsStart *self, guint pid, gint64 at) {
 }
 
 static void write_check (guint8 *section, gsize size) {
-  guint32 check = 0xffffffff;
-  for (gsize i = 0; i < size - CHECK_BYTES; i++) {
-    check ^= (guint32)section[i] << 24;
-    for (guint bit = 0; bit < 8; bit++)
-      check = check << 1 ^ (check & 0x80000000 ? CHECK_POLYNOMIAL : 0);
-  }
-  for (guint i = 0; i < CHECK_BYTES; i++)
-    section[size - CHECK_BYTES + i] = (guint8)(check >> (24 - 8 * i));
+  const guint32 check = GUINT32_TO_BE (po_crc32_mpeg (section, size - CHECK_BYTES));
+  memcpy (section + size - CHECK_BYTES, &check, CHECK_BYTES);
 }
 
 // Gives a programme without a clock one, and DTS the number by which it is known. A table of several packets stays.
