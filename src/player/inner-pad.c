@@ -10,3 +10,13 @@ GstPad *po_inner_pad (GstPad *pad) {
   }
   return inner;
 }
+
+// An element's default is all that it has; a queue of many knows the one that belongs to @pad.
+GstPad *po_pad_before (GstPad *pad) {
+  g_autoptr (GstIterator) inputs = gst_pad_iterate_internal_links (pad);
+  g_auto (GValue) first = G_VALUE_INIT;
+  if (inputs == NULL || gst_iterator_next (inputs, &first) != GST_ITERATOR_OK)
+    return NULL;
+  g_autoptr (GstPad) peer = gst_pad_get_peer (g_value_get_object (&first));
+  return peer != NULL ? po_inner_pad (peer) : NULL;
+}

@@ -6,3 +6,7 @@
 
 /** The pad of an element that @pad, or the ghost of a bin, stands for; NULL: of none. (transfer full) */
 GstPad *po_inner_pad (GstPad *pad);
+
+/** The pad that the stream which comes out of @pad, an element's, has come out of before; NULL: it begins here.
+ * (transfer full) */
+GstPad *po_pad_before (GstPad *pad);

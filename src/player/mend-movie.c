@@ -16,8 +16,10 @@
 #include <string.h>
 
 #include "player/caps-event.h"
+#include "player/inner-pad.h"
 
 #define CUT_KEY          "po-movie-is-cut"
+#define LANGUAGE_KEY     "po-movie-language"
 #define BOX_HEADER_BYTES 8
 #define MAX_TRACKS       64
 #define TFRA_ENTRIES_AT  16
@@ -26,7 +28,9 @@
 #define COMPRESSION_AT   20
 #define PICTURE_PARTS_AT 78
 #define COLOURS_RANGE_AT 10
-#define SOUND_PARTS_AT   44 // in an entry of version 1, which alone can say in which order its bytes are
+#define NO_LANGUAGE_MAC  0x7fff
+#define NO_LANGUAGE_ISO  0x55c4 // "und"
+#define SOUND_PARTS_AT   44     // in an entry of version 1, which alone can say in which order its bytes are
 
 // Boxes begin anywhere.
 static guint16 read16 (const guint8 *at) {
@@ -80,12 +84,20 @@ static Box find_box (Box parent, const gchar *type) {
   return next_box (parent, &at, type);
 }
 
+/** Language: what the header of a track says. */
+typedef struct {
+  guint32 track;
+  guint number; // 0: nothing
+} Language;
+
 /** Movie: what of a qtdemux's movie is found before its streams are. Of its streaming thread. */
 typedef struct {
   gboolean is_little;      // its samples of 32 or 64 bits have the low byte first
   gboolean is_full;        // its pictures have the full range, it says
   gboolean is_cut;         // of several edits
   GstClockTime lengthened; // by so much, of what its header says
+  guint n_languages;
+  Language languages[MAX_TRACKS];
 } Movie;
 
 /** Header: the time fields that mvhd and mdhd have in common. Version 1 has 64-bit times. */
@@ -241,10 +253,24 @@ static gboolean is_full (Box trak) {
          (colours.data[COLOURS_RANGE_AT] & 0x80) != 0;
 }
 
+// By QuickTime's own numbers, of which the first is 0, or by three letters in one.
+static Language read_language (Box trak) {
+  const Box tkhd = find_box (trak, "tkhd"), mdhd = find_box (find_box (trak, "mdia"), "mdhd");
+  const Header header = read_header (mdhd);
+  const gsize track_at = tkhd.size > 0 && tkhd.data[0] == 1 ? 20 : 12;
+  const gsize at = header.duration == NULL ? mdhd.size : (gsize)(header.duration - mdhd.data) + (header.wide ? 8 : 4);
+  if (tkhd.size < track_at + 4 || mdhd.size < at + 2)
+    return (Language){0, 0};
+  const guint16 code = read16 (mdhd.data + at);
+  const gboolean is_said = code != NO_LANGUAGE_MAC && code != NO_LANGUAGE_ISO;
+  return (Language){read32 (tkhd.data + track_at), is_said ? code + 1u : 0};
+}
+
 static void mend_movie (Box moov, Movie *found) {
   const Header movie = read_header (find_box (moov, "mvhd"));
   guint64 longest = 0;
   gsize at = 0;
+  found->n_languages = 0;
   for (guint i = 0; i < MAX_TRACKS; i++) {
     const Box trak = next_box (moov, &at, "trak");
     if (trak.data == NULL)
@@ -254,6 +280,7 @@ static void mend_movie (Box moov, Movie *found) {
     found->is_little |= is_little (trak);
     found->is_full |= is_full (trak);
     found->is_cut |= read_edits (trak).count > 1;
+    found->languages[found->n_languages++] = read_language (trak);
     mend_pcm (trak);
     mend_name (trak);
   }
@@ -365,8 +392,20 @@ static GstPadProbeReturn on_edit (GstPad *pad, GstPadProbeInfo *info, gpointer u
   return GST_PAD_PROBE_OK;
 }
 
+// Its streams' names end with the number of the track.
+static guint language_of_pad (const Movie *movie, GstPad *pad) {
+  g_autofree gchar *name = gst_pad_get_stream_id (pad);
+  const gchar *number = name != NULL ? strrchr (name, '/') : NULL;
+  const guint64 track = number != NULL ? g_ascii_strtoull (number + 1, NULL, 10) : 0;
+  for (guint i = 0; i < movie->n_languages; i++)
+    if (movie->languages[i].track == track)
+      return movie->languages[i].number;
+  return 0;
+}
+
 static void on_movie_pad (GstElement *demuxer, GstPad *pad, gpointer user_data) {
   Movie *movie = user_data;
+  g_object_set_data (G_OBJECT (pad), LANGUAGE_KEY, GUINT_TO_POINTER (language_of_pad (movie, pad)));
   if (movie->is_cut)
     g_object_set_data (G_OBJECT (demuxer), CUT_KEY, GINT_TO_POINTER (TRUE));
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_caps, g_atomic_rc_box_acquire (movie),
@@ -395,4 +434,15 @@ gboolean po_mend_movie_is_cut (GstElement *pipeline) {
     g_value_reset (&item);
   }
   return is_cut;
+}
+
+guint po_mend_movie_language (GstPad *pad) {
+  guint language = 0;
+  for (GstPad *at = po_inner_pad (pad); at != NULL;) {
+    language = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (at), LANGUAGE_KEY));
+    GstPad *before = language == 0 ? po_pad_before (at) : NULL;
+    gst_object_unref (at);
+    at = before;
+  }
+  return language;
 }

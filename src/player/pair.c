@@ -3,8 +3,7 @@
 
 #include <gst/audio/audio.h>
 
-#include "player/inner-pad.h"
-#include "player/language.h"
+#include "player/mend-movie.h"
 
 static gboolean is_mono (GstPad *pad, gint *ret_rate) {
   g_autoptr (GstCaps) caps = gst_pad_get_current_caps (pad);
@@ -15,19 +14,11 @@ static gboolean is_mono (GstPad *pad, gint *ret_rate) {
   return info.channels == 1;
 }
 
-// Before data flows a decoder keeps the tags to itself. (transfer full) (nullable)
-static gchar *language_before_decoding (GstPad *pad) {
-  g_autoptr (GstPad) inner = po_inner_pad (pad);
-  g_autoptr (GstElement) decoder = inner != NULL ? gst_pad_get_parent_element (inner) : NULL;
-  g_autoptr (GstPad) in = decoder != NULL ? gst_element_get_static_pad (decoder, "sink") : NULL;
-  gchar *language = po_language_of (pad);
-  return language != NULL || in == NULL ? language : po_language_of (in);
-}
-
-// One in another language is no other side of the same.
+// One in another language is no other side of the same. By the header alone: before data flows the tags are on their
+// way, or some of them.
 static gboolean differ_in_language (GstPad *left, GstPad *right) {
-  g_autofree gchar *one = language_before_decoding (left), *other = language_before_decoding (right);
-  return one != NULL && other != NULL && !g_str_equal (one, other);
+  const guint one = po_mend_movie_language (left), other = po_mend_movie_language (right);
+  return one != 0 && other != 0 && one != other;
 }
 
 gboolean po_pair_fits (GstPad *left, GstPad *right) {
