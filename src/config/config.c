@@ -78,23 +78,10 @@ static PoConfig *config_new (void) {
   return self;
 }
 
-static gint compare_names (gconstpointer a, gconstpointer b) {
-  return strcmp (*(const gchar *const *)a, *(const gchar *const *)b);
-}
-
-// FILE, then conf.d/*.conf beside it.
 static gboolean read_files (PoConfigLoad *load, const gchar *path, GError **error) {
-  if (!po_config_lines_read (path, load->values, load->findings, error))
-    return FALSE;
-  g_autofree gchar *folder = g_build_filename (load->base_dir, "conf.d", NULL);
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
-  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
-  for (const gchar *name = NULL; dir != NULL && (name = g_dir_read_name (dir)) != NULL;)
-    if (g_str_has_suffix (name, ".conf") && *name != '.')
-      g_ptr_array_add (names, g_build_filename (folder, name, NULL));
-  g_ptr_array_sort (names, compare_names);
-  for (guint i = 0; i < names->len; i++)
-    if (!po_config_lines_read (names->pdata[i], load->values, load->findings, error))
+  g_autoptr (GPtrArray) files = po_config_lines_files (path);
+  for (guint i = 0; i < files->len; i++)
+    if (!po_config_lines_read (files->pdata[i], load->values, load->findings, error))
       return FALSE;
   return TRUE;
 }
@@ -231,4 +218,12 @@ const gchar **po_config_calendar_names (const PoConfig *self) {
   for (guint i = 0; i < self->calendars->len; i++)
     names[i] = ((const PoConfigCalendar *)self->calendars->pdata[i])->name;
   return names;
+}
+
+void po_config_prefix_place (const PoConfig *self, const gchar *section, const gchar *key, GError **error) {
+  for (guint i = 0; i < self->values->len; i++) {
+    const PoConfigValue *value = self->values->pdata[i];
+    if (value->file != NULL && g_str_equal (value->section, section) && g_str_equal (value->key, key))
+      g_prefix_error (error, "%s:%u: ", value->file, value->line);
+  }
 }

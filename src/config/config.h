@@ -12,6 +12,7 @@
 #include "model/format.h"
 
 #define PO_CONFIG_DEFAULT_PATH "/etc/playoutd/playoutd.conf"
+#define PO_CONFIG_USUAL_STATE  "/var/lib/playoutd" // of the service; no default: each channel has its own
 
 typedef enum {
   PO_CONFIG_OUTPUT_UDP,    // MPEG-TS over UDP
@@ -216,14 +217,18 @@ GPtrArray *po_config_diff (PoConfig *before, PoConfig *after);
 /** TRUE if @changes touch the section @section, e.g. "filler" or "output to-air". */
 gboolean po_config_changes_touch (GPtrArray *changes, const gchar *section);
 
+/** Puts before the message of @error the file and line where @key of @section stands. */
+void po_config_prefix_place (const PoConfig *self, const gchar *section, const gchar *key, GError **error);
+
 /** All values in force as the text of a configuration file, every path absolute. (transfer full) */
 gchar *po_config_to_text (PoConfig *self);
 
 /** Keeps @self as the last good configuration in its state folder (atomically). */
 gboolean po_config_keep (PoConfig *self, GError **error);
 
-/** The last good configuration that was kept for @path; PO_ERROR_NOT_FOUND if there never was one. The state folder is
- * found by reading @path as far as it can be read. (transfer full) */
+/** The last good configuration that was kept for @path; PO_ERROR_NOT_FOUND if there never was one. Its state folder is
+ * the one that the files name, as far as they can be read at all, else the service's, else one beside @path: what is
+ * left of @path may be nothing. (transfer full) */
 PoConfig *po_config_load_kept (const gchar *path, GError **error);
 
 /** Every key with its type, default and meaning, as a commented sample configuration. (transfer full) */

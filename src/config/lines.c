@@ -116,6 +116,13 @@ static gboolean scan (gchar **lines, const gchar *file, GPtrArray *values, GPtrA
   return findings->len == findings_before;
 }
 
+static guint line_of (const gchar *place, const gchar *text) {
+  guint line = 1;
+  for (; text < place; text++)
+    line += *text == '\n';
+  return line;
+}
+
 static guint first_line_not_utf8 (gchar **lines) {
   guint i = 0;
   while (lines[i] != NULL && g_utf8_validate (lines[i], -1, NULL))
@@ -134,7 +141,8 @@ gboolean po_config_lines_read (const gchar *file, GPtrArray *values, GPtrArray *
     return FALSE;
   }
   if (length > MAX_FILE_BYTES || strlen (text) != length) {
-    add_error (findings, file, 0, _ ("not a configuration file: too long, or not text"));
+    add_error (findings, file, line_of (text + strlen (text), text),
+               _ ("not a configuration file: too long, or not text"));
     return TRUE;
   }
   const gchar *start = g_str_has_prefix (text, "\xef\xbb\xbf") ? text + 3 : text;
@@ -157,4 +165,21 @@ gboolean po_config_lines_read (const gchar *file, GPtrArray *values, GPtrArray *
       value->text = value_of (keys, value->section, value->key, file, value->line, findings);
   }
   return TRUE;
+}
+
+static gint compare_names (gconstpointer a, gconstpointer b) {
+  return strcmp (*(const gchar *const *)a, *(const gchar *const *)b);
+}
+
+GPtrArray *po_config_lines_files (const gchar *path) {
+  GPtrArray *files = g_ptr_array_new_with_free_func (g_free);
+  g_autofree gchar *base_dir = g_path_get_dirname (path);
+  g_autofree gchar *folder = g_build_filename (base_dir, "conf.d", NULL);
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  for (const gchar *name = NULL; dir != NULL && (name = g_dir_read_name (dir)) != NULL;)
+    if (g_str_has_suffix (name, ".conf") && *name != '.')
+      g_ptr_array_add (files, g_build_filename (folder, name, NULL));
+  g_ptr_array_sort (files, compare_names);
+  g_ptr_array_insert (files, 0, g_strdup (path));
+  return files;
 }

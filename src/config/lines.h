@@ -24,3 +24,7 @@ void po_config_value_free (PoConfigValue *self);
 /** Adds what @file holds to @values, in order, and a PoFinding to @findings for each line that cannot be read. FALSE:
  * the file itself cannot be read. */
 gboolean po_config_lines_read (const gchar *file, GPtrArray *values, GPtrArray *findings, GError **error);
+
+/** The files that make the configuration @path, in the order in which they count: itself, whether there or not, then
+ * those of conf.d beside it. (transfer full) of paths */
+GPtrArray *po_config_lines_files (const gchar *path);

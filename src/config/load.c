@@ -72,7 +72,7 @@ static void check_key (PoConfigLoad *load, PoConfigValue *value) {
 // Where to point for something that should stand in @header and does not.
 static void add_absent (PoConfigLoad *load, const gchar *header, const gchar *key) {
   PoConfigValue *at = lookup (load, header, NULL);
-  add_finding (load, "config-missing", at != NULL ? at->file : load->file, at != NULL ? at->line : 0,
+  add_finding (load, "config-missing", at != NULL ? at->file : load->file, at != NULL ? at->line : 1,
                _ ("[%s] needs “%s=”"), header, key);
 }
 
@@ -152,6 +152,31 @@ static void note_address (PoConfigLoad *load, const gchar *header, const gchar *
                                      _ ("“%s” in [%s]: %s"), "uri", header, (const gchar *)faults->pdata[i]));
 }
 
+// Where datagrams go, or the folder. (transfer full) (nullable) where others may go as well
+static gchar *place_of (const PoConfigOutput *output) {
+  const gboolean is_datagrams = output->type == PO_CONFIG_OUTPUT_UDP || output->type == PO_CONFIG_OUTPUT_RTP;
+  g_autoptr (GUri) uri = is_datagrams && output->uri != NULL ? g_uri_parse (output->uri, G_URI_FLAGS_NONE, NULL) : NULL;
+  if (uri != NULL)
+    return g_strdup_printf ("%s:%d", g_uri_get_host (uri), g_uri_get_port (uri));
+  return g_strcmp0 (output_rules[output->type].needs, "path") == 0 ? g_strdup (output->path) : NULL;
+}
+
+// Two streams at one address are neither; of two in one folder each removes what the other keeps.
+static void check_alone (PoConfigLoad *load, const gchar *header, const PoConfigOutput *output) {
+  const gchar *key = output_rules[output->type].needs;
+  g_autofree gchar *place = place_of (output);
+  for (guint i = 0; place != NULL && i < load->config->outputs->len; i++) {
+    const PoConfigOutput *other = load->config->outputs->pdata[i];
+    g_autofree gchar *taken = other != output ? place_of (other) : NULL;
+    if (g_strcmp0 (taken, place) != 0)
+      continue;
+    const PoConfigValue *at = lookup (load, header, key);
+    add_finding (load, "config-value", at->file, at->line,
+                 _ ("“%s” in [%s]: [output %s] goes there already; give each a place of its own"), key, header,
+                 other->name);
+  }
+}
+
 static void check_output (PoConfigLoad *load, const gchar *header, PoConfigOutput *output) {
   const gchar *needs = output_rules[output->type].needs;
   const gchar *given = g_strcmp0 (needs, "uri") == 0 ? output->uri : output->path;
@@ -167,6 +192,7 @@ static void check_output (PoConfigLoad *load, const gchar *header, PoConfigOutpu
     add_finding (load, "config-value", at->file, at->line,
                  _ ("“codec” in [%s]: lossless needs type=file and container=mkv"), header);
   }
+  check_alone (load, header, output);
 }
 
 // A recording kept for the law: small, in the channel's shape.

@@ -40,7 +40,9 @@ static int complain (const GError *error) {
 static int check_config (const gchar *path) {
   g_autoptr (GError) error = NULL;
   g_autoptr (PoConfig) config = po_config_load (path, &error);
-  if (config == NULL || !po_control_check_tls (config->tls_certificate, config->tls_key, &error)) {
+  if (config != NULL && !po_control_check_tls (config->tls_certificate, config->tls_key, &error))
+    po_config_prefix_place (config, "control", config->tls_certificate != NULL ? "tls-certificate" : "tls-key", &error);
+  if (error != NULL) {
     fprintf (stderr, "%s\n", error->message);
     return EX_CONFIG;
   }

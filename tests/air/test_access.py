@@ -159,8 +159,11 @@ def tls():
     station.wait_for("an alarm", lambda: any(a["id"] == "control-tls" for a in station.status()["alarms"]))
     equal(shown(station), "hai", "the last good certificate")
     checked = subprocess.run(station.command_line("--check-config"), env=station.environment(), capture_output=True,
-                             check=False)
+                             text=True, check=False)
     equal(checked.returncode, 78, "what --check-config says of it")
+    lines = (station.dir / "playoutd.conf").read_text(encoding="utf-8").splitlines()
+    line = lines.index(f"tls-certificate={first[0]}") + 1
+    check(f"playoutd.conf:{line}: " in checked.stderr, f"file and line {line}: {checked.stderr}")
     air_was_untouched(station)
 
 

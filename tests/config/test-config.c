@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The configuration: which texts are taken with which values, and which are refused on which line with which words.
+#include <glib/gstdio.h>
 
 #include "config/config.h"
 #include "model/error.h"
@@ -75,6 +76,10 @@ static const struct {
      "“codec” in [output rec]: lossless needs type=file and container=mkv"},
     {PATHS "[output air]\ntype=window\nsize=641x360\n", 7,
      "“size” in [output air]: “641x360” is not a picture size; use WIDTHxHEIGHT with even numbers, such as 640x360"},
+    {PATHS "[output a]\ntype=file\npath=r\n[output b]\ntype=hls\npath=./r\n", 10,
+     "“path” in [output b]: [output a] goes there already; give each a place of its own"},
+    {PATHS "[output a]\ntype=udp\nuri=udp://127.0.0.1:5000?ttl=2\n[output b]\ntype=rtp\nuri=rtp://127.0.0.1:5000\n", 10,
+     "“uri” in [output b]: [output a] goes there already; give each a place of its own"},
     {PATHS "[source studio]\nuri=file:///etc/passwd\n", 6,
      "“uri” in [source studio]: “file:///etc/passwd” does not start with srt:, rtmp:, rtmps:, rtsp:, "
      "rtsps:, rtspt:, udp:, rtp:, test:, http:, https:"},
@@ -142,6 +147,31 @@ static void test_all_faults (Folder *folder, gconstpointer data) {
   g_assert_null (po_config_load (folder->path, &error));
   g_auto (GStrv) lines = g_strsplit (error->message, "\n", -1);
   g_assert_cmpuint (g_strv_length (lines), ==, 3);
+}
+
+// A NUL byte, and where a section that is not there at all should stand.
+static void test_places (Folder *folder, gconstpointer data) {
+  g_autoptr (GError) error = NULL;
+  static const gchar nul[] = PATHS "[channel]\nname=a\0b\n";
+  g_file_set_contents (folder->path, nul, sizeof nul - 1, &error);
+  g_assert_no_error (error);
+  g_assert_null (po_config_load (folder->path, &error));
+  g_autofree gchar *at = g_strconcat (folder->path, ":6: ", NULL);
+  g_assert_true (g_str_has_prefix (error->message, at));
+  g_clear_error (&error);
+  write_file (folder, "station.conf", "# nothing yet\n");
+  g_assert_null (po_config_load (folder->path, &error));
+  g_autofree gchar *first = g_strconcat (folder->path, ":1: [paths] needs “schedules=”", NULL);
+  g_assert_true (g_str_has_prefix (error->message, first));
+
+  g_autoptr (GError) other = NULL;
+  write_file (folder, "station.conf", PATHS "[control]\ntls-key=k.pem\n");
+  g_autoptr (PoConfig) config = po_config_load (folder->path, &other);
+  g_assert_no_error (other);
+  g_set_error_literal (&other, PO_ERROR, PO_ERROR_CONFIG, "no key");
+  po_config_prefix_place (config, "control", "tls-key", &other);
+  g_autofree gchar *whole = g_strconcat (folder->path, ":6: no key", NULL);
+  g_assert_cmpstr (other->message, ==, whole);
 }
 
 static void test_absent (Folder *folder, gconstpointer data) {
@@ -382,10 +412,37 @@ static void test_keep (Folder *folder, gconstpointer data) {
   g_assert_cmpstr (kept->revision, ==, good->revision);
   g_assert_cmpstr (kept->path, ==, folder->path);
 
+  static const gchar *const ruins[] = {"", "\xff\xfe", "[paths]\nschedules=s\n", "<<<<<<< HEAD\nstate=elsewhere\n"};
+  for (guint i = 0; i <= G_N_ELEMENTS (ruins); i++) { // nothing left that names the state folder; then not even a file
+    g_autoptr (PoConfig) found = NULL;
+    if (i < G_N_ELEMENTS (ruins))
+      write_file (folder, "station.conf", ruins[i]);
+    else
+      g_assert_cmpint (g_unlink (folder->path), ==, 0);
+    found = po_config_load_kept (folder->path, &error);
+    g_assert_no_error (error);
+    g_assert_cmpstr (found->revision, ==, good->revision);
+  }
+
   write_file (folder, "another.conf", PATHS "[channel\n");
   g_autofree gchar *another = g_build_filename (folder->dir, "another.conf", NULL);
   g_assert_null (po_config_load_kept (another, &error));
   g_assert_error (error, PO_ERROR, PO_ERROR_NOT_FOUND);
+}
+
+// The state folder may be named in a file of conf.d, and lie anywhere.
+static void test_keep_drop_in (Folder *folder, gconstpointer data) {
+  g_autoptr (GError) error = NULL;
+  write_file (folder, "station.conf", "[paths]\nschedules=s\nmedia=m\n");
+  write_file (folder, "conf.d/10-state.conf", "[paths]\nstate=deep/er/st\n");
+  g_autoptr (PoConfig) good = po_config_load (folder->path, &error);
+  g_assert_no_error (error);
+  po_config_keep (good, &error);
+  g_assert_no_error (error);
+  write_file (folder, "station.conf", "");
+  g_autoptr (PoConfig) kept = po_config_load_kept (folder->path, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (kept->revision, ==, good->revision);
 }
 
 // A calendar elsewhere: its keys, an address that is none, and a daemon on air that leaves such a one out alone.
@@ -436,6 +493,7 @@ int main (int argc, char **argv) {
   ADD ("notices", test_notices);
   ADD ("all-faults", test_all_faults);
   ADD ("absent", test_absent);
+  ADD ("places", test_places);
   ADD ("defaults", test_defaults);
   ADD ("values", test_values);
   ADD ("recording", test_recording);
@@ -445,6 +503,7 @@ int main (int argc, char **argv) {
   ADD ("overrides", test_overrides);
   ADD ("diff", test_diff);
   ADD ("keep", test_keep);
+  ADD ("keep-drop-in", test_keep_drop_in);
   ADD ("calendars", test_calendars);
   ADD ("help", test_help);
   return g_test_run ();
