@@ -216,7 +216,7 @@ static void read_episode (Context *self, const PoIcsProp *prop) {
 static void read_extensions (Context *self) {
   gint join = -1;
   for (const PoIcsProp *p = self->event->component->props; p != NULL; p = p->next) {
-    if (!g_str_has_prefix (p->name, "X-PLAYOUT-"))
+    if (!g_str_has_prefix (p->name, "X-PLAYOUT-") || po_ics_find (self->event->component, p->name) != p)
       continue;
     const gchar *name = p->name + strlen ("X-PLAYOUT-");
     if (g_str_equal (name, "START"))
@@ -244,6 +244,12 @@ static void read_status (Context *self, const PoIcsProp *prop) {
     self->event->status = PO_STATUS_CANCELLED;
   else
     self->event->status = (PoStatus)read_choice (self, prop, value, names);
+}
+
+static void read_transp (Context *self, const PoIcsProp *prop) {
+  static const gchar *const names[] = {"OPAQUE", "TRANSPARENT", NULL};
+  g_autofree gchar *value = clean (prop->value);
+  self->event->transparent = read_choice (self, prop, value, names) == 1;
 }
 
 static void read_priority (Context *self, const PoIcsProp *prop) {
@@ -309,7 +315,8 @@ void po_event_read_playout (const PoReading *reader, PoEvent *self) {
     read_status (&context, status);
   if (reader->cancels)
     self->status = PO_STATUS_CANCELLED;
-  self->transparent = transp != NULL && g_ascii_strcasecmp (transp->value, "TRANSPARENT") == 0;
+  if (transp != NULL)
+    read_transp (&context, transp);
   if (priority != NULL)
     read_priority (&context, priority);
   read_extensions (&context);

@@ -15,7 +15,8 @@ static gboolean read_one (const PoReading *reader, const gchar *uid, const PoIcs
   if (po_when_read (reader, uid, prop, prop->value, ret_when))
     return TRUE;
   po_report_error (reader->report, "date-invalid", prop->line, uid, prop->name,
-                   _ ("“%.40s” is no date or time that exists; the event was left out"), prop->value);
+                   _ ("“%.40s” is no date or time that exists, such as 20270106T200000; the event was left out"),
+                   prop->value);
   return FALSE;
 }
 
@@ -73,7 +74,7 @@ static gboolean read_length (const PoReading *reader, PoEvent *self) {
   } else if (duration != NULL) {
     if (!po_length_parse (duration->value, &self->length)) {
       po_report_error (reader->report, "duration-invalid", duration->line, self->uid, "DURATION",
-                       _ ("“%.40s” is no duration; the event was left out"), duration->value);
+                       _ ("“%.40s” is no duration, such as PT30M; the event was left out"), duration->value);
       return FALSE;
     }
   } else if (self->start.kind == PO_WHEN_DATE) {
@@ -154,7 +155,7 @@ static gboolean read_period_end (const PoReading *reader, const PoEvent *self, c
                                  PoRdate *date) {
   date->has_length = TRUE;
   if (po_length_parse (text, &date->length))
-    return TRUE;
+    return date->length.days >= 0 && date->length.exact_s >= 0;
   PoWhen end;
   if (!po_when_read (reader, self->uid, prop, text, &end) || end.utc_s < date->when.utc_s)
     return FALSE;
@@ -176,8 +177,10 @@ static gboolean read_date (const PoReading *reader, PoEvent *self, const PoIcsPr
     g_array_append_val (self->exdates, date.when);
     return TRUE;
   }
-  if (slash != NULL && !read_period_end (reader, self, prop, slash + 1, &date))
+  if (slash != NULL && !read_period_end (reader, self, prop, slash + 1, &date)) {
+    *slash = '/'; // as it is told
     return FALSE;
+  }
   // A date among times: at DTSTART's time of day; a time among dates: the date.
   if (date.when.kind == PO_WHEN_DATE && self->start.kind != PO_WHEN_DATE) {
     date.when.civil_s += self->start.civil_s - po_floor_div (self->start.civil_s, PO_DAY_S) * PO_DAY_S;
@@ -247,6 +250,25 @@ static void read_version (const PoReading *reader, PoEvent *self) {
   self->modified_s = read_stamp (reader, self, "LAST-MODIFIED");
 }
 
+static gboolean may_stand_once (const gchar *name) {
+  static const gchar *const names[] = {"DTSTART", "DTEND",    "DURATION",      "UID",   "SEQUENCE",
+                                       "STATUS",  "PRIORITY", "RECURRENCE-ID", "TRANSP"};
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (name[0] == names[i][0] && g_str_equal (name, names[i]))
+      return TRUE;
+  return g_str_has_prefix (name, "X-PLAYOUT-");
+}
+
+// What two edits that were merged by hand leave behind.
+static void tell_repeated (const PoReading *reader, const PoEvent *self) {
+  for (const PoIcsProp *p = self->component->props; p != NULL; p = p->next) {
+    const PoIcsProp *first = may_stand_once (p->name) ? po_ics_find (self->component, p->name) : p;
+    if (first != p)
+      po_report_warning (reader->report, "given-twice", p->line, self->uid, p->name,
+                         _ ("it stands on line %u already; that one was taken"), first->line);
+  }
+}
+
 static void read_related (PoEvent *self) {
   for (const PoIcsProp *p = self->component->props; p != NULL && self->related_to == NULL; p = p->next) {
     if (!g_str_equal (p->name, "RELATED-TO"))
@@ -276,6 +298,7 @@ PoEvent *po_event_read (const PoReading *reader, const PoIcsComponent *vevent) {
   self->line = vevent->line;
   self->component = vevent;
   self->uid = read_uid (reader, vevent);
+  tell_repeated (reader, self);
   if (!read_recurrence_id (reader, self))
     return NULL;
   const PoIcsProp *start = po_ics_find (vevent, "DTSTART");

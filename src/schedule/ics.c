@@ -60,16 +60,22 @@ static gchar *decode (GBytes *bytes, PoReport *report, gsize *ret_size) {
     po_report_note (report, "encoding", 1, NULL, NULL, _ ("the file is UTF-16; read as such"));
   }
   if (text == NULL) {
-    gsize skip = size >= 3 && memcmp (data, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
-    *ret_size = size - skip;
+    *ret_size = size;
     text = g_malloc (*ret_size + 1);
     if (*ret_size > 0)
-      memcpy (text, data + skip, *ret_size);
+      memcpy (text, data, *ret_size);
     text[*ret_size] = '\0';
   }
   gchar *end = text + *ret_size;
   for (gchar *nul = text; nul < end && (nul = memchr (nul, '\0', (gsize)(end - nul))) != NULL;)
     *nul = ' ';
+  return text;
+}
+
+// Behind the marks of UTF-8 with which a file begins, and in the middle of one what was joined from several.
+static gchar *skip_marks (gchar *text, const gchar *end) {
+  while (end - text >= 3 && memcmp (text, "\xef\xbb\xbf", 3) == 0)
+    text += 3;
   return text;
 }
 
@@ -85,6 +91,7 @@ static GArray *unfold (gchar *text, gsize size) {
       read++;
       write--; // over the NUL of the line before
     } else {
+      read = skip_marks (read, end);
       Line line = {write, number};
       g_array_append_val (lines, line);
     }

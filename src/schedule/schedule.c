@@ -265,8 +265,8 @@ static PoFinding *unusable_finding (const gchar *name, const gchar *why) {
     why = line > 0 && *end == ':' ? end + 1 : why;
     why += strspn (why, " ");
   }
-  return po_finding_new (PO_SEVERITY_ERROR, "file-unusable", name, line, NULL, NULL, _ ("%s; nothing of it was taken"),
-                         why);
+  return po_finding_new (PO_SEVERITY_ERROR, "file-unusable", name, line, NULL, NULL,
+                         _ ("%s; nothing of it was taken: export or copy it once more"), why);
 }
 
 PoSchedule *po_schedule_load_folder (const gchar *dir, const gchar *timezone, GError **error) {
