@@ -11,9 +11,7 @@
 #include "ctl/offline.h"
 #include "ctl/print.h"
 #include "ctl/table.h"
-#include "schedule/watch.h"
 #include "station/comparison.h"
-#include "subscription/kept.h"
 
 #define SEASON_NS    (G_GINT64_CONSTANT (400) * 24 * 3600 * PO_NS_PER_SECOND)
 #define MOST_CHANGES 2000 // of them in one answer; the summary counts all
@@ -25,15 +23,6 @@ static void put_file (GPtrArray *candidate, const gchar *name, GBytes *bytes) {
     if (strcmp (((PoCalendarFile *)candidate->pdata[i - 1])->name, name) == 0)
       g_ptr_array_remove_index (candidate, i - 1);
   g_ptr_array_add (candidate, po_calendar_file_new (name, bytes));
-}
-
-// The folder as it lies there, and what is kept of calendars elsewhere. (transfer full)
-static GPtrArray *read_folder (PoCtl *ctl, PoOffline *offline, GError **error) {
-  GPtrArray *files = po_schedule_watch_read (ctl->config->schedules, offline->findings, error);
-  g_autofree const gchar **names = po_config_calendar_names (ctl->config);
-  if (files != NULL)
-    po_kept_add (files, ctl->config->state, names);
-  return files;
 }
 
 // @offline's store, or, before anything was ever adopted, one that holds the folder. (transfer full)
@@ -210,7 +199,7 @@ int po_ctl_schedule_diff (PoCtl *ctl, GError **error) {
   if (!po_ctl_window (ctl, ctl->now_ns, SEASON_NS, &from_ns, &to_ns, error))
     return EXIT_SUCCESS;
   g_autoptr (PoOffline) offline = po_offline_open_adopted (ctl, error);
-  g_autoptr (GPtrArray) folder = offline != NULL ? read_folder (ctl, offline, error) : NULL;
+  g_autoptr (GPtrArray) folder = offline != NULL ? po_offline_read_folder (ctl, offline->findings, error) : NULL;
   g_autoptr (PoScheduleStore) store = folder != NULL ? open_store (ctl, offline, folder, error) : NULL;
   if (store == NULL || !find_other (ctl, store, folder, &other, error))
     return EXIT_SUCCESS;

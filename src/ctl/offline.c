@@ -7,18 +7,33 @@
 
 #include "config/install.h"
 #include "log/reader.h"
+#include "schedule/watch.h"
+#include "subscription/kept.h"
 
-PoSchedule *po_offline_load_schedule (PoCtl *ctl, GError **error) {
+static gboolean has_folder (PoCtl *ctl, GError **error) {
   const PoConfig *config = ctl->config;
   if (config->schedules != NULL && g_file_test (config->schedules, G_FILE_TEST_IS_DIR))
-    return po_schedule_load_folder (config->schedules, config->timezone, error);
+    return TRUE;
   if (config->schedules == NULL)
     g_set_error_literal (error, PO_ERROR, PO_ERROR_INPUT,
                          _ ("no calendars are named: give --schedules DIR or --config FILE"));
   else
     g_set_error (error, PO_ERROR, PO_ERROR_NOT_FOUND, _ ("%s: there is no such folder of calendars"),
                  config->schedules);
-  return NULL;
+  return FALSE;
+}
+
+PoSchedule *po_offline_load_schedule (PoCtl *ctl, GError **error) {
+  return has_folder (ctl, error) ? po_schedule_load_folder (ctl->config->schedules, ctl->config->timezone, error)
+                                 : NULL;
+}
+
+GPtrArray *po_offline_read_folder (PoCtl *ctl, GPtrArray *findings, GError **error) {
+  GPtrArray *files = has_folder (ctl, error) ? po_schedule_watch_read (ctl->config->schedules, findings, error) : NULL;
+  g_autofree const gchar **names = po_config_calendar_names (ctl->config);
+  if (files != NULL)
+    po_kept_add (files, ctl->config->state, names);
+  return files;
 }
 
 static PoSchedule *load_revision (const gchar *revision, gpointer user) {
@@ -68,8 +83,23 @@ static gboolean put_media (PoOffline *self, PoCtl *ctl, GError **error) {
   return TRUE;
 }
 
+static gboolean is_what_if (PoCtl *ctl) {
+  return ctl->options.schedules != NULL || ctl->options.media != NULL;
+}
+
+// What the daemon would take up now of what lies in the folder; asked "what if", all of it that can be used.
+static PoSchedule *foresee (PoOffline *self, PoCtl *ctl, GError **error) {
+  const gboolean is_new = self->store == NULL || is_what_if (ctl);
+  g_autoptr (PoScheduleStore) none = is_new ? po_schedule_store_open (NULL, ctl->config->timezone, error) : NULL;
+  if (is_new && none == NULL)
+    return NULL;
+  g_autoptr (GPtrArray) files = po_offline_read_folder (ctl, self->findings, error);
+  return files != NULL ? po_schedule_store_foresee (is_new ? none : self->store, files, ctl->now_ns, self->findings)
+                       : NULL;
+}
+
 static gboolean put_schedule (PoOffline *self, PoCtl *ctl, GError **error) {
-  g_autoptr (PoSchedule) schedule = po_offline_load_schedule (ctl, error);
+  g_autoptr (PoSchedule) schedule = foresee (self, ctl, error);
   if (schedule == NULL)
     return FALSE;
   g_autoptr (GPtrArray) findings = po_schedule_findings (schedule);
@@ -81,7 +111,6 @@ static gboolean put_schedule (PoOffline *self, PoCtl *ctl, GError **error) {
 
 // The journal as the daemon left or is keeping it. Asked "what if", nothing is adopted: what was put last holds.
 static gboolean put_journal (PoOffline *self, PoCtl *ctl, GError **error) {
-  gboolean what_if = ctl->options.schedules != NULL || ctl->options.media != NULL;
   g_autoptr (GError) local = NULL;
   g_autoptr (PoLogReader) reader = po_log_reader_open (state_dir (ctl), &local);
   if (g_error_matches (local, PO_ERROR, PO_ERROR_NOT_FOUND))
@@ -94,7 +123,7 @@ static gboolean put_journal (PoOffline *self, PoCtl *ctl, GError **error) {
   }
   for (guint i = 0; i < journal->len; i++) {
     const PoJournalEntry *entry = journal->pdata[i];
-    if (!what_if || entry->kind != PO_JOURNAL_ADOPT)
+    if (!is_what_if (ctl) || entry->kind != PO_JOURNAL_ADOPT)
       po_station_append (self->station, po_journal_entry_copy (entry));
   }
   return TRUE;
@@ -133,6 +162,19 @@ static gboolean put_adopted_media (PoOffline *self, PoCtl *ctl) {
   return table != NULL;
 }
 
+// What lies in the folders and is not in force yet, as when the daemon does not run, is so from now on.
+static void adopt_folders (PoOffline *self, PoCtl *ctl) {
+  const PoPlanSettings *settings = po_station_settings (self->station);
+  const PoTimeNs from_ns = ctl->now_ns + settings->safety_ns;
+  if (!po_station_adopt_newest (self->station, po_frame_from_time_ceil (from_ns, settings->rate)))
+    return;
+  g_ptr_array_add (
+      self->findings,
+      po_finding_new (PO_SEVERITY_NOTE, "not-adopted", NULL, 0, NULL, NULL,
+                      _ ("what lies in the folders is not in force yet; from now on the plan goes by it, as "
+                         "that of a running playoutd will in a moment")));
+}
+
 static PoOffline *open_offline (PoCtl *ctl, gboolean as_adopted, GError **error) {
   g_autoptr (PoOffline) self = g_new0 (PoOffline, 1);
   self->findings = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free);
@@ -143,6 +185,8 @@ static PoOffline *open_offline (PoCtl *ctl, gboolean as_adopted, GError **error)
     return NULL;
   if (!(as_adopted && put_adopted_media (self, ctl)) && !put_media (self, ctl, error))
     return NULL;
+  if (!as_adopted)
+    adopt_folders (self, ctl);
   return g_steal_pointer (&self);
 }
 

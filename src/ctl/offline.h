@@ -21,6 +21,10 @@ typedef struct {
 /** The calendars of the folder that the options or the configuration name. (transfer full) */
 PoSchedule *po_offline_load_schedule (PoCtl *ctl, GError **error);
 
+/** The same as the daemon sees it: files that it would not open are left out, each with a finding; with what is kept of
+ * calendars elsewhere. (transfer full) array of PoCalendarFile */
+GPtrArray *po_offline_read_folder (PoCtl *ctl, GPtrArray *findings, GError **error);
+
 /** The clips of the folder that they name, all looked into. @findings (nullable) is appended to. (transfer full) */
 PoMediaTable *po_offline_load_media (PoCtl *ctl, GPtrArray *findings, GError **error);
 

@@ -168,13 +168,19 @@ static GPtrArray *readable_files (PoScheduleStore *self, GPtrArray *candidate, P
   return effective_files (verdict);
 }
 
+// (transfer full)
+static GPtrArray *in_name_order (GPtrArray *candidate) {
+  GPtrArray *files = new_files ();
+  for (guint i = 0; i < candidate->len; i++)
+    add_file (files, candidate->pdata[i]);
+  g_ptr_array_sort (files, compare_files);
+  return files;
+}
+
 static void set_candidate (PoScheduleStore *self, GPtrArray *candidate) {
   g_clear_pointer (&self->candidate, g_ptr_array_unref);
   g_free (self->candidate_revision);
-  self->candidate = new_files ();
-  for (guint i = 0; i < candidate->len; i++)
-    add_file (self->candidate, candidate->pdata[i]);
-  g_ptr_array_sort (self->candidate, compare_files);
+  self->candidate = in_name_order (candidate);
   self->candidate_revision = revision_of_folder (self->candidate);
 }
 
@@ -186,6 +192,19 @@ gboolean po_schedule_store_offer (PoScheduleStore *self, GPtrArray *candidate, P
     return FALSE;
   g_autoptr (GPtrArray) effective = effective_files (self->verdict);
   return adopt (self, effective, "changed", "folder", now_ns);
+}
+
+PoSchedule *po_schedule_store_foresee (PoScheduleStore *self, GPtrArray *candidate, PoTimeNs now_ns,
+                                       GPtrArray *findings) {
+  g_autoptr (GPtrArray) files = in_name_order (candidate);
+  g_autofree gchar *revision = revision_of_folder (files);
+  if (g_strcmp0 (self->pinned_at, revision) == 0)
+    return po_schedule_ref (self->current);
+  g_autoptr (PoScheduleVerdict) verdict = po_schedule_judge (self->timezone, self->last_good, files, now_ns);
+  g_autoptr (GPtrArray) effective = effective_files (verdict);
+  for (guint i = 0; i < verdict->findings->len; i++)
+    g_ptr_array_add (findings, po_finding_copy (verdict->findings->pdata[i]));
+  return build (self, effective);
 }
 
 static const PoCalendarFile *find_file (GPtrArray *files, const gchar *name) {

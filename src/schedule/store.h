@@ -49,6 +49,11 @@ gboolean po_schedule_store_upload (PoScheduleStore *self, GPtrArray *candidate, 
 PoSchedule *po_schedule_store_preview (PoScheduleStore *self, GPtrArray *candidate, const gchar *accepted,
                                        PoTimeNs now_ns, GError **error);
 
+/** What would be in force after po_schedule_store_offer(); nothing changes. @findings gets the judge's. (transfer full)
+ */
+PoSchedule *po_schedule_store_foresee (PoScheduleStore *self, GPtrArray *candidate, PoTimeNs now_ns,
+                                       GPtrArray *findings);
+
 /** The one revision that begins with @prefix; NULL: the one before the one in force. (transfer none) */
 const gchar *po_schedule_store_find (PoScheduleStore *self, const gchar *prefix, GError **error);
 

@@ -373,6 +373,18 @@ static PoJournalEntry *adopt_newest (PoStation *self, PoFrame frame) {
   return po_journal_entry_new (frame, PO_JOURNAL_ADOPT, "", "schedule", newest, "media", newest_media, NULL);
 }
 
+gboolean po_station_adopt_newest (PoStation *self, PoFrame frame) {
+  const PoJournalEntry *last = self->journal->len > 0 ? self->journal->pdata[self->journal->len - 1] : NULL;
+  const PoFrame from = last != NULL ? MAX (frame, last->frame) : frame;
+  g_autoptr (PoJournalEntry) adopts = adopt_newest (self, from);
+  if (adopts == NULL)
+    return FALSE;
+  if (self->newest_schedule != NULL)
+    g_ptr_array_extend_and_steal (self->journal, po_station_renames (self, self->newest_schedule, from));
+  po_station_append (self, g_steal_pointer (&adopts));
+  return TRUE;
+}
+
 GPtrArray *po_station_servings (PoStation *self, PoFrame from, PoFrame to) {
   g_auto (Survey) survey = survey_of (self);
   PoPlanSource source = {survey_occurrences, survey_media, survey_count_before, &survey};

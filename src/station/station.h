@@ -67,6 +67,10 @@ GPtrArray *po_station_renames (PoStation *self, PoSchedule *after, PoFrame frame
 /** The revisions that ADOPT entries put in force at @frame; "" = none. (transfer none), valid until the next append */
 const gchar *po_station_adopted (PoStation *self, const gchar *kind, PoFrame frame);
 
+/** Lets the newest tables be adopted at @frame, or after the last entry of the journal if that is later, as they are
+ * about to be where anything ever was. FALSE: they are in force. */
+gboolean po_station_adopt_newest (PoStation *self, PoFrame frame);
+
 /** Brings @self to what @other knows now, so that @self can plan on a thread of its own, with what @other then learns
  * left out. Both are touched: on @other's thread, and while nobody else uses @self. */
 void po_station_follow (PoStation *self, PoStation *other);

@@ -149,5 +149,28 @@ def a_season_that_is_moved_stays_the_same_season():
     equal(own[0]["start_frame"], station.frame(T0 + timedelta(weeks=1, seconds=30)), "its first frame")
 
 
+@case
+def edits_while_it_is_stopped():
+    """nobody has adopted them: rundown and check go by what lies in the folders, as the daemon does once it is started"""
+    station = Station(size="320x180")
+    station.clip("a.mp4", 5, 60, "--size 320x180")
+    station.event(60, 30, "a.mp4", uid="a@test")
+    station.write_calendar()
+    station.free_run(2)
+    station.events.clear()
+    station.clip("b.mp4", 6, 60, "--size 320x180")
+    station.event(90, 45, "b.mp4", uid="a@test")
+    station.write_calendar()
+    span = ("--from", name_of(0, 60), "--to", name_of(0, 140))
+    asked = station.ctl("rundown", "--json", *span).stdout
+    item = next(i for i in map(json.loads, asked.splitlines()) if i["kind"] == "media")
+    equal((item["uid"], item["media"], item["start_frame"]),
+          ("a@test", "b.mp4", station.frame(T0 + timedelta(seconds=90))), "what will air")
+    check("is not in force yet" in station.ctl("check", *span, check=False).stdout, "check says that it is not in force yet")
+    station.free_run(2, at=T0 + timedelta(seconds=5))
+    equal(station.ctl("rundown", "--json", *span).stdout, asked, "the rundown once it is adopted")
+    check("is not in force yet" not in station.ctl("check", *span, check=False).stdout, "it is in force")
+
+
 if __name__ == "__main__":
     main()

@@ -295,6 +295,25 @@ def check():
 
 
 @case
+def folder():
+    """check and rundown take of the folder what the daemon takes: no link out of it; and what is kept of calendars
+    elsewhere"""
+    span = ("--from", "2027-01-06", "--to", "2027-01-07")
+    with Station(event("a@t", "20270106T194500")) as station:
+        station.config.write_text(f"{station.config.read_text()}[calendar ngoai]\nurl=https://h.invalid/x.ics\n")
+        for place, uid in (("elsewhere.ics", "out@t"), ("schedules/~$a.ics", "lock@t"),
+                           ("state/calendars/ngoai.ics", "far@t")):
+            (station.root / place).parent.mkdir(exist_ok=True)
+            (station.root / place).write_text(calendar(event(uid, "20270106T204500")), newline="")
+        (station.root / "schedules/link.ics").symlink_to(station.root / "elsewhere.ics")
+        out, _ = run("check", "-c", station.config, *span, code=2)
+        assert "link.ics: error: is no plain file inside the schedule folder; it was not opened" in out, out
+        assert ("a@t" in out, "far@t" in out, "out@t" in out, "lock@t" in out) == (True, True, False, False), out
+        rows = [json.loads(line) for line in run("rundown", "-c", station.config, *span, "--json")[0].splitlines()]
+        assert {row["uid"] for row in rows} - {None} == {"a@t", "far@t"}, rows
+
+
+@case
 def addresses():
     """What has no effect in a live source's address is a warning with its line, in the configuration and in a calendar"""
     with Station(event("live@test", "20270106T190000", "DURATION:PT30M\r\nATTACH:srt://:9000?colour=blue")) as station:
