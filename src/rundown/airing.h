@@ -32,6 +32,7 @@ typedef struct {
   PoFrame failed_frames;     // content left out because it could not be played
   PoFrame away_since;        // live: the source is away since, or PO_FRAME_NONE
   const PoPlanEvent *pusher; // taken event that pushed this one off; NULL = none
+  gboolean yields;           // and it is over when that one is
 
   // The run of a source that is on air.
   gint part; // -1 = none

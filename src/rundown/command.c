@@ -103,13 +103,14 @@ static void take_next (PoSim *self) {
     return;
   po_sim_take (self, next, TRUE);
   if (current != NULL)
-    current->over = TRUE;
+    current->yields = TRUE;
 }
 
+// (nullable) The airing that @entry names, if it has anything to show.
 static PoAiring *find_or_enter (PoSim *self, const PoJournalEntry *entry) {
   PoAiring *airing = named_airing (self, entry);
-  if (airing != NULL || !names_an_airing (entry))
-    return airing;
+  if (airing != NULL)
+    return airing->event->tentative || po_airing_total (airing) == 0 ? NULL : airing;
   const gchar *uid = po_journal_entry_get (entry, "uid");
   const gchar *instance = po_book_given (self->book, uid, po_journal_entry_get (entry, "instance"));
   // Looked for in a set of its own, from yesterday to next week: how far back the plan reaches must not matter.
@@ -118,14 +119,20 @@ static PoAiring *find_or_enter (PoSim *self, const PoJournalEntry *entry) {
   g_ptr_array_add (self->aside, near);
   po_plan_event_set_load (near, now_ns (self) + 8 * NEXT_WITHIN_NS);
   PoPlanEvent *event = po_plan_event_set_find (near, uid, instance);
-  return event != NULL ? enter_early (self, event) : NULL;
+  if (event == NULL || event->tentative)
+    return NULL;
+  po_plan_event_parts (event, po_plan_event_set_resolver (near));
+  return event->total > 0 ? enter_early (self, event) : NULL;
 }
 
 static void take (PoSim *self, const PoJournalEntry *entry) {
   PoSimState *state = &self->state;
   gboolean was_blocked = state->slate || state->filling;
+  const gboolean is_named = names_an_airing (entry);
+  PoAiring *airing = is_named ? find_or_enter (self, entry) : NULL;
+  if (airing == NULL && is_named)
+    return; // it leaves the air as it is
   state->slate = state->hold = state->filling = FALSE;
-  PoAiring *airing = is_set (entry, "next") ? NULL : find_or_enter (self, entry);
   if (airing == NULL && is_set (entry, "now"))
     airing = next_waiting (self, TRUE);
   if (airing != NULL) {
@@ -164,12 +171,10 @@ static void extend (PoSim *self, const PoJournalEntry *entry) {
 static void back (PoSim *self) {
   PoSimState *state = &self->state;
   state->slate = state->hold = state->filling = FALSE;
-  for (guint i = 0; i < state->airings->len; i++) {
-    PoAiring *airing = state->airings->pdata[i];
-    const PoPlanEvent *event = airing->event;
-    gboolean as_planned = event->start_type == PO_START_MANUAL && !event->synthetic && event->start <= state->now;
-    if (airing->taken && airing->started && !as_planned)
-      airing->over = TRUE;
+  for (guint i = state->airings->len; i > 0; i--) {
+    PoAiring *airing = state->airings->pdata[i - 1];
+    if (airing->taken)
+      po_sim_give_back (self, airing);
   }
 }
 

@@ -199,6 +199,36 @@ void po_sim_take (PoSim *self, PoAiring *airing, gboolean whole) {
   }
 }
 
+// To those that the taken @event pushed off; @is_over: by its end, not that it was taken by mistake.
+static void give_air_back (PoSim *self, const PoPlanEvent *event, gboolean is_over) {
+  for (guint i = 0; i < self->state.airings->len; i++) {
+    PoAiring *other = self->state.airings->pdata[i];
+    if (other->pusher == NULL || !po_plan_event_same (other->pusher, event))
+      continue;
+    other->over |= is_over && other->yields;
+    other->yields = FALSE;
+    other->pusher = NULL;
+  }
+}
+
+void po_sim_give_back (PoSim *self, PoAiring *airing) {
+  PoSimState *state = &self->state;
+  PoPlanEvent *event = airing->event;
+  give_air_back (self, event, FALSE);
+  if (event->synthetic || (airing->whole && event->end <= state->now)) {
+    airing->over = TRUE;
+  } else if (event->start > state->now) { // it comes at its time, as if it had not been on
+    list_take (state->early, event);
+    if (state->on_air == airing)
+      state->on_air = NULL;
+    g_ptr_array_remove (state->airings, airing);
+  } else {
+    airing->taken = FALSE;
+    if (event->start_type != PO_START_MANUAL)
+      airing->since = MIN (airing->since, event->start);
+  }
+}
+
 // However late its chain lets it go, a FOLLOW has no better right to the air than it had in time: an overrun must not
 // carry it into the slot of a FIXED event.
 static void let_go (PoSim *self, PoAiring *airing) {
@@ -248,13 +278,8 @@ static void finish (PoSim *self, PoAiring *airing) {
   g_ptr_array_add (state->done, event);
   if (airing->over)
     g_ptr_array_add (state->forced, event);
-  if (airing->taken) {
-    for (guint i = 0; i < state->airings->len; i++) {
-      PoAiring *other = state->airings->pdata[i];
-      if (other->pusher != NULL && po_plan_event_same (other->pusher, event))
-        other->pusher = NULL;
-    }
-  }
+  if (airing->taken)
+    give_air_back (self, event, TRUE);
   if (state->on_air == airing)
     state->on_air = NULL;
   g_ptr_array_remove_fast (state->airings, airing);

@@ -75,3 +75,7 @@ void po_sim_adopt (PoSim *self);
 
 /** @airing takes the air from whoever has it or waits for it; @whole: from its first frame, however late it is. */
 void po_sim_take (PoSim *self, PoAiring *airing, gboolean whole);
+
+/** @airing, which was taken, has no better right to the air from now on than the schedule gives it: before its time and
+ * after its slot none. It may be gone then. */
+void po_sim_give_back (PoSim *self, PoAiring *airing);
