@@ -15,6 +15,7 @@ typedef struct {
   gchar *run_key;
   gchar *uid, *instance, *title; // (nullable) of the event
   PoFrame begins;
+  gboolean has_come; // there was a signal in its time
 } Show;
 
 typedef struct {
@@ -33,6 +34,7 @@ struct _PoLiveWatch {
   GHashTable *lines; // player key -> Watched
   gboolean is_away;  // the live item on air, as the journal has it
   gint64 missed_us;  // when a show was last missed; 0 = none is told of
+  gchar *seen;       // (nullable) the last show of which pictures were on air
   gint64 now_us;     // monotonic, as of the last check: the wall clock may be set
 };
 
@@ -66,6 +68,7 @@ void po_live_watch_free (PoLiveWatch *self) {
   if (self == NULL)
     return;
   g_hash_table_unref (self->lines);
+  g_free (self->seen);
   g_free (self);
 }
 
@@ -86,8 +89,21 @@ static gint compare_shows (gconstpointer a, gconstpointer b, gpointer user) {
 }
 
 // The one on air, or the next one.
-static const Show *show_of (const Watched *watched) {
+static Show *show_of (const Watched *watched) {
   return g_queue_peek_head ((GQueue *)&watched->shows);
+}
+
+// Whether there was a signal while @item was on air, though too short for a picture of it.
+static gboolean has_come (PoLiveWatch *self, const PoItem *item) {
+  GHashTableIter iter;
+  gpointer value;
+  g_hash_table_iter_init (&iter, self->lines);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    const Show *show = show_of (value);
+    if (show->has_come && g_strcmp0 (show->uid, item->uid) == 0 && g_strcmp0 (show->instance, item->instance) == 0)
+      return TRUE;
+  }
+  return FALSE;
 }
 
 static Watched *watched_new (const PoItem *item, PoSource *source) {
@@ -175,17 +191,29 @@ gchar *po_live_watch_fallen (PoLiveWatch *self) {
   return NULL;
 }
 
+// Whether pictures of @item's show were on air: now, or before something interrupted it.
+static gboolean was_seen (PoLiveWatch *self, const PoItem *item, gint64 shown) {
+  g_autofree gchar *show = g_strjoin (" ", item->uid, item->instance, NULL);
+  if (shown == 0)
+    return g_strcmp0 (self->seen, show) == 0;
+  g_free (self->seen);
+  self->seen = g_steal_pointer (&show);
+  return TRUE;
+}
+
 // A show of which not one picture was seen is over.
 static void tell_if_missed (PoLiveWatch *self, const PoHeadEvent *event) {
   const PoItem *item = event->item;
-  if (event->kind != PO_HEAD_END || item == NULL || item->kind != PO_ITEM_LIVE || event->counts.shown > 0 ||
-      event->n < item->end)
+  if (event->kind != PO_HEAD_END || item == NULL || item->kind != PO_ITEM_LIVE ||
+      was_seen (self, item, event->counts.shown) || event->n < item->end)
     return;
   g_autofree gchar *id = g_strconcat (MISSED_PREFIX, item->uid, NULL);
   const PoAlarmEvent about = {item->uid, item->instance, item->title};
   self->missed_us = self->now_us;
   po_alarms_raise_for (self->alarms, id, PO_SEVERITY_ERROR, po_clock_now_ns (self->clock), &about,
-                       _ ("Find another time for it, or a recording of it."), _ ("The live source never came: %s"),
+                       _ ("Find another time for it, or a recording of it."),
+                       has_come (self, item) ? _ ("The live source came too late to be shown: %s")
+                                             : _ ("The live source never came: %s"),
                        item->title);
 }
 
@@ -279,6 +307,7 @@ static void check_one (PoLiveWatch *self, Watched *watched, const PoConfig *conf
   forget_stale (self, watched, reception.signal);
   const gchar *state = state_of (&reception, config);
   const gboolean is_on_air = now >= show_of (watched)->begins;
+  show_of (watched)->has_come |= is_on_air && is_well (reception.signal);
   const PoSeverity severity = is_on_air ? PO_SEVERITY_ERROR : PO_SEVERITY_WARNING;
   g_autofree gchar *away = absence (watched, reception.signal, is_on_air);
   g_autofree gchar *mute = NULL, *black = NULL, *still = NULL;

@@ -103,6 +103,35 @@ static void test_missed (void) {
   desk_close (&desk);
 }
 
+// A source that came in its show's last second was not on air, but it is not to be told that it never came.
+static void test_came_too_late (void) {
+  Desk desk = {0};
+  const PoItem item = {.kind = PO_ITEM_LIVE, .end = 100, .uid = "show@test", .title = "A show", .media = "live:studio"};
+  const PoHeadEvent end = {.kind = PO_HEAD_END, .item = &item, .n = 100};
+  desk_open (&desk);
+  g_autofree gchar *away = alarm_after (&desk, PO_SIGNAL_CONNECTING, 5);
+  g_autofree gchar *none = alarm_after (&desk, PO_SIGNAL_PICTURE, 20);
+  g_assert_true (away != NULL && none == NULL);
+  po_live_watch_take_event (desk.watch, &end);
+  g_autofree gchar *told = alarm_after (&desk, PO_SIGNAL_PICTURE, 1);
+  g_assert_cmpstr (told, ==, "The live source came too late to be shown: A show");
+  desk_close (&desk);
+}
+
+// A show that was on air, was interrupted, and whose source is away for the rest of it, did come.
+static void test_interrupted (void) {
+  Desk desk = {0};
+  const PoItem item = {.kind = PO_ITEM_LIVE, .end = 100, .uid = "show@test", .title = "A show", .media = "live:studio"};
+  const PoHeadEvent first = {.kind = PO_HEAD_END, .item = &item, .n = 50, .counts = {.shown = 50}};
+  const PoHeadEvent rest = {.kind = PO_HEAD_END, .item = &item, .n = 100, .counts = {.filled = 40}};
+  desk_open (&desk);
+  po_live_watch_take_event (desk.watch, &first);
+  po_live_watch_take_event (desk.watch, &rest);
+  g_autofree gchar *none = alarm_after (&desk, PO_SIGNAL_PICTURE, 1);
+  g_assert_null (none);
+  desk_close (&desk);
+}
+
 // (transfer full) (nullable) The event of the one alarm.
 static gchar *event_of_alarm (Desk *desk) {
   g_autoptr (GPtrArray) list = po_alarms_list (desk->alarms);
@@ -136,6 +165,8 @@ int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/live-watch/words", test_words);
   g_test_add_func ("/live-watch/missed", test_missed);
+  g_test_add_func ("/live-watch/came-too-late", test_came_too_late);
+  g_test_add_func ("/live-watch/interrupted", test_interrupted);
   g_test_add_func ("/live-watch/two-shows", test_two_shows);
   return g_test_run ();
 }
