@@ -9,7 +9,7 @@
 static const PoItem *find_show (PoRundown *rundown, PoFrame now) {
   for (gint i = MAX (po_rundown_index_at (rundown, now), 0); i < (gint)po_rundown_size (rundown); i++) {
     const PoItem *item = po_rundown_item (rundown, (guint)i);
-    if (item->kind == PO_ITEM_LIVE && item->end_type == PO_END_MANUAL && item->slot_end != PO_FRAME_NONE)
+    if (item->kind == PO_ITEM_LIVE && item->end_type == PO_END_MANUAL)
       return item;
   }
   return NULL;
@@ -18,7 +18,7 @@ static const PoItem *find_show (PoRundown *rundown, PoFrame now) {
 static void add_cost (PoStation *station, PoRundown *rundown, const PoItem *show, PoFrame now, PoFrame by,
                       JsonArray *costs) {
   const PoRate rate = po_rundown_rate (rundown);
-  const PoFrame end = MAX (show->slot_end, now + 1); // already in it: from here on
+  const PoFrame end = MAX (show->due, now + 1); // already in it: from here on
   g_autoptr (GPtrArray) changes =
       po_station_overrun_cost (station, show, end, by, po_rundown_start (rundown), po_rundown_end (rundown));
   JsonObject *cost = json_object_new ();
@@ -47,9 +47,9 @@ JsonNode *po_overrun_to_json (PoStation *station, PoRundown *rundown, PoFrame no
   json_object_set_string_member (object, "uid", show->uid);
   json_object_set_string_member (object, "instance", show->instance);
   json_object_set_string_member (object, "title", show->title);
-  add_time (object, "ends", show->slot_end, rate);
+  add_time (object, "ends", show->due, rate);
   add_time (object, "until", show->end, rate);
-  for (gint i = 1; i <= MAX_STEPS && show->slot_end + i * step <= show->end; i++)
+  for (gint i = 1; i <= MAX_STEPS && show->due + i * step <= show->end; i++)
     add_cost (station, rundown, show, now, i * step, costs);
   json_object_set_array_member (object, "costs", costs);
   json_node_take_object (node, object);

@@ -225,9 +225,8 @@ gchar *po_status_to_line (const PoDeskParts *parts) {
   const PoItem *item = index >= 0 ? po_rundown_item (rundown, (guint)index) : NULL;
   const PoItem *next = po_rundown_item (rundown, (guint)(index + 1));
   // A live show that a person ends may go on to its end in the plan; it is due to end with its slot.
-  const gboolean is_open =
-      item != NULL && item->kind == PO_ITEM_LIVE && item->end_type == PO_END_MANUAL && item->slot_end != PO_FRAME_NONE;
-  const PoFrame left = item == NULL ? 0 : (is_open ? item->slot_end : item->end) - now;
+  const gboolean is_open = item != NULL && item->kind == PO_ITEM_LIVE && item->end_type == PO_END_MANUAL;
+  const PoFrame left = item == NULL ? 0 : (is_open ? item->due : item->end) - now;
   g_autofree gchar *span = span_text (frames_to_ms (ABS (left), rate_of (parts)));
   g_autofree gchar *time = g_strdup_printf (left < 0 ? _ ("over by %s") : _ ("left %s"), span);
   return g_strdup_printf (_ ("ON AIR %s (%s) · %s · next %s · alarms %u"),

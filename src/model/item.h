@@ -60,6 +60,7 @@ typedef struct {
 
   // What the calendar had said, for the log and the page.
   PoFrame slot_start, slot_end; // of the event (planned), PO_FRAME_NONE for plain filler
+  PoFrame due; // LIVE, MEDIA: when that slot ends, moved with its start and extended by command; PO_FRAME_NONE else
   PoStartType start_type;
   PoEndType end_type;
   gboolean join;           // what starts late joins where it would be now

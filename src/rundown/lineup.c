@@ -41,6 +41,7 @@ static void add (PoLineup *self, const PoItem *item) {
   PoItem *last = self->items->len > 0 ? self->items->pdata[self->items->len - 1] : NULL;
   if (last != NULL && last->end == start && is_same_run (last, item)) {
     last->end = end;
+    last->due = item->due;
     return;
   }
   PoItem *copy = po_item_copy (item);
@@ -60,7 +61,8 @@ static PoItem item_for (const PoSpan *span, PoItemKind kind, PoFrame start, PoFr
                  .media_out_ns = -1,
                  .held = span->held,
                  .slot_start = PO_FRAME_NONE,
-                 .slot_end = PO_FRAME_NONE};
+                 .slot_end = PO_FRAME_NONE,
+                 .due = PO_FRAME_NONE};
   item.title = "";
   if (event == NULL)
     return item;
@@ -103,6 +105,7 @@ void po_lineup_add_span (PoLineup *self, const PoSpan *span, PoMediaTable *table
   item.media_end = span->media_end;
   item.put_off = media->live || media->still ? 0 : span->put_off;
   item.picked = media->picked;
+  item.due = span->due;
   if (media->live)
     item.fallback = resolve_fallback (span->event->occurrence->fallback, table);
   add (self, &item);

@@ -22,6 +22,7 @@ typedef struct {
   gint64 in_ns;        // PLAY: position shown there
   PoFrame media_end;   // PLAY: where it would have been shown to its end
   PoFrame put_off;     // PLAY: so much later than at first promised
+  PoFrame due;         // PLAY: when its slot ends, as far as is known at `start`
   gboolean held;
   gboolean cut;           // FILL: a command ended the clip that was on
   const gchar *ended_run; // FILL: the clip of this run ended early (nullable), valid until the next step

@@ -64,6 +64,9 @@ def run(story, station, begin, faults):
                 if expected[kind] == [None]:
                     promised[f"{kind}-0@test"] = answer["frame"]
             wait_until(at + timedelta(seconds=SLOT - 0.5))
+            if story == "extended":
+                ends = datetime.fromisoformat(station.status()["overrun"]["ends"].replace("Z", "+00:00"))
+                check(ends == at + timedelta(seconds=SLOT + 4), f"{kind}: due to end at {ends}")
             for item in station.status()["upcoming"]:
                 if str(item["uid"]).startswith(kind):
                     promised.setdefault(item["uid"], item["start_frame"])
