@@ -59,8 +59,10 @@ void po_air_set_config (PoAir *self, PoConfig *config) {
   po_config_ref (config);
   po_config_unref (self->settings.config);
   self->settings.config = config;
-  po_runs_set_config (self->runs, config);
   po_air_watch_set_config (self->watch, config);
+  po_runs_set_config (self->runs, config, po_air_frame (self));
+  if (self->rundown != NULL)
+    po_air_follow_cue (self);
 }
 
 // ---- facts ----

@@ -5,15 +5,18 @@
 #include <string.h>
 
 #include "air/players.h"
+#include "program/absent-source.h"
 #include "program/round-source.h"
 
 static const PoConfigSource *named_source (PoConfig *config, const gchar *media) {
   return g_str_has_prefix (media, "live:") ? po_config_source (config, media + strlen ("live:")) : NULL;
 }
 
-const gchar *po_live_run_uri (PoConfig *config, const PoItem *item) {
-  const PoConfigSource *named = named_source (config, item->media);
-  return named != NULL ? named->uri : item->media;
+const gchar *po_live_run_uri (PoConfig *config, const gchar *media) {
+  if (!g_str_has_prefix (media, "live:"))
+    return media;
+  const PoConfigSource *named = named_source (config, media);
+  return named != NULL ? named->uri : NULL;
 }
 
 static PoSource *prepare_fallback (PoPlayerPool *pool, PoHead *head, PoConfig *config, PoStation *station,
@@ -35,9 +38,11 @@ void po_live_run_keep_fallback (PoPlayerPool *pool, PoConfig *config, PoStation 
 }
 
 static PoSource *prepare_source (PoPlayerPool *pool, PoConfig *config, const gchar *run_key, const PoItem *item) {
-  const gchar *uri = po_live_run_uri (config, item);
+  const gchar *uri = po_live_run_uri (config, item->media);
   gint64 buffer_ms;
   gboolean is_hls;
+  if (uri == NULL)
+    return po_absent_source_new ();
   po_config_live_buffer (config, named_source (config, item->media), uri, &buffer_ms, &is_hls);
   const PoPlayerSpec spec = {
       .kind = PO_PLAYER_LIVE,

@@ -9,8 +9,8 @@
 #include "program/player-pool.h"
 #include "station/station.h"
 
-/** The address that @item's source has in @config. (transfer none) */
-const gchar *po_live_run_uri (PoConfig *config, const PoItem *item);
+/** The address that the source @media has in @config, or NULL if that does not know its name. (transfer none) */
+const gchar *po_live_run_uri (PoConfig *config, const gchar *media);
 
 /** Starts and binds both; the source's. @running: (nullable) it, where a player brings it already. @ret_fallback:
  * (transfer full) (nullable): what stands in, again and again. (transfer full) */

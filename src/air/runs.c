@@ -5,6 +5,7 @@
 
 #include "air/live-run.h"
 #include "air/players.h"
+#include "model/live-address.h"
 #include "program/joined-source.h"
 #include "rundown/cue.h"
 
@@ -21,7 +22,7 @@ typedef struct {
   gchar *fallback_path; // (nullable)
   gchar *own_key;       // what stands in for it goes by this
   gchar *player_key;    // that of the first one, where runs of one live source share its player
-  gchar *uri;           // (nullable) of a live one
+  gchar *uri;           // (nullable) of a live one, by the configuration that it was prepared by
   PoItemKind kind;
   gchar *media;
   gchar *sha256;      // (nullable)
@@ -80,12 +81,6 @@ void po_runs_free (PoRuns *self) {
   g_free (self);
 }
 
-void po_runs_set_config (PoRuns *self, PoConfig *config) {
-  po_config_ref (config);
-  po_config_unref (self->config);
-  self->config = config;
-}
-
 static Run *run_new (PoRuns *self, const PoItem *item, const gchar *run_key, PoFrame due) {
   Run *run = g_new0 (Run, 1);
   run->own_key = g_strdup_printf ("%s#%" G_GUINT64_FORMAT, run_key, self->prepared++);
@@ -112,14 +107,22 @@ static const Run *find_well (GHashTable *runs, const gchar *uri) {
   return NULL;
 }
 
-// (nullable) A run of the live source at @uri, whose player is well.
+// (nullable) A run of the live source at @uri (nullable), whose player is well.
 static const Run *find_line (PoRuns *self, const gchar *uri) {
+  if (uri == NULL)
+    return NULL;
   const Run *run = find_well (self->runs, uri);
   return run != NULL ? run : find_well (self->resting, uri);
 }
 
+static void tell_unknown (PoRuns *self, const Run *run) {
+  g_autofree gchar *words = po_live_address_unknown (run->media);
+  const PoPlayerFact fact = {.kind = PO_PLAYER_FACT_INFO, .run_key = run->player_key, .message = words};
+  po_live_watch_take_fact (self->live, &fact);
+}
+
 static void start_live (PoRuns *self, const PoItem *item, Run *run) {
-  const gchar *uri = po_live_run_uri (self->config, item);
+  const gchar *uri = po_live_run_uri (self->config, item->media);
   const Run *line = find_line (self, uri);
   run->uri = g_strdup (uri);
   run->player_key = g_strdup (line != NULL ? line->player_key : run->own_key);
@@ -127,6 +130,8 @@ static void start_live (PoRuns *self, const PoItem *item, Run *run) {
   run->source = po_live_run_prepare (self->pool, self->head, self->config, self->station, run->own_key, item,
                                      line != NULL ? line->source : NULL, &run->fallback);
   po_live_watch_add (self->live, run->player_key, run->own_key, item, run->source);
+  if (uri == NULL)
+    tell_unknown (self, run);
 }
 
 static void start_file (PoRuns *self, const PoItem *item, Run *run) {
@@ -351,12 +356,29 @@ const gchar *po_runs_readiness (PoRuns *self, PoRundown *rundown, const PoItem *
     return own->due <= now ? state_when_due (self, own) : state_of (self, own, due - item->media_origin);
   if (spare != NULL)
     return state_of (self, g_hash_table_lookup (self->runs, spare), due - item->media_origin);
-  const Run *line = item->kind == PO_ITEM_LIVE ? find_line (self, po_live_run_uri (self->config, item)) : NULL;
+  const Run *line = item->kind == PO_ITEM_LIVE ? find_line (self, po_live_run_uri (self->config, item->media)) : NULL;
   if (line != NULL && strcmp (state_of (self, line, 0), "cued") == 0)
     return "cued"; // by the player that it will share
   const gboolean failed =
       stands_by != NULL && plays (stands_by, item) && strcmp (state_when_due (self, stands_by), "failed") == 0;
   return failed ? "failed" : NULL;
+}
+
+// What brings a picture to the air is left alone until its show is over.
+static gboolean has_moved (PoRuns *self, const Run *run, PoFrame now) {
+  const gchar *uri = run->kind == PO_ITEM_LIVE ? po_live_run_uri (self->config, run->media) : NULL;
+  return uri != NULL && g_strcmp0 (uri, run->uri) != 0 &&
+         (run->due > now || strcmp (state_of (self, run, 0), "cued") != 0);
+}
+
+void po_runs_set_config (PoRuns *self, PoConfig *config, PoFrame now) {
+  po_config_ref (config);
+  po_config_unref (self->config);
+  self->config = config;
+  g_autofree gchar **keys = (gchar **)g_hash_table_get_keys_as_array (self->runs, NULL);
+  for (guint i = 0; keys[i] != NULL; i++)
+    if (has_moved (self, g_hash_table_lookup (self->runs, keys[i]), now))
+      po_runs_release (self, keys[i]);
 }
 
 gboolean po_runs_wait_for (PoRuns *self, PoFrame due) {

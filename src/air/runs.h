@@ -17,7 +17,8 @@ PoRuns *po_runs_new (PoPlayerPool *pool, PoHead *head, PoLiveWatch *live, PoStat
 void po_runs_free (PoRuns *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoRuns, po_runs_free)
 
-void po_runs_set_config (PoRuns *self, PoConfig *config);
+/** From frame @now on. Live sources that have another address in it are released, to be prepared anew. */
+void po_runs_set_config (PoRuns *self, PoConfig *config, PoFrame now);
 
 /** Prepares and binds what @rundown needs within a second of frame @now: before the head gets it. */
 void po_runs_prepare (PoRuns *self, PoRundown *rundown, PoFrame now);

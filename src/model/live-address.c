@@ -64,6 +64,10 @@ GPtrArray *po_live_address_faults (const gchar *uri) {
   return faults;
 }
 
+gchar *po_live_address_unknown (const gchar *uri) {
+  return g_strdup_printf (_ ("the configuration has no [source %s]"), uri + strlen ("live:"));
+}
+
 gchar *po_live_address_value (const gchar *uri, const gchar *name) {
   const gchar *query = names_for (uri) != NULL || is_of ("srt:", uri) ? strchr (uri, '?') : NULL;
   g_autoptr (GHashTable) values =

@@ -9,5 +9,8 @@
  * one. (transfer full), of gchar * */
 GPtrArray *po_live_address_faults (const gchar *uri);
 
+/** Likewise of @uri, live:NAME, whose name the configuration lacks. (transfer full) */
+gchar *po_live_address_unknown (const gchar *uri);
+
 /** The value of @name in @uri, if it may stand there; of udp:, rtp: and srt:. (transfer full) (nullable) */
 gchar *po_live_address_value (const gchar *uri, const gchar *name);

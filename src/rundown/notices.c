@@ -52,8 +52,10 @@ static void note_part (Notices *self, const PoPlanEvent *event, guint index) {
   if (part->problem != NULL)
     place (self,
            po_finding_new (problem_severity (self, event, part), problem_code (part), o->file, o->line, o->uid,
-                           "ATTACH", _ ("“%s”, %s: %s; filler airs until it is there"), title_of (o), span,
-                           part->problem),
+                           "ATTACH",
+                           part->media != NULL ? _ ("“%s”, %s: %s; its fallback airs until it is there")
+                                               : _ ("“%s”, %s: %s; filler airs until it is there"),
+                           title_of (o), span, part->problem),
            event->instance, event->start, event->end);
   else if (part->notice != NULL)
     place (self,

@@ -153,14 +153,24 @@ static gboolean live_is_known (PoResolver *self, const gchar *uri) {
   return g_strv_contains (self->settings->live_names, uri + strlen ("live:"));
 }
 
-static PoPart *part_of_live (PoResolver *self, const gchar *uri) {
+// @fallback: (nullable)
+static gboolean can_stand_in (PoResolver *self, const gchar *fallback) {
+  const PoMediaFacts *facts =
+      fallback != NULL && self->table != NULL ? po_media_table_resolve (self->table, fallback, NULL) : NULL;
+  return facts != NULL && facts->problem == NULL;
+}
+
+// A name that nobody knows is one of a source that never comes, where @fallback (nullable) can stand in for it.
+static PoPart *part_of_live (PoResolver *self, const gchar *uri, const gchar *fallback) {
   PoPart *part = part_new (uri);
   part->live = TRUE;
   part->by = PO_SERVED_BY_LIVE;
   if (!self->settings->has_live)
     return part_problem (part, g_strdup_printf (_ ("the live source “%s” is not there"), uri));
   if (!live_is_known (self, uri))
-    return part_problem (part, g_strdup_printf (_ ("the configuration has no [source %s]"), uri + strlen ("live:")));
+    part_problem (part, po_live_address_unknown (uri));
+  if (part->problem != NULL && !can_stand_in (self, fallback))
+    return part;
   g_autoptr (GPtrArray) faults = po_live_address_faults (uri);
   if (faults->len > 0) {
     g_ptr_array_add (faults, NULL);
@@ -196,7 +206,7 @@ static gboolean looks_live (const gchar *typed) {
 PoPart *po_resolver_file (PoResolver *self, const gchar *typed) {
   g_autoptr (GError) error = NULL;
   if (looks_live (typed))
-    return part_of_live (self, typed);
+    return part_of_live (self, typed, NULL);
   const PoMediaFacts *facts = self->table != NULL ? po_media_table_resolve (self->table, typed, &error) : NULL;
   if (facts != NULL)
     return part_of_facts (self, facts, typed, NULL);
@@ -322,7 +332,7 @@ static PoPart *part_of_attach (PoResolver *self, const PoOccurrence *occurrence,
     return part;
   }
   if (attach->is_live)
-    return part_of_live (self, attach->uri);
+    return part_of_live (self, attach->uri, occurrence->fallback);
   if (self->table == NULL)
     return part_missing (self, attach->uri, attach->uri);
   PoTemplateFacts template = {episode, occurrence->original_ns, occurrence->uid, self->settings->zone};

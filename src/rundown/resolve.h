@@ -25,7 +25,7 @@ typedef struct {
   gboolean is_there;   // the file is
   gboolean is_awaited; // it is, but nothing is known of it yet
   gchar *expected;     // what was looked for, for people
-  gchar *problem;      // (nullable) why it cannot air, translated
+  gchar *problem;      // (nullable) why it cannot air, translated; with `media`, why only its fallback can
   gchar *notice;       // (nullable) worth a warning though it airs, translated
 } PoPart;
 

@@ -59,13 +59,14 @@ static void describe_owner (const PoAiring *airing, PoFrame now, PoSpan *span) {
   span->event = airing->event;
   if (po_airing_has_content (airing, now)) {
     span->kind = PO_SPAN_PLAY;
-    span->reason = play_reason (airing);
     span->part = airing->part;
     span->media = airing->parts->pdata[airing->part];
+    span->reason = span->media->problem != NULL ? PO_REASON_MISSING : play_reason (airing);
     span->origin = airing->run_origin;
     span->in_ns = airing->run_in_ns;
     span->media_end = po_airing_part_end (airing);
     span->put_off = po_airing_put_off (airing);
+    span->due = airing->end;
     return;
   }
   gboolean missing = po_airing_total (airing) == 0 || airing->failed;

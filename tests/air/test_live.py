@@ -324,6 +324,43 @@ def segments_again():
     equal(shown, [LIVE, STAND_IN, OTHER], "what was on the screen")
 
 
+@case
+def names_of_sources():
+    """A source that the configuration lacks, and one that it has at a wrong address: their fallback, and words; put right and
+    reloaded on air: the shows are on"""
+    feed, wrong = Udp(), Udp()
+    station = Station(size="320x180")
+    station.clip("stand-in.mp4", STAND_IN, 1000, "--size 320x180")
+    station.clip("fill/fill.mp4", FILL, 1500, "--size 320x180")
+    station.extra_config = f"[filler]\nmedia=fill\n[live]\noverrun=PT0S\n[source moved]\nuri={wrong.uri}\n"
+    begin = datetime.now(timezone.utc).replace(microsecond=0) + timedelta(seconds=EARLY)
+    for number, name in enumerate(("studoi", "moved")):
+        station.event(6 * number, 6, f"live:{name}", start=begin, uid=f"{name}@test", X_PLAYOUT_FALLBACK="stand-in.mp4")
+    station.write_calendar()
+    station.start()
+    try:
+        feed.start()
+        wait_until(begin + timedelta(seconds=1))
+        on_air = station.status()["on_air"]
+        equal((on_air["kind"], on_air["reason"]), ("live", "missing"), "on air")
+        station.wait_for("words for it", lambda: any(
+            "Live source studoi" in a["text"] and "has no [source studoi]" in a["text"] for a in station.status()["alarms"]))
+        for number, name in enumerate(("studoi", "moved")):
+            wait_until(begin + timedelta(seconds=2 + 6 * number))
+            station.extra_config = (station.extra_config.replace(wrong.uri, feed.uri) if name == "moved" else
+                                    station.extra_config + f"[source {name}]\nuri={feed.uri}\n")
+            station.write_config()
+            station.daemon.send_signal(signal.SIGHUP)
+            wait_until(begin + timedelta(seconds=5 + 6 * number))
+            on_air = station.status()["on_air"]
+            equal((on_air["kind"], on_air["reason"]), ("live", "planned"), "on air")
+        wait_until(begin + timedelta(seconds=12.2))
+    finally:
+        feed.end()
+    shown = clips_of_show(station, begin, 12)
+    equal([one for one in shown if one is not None], [STAND_IN, LIVE, STAND_IN, LIVE], "what was on the screen")
+
+
 def faulty_source():
     """Black 3 to 6 s, silent 9 to 12 s, frozen 15 to 18 s, without sound 21 to 24 s; then well."""
     path = CACHE / "faulty-source-1.ts"

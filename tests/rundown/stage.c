@@ -35,6 +35,7 @@ void po_stage_free (PoStage *self) {
   g_ptr_array_unref (self->journal);
   g_time_zone_unref (self->zone);
   g_free (self->filler);
+  g_strfreev (self->live_names);
   g_free (self);
 }
 
@@ -238,6 +239,9 @@ static void line_setting (PoStage *self, gchar **words) {
     g_assert_cmpint (sscanf (words[1], "%d-%d-%d", &self->year, &self->month, &self->day), ==, 3);
   } else if (strcmp (words[0], "live") == 0) {
     self->settings.has_live = TRUE;
+    g_strfreev (self->live_names);
+    self->live_names = words[1] != NULL ? g_strdupv (words + 1) : NULL; // else any is known
+    self->settings.live_names = (const gchar *const *)self->live_names;
   } else if (strcmp (words[0], "filler") == 0) {
     g_free (self->filler);
     self->filler = g_strdup (words[1]);

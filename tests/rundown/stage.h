@@ -5,7 +5,7 @@
 //   zone Europe/Berlin                       (default Asia/Ho_Chi_Minh)
 //   rate 30000/1001                          (default 25)
 //   day 2027-01-06                           for times written without a date, the default
-//   live                                     live sources can be aired
+//   live [NAME…]                             live sources can be aired; of live:NAME these, or any
 //   filler PATH                              the configuration's filler
 //   clip PATH LENGTH [still|audio|bad]       LENGTH: seconds, M:SS or H:MM:SS, with a fraction, or NNf frames at 25
 //   await PATH                               a clip that is there, but has not been looked at
@@ -31,6 +31,7 @@ typedef struct {
   PoMediaTable *table;
   GPtrArray *journal;
   gchar *filler;
+  gchar **live_names; // (nullable)
   gint year, month, day;
   PoFrame from, to;
   gboolean reversed; // gives its occurrences in the opposite order

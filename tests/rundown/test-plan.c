@@ -80,6 +80,57 @@ static void test_put_off (void) {
   }
 }
 
+// When what is on air at 19:29 is due to end.
+static void test_due (void) {
+  static const struct {
+    const gchar *script, *due;
+  } shows[] = {
+      {"event A 19:00 19:30 live:x", "19:30"},
+      {"event A 19:00 19:30 live:x;entry 19:10 extend by=300;entry 19:20 extend by=120", "19:37"},
+      {"event X 18:00 19:05 long;event A 19:00 19:30 live:x start=soft", "19:35"},
+      {"event A 19:00 19:30 a", "19:30"},
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (shows); i++) {
+    g_autoptr (PoStage) stage = po_stage_new ();
+    po_stage_script (stage, clips);
+    po_stage_script (stage, "live;plan 18:59 20:30");
+    po_stage_script (stage, shows[i].script);
+    g_autoptr (PoRundown) rundown = po_stage_plan (stage, stage->from, stage->to, NULL);
+    const PoItem *item = po_rundown_at (rundown, po_stage_frame (stage, "19:29"));
+    g_assert_cmpint (item->due, ==, po_stage_frame (stage, shows[i].due));
+    g_assert_cmpint (item->slot_end, ==, po_stage_frame (stage, "19:30"));
+  }
+}
+
+// A live source whose name nobody knows: on air with its fallback, and said to be missing; without one, filler.
+static void test_unknown_source (void) {
+  static const struct {
+    const gchar *show, *fallback, *says;
+    PoItemKind kind;
+    PoReason reason;
+  } shows[] = {
+      {"live:studio fallback=ten", "ten", NULL, PO_ITEM_LIVE, PO_REASON_PLANNED},
+      {"live:studoi fallback=ten", "ten", "its fallback airs until it is there", PO_ITEM_LIVE, PO_REASON_MISSING},
+      {"live:studoi fallback=none", NULL, "filler airs until it is there", PO_ITEM_FILLER, PO_REASON_MISSING},
+      {"live:studoi", NULL, "filler airs until it is there", PO_ITEM_FILLER, PO_REASON_MISSING},
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (shows); i++) {
+    g_autoptr (PoStage) stage = po_stage_new ();
+    g_autofree gchar *event = g_strconcat ("live studio;plan 18:59 20:30;event A 19:00 19:30 ", shows[i].show, NULL);
+    po_stage_script (stage, clips);
+    po_stage_script (stage, event);
+    g_autoptr (GPtrArray) findings = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free);
+    g_autoptr (PoRundown) rundown = po_stage_plan (stage, stage->from, stage->to, findings);
+    const PoItem *item = po_rundown_at (rundown, po_stage_frame (stage, "19:10"));
+    g_assert_cmpint (item->kind, ==, shows[i].kind);
+    g_assert_cmpint (item->reason, ==, shows[i].reason);
+    g_assert_cmpstr (item->fallback, ==, shows[i].fallback);
+    g_assert_cmpuint (findings->len, ==, shows[i].says != NULL ? 1 : 0);
+    if (shows[i].says != NULL)
+      g_assert_true (g_str_has_suffix (((PoFinding *)findings->pdata[0])->message, shows[i].says));
+  }
+}
+
 int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
@@ -87,5 +138,7 @@ int main (int argc, char **argv) {
     g_test_add_data_func (path, &cases[i], run_case);
   }
   g_test_add_func ("/plan-put-off", test_put_off);
+  g_test_add_func ("/plan-due", test_due);
+  g_test_add_func ("/plan-unknown-source", test_unknown_source);
   return g_test_run ();
 }
