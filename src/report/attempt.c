@@ -169,8 +169,16 @@ static gboolean has_part (GPtrArray *rows, gint part) {
   return FALSE;
 }
 
-// Parts that were passed over for want of their clips, and those at the end for which there was time. What did not fit
-// into the slot was never to air.
+// How much of its slot its own pictures left over.
+static gint64 left_over_ns (GPtrArray *rows, const PoReportInstance *instance) {
+  gint64 left_ns = instance->end_ns - instance->start_ns;
+  for (guint i = 0; i < rows->len; i++)
+    left_ns -= po_report_row_shown_ns (rows->pdata[i]);
+  return MAX (left_ns, 0);
+}
+
+// Parts that were passed over for want of their clips, and those at the end for which the slot had time, be it that
+// something else had it. What did not fit into the slot was never to air.
 static gboolean lacks_parts (GPtrArray *rows, gint last, const PoReportInstance *instance) {
   PoTimeNs end_ns = G_MININT64;
   for (gint part = 0; part < last; part++)
@@ -178,15 +186,8 @@ static gboolean lacks_parts (GPtrArray *rows, gint last, const PoReportInstance 
       return TRUE;
   for (guint i = 0; i < rows->len; i++)
     end_ns = MAX (end_ns, ((const PoAsrunRow *)rows->pdata[i])->actual_end_ns);
-  return last + 1 < (gint)instance->parts && end_ns + PO_NS_PER_SECOND < instance->end_ns;
-}
-
-// How much of its slot its own pictures left over.
-static gint64 left_over_ns (GPtrArray *rows, const PoReportInstance *instance) {
-  gint64 left_ns = instance->end_ns - instance->start_ns;
-  for (guint i = 0; i < rows->len; i++)
-    left_ns -= po_report_row_shown_ns (rows->pdata[i]);
-  return MAX (left_ns, 0);
+  return last + 1 < (gint)instance->parts &&
+         (end_ns + PO_NS_PER_SECOND < instance->end_ns || left_over_ns (rows, instance) > PO_NS_PER_SECOND);
 }
 
 PoReportShown po_report_judge (GPtrArray *rows, const PoReportInstance *instance, GPtrArray *journal) {

@@ -106,6 +106,11 @@ static void test_parts (void) {
        "10",
        {"media+1 b 2027-01-02T00:03:20Z 200 200 0 aired", "media+2 c 2027-01-02T00:06:40Z 200 200 0 aired"},
        "partial shown 400 lost 200 first 2027-01-02T00:03:20Z"},
+      {__LINE__, // news had the air for the time of the third
+       "10",
+       {"media+0 a 2027-01-02T00:00:00Z 100 100 0 aired", "media+0 a 2027-01-02T00:05:00Z 100 100 100 aired",
+        "media+1 b 2027-01-02T00:06:40Z 200 200 0 aired"},
+       "partial shown 400 lost 200 first 2027-01-02T00:00:00Z"},
       {__LINE__, "10", {"media+0 a 2027-01-02T00:00:00Z 200 200 0 failed"}, "missed shown 0 lost 600 first -"},
   };
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
