@@ -76,6 +76,8 @@ void po_air_end_commands (PoAir *self);
 /** The last frame that the head took; the one before the first until then. */
 PoFrame po_air_frame (PoAir *self);
 gint64 po_air_output_frame (PoAir *self); // k, -1 before the first
+/** When planned @frame is on air, since output frame 0, by the clock as it is now. */
+gint64 po_air_running_ns (PoAir *self, PoFrame frame);
 
 PoRundown *po_air_rundown (PoAir *self);                           // (transfer none), never NULL after the start
 GPtrArray *po_air_findings (PoAir *self);                          // of the plan in force; PoFinding, (transfer none)

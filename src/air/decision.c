@@ -31,6 +31,14 @@ gint64 po_air_output_frame (PoAir *self) {
   return po_head_position (self->head, &k, &n) ? k : -1;
 }
 
+gint64 po_air_running_ns (PoAir *self, PoFrame frame) {
+  gint64 k = 0;
+  PoFrame n = 0;
+  if (!po_head_position (self->head, &k, &n))
+    n = self->anchor.first;
+  return po_duration_from_frames_floor (frame - n + k, self->rate);
+}
+
 void po_air_follow_cue (PoAir *self) {
   po_runs_follow (self->runs, self->rundown, po_air_frame (self));
   po_cards_follow (self->cards, self->head, self->rundown, po_air_frame (self));

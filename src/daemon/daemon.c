@@ -305,7 +305,7 @@ static void feed_watchdog (PoDaemon *self) {
 
 static void tell_viewers (PoDaemon *self) {
   PoGuideParts parts = {self->config, self->station, self->log, self->zone};
-  po_viewers_tell (self->viewers, &parts, self->desk, self->outputs, po_air_frame (self->air));
+  po_viewers_tell (self->viewers, &parts, self->desk, self->outputs, self->air);
 }
 
 // Files are named, and go for their age, by the wall clock as it is now, not as it was at the start.

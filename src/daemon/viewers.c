@@ -76,16 +76,41 @@ static PoProgramme *to_programme (PoViewers *self, const PoGuideProgramme *found
   return programme;
 }
 
-void po_viewers_tell (PoViewers *self, const PoGuideParts *parts, PoDesk *desk, PoOutputs *outputs, PoFrame frame) {
-  PoRate rate = parts->config->format.rate;
-  const PoGuideProgramme *present = NULL, *following = NULL;
+/** Told: what a table names. */
+typedef struct {
+  PoProgramme *present, *following;
+} Told;
+
+static void told_clear (Told *self) {
+  g_clear_pointer (&self->present, po_programme_free);
+  g_clear_pointer (&self->following, po_programme_free);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Told, told_clear)
+
+// @from_ns: of running time. @told outlives the table.
+static PoServiceTable to_table (PoViewers *self, const PoGuideNow *now, PoRate rate, gint64 from_ns, Told *told) {
+  told->present = to_programme (self, now->present, rate);
+  told->following = to_programme (self, now->following, rate);
+  if (told->present != NULL && told->following != NULL && told->present->event_id == told->following->event_id)
+    told->following->event_id ^= 0x8000; // one in 65 000
+  return (PoServiceTable){from_ns, told->present, told->following};
+}
+
+void po_viewers_tell (PoViewers *self, const PoGuideParts *parts, PoDesk *desk, PoOutputs *outputs, PoAir *air) {
+  const PoRate rate = parts->config->format.rate;
+  const PoFrame frame = po_air_frame (air);
+  g_auto (Told) told = {0}, told_next = {0};
   look (self, parts, desk, po_frame_to_time_floor (frame, rate) / HOUR_NS * HOUR_NS);
   if (self->programmes == NULL)
     return;
-  po_guide_now (self->programmes, frame, &present, &following);
-  g_autoptr (PoProgramme) now = to_programme (self, present, rate);
-  g_autoptr (PoProgramme) next = to_programme (self, following, rate);
-  if (now != NULL && next != NULL && now->event_id == next->event_id)
-    next->event_id ^= 0x8000; // one in 65 000
-  po_outputs_set_programmes (outputs, now, next);
+  const PoGuideNow now = po_guide_now (self->programmes, frame);
+  const gint64 from_ns = now.from != PO_FRAME_NONE ? po_air_running_ns (air, now.from) : G_MININT64;
+  PoServiceTable tables[2] = {to_table (self, &now, rate, from_ns, &told)};
+  if (now.until == PO_FRAME_NONE) {
+    po_outputs_set_programmes (outputs, tables, 1);
+    return;
+  }
+  const PoGuideNow next = po_guide_now (self->programmes, now.until);
+  tables[1] = to_table (self, &next, rate, po_air_running_ns (air, now.until), &told_next);
+  po_outputs_set_programmes (outputs, tables, G_N_ELEMENTS (tables));
 }

@@ -13,5 +13,5 @@ PoViewers *po_viewers_new (void); // (transfer full)
 void po_viewers_free (PoViewers *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoViewers, po_viewers_free)
 
-/** Tells @outputs what is on at @frame, which is now. Once a second is right. It must outlive @desk. */
-void po_viewers_tell (PoViewers *self, const PoGuideParts *parts, PoDesk *desk, PoOutputs *outputs, PoFrame frame);
+/** Tells @outputs what is on, and what will be after the next change. Once a second is right. It must outlive @desk. */
+void po_viewers_tell (PoViewers *self, const PoGuideParts *parts, PoDesk *desk, PoOutputs *outputs, PoAir *air);

@@ -44,18 +44,21 @@ GArray *po_guide_programmes (PoRundown *rundown) {
   return programmes;
 }
 
-void po_guide_now (GArray *programmes, PoFrame frame, const PoGuideProgramme **ret_present,
-                   const PoGuideProgramme **ret_following) {
-  *ret_present = *ret_following = NULL;
+PoGuideNow po_guide_now (GArray *programmes, PoFrame frame) {
+  PoGuideNow now = {.from = PO_FRAME_NONE, .until = PO_FRAME_NONE};
   for (guint i = 0; i < programmes->len; i++) {
     const PoGuideProgramme *programme = &g_array_index (programmes, PoGuideProgramme, i);
     if (programme->first->start > frame) {
-      *ret_following = programme;
-      return;
+      now.following = programme;
+      now.until = now.present != NULL ? MIN (now.until, programme->first->start) : programme->first->start;
+      return now;
     }
-    if (frame < programme->air_end)
-      *ret_present = programme;
+    const gboolean is_on = frame < programme->air_end;
+    now.present = is_on ? programme : NULL;
+    now.from = is_on ? programme->first->start : programme->air_end;
+    now.until = is_on ? programme->air_end : PO_FRAME_NONE;
   }
+  return now;
 }
 
 const gchar *po_guide_programme_title (const PoGuideProgramme *self) {

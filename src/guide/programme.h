@@ -14,9 +14,14 @@ typedef struct {
 /** In order, never overlapping; what does not last a second is left out. Valid while @rundown lives. (transfer full) */
 GArray *po_guide_programmes (PoRundown *rundown);
 
-/** What is on at @frame and what comes next; NULL where nothing is or does. (transfer none) */
-void po_guide_now (GArray *programmes, PoFrame frame, const PoGuideProgramme **ret_present,
-                   const PoGuideProgramme **ret_following);
+/** PoGuideNow: what is on and what comes next, NULL where nothing is or does, and from when until when that is so. */
+typedef struct {
+  const PoGuideProgramme *present, *following;
+  PoFrame from, until; // PO_FRAME_NONE: always was, or will be
+} PoGuideNow;
+
+/** At @frame. (transfer none) of all */
+PoGuideNow po_guide_now (GArray *programmes, PoFrame frame);
 
 /** @a and @b show the same instance of the same event; both are of one. */
 gboolean po_guide_is_same_airing (const PoItem *a, const PoItem *b);

@@ -215,8 +215,8 @@ void po_output_rack_set_clock_trusted (PoOutputRack *self, gboolean is_trusted) 
     po_output_set_clock_trusted (output_at (self, i), is_trusted);
 }
 
-void po_output_rack_set_programmes (PoOutputRack *self, const PoProgramme *present, const PoProgramme *following) {
-  po_service_set_programmes (self->service, present, following);
+void po_output_rack_set_programmes (PoOutputRack *self, const PoServiceTable *tables, guint n_tables) {
+  po_service_set_programmes (self->service, tables, n_tables);
 }
 
 void po_output_rack_push (gpointer user, GstBuffer *video, GstBuffer *audio, gint64 k) {

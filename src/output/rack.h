@@ -29,8 +29,8 @@ void po_output_rack_set_utc (PoOutputRack *self, PoTimeNs utc_at_zero_ns);
 /** Whether the wall clock is right; FALSE until said: nothing is removed for its age. */
 void po_output_rack_set_clock_trusted (PoOutputRack *self, gboolean is_trusted);
 
-/** What is on now and what follows, for viewers of a transport stream; (nullable) both. Copies are taken. */
-void po_output_rack_set_programmes (PoOutputRack *self, const PoProgramme *present, const PoProgramme *following);
+/** What viewers of a transport stream are told, as po_service_set_programmes() has it. */
+void po_output_rack_set_programmes (PoOutputRack *self, const PoServiceTable *tables, guint n_tables);
 
 /** Head: fits the head's feed; @user is the rack. */
 void po_output_rack_push (gpointer user, GstBuffer *video, GstBuffer *audio, gint64 k);

@@ -34,8 +34,8 @@ struct _PoSink {
   // The multiplexer's thread's.
   PoService *service;     // (nullable)
   PoSiCarousel *carousel; // (nullable)
-  guint service_serial;
-  gint64 told_ns; // running time of the last look at the service
+  PoServiceTold told;     // of the service, to the carousel
+  gint64 running_ns;      // of what came last
   gboolean is_constant_rate;
   gboolean is_paced;
   PoPacing *pacing; // (nullable)
@@ -220,19 +220,16 @@ static void send_service_name (GstElement *mux, const gchar *name) {
 
 static void ask_service (PoSink *self) {
   g_mutex_lock (&self->mutex);
-  gint64 running_ns = self->pushed_ns[PO_STREAM_VIDEO] - self->lead_ns;
+  self->running_ns = self->pushed_ns[PO_STREAM_VIDEO] - self->lead_ns;
   g_mutex_unlock (&self->mutex);
-  if (running_ns - self->told_ns < PO_NS_PER_SECOND && running_ns >= self->told_ns)
-    return;
-  self->told_ns = running_ns;
-  po_service_update (self->service, self->carousel, &self->service_serial, running_ns);
+  po_service_update (self->service, self->carousel, &self->told, self->running_ns);
 }
 
 // In place: neither rate nor clock references change.
 static void rewrite (PoSink *self, guint8 *packets, gsize size) {
   po_pcr_set_back (packets, size, (guint64)PCR_SET_BACK_MS * PO_PCR_PER_MS);
   if (self->carousel != NULL)
-    po_si_carousel_fill (self->carousel, self->told_ns, packets, size);
+    po_si_carousel_fill (self->carousel, self->running_ns, packets, size);
 }
 
 static gboolean rewrite_buffer (GstBuffer **buffer, guint index, gpointer user_data) {
@@ -254,7 +251,7 @@ static GstBuffer *to_buffer (GByteArray *packets, GstBuffer *next) {
 }
 
 static void insert_packets (PoSink *self, GstPadProbeInfo *info) {
-  GByteArray *packets = po_si_carousel_take (self->carousel, self->told_ns);
+  GByteArray *packets = po_si_carousel_take (self->carousel, self->running_ns);
   if (packets == NULL)
     return;
   if (info->type & GST_PAD_PROBE_TYPE_BUFFER_LIST) {
@@ -493,7 +490,6 @@ PoSink *po_sink_new (const PoOutputSettings *settings, const PoFormat *house, Po
   self->lead_ns = lead_ns;
   self->is_paced = is_paced;
   self->service = service != NULL ? po_service_ref (service) : NULL;
-  self->told_ns = G_MININT64 / 2;
   self->peers = -1;
   self->proof_buffers = PROOF_BUFFERS;
   self->moved_ns = g_get_monotonic_time () * 1000;

@@ -99,8 +99,8 @@ void po_outputs_set_utc (PoOutputs *self, PoTimeNs utc_at_zero_ns, gboolean is_r
   po_output_rack_set_utc (self->rack, utc_at_zero_ns);
 }
 
-void po_outputs_set_programmes (PoOutputs *self, const PoProgramme *present, const PoProgramme *following) {
-  po_output_rack_set_programmes (self->rack, present, following);
+void po_outputs_set_programmes (PoOutputs *self, const PoServiceTable *tables, guint n_tables) {
+  po_output_rack_set_programmes (self->rack, tables, n_tables);
 }
 
 void po_outputs_set_config (PoOutputs *self, PoConfig *config, GPtrArray *changes) {

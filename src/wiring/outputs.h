@@ -7,7 +7,7 @@
 
 #include "config/config.h"
 #include "message/alarms.h"
-#include "output/si.h"
+#include "output/service.h"
 #include "program/clock.h"
 #include "program/feed.h"
 
@@ -26,8 +26,8 @@ PoFeed po_outputs_feed (PoOutputs *self);
  * have been set. @is_right: it agrees with the wall clock of now; else nothing is removed for its age. */
 void po_outputs_set_utc (PoOutputs *self, PoTimeNs utc_at_zero_ns, gboolean is_right);
 
-/** What viewers of a transport stream are told; (nullable) both. */
-void po_outputs_set_programmes (PoOutputs *self, const PoProgramme *present, const PoProgramme *following);
+/** What viewers of a transport stream are told, as po_service_set_programmes() has it. */
+void po_outputs_set_programmes (PoOutputs *self, const PoServiceTable *tables, guint n_tables);
 
 /** Makes what is new, remakes what changed, ends what is gone; leaves the others alone. */
 void po_outputs_set_config (PoOutputs *self, PoConfig *config, GPtrArray *changes);

@@ -7,6 +7,7 @@
 #include "feeding.h"
 #include "model/crc32.h"
 #include "output/pcr.h"
+#include "output/service.h"
 #include "reading.h"
 
 #define N_FRAMES     300
@@ -70,11 +71,13 @@ static void feed_with_programmes (PoOutputRack *rack, Receiver *receiver) {
   g_autoptr (PoProgramme) following = programme ("b@x", START_S + 1800, 5, "Thời tiết", NULL);
   following->from_age = 13;
   g_autoptr (PoProgramme) changed = programme ("c@x", START_S + 1800, 90, "Phim truyện: Đất phương Nam", "Tập 3");
-  po_output_rack_set_programmes (rack, present, following);
+  const PoServiceTable tables[] = {{0, present, following},
+                                   {po_duration_from_frames_floor (CHANGE_FRAME, format.rate), present, changed}};
   for (gint64 k = 0; k < N_FRAMES; k++) {
-    if (k == CHANGE_FRAME)
-      po_output_rack_set_programmes (rack, present, changed);
-    po_output_rack_set_programmes (rack, present, k < CHANGE_FRAME ? following : changed); // (no news)
+    if (k < CHANGE_FRAME)
+      po_output_rack_set_programmes (rack, tables, G_N_ELEMENTS (tables)); // (no news)
+    else
+      po_output_rack_set_programmes (rack, &tables[1], 1);
     feed_frame (rack, &format, k);
     if (receiver != NULL)
       receiver_catch_up (receiver, rack);
@@ -270,11 +273,53 @@ static void test_turns (void) {
   }
 }
 
+// The title that the first packet of @section has of what is due at @running_ms; NULL: nothing is.
+static const gchar *title_at (PoService *service, PoSiCarousel *carousel, PoServiceTold *told, gint64 running_ms) {
+  static const gchar *const titles[] = {"Một", "Hai", "Ba"};
+  po_service_update (service, carousel, told, running_ms * PO_NS_PER_MS);
+  g_autoptr (GByteArray) packets = po_si_carousel_take (carousel, running_ms * PO_NS_PER_MS);
+  for (guint i = 0; packets != NULL && i < G_N_ELEMENTS (titles); i++)
+    if (memmem (packets->data, PACKET_BYTES, titles[i], strlen (titles[i])) != NULL)
+      return titles[i];
+  return packets != NULL ? "" : NULL;
+}
+
+static void set_tables (PoService *service, gint64 from_ms, const PoProgramme *first, gint64 next_ms,
+                        const PoProgramme *second) {
+  const PoServiceTable tables[] = {{from_ms * PO_NS_PER_MS, first, NULL}, {next_ms * PO_NS_PER_MS, second, NULL}};
+  po_service_set_programmes (service, tables, G_N_ELEMENTS (tables));
+}
+
+// What is told changes with the picture, at each stream's own place; a plan that says the same again is no news.
+static void test_ahead (void) {
+  g_autoptr (PoService) service = po_service_new (START_S * PO_NS_PER_SECOND);
+  g_autoptr (PoSiCarousel) carousel = po_si_carousel_new (), behind = po_si_carousel_new ();
+  PoServiceTold told = {0}, told_behind = {0};
+  g_autoptr (PoProgramme) one = programme ("a@x", START_S, 30, "Một", ""),
+                          two = programme ("b@x", START_S, 30, "Hai", ""),
+                          three = programme ("c@x", START_S, 30, "Ba", "");
+  set_tables (service, 0, one, 5400, three);
+  set_tables (service, 0, one, 5400, two); // another plan
+  g_assert_cmpstr (title_at (service, carousel, &told, 0), ==, "Một");
+  g_assert_cmpstr (title_at (service, carousel, &told, 5399), ==, "Một");
+  g_assert_cmpstr (title_at (service, carousel, &told, 5400), ==, "Hai");
+  const guint serial = told.serial;
+  set_tables (service, 5400, two, 9000, three);
+  g_assert_cmpstr (title_at (service, carousel, &told, 5500), ==, NULL);
+  g_assert_cmpstr (title_at (service, behind, &told_behind, 5300), ==, "Một");
+  g_assert_cmpstr (title_at (service, behind, &told_behind, 5400), ==, "Hai");
+  g_assert_cmpuint (told_behind.serial, ==, serial);
+  g_assert_cmpstr (title_at (service, carousel, &told, 8999), ==, "Hai");
+  g_assert_cmpstr (title_at (service, carousel, &told, 9000), ==, "Ba");
+  g_assert_cmpuint (told.serial, ==, serial + 1);
+}
+
 int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   gst_init (&argc, &argv);
   g_test_add_func ("/service/limits", test_limits);
   g_test_add_func ("/service/turns", test_turns);
+  g_test_add_func ("/service/ahead", test_ahead);
   g_test_add_func ("/service/constant-rate", test_constant_rate);
   g_test_add_func ("/service/file", test_file);
   return g_test_run ();
