@@ -219,26 +219,53 @@ static gboolean apply_steps (PoSql *db, gint64 version, GError **error) {
   return po_sql_run (db, text, error);
 }
 
-// Triggers, and the view that other programs read, by name: what they are made by. (transfer full)
-static GHashTable *read_rules (PoSql *db, GError **error) {
-  g_autoptr (GHashTable) rules = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  g_autoptr (PoSqlStatement) statement = po_sql_prepare (
-      db, "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' OR type = 'view' AND name = 'asrun'", error);
+// Two columns of text, the first by which the second is found. (transfer full)
+static GHashTable *read_pairs (PoSql *db, const gchar *text, GError **error) {
+  g_autoptr (GHashTable) pairs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_autoptr (PoSqlStatement) statement = po_sql_prepare (db, text, error);
   gboolean more = TRUE;
   while (statement != NULL && po_sql_step (statement, &more, error)) {
     if (!more)
-      return g_steal_pointer (&rules);
-    g_hash_table_insert (rules, g_strdup (po_sql_column_text (statement, 0)),
+      return g_steal_pointer (&pairs);
+    g_hash_table_insert (pairs, g_strdup (po_sql_column_text (statement, 0)),
                          g_strdup (po_sql_column_text (statement, 1)));
   }
   return NULL;
 }
 
-static GHashTable *make_rules (GError **error) {
+// Triggers, and the view that other programs read, by name: what they are made by. (transfer full)
+static GHashTable *read_rules (PoSql *db, GError **error) {
+  return read_pairs (
+      db, "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' OR type = 'view' AND name = 'asrun'", error);
+}
+
+#define OUR_TABLES                                                                                                     \
+  "('journal', 'airing_event', 'checkpoint', 'measure', 'correction', 'chain', 'forgotten', 'alarm_event')"
+
+// Our tables by name with their columns (what they are made by says the same in other words in older files), and their
+// indexes. (transfer full)
+static GHashTable *read_tables (PoSql *db, GError **error) {
+  return read_pairs (db,
+                     "SELECT m.name, m.type || group_concat (' ' || c.cid || ' ' || c.name || ' ' || c.type || ' '"
+                     " || c.\"notnull\" || ' ' || coalesce (c.dflt_value, '') || ' ' || c.pk || ' ' || c.hidden)"
+                     " FROM sqlite_master AS m JOIN pragma_table_xinfo (m.name) AS c"
+                     " WHERE m.name IN " OUR_TABLES " AND m.type IN ('table', 'view') GROUP BY m.name"
+                     " UNION ALL SELECT name, sql FROM sqlite_master"
+                     " WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN " OUR_TABLES,
+                     error);
+}
+
+// As it is to be, without rows. (transfer full)
+static PoSql *make_own (GError **error) {
   g_autoptr (PoSql) db = po_sql_open (NULL, PO_SQL_MEMORY, error);
   if (db == NULL || !po_sql_run (db, "BEGIN", error) || !apply_steps (db, 0, error))
     return NULL;
-  return read_rules (db, error);
+  return g_steal_pointer (&db);
+}
+
+static GHashTable *make_rules (GError **error) {
+  g_autoptr (PoSql) db = make_own (error);
+  return db != NULL ? read_rules (db, error) : NULL;
 }
 
 // Those of @a that are not so in @b.
@@ -265,9 +292,17 @@ static GPtrArray *find_other (GHashTable *own, GHashTable *found) {
 }
 
 GPtrArray *po_log_schema_find_other (PoSql *db, GError **error) {
-  g_autoptr (GHashTable) own = make_rules (error);
-  g_autoptr (GHashTable) found = own != NULL ? read_rules (db, error) : NULL;
-  return found != NULL ? find_other (own, found) : NULL;
+  g_autoptr (PoSql) own = make_own (error);
+  g_autoptr (GHashTable) own_rules = own != NULL ? read_rules (own, error) : NULL;
+  g_autoptr (GHashTable) own_tables = own_rules != NULL ? read_tables (own, error) : NULL;
+  g_autoptr (GHashTable) rules = own_tables != NULL ? read_rules (db, error) : NULL;
+  g_autoptr (GHashTable) tables = rules != NULL ? read_tables (db, error) : NULL;
+  if (tables == NULL)
+    return NULL;
+  GPtrArray *names = find_other (own_rules, rules);
+  add_other (own_tables, tables, names);
+  add_other (tables, own_tables, names);
+  return names;
 }
 
 static gboolean restore_rule (PoSql *db, const gchar *name, const gchar *found, const gchar *own, GError **error) {

@@ -12,12 +12,13 @@
  * otherwise damaged or not writable. */
 gboolean po_log_schema_migrate (PoSql *db, GError **error);
 
-/** Names of triggers and of the as-run view that are missing in @db, are not as we make them, or are none of ours.
- * (transfer full) */
+/** Names of triggers, of indexes and of the as-run view that are missing in @db, are not as we make them, or are none
+ * of ours, and of tables whose columns are others. (transfer full) */
 GPtrArray *po_log_schema_find_other (PoSql *db, GError **error);
 
-/** Makes those as they are to be, and takes away what is none of ours: who wrote to the file may have let rows be
- * changed, or change as they are written. @ret_names (transfer full): which it was; untouched if all was well. */
+/** Makes triggers and view as they are to be, and takes away what is none of ours: who wrote to the file may have
+ * let rows be changed, or change as they are written. @ret_names (transfer full): which it was; untouched if all was
+ * well. */
 gboolean po_log_schema_restore (PoSql *db, gchar **ret_names, GError **error);
 
 /** Whether the tables and their last rows can be read: what can be known at once, whatever the size. */

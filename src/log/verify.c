@@ -41,6 +41,7 @@ void po_log_verdict_free (PoLogVerdict *self) {
 static void walk_clear (Walk *walk) {
   for (guint i = 0; i < PO_LOG_N_SOURCES; i++)
     sqlite3_finalize (walk->find[i]);
+  g_clear_pointer (&walk->db, po_sql_close);
   po_log_verdict_free (walk->verdict);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Walk, walk_clear)
@@ -273,7 +274,8 @@ static gboolean check_forgotten (Walk *walk, GError **error) {
   return TRUE;
 }
 
-// What other programs read through, and what keeps them from changing rows or changes rows as they are written.
+// What rows stand in, what other programs read through, and what keeps them from changing rows or changes rows as they
+// are written.
 static gboolean check_rules (Walk *walk, GError **error) {
   g_autoptr (GPtrArray) names = po_log_schema_find_other (walk->db, error);
   for (guint i = 0; names != NULL && i < names->len; i++)
@@ -284,17 +286,73 @@ static gboolean check_rules (Walk *walk, GError **error) {
   return names != NULL;
 }
 
-static gboolean verify (Walk *walk, GError **error) {
-  gint64 version = 0;
-  if (!po_sql_get_int (walk->db, "PRAGMA user_version", 0, &version, error))
+// How far an airing without an end has come, in what is not linked since it moves on every second: an airing that
+// began, not back behind its start nor beyond the next one's, with no more pictures than have left since.
+static const gchar wrong_marks[] =
+    "SELECT airing FROM checkpoint AS c WHERE NOT EXISTS (SELECT 1 FROM chain WHERE source = 'event' AND row = "
+    "c.airing)"
+    " UNION ALL SELECT s.id FROM airing_event AS s LEFT JOIN checkpoint AS c ON c.airing = s.id WHERE s.event = 'start'"
+    " AND NOT EXISTS (SELECT 1 FROM airing_event AS e WHERE e.airing = s.id AND e.event <> 'start')"
+    " AND (c.airing IS NULL OR c.open <> 1 OR c.frame < s.frame OR c.k < s.k"
+    " OR min (c.shown, c.repeated, c.filled) < 0"
+    " OR c.shown + c.repeated + c.filled > max (c.frame - s.frame, c.k - s.k) + 1"
+    " OR c.k > (SELECT n.k FROM airing_event AS n WHERE n.id > s.id AND n.event = 'start' AND n.epoch = s.epoch"
+    " ORDER BY n.id LIMIT 1))";
+
+static gboolean is_told (Walk *walk, gint64 airing) {
+  GPtrArray *faults = walk->verdict->faults;
+  for (guint i = 0; i < faults->len; i++)
+    if (((const PoLogFault *)faults->pdata[i])->airing == airing)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean check_marks (Walk *walk, GError **error) {
+  gboolean more = TRUE;
+  g_autoptr (PoSqlStatement) marks = po_sql_prepare (walk->db, wrong_marks, error);
+  if (marks == NULL)
     return FALSE;
-  if (version < PO_LOG_SCHEMA_VERSION) {
-    g_set_error (
-        error, PO_ERROR, PO_ERROR_INPUT,
-        _ ("%s: the log was written by an older playoutd; it can be verified when the daemon has started on it"),
-        walk->dir);
-    return FALSE;
+  for (;;) {
+    if (!po_sql_step (marks, &more, error))
+      return FALSE;
+    if (!more)
+      return TRUE;
+    const gint64 airing = sqlite3_column_int64 (marks, 0);
+    if (is_told (walk, airing))
+      continue;
+    g_autofree gchar *of = describe_airing (walk, airing);
+    add_fault (walk, "mark-changed", g_strdup_printf (_ ("how far %s has come is not as it was written"), of))->airing =
+        airing;
   }
+}
+
+static void add_damage (Walk *walk, const gchar *why) {
+  add_fault (
+      walk, "damaged",
+      g_strdup_printf (_ ("the log is damaged (%s): keep it, and a copy, as evidence, and start the daemon, which "
+                          "moves it aside and saves what can be read of it"),
+                       why));
+}
+
+// A row that is whole may still be missing where it is looked for: in an index.
+static gboolean check_file (Walk *walk, GError **error) {
+  gboolean more = TRUE;
+  g_autoptr (GString) said = g_string_new (NULL);
+  g_autoptr (PoSqlStatement) found = po_sql_prepare (walk->db, "PRAGMA integrity_check (8)", error);
+  if (found == NULL)
+    return FALSE;
+  while (more) {
+    if (!po_sql_step (found, &more, error))
+      return FALSE;
+    if (more)
+      g_string_append_printf (said, "%s%s", said->len > 0 ? "; " : "", po_sql_column_text (found, 0));
+  }
+  if (!g_str_equal (said->str, "ok"))
+    add_damage (walk, said->str);
+  return TRUE;
+}
+
+static gboolean check_all (Walk *walk, gint64 version, GError **error) {
   if (!find_forgotten (walk, error) || !walk_chain (walk, error) || !check_forgotten (walk, error) ||
       !check_head (walk, error))
     return FALSE;
@@ -302,8 +360,40 @@ static gboolean verify (Walk *walk, GError **error) {
     if (!find_added (walk, (PoLogSource)i, error))
       return FALSE;
   }
-  if (version == PO_LOG_SCHEMA_VERSION && !check_rules (walk, error))
+  return check_marks (walk, error) && (version != PO_LOG_SCHEMA_VERSION || check_rules (walk, error)) &&
+         check_file (walk, error);
+}
+
+static gboolean open_log (Walk *walk, const gchar *path, gint64 *ret_version, GError **error) {
+  walk->db = po_sql_open (path, PO_SQL_READ, error);
+  if (walk->db == NULL || !po_sql_run (walk->db, "BEGIN", error) ||
+      !po_sql_get_int (walk->db, "PRAGMA user_version", 0, ret_version, error))
     return FALSE;
+  if (*ret_version > 0)
+    return TRUE;
+  g_set_error_literal (error, PO_ERROR, PO_ERROR_INPUT, _ ("there is no log in it"));
+  return FALSE;
+}
+
+// What cannot be read is not as it was written: something found, unless the machine is in the way.
+static gboolean verify (Walk *walk, const gchar *path, GError **error) {
+  g_autoptr (GError) why = NULL;
+  gint64 version = 0;
+  const gboolean is_known = open_log (walk, path, &version, &why);
+  if (is_known && version < PO_LOG_SCHEMA_VERSION) {
+    g_set_error (
+        error, PO_ERROR, PO_ERROR_INPUT,
+        _ ("%s: the log was written by an older playoutd; it can be verified when the daemon has started on it"),
+        walk->dir);
+    return FALSE;
+  }
+  if (!is_known || !check_all (walk, version, &why)) {
+    if (!g_error_matches (why, PO_ERROR, PO_ERROR_INPUT)) {
+      g_propagate_error (error, g_steal_pointer (&why));
+      return FALSE;
+    }
+    add_damage (walk, why->message);
+  }
   find_aside (walk);
   walk->verdict->head = po_log_hash_to_string (walk->hash);
   return TRUE;
@@ -311,7 +401,7 @@ static gboolean verify (Walk *walk, GError **error) {
 
 // No log: there has been none, or what is kept beside it knows better.
 static PoLogVerdict *without_log (Walk *walk, const gchar *path, GError **error) {
-  if (!walk->has_head || walk->kept.pos == 0) {
+  if (walk->verdict->faults->len == 0 && (!walk->has_head || walk->kept.pos == 0)) {
     g_set_error (error, PO_ERROR, PO_ERROR_NOT_FOUND, _ ("%s: no log there yet: the channel has not been on air"),
                  path);
     return NULL;
@@ -322,22 +412,30 @@ static PoLogVerdict *without_log (Walk *walk, const gchar *path, GError **error)
   return g_steal_pointer (&walk->verdict);
 }
 
+// What stands in the place of the kept head, and is none, is a fault by itself.
+static gboolean read_head (Walk *walk, GError **error) {
+  g_autoptr (GError) why = NULL;
+  walk->has_head = po_log_head_read (walk->dir, &walk->kept, &why);
+  if (walk->has_head || g_error_matches (why, PO_ERROR, PO_ERROR_NOT_FOUND))
+    return TRUE;
+  if (g_error_matches (why, PO_ERROR, PO_ERROR_INPUT)) {
+    add_fault (walk, "head-changed", g_strdup (why->message));
+    walk->has_head = TRUE;
+    walk->kept = (PoLogHead){0};
+    return TRUE;
+  }
+  g_propagate_error (error, g_steal_pointer (&why));
+  return FALSE;
+}
+
 PoLogVerdict *po_log_verify (const gchar *state_dir, GError **error) {
   g_autofree gchar *path = g_build_filename (state_dir, PO_LOG_FILE, NULL);
   g_auto (Walk) walk = {.dir = state_dir};
-  g_autoptr (GError) why = NULL;
-  walk.has_head = po_log_head_read (state_dir, &walk.kept, &why);
-  if (!walk.has_head && !g_error_matches (why, PO_ERROR, PO_ERROR_NOT_FOUND)) {
-    g_propagate_error (error, g_steal_pointer (&why));
-    return NULL;
-  }
   walk.verdict = g_new0 (PoLogVerdict, 1);
   walk.verdict->faults = g_ptr_array_new_with_free_func ((GDestroyNotify)fault_free);
+  if (!read_head (&walk, error))
+    return NULL;
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
     return without_log (&walk, path, error);
-  g_autoptr (PoSql) db = po_sql_open (path, PO_SQL_READ, error);
-  if (db == NULL || !po_sql_run (db, "BEGIN", error))
-    return NULL;
-  walk.db = db;
-  return verify (&walk, error) ? g_steal_pointer (&walk.verdict) : NULL;
+  return verify (&walk, path, error) ? g_steal_pointer (&walk.verdict) : NULL;
 }

@@ -7,7 +7,9 @@
 
 /** PoLogFault: one thing found. @code: "row-changed", "row-missing", "row-added" (written by something else),
  * "link-missing", "link-changed", "end-missing" (the chain is shorter than its kept head, or the log is gone),
- * "schema-changed" (a trigger, or the as-run view), "head-missing" and "moved-aside" (no fault of the rows: a warning). */
+ * "head-changed" (the kept head is none), "damaged" (the file; what is behind the place may not have been looked at),
+ * "schema-changed" (a table, an index, a trigger, or the as-run view), "mark-changed" (how far an airing without an end
+ * has come), "head-missing" and "moved-aside" (no fault of the rows: a warning). */
 typedef struct {
   const gchar *code;
   gboolean warning;
@@ -26,5 +28,6 @@ typedef struct {
 void po_log_verdict_free (PoLogVerdict *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoLogVerdict, po_log_verdict_free)
 
-/** NULL with @error: there is no log, or it cannot be read. (transfer full) */
+/** NULL with @error: there is no log, an older playoutd wrote it, or the machine does not let it be read. (transfer
+ * full) */
 PoLogVerdict *po_log_verify (const gchar *state_dir, GError **error);

@@ -29,3 +29,16 @@ gboolean test_has_finding (PoLog *log, const gchar *code);
 
 /** Runs the default context until the findings of @log include @code, or no longer do. */
 void test_wait_finding (PoLog *log, const gchar *code, gboolean present);
+
+/** Another life, in which airings 1, 3, 5, 7 (or the next such numbers) began and ended, with a journal entry before.
+ */
+void test_write_four (LogFixture *fixture);
+
+PoSql *test_open_file (LogFixture *fixture); // for writing; (transfer full)
+void test_run_sql (LogFixture *fixture, const gchar *statements);
+/** The same past the triggers, which are made anew afterwards: who has the file can do so. */
+void test_tamper (LogFixture *fixture, const gchar *statements);
+
+/** "row-missing event 4 (3); …": what verify finds, in order. (transfer full) */
+gchar *test_verdict_of (LogFixture *fixture);
+void test_assert_verdict (LogFixture *fixture, const gchar *expected);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The record's chain: an untouched log is intact; every kind of tampering is found and named; corrections are rows; a
-// log of version 1 goes on with nothing lost. Argument: version-1.sql.
+// The record's chain: an untouched log is intact; corrections are rows; a log of version 1 goes on with nothing lost.
+// Argument: version-1.sql.
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -13,77 +13,11 @@
 
 static const gchar *version_1_path;
 
-// Airings 1, 3, 5, 7 with their ends, and a journal entry before.
-static void write_four (LogFixture *fixture) {
-  g_autoptr (GError) error = NULL;
-  PoLog *log = po_log_open (fixture->dir, "node-a", &error);
-  g_assert_no_error (error);
-  g_autoptr (PoJournalEntry) entry = po_journal_entry_new (900, PO_JOURNAL_START, "daemon", NULL);
-  po_log_append_journal (log, entry, test_rate);
-  for (guint i = 0; i < 4; i++) {
-    PoAiringStart begin = test_start ("Tập", 1000 + i * 100, i * 100, 100);
-    PoAiringMark end = test_mark (1100 + i * 100, i * 100 + 100, 100);
-    po_log_append_end (log, po_log_append_start (log, &begin), &end, PO_AIRING_AIRED, NULL);
-  }
-  g_assert_true (po_log_close (log, TEST_WAIT_MS));
-}
-
-static PoSql *open_file (LogFixture *fixture) {
-  g_autoptr (GError) error = NULL;
-  g_autofree gchar *path = g_build_filename (fixture->dir, "log.sqlite", NULL);
-  PoSql *db = po_sql_open (path, PO_SQL_WRITE, &error);
-  g_assert_no_error (error);
-  return db;
-}
-
-static void run_sql (LogFixture *fixture, const gchar *statements) {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (PoSql) db = open_file (fixture);
-  po_sql_run (db, statements, &error);
-  g_assert_no_error (error);
-}
-
-// Who has the file can drop the triggers first, and make them anew.
-static void tamper (LogFixture *fixture, const gchar *statements) {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (PoSql) db = open_file (fixture);
-  po_sql_run (db,
-              "DROP TRIGGER airing_event_no_delete; DROP TRIGGER airing_event_no_update; DROP TRIGGER chain_no_delete;"
-              "DROP TRIGGER chain_no_update; DROP TRIGGER journal_no_delete; DROP TRIGGER correction_no_update;"
-              "DROP TRIGGER alarm_event_no_update; DROP TRIGGER alarm_event_no_delete;",
-              &error);
-  g_assert_no_error (error);
-  po_sql_run (db, statements, &error);
-  g_assert_no_error (error);
-  po_log_schema_restore (db, NULL, NULL);
-}
-
-// "row-missing event 4 (3); …": what verify finds, in order.
-static gchar *verdict_of (LogFixture *fixture) {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (PoLogVerdict) verdict = po_log_verify (fixture->dir, &error);
-  g_assert_no_error (error);
-  GString *text = g_string_new (NULL);
-  for (guint i = 0; i < verdict->faults->len; i++) {
-    const PoLogFault *fault = verdict->faults->pdata[i];
-    g_string_append_printf (text, "%s%s", i > 0 ? "; " : "", fault->code);
-    if (fault->source != NULL)
-      g_string_append_printf (text, " %s %d (%d)", fault->source, (gint)fault->row, (gint)fault->airing);
-    g_assert_cmpuint (strlen (fault->message), >, 10);
-  }
-  return g_string_free (text, FALSE);
-}
-
-static void assert_verdict (LogFixture *fixture, const gchar *expected) {
-  g_autofree gchar *got = verdict_of (fixture);
-  g_assert_cmpstr (got, ==, expected);
-}
-
 static void test_intact (LogFixture *fixture, gconstpointer data) {
-  write_four (fixture);
-  assert_verdict (fixture, "");
-  write_four (fixture); // another life
-  assert_verdict (fixture, "");
+  test_write_four (fixture);
+  test_assert_verdict (fixture, "");
+  test_write_four (fixture); // another life
+  test_assert_verdict (fixture, "");
   g_assert_cmpint (test_query (fixture, "SELECT count (*) FROM chain"), ==, 18);
 }
 
@@ -95,88 +29,10 @@ static void test_while_written (LogFixture *fixture, gconstpointer data) {
     PoAiringMark end = test_mark (1100 + i * 100, i * 100 + 100, 100);
     po_log_append_end (log, po_log_append_start (log, &begin), &end, PO_AIRING_AIRED, NULL);
     if (i % 20 == 10)
-      assert_verdict (fixture, "");
+      test_assert_verdict (fixture, "");
   }
   g_assert_true (po_log_close (log, TEST_WAIT_MS));
-  assert_verdict (fixture, "");
-}
-
-static const struct {
-  const gchar *name, *statements, *found;
-} attacks[] = {
-    {"end-taken-out", "DELETE FROM airing_event WHERE id = 4", "row-missing event 4 (3)"},
-    {"airing-taken-out", "DELETE FROM airing_event WHERE airing = 3",
-     "row-missing event 3 (3); row-missing event 4 (3)"},
-    {"last-taken-out", "DELETE FROM airing_event WHERE id = 8", "row-missing event 8 (7)"},
-    {"last-and-its-link",
-     "DELETE FROM airing_event WHERE id = 8; DELETE FROM chain WHERE pos = (SELECT max (pos) FROM chain)",
-     "end-missing"},
-    {"changed", "UPDATE airing_event SET status = 'aired', shown = 7 WHERE id = 6", "row-changed event 6 (5)"},
-    {"changed-title", "UPDATE airing_event SET title = 'Khác' WHERE id = 5", "row-changed event 5 (5)"},
-    {"journal-taken-out", "DELETE FROM journal WHERE seq = 1", "row-missing journal 1 (0)"},
-    {"middle-and-its-link",
-     "DELETE FROM airing_event WHERE id = 4; DELETE FROM chain WHERE source = 'event' AND row = 4", "link-missing"},
-    {"added",
-     "INSERT INTO airing_event (id, airing, event, frame, k, utc_ns, rate_n, rate_d, node, epoch)"
-     " VALUES (99, 99, 'start', 0, 0, 0, 25, 1, 'x', 1)",
-     "row-added event 99 (99)"},
-    {"link-of-another-airing", "UPDATE chain SET airing = 1 WHERE source = 'event' AND row = 4", "link-changed"},
-    {"last-link-made-anew",
-     "UPDATE airing_event SET shown = 7 WHERE id = 8; UPDATE chain SET hash = zeroblob (32) WHERE pos = 9",
-     "row-changed event 8 (7); link-changed"},
-};
-
-static void test_attack (LogFixture *fixture, gconstpointer data) {
-  guint index = GPOINTER_TO_UINT (data);
-  write_four (fixture);
-  tamper (fixture, attacks[index].statements);
-  assert_verdict (fixture, attacks[index].found);
-}
-
-static void test_head_goes_on_only_over_what_holds (LogFixture *fixture, gconstpointer data) {
-  g_autoptr (GError) error = NULL;
-  write_four (fixture);
-  tamper (fixture, attacks[3].statements);
-  PoLog *log = po_log_open (fixture->dir, "node-a", &error);
-  test_wait_finding (log, "log-broken", TRUE);
-  g_assert_true (po_log_close (log, TEST_WAIT_MS));
-  write_four (fixture); // later rows must not hide it
-  assert_verdict (fixture, "link-changed");
-}
-
-static void test_head_missing (LogFixture *fixture, gconstpointer data) {
-  write_four (fixture);
-  g_autofree gchar *head = g_build_filename (fixture->dir, "log.head", NULL);
-  g_assert_cmpint (g_unlink (head), ==, 0);
-  assert_verdict (fixture, "head-missing");
-}
-
-// What other programs are shown, and what would rewrite rows as they are written, is found; the next to write puts it
-// right, and says so.
-static void test_rules_changed (LogFixture *fixture, gconstpointer data) {
-  static const gchar *const attacks_on_rules[] = {
-      "DROP VIEW asrun; CREATE VIEW asrun AS SELECT * FROM airing_event WHERE 0",
-      "DROP TRIGGER journal_no_update",
-      "CREATE TRIGGER \"a \"\"b\" AFTER INSERT ON airing_event BEGIN DELETE FROM alarm_event; END",
-      "DROP TRIGGER chain_no_delete; CREATE TRIGGER chain_no_delete BEFORE DELETE ON chain BEGIN SELECT 1; END",
-  };
-  write_four (fixture);
-  for (guint i = 0; i < G_N_ELEMENTS (attacks_on_rules); i++) {
-    run_sql (fixture, attacks_on_rules[i]);
-    assert_verdict (fixture, "schema-changed");
-    g_autoptr (GError) error = NULL;
-    PoLog *log = po_log_open (fixture->dir, "node-a", &error);
-    test_wait_finding (log, "log-rules", TRUE);
-    g_assert_true (po_log_close (log, TEST_WAIT_MS));
-    assert_verdict (fixture, "");
-  }
-}
-
-static void test_log_gone (LogFixture *fixture, gconstpointer data) {
-  write_four (fixture);
-  g_autofree gchar *log = g_build_filename (fixture->dir, "log.sqlite", NULL);
-  g_assert_cmpint (g_unlink (log), ==, 0);
-  assert_verdict (fixture, "end-missing");
+  test_assert_verdict (fixture, "");
 }
 
 static PoCorrection correction_of (gint64 airing, const gchar *status, const gchar *why) {
@@ -211,7 +67,7 @@ static PoAsrunRow *find_row (GPtrArray *rows, gint64 id) {
 
 static void test_correction (LogFixture *fixture, gconstpointer data) {
   g_autoptr (GError) error = NULL;
-  write_four (fixture);
+  test_write_four (fixture);
   PoLog *log = po_log_open (fixture->dir, "node-a", &error); // a daemon writes meanwhile
   PoAiringStart begin = test_start ("Tập", 2000, 0, 100);
   gint64 on_air = 8 + po_log_append_start (log, &begin);
@@ -232,7 +88,7 @@ static void test_correction (LogFixture *fixture, gconstpointer data) {
   PoAiringMark end = test_mark (2100, 100, 100);
   po_log_append_end (log, on_air - 8, &end, PO_AIRING_AIRED, NULL);
   g_assert_true (po_log_close (log, TEST_WAIT_MS));
-  assert_verdict (fixture, "");
+  test_assert_verdict (fixture, "");
   g_autoptr (PoLogReader) reader = po_log_reader_open (fixture->dir, &error);
   PoAsrunFilter filter = {.status = "failed"};
   g_autoptr (GPtrArray) rows = po_log_reader_asrun (reader, PO_TIME_NONE, PO_TIME_NONE, &filter, &error);
@@ -248,8 +104,8 @@ static void test_correction (LogFixture *fixture, gconstpointer data) {
   g_autoptr (GPtrArray) corrections = po_log_reader_corrections (reader, &error);
   g_assert_cmpuint (corrections->len, ==, 3);
   g_assert_cmpstr (((PoCorrection *)corrections->pdata[2])->instance, ==, "2027-01-20T12:45:00Z");
-  tamper (fixture, "UPDATE correction SET who = 'Khác' WHERE id = 1");
-  assert_verdict (fixture, "row-changed correction 1 (3)");
+  test_tamper (fixture, "UPDATE correction SET who = 'Khác' WHERE id = 1");
+  test_assert_verdict (fixture, "row-changed correction 1 (3)");
 }
 
 // What comes after the end belongs to the airing, is told with it, and is linked.
@@ -274,7 +130,7 @@ static void test_measures (LogFixture *fixture, gconstpointer data) {
   g_assert_cmpint (row->measures.loudness_mlufs, ==, -23100);
   g_assert_cmpint (row->measures.true_peak_mdb, ==, -1500);
   g_assert_true (po_log_close (log, TEST_WAIT_MS));
-  assert_verdict (fixture, "");
+  test_assert_verdict (fixture, "");
   g_assert_cmpint (test_query (fixture, "SELECT count (*) FROM measure"), ==, 1);
 }
 
@@ -282,7 +138,7 @@ static void test_measures (LogFixture *fixture, gconstpointer data) {
 static void test_forget (LogFixture *fixture, gconstpointer data) {
   gint64 airings = 0;
   g_autoptr (GError) error = NULL;
-  write_four (fixture); // from 40 s on, 4 s each
+  test_write_four (fixture); // from 40 s on, 4 s each
   g_assert_true (
       po_log_forget (fixture->dir, "n", "playoutd", "12 months", 10 * PO_NS_PER_SECOND, 99, &airings, &error));
   g_assert_cmpint (airings, ==, 0);
@@ -295,30 +151,30 @@ static void test_forget (LogFixture *fixture, gconstpointer data) {
       po_log_forget (fixture->dir, "n", "playoutd", "12 months", 48 * PO_NS_PER_SECOND + 1, 99, &airings, &error));
   g_assert_no_error (error);
   g_assert_cmpint (airings, ==, 1);
-  assert_verdict (fixture, "");
+  test_assert_verdict (fixture, "");
   g_assert_cmpint (test_query (fixture, "SELECT min (id) FROM airing_event"), ==, 5);
   g_assert_cmpint (test_query (fixture, "SELECT count (*) FROM journal"), ==, 1);
-  write_four (fixture);
-  assert_verdict (fixture, "");
-  g_autoptr (PoSql) db = open_file (fixture);
+  test_write_four (fixture);
+  test_assert_verdict (fixture, "");
+  g_autoptr (PoSql) db = test_open_file (fixture);
   g_assert_false (po_sql_run (db, "DELETE FROM airing_event", NULL)); // the triggers are back
-  tamper (fixture, "DELETE FROM airing_event WHERE airing = 5");
-  assert_verdict (fixture, "row-missing event 5 (5); row-missing event 6 (5)");
+  test_tamper (fixture, "DELETE FROM airing_event WHERE airing = 5");
+  test_assert_verdict (fixture, "row-missing event 5 (5); row-missing event 6 (5)");
 }
 
 // All of them are: a station that was away for longer. Numbers that the chain has given are not given again.
 static void test_forget_all (LogFixture *fixture, gconstpointer data) {
   gint64 airings = 0;
   g_autoptr (GError) error = NULL;
-  write_four (fixture);
+  test_write_four (fixture);
   gint64 last = test_query (fixture, "SELECT max (id) FROM airing_event");
   g_assert_true (
       po_log_forget (fixture->dir, "n", "playoutd", "12 months", 9999 * PO_NS_PER_SECOND, 99, &airings, &error));
   g_assert_no_error (error);
   g_assert_cmpint (airings, ==, 4);
-  write_four (fixture);
+  test_write_four (fixture);
   g_assert_cmpint (test_query (fixture, "SELECT min (id) FROM airing_event"), ==, last + 1);
-  assert_verdict (fixture, "");
+  test_assert_verdict (fixture, "");
 }
 
 // The number of an end whose airing was given up stays the chain's, also for what the next life closes.
@@ -340,7 +196,7 @@ static void test_forget_before_interrupted (LogFixture *fixture, gconstpointer d
   g_assert_no_error (error);
   g_assert_true (po_log_close (log, TEST_WAIT_MS));
   g_assert_cmpint (test_query (fixture, "SELECT id FROM airing_event WHERE event = 'interrupted'"), ==, 4);
-  assert_verdict (fixture, "");
+  test_assert_verdict (fixture, "");
 }
 
 // A clock that is years ahead makes nothing old: what is kept is kept before the latest row, written at 56 s.
@@ -348,7 +204,7 @@ static void test_forget_ahead (LogFixture *fixture, gconstpointer data) {
   const PoTimeNs ahead_ns = 9000 * PO_NS_PER_SECOND;
   gint64 airings = 0;
   g_autoptr (GError) error = NULL;
-  write_four (fixture); // from 40 s on, 4 s each
+  test_write_four (fixture); // from 40 s on, 4 s each
   g_assert_true (po_log_forget (fixture->dir, "n", "playoutd", "12 months", ahead_ns - 20 * PO_NS_PER_SECOND, ahead_ns,
                                 &airings, &error));
   g_assert_no_error (error);
@@ -357,7 +213,7 @@ static void test_forget_ahead (LogFixture *fixture, gconstpointer data) {
                                 &airings, &error));
   g_assert_no_error (error);
   g_assert_cmpint (airings, ==, 1); // the first ended at 44 s
-  assert_verdict (fixture, "");
+  test_assert_verdict (fixture, "");
 }
 
 // What is committed is done, though its head cannot be kept: whoever tried again would correct twice.
@@ -366,7 +222,7 @@ static void test_head_unkept (LogFixture *fixture, gconstpointer data) {
   g_autoptr (GError) error = NULL;
   g_autofree gchar *head = g_build_filename (fixture->dir, PO_LOG_HEAD_FILE, NULL);
   const PoCorrection correction = correction_of (3, "partial", "tiếng bị mất");
-  write_four (fixture);
+  test_write_four (fixture);
   g_assert_cmpint (g_unlink (head), ==, 0);
   g_assert_cmpint (g_mkdir (head, 0755), ==, 0);
   correct (fixture, &correction, 1);
@@ -375,21 +231,9 @@ static void test_head_unkept (LogFixture *fixture, gconstpointer data) {
   g_assert_no_error (error);
   g_assert_cmpint (airings, ==, 1);
   g_assert_cmpint (g_rmdir (head), ==, 0);
-  g_autoptr (PoSql) db = open_file (fixture);
+  g_autoptr (PoSql) db = test_open_file (fixture);
   g_assert_true (po_log_head_keep (fixture->dir, db, &error));
-  assert_verdict (fixture, "");
-}
-
-// A row that is taken out cannot hide among those that were given up, by its link's word alone.
-static void test_forget_feigned (LogFixture *fixture, gconstpointer data) {
-  gint64 airings = 0;
-  g_autoptr (GError) error = NULL;
-  write_four (fixture); // from 40 s on, 4 s each
-  g_assert_true (
-      po_log_forget (fixture->dir, "n", "playoutd", "12 months", 48 * PO_NS_PER_SECOND, 99, &airings, &error));
-  g_assert_cmpint (airings, ==, 1);
-  tamper (fixture, "DELETE FROM airing_event WHERE airing = 5; UPDATE chain SET airing = 1 WHERE airing = 5");
-  assert_verdict (fixture, "link-changed");
+  test_assert_verdict (fixture, "");
 }
 
 static void append_alarm (PoLog *log, const gchar *id, PoAlarmChange change, PoTimeNs utc_ns) {
@@ -408,12 +252,12 @@ static void test_alarms (LogFixture *fixture, gconstpointer data) {
   append_alarm (log, "output:a", PO_ALARM_CLEARED, 20);
   g_assert_true (po_log_close (log, TEST_WAIT_MS));
   g_assert_cmpint (test_query (fixture, "SELECT count (*) FROM chain WHERE source = 'alarm'"), ==, 3);
-  assert_verdict (fixture, "");
-  g_autoptr (PoSql) db = open_file (fixture);
+  test_assert_verdict (fixture, "");
+  g_autoptr (PoSql) db = test_open_file (fixture);
   g_assert_false (po_sql_run (db, "DELETE FROM alarm_event", NULL));
   g_assert_false (po_sql_run (db, "INSERT OR REPLACE INTO alarm_event SELECT * FROM alarm_event", NULL));
-  tamper (fixture, "UPDATE alarm_event SET utc_ns = 15 WHERE id = 3; DELETE FROM alarm_event WHERE id = 2");
-  assert_verdict (fixture, "row-missing alarm 2 (0); row-changed alarm 3 (0)");
+  test_tamper (fixture, "UPDATE alarm_event SET utc_ns = 15 WHERE id = 3; DELETE FROM alarm_event WHERE id = 2");
+  test_assert_verdict (fixture, "row-missing alarm 2 (0); row-changed alarm 3 (0)");
 }
 
 // The same row after another one has another link: that is what makes a chain of them.
@@ -421,8 +265,8 @@ static void test_link_holds_the_one_before (LogFixture *fixture, gconstpointer d
   static const guint8 nothing[PO_LOG_HASH_SIZE], something[PO_LOG_HASH_SIZE] = {[PO_LOG_HASH_SIZE - 1] = 1};
   guint8 first[PO_LOG_HASH_SIZE], again[PO_LOG_HASH_SIZE], other[PO_LOG_HASH_SIZE];
   gboolean more = FALSE;
-  write_four (fixture);
-  g_autoptr (PoSql) db = open_file (fixture);
+  test_write_four (fixture);
+  g_autoptr (PoSql) db = test_open_file (fixture);
   g_autoptr (PoSqlStatement) row = po_sql_prepare (db, "SELECT * FROM journal", NULL);
   g_assert_true (po_sql_step (row, &more, NULL) && more);
   po_log_chain_link (nothing, PO_LOG_SOURCE_JOURNAL, row, first);
@@ -436,8 +280,8 @@ static void test_link_holds_the_one_before (LogFixture *fixture, gconstpointer d
 static void test_forget_unguarded (LogFixture *fixture, gconstpointer data) {
   gint64 airings = 0;
   g_autoptr (GError) error = NULL;
-  write_four (fixture);
-  run_sql (fixture, "DROP TRIGGER airing_event_no_delete");
+  test_write_four (fixture);
+  test_run_sql (fixture, "DROP TRIGGER airing_event_no_delete");
   g_assert_false (
       po_log_forget (fixture->dir, "n", "playoutd", "12 months", 9999 * PO_NS_PER_SECOND, 99, &airings, &error));
   g_assert_error (error, PO_ERROR, PO_ERROR_INPUT);
@@ -447,10 +291,10 @@ static void test_forget_unguarded (LogFixture *fixture, gconstpointer data) {
 // A chain that cannot be read now is not one that somebody changed.
 static void test_head_unreadable (LogFixture *fixture, gconstpointer data) {
   g_autoptr (GError) error = NULL;
-  write_four (fixture);
-  g_autoptr (PoSql) db = open_file (fixture);
+  test_write_four (fixture);
+  g_autoptr (PoSql) db = test_open_file (fixture);
   g_assert_true (po_log_head_keep (fixture->dir, db, &error));
-  tamper (fixture, "ALTER TABLE chain RENAME TO elsewhere");
+  test_tamper (fixture, "ALTER TABLE chain RENAME TO elsewhere");
   g_assert_false (po_log_head_keep (fixture->dir, db, &error));
   g_assert_error (error, PO_ERROR, PO_ERROR_INPUT);
   g_clear_error (&error);
@@ -463,7 +307,7 @@ static void lay_version_1 (LogFixture *fixture) {
   g_autoptr (GError) error = NULL;
   g_file_get_contents (version_1_path, &sql, NULL, &error);
   g_assert_no_error (error);
-  g_autoptr (PoSql) db = open_file (fixture);
+  g_autoptr (PoSql) db = test_open_file (fixture);
   po_sql_run (db, sql, &error);
   g_assert_no_error (error);
 }
@@ -501,13 +345,13 @@ static void test_version_1 (LogFixture *fixture, gconstpointer data) {
   g_autoptr (GPtrArray) after = po_log_asrun (log, PO_TIME_NONE, PO_TIME_NONE, NULL, &error);
   assert_version_1_rows (after, PO_AIRING_INTERRUPTED);
   g_assert_true (po_log_close (log, TEST_WAIT_MS));
-  assert_verdict (fixture, "");
-  write_four (fixture);
-  assert_verdict (fixture, "");
+  test_assert_verdict (fixture, "");
+  test_write_four (fixture);
+  test_assert_verdict (fixture, "");
   g_assert_cmpint (test_query (fixture, "SELECT count (*) FROM airing_event"), ==, 6 + 8);
   g_assert_cmpint (test_query (fixture, "SELECT count (*) FROM journal"), ==, 2);
-  tamper (fixture, "UPDATE airing_event SET shown = 99 WHERE id = 2");
-  assert_verdict (fixture, "row-changed event 2 (1)");
+  test_tamper (fixture, "UPDATE airing_event SET shown = 99 WHERE id = 2");
+  test_assert_verdict (fixture, "row-changed event 2 (1)");
 }
 
 // The alarms of a log whose rows of them had no number are kept in their order, and linked.
@@ -528,7 +372,7 @@ static void test_version_2 (LogFixture *fixture, gconstpointer data) {
       "PRAGMA user_version=2;";
   g_autoptr (GError) error = NULL;
   lay_version_1 (fixture);
-  g_autoptr (PoSql) db = open_file (fixture);
+  g_autoptr (PoSql) db = test_open_file (fixture);
   g_assert_true (po_sql_run (db, statements, &error));
   g_assert_no_error (error);
   PoLog *log = po_log_open (fixture->dir, "node-a", &error);
@@ -541,9 +385,9 @@ static void test_version_2 (LogFixture *fixture, gconstpointer data) {
   g_assert_true (po_log_close (log, TEST_WAIT_MS));
   g_assert_cmpint (test_query (fixture, "SELECT count (*) FROM alarm_event"), ==, 4);
   g_assert_cmpint (test_query (fixture, "SELECT utc_ns FROM alarm_event WHERE id = 1 AND title = 'Tập'"), ==, 10);
-  assert_verdict (fixture, "");
-  tamper (fixture, "UPDATE alarm_event SET severity = 'note' WHERE id = 1");
-  assert_verdict (fixture, "row-changed alarm 1 (0)");
+  test_assert_verdict (fixture, "");
+  test_tamper (fixture, "UPDATE alarm_event SET severity = 'note' WHERE id = 1");
+  test_assert_verdict (fixture, "row-changed alarm 1 (0)");
 }
 
 int main (int argc, char **argv) {
@@ -553,19 +397,10 @@ int main (int argc, char **argv) {
 #define ADD(name, func, data) g_test_add (name, LogFixture, data, log_fixture_set_up, func, log_fixture_tear_down)
   ADD ("/log/chain/intact", test_intact, NULL);
   ADD ("/log/chain/while-written", test_while_written, NULL);
-  for (guint i = 0; i < G_N_ELEMENTS (attacks); i++) {
-    g_autofree gchar *name = g_strconcat ("/log/chain/attack/", attacks[i].name, NULL);
-    ADD (name, test_attack, GUINT_TO_POINTER (i));
-  }
-  ADD ("/log/chain/head-goes-on-only-over-what-holds", test_head_goes_on_only_over_what_holds, NULL);
-  ADD ("/log/chain/head-missing", test_head_missing, NULL);
-  ADD ("/log/chain/rules-changed", test_rules_changed, NULL);
-  ADD ("/log/chain/log-gone", test_log_gone, NULL);
   ADD ("/log/correction", test_correction, NULL);
   ADD ("/log/measures", test_measures, NULL);
   ADD ("/log/link-holds-the-one-before", test_link_holds_the_one_before, NULL);
   ADD ("/log/forget", test_forget, NULL);
-  ADD ("/log/forget-feigned", test_forget_feigned, NULL);
   ADD ("/log/alarms", test_alarms, NULL);
   ADD ("/log/version-2", test_version_2, NULL);
   ADD ("/log/forget-all", test_forget_all, NULL);

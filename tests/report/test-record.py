@@ -79,6 +79,9 @@ def verify_finds_what_was_changed(state):
     found = [(f["code"], f["row"], f["airing"]) for f in verdict["faults"]]
     assert not verdict["intact"] and found == [("row-changed", 1, 1), ("row-missing", 4, 3)], verdict
     assert "Tập 2" in verdict["faults"][1]["message"], verdict
+    (state.folder / "log.sqlite").write_bytes(b"no database")
+    done = state.ctl("asrun", "verify")
+    assert done.returncode == 2 and "damaged" in done.stdout, done
 
 
 @case
