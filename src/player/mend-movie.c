@@ -3,7 +3,8 @@
 // composition offset still in it; so the last packets of AAC with priming and the last pictures of H.264 without an
 // edit list are lost. It is shown headers that are longer by just that much; a track still ends where its tables do.
 // Of a movie in fragments it begins to count, after a seek into the first, at the time of showing that the index of
-// random access has for it. And it leaves out, as a preview picture, any track that lasts less than a fifth of the
+// random access has for it; and takes for granted that each fragment in that index begins with a key picture. And it
+// leaves out, as a preview picture, any track that lasts less than a fifth of the
 // movie: also the only one, where the movie's header is wrong or the track begins late. And of sound in 32 or 64 bits
 // it does not heed that the low byte comes first, so that it would be noise as loud as can be. Of PCM as the second
 // version of its description has it (QuickTime's own; always above 65 kHz) it takes each sample for one of its own, and
@@ -30,7 +31,15 @@
 #define COLOURS_RANGE_AT 10
 #define NO_LANGUAGE_MAC  0x7fff
 #define NO_LANGUAGE_ISO  0x55c4 // "und"
-#define SOUND_PARTS_AT   44     // in an entry of version 1, which alone can say in which order its bytes are
+#define RUN_PARTS_AT     8
+#define RUN_FIRST_FLAGS  0x4
+#define RUN_FLAGS        0x400
+#define TRACK_PARTS_AT   8
+#define TRACK_FLAGS      0x20
+#define NEEDS_OTHERS     0x10000
+#define LOOKED_AT        8         // fragments of an index
+#define LONGEST_FRAGMENT (1 << 20) // its header
+#define SOUND_PARTS_AT   44        // in an entry of version 1, which alone can say in which order its bytes are
 
 // Boxes begin anywhere.
 static guint16 read16 (const guint8 *at) {
@@ -84,11 +93,12 @@ static Box find_box (Box parent, const gchar *type) {
   return next_box (parent, &at, type);
 }
 
-/** Language: what the header of a track says. */
+/** Track: what its header says. */
 typedef struct {
-  guint32 track;
-  guint number; // 0: nothing
-} Language;
+  guint32 number;
+  guint language; // 0: none
+  gboolean is_picture;
+} Track;
 
 /** Movie: what of a qtdemux's movie is found before its streams are. Of its streaming thread. */
 typedef struct {
@@ -96,8 +106,8 @@ typedef struct {
   gboolean is_full;        // its pictures have the full range, it says
   gboolean is_cut;         // of several edits
   GstClockTime lengthened; // by so much, of what its header says
-  guint n_languages;
-  Language languages[MAX_TRACKS];
+  guint n_tracks;
+  Track tracks[MAX_TRACKS];
 } Movie;
 
 /** Header: the time fields that mvhd and mdhd have in common. Version 1 has 64-bit times. */
@@ -254,23 +264,30 @@ static gboolean is_full (Box trak) {
 }
 
 // By QuickTime's own numbers, of which the first is 0, or by three letters in one.
-static Language read_language (Box trak) {
-  const Box tkhd = find_box (trak, "tkhd"), mdhd = find_box (find_box (trak, "mdia"), "mdhd");
+static guint read_language (Box mdhd) {
   const Header header = read_header (mdhd);
-  const gsize track_at = tkhd.size > 0 && tkhd.data[0] == 1 ? 20 : 12;
   const gsize at = header.duration == NULL ? mdhd.size : (gsize)(header.duration - mdhd.data) + (header.wide ? 8 : 4);
-  if (tkhd.size < track_at + 4 || mdhd.size < at + 2)
-    return (Language){0, 0};
+  if (mdhd.size < at + 2)
+    return 0;
   const guint16 code = read16 (mdhd.data + at);
-  const gboolean is_said = code != NO_LANGUAGE_MAC && code != NO_LANGUAGE_ISO;
-  return (Language){read32 (tkhd.data + track_at), is_said ? code + 1u : 0};
+  return code == NO_LANGUAGE_MAC || code == NO_LANGUAGE_ISO ? 0 : code + 1u;
+}
+
+static Track read_track (Box trak) {
+  const Box tkhd = find_box (trak, "tkhd"), mdia = find_box (trak, "mdia");
+  const gsize number_at = tkhd.size > 0 && tkhd.data[0] == 1 ? 20 : 12;
+  return (Track){
+      .number = tkhd.size < number_at + 4 ? 0 : read32 (tkhd.data + number_at),
+      .language = read_language (find_box (mdia, "mdhd")),
+      .is_picture = is_picture (mdia),
+  };
 }
 
 static void mend_movie (Box moov, Movie *found) {
   const Header movie = read_header (find_box (moov, "mvhd"));
   guint64 longest = 0;
   gsize at = 0;
-  found->n_languages = 0;
+  found->n_tracks = 0;
   for (guint i = 0; i < MAX_TRACKS; i++) {
     const Box trak = next_box (moov, &at, "trak");
     if (trak.data == NULL)
@@ -280,7 +297,7 @@ static void mend_movie (Box moov, Movie *found) {
     found->is_little |= is_little (trak);
     found->is_full |= is_full (trak);
     found->is_cut |= read_edits (trak).count > 1;
-    found->languages[found->n_languages++] = read_language (trak);
+    found->tracks[found->n_tracks++] = read_track (trak);
     mend_pcm (trak);
     mend_name (trak);
   }
@@ -289,17 +306,94 @@ static void mend_movie (Box moov, Movie *found) {
     found->lengthened = gst_util_uint64_scale (longest, GST_SECOND, movie.timescale);
 }
 
-// The first fragment's own time, where it is not 0, goes before what is said here.
-static void mend_random_access (Box mfra) {
+static const Track *find_track (const Movie *movie, guint64 number) {
+  for (guint i = 0; i < movie->n_tracks; i++)
+    if (movie->tracks[i].number == number)
+      return &movie->tracks[i];
+  return NULL;
+}
+
+// (nullable) (transfer full)
+static GstBuffer *pull (GstPad *pad, guint64 offset, guint size) {
+  g_autoptr (GstPad) peer = gst_pad_get_peer (pad);
+  GstBuffer *buffer = NULL;
+  return peer != NULL && gst_pad_get_range (peer, offset, size, &buffer) == GST_FLOW_OK ? buffer : NULL;
+}
+
+// What a track's part of a fragment says of its first sample; 0: nothing.
+static guint32 first_flags (Box traf) {
+  const Box tfhd = find_box (traf, "tfhd"), trun = find_box (traf, "trun");
+  if (trun.size < RUN_PARTS_AT || tfhd.size < TRACK_PARTS_AT)
+    return 0;
+  const guint32 has = read32 (trun.data), defaults = read32 (tfhd.data);
+  gsize at = RUN_PARTS_AT + (has & 1 ? 4 : 0);
+  if ((has & RUN_FIRST_FLAGS) != 0)
+    return at + 4 <= trun.size ? read32 (trun.data + at) : 0;
+  at += (has & 0x100 ? 4 : 0) + (has & 0x200 ? 4 : 0);
+  if ((has & RUN_FLAGS) != 0)
+    return at + 4 <= trun.size ? read32 (trun.data + at) : 0;
+  at = TRACK_PARTS_AT + (defaults & 1 ? 8 : 0) + (defaults & 2 ? 4 : 0) + (defaults & 8 ? 4 : 0) +
+       (defaults & 0x10 ? 4 : 0);
+  return (defaults & TRACK_FLAGS) != 0 && at + 4 <= tfhd.size ? read32 (tfhd.data + at) : 0;
+}
+
+// Whether the fragment at @offset begins with a picture of track @number that needs others.
+static gboolean begins_amid (GstPad *pad, guint64 offset, guint32 number) {
+  guint8 head[BOX_HEADER_BYTES];
+  g_autoptr (GstBuffer) front = pull (pad, offset, sizeof head);
+  if (front == NULL || gst_buffer_extract (front, 0, head, sizeof head) < sizeof head)
+    return FALSE;
+  const guint32 size = read32 (head);
+  g_autoptr (GstBuffer) whole =
+      memcmp (head + 4, "moof", 4) == 0 && size <= LONGEST_FRAGMENT ? pull (pad, offset, size) : NULL;
+  GstMapInfo map;
+  if (whole == NULL || !gst_buffer_map (whole, &map, GST_MAP_READ))
+    return FALSE;
+  const Box moof = {map.data + BOX_HEADER_BYTES, map.size - MIN (map.size, BOX_HEADER_BYTES)};
+  gboolean amid = FALSE;
   gsize at = 0;
-  for (guint i = 0; i < MAX_TRACKS; i++) {
-    const Box tfra = next_box (mfra, &at, "tfra");
-    if (tfra.data == NULL)
-      break;
+  for (Box traf = next_box (moof, &at, "traf"); traf.data != NULL; traf = next_box (moof, &at, "traf")) {
+    const Box tfhd = find_box (traf, "tfhd");
+    if (tfhd.size >= TRACK_PARTS_AT && read32 (tfhd.data + 4) == number)
+      amid |= (first_flags (traf) & NEEDS_OTHERS) != 0;
+  }
+  gst_buffer_unmap (whole, &map);
+  return amid;
+}
+
+// Whether the index of a track leads amid its pictures, by some of its entries.
+static gboolean leads_amid (const Movie *movie, GstPad *pad, Box tfra) {
+  const gsize time_bytes = tfra.size > 0 && tfra.data[0] == 1 ? 8 : 4;
+  const Track *track = tfra.size < TFRA_ENTRIES_AT ? NULL : find_track (movie, read32 (tfra.data + 4));
+  if (track == NULL || !track->is_picture)
+    return FALSE;
+  const guint32 lengths = read32 (tfra.data + 8), n_entries = read32 (tfra.data + 12);
+  const gsize entry_bytes = 2 * time_bytes + (lengths & 3) + (lengths >> 2 & 3) + (lengths >> 4 & 3) + 3;
+  if (n_entries > (tfra.size - TFRA_ENTRIES_AT) / entry_bytes)
+    return FALSE;
+  gboolean amid = FALSE;
+  for (guint i = 1; i <= LOOKED_AT && !amid; i++) {
+    const gsize entry = (gsize)i * n_entries / (LOOKED_AT + 1);
+    const guint8 *offset = tfra.data + TFRA_ENTRIES_AT + entry * entry_bytes + time_bytes;
+    amid = n_entries > 0 && begins_amid (pad, time_bytes == 8 ? read64 (offset) : read32 (offset), track->number);
+  }
+  return amid;
+}
+
+// The first fragment's own time, where it is not 0, goes before what is said here. An index that leads amid the
+// pictures is none: fragments were cut by the clock alone. Then the demuxer makes one of all fragments.
+static void mend_random_access (const Movie *movie, GstPad *pad, Box mfra) {
+  gboolean is_none = FALSE;
+  gsize at = 0;
+  for (Box tfra = next_box (mfra, &at, "tfra"); tfra.data != NULL; tfra = next_box (mfra, &at, "tfra")) {
     const gsize time_bytes = tfra.size > 0 && tfra.data[0] == 1 ? 8 : 4;
     if (tfra.size >= TFRA_ENTRIES_AT + time_bytes)
       memset (tfra.data + TFRA_ENTRIES_AT, 0, time_bytes);
+    is_none |= leads_amid (movie, pad, tfra);
   }
+  at = 0;
+  for (Box tfra = next_box (mfra, &at, "tfra"); is_none && tfra.data != NULL; tfra = next_box (mfra, &at, "tfra"))
+    memcpy (tfra.data - 4, "free", 4);
 }
 
 // qtdemux pulls each of these boxes at once.
@@ -318,7 +412,7 @@ static GstPadProbeReturn on_pulled (GstPad *pad, GstPadProbeInfo *info, gpointer
     if (is_movie)
       mend_movie (box, user_data);
     else
-      mend_random_access (box);
+      mend_random_access (user_data, pad, box);
     gst_buffer_unmap (copy, &map);
   }
   gst_buffer_unref (buffer);
@@ -396,11 +490,8 @@ static GstPadProbeReturn on_edit (GstPad *pad, GstPadProbeInfo *info, gpointer u
 static guint language_of_pad (const Movie *movie, GstPad *pad) {
   g_autofree gchar *name = gst_pad_get_stream_id (pad);
   const gchar *number = name != NULL ? strrchr (name, '/') : NULL;
-  const guint64 track = number != NULL ? g_ascii_strtoull (number + 1, NULL, 10) : 0;
-  for (guint i = 0; i < movie->n_languages; i++)
-    if (movie->languages[i].track == track)
-      return movie->languages[i].number;
-  return 0;
+  const Track *track = number != NULL ? find_track (movie, g_ascii_strtoull (number + 1, NULL, 10)) : NULL;
+  return track != NULL ? track->language : 0;
 }
 
 static void on_movie_pad (GstElement *demuxer, GstPad *pad, gpointer user_data) {

@@ -294,6 +294,12 @@ def joins():
     for offset in (1, 37, 263):
         shown = Playing(TOOLS, path, 10, media_in_ns=offset * 40_000_000).source_frames()
         equal(shown[:10], list(range(offset, offset + 10)), f"in fragments, from {offset}")
+    # Cut by the clock, with an index that leads amid the pictures.
+    by_clock = ("-movflags", "empty_moov+default_base_moof", "-frag_duration", "500000")
+    path = ffmpeg(paths[0], "gop-cut.mp4", "-c", "copy", *by_clock)
+    for offset in (1, 37, 263, 487):
+        shown = Playing(TOOLS, path, 10, media_in_ns=offset * 40_000_000).source_frames()
+        equal(shown[:10], list(range(offset, offset + 10)), f"in fragments cut by the clock, from {offset}")
     playing = Playing(TOOLS, clip("gop.mp4", 22, 600, "--gop", "250"), 5, media_in_ns=30_000_000_000)
     equal(playing.answers[0], "past-end", "a join after the end")
     # Nothing in the mp3's time stamps counts the coder's delay.
