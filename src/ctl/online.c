@@ -27,8 +27,8 @@ void po_ctl_say_away (PoCtl *ctl, const gchar *socket, int *code, GError **error
   g_clear_error (error);
   *code = EX_UNAVAILABLE;
   g_set_error (error, PO_ERROR, PO_ERROR_NOT_FOUND,
-               _ ("playoutd is not running: nobody answers at %s\nStart it with “systemctl start playoutd”, or "
-                  "“playoutd --config %s”"),
+               _ ("nobody answers at %s: playoutd is not running, or cannot write to that folder; then its page, at "
+                  "[control] listen=, says so\nStart it with “systemctl start playoutd”, or “playoutd --config %s”"),
                socket, ctl->config->path != NULL ? ctl->config->path : PO_CONFIG_DEFAULT_PATH);
 }
 

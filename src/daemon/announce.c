@@ -14,8 +14,10 @@
 static gchar *line_of (const PoAlarm *alarm, PoAlarmChange change) {
   if (change == PO_ALARM_ACKNOWLEDGED)
     return g_strdup_printf (_ ("seen by %s: %s"), alarm->acknowledged_by, alarm->text);
-  return g_strdup_printf ("%s%s: %s", change == PO_ALARM_CLEARED ? _ ("over: ") : "",
-                          _ (po_severity_to_string (alarm->severity)), alarm->text);
+  const gboolean is_over = change == PO_ALARM_CLEARED;
+  const gboolean is_helped = !is_over && alarm->what_to_do != NULL && *alarm->what_to_do != '\0';
+  return g_strdup_printf ("%s%s: %s%s%s", is_over ? _ ("over: ") : "", _ (po_severity_to_string (alarm->severity)),
+                          alarm->text, is_helped ? " → " : "", is_helped ? alarm->what_to_do : "");
 }
 
 static gint priority_of (const PoAlarm *alarm, PoAlarmChange change) {

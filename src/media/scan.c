@@ -157,7 +157,7 @@ PoMediaScan *po_media_scan_look (const gchar *dir, PoMediaIndex *index, PoSettle
   scan->unread = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (PoBeneath) beneath = po_beneath_open (dir, &error);
   if (beneath == NULL) {
-    add_finding (scan, PO_SEVERITY_ERROR, "media-folder", dir, error->message);
+    add_finding (scan, PO_SEVERITY_ERROR, "media-folder", NULL, error->message); // which names it
     return scan;
   }
   g_autoptr (GPtrArray) folders = NULL;

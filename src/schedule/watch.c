@@ -165,7 +165,7 @@ static gpointer look_at_folder (gpointer state) {
   look->findings = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free);
   g_autoptr (PoBeneath) beneath = po_beneath_open (memory->dir, &error);
   if (beneath == NULL) {
-    add_finding (look, "schedule-folder", memory->dir, error->message);
+    add_finding (look, "schedule-folder", NULL, error->message); // which names the folder
     return look;
   }
   g_autoptr (GPtrArray) entries = po_beneath_walk (beneath, 0, NULL);

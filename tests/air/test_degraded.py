@@ -34,7 +34,8 @@ def spoil(station, wanting):
 
 @case
 def every_combination_of_what_is_missing():
-    """no schedule, no media, no filler, no writable state, in all sixteen combinations: a picture from frame 0"""
+    """no schedule, no media, no filler, no writable state, in all sixteen combinations: a picture from frame 0; and again
+    once nothing is left of the configuration, where there was a state folder to keep a copy in"""
     for count in range(len(WANTING) + 1):
         for wanting in itertools.combinations(WANTING, count):
             station = Station(size="320x180")
@@ -52,6 +53,17 @@ def every_combination_of_what_is_missing():
                 if what != "filler":
                     check(any(str(path) in station.said for path in (getattr(station, paths(what)), paths(what))),
                           f"{name}: nothing said about the {what}:\n{station.said[-1500:]}")
+            if "state" not in wanting:
+                goes_on_without_configuration(station, name)
+
+
+def goes_on_without_configuration(station, name):
+    (station.dir / "playoutd.conf").write_text("[channel\n")
+    station.free_run(1, at=T0 + timedelta(seconds=4))
+    recording = station.recording()
+    equal(len(recording.seen), 125, f"{name}, nor configuration: frames")
+    equal([k for k, s in enumerate(recording.seen) if s.kind in ("black", "blend")], [], f"{name}: black")
+    check("playoutd.conf:1: " in station.said, f"{name}: nothing said about the configuration:\n{station.said[-1500:]}")
 
 
 def paths(what):
@@ -128,6 +140,22 @@ def configuration_broken_after_a_good_one():
     check("playoutd.conf:" in station.output(), f"no alarm in: {station.output()}")
     note(station.output()[:600])
     equal(station.stop(), 0, "exit code of the second")
+
+
+@case
+def configuration_broken_where_all_else_is_missing():
+    """running with nothing at all, and then its file is emptied: the air goes on, and an alarm names it"""
+    station = Station(size="320x180")
+    spoil(station, WANTING)
+    station.write_config()
+    station.start(at=T0)
+    station.wait_for("it is on air", lambda: "The slate is on air" in station.output())
+    (station.dir / "playoutd.conf").write_text("")
+    station.daemon.send_signal(signal.SIGHUP)
+    station.wait_for("a line about it", lambda: "playoutd.conf:1: " in station.output())
+    check("--check-config" in station.output(), f"what to do: {station.output()}")
+    equal(station.stop(), 0, "exit code")
+    equal({s.kind for s in station.recording().seen}, {"other"}, "the slate")
 
 
 @case
