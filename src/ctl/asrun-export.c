@@ -28,9 +28,10 @@ static void add_number (GString *line, gint64 value) {
   g_string_append_printf (line, "%s%" G_GINT64_FORMAT, line->len > 0 ? "," : "", value);
 }
 
+// Whole ones: where the decimal mark is a comma, as in Vietnam, 900.000 is read as nine hundred thousand. The frames
+// beside it are exact.
 static void add_seconds (GString *line, gint64 frames, PoRate rate) {
-  gint64 ms = po_duration_from_frames_floor (frames, rate) / PO_NS_PER_MS;
-  g_string_append_printf (line, ",%" G_GINT64_FORMAT ".%03d", ms / 1000, (gint)(ms % 1000));
+  add_number (line, (po_duration_from_frames_floor (frames, rate) + PO_NS_PER_SECOND / 2) / PO_NS_PER_SECOND);
 }
 
 // Empty where it was not measured.
@@ -41,19 +42,20 @@ static void add_count (GString *line, gboolean known, gint64 value) {
     add_cell (line, NULL);
 }
 
-static void add_thousandths (GString *line, gboolean known, gint64 value) {
+// With one digit behind the point, for the same reason: never three.
+static void add_decibels (GString *line, gboolean known, gint64 value) {
+  const gint64 tenths = (ABS (value) + 50) / 100;
   add_cell (line, NULL);
   if (known)
-    g_string_append_printf (line, "%s%" G_GINT64_FORMAT ".%03d", value < 0 ? "-" : "", ABS (value) / 1000,
-                            (gint)(ABS (value) % 1000));
+    g_string_append_printf (line, "%s%" G_GINT64_FORMAT ".%d", value < 0 ? "-" : "", tenths / 10, (gint)(tenths % 10));
 }
 
 static void add_measures (GString *line, const PoAiringMeasures *measures) {
   add_count (line, measures->has_pictures, measures->frames_black);
   add_count (line, measures->has_pictures, measures->frames_silent);
   add_count (line, measures->has_pictures, measures->frames_frozen);
-  add_thousandths (line, measures->has_loudness, measures->loudness_mlufs);
-  add_thousandths (line, measures->has_loudness, measures->true_peak_mdb);
+  add_decibels (line, measures->has_loudness, measures->loudness_mlufs);
+  add_decibels (line, measures->has_loudness, measures->true_peak_mdb);
 }
 
 // "2027-01-06 19:45:00", which spreadsheets know for a time.

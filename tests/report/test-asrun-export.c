@@ -41,10 +41,10 @@ static void test_csv (void) {
       "\xef\xbb\xbfid,planned_start,start,end,seconds,kind,status,title,media,reason,frames_shown,"
       "frames_repeated,frames_filled,uid,instance,media_hash,channel,frames_black,frames_silent,frames_frozen,"
       "loudness_lufs,true_peak_dbtp,corrected_from,corrected_by,corrected_why\r\n"
-      "1,,2027-01-06 19:45:00,2027-01-06 19:46:00,60.040,media,aired,"
-      "\"Số 1; \"\"mới\"\", phần\nhai\",c/tap-01.mp4,planned,1501,0,0,cchc@t,,,,2,3,1,-23.050,-0.900,"
+      "1,,2027-01-06 19:45:00,2027-01-06 19:46:00,60,media,aired,"
+      "\"Số 1; \"\"mới\"\", phần\nhai\",c/tap-01.mp4,planned,1501,0,0,cchc@t,,,,2,3,1,-23.1,-0.9,"
       "partial,Lan,\"mất tiếng, rồi có\"\r\n"
-      "2,,2027-01-06 19:46:00,2027-01-06 19:47:00,60.040,filler,filled,'=SUM(A1),f.mp4,gap,1501,0,0,,,,,,,,,,,,\r\n");
+      "2,,2027-01-06 19:46:00,2027-01-06 19:47:00,60,filler,filled,'=SUM(A1),f.mp4,gap,1501,0,0,,,,,,,,,,,,\r\n");
 }
 
 static void test_ics (void) {

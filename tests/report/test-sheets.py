@@ -79,7 +79,7 @@ def any_title_in_a_spreadsheet(state):
     assert got == [("'" if title[0] in "=+-@\t" else "") + title for title in titles], got
     first = rows[0]
     assert (first["start"], first["seconds"], first["status"], first["corrected_from"], first["corrected_why"]) == (
-        "2027-01-06 19:45:00", "4.000", "partial", "aired", "mất hình"), first
+        "2027-01-06 19:45:00", "4", "partial", "aired", "mất hình"), first
 
 
 @case
