@@ -63,7 +63,8 @@ static void print_exceptions (const PoReport *report, GTimeZone *zone) {
       po_table_add (table, instance->owed ? PO_COLOUR_RED : PO_COLOUR_NONE, planned, instance->title,
                     instance->made_up ? _ ("made up by a repeat")
                                       : po_print_word (po_report_state_to_string (instance->state)),
-                    slot, length, instance->why != NULL ? po_print_word (instance->why) : NULL, instance->who);
+                    slot, length, instance->why != NULL ? po_print_word (instance->why) : NULL,
+                    instance->who != NULL ? po_print_word (instance->who) : NULL);
     }
   }
   po_table_print (table);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "model/collate.h"
 #include "report/attempt.h"
 #include "report/ledger.h"
 #include "report/tally.h"
@@ -267,7 +268,7 @@ static gint compare_instances (gconstpointer a, gconstpointer b) {
 
 static gint compare_series (gconstpointer a, gconstpointer b) {
   const PoReportSeries *left = *(PoReportSeries *const *)a, *right = *(PoReportSeries *const *)b;
-  gint by_title = g_strcmp0 (left->title, right->title);
+  gint by_title = po_text_collate (left->title, right->title);
   return by_title != 0 ? by_title : g_strcmp0 (left->uid, right->uid);
 }
 

@@ -5,6 +5,7 @@
 #include <libintl.h>
 #include <string.h>
 
+#include "model/collate.h"
 #include "model/finding.h"
 #include "model/recall.h"
 #include "model/text.h"
@@ -150,6 +151,22 @@ static void test_strangers (void) {
   assert_json (deep->str, "en", "\"\",\"one\"");
 }
 
+// As in a Vietnamese dictionary: by letters, then by tones.
+static void test_collate (void) {
+  static const gchar *const sorted[] = {"An ninh", "Ăn sạch", "Âm nhạc",    "Bản tin",  "Cá",       "Cả nhà",
+                                        "Cà phê",  "Cải",     "Doanh nhân", "Đồng quê", "đời sống", "Em",
+                                        "ma",      "mà",      "mả",         "mã",       "má",       "mạ",
+                                        "Ơn",      "Tập 1",   "Tập 10",     "Thể thao", "Ước mơ",   "Văn hóa"};
+  for (guint i = 1; i < G_N_ELEMENTS (sorted); i++) {
+    g_autofree gchar *marked = g_utf8_normalize (sorted[i], -1, G_NORMALIZE_NFD);
+    g_test_message ("%s, %s", sorted[i - 1], sorted[i]);
+    g_assert_cmpint (po_text_collate (sorted[i - 1], sorted[i]), <, 0);
+    g_assert_cmpint (po_text_collate (marked, sorted[i - 1]), >, 0);
+  }
+  g_assert_cmpint (po_text_collate (NULL, ""), <, 0);
+  g_assert_cmpint (po_text_collate ("", ""), ==, 0);
+}
+
 int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   bindtextdomain (GETTEXT_PACKAGE, g_getenv ("PLAYOUTD_LOCALEDIR"));
@@ -162,6 +179,7 @@ int main (int argc, char **argv) {
   g_test_add_func ("/text/recalled", test_recalled);
   g_test_add_func ("/text/recalled/nested", test_recalled_nested);
   g_test_add_func ("/text/json", test_json);
+  g_test_add_func ("/text/collate", test_collate);
   g_test_add_func ("/text/strangers", test_strangers);
   return g_test_run ();
 }
