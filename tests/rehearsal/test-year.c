@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A year of a station, walked by the real planner, head and log: a season of 26, four live dialogues, twelve tutorials
-// as filler. Planted: three episodes moved (one of them twice), one cancelled, one missed by a power cut and made up by
-// a repeat, a live show that overran, five losses of the live source. The report must say exactly that.
+// as filler, two monthly programmes. Planted: three episodes moved (one of them three times, one into the next year),
+// one cancelled, one deleted, one missed by a power cut and made up by a repeat, a live show that overran, five losses
+// of the live source; one monthly programme put off from July on, the other split in September as Google does. The
+// report must say exactly that.
 #include <gio/gio.h>
 #include <string.h>
 
@@ -64,6 +66,7 @@ static PoMediaTable *make_table (void) {
     g_autofree gchar *path = g_strdup_printf ("huong-dan/%02d.mp4", i);
     add_clip (table, path, 15);
   }
+  add_clip (table, "thang.mp4", 15);
   return table;
 }
 
@@ -125,6 +128,14 @@ static void edit (Year *year, const gchar *when, const gchar *event) {
   adopt (year);
 }
 
+// The event that came as the @index-th is another now.
+static void replace_event (Year *year, const gchar *when, guint index, const gchar *event) {
+  walk_to (year, frame_at (when));
+  g_free (year->events->pdata[index]);
+  year->events->pdata[index] = g_strdup (event);
+  adopt (year);
+}
+
 static void end_live (Year *year, const gchar *when) {
   walk_to (year, frame_at (when) - 2);
   po_stage_journal (year->stage, po_journal_entry_new (frame_at (when), PO_JOURNAL_END_LIVE, "Lan", NULL));
@@ -143,6 +154,11 @@ static void lose (Year *year, const gchar *from, gint seconds) {
   po_stage_lose_source (year->stage, frame_at (from), frame_at (from) + seconds * rate.fps_n);
 }
 
+#define SEASON                                                                                                            \
+  "UID:cchc@test\nDTSTART:20270106T124500Z\nDURATION:PT15M\nSUMMARY:Cải cách hành chính\nCATEGORIES:Chuyên mục\n" \
+  "ATTACH:cchc/tap-{episode:02}.mp4\n"
+#define MONTHLY "DURATION:PT15M\nATTACH:thang.mp4"
+
 static void begin (Year *year) {
   g_autoptr (GError) error = NULL;
   PoPlanSettings settings;
@@ -160,12 +176,14 @@ static void begin (Year *year) {
   year->stage = po_stage_new (year->station, "HueTV", year->dir, FALSE, &error);
   g_assert_no_error (error);
   year->at = frame_at ("2026-12-31T17:00:00Z");
-  add_event (year, "UID:cchc@test\nDTSTART:20270106T124500Z\nDURATION:PT15M\nRRULE:FREQ=WEEKLY;INTERVAL=2;COUNT=26\n"
-                   "SUMMARY:Cải cách hành chính\nCATEGORIES:Chuyên mục\nATTACH:cchc/tap-{episode:02}.mp4");
+  add_event (year, SEASON "RRULE:FREQ=WEEKLY;INTERVAL=2;COUNT=26");
   add_event (year,
              "UID:doi-thoai@test\nDTSTART:20270310T020000Z\nDURATION:PT1H\nRRULE:FREQ=MONTHLY;INTERVAL=3;COUNT=4\n"
              "SUMMARY:Đối thoại\nCATEGORIES:Trực tiếp\nX-PLAYOUT-END;X-OVERRUN=PT30M:MANUAL\n"
              "ATTACH:srt://192.0.2.1:9000");
+  add_event (year, "UID:tin@test\nDTSTART:20270105T030000Z\nRRULE:FREQ=MONTHLY;COUNT=12\nSUMMARY:Bản tin\n" MONTHLY);
+  add_event (year,
+             "UID:tt@google.com\nDTSTART:20270112T050000Z\nRRULE:FREQ=MONTHLY;COUNT=12\nSUMMARY:Thể thao\n" MONTHLY);
   adopt (year);
 }
 
@@ -181,20 +199,31 @@ static void live_through (Year *year) {
   lose (year, "2027-12-10T02:05:00Z", 30);
   edit (year, "2027-02-01T03:00:00Z", MOVED ("20270217T124500Z", "20270218T124500Z"));
   edit (year, "2027-02-17T03:00:00Z", MOVED ("20270217T124500Z", "20270220T124500Z\nSEQUENCE:2"));
+  edit (year, "2027-02-19T03:00:00Z", MOVED ("20270217T124500Z", "20270221T124500Z\nSEQUENCE:3"));
   end_live (year, "2027-03-10T03:00:00Z");
   edit (year, "2027-04-01T03:00:00Z", MOVED ("20270428T124500Z", "20270428T104500Z"));
   edit (year, "2027-05-20T03:00:00Z",
         "UID:cchc@test\nRECURRENCE-ID:20270609T124500Z\nDTSTART:20270609T124500Z\nDURATION:PT15M\nSEQUENCE:1\n"
         "SUMMARY:Cải cách hành chính\nSTATUS:CANCELLED");
+  edit (year, "2027-06-01T03:00:00Z",
+        "UID:tin@test\nRECURRENCE-ID;RANGE=THISANDFUTURE:20270705T030000Z\nDTSTART:20270705T040000Z\nSEQUENCE:1\n"
+        "SUMMARY:Bản tin\n" MONTHLY);
   end_live (year, "2027-06-10T03:00:00Z");
-  edit (year, "2027-08-01T03:00:00Z", MOVED ("20270901T124500Z", "20270903T124500Z"));
+  replace_event (year, "2027-08-01T03:00:00Z", 3,
+                 "UID:tt@google.com\nDTSTART:20270112T050000Z\nRRULE:FREQ=MONTHLY;UNTIL=20270911T235959Z\nSUMMARY:Thể "
+                 "thao\n" MONTHLY
+                 "\nEND:VEVENT\nBEGIN:VEVENT\nDTSTAMP:20260101T000000Z\nUID:tt_R20270912T050000@google.com\n"
+                 "DTSTART:20270912T050000Z\nRRULE:FREQ=MONTHLY;COUNT=4\nSUMMARY:Thể thao\n" MONTHLY);
   end_live (year, "2027-09-10T03:15:00Z");
   cut_power (year, "2027-09-29T12:30:00Z", "2027-09-29T13:15:00Z");
   edit (year, "2027-10-01T03:00:00Z",
         "UID:phat-lai@test\nDTSTART:20271002T124500Z\nDURATION:PT15M\nSUMMARY:Phát lại\nCATEGORIES:Chuyên mục\n"
         "ATTACH:cchc/tap-19.mp4");
+  replace_event (year, "2027-10-15T03:00:00Z", 0,
+                 SEASON "RRULE:FREQ=WEEKLY;INTERVAL=2;COUNT=26\nEXDATE:20271110T124500Z");
+  edit (year, "2027-12-01T03:00:00Z", MOVED ("20271222T124500Z", "20280102T124500Z"));
   end_live (year, "2027-12-10T03:00:00Z");
-  walk_to (year, frame_at ("2027-12-31T17:00:00Z"));
+  walk_to (year, frame_at ("2028-01-03T17:00:00Z"));
   g_clear_pointer (&year->stage, po_stage_free);
 }
 
@@ -246,14 +275,23 @@ static gchar *faults_of (const PoReport *report) {
 
 // Written by hand, from what was planted.
 static const gchar expected_table[] =
-    "cchc@test: planned 26 aired 24 partial 0 moved 3 cancelled 1 missed 1 made_up 1 owed 0, 21600 s\n"
-    "  2027-02-17T12:45:00Z aired 2027-02-20T12:45:00Z\n"
+    "tin@test: planned 12 aired 12 partial 0 moved 6 cancelled 0 missed 0 made_up 0 owed 0, 10800 s\n"
+    "  2027-07-05T03:00:00Z aired 2027-07-05T04:00:00Z\n"
+    "  2027-08-05T03:00:00Z aired 2027-08-05T04:00:00Z\n"
+    "  2027-09-05T03:00:00Z aired 2027-09-05T04:00:00Z\n"
+    "  2027-10-05T03:00:00Z aired 2027-10-05T04:00:00Z\n"
+    "  2027-11-05T03:00:00Z aired 2027-11-05T04:00:00Z\n"
+    "  2027-12-05T03:00:00Z aired 2027-12-05T04:00:00Z\n"
+    "cchc@test: planned 26 aired 23 partial 0 moved 3 cancelled 1 missed 1 made_up 1 owed 1, 20700 s\n"
+    "  2027-02-17T12:45:00Z aired 2027-02-21T12:45:00Z\n"
     "  2027-04-28T12:45:00Z aired 2027-04-28T10:45:00Z\n"
     "  2027-06-09T12:45:00Z cancelled 2027-06-09T12:45:00Z\n"
-    "  2027-09-01T12:45:00Z aired 2027-09-03T12:45:00Z\n"
     "  2027-09-29T12:45:00Z missed 2027-09-29T12:45:00Z off-air\n"
+    "  2027-11-10T12:45:00Z removed 2027-11-10T12:45:00Z\n"
+    "  2027-12-22T12:45:00Z aired 2028-01-02T12:45:00Z\n"
+    "doi-thoai@test: planned 4 aired 4 partial 0 moved 0 cancelled 0 missed 0 made_up 0 owed 0, 15232 s\n"
     "phat-lai@test: planned 1 aired 1 partial 0 moved 0 cancelled 0 missed 0 made_up 0 owed 0, 900 s\n"
-    "doi-thoai@test: planned 4 aired 4 partial 0 moved 0 cancelled 0 missed 0 made_up 0 owed 0, 15232 s\n";
+    "tt@google.com: planned 12 aired 12 partial 0 moved 0 cancelled 0 missed 0 made_up 0 owed 0, 10800 s\n";
 
 // The picture is held for 0.4 s before the slate counts as a loss; a mark is at most a second old.
 static const gchar expected_faults[] = "source-loss 2027-03-10T02:10:00Z 4 s\n"
@@ -265,23 +303,37 @@ static const gchar expected_faults[] = "source-loss 2027-03-10T02:10:00Z 4 s\n"
                                        "source-loss 2027-12-10T02:05:00Z 30 s\n";
 
 static const gchar expected_paragraph[] =
-    "Thực hiện 25/26 số phát sóng chuyên mục Cải cách hành chính (định kỳ 2 tuần/số), đạt tỷ lệ 96,1% kế hoạch, trong "
-    "đó "
-    "3 số dời lịch, 1 số phát bù, 1 số hủy, 1 số bị lỡ; 01/01 số phát sóng chuyên mục Phát lại (một lần), đạt tỷ lệ "
-    "100% "
-    "kế hoạch; 04/04 chương trình trực tiếp Đối thoại (định kỳ hằng quý), đạt tỷ lệ 100% kế hoạch.\n";
+    "Thực hiện 12/12 số phát sóng chuyên mục Bản tin (định kỳ hằng tháng), đạt tỷ lệ 100% kế hoạch, trong đó 6 số dời "
+    "lịch; 24/26 số phát sóng chuyên mục Cải cách hành chính (định kỳ 2 tuần/số), đạt tỷ lệ 92,3% kế hoạch, trong đó "
+    "3 số dời lịch, 1 số phát bù, 1 số hủy, 1 số bị lỡ, 1 số bị xóa khỏi lịch, còn nợ 1 số; 04/04 chương trình trực "
+    "tiếp Đối thoại (định kỳ hằng quý), đạt tỷ lệ 100% kế hoạch; 01/01 số phát sóng chuyên mục Phát lại (một lần), đạt "
+    "tỷ lệ 100% kế hoạch; 12/12 số phát sóng chuyên mục Thể thao (định kỳ hằng tháng), đạt tỷ lệ 100% kế hoạch.\n";
 
-// A year of quarters of an hour, less the programmes, the dialogues with their overrun and the power cut.
-#define TUTORIAL_AIRINGS (365 * 24 * 4 - 24 - 1 - 17 - 3)
+// A year of quarters of an hour, less the season, its repeat, the monthly programmes, the dialogues with their overrun
+// and the power cut.
+#define TUTORIAL_AIRINGS (365 * 24 * 4 - 22 - 1 - 24 - 17 - 3)
 
 // Every obligation with the rows behind it. The dialogues' rows are partial, for what the source lost; little enough
 // for the dialogues to have been held.
 static const gchar expected_rows[] =
+    "tin@test\n"
+    "2027-01-05T03:00:00Z aired | thang.mp4 2027-01-05T03:00:00Z 900 s aired\n"
+    "2027-02-05T03:00:00Z aired | thang.mp4 2027-02-05T03:00:00Z 900 s aired\n"
+    "2027-03-05T03:00:00Z aired | thang.mp4 2027-03-05T03:00:00Z 900 s aired\n"
+    "2027-04-05T03:00:00Z aired | thang.mp4 2027-04-05T03:00:00Z 900 s aired\n"
+    "2027-05-05T03:00:00Z aired | thang.mp4 2027-05-05T03:00:00Z 900 s aired\n"
+    "2027-06-05T03:00:00Z aired | thang.mp4 2027-06-05T03:00:00Z 900 s aired\n"
+    "2027-07-05T03:00:00Z aired | thang.mp4 2027-07-05T04:00:00Z 900 s aired\n"
+    "2027-08-05T03:00:00Z aired | thang.mp4 2027-08-05T04:00:00Z 900 s aired\n"
+    "2027-09-05T03:00:00Z aired | thang.mp4 2027-09-05T04:00:00Z 900 s aired\n"
+    "2027-10-05T03:00:00Z aired | thang.mp4 2027-10-05T04:00:00Z 900 s aired\n"
+    "2027-11-05T03:00:00Z aired | thang.mp4 2027-11-05T04:00:00Z 900 s aired\n"
+    "2027-12-05T03:00:00Z aired | thang.mp4 2027-12-05T04:00:00Z 900 s aired\n"
     "cchc@test\n"
     "2027-01-06T12:45:00Z aired | cchc/tap-01.mp4 2027-01-06T12:45:00Z 900 s aired\n"
     "2027-01-20T12:45:00Z aired | cchc/tap-02.mp4 2027-01-20T12:45:00Z 900 s aired\n"
     "2027-02-03T12:45:00Z aired | cchc/tap-03.mp4 2027-02-03T12:45:00Z 900 s aired\n"
-    "2027-02-17T12:45:00Z aired | cchc/tap-04.mp4 2027-02-20T12:45:00Z 900 s aired\n"
+    "2027-02-17T12:45:00Z aired | cchc/tap-04.mp4 2027-02-21T12:45:00Z 900 s aired\n"
     "2027-03-03T12:45:00Z aired | cchc/tap-05.mp4 2027-03-03T12:45:00Z 900 s aired\n"
     "2027-03-17T12:45:00Z aired | cchc/tap-06.mp4 2027-03-17T12:45:00Z 900 s aired\n"
     "2027-03-31T12:45:00Z aired | cchc/tap-07.mp4 2027-03-31T12:45:00Z 900 s aired\n"
@@ -295,22 +347,35 @@ static const gchar expected_rows[] =
     "2027-07-21T12:45:00Z aired | cchc/tap-14.mp4 2027-07-21T12:45:00Z 900 s aired\n"
     "2027-08-04T12:45:00Z aired | cchc/tap-15.mp4 2027-08-04T12:45:00Z 900 s aired\n"
     "2027-08-18T12:45:00Z aired | cchc/tap-16.mp4 2027-08-18T12:45:00Z 900 s aired\n"
-    "2027-09-01T12:45:00Z aired | cchc/tap-17.mp4 2027-09-03T12:45:00Z 900 s aired\n"
+    "2027-09-01T12:45:00Z aired | cchc/tap-17.mp4 2027-09-01T12:45:00Z 900 s aired\n"
     "2027-09-15T12:45:00Z aired | cchc/tap-18.mp4 2027-09-15T12:45:00Z 900 s aired\n"
     "2027-09-29T12:45:00Z missed + | cchc/tap-19.mp4 2027-10-02T12:45:00Z 900 s aired\n"
     "2027-10-13T12:45:00Z aired | cchc/tap-20.mp4 2027-10-13T12:45:00Z 900 s aired\n"
     "2027-10-27T12:45:00Z aired | cchc/tap-21.mp4 2027-10-27T12:45:00Z 900 s aired\n"
-    "2027-11-10T12:45:00Z aired | cchc/tap-22.mp4 2027-11-10T12:45:00Z 900 s aired\n"
-    "2027-11-24T12:45:00Z aired | cchc/tap-23.mp4 2027-11-24T12:45:00Z 900 s aired\n"
-    "2027-12-08T12:45:00Z aired | cchc/tap-24.mp4 2027-12-08T12:45:00Z 900 s aired\n"
-    "2027-12-22T12:45:00Z aired | cchc/tap-25.mp4 2027-12-22T12:45:00Z 900 s aired\n"
-    "phat-lai@test\n"
-    "2027-10-02T12:45:00Z aired | cchc/tap-19.mp4 2027-10-02T12:45:00Z 900 s aired\n"
+    "2027-11-10T12:45:00Z removed\n"
+    "2027-11-24T12:45:00Z aired | cchc/tap-22.mp4 2027-11-24T12:45:00Z 900 s aired\n"
+    "2027-12-08T12:45:00Z aired | cchc/tap-23.mp4 2027-12-08T12:45:00Z 900 s aired\n"
+    "2027-12-22T12:45:00Z aired | cchc/tap-24.mp4 2028-01-02T12:45:00Z 900 s aired\n"
     "doi-thoai@test\n"
     "2027-03-10T02:00:00Z aired | srt://192.0.2.1:9000 2027-03-10T02:00:00Z 3600 s partial\n"
     "2027-06-10T02:00:00Z aired | srt://192.0.2.1:9000 2027-06-10T02:00:00Z 3600 s partial\n"
     "2027-09-10T02:00:00Z aired | srt://192.0.2.1:9000 2027-09-10T02:00:00Z 4500 s partial\n"
-    "2027-12-10T02:00:00Z aired | srt://192.0.2.1:9000 2027-12-10T02:00:00Z 3600 s partial\n";
+    "2027-12-10T02:00:00Z aired | srt://192.0.2.1:9000 2027-12-10T02:00:00Z 3600 s partial\n"
+    "phat-lai@test\n"
+    "2027-10-02T12:45:00Z aired | cchc/tap-19.mp4 2027-10-02T12:45:00Z 900 s aired\n"
+    "tt@google.com\n"
+    "2027-01-12T05:00:00Z aired | thang.mp4 2027-01-12T05:00:00Z 900 s aired\n"
+    "2027-02-12T05:00:00Z aired | thang.mp4 2027-02-12T05:00:00Z 900 s aired\n"
+    "2027-03-12T05:00:00Z aired | thang.mp4 2027-03-12T05:00:00Z 900 s aired\n"
+    "2027-04-12T05:00:00Z aired | thang.mp4 2027-04-12T05:00:00Z 900 s aired\n"
+    "2027-05-12T05:00:00Z aired | thang.mp4 2027-05-12T05:00:00Z 900 s aired\n"
+    "2027-06-12T05:00:00Z aired | thang.mp4 2027-06-12T05:00:00Z 900 s aired\n"
+    "2027-07-12T05:00:00Z aired | thang.mp4 2027-07-12T05:00:00Z 900 s aired\n"
+    "2027-08-12T05:00:00Z aired | thang.mp4 2027-08-12T05:00:00Z 900 s aired\n"
+    "2027-09-12T05:00:00Z aired | thang.mp4 2027-09-12T05:00:00Z 900 s aired\n"
+    "2027-10-12T05:00:00Z aired | thang.mp4 2027-10-12T05:00:00Z 900 s aired\n"
+    "2027-11-12T05:00:00Z aired | thang.mp4 2027-11-12T05:00:00Z 900 s aired\n"
+    "2027-12-12T05:00:00Z aired | thang.mp4 2027-12-12T05:00:00Z 900 s aired\n";
 
 static PoReport *report_of (Year *year, PoEvidence **ret_evidence) {
   g_autoptr (GError) error = NULL;
