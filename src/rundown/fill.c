@@ -318,18 +318,19 @@ static void decide (PoFill *self, const PoSpan *span, PoFrame now) {
   set_current (self, NULL, goes_on ? self->origin : now, MIN (limit, MAX (self->pool_until, now + 1)));
 }
 
-// The first event of the set from @i on that may be announced; its size: none. Found once for all before it.
+static gboolean may_be_announced (const PoPlanEvent *event) {
+  return !event->tentative && *event->occurrence->summary != '\0';
+}
+
+// The first event of the set, which may have grown, from @i on that may be announced; its size: none. Found once for
+// all before it.
 static guint next_titled (PoFill *self, guint i) {
-  if (i >= self->titled_from && i <= self->titled)
-    return self->titled;
-  self->titled_from = i;
-  while (i < po_plan_event_set_size (self->set)) {
-    const PoPlanEvent *event = po_plan_event_set_get (self->set, i);
-    if (!event->tentative && *event->occurrence->summary != '\0')
-      break;
-    i++;
-  }
-  return self->titled = i;
+  if (i < self->titled_from || i > self->titled)
+    self->titled_from = self->titled = i;
+  while (self->titled < po_plan_event_set_size (self->set) &&
+         !may_be_announced (po_plan_event_set_get (self->set, self->titled)))
+    self->titled++;
+  return self->titled;
 }
 
 // What to announce at @now, or NULL.
