@@ -75,6 +75,8 @@ static void carry (PoSim *self) {
     } else if (!carry_waiting (self, airing, newer)) {
       if (state->on_air == airing)
         state->on_air = NULL;
+      if (airing->taken)
+        po_sim_give_back (self, airing->event, FALSE);
       g_ptr_array_remove_index (state->airings, i - 1);
     }
   }

@@ -144,7 +144,7 @@ gboolean po_airing_is_over (const PoAiring *self, PoFrame now, gboolean waits_fo
     return TRUE;
   if (self->started)
     return started_is_over (self, now, settings);
-  if (waits_for)
+  if (waits_for || (self->pusher != NULL && !(self->event->join && !self->whole)))
     return FALSE;
   return now >= last_chance (self, settings->rate);
 }

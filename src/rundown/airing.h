@@ -11,7 +11,7 @@ typedef struct {
   PoPlanEvent *event; // borrowed from a set or from the simulation
   GPtrArray *parts;   // PoPart, owned reference; a command may replace some for this airing alone
   gboolean contends;  // wants the air
-  gboolean released;  // FOLLOW: what it follows has ended
+  gboolean released;  // FOLLOW: what it follows has ended; any: what pushed it off before it began has
   gboolean taken;     // by command: those it pushed off stay off until it ends
   gboolean whole;     // by command: from its beginning and for its full length
   gboolean started;   // has been on air

@@ -174,7 +174,7 @@ static void back (PoSim *self) {
   for (guint i = state->airings->len; i > 0; i--) {
     PoAiring *airing = state->airings->pdata[i - 1];
     if (airing->taken)
-      po_sim_give_back (self, airing);
+      po_sim_untake (self, airing);
   }
 }
 

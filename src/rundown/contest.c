@@ -199,8 +199,8 @@ void po_sim_take (PoSim *self, PoAiring *airing, gboolean whole) {
   }
 }
 
-// To those that the taken @event pushed off; @is_over: by its end, not that it was taken by mistake.
-static void give_air_back (PoSim *self, const PoPlanEvent *event, gboolean is_over) {
+// Those of them that have not begun have waited for their turn till now.
+void po_sim_give_back (PoSim *self, const PoPlanEvent *event, gboolean is_over) {
   for (guint i = 0; i < self->state.airings->len; i++) {
     PoAiring *other = self->state.airings->pdata[i];
     if (other->pusher == NULL || !po_plan_event_same (other->pusher, event))
@@ -208,13 +208,17 @@ static void give_air_back (PoSim *self, const PoPlanEvent *event, gboolean is_ov
     other->over |= is_over && other->yields;
     other->yields = FALSE;
     other->pusher = NULL;
+    if (!other->started) {
+      other->released = TRUE;
+      other->released_at = self->state.now;
+    }
   }
 }
 
-void po_sim_give_back (PoSim *self, PoAiring *airing) {
+void po_sim_untake (PoSim *self, PoAiring *airing) {
   PoSimState *state = &self->state;
   PoPlanEvent *event = airing->event;
-  give_air_back (self, event, FALSE);
+  po_sim_give_back (self, event, FALSE);
   if (event->synthetic || (airing->whole && event->end <= state->now)) {
     airing->over = TRUE;
   } else if (event->start > state->now) { // it comes at its time, as if it had not been on
@@ -230,10 +234,13 @@ void po_sim_give_back (PoSim *self, PoAiring *airing) {
 }
 
 // However late its chain lets it go, a FOLLOW has no better right to the air than it had in time: an overrun must not
-// carry it into the slot of a FIXED event.
+// carry it into the slot of a FIXED event. Nor does it cut off what a command put on air.
 static void let_go (PoSim *self, PoAiring *airing) {
+  const PoAiring *on_air = self->state.on_air;
   if (airing->released || airing->started)
     return;
+  if (on_air != NULL && on_air->taken && on_air != airing)
+    airing->pusher = on_air->event;
   airing->released = airing->contends = TRUE;
   airing->released_at = self->state.now;
   airing->since = MIN (self->state.now, airing->event->start);
@@ -279,7 +286,7 @@ static void finish (PoSim *self, PoAiring *airing) {
   if (airing->over)
     g_ptr_array_add (state->forced, event);
   if (airing->taken)
-    give_air_back (self, event, TRUE);
+    po_sim_give_back (self, event, TRUE);
   if (state->on_air == airing)
     state->on_air = NULL;
   g_ptr_array_remove_fast (state->airings, airing);

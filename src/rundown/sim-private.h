@@ -78,4 +78,7 @@ void po_sim_take (PoSim *self, PoAiring *airing, gboolean whole);
 
 /** @airing, which was taken, has no better right to the air from now on than the schedule gives it: before its time and
  * after its slot none. It may be gone then. */
-void po_sim_give_back (PoSim *self, PoAiring *airing);
+void po_sim_untake (PoSim *self, PoAiring *airing);
+
+/** The air, to those that the taken @event pushed off; @is_over: by its end, not that it should not have been taken. */
+void po_sim_give_back (PoSim *self, const PoPlanEvent *event, gboolean is_over);
