@@ -38,8 +38,6 @@ struct _PoAir {
   PoFrame offset;        // n - k now
   gint64 guard_ns;       // before a frame is due, for what it shows to come before the head
   gint64 last_steer_k;   // output frame of the last change of offset; -1 = none
-  PoScreen screen;
-  gboolean is_stand_in; // the fallback there is the live show's own
   PoLiveWatch *live;
   PoFailedRuns *failed;
   PoAirWatch *watch;
@@ -49,6 +47,7 @@ struct _PoAir {
   gboolean is_in_doubt;      // filler only, because the clock cannot be right
   gboolean has_known_inputs; // folders and wanted clips have been read since the start
   gboolean is_started;
+  PoFrame commanded;  // from where the last command holds: none that is given after it may hold before it
   PoWaiting *waiting; // (nullable) the command that waits for its picture
   guint look_id;      // source id, while that is looked for
 };

@@ -187,14 +187,8 @@ static void on_head_event (const PoHeadEvent *event, gpointer user) {
   po_air_watch_take_event (self->watch, event);
   switch (event->kind) {
   case PO_HEAD_START:
-    self->screen = po_head_event_screen (event);
     po_air_extend_horizon (self);
     po_air_follow_cue (self);
-    break;
-  case PO_HEAD_SCREEN:
-  case PO_HEAD_CHECKPOINT:
-    self->screen = po_head_event_screen (event);
-    self->is_stand_in = event->is_stand_in;
     break;
   case PO_HEAD_SOURCE_ENDED:
     source_ended (self, event);
@@ -205,6 +199,8 @@ static void on_head_event (const PoHeadEvent *event, gpointer user) {
   case PO_HEAD_FINISHED:
     self->settings.finished (self->settings.user);
     break;
+  case PO_HEAD_SCREEN:
+  case PO_HEAD_CHECKPOINT:
   case PO_HEAD_END:
     break;
   }
@@ -442,6 +438,27 @@ void po_air_start (PoAir *self) {
   self->tick_id = g_timeout_add (TICK_MS, on_tick, self);
 }
 
+// For want of all else, or because an operator put it there.
+void po_air_tell_slate (PoAir *self) {
+  static const gchar id[] = "slate";
+  PoAlarms *alarms = self->settings.alarms;
+  const PoTimeNs now_ns = po_clock_now_ns (self->settings.clock);
+  PoHeadShown shown;
+  const gboolean has_begun = po_head_shown (self->head, &shown);
+  const PoItem *item = has_begun ? po_rundown_at (self->rundown, shown.n) : NULL;
+  const gboolean is_fallback = shown.screen == PO_SCREEN_FALLBACK && !shown.is_stand_in;
+  if (shown.screen != PO_SCREEN_SLATE && !is_fallback)
+    po_alarms_clear (alarms, id);
+  else if (!is_fallback && item != NULL && po_item_is_endless (item))
+    po_alarms_raise (alarms, id, PO_SEVERITY_WARNING, now_ns,
+                     _ ("When the schedule is to go on: “Back to schedule”, or `playoutctl back`."), "%s",
+                     _ ("The slate is on air by command, until another one"));
+  else
+    po_alarms_raise (alarms, id, PO_SEVERITY_ERROR, now_ns,
+                     _ ("See the other alarms for the cause; add filler with [filler] media=."), "%s",
+                     _ ("The slate is on air: nothing else can be played"));
+}
+
 // ---- what others ask ----
 
 PoRundown *po_air_rundown (PoAir *self) {
@@ -453,11 +470,9 @@ GPtrArray *po_air_findings (PoAir *self) {
 }
 
 PoScreen po_air_screen (PoAir *self) {
-  return self->screen;
-}
-
-gboolean po_air_is_slate (PoAir *self) {
-  return self->screen == PO_SCREEN_SLATE || (self->screen == PO_SCREEN_FALLBACK && !self->is_stand_in);
+  PoHeadShown shown;
+  po_head_shown (self->head, &shown);
+  return shown.screen;
 }
 
 const PoAiringMark *po_air_mark (PoAir *self, const PoItem *item) {

@@ -65,8 +65,9 @@ typedef void (*PoAirCommandDone) (PoFrame frame, GPtrArray *changes, const GErro
 /**
  * An operator's command: @entry (transfer full), without a frame, takes effect on the next frame that can be had if
  * what it brings on air is cued; else half a second from now, or with asap=1 as soon as its picture is there. Is it not
- * there by then, what is on air continues until it is. A later command takes the place of one that waits. With
- * @dry_run nothing happens. @done is called once: at once, or when it is certain.
+ * there by then, what is on air continues until it is. A later command takes the place of one that waits, and never
+ * holds before one that was answered. With @dry_run nothing happens. @done is called once: at once, or when it is
+ * certain.
  */
 void po_air_command (PoAir *self, PoJournalEntry *entry, gboolean dry_run, PoAirCommandDone done, gpointer user);
 
@@ -82,9 +83,11 @@ gint64 po_air_running_ns (PoAir *self, PoFrame frame);
 PoRundown *po_air_rundown (PoAir *self);                           // (transfer none), never NULL after the start
 GPtrArray *po_air_findings (PoAir *self);                          // of the plan in force; PoFinding, (transfer none)
 PoScreen po_air_screen (PoAir *self);                              // what stands on the screen
-gboolean po_air_is_slate (PoAir *self);                            // whether that is the slate, for want of all else
 const PoAiringMark *po_air_mark (PoAir *self, const PoItem *item); // NULL until its airing has begun
 void po_air_stats (PoAir *self, PoHeadStats *ret_head, PoPlayerPoolStats *ret_players);
+
+/** Raises the alarm of a slate on air, or ends it. */
+void po_air_tell_slate (PoAir *self);
 
 /** Frames and airings since the start. */
 void po_air_totals (PoAir *self, PoRecorderTotals *ret_totals);

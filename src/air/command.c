@@ -43,6 +43,12 @@ static const gchar *no_effect_text (const PoJournalEntry *entry, const PoItem *o
   }
 }
 
+// The first frame that a command given now can have. One that was promised a frame may not have come to it yet: were a
+// later one to hold before it, the earlier would undo it.
+static PoFrame earliest_frame (PoAir *self) {
+  return MAX (po_air_frame (self) + MARGIN, self->commanded);
+}
+
 // The airing that @entry names, where the calendars have it beyond the rundown in force: the journal keeps what is said
 // of it until then. (transfer full) (nullable)
 static PoOccurrence *far_airing (PoAir *self, const PoJournalEntry *entry) {
@@ -254,7 +260,7 @@ static void carry_out (PoAir *self, PoJournalEntry *entry, PoFrame margin, GPtrA
   g_autoptr (PoRundown) before = po_rundown_ref (self->rundown);
   if (entry->kind == PO_JOURNAL_BACK)
     self->aired_before = PO_FRAME_NONE; // whoever says so accepts the clock as well
-  PoFrame frame = po_air_decide_one (self, entry, margin);
+  const PoFrame frame = self->commanded = po_air_decide_one (self, entry, margin);
   po_alarms_clear (self->settings.alarms, LOST_ALARM);
   g_autoptr (GPtrArray) changes = changes_by (self, before, self->rundown, far);
   done (frame, changes, NULL, user);
@@ -279,7 +285,7 @@ void po_air_pursue (PoAir *self) {
   if (waiting == NULL)
     return;
   PoFrame now = po_air_frame (self);
-  PoFrame frame = MAX (now + MARGIN, waiting->promised);
+  PoFrame frame = MAX (earliest_frame (self), waiting->promised);
   g_autoptr (PoRundown) after = plan_with (self, waiting->entry, frame);
   const gchar *state = readiness (self, after, frame, &item);
   if (g_strcmp0 (state, "cued") == 0) {
@@ -305,8 +311,9 @@ static void wait_for_picture (PoAir *self, PoJournalEntry *entry, PoAirCommandDo
   PoFrame soon = po_frames_from_duration_ceil (PROMISE_NS, self->rate);
   gboolean is_asap = g_strcmp0 (po_journal_entry_get (entry, "asap"), "1") == 0;
   PoWaiting *waiting = g_new0 (PoWaiting, 1);
-  *waiting =
-      (PoWaiting){entry, NULL, now + (is_asap ? MARGIN : soon), g_get_monotonic_time () + GIVE_UP_US, done, user};
+  *waiting = (PoWaiting){
+      entry, NULL, MAX (earliest_frame (self), is_asap ? 0 : now + soon), g_get_monotonic_time () + GIVE_UP_US,
+      done,  user};
   note_asked (self, waiting);
   self->waiting = waiting;
   // A run joined in its middle is begun where it can be had by then.
@@ -319,7 +326,7 @@ void po_air_command (PoAir *self, PoJournalEntry *entry, gboolean dry_run, PoAir
   g_autoptr (PoJournalEntry) owned = entry;
   g_autoptr (GError) error = NULL;
   const PoItem *item = NULL;
-  PoFrame frame = po_air_frame (self) + MARGIN;
+  PoFrame frame = earliest_frame (self);
   g_autoptr (PoRundown) after = plan_with (self, owned, frame);
   const gboolean is_near = !po_rundown_same_air (self->rundown, after, owned->frame);
   g_autoptr (GPtrArray) far = far_changes (self, owned, is_near);
@@ -331,7 +338,7 @@ void po_air_command (PoAir *self, PoJournalEntry *entry, gboolean dry_run, PoAir
   if (dry_run) {
     gboolean is_asap = g_strcmp0 (po_journal_entry_get (owned, "asap"), "1") == 0;
     if (!is_cued && !is_asap)
-      frame += po_frames_from_duration_ceil (PROMISE_NS, self->rate) - MARGIN;
+      frame = MAX (frame, po_air_frame (self) + po_frames_from_duration_ceil (PROMISE_NS, self->rate));
     g_autoptr (PoRundown) then = frame == owned->frame ? po_rundown_ref (after) : plan_with (self, owned, frame);
     g_autoptr (GPtrArray) changes = changes_by (self, self->rundown, then, far);
     done (frame, changes, NULL, user);
@@ -340,7 +347,7 @@ void po_air_command (PoAir *self, PoJournalEntry *entry, gboolean dry_run, PoAir
   if (self->waiting != NULL)
     refuse (self, PO_ERROR_CONFLICT, _ ("another command came before its picture was there"));
   if (is_cued)
-    carry_out (self, g_steal_pointer (&owned), MARGIN, far, done, user);
+    carry_out (self, g_steal_pointer (&owned), earliest_frame (self) - po_air_frame (self), far, done, user);
   else
     wait_for_picture (self, g_steal_pointer (&owned), done, user);
 }

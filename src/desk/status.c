@@ -37,11 +37,7 @@ static JsonNode *on_air_node (const PoDeskParts *parts, PoFrame now, PoRate rate
   JsonObject *object = json_node_get_object (node);
   json_object_set_int_member (object, "left_ms", frames_to_ms (item->end - now - 1, rate));
   json_object_set_int_member (object, "position_ms", frames_to_ms (now - item->start, rate));
-  // The head is a frame ahead of what it has told: nothing of the airing before is said of this one.
-  if (mark == NULL)
-    json_object_set_null_member (object, "screen");
-  else
-    json_object_set_string_member (object, "screen", po_screen_to_string (po_air_screen (parts->air)));
+  json_object_set_string_member (object, "screen", po_screen_to_string (po_air_screen (parts->air)));
   json_object_set_int_member (object, "frames_shown", mark != NULL ? mark->frames_shown : 0);
   json_object_set_int_member (object, "frames_repeated", mark != NULL ? mark->frames_repeated : 0);
   json_object_set_int_member (object, "frames_filled", mark != NULL ? mark->frames_filled : 0);
@@ -228,7 +224,9 @@ gchar *po_status_to_line (const PoDeskParts *parts) {
   const gboolean is_open = item != NULL && item->kind == PO_ITEM_LIVE && item->end_type == PO_END_MANUAL;
   const PoFrame left = item == NULL ? 0 : (is_open ? item->due : item->end) - now;
   g_autofree gchar *span = span_text (frames_to_ms (ABS (left), rate_of (parts)));
-  g_autofree gchar *time = g_strdup_printf (left < 0 ? _ ("over by %s") : _ ("left %s"), span);
+  g_autofree gchar *time = item != NULL && po_item_is_endless (item)
+                               ? g_strdup (_ ("until another command"))
+                               : g_strdup_printf (left < 0 ? _ ("over by %s") : _ ("left %s"), span);
   return g_strdup_printf (_ ("ON AIR %s (%s) · %s · next %s · alarms %u"),
                           item != NULL && *item->title != '\0' ? item->title : "–",
                           item != NULL ? po_item_kind_to_string (item->kind) : "–", time,

@@ -55,6 +55,10 @@ gchar *po_item_run_key (const PoItem *self) {
                           self->media_origin);
 }
 
+gboolean po_item_is_endless (const PoItem *self) {
+  return self->kind == PO_ITEM_SLATE && self->reason == PO_REASON_COMMAND;
+}
+
 gboolean po_run_key_is_filler (const gchar *run_key) {
   const gchar *kind = po_item_kind_to_string (PO_ITEM_FILLER);
   return g_str_has_prefix (run_key, kind) && run_key[strlen (kind)] == '|';

@@ -83,6 +83,9 @@ gchar *po_item_run_key (const PoItem *self);
 /** Whether @run_key is that of a filler clip, on whose behalf ever. */
 gboolean po_run_key_is_filler (const gchar *run_key);
 
+/** Whether it is the slate by command: it lasts until another command, and its end is only how far was planned. */
+gboolean po_item_is_endless (const PoItem *self);
+
 typedef struct _PoRundown PoRundown;
 /** (transfer full) of the array and its PoItem; they must adjoin. */
 PoRundown *po_rundown_new (PoRate rate, GPtrArray *items);

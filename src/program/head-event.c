@@ -34,21 +34,6 @@ const gchar *po_head_event_kind_to_string (PoHeadEventKind kind) {
   return (guint)kind < G_N_ELEMENTS (names) ? names[kind] : "invalid";
 }
 
-PoScreen po_head_event_screen (const PoHeadEvent *event) {
-  if (event->kind != PO_HEAD_START || event->item == NULL || !po_screen_is_planned (event->screen))
-    return event->screen;
-  if (event->item->held)
-    return PO_SCREEN_FROZEN;
-  switch (event->item->kind) {
-  case PO_ITEM_CARD:
-    return PO_SCREEN_CARD;
-  case PO_ITEM_SLATE:
-    return PO_SCREEN_SLATE;
-  default:
-    return PO_SCREEN_SOURCE;
-  }
-}
-
 static gboolean on_wake (gint fd, GIOCondition condition, gpointer user_data) {
   guint64 count;
   if (read (fd, &count, sizeof count) == sizeof count)

@@ -50,14 +50,8 @@ typedef struct {
   gint64 media_frame; // n - media_origin
   PoScreen screen;
   PoScreen screen_before;
-  gboolean is_stand_in; // PO_SCREEN_FALLBACK: a live item's own, not the slate
   PoAiringCounts counts;
 } PoHeadEvent;
-
-/** What stands on the screen from @event on. An item begins on the screen of the one before, and the head does not tell
- * one planned picture from another: the item does (a clip that has only sound shows its card; the next checkpoint says
- * so). */
-PoScreen po_head_event_screen (const PoHeadEvent *event);
 
 /** In the main context; @event is valid during the call. */
 typedef void (*PoHeadEventFunc) (const PoHeadEvent *event, gpointer user_data);

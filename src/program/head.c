@@ -31,9 +31,11 @@ struct _PoHead {
 
   _Atomic gboolean stopping;
   _Atomic gboolean is_realtime;
-  _Atomic guint64 position_turn; // odd while k and n are being written
+  _Atomic guint64 shown_turn; // odd while what follows is being written
   _Atomic gint64 k;
   _Atomic gint64 n;
+  _Atomic PoScreen screen;
+  _Atomic gboolean is_stand_in;
   PoLateness lateness;
 
   GMutex mutex; // of `changed`; the head takes it in free run only
@@ -57,6 +59,7 @@ PoHead *po_head_new (const PoHeadSettings *settings, PoImage *slate, PoHeadEvent
   self->draft = po_head_view_new (slate);
   self->k = -1;
   self->n = PO_FRAME_NONE;
+  self->screen = PO_SCREEN_SLATE;
   g_mutex_init (&self->mutex);
   g_cond_init (&self->changed);
   return self;
@@ -154,21 +157,33 @@ static gint64 monotonic_ns (void) {
   return (gint64)now.tv_sec * PO_NS_PER_SECOND + now.tv_nsec;
 }
 
-static void set_position (PoHead *self, gint64 k, PoFrame n) {
-  atomic_fetch_add (&self->position_turn, 1);
+static void set_shown (PoHead *self, gint64 k, PoFrame n) {
+  gboolean is_stand_in = FALSE;
+  const PoScreen screen = po_switcher_screen (self->switcher, &is_stand_in);
+  atomic_fetch_add (&self->shown_turn, 1);
   atomic_store (&self->k, k);
   atomic_store (&self->n, n);
-  atomic_fetch_add (&self->position_turn, 1);
+  atomic_store (&self->screen, screen);
+  atomic_store (&self->is_stand_in, is_stand_in);
+  atomic_fetch_add (&self->shown_turn, 1);
+}
+
+gboolean po_head_shown (PoHead *self, PoHeadShown *ret_shown) {
+  guint64 turn;
+  do {
+    turn = atomic_load (&self->shown_turn);
+    *ret_shown = (PoHeadShown){atomic_load (&self->k), atomic_load (&self->n), atomic_load (&self->screen),
+                               atomic_load (&self->is_stand_in)};
+  } while (turn % 2 != 0 || turn != atomic_load (&self->shown_turn));
+  return ret_shown->k >= 0;
 }
 
 gboolean po_head_position (PoHead *self, gint64 *ret_k, PoFrame *ret_n) {
-  guint64 turn;
-  do {
-    turn = atomic_load (&self->position_turn);
-    *ret_k = atomic_load (&self->k);
-    *ret_n = atomic_load (&self->n);
-  } while (turn % 2 != 0 || turn != atomic_load (&self->position_turn));
-  return *ret_k >= 0;
+  PoHeadShown shown;
+  const gboolean has_begun = po_head_shown (self, &shown);
+  *ret_k = shown.k;
+  *ret_n = shown.n;
+  return has_begun;
 }
 
 static void give_back_replaced (PoHead *self) {
@@ -186,7 +201,7 @@ static void make_frame (PoHead *self, gint64 k, PoFrame n, gboolean is_walk) {
     const PoFeed *feed = &g_array_index (self->feeds, PoFeed, i);
     feed->push (feed->user, video, audio, k);
   }
-  set_position (self, k, n);
+  set_shown (self, k, n);
 }
 
 // The newest view becomes the one in use. The one before goes back when a frame has been made of the new one; one that

@@ -61,7 +61,17 @@ void po_head_set_offset (PoHead *self, gint64 from_k, PoFrame offset);
  * every event is delivered within the call. Frames left out between walks count as the one before them did. */
 void po_head_walk (PoHead *self, PoFrame from, PoFrame to);
 
-/** The last frame taken; FALSE before the first. Any thread. */
+/** PoHeadShown: the last frame taken, and what stood on the screen then. */
+typedef struct {
+  gint64 k;
+  PoFrame n;
+  PoScreen screen;
+  gboolean is_stand_in; // PO_SCREEN_FALLBACK: a live item's own, not the slate
+} PoHeadShown;
+
+/** FALSE before the first. Any thread. */
+gboolean po_head_shown (PoHead *self, PoHeadShown *ret_shown);
+/** The same, of which frame it was. */
 gboolean po_head_position (PoHead *self, gint64 *ret_k, PoFrame *ret_n);
 
 typedef struct {

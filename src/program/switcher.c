@@ -113,7 +113,6 @@ static void tell (PoSwitcher *self, PoHeadEventKind kind, const PoMoment *at, Po
     event.item = airing->item;
     event.media_frame = at->n - airing->item->media_origin;
     event.counts = airing->counts;
-    event.is_stand_in = airing->on_fallback;
   }
   po_head_queue_push (self->events, &event);
 }
@@ -404,6 +403,11 @@ void po_switcher_frame (PoSwitcher *self, gint64 k, PoFrame n, gint64 mono_ns, g
   self->last_n = n;
   *ret_video = self->wants_media ? make_video (self, k) : NULL;
   *ret_audio = self->wants_media ? make_audio (self, &at) : NULL;
+}
+
+PoScreen po_switcher_screen (PoSwitcher *self, gboolean *ret_is_stand_in) {
+  *ret_is_stand_in = self->airing.on_fallback;
+  return self->screen;
 }
 
 void po_switcher_finish (PoSwitcher *self, gint64 k, PoFrame n, gint64 mono_ns) {

@@ -28,6 +28,10 @@ PoFrame po_switcher_planned_frame (PoSwitcher *self, gint64 k);
 void po_switcher_frame (PoSwitcher *self, gint64 k, PoFrame n, gint64 mono_ns, gboolean is_walk, GstBuffer **ret_video,
                         GstBuffer **ret_audio);
 
+/** What stood on the screen of the last frame made; @ret_is_stand_in: PO_SCREEN_FALLBACK is a live item's own, not the
+ * slate. */
+PoScreen po_switcher_screen (PoSwitcher *self, gboolean *ret_is_stand_in);
+
 /** Ends the airing that is on, as if frame @n had another one. */
 void po_switcher_finish (PoSwitcher *self, gint64 k, PoFrame n, gint64 mono_ns);
 

@@ -103,6 +103,10 @@ def changes_of_airings(station, promised):
     return station.command("back")["frame"]
 
 
+def slate_alarm(station):
+    return next(((one["severity"], one["text"]) for one in station.status()["alarms"] if one["id"] == "slate"), None)
+
+
 def two_operators(station):
     """Both have seen the same rundown; the second one is told what the first one did."""
     seen = f'"{station.status()["rundown_revision"]}"'
@@ -174,6 +178,26 @@ def sent_twice():
     station = running()
     sent_again(station, two_operators(station))
     equal(station.stop(), 0, "exit code")
+
+
+@case
+def last_word():
+    """the slate, asked for before what was asked for first has come to its frame: it stays, told as what it is"""
+    station = running()
+    station.command("fill")
+    station.wait_for("filler", lambda: media(station) == "fill/fill.mp4")
+    back, slate = station.command("back")["frame"], station.command("slate")["frame"]
+    check(slate >= back, f"back at {back}, then the slate at {slate}")
+    told = ("warning", "The slate is on air by command, until another one")
+    station.wait_for("the slate", lambda: slate_alarm(station) == told)
+    item = station.status()["on_air"]
+    equal((item["kind"], item["reason"], item["screen"]), ("slate", "command", "slate"), "on air")
+    again = station.command("back")["frame"]
+    station.wait_for("the end of its alarm", lambda: slate_alarm(station) is None)
+    equal(station.stop(), 0, "exit code")
+    first = station.asrun()[0]["actual_start_frame"]
+    seen = [s.kind for s, _ in station.recording().by_output_frame()[slate - first:again - first]]
+    equal(set(seen), {"other"}, "from the slate to its end")
 
 
 if __name__ == "__main__":

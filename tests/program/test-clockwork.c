@@ -146,30 +146,6 @@ static void test_limits (void) {
   g_assert_cmpint (limits.silent_frames, ==, 29);
 }
 
-// An item that begins has the screen of the one before until the next checkpoint, which nobody may take for its own.
-static void test_screen_of_event (void) {
-  static const struct {
-    PoHeadEventKind event;
-    PoItemKind item;
-    gboolean held;
-    PoScreen told, is;
-  } rows[] = {
-      {PO_HEAD_START, PO_ITEM_MEDIA, FALSE, PO_SCREEN_SLATE, PO_SCREEN_SOURCE}, // the first one after the start
-      {PO_HEAD_START, PO_ITEM_FILLER, FALSE, PO_SCREEN_CARD, PO_SCREEN_SOURCE},
-      {PO_HEAD_START, PO_ITEM_CARD, FALSE, PO_SCREEN_SOURCE, PO_SCREEN_CARD},
-      {PO_HEAD_START, PO_ITEM_SLATE, FALSE, PO_SCREEN_SOURCE, PO_SCREEN_SLATE},
-      {PO_HEAD_START, PO_ITEM_MEDIA, TRUE, PO_SCREEN_SOURCE, PO_SCREEN_FROZEN},
-      {PO_HEAD_START, PO_ITEM_MEDIA, FALSE, PO_SCREEN_FALLBACK, PO_SCREEN_FALLBACK}, // its change is told
-      {PO_HEAD_CHECKPOINT, PO_ITEM_MEDIA, FALSE, PO_SCREEN_CARD, PO_SCREEN_CARD},    // only sound
-      {PO_HEAD_SCREEN, PO_ITEM_MEDIA, FALSE, PO_SCREEN_HOLD, PO_SCREEN_HOLD},
-  };
-  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
-    const PoItem item = {.kind = rows[i].item, .held = rows[i].held};
-    const PoHeadEvent event = {.kind = rows[i].event, .item = &item, .screen = rows[i].told};
-    g_assert_cmpint (po_head_event_screen (&event), ==, rows[i].is);
-  }
-}
-
 // What is told of the latest ticks is never later than the latest was, whatever the bounds between which they are
 // counted.
 static void test_lateness (void) {
@@ -195,7 +171,6 @@ int main (int argc, char **argv) {
   g_test_add_func ("/clockwork/set-back", test_set_back);
   g_test_add_func ("/hold/decisions", test_hold);
   g_test_add_func ("/hold/limits", test_limits);
-  g_test_add_func ("/hold/screen-of-event", test_screen_of_event);
   g_test_add_func ("/lateness", test_lateness);
   return g_test_run ();
 }

@@ -299,6 +299,43 @@ static void test_offset_far_back (void) {
   studio_clear (&studio);
 }
 
+// What stands on the screen is known from each item's first frame on, whatever is told of it.
+static void test_shown (void) {
+  static const struct {
+    PoItemKind kind;
+    gboolean held;
+    PoScreen screen;
+  } rows[] = {{PO_ITEM_MEDIA, FALSE, PO_SCREEN_SOURCE},
+              {PO_ITEM_CARD, FALSE, PO_SCREEN_CARD},
+              {PO_ITEM_SLATE, FALSE, PO_SCREEN_SLATE},
+              {PO_ITEM_FILLER, TRUE, PO_SCREEN_FROZEN},
+              {PO_ITEM_SLATE, FALSE, PO_SCREEN_SLATE}};
+  Studio studio;
+  PoHeadShown shown;
+  PoSyntheticSettings settings;
+  GPtrArray *items = g_ptr_array_new ();
+  studio_init (&studio, "96x54p25", FALSE, 0);
+  po_synthetic_settings_init (&settings, &studio.format, 1);
+  studio.is_walk = TRUE;
+  for (gint i = 0; i < (gint)G_N_ELEMENTS (rows); i++) {
+    PoItem *item =
+        studio_item (i * 10 + 3, (i + 1) * 10 + 3, rows[i].kind, rows[i].kind == PO_ITEM_MEDIA ? "clip" : "");
+    item->held = rows[i].held;
+    if (rows[i].kind == PO_ITEM_MEDIA)
+      studio_bind (&studio, item, &settings);
+    g_ptr_array_add (items, item);
+  }
+  studio_set_items (&studio, items);
+  g_assert_false (po_head_shown (studio.head, &shown));
+  for (PoFrame n = FIRST + 3; n < FIRST + 53; n++) {
+    po_head_walk (studio.head, n, n + 1);
+    g_assert_true (po_head_shown (studio.head, &shown));
+    g_assert_cmpint (shown.n, ==, n);
+    g_assert_cmpint (shown.screen, ==, rows[(n - FIRST - 3) / 10].screen);
+  }
+  studio_clear (&studio);
+}
+
 // No rundown, no source, then both: the slate meanwhile, and no wait without end.
 static void test_nothing (void) {
   Studio studio;
@@ -327,6 +364,7 @@ int main (int argc, char **argv) {
   g_test_add_func ("/head/in-progress", test_in_progress);
   g_test_add_func ("/head/offsets", test_offsets);
   g_test_add_func ("/head/offset-far-back", test_offset_far_back);
+  g_test_add_func ("/head/shown", test_shown);
   g_test_add_func ("/head/nothing", test_nothing);
   return g_test_run ();
 }
