@@ -9,8 +9,8 @@
 #include "rundown/words.h"
 
 const gchar *po_change_kind_to_string (PoChangeKind kind) {
-  static const gchar *const names[] = {"added",   "removed", "moved", "length", "media",
-                                       "missing", "found",   "title", "filler"};
+  static const gchar *const names[] = {"added", "removed", "moved",  "length", "media", "missing",
+                                       "found", "title",   "filler", "held",   "slate"};
   return names[kind];
 }
 
@@ -35,10 +35,11 @@ typedef struct {
 } Airing;
 
 typedef struct {
-  GHashTable *by_key; // "uid\ninstance" -> Airing
-  GPtrArray *order;   // keys in order of time; owned by the table
-  PoFrame filler;     // frames of filler and cards outside any event
-  PoFrame from, to;   // what both rundowns reach; only that counts
+  GHashTable *by_key;    // "uid\ninstance" -> Airing
+  GPtrArray *order;      // keys in order of time; owned by the table
+  PoFrame filler;        // frames of filler and cards outside any event
+  gboolean is_commanded; // a hold, or the slate by command, is in it
+  PoFrame from, to;      // what both rundowns reach; only that counts
 } Folded;
 
 static void airing_free (Airing *self) {
@@ -56,8 +57,9 @@ static void fold_item (Folded *self, const PoItem *item) {
   const PoFrame frames = MIN (item->end, self->to) - MAX (item->start, self->from);
   if (frames <= 0)
     return;
+  self->is_commanded |= item->held || po_item_is_endless (item);
   if (item->uid == NULL || item->instance == NULL) {
-    self->filler += frames;
+    self->filler += po_item_is_endless (item) ? 0 : frames;
     return;
   }
   g_autofree gchar *key = g_strdup_printf ("%s\n%s", item->uid, item->instance);
@@ -209,6 +211,28 @@ static void compare_filler (Diff *self, const Folded *before, const Folded *afte
       by > 0 ? g_strdup_printf (_ ("%s more filler"), length) : g_strdup_printf (_ ("%s less filler"), length);
 }
 
+// What an operator puts over the schedule is no airing: it begins or ends at the first frame in which both differ.
+static void compare_state (Diff *self, PoRundown *before, PoRundown *after, PoFrame to) {
+  for (PoFrame n = self->from; n < to;) {
+    const PoItem *was = po_rundown_at (before, n), *is = po_rundown_at (after, n);
+    const gboolean is_slate = po_item_is_endless (is), is_about_slate = po_item_is_endless (was) != is_slate;
+    if (!is_about_slate && was->held == is->held) {
+      n = MIN (was->end, is->end);
+      continue;
+    }
+    PoChange *change = change_new (self, is_about_slate ? PO_CHANGE_SLATE : PO_CHANGE_HELD, NULL, NULL);
+    g_autofree gchar *time = frame_words (self, n);
+    change->new_start = n;
+    change->text = g_strdup_printf (is_slate         ? _ ("from %s the slate is on air, until another command")
+                                    : is_about_slate ? _ ("from %s the slate is no longer on air")
+                                    : is->held       ? _ ("from %s the picture stands still, without sound, until "
+                                                                "“resume” or the next fixed start")
+                                                     : _ ("from %s the picture moves again, with its sound"),
+                                    time);
+    return;
+  }
+}
+
 static PoFrame time_of_change (const PoChange *change) {
   if (change->kind == PO_CHANGE_FILLER)
     return G_MAXINT64;
@@ -308,6 +332,8 @@ GPtrArray *po_rundown_diff (PoRundown *before, PoRundown *after, GTimeZone *zone
   self.from = new.from;
   compare_all (&self, &old, &new);
   compare_filler (&self, &old, &new);
+  if (old.is_commanded || new.is_commanded)
+    compare_state (&self, before, after, new.to);
   g_ptr_array_sort (changes, compare_changes);
   return g_steal_pointer (&changes);
 }

@@ -15,13 +15,15 @@ typedef enum {
   PO_CHANGE_FOUND,   // has got its clip
   PO_CHANGE_TITLE,   // is called something else
   PO_CHANGE_FILLER,  // how much filler there is, in all
+  PO_CHANGE_HELD,    // an operator's hold begins or ends
+  PO_CHANGE_SLATE,   // the slate by command does
 } PoChangeKind;
 
 const gchar *po_change_kind_to_string (PoChangeKind kind); // "moved"
 
 typedef struct {
   PoChangeKind kind;
-  gchar *uid;      // (nullable) for FILLER
+  gchar *uid;      // (nullable) for FILLER, HELD and SLATE
   gchar *instance; // (nullable)
   gchar *title;
   gint64 episode;             // 0 = none

@@ -81,7 +81,7 @@ static void say (GStrvBuilder *lines, guint count, const gchar *format) {
 
 GStrv po_changes_summary (GPtrArray *changes, PoRate rate) {
   g_autoptr (GStrvBuilder) lines = g_strv_builder_new ();
-  guint n[PO_CHANGE_FILLER + 1] = {0}, bare = 0;
+  guint n[PO_CHANGE_SLATE + 1] = {0}, bare = 0;
   for (guint i = 0; i < changes->len; i++) {
     const PoChange *change = changes->pdata[i];
     n[change->kind]++;

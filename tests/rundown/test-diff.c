@@ -81,6 +81,36 @@ static void test_windows (void) {
   }
 }
 
+// What operators put over the schedule is told too, though no airing changes its place.
+static void test_commands (void) {
+  static const struct {
+    const gchar *before, *after, *expected;
+  } rows[] = {
+      {"", "entry 19:05:00 hold",
+       "held: from 2027-01-06 19:05 the picture stands still, without sound, until “resume” or the next fixed start"},
+      {"entry 19:05:00 hold", "entry 19:06:00 resume",
+       "held: from 2027-01-06 19:06 the picture moves again, with its sound"},
+      {"", "entry 19:05:00 slate",
+       "length: “A”, 2027-01-06 19:00, loses 25 min; slate: from 2027-01-06 19:05 the slate is on air, until another "
+       "command; filler: 30 min less filler"},
+      {"entry 19:05:00 slate", "entry 19:10:00 back",
+       "length: “A”, 2027-01-06 19:00, is on air 20 min longer; slate: from 2027-01-06 19:10 the slate is no longer on "
+       "air; filler: 30 min more filler"},
+      {"entry 19:05:00 slate", "", ""},
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (PoStage) stage = po_stage_new ();
+    po_stage_script (stage, "clip a 30:00;clip f/1 1:00;filler f/;plan 18:00 20:00;event A 19:00 19:30 a");
+    po_stage_script (stage, rows[i].before);
+    g_autoptr (PoRundown) before = po_stage_plan (stage, stage->from, stage->to, NULL);
+    po_stage_script (stage, rows[i].after);
+    g_autoptr (PoRundown) after = po_stage_plan (stage, stage->from, stage->to, NULL);
+    g_autoptr (GPtrArray) changes = po_rundown_diff (before, after, stage->zone);
+    g_autofree gchar *shown = words (changes);
+    g_assert_cmpstr (shown, ==, rows[i].expected);
+  }
+}
+
 // What a whole edit comes to: what moves alike is one sentence.
 static void test_summary (void) {
   static const struct {
@@ -166,6 +196,7 @@ int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/diff/words", test_words);
   g_test_add_func ("/diff/windows", test_windows);
+  g_test_add_func ("/diff/commands", test_commands);
   g_test_add_func ("/diff/summary", test_summary);
   g_test_add_func ("/diff/overrun-cost", test_overrun_cost);
   g_test_add_func ("/check/invariants", test_check);
