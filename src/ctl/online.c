@@ -90,9 +90,10 @@ static void print_item (const gchar *label, PoColour colour, JsonObject *item, c
     return;
   }
   g_autofree gchar *start = po_print_local_member (item, "start", zone);
-  g_autofree gchar *text =
-      g_strdup_printf ("%s  %s  (%s, %s)", *start != '\0' ? start + strlen ("2027-01-06 ") : "",
-                       po_print_member (item, "title"), po_print_word (po_print_member (item, "kind")), span);
+  const gchar *title = po_print_title (item), *kind = po_print_word (po_print_member (item, "kind"));
+  const gboolean is_named = title != kind;
+  g_autofree gchar *text = g_strdup_printf ("%s  %s  (%s%s%s)", *start != '\0' ? start + strlen ("2027-01-06 ") : "",
+                                            title, is_named ? kind : "", is_named ? ", " : "", span);
   print_fact (label, colour, text);
 }
 
@@ -172,9 +173,11 @@ static void print_status (PoCtl *ctl, JsonObject *status) {
   printf ("%s  %s  %s\n", title, now, po_print_member (status, "format"));
   gboolean is_open = FALSE;
   const gint64 left_ms = po_print_left_ms (status, ctl->zone, &is_open);
-  g_autofree gchar *left = span_text (left_ms < 0 ? _ ("%s over") : _ ("%s left"), ABS (left_ms));
+  g_autofree gchar *left = po_print_is_endless (on_air)
+                               ? g_strdup (_ ("until another command"))
+                               : span_text (left_ms < 0 ? _ ("%s over") : _ ("%s left"), ABS (left_ms));
   g_autofree gchar *lasts = span_text (_ ("lasts %s"), item_ms (next, status));
-  g_autofree gchar *in = span_text (_ ("in %s"), member_int (status, "attention_in_ms"));
+  g_autofree gchar *in = po_print_attention_in (member_int (status, "attention_in_ms"));
   print_item (_ ("ON AIR"), PO_COLOUR_RED, on_air, left, ctl->zone);
   print_item (_ ("NEXT"), PO_COLOUR_GREEN, next, lasts, ctl->zone);
   if (attention != NULL)

@@ -127,6 +127,23 @@ static gboolean is_same_airing (JsonObject *a, JsonObject *b) {
          g_str_equal (po_print_member (a, "instance"), po_print_member (b, "instance"));
 }
 
+const gchar *po_print_title (JsonObject *item) {
+  const gchar *title = po_print_member (item, "title");
+  return *title != '\0' ? title : po_print_word (po_print_member (item, "kind"));
+}
+
+gboolean po_print_is_endless (JsonObject *item) {
+  return item != NULL && g_str_equal (po_print_member (item, "kind"), "slate") &&
+         g_str_equal (po_print_member (item, "reason"), "command");
+}
+
+gchar *po_print_attention_in (gint64 in_ms) {
+  if (in_ms <= 0)
+    return g_strdup (_ ("now"));
+  g_autofree gchar *length = po_print_length ((in_ms + 999) / 1000 * PO_NS_PER_SECOND);
+  return g_strdup_printf (_ ("in %s"), length);
+}
+
 gint64 po_print_left_ms (JsonObject *status, GTimeZone *zone, gboolean *ret_is_open) {
   JsonObject *item = po_print_object (status, "on_air"), *overrun = po_print_object (status, "overrun");
   const gint64 left_ms = item != NULL ? json_object_get_int_member_with_default (item, "left_ms", 0) : 0;

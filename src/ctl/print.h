@@ -33,6 +33,15 @@ const gchar *po_print_member (JsonObject *object, const gchar *member);
 /** A member that is an object, or NULL. (transfer none) */
 JsonObject *po_print_object (JsonObject *object, const gchar *member);
 
+/** What @item is called: its title, or what it is. (transfer none) */
+const gchar *po_print_title (JsonObject *item);
+
+/** Whether @item (nullable) is the slate by command: its end is only how far was planned. */
+gboolean po_print_is_endless (JsonObject *item);
+
+/** When a person is needed by @status: "now", or "in 02:03". (transfer full) */
+gchar *po_print_attention_in (gint64 in_ms);
+
 /** How long what is on air by @status lasts after this frame. A live show that a person ends (@ret_is_open) lasts until
  * it is due to end: less than 0 is how long it is over that. */
 gint64 po_print_left_ms (JsonObject *status, GTimeZone *zone, gboolean *ret_is_open);

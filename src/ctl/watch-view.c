@@ -97,16 +97,18 @@ static gchar *left_text (const PoWatchView *view) {
   gboolean is_open = FALSE;
   const gint64 left = left_ms (view, &is_open), over = view->age_ms - left;
   const gboolean is_over = is_open && over >= 0 && !po_watch_view_is_silent (view);
+  if (po_print_is_endless (po_print_object (view->status, "on_air")) && !po_watch_view_is_silent (view))
+    return g_strdup (_ ("until another command"));
   g_autofree gchar *length = is_over ? po_print_length (over / 1000 * PO_NS_PER_SECOND) : countdown (view, left);
   return g_strdup_printf (is_over ? _ ("%s over") : _ ("%s left"), length);
 }
 
 static gchar *title_of (JsonObject *item) {
   gint64 episode = int_of (item, "episode");
-  const gchar *title = po_print_member (item, "title"), *kind = po_print_word (po_print_member (item, "kind"));
+  const gchar *title = po_print_title (item), *kind = po_print_word (po_print_member (item, "kind"));
   if (episode > 0)
     return g_strdup_printf (_ ("%s, episode %d (%s)"), title, (gint)episode, kind);
-  return g_strdup_printf ("%s (%s)", title, kind);
+  return title != kind ? g_strdup_printf ("%s (%s)", title, kind) : g_strdup (kind);
 }
 
 static gchar *bar (gint64 part, gint64 whole, gint64 mark) {
@@ -148,7 +150,8 @@ static void add_on_air (Page *page) {
   g_autofree gchar *title = title_of (item), *from = clock_of (view, item, "start"), *to = clock_of (view, item, "end");
   g_autofree gchar *done = bar (position, int_of (item, "position_ms") + left, -1);
   g_autofree gchar *remaining = left_text (view);
-  g_autofree gchar *span = g_strdup_printf ("%s  %s – %s  %s", remaining, from, to, done);
+  g_autofree gchar *span = po_print_is_endless (item) ? g_strdup_printf ("%s  %s –", remaining, from)
+                                                      : g_strdup_printf ("%s  %s – %s  %s", remaining, from, to, done);
   gboolean held = json_object_get_boolean_member_with_default (item, "held", FALSE);
   add_fact (page, PO_COLOUR_RED, _ ("ON AIR"), PO_COLOUR_BOLD, title);
   add_fact (page, PO_COLOUR_NONE, "", PO_COLOUR_RED, span);
@@ -179,8 +182,9 @@ static void add_attention (Page *page) {
     add_fact (page, PO_COLOUR_GREEN, _ ("ATTENTION"), PO_COLOUR_GREEN, _ ("nothing in the plan needs a person"));
     return;
   }
-  g_autofree gchar *counted = countdown (view, int_of (view->status, "attention_in_ms"));
-  g_autofree gchar *in = g_strdup_printf (_ ("in %s"), counted);
+  g_autofree gchar *in = po_watch_view_is_silent (view)
+                             ? g_strdup ("--:--")
+                             : po_print_attention_in (int_of (view->status, "attention_in_ms") - view->age_ms);
   g_autofree gchar *at = clock_of (view, item, "start"), *title = title_of (item);
   g_autofree gchar *text =
       g_strdup_printf ("%s  %s  %s, %s", in, at, title, po_print_word (po_print_member (item, "reason")));

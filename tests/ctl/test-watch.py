@@ -204,6 +204,20 @@ def whole(state):
 
 
 @case
+def slate(state):
+    """the slate by command has a name and no end; whoever must end it is needed now"""
+    endless = item("12:05:00", 7200, "", kind="slate", reason="command", left_ms=7199960, position_ms=17000)
+    Daemon.said = status(on_air=endless, attention=endless, attention_in_ms=0)
+    screen = Screen(state)
+    text = screen.wait_for(["ON AIR", "slate", "until another command", "now  19:05:00  slate, command"])
+    assert " left" not in text and "1:59" not in text, text
+    screen.end("q")
+    done = subprocess.run([CTL, "status", "--state", state], capture_output=True, text=True, check=True,
+                          env={**os.environ, "LC_ALL": "C.UTF-8", "PLAYOUTD_LOCALEDIR": LOCALES})
+    assert "slate  (until another command)" in done.stdout and "slate  (now)" in done.stdout, done.stdout
+
+
+@case
 def counts(state):
     """between two statuses the countdown goes on; after three seconds of silence no figure stands there"""
     screen = Screen(state)
