@@ -17,6 +17,7 @@
 
 /** Errand: a PoRequest of its own, on its way. */
 typedef struct {
+  const gchar *scheme; // that it is asked by now
   gchar *url, *username, *password_file, *etag, *modified;
   gboolean only_secure;
   PoRequestDone done;
@@ -59,13 +60,21 @@ static void fail (PoReply *reply, const gchar *format, ...) {
 
 // ---- asking ----
 
-// Only the host that was asked first is told who we are, whatever it redirects to, and only once.
+static gboolean is_let_down (const gchar *scheme, GUri *uri) {
+  return g_str_equal (scheme, "https") && g_strcmp0 (g_uri_get_scheme (uri), "https") != 0;
+}
+
+gboolean po_request_may_tell (const gchar *url, const gchar *scheme, GUri *uri) {
+  g_autoptr (GUri) first = g_uri_parse (url, SOUP_HTTP_URI_FLAGS, NULL);
+  return g_strcmp0 (g_uri_get_host (first), g_uri_get_host (uri)) == 0 && !is_let_down (scheme, uri);
+}
+
+// Once is enough: who is not believed then is not believed again.
 static gboolean on_authenticate (SoupMessage *message, SoupAuth *auth, gboolean again, gpointer data) {
   const Errand *errand = data;
   g_autofree gchar *password = NULL;
-  g_autoptr (GUri) first = g_uri_parse (errand->url, SOUP_HTTP_URI_FLAGS, NULL);
   if (again || errand->username == NULL ||
-      g_strcmp0 (g_uri_get_host (first), g_uri_get_host (soup_message_get_uri (message))) != 0)
+      !po_request_may_tell (errand->url, errand->scheme, soup_message_get_uri (message)))
     return FALSE;
   if (errand->password_file != NULL && !g_file_get_contents (errand->password_file, &password, NULL, NULL))
     return FALSE; // told before
@@ -164,6 +173,7 @@ static gboolean ask_by (Errand *errand, const gchar *scheme, GCancellable *cance
       soup_session_new_with_options ("timeout", IDLE_S, "user-agent", "playoutd/" PO_VERSION, NULL);
   g_autoptr (SoupMessage) message = new_message (errand, scheme);
   g_autoptr (GError) error = NULL;
+  errand->scheme = scheme;
   if (message == NULL) {
     fail (reply, _ ("url= is no address"));
     return TRUE;
@@ -173,7 +183,11 @@ static gboolean ask_by (Errand *errand, const gchar *scheme, GCancellable *cance
     fail (reply, "%s", error->message);
     return FALSE;
   }
-  take_status (errand, message, stream, cancellable, reply);
+  if (is_let_down (scheme, soup_message_get_uri (message)))
+    fail (reply, _ ("it leads from https to http, where anybody on the way can read and change the calendar: mend that "
+                    "server, or give url= its http address"));
+  else
+    take_status (errand, message, stream, cancellable, reply);
   reply->is_secure = g_str_equal (scheme, "https");
   return TRUE;
 }

@@ -38,3 +38,7 @@ void po_request_send (const PoRequest *request, GCancellable *cancellable, PoReq
 
 /** The host of @url, for people. (transfer full) */
 gchar *po_request_host (const gchar *url);
+
+/** Whether who we are may be told at @uri, where asking for @url by @scheme has led: to the host that was asked, and
+ * not in the clear if we meant to speak by TLS. */
+gboolean po_request_may_tell (const gchar *url, const gchar *scheme, GUri *uri);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A calendar elsewhere, from a server in this process that behaves as badly as a test wants. Time is an argument; the
 // main loop runs only until the answer is there.
+#include "subscription/request.h"
 #include "subscription/subscription.h"
 
 #include <glib/gstdio.h>
@@ -322,6 +323,27 @@ static void test_says_who_we_are (void) {
   assert_says (world, NOW + REFRESH, file);
 }
 
+// A redirect takes the password nowhere else, and not out of TLS.
+static void test_redirected (void) {
+  static const struct {
+    guint line;
+    const gchar *url, *scheme, *to;
+    gboolean may;
+  } rows[] = {
+      {__LINE__, "https://cal.vn/a.ics", "https", "https://cal.vn/b.ics", TRUE},
+      {__LINE__, "https://cal.vn/a.ics", "https", "http://cal.vn/a.ics", FALSE},
+      {__LINE__, "webcal://cal.vn/a.ics", "https", "http://cal.vn/a.ics", FALSE},
+      {__LINE__, "webcal://cal.vn/a.ics", "http", "http://cal.vn/b.ics", TRUE},
+      {__LINE__, "http://cal.vn/a.ics", "http", "https://cal.vn/a.ics", TRUE},
+      {__LINE__, "https://cal.vn/a.ics", "https", "https://other.vn/a.ics", FALSE},
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (GUri) to = g_uri_parse (rows[i].to, G_URI_FLAGS_NONE, NULL);
+    if (po_request_may_tell (rows[i].url, rows[i].scheme, to) != rows[i].may)
+      g_error ("line %u: %s", rows[i].line, rows[i].to);
+  }
+}
+
 int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/subscription/follows", test_follows);
@@ -333,5 +355,6 @@ int main (int argc, char **argv) {
   g_test_add_func ("/subscription/gives-up-what-hangs", test_gives_up_what_hangs);
   g_test_add_func ("/subscription/nobody-there", test_nobody_there);
   g_test_add_func ("/subscription/says-who-we-are", test_says_who_we_are);
+  g_test_add_func ("/subscription/redirected", test_redirected);
   return g_test_run ();
 }
