@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "config/arguments.h"
 #include "model/nearest.h"
 
 static const gchar exit_codes[] = N_ (
@@ -97,80 +98,6 @@ static void explain_verb (const gchar *first, const gchar *second, GError **erro
     g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("there is no verb “%s”; see playoutctl --help"), said);
 }
 
-// The entry that @word, "--name", "--name=value" or "-n", calls. (nullable)
-static const GOptionEntry *find_option (const gchar *word, const GOptionEntry *entries) {
-  const gboolean is_long = g_str_has_prefix (word, "--");
-  g_autofree gchar *name = is_long ? g_strndup (word + 2, strcspn (word + 2, "=")) : NULL;
-  for (; entries->long_name != NULL; entries++)
-    if (is_long ? g_str_equal (name, entries->long_name) : word[1] != '\0' && word[1] == entries->short_name)
-      return entries;
-  return NULL;
-}
-
-static gboolean is_help (const gchar *word) {
-  return g_str_equal (word, "--help") || g_str_equal (word, "-h") || g_str_equal (word, "-?");
-}
-
-static void explain_option (const gchar *word, const GOptionEntry *entries, const gchar *help, GError **error) {
-  g_autofree gchar *name = g_strndup (word, strcspn (word, "="));
-  PoNearest nearest = {0};
-  for (const GOptionEntry *entry = entries; g_str_has_prefix (name, "--") && entry->long_name != NULL; entry++)
-    po_nearest_consider (&nearest, name + 2, entry->long_name);
-  if (nearest.word != NULL)
-    g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("there is no option “%s”; did you mean “--%s”? See playoutctl %s"),
-                 name, nearest.word, help);
-  else
-    g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("there is no option “%s”; see playoutctl %s"), name, help);
-}
-
-// FALSE with @error if @value (nullable) is none for @entry.
-static gboolean check_value (const GOptionEntry *entry, const gchar *value, const gchar *help, GError **error) {
-  gint64 number = 0;
-  if (value == NULL)
-    g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("“--%s” needs a value; see playoutctl %s"), entry->long_name,
-                 help);
-  else if (entry->arg == G_OPTION_ARG_INT && !g_ascii_string_to_signed (value, 10, G_MININT, G_MAXINT, &number, NULL))
-    g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("“%s” is no number for “--%s”; see playoutctl %s"), value,
-                 entry->long_name, help);
-  else
-    return TRUE;
-  return FALSE;
-}
-
-// Of what cannot be parsed, in the reader's language; FALSE: nothing is found wrong.
-static gboolean explain_words (gchar **words, const GOptionEntry *entries, const gchar *help, GError **error) {
-  for (gchar **word = words; *word != NULL && !g_str_equal (*word, "--"); word++) {
-    if (**word != '-' || (*word)[1] == '\0' || is_help (*word))
-      continue;
-    const GOptionEntry *entry = find_option (*word, entries);
-    if (entry == NULL) {
-      explain_option (*word, entries, help, error);
-      return TRUE;
-    }
-    if (entry->arg == G_OPTION_ARG_NONE)
-      continue;
-    const gboolean is_long = g_str_has_prefix (*word, "--");
-    const gchar *joined = is_long ? strchr (*word, '=') : (*word)[2] != '\0' ? *word + 1 : NULL;
-    const gchar *value = joined != NULL ? joined + 1 : word[1] != NULL ? *++word : NULL;
-    if (!check_value (entry, value, help, error))
-      return TRUE;
-  }
-  return FALSE;
-}
-
-// Parses; of an option that is none of @entries it says which one is near. @verb: whose they are, or NULL.
-static gboolean parse_options (GOptionContext *context, const GOptionEntry *entries, const gchar *verb, int *argc,
-                               char ***argv, GError **error) {
-  g_autoptr (GError) local = NULL;
-  g_auto (GStrv) given = g_strdupv (*argv); // what parsing takes out
-  if (g_option_context_parse (context, argc, argv, &local))
-    return TRUE;
-  g_autofree gchar *help = verb != NULL ? g_strconcat (verb, " --help", NULL) : g_strdup ("--help");
-  if (!explain_words (given + 1, entries, help, error))
-    g_propagate_error (error, g_steal_pointer (&local));
-  return FALSE;
-}
-
 static gboolean parse_general (int argc, char **argv, GError **error) {
   gboolean version = FALSE;
   if (explain_group (argc, argv))
@@ -182,7 +109,7 @@ static gboolean parse_general (int argc, char **argv, GError **error) {
   g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
   g_option_context_set_description (context, verbs);
   g_option_context_set_strict_posix (context, TRUE);
-  if (!parse_options (context, entries, NULL, &argc, &argv, error))
+  if (!po_arguments_parse (context, entries, "playoutctl", &argc, &argv, error))
     return FALSE;
   if (version) {
     printf ("playoutctl %s\n", PO_VERSION);
@@ -322,10 +249,11 @@ gboolean po_ctl_options_parse (PoCtl *ctl, int argc, char **argv, GError **error
   const GOptionEntry *known = &g_array_index (entries, GOptionEntry, 0);
   g_option_context_add_main_entries (context, known, GETTEXT_PACKAGE);
   g_option_context_set_description (context, _ (exit_codes));
+  g_autofree gchar *name = g_strconcat ("playoutctl ", verb->name, NULL);
   argv[words] = argv[0];
   argv += words;
   argc -= words;
-  if (!parse_options (context, known, verb->name, &argc, &argv, error))
+  if (!po_arguments_parse (context, known, name, &argc, &argv, error))
     return FALSE;
   ctl->verb = verb;
   return check_words (ctl, error);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/options.h"
 
+#include "config/arguments.h"
 #include "config/config.h"
 #include "model/error.h"
 #include "model/text.h"
@@ -28,7 +29,7 @@ gboolean po_options_parse (PoOptions *ret_options, gint *argc, gchar ***argv, GE
   g_option_context_set_description (
       context, _ ("Signals: SIGHUP reads the configuration again; SIGINT and SIGTERM end in good order.\n"
                   "Exit codes are those of sysexits.h: 64 wrong use, 78 wrong configuration, 75 try again later."));
-  if (!g_option_context_parse (context, argc, argv, error))
+  if (!po_arguments_parse (context, entries, "playoutd", argc, argv, error))
     return FALSE;
   if (*argc > 1) {
     g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("“%s” is not understood; see --help"), (*argv)[1]);
