@@ -4,6 +4,7 @@
 
 #include "control/listener.h"
 #include "control/session.h"
+#include "model/text.h"
 
 struct _PoControlServer {
   PoApi api;
@@ -42,11 +43,23 @@ gboolean po_control_server_set_tls (PoControlServer *self, const gchar *certific
   return is_loaded;
 }
 
-gboolean po_control_check_tls (const gchar *certificate, const gchar *key, GError **error) {
+PoFinding *po_control_server_judge_tls (PoControlServer *self, PoTimeNs now_ns) {
+  return po_tls_judge (self->tls, now_ns, self->api.zone);
+}
+
+gboolean po_control_check_tls (const gchar *certificate, const gchar *key, PoTimeNs now_ns, GTimeZone *zone,
+                               GPtrArray *findings, GError **error) {
   if (certificate == NULL && key == NULL)
     return TRUE; // served in clear
   PoTls *tls = po_tls_new ();
-  const gboolean would_do = po_tls_load (tls, certificate, key, error);
+  gboolean would_do = po_tls_load (tls, certificate, key, error);
+  PoFinding *finding = would_do ? po_tls_judge (tls, now_ns, zone) : NULL;
+  if (finding != NULL)
+    g_ptr_array_add (findings, finding);
+  if (would_do && !po_tls_is_valid (tls, now_ns)) {
+    g_set_error (error, PO_ERROR, PO_ERROR_CONFIG, _ ("TLS: %s: %s"), certificate, finding->message);
+    would_do = FALSE;
+  }
   po_tls_free (tls);
   return would_do;
 }

@@ -13,7 +13,7 @@
 
 #include "access/door.h"
 #include "model/error.h"
-#include "model/time.h"
+#include "model/finding.h"
 
 /** Takes @result (transfer full), or NULL with @error. */
 typedef void (*PoControlDone) (JsonNode *result, const GError *error, gpointer data);
@@ -145,8 +145,14 @@ void po_control_server_set_names (PoControlServer *self, const gchar *const *nam
  * the files hold now. FALSE: they are no good, and what was in use stays. */
 gboolean po_control_server_set_tls (PoControlServer *self, const gchar *certificate, const gchar *key, GError **error);
 
-/** Whether such files (nullable) would do. FALSE: @error says what is wrong with them. */
-gboolean po_control_check_tls (const gchar *certificate, const gchar *key, GError **error);
+/** What is wrong at @now_ns with the certificate in use, or soon will be: it has run out, or is about to. (transfer
+ * full) (nullable) */
+PoFinding *po_control_server_judge_tls (PoControlServer *self, PoTimeNs now_ns);
+
+/** Whether such files (nullable) would do at @now_ns. FALSE: @error says what is wrong with them. What soon will be is
+ * added to @findings, as of po_control_server_judge_tls(). */
+gboolean po_control_check_tls (const gchar *certificate, const gchar *key, PoTimeNs now_ns, GTimeZone *zone,
+                               GPtrArray *findings, GError **error);
 
 /** Starts to listen at @address, besides any other: "127.0.0.1:8080", "[::]:0", or "unix:/path" (made with mode 0600;
  * a stale socket is replaced, one that still answers is PO_ERROR_CONFLICT). PO_ERROR_CONFIG: other machines could reach

@@ -12,8 +12,8 @@
 #include "air/air.h"
 #include "config/config.h"
 #include "config/install.h"
-#include "control/server.h"
 #include "daemon/announce.h"
+#include "daemon/endpoints.h"
 #include "desk/desk.h"
 #include "daemon/flaws.h"
 #include "wiring/inputs.h"
@@ -56,11 +56,7 @@ struct _PoDaemon {
   PoOutputs *outputs;
   PoViewers *viewers;
   PoDesk *desk;
-  PoControlServer *control;
-  PoDoor *door;        // who may come in there
-  GHashTable *served;  // set of addresses
-  gchar *listen;       // as it was at the start
-  gboolean is_tls_bad; // and never was good
+  PoEndpoints *endpoints;
   PoStatusLine *status_line;
   PoMorning *morning;
   PoErrands *errands;
@@ -146,52 +142,6 @@ static void raise_if (PoDaemon *self, gboolean is_wrong, const gchar *id, PoSeve
     po_alarms_clear (self->alarms, id);
 }
 
-// ---- the control API ----
-
-// The API is worth an alarm when it cannot be served, never the channel. What fails is tried again: users may come, and
-// addresses become free.
-static void listen_at (PoDaemon *self, const gchar *address) {
-  g_autoptr (GError) error = NULL;
-  g_autofree gchar *id = g_strconcat ("control-listen:", address, NULL);
-  if (g_hash_table_contains (self->served, address))
-    return;
-  if (po_control_server_listen (self->control, address, &error)) {
-    g_hash_table_add (self->served, g_strdup (address));
-    po_alarms_clear (self->alarms, id);
-    return;
-  }
-  po_alarms_raise (self->alarms, id, PO_SEVERITY_WARNING, po_clock_now_ns (&self->clock),
-                   _ ("It is served by itself as soon as it can be; or give [control] listen= another address and "
-                      "restart."),
-                   "%s", error->message);
-}
-
-static void serve_control (PoDaemon *self) {
-  g_autofree gchar *local = g_strconcat ("unix:", self->config->state, "/control.sock", NULL);
-  g_auto (GStrv) addresses = g_strsplit (self->listen, ";", -1);
-  gchar *problem = po_door_problem (self->door);
-  raise_if (self, problem != NULL, "access", PO_SEVERITY_ERROR, problem,
-            _ ("The air goes on; playoutctl on this machine works."));
-  g_free (problem);
-  listen_at (self, local);
-  for (guint i = 0; !self->is_tls_bad && addresses[i] != NULL; i++)
-    if (strcmp (addresses[i], "none") != 0)
-      listen_at (self, addresses[i]);
-}
-
-static void load_tls (PoDaemon *self) {
-  g_autoptr (GError) error = NULL;
-  const gchar *certificate = self->config->tls_certificate, *key = self->config->tls_key;
-  if (certificate == NULL && key == NULL)
-    return;
-  po_control_server_set_tls (self->control, certificate, key, &error);
-  // What should be secret is not served in clear because a file is missing.
-  self->is_tls_bad = error != NULL && g_hash_table_size (self->served) == 0;
-  raise_if (self, error != NULL, "control-tls", PO_SEVERITY_ERROR, error != NULL ? error->message : "",
-            _ ("Mend the files and send SIGHUP; until then the last good ones are used, or nothing is served but the "
-               "socket in the state folder."));
-}
-
 // ---- a new configuration ----
 
 static gboolean on_sighup (gpointer user) {
@@ -224,7 +174,7 @@ static gboolean on_sighup (gpointer user) {
   po_messages_set_config (self->messages, config, changes);
   po_desk_set_config (self->desk, config);
   po_deadlines_set_config (self->deadlines, config);
-  load_tls (self);
+  po_endpoints_set_config (self->endpoints, config);
   po_air_adopt (self->air);
   return G_SOURCE_CONTINUE;
 }
@@ -288,9 +238,7 @@ static void raise_station_alarms (PoDaemon *self) {
             _ ("Copy clips into the folder named by [paths] media=."));
   raise_if (self, !po_clock_synchronised (&self->clock), "clock", PO_SEVERITY_WARNING,
             _ ("The machine's clock is not synchronised"), _ ("Start a time service (chrony, systemd-timesyncd)."));
-  raise_if (self, po_air_is_slate (self->air), "slate", PO_SEVERITY_ERROR,
-            _ ("The slate is on air: nothing else can be played"),
-            _ ("See the other alarms for the cause; add filler with [filler] media=."));
+  po_air_tell_slate (self->air);
 }
 
 // ---- the regular round ----
@@ -333,7 +281,7 @@ static gboolean keep_house (gpointer user) {
   po_messages_check (self->messages);
   po_alarms_tick (self->alarms, po_clock_now_ns (&self->clock));
   po_messages_tell (self->messages);
-  serve_control (self);
+  po_endpoints_check (self->endpoints);
   if (self->housekeeping_count % ROOM_SECONDS == 0)
     look_for_room (self);
   if (++self->housekeeping_count % RESCAN_SECONDS == 0)
@@ -475,16 +423,8 @@ static void open_control (PoDaemon *self, const gchar *state_dir) {
   PoDeskParts parts = {self->config,   self->zone,      &self->clock, self->alarms,  self->station,
                        self->log,      self->inputs,    self->air,    self->outputs, self->errands,
                        self->messages, self->deadlines, self->room};
-  g_auto (GStrv) names = g_strsplit (self->config->names, ";", -1);
   self->desk = po_desk_new (&parts);
-  self->door = po_door_new (state_dir);
-  self->served = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  self->listen = g_strdup (self->config->listen);
-  self->control = po_control_server_new (po_desk_ops (), self->desk, self->zone);
-  po_control_server_set_door (self->control, self->door);
-  po_control_server_set_names (self->control, (const gchar *const *)names);
-  load_tls (self);
-  serve_control (self);
+  self->endpoints = po_endpoints_new (self->config, state_dir, self->desk, self->zone, self->alarms, &self->clock);
 }
 
 static void on_morning (const gchar *date, const gchar *text, gpointer user) {
@@ -560,11 +500,8 @@ void po_daemon_free (PoDaemon *self) {
   g_clear_pointer (&self->morning, po_morning_free);
   if (self->air != NULL)
     po_air_end_commands (self->air);
-  g_clear_pointer (&self->control, po_control_server_free);
+  g_clear_pointer (&self->endpoints, po_endpoints_free);
   g_clear_pointer (&self->errands, po_errands_free);
-  g_clear_pointer (&self->door, po_door_free);
-  g_clear_pointer (&self->served, g_hash_table_unref);
-  g_clear_pointer (&self->listen, g_free);
   g_clear_pointer (&self->desk, po_desk_free);
   g_clear_pointer (&self->room, po_room_free);
   g_clear_pointer (&self->deadlines, po_deadlines_free);

@@ -12,6 +12,7 @@
 #include "daemon/options.h"
 #include "model/error.h"
 #include "model/text.h"
+#include "program/clock.h"
 
 static int exit_code (const GError *error) {
   if (!g_error_matches (error, PO_ERROR, (gint)error->code))
@@ -40,7 +41,10 @@ static int complain (const GError *error) {
 static int check_config (const gchar *path) {
   g_autoptr (GError) error = NULL;
   g_autoptr (PoConfig) config = po_config_load (path, &error);
-  if (config != NULL && !po_control_check_tls (config->tls_certificate, config->tls_key, &error))
+  g_autoptr (GTimeZone) zone = config != NULL ? g_time_zone_new_identifier (config->timezone) : NULL;
+  const PoClock clock = po_clock_real ();
+  if (config != NULL && !po_control_check_tls (config->tls_certificate, config->tls_key, po_clock_now_ns (&clock), zone,
+                                               config->notices, &error))
     po_config_prefix_place (config, "control", config->tls_certificate != NULL ? "tls-certificate" : "tls-key", &error);
   if (error != NULL) {
     fprintf (stderr, "%s\n", error->message);

@@ -4,6 +4,7 @@ air that none of it touches."""
 
 import http.client
 import json
+import shutil
 import signal
 import socket
 import ssl
@@ -57,10 +58,11 @@ def is_served(station, **more):
         return False
 
 
-def certificate(station, name):
+def certificate(station, name, days=90):
     paths = [str(station.dir / f"{name}.{kind}") for kind in ("pem", "key")]
     subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days",
-                    "2", "-subj", f"/CN={name}", "-out", paths[0], "-keyout", paths[1]], check=True, capture_output=True)
+                    str(days), "-subj", f"/CN={name}", "-out", paths[0], "-keyout", paths[1]], check=True,
+                   capture_output=True)
     return paths
 
 
@@ -135,6 +137,11 @@ def other_machines():
     air_was_untouched(station)
 
 
+def alarms(station):
+    """Of its certificate."""
+    return [(one["id"], one["severity"]) for one in station.status()["alarms"] if one["id"] == "control-certificate"]
+
+
 @case
 def tls():
     """by TLS; a certificate that is replaced shows after SIGHUP; a bad one leaves the last, with an alarm"""
@@ -149,15 +156,20 @@ def tls():
     _, _, answer = ask(station, "/api/v1/session", "POST", {"name": "lan", "password": PASSWORD}, context=context)
     check("; Secure" in (answer.getheader("Set-Cookie") or ""), "the cookie is for TLS only")
     for source, target in zip(second, first):
-        with open(source, "rb") as read, open(target, "wb") as write:
-            write.write(read.read())
+        shutil.copyfile(source, target)
     station.daemon.send_signal(signal.SIGHUP)
     station.wait_for("the other certificate", lambda: shown(station) == "hai")
+    equal(alarms(station), [], "alarms of it")
+    for source, target in zip(certificate(station, "ba", days=5), first):
+        shutil.copyfile(source, target)
+    station.daemon.send_signal(signal.SIGHUP)
+    station.wait_for("the alarm of one that runs out", lambda: alarms(station) == [("control-certificate", "error")])
+    equal(shown(station), "ba", "it is served as long as it is good")
     with open(first[0], "w", encoding="utf-8") as broken:
         broken.write("nothing\n")
     station.daemon.send_signal(signal.SIGHUP)
     station.wait_for("an alarm", lambda: any(a["id"] == "control-tls" for a in station.status()["alarms"]))
-    equal(shown(station), "hai", "the last good certificate")
+    equal(shown(station), "ba", "the last good certificate")
     checked = subprocess.run(station.command_line("--check-config"), env=station.environment(), capture_output=True,
                              text=True, check=False)
     equal(checked.returncode, 78, "what --check-config says of it")
