@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "output/complaint.h"
 
+#include <string.h>
+
+#include <gst/gst.h>
+
 #define PAUSE_NS    PO_NS_PER_SECOND       // without a word for so long, it is over
 #define LONG_FOR_NS (PO_NS_PER_SECOND / 2) // a queue that was full for a moment is no fault
 
@@ -19,4 +23,16 @@ gchar *po_complaint_words (const PoComplaint *self, gint64 now_ns) {
 
 void po_complaint_clear (PoComplaint *self) {
   g_clear_pointer (&self->words, g_free);
+}
+
+// The details' first line is where in the element's source it happened.
+gchar *po_complaint_read (const GError *error, const gchar *details) {
+  static const gchar mark[] = "reason: ";
+  const gchar *reason = details != NULL ? strstr (details, mark) : NULL;
+  if (reason != NULL)
+    return g_strdup (reason + strlen (mark));
+  g_autofree gchar *general = gst_error_get_message (error->domain, error->code);
+  const gchar *line = details != NULL ? strrchr (details, '\n') : NULL;
+  const gchar *words = line != NULL && g_str_equal (error->message, general) ? g_strrstr (line, ": ") : NULL;
+  return g_strdup (words != NULL ? words + strlen (": ") : error->message);
 }

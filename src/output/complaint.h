@@ -17,3 +17,7 @@ void po_complaint_hear (PoComplaint *self, const gchar *words, gint64 now_ns);
 gchar *po_complaint_words (const PoComplaint *self, gint64 now_ns);
 
 void po_complaint_clear (PoComplaint *self);
+
+/** What an element's message says is wrong: the system's words, where they stand in its @details (nullable) alone.
+ * (transfer full) */
+gchar *po_complaint_read (const GError *error, const gchar *details);

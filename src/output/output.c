@@ -135,8 +135,11 @@ static void note_failure (PoOutput *self, GError *error) {
   g_mutex_unlock (&self->mutex);
   self->pause_ns = po_output_pause_after (self->pause_ns, self->type->needs_uri);
   self->retry_at_ns = monotonic_ns () + self->pause_ns;
-  po_sink_free (detach_sink (self));
-  if (self->type->is_segmented && self->where != NULL)
+  PoSink *sink = detach_sink (self);
+  po_sink_free (sink);
+  if (sink != NULL && self->playlist != NULL)
+    g_unlink (self->where); // a segment that is not whole is never listed
+  else if (self->type->is_segmented && self->where != NULL)
     remove_if_empty (self->where);
   if (self->playlist != NULL)
     po_playlist_break (self->playlist);

@@ -375,14 +375,12 @@ gchar *po_sink_complaint (PoSink *self) {
 
 // Of a datagram that was not sent.
 static void hear_locked (PoSink *self, GstMessage *message) {
-  static const gchar mark[] = "reason: ";
   g_autoptr (GError) error = NULL;
   g_autofree gchar *details = NULL;
   gst_message_parse_warning (message, &error, &details);
-  const gchar *reason = details != NULL ? strstr (details, mark) : NULL;
+  g_autofree gchar *words = po_complaint_read (error, details);
   if (g_error_matches (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_WRITE))
-    po_complaint_hear (&self->complaint, reason != NULL ? reason + strlen (mark) : error->message,
-                       g_get_monotonic_time () * 1000);
+    po_complaint_hear (&self->complaint, words, g_get_monotonic_time () * 1000);
 }
 
 static GstBusSyncReply on_message (GstBus *bus, GstMessage *message, gpointer user_data) {
@@ -390,8 +388,9 @@ static GstBusSyncReply on_message (GstBus *bus, GstMessage *message, gpointer us
   g_mutex_lock (&self->mutex);
   if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR && self->problem == NULL) {
     g_autoptr (GError) error = NULL;
-    gst_message_parse_error (message, &error, NULL);
-    self->problem = g_strdup (error->message);
+    g_autofree gchar *details = NULL;
+    gst_message_parse_error (message, &error, &details);
+    self->problem = po_complaint_read (error, details);
   }
   if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_WARNING)
     hear_locked (self, message);

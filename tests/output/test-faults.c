@@ -21,7 +21,8 @@
 #include "reading.h"
 
 #define LARGEST_FILE 2000000 // bytes: little of sound as it is, much of it coded
-#define MAX_AHEAD    14      // frames that an encoder may hold
+#define SMALL_FILE   100000
+#define MAX_AHEAD    14 // frames that an encoder may hold
 
 static const PoFormat format = {192, 108, {25, 1}};
 
@@ -126,6 +127,34 @@ static void test_full (void) {
   check_whole (paths->pdata[0], (guint)k);
   recording_remove_folder (large);
   recording_remove_folder (little);
+}
+
+// Segments of a stream that cannot grow fail one after the other, and none that no list names stays behind.
+static void test_full_stream (void) {
+  struct rlimit limit, small;
+  g_autofree gchar *folder = g_dir_make_tmp ("po-faults-XXXXXX", NULL);
+  g_autoptr (PoOutputSettings) settings = po_output_settings_new ("web", "hls");
+  settings->path = g_strdup (folder);
+  settings->segment_ns = 60 * PO_NS_PER_SECOND;
+  g_autoptr (PoOutputRack) rack = rack_new ();
+  g_assert_true (po_output_rack_add (rack, settings, NULL));
+  signal (SIGXFSZ, SIG_IGN);
+  g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &limit), ==, 0);
+  small = limit;
+  small.rlim_cur = SMALL_FILE;
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &small), ==, 0);
+  gint64 k = 0;
+  for (guint64 errors = 0; errors < 3; k++) {
+    feed_noisy_frame (rack, &format, k);
+    g_autoptr (PoOutputStatus) status = status_of (rack, 0);
+    errors = status->errors;
+    g_usleep (2000);
+  }
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limit), ==, 0);
+  g_assert_true (po_output_rack_finish (rack, 60 * PO_NS_PER_SECOND));
+  g_autoptr (GPtrArray) segments = recording_list (folder, ".ts");
+  g_assert_cmpuint (segments->len, <=, 1); // the last one, if it had the time to begin
+  recording_remove_folder (folder);
 }
 
 // Outputs added and removed on air: the one that stays is whole, the late one begins with a key picture.
@@ -469,6 +498,7 @@ int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/faults/failing", test_failing);
   g_test_add_func ("/faults/full", test_full);
+  g_test_add_func ("/faults/full-stream", test_full_stream);
   g_test_add_func ("/faults/come-and-go", test_come_and_go);
   g_test_add_func ("/faults/many-changes", test_many_changes);
   g_test_add_func ("/faults/late-sound", test_late_sound);
