@@ -15,6 +15,7 @@
 #define KEPT_SEGMENTS   12                       // on disk: slow clients still fetch what has left the window
 #define STALE_NS        (600 * PO_NS_PER_SECOND) // segments of an earlier life that nobody fetches any more
 #define KEY_INTERVAL_NS (2 * PO_NS_PER_SECOND)   // by which a segment may be longer: it ends at a key picture
+#define LATE_NS         (10 * PO_NS_PER_SECOND)  // that it may be written late
 #define PLAYLIST_NAME   "live.m3u8"
 
 static gint64 local_offset_ns (PoTimeNs utc_ns, GTimeZone *zone) {
@@ -169,18 +170,27 @@ static guint64 number_of (const gchar *text, const gchar *tag) {
   return at != NULL ? g_ascii_strtoull (at + strlen (tag), NULL, 10) : 0;
 }
 
-// An earlier life may have begun a moment ago.
-static void go_on_from_list (PoPlaylist *self) {
+// An earlier life may have begun a moment ago. FALSE: there was none.
+static gboolean go_on_from_list (PoPlaylist *self) {
   g_autofree gchar *path = g_build_filename (self->folder, PLAYLIST_NAME, NULL);
   g_autofree gchar *text = NULL;
   if (!g_file_get_contents (path, &text, NULL, NULL))
-    return;
+    return FALSE;
   const guint64 number = number_of (text, "\n#EXT-X-MEDIA-SEQUENCE:") + count_of (text, "\n#EXTINF:");
   const guint64 breaks =
       number_of (text, "\n#EXT-X-DISCONTINUITY-SEQUENCE:") + count_of (text, "\n#EXT-X-DISCONTINUITY\n") + 1;
   self->first_number = MAX (self->first_number, number);
   if (breaks < MOST_BREAKS)
     self->breaks_before = MAX (self->breaks_before, breaks);
+  return TRUE;
+}
+
+// A recording of another output, which is called alike, was written for longer.
+static gboolean is_leftover (PoPlaylist *self, const gchar *path, PoTimeNs began_ns, PoTimeNs utc_ns) {
+  GStatBuf status;
+  if (utc_ns - began_ns <= STALE_NS || g_lstat (path, &status) != 0)
+    return FALSE;
+  return ABS (status.st_mtime * PO_NS_PER_SECOND - began_ns) <= self->segment_ns + KEY_INTERVAL_NS + LATE_NS;
 }
 
 // What an earlier life left behind goes; numbers begin beyond all that it gave, for players that are still there.
@@ -190,11 +200,13 @@ static void begin (PoPlaylist *self, const gchar *path, PoTimeNs utc_ns) {
   self->has_begun = TRUE;
   self->first_number = (guint64)(utc_ns / self->segment_ns);
   self->breaks_before = (guint64)(utc_ns / PO_NS_PER_SECOND / 60) % MOST_BREAKS;
-  go_on_from_list (self);
+  if (!go_on_from_list (self))
+    return;
   while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
     PoTimeNs began_ns = 0;
     g_autofree gchar *old = g_build_filename (self->folder, name, NULL);
-    if (po_segment_parse_name (name, &began_ns) && !g_str_equal (old, path) && utc_ns - began_ns > STALE_NS)
+    if (po_segment_parse_name (name, &began_ns) && !g_str_equal (old, path) &&
+        is_leftover (self, old, began_ns, utc_ns))
       g_unlink (old);
   }
 }

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <utime.h>
 
 #include "model/error.h"
 #include "output/pacer.h"
@@ -65,14 +66,24 @@ static void test_numbers (void) {
   g_assert_cmpstr (winter, ==, "20271031T023000+0100.ts");
 }
 
+// (transfer full) path of a file in @folder that was last written at @written
+static gchar *left_behind (const gchar *folder, const gchar *name, const gchar *text, const gchar *written) {
+  gchar *path = g_build_filename (folder, name, NULL);
+  struct utimbuf times = {.modtime = at (written) / PO_NS_PER_SECOND};
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+  g_assert_cmpint (g_utime (path, &times), ==, 0);
+  return path;
+}
+
 static void test_playlist (void) {
   g_autoptr (GError) error = NULL;
   g_autofree gchar *folder = g_dir_make_tmp ("po-places-XXXXXX", NULL);
   g_autoptr (PoPlaylist) playlist = po_playlist_new (folder, 4 * PO_NS_PER_SECOND);
   PoTimeNs start = at ("2027-01-06T12:45:00Z");
-  g_autofree gchar *stale = g_build_filename (folder, "20270106T193000+0700.ts", NULL); // of a life before
-  g_autofree gchar *recent = g_build_filename (folder, "20270106T194400+0700.ts", NULL);
-  g_assert_true (g_file_set_contents (stale, "x", 1, NULL) && g_file_set_contents (recent, "x", 1, NULL));
+  g_autofree gchar *list = left_behind (folder, "live.m3u8", "#EXTM3U\n", "2027-01-06T12:44:04Z"); // of a life before
+  g_autofree gchar *stale = left_behind (folder, "20270106T193000+0700.ts", "x", "2027-01-06T12:30:05Z");
+  g_autofree gchar *recent = left_behind (folder, "20270106T194400+0700.ts", "x", "2027-01-06T12:44:04Z");
+  g_autofree gchar *recording = left_behind (folder, "20270106T180000+0700.ts", "x", "2027-01-06T11:59:59Z");
   for (gint i = 0; i < 15; i++) {
     g_autofree gchar *name = g_strdup_printf ("%02d.ts", i);
     g_autofree gchar *path = g_build_filename (folder, name, NULL);
@@ -94,8 +105,9 @@ static void test_playlist (void) {
   g_assert_nonnull (strstr (text, "#EXT-X-DISCONTINUITY\n#EXT-X-PROGRAM-DATE-TIME:2027-01-06T12:45:48Z\n"));
   g_assert_true (g_str_has_suffix (text, "14.ts\n#EXT-X-ENDLIST\n"));
   g_autoptr (GPtrArray) left = recording_list (folder, ".ts");
-  g_assert_cmpint (left->len, ==, 12 + 1);
+  g_assert_cmpint (left->len, ==, 12 + 2);
   g_assert_false (g_file_test (stale, G_FILE_TEST_EXISTS));
+  g_assert_true (g_file_test (recording, G_FILE_TEST_EXISTS)); // of a recorder that was here once
   recording_remove_folder (folder);
 }
 
