@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "access/secret.h"
+#include "json/tree.h"
 #include "model/text.h"
 
 #define LENGTH_S      (7 * 24 * 3600)
@@ -36,16 +37,14 @@ static void load (PoSessions *self) {
   gsize length = 0;
   // What cannot be read costs everybody a log-in, nothing more.
   if (!g_file_get_contents (self->path, &text, &length, NULL) ||
-      !json_parser_load_from_data (parser, text, (gssize)length, NULL) || json_parser_get_root (parser) == NULL ||
-      !JSON_NODE_HOLDS_OBJECT (json_parser_get_root (parser)))
+      !json_parser_load_from_data (parser, text, (gssize)length, NULL))
     return;
-  JsonObject *root = json_node_get_object (json_parser_get_root (parser));
-  g_autoptr (GList) digests = json_object_get_members (root);
+  JsonObject *root = po_json_node_object (json_parser_get_root (parser));
+  g_autoptr (GList) digests = root != NULL ? json_object_get_members (root) : NULL;
   for (GList *l = digests; l != NULL; l = l->next) {
-    JsonNode *node = json_object_get_member (root, l->data);
-    if (!JSON_NODE_HOLDS_OBJECT (node))
+    JsonObject *object = po_json_get_object (root, l->data);
+    if (object == NULL)
       continue;
-    JsonObject *object = json_node_get_object (node);
     Session *session = g_new0 (Session, 1);
     session->user = g_strdup (json_object_get_string_member_with_default (object, "user", ""));
     session->stamp = g_strdup (json_object_get_string_member_with_default (object, "stamp", ""));
@@ -55,8 +54,7 @@ static void load (PoSessions *self) {
 }
 
 static gboolean save (PoSessions *self, GError **error) {
-  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
-  JsonObject *root = json_object_new ();
+  g_autoptr (JsonObject) root = json_object_new ();
   GHashTableIter iter;
   gpointer digest, value;
   g_hash_table_iter_init (&iter, self->sessions);
@@ -68,8 +66,7 @@ static gboolean save (PoSessions *self, GError **error) {
     json_object_set_int_member (object, "until_ns", session->until_ns);
     json_object_set_object_member (root, digest, object);
   }
-  json_node_take_object (node, root);
-  g_autofree gchar *text = json_to_string (node, FALSE);
+  g_autofree gchar *text = po_json_object_text (root);
   return g_file_set_contents_full (self->path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
 }
 

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "access/secret.h"
+#include "json/tree.h"
 #include "model/text.h"
 
 #define NAME_MOST 64
@@ -71,7 +72,7 @@ static PoTimeNs read_time (JsonObject *object, const gchar *name) {
 // What a user and a token have in common. FALSE: it is none.
 static gboolean read_entry (JsonNode *node, const gchar *secret, gchar **ret_name, PoRole *ret_role,
                             gchar **ret_secret) {
-  JsonObject *object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+  JsonObject *object = po_json_node_object (node);
   const gchar *name = object != NULL ? json_object_get_string_member_with_default (object, "name", NULL) : NULL;
   const gchar *hash = object != NULL ? json_object_get_string_member_with_default (object, secret, NULL) : NULL;
   if (name == NULL || hash == NULL ||
@@ -113,13 +114,11 @@ static gboolean read_tokens (PoUsers *self, JsonArray *array) {
 static gboolean parse (PoUsers *self, const gchar *text, gssize length) {
   g_autoptr (JsonParser) parser = json_parser_new ();
   clear (self);
-  if (!json_parser_load_from_data (parser, text, length, NULL) || json_parser_get_root (parser) == NULL ||
-      !JSON_NODE_HOLDS_OBJECT (json_parser_get_root (parser)))
+  if (!json_parser_load_from_data (parser, text, length, NULL))
     return FALSE;
-  JsonObject *root = json_node_get_object (json_parser_get_root (parser));
-  JsonNode *users = json_object_get_member (root, "users"), *tokens = json_object_get_member (root, "tokens");
-  return users != NULL && JSON_NODE_HOLDS_ARRAY (users) && tokens != NULL && JSON_NODE_HOLDS_ARRAY (tokens) &&
-         read_users (self, json_node_get_array (users)) && read_tokens (self, json_node_get_array (tokens));
+  JsonObject *root = po_json_node_object (json_parser_get_root (parser));
+  JsonArray *users = po_json_get_array (root, "users"), *tokens = po_json_get_array (root, "tokens");
+  return users != NULL && tokens != NULL && read_users (self, users) && read_tokens (self, tokens);
 }
 
 static gboolean is_same_file (const struct stat *a, const struct stat *b) {

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "json/tree.h"
 #include "model/text.h"
 
 #define AGAIN_US      G_USEC_PER_SEC                     // until a player that fell over is replaced
@@ -341,29 +342,21 @@ void po_live_watch_check (PoLiveWatch *self, const PoConfig *config, PoFrame now
   }
 }
 
-static void add_text (JsonObject *object, const gchar *name, const gchar *text) {
-  if (text != NULL)
-    json_object_set_string_member (object, name, text);
-  else
-    json_object_set_null_member (object, name);
-}
-
 // What was wrong before is no word for one that is well. @watched: (nullable)
 static void add_source (JsonArray *array, const gchar *name, const gchar *state, const Watched *watched,
                         PoSignal signal) {
   JsonObject *object = json_object_new ();
   json_object_set_string_member (object, "name", name);
   json_object_set_string_member (object, "state", state);
-  add_text (object, "message", watched != NULL && !is_well (signal) ? watched->said : NULL);
-  add_text (object, "format", watched != NULL ? watched->format : NULL);
-  add_text (object, "uid", watched != NULL ? show_of (watched)->uid : NULL);
-  add_text (object, "title", watched != NULL ? show_of (watched)->title : NULL);
+  po_json_set_text (object, "message", watched != NULL && !is_well (signal) ? watched->said : NULL);
+  po_json_set_text (object, "format", watched != NULL ? watched->format : NULL);
+  po_json_set_text (object, "uid", watched != NULL ? show_of (watched)->uid : NULL);
+  po_json_set_text (object, "title", watched != NULL ? show_of (watched)->title : NULL);
   json_array_add_object_element (array, object);
 }
 
 JsonNode *po_live_watch_to_json (PoLiveWatch *self, const PoConfig *config) {
   JsonArray *array = json_array_new ();
-  JsonNode *node = json_node_new (JSON_NODE_ARRAY);
   g_autoptr (GHashTable) listed = g_hash_table_new (g_str_hash, g_str_equal);
   GHashTableIter iter;
   gpointer value;
@@ -379,6 +372,5 @@ JsonNode *po_live_watch_to_json (PoLiveWatch *self, const PoConfig *config) {
     if (!g_hash_table_contains (listed, source->name))
       add_source (array, source->name, "idle", NULL, PO_SIGNAL_AWAY);
   }
-  json_node_take_array (node, array);
-  return node;
+  return po_json_array_node (array);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "air/overrun.h"
 
+#include "json/tree.h"
 #include "rundown/diff.h"
 
 #define STEP_MINUTES 5
@@ -30,11 +31,6 @@ static void add_cost (PoStation *station, PoRundown *rundown, const PoItem *show
   json_array_add_object_element (costs, cost);
 }
 
-static void add_time (JsonObject *object, const gchar *name, PoFrame frame, PoRate rate) {
-  g_autofree gchar *text = po_time_to_utc_string (po_frame_to_time_floor (frame, rate));
-  json_object_set_string_member (object, name, text);
-}
-
 JsonNode *po_overrun_to_json (PoStation *station, PoRundown *rundown, PoFrame now) {
   const PoItem *show = rundown != NULL ? find_show (rundown, now) : NULL;
   if (show == NULL)
@@ -43,15 +39,13 @@ JsonNode *po_overrun_to_json (PoStation *station, PoRundown *rundown, PoFrame no
   const PoFrame step = po_frames_from_duration_ceil (STEP_MINUTES * 60 * PO_NS_PER_SECOND, rate);
   JsonObject *object = json_object_new ();
   JsonArray *costs = json_array_new ();
-  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
   json_object_set_string_member (object, "uid", show->uid);
   json_object_set_string_member (object, "instance", show->instance);
   json_object_set_string_member (object, "title", show->title);
-  add_time (object, "ends", show->due, rate);
-  add_time (object, "until", show->end, rate);
+  po_json_set_frame (object, "ends", show->due, rate);
+  po_json_set_frame (object, "until", show->end, rate);
   for (gint i = 1; i <= MAX_STEPS && show->due + i * step <= show->end; i++)
     add_cost (station, rundown, show, now, i * step, costs);
   json_object_set_array_member (object, "costs", costs);
-  json_node_take_object (node, object);
-  return node;
+  return po_json_object_node (object);
 }

@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "json/tree.h"
 #include "model/text.h"
 #include "output/monitor.h"
 
@@ -176,23 +177,19 @@ static void add_level (JsonObject *object, const gchar *name, gdouble value) {
 JsonNode *po_air_watch_loudness (PoAirWatch *self) {
   PoLoudnessReading reading;
   JsonObject *object = json_object_new ();
-  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
   po_monitor_loudness (self->monitor, &reading);
   add_level (object, "momentary_lufs", reading.momentary_lufs);
   add_level (object, "short_term_lufs", reading.short_term_lufs);
   add_level (object, "integrated_lufs", reading.integrated_lufs);
   add_level (object, "true_peak_dbtp", reading.true_peak_dbtp);
-  json_node_take_object (node, object);
-  return node;
+  return po_json_object_node (object);
 }
 
 JsonNode *po_air_watch_faults (PoAirWatch *self) {
   const guint faults = po_monitor_faults (self->monitor);
   JsonArray *array = json_array_new ();
-  JsonNode *node = json_node_new (JSON_NODE_ARRAY);
   for (guint fault = 0; fault < PO_N_FAULTS; fault++)
     if (faults & BIT (fault))
       json_array_add_string_element (array, po_fault_to_string ((PoFault)fault));
-  json_node_take_array (node, array);
-  return node;
+  return po_json_array_node (array);
 }

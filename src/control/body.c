@@ -3,6 +3,7 @@
 
 #include <gio/gio.h>
 
+#include "json/tree.h"
 #include "model/text.h"
 
 gboolean po_body_check_members (JsonObject *body, const gchar *const *known, const gchar *also, GError **error) {
@@ -32,8 +33,7 @@ gboolean po_body_read (JsonObject *body, const gchar *name, GType type, GValue *
 }
 
 gchar **po_body_read_texts (JsonObject *body, const gchar *name, GError **error) {
-  JsonNode *node = json_object_get_member (body, name);
-  JsonArray *array = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+  JsonArray *array = po_json_get_array (body, name);
   const guint n = array != NULL ? json_array_get_length (array) : 0;
   g_autoptr (GStrvBuilder) texts = g_strv_builder_new ();
   gboolean are_texts = n > 0;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "json/tree.h"
 #include "model/text.h"
 
 #define POLL_MS         200 // how soon a change is told
@@ -45,7 +46,7 @@ static void add_part (GString *text, JsonObject *object, const gchar *name) {
 static gchar *what_is_seen (JsonNode *status) {
   JsonObject *object = json_node_get_object (status);
   JsonNode *on_air = json_object_get_member (object, "on_air");
-  JsonObject *item = on_air != NULL && JSON_NODE_HOLDS_OBJECT (on_air) ? json_node_get_object (on_air) : NULL;
+  JsonObject *item = po_json_node_object (on_air);
   GString *text = g_string_new (NULL);
   add_part (text, item, "start_frame");
   add_part (text, item, "end_frame");

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "model/json-depth.h"
+#include "json/depth.h"
 #include "model/text.h"
 
 // A body this many times over its limit is not worth reading to its end.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "control/item-json.h"
 
+#include "json/tree.h"
 #include "model/json-text.h"
 
 // Where the members of an item go: into text, or into a tree. A string that is NULL becomes null.
@@ -104,7 +105,5 @@ JsonNode *po_item_to_json (const PoItem *item, PoRate rate, GTimeZone *zone) {
   JsonObject *object = json_object_new ();
   const Sink sink = {object, set_string, set_int, set_bool};
   add_members (&sink, item, rate, zone);
-  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
-  json_node_take_object (node, object);
-  return node;
+  return po_json_object_node (object);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "control/page-of.h"
 
+#include "json/tree.h"
 #include "model/text.h"
 
 #define MOST_LIMIT 10000
@@ -97,8 +98,7 @@ void po_page_of_answer (PoExchange *exchange, JsonNode *list) {
   JsonArray *page = json_array_new ();
   for (guint64 i = cursor; i < end; i++)
     json_array_add_element (page, json_array_dup_element (all, (guint)i));
-  JsonNode *node = json_node_new (JSON_NODE_ARRAY);
-  json_node_take_array (node, page);
+  JsonNode *node = po_json_array_node (page);
   if (end < length)
     link_next (exchange, limit, end);
   po_exchange_answer (exchange, MHD_HTTP_OK, node);

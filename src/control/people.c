@@ -7,6 +7,7 @@
 #include "access/secret.h"
 #include "access/users.h"
 #include "control/page-of.h"
+#include "json/tree.h"
 #include "model/text.h"
 
 #define DAY_NS    (24 * 3600 * PO_NS_PER_SECOND)
@@ -81,38 +82,26 @@ static JsonObject *read_body (PoExchange *exchange, const gchar *const *known, g
 
 // ---- what is answered ----
 
-static void set_time (JsonObject *object, const gchar *member, PoTimeNs time_ns) {
-  g_autofree gchar *text = time_ns != PO_TIME_NONE ? po_time_to_utc_string (time_ns) : NULL;
-  if (text != NULL)
-    json_object_set_string_member (object, member, text);
-  else
-    json_object_set_null_member (object, member);
-}
-
 static JsonObject *person_new (const gchar *name, PoRole role, PoTimeNs since_ns) {
   JsonObject *object = json_object_new ();
   json_object_set_string_member (object, "name", name);
   json_object_set_string_member (object, "role", po_role_to_string (role));
-  set_time (object, "since", since_ns);
+  po_json_set_time (object, "since", since_ns);
   return object;
 }
 
 static JsonObject *token_new (const PoToken *token) {
   JsonObject *object = person_new (token->name, token->role, token->since_ns);
-  set_time (object, "until", token->until_ns);
+  po_json_set_time (object, "until", token->until_ns);
   return object;
 }
 
 static void answer_object (PoExchange *exchange, guint status, JsonObject *object) {
-  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
-  json_node_take_object (node, object);
-  po_exchange_answer (exchange, status, node);
+  po_exchange_answer (exchange, status, po_json_object_node (object));
 }
 
 static void answer_list (PoExchange *exchange, JsonArray *array) {
-  JsonNode *node = json_node_new (JSON_NODE_ARRAY);
-  json_node_take_array (node, array);
-  po_page_of_answer (exchange, node);
+  po_page_of_answer (exchange, po_json_array_node (array));
 }
 
 static void answer_done (PoExchange *exchange, gboolean is_done, const GError *error) {

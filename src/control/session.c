@@ -2,6 +2,7 @@
 #include "control/session.h"
 
 #include "access/sessions.h"
+#include "json/tree.h"
 #include "model/text.h"
 
 void po_session_recognise (const PoApi *api, PoExchange *exchange, gboolean is_trusted, const gchar *peer) {
@@ -54,15 +55,10 @@ gboolean po_session_refuse (const PoApi *api, PoExchange *exchange, PoRole role)
 
 static JsonNode *session_node (const gchar *name, PoRole role, gboolean has_users) {
   JsonObject *object = json_object_new ();
-  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
-  if (name != NULL)
-    json_object_set_string_member (object, "name", name);
-  else
-    json_object_set_null_member (object, "name");
+  po_json_set_text (object, "name", name);
   json_object_set_string_member (object, "role", po_role_to_string (role));
   json_object_set_boolean_member (object, "has_users", has_users);
-  json_node_take_object (node, object);
-  return node;
+  return po_json_object_node (object);
 }
 
 void po_session_answer (const PoApi *api, PoExchange *exchange, const gchar *word) {

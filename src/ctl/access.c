@@ -11,6 +11,7 @@
 #include "access/users.h"
 #include "ctl/ctl.h"
 #include "ctl/table.h"
+#include "json/tree.h"
 
 #define DAY_NS (24 * 3600 * PO_NS_PER_SECOND)
 
@@ -74,18 +75,14 @@ static gchar *new_hash (GError **error) {
 
 // @key: of a token that was made just now, or NULL.
 static void print_json (const gchar *name, PoRole role, PoTimeNs since_ns, PoTimeNs until_ns, const gchar *key) {
-  g_autofree gchar *since = since_ns != PO_TIME_NONE ? po_time_to_utc_string (since_ns) : NULL;
-  g_autofree gchar *until = until_ns != PO_TIME_NONE ? po_time_to_utc_string (until_ns) : NULL;
-  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
-  JsonObject *object = json_object_new ();
+  g_autoptr (JsonObject) object = json_object_new ();
   json_object_set_string_member (object, "name", name);
   json_object_set_string_member (object, "role", po_role_to_string (role));
-  json_object_set_string_member (object, "since", since);
-  json_object_set_string_member (object, "until", until);
+  po_json_set_time (object, "since", since_ns);
+  po_json_set_time (object, "until", until_ns);
   if (key != NULL)
     json_object_set_string_member (object, "key", key);
-  json_node_take_object (node, object);
-  g_autofree gchar *text = json_to_string (node, FALSE);
+  g_autofree gchar *text = po_json_object_text (object);
   printf ("%s\n", text);
 }
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "json/tree.h"
 #include "rundown/summary.h"
 #include "schedule/store.h"
 #include "station/comparison.h"
@@ -58,8 +59,7 @@ static void describe (PoCtl *ctl, PoScheduleStore *store, const gchar *before, J
 }
 
 void po_adoptions_describe (PoCtl *ctl, JsonObject *schedules) {
-  JsonNode *node = json_object_get_member (schedules, "revisions");
-  JsonArray *revisions = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+  JsonArray *revisions = po_json_get_array (schedules, "revisions");
   const gchar *dir = po_ctl_state (ctl, NULL);
   g_autoptr (PoScheduleStore) store =
       dir != NULL && revisions != NULL ? po_schedule_store_open (dir, ctl->config->timezone, NULL) : NULL;

@@ -8,6 +8,7 @@
 #include "ctl/online.h"
 #include "ctl/print.h"
 #include "ctl/table.h"
+#include "json/tree.h"
 #include "log/reader.h"
 #include "message/alarm-json.h"
 #include "model/recall.h"
@@ -132,12 +133,10 @@ static void print_table (GPtrArray *rows, GTimeZone *zone) {
 }
 
 static void print_row (const PoAlarmRow *row) {
-  g_autofree gchar *time = po_time_to_utc_string (row->utc_ns);
-  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
   JsonObject *object = po_alarm_to_json (row->alarm);
-  json_object_set_string_member (object, "time", time);
+  po_json_set_time (object, "time", row->utc_ns);
   json_object_set_string_member (object, "change", po_alarm_change_to_string (row->change));
-  json_node_take_object (node, object);
+  g_autoptr (JsonNode) node = po_json_object_node (object);
   po_print_json_lines (node);
 }
 

@@ -6,6 +6,7 @@
 
 #include <gio/gunixsocketaddress.h>
 
+#include "json/tree.h"
 #include "model/text.h"
 
 #define TIMEOUT_S      30
@@ -56,9 +57,9 @@ static GBytes *check_answer (SoupMessage *message, GBytes *bytes, GError **error
   const gchar *text = g_bytes_get_data (bytes, &length), *why = soup_message_get_reason_phrase (message);
   g_autoptr (JsonParser) parser = json_parser_new ();
   gboolean is_json = length > 0 && json_parser_load_from_data (parser, text, (gssize)length, NULL);
-  JsonNode *root = is_json ? json_parser_get_root (parser) : NULL;
-  if (root != NULL && JSON_NODE_HOLDS_OBJECT (root))
-    why = json_object_get_string_member_with_default (json_node_get_object (root), "detail", why);
+  JsonObject *problem = is_json ? po_json_node_object (json_parser_get_root (parser)) : NULL;
+  if (problem != NULL)
+    why = json_object_get_string_member_with_default (problem, "detail", why);
   g_set_error_literal (error, PO_ERROR, (gint)code_of (status), why);
   return NULL;
 }
@@ -108,8 +109,7 @@ static GBytes *exchange (const gchar *socket_path, const gchar *method, const gc
 
 JsonNode *po_client_ask (const gchar *socket_path, const gchar *method, const gchar *path, JsonObject *body,
                          const gchar *seen, gboolean *ret_away, GError **error) {
-  g_autoptr (JsonNode) node = body != NULL ? json_node_init_object (json_node_alloc (), body) : NULL;
-  gchar *text = node != NULL ? json_to_string (node, FALSE) : NULL;
+  gchar *text = body != NULL ? po_json_object_text (body) : NULL;
   g_autoptr (GBytes) bytes = text != NULL ? g_bytes_new_take (text, strlen (text)) : NULL;
   g_autofree gchar *tag = seen != NULL ? g_strdup_printf ("\"%s\"", seen) : NULL;
   g_autoptr (GBytes) answer = exchange (socket_path, method, path, "application/json", tag != NULL ? "If-Match" : NULL,

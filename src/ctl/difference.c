@@ -11,6 +11,7 @@
 #include "ctl/offline.h"
 #include "ctl/print.h"
 #include "ctl/table.h"
+#include "json/tree.h"
 #include "station/comparison.h"
 
 #define SEASON_NS    (G_GINT64_CONSTANT (400) * 24 * 3600 * PO_NS_PER_SECOND)
@@ -72,36 +73,24 @@ static gboolean find_other (PoCtl *ctl, PoScheduleStore *store, GPtrArray *folde
 
 // ---- as JSON ----
 
-static void set_text (JsonObject *object, const gchar *name, const gchar *text) {
-  if (text != NULL)
-    json_object_set_string_member (object, name, text);
-  else
-    json_object_set_null_member (object, name);
-}
-
-static void set_frame (JsonObject *object, const gchar *name, PoFrame frame, PoRate rate) {
-  g_autofree gchar *text = frame != PO_FRAME_NONE ? po_time_to_utc_string (po_frame_to_time_floor (frame, rate)) : NULL;
-  set_text (object, name, text);
-}
-
 static JsonArray *changes_array (GPtrArray *changes, PoRate rate) {
   JsonArray *array = json_array_new ();
   for (guint i = 0; i < changes->len && i < MOST_CHANGES; i++) {
     const PoChange *change = changes->pdata[i];
     JsonObject *object = json_object_new ();
-    set_text (object, "kind", po_change_kind_to_string (change->kind));
-    set_text (object, "uid", change->uid);
-    set_text (object, "instance", change->instance);
-    set_text (object, "title", change->title);
+    po_json_set_text (object, "kind", po_change_kind_to_string (change->kind));
+    po_json_set_text (object, "uid", change->uid);
+    po_json_set_text (object, "instance", change->instance);
+    po_json_set_text (object, "title", change->title);
     if (change->episode > 0)
       json_object_set_int_member (object, "episode", change->episode);
     else
       json_object_set_null_member (object, "episode");
-    set_frame (object, "old_start", change->old_start, rate);
-    set_frame (object, "old_end", change->old_end, rate);
-    set_frame (object, "new_start", change->new_start, rate);
-    set_frame (object, "new_end", change->new_end, rate);
-    set_text (object, "text", change->text);
+    po_json_set_frame (object, "old_start", change->old_start, rate);
+    po_json_set_frame (object, "old_end", change->old_end, rate);
+    po_json_set_frame (object, "new_start", change->new_start, rate);
+    po_json_set_frame (object, "new_end", change->new_end, rate);
+    po_json_set_text (object, "text", change->text);
     json_array_add_object_element (array, object);
   }
   return array;
@@ -129,19 +118,17 @@ static JsonNode *to_json (PoCtl *ctl, const PoComparison *comparison, const gcha
   PoRate rate = ctl->config->format.rate;
   JsonObject *object = json_object_new ();
   g_autoptr (GPtrArray) faults = po_schedule_findings (other->schedule);
-  set_text (object, "name", other->name);
-  set_text (object, "in_force", in_force);
-  set_text (object, "revision", po_schedule_revision (other->schedule));
-  set_frame (object, "earliest", comparison->adopted, rate);
+  po_json_set_text (object, "name", other->name);
+  po_json_set_text (object, "in_force", in_force);
+  po_json_set_text (object, "revision", po_schedule_revision (other->schedule));
+  po_json_set_frame (object, "earliest", comparison->adopted, rate);
   json_object_set_array_member (object, "summary", lines_array (comparison->summary));
-  set_text (object, "undisturbed", comparison->undisturbed);
+  po_json_set_text (object, "undisturbed", comparison->undisturbed);
   json_object_set_int_member (object, "n_changes", comparison->changes->len);
   json_object_set_array_member (object, "changes", changes_array (comparison->changes, rate));
   json_object_set_array_member (object, "problems", findings_array (comparison->problems, NULL));
   json_object_set_array_member (object, "faults", findings_array (faults, other->name));
-  JsonNode *node = json_node_init_object (json_node_alloc (), object);
-  json_object_unref (object);
-  return node;
+  return po_json_object_node (object);
 }
 
 // ---- for people ----

@@ -11,6 +11,7 @@
 #include "ctl/client.h"
 #include "ctl/online.h"
 #include "ctl/print.h"
+#include "json/tree.h"
 
 #define TRIES_IN_A_ROW   20
 #define BETWEEN_TRIES_MS 500
@@ -142,11 +143,10 @@ static void clear (Sending *self) {
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Sending, clear)
 
 static void print_json (const Sending *self) {
-  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
   JsonObject *object = json_object_new ();
   json_object_set_string_member (object, "path", self->path);
   json_object_set_int_member (object, "size_bytes", self->info.st_size);
-  json_node_take_object (node, object);
+  g_autoptr (JsonNode) node = po_json_object_node (object);
   po_print_json_lines (node);
 }
 

@@ -8,6 +8,7 @@
 
 #include "ctl/online.h"
 #include "ctl/print.h"
+#include "json/tree.h"
 #include "media/marks.h"
 
 gchar *po_ctl_media_path (const gchar *media, const gchar *typed) {
@@ -62,9 +63,7 @@ static JsonNode *write_here (PoCtl *ctl, const gchar *path, GError **error) {
   json_object_set_string_member (object, "path", path);
   set_member (object, "som", som, TRUE);
   set_member (object, "eom", eom, TRUE);
-  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
-  json_node_take_object (node, object);
-  return node;
+  return po_json_object_node (object);
 }
 
 static JsonNode *ask_daemon (PoCtl *ctl, const gchar *path, int *code, GError **error) {

@@ -11,6 +11,7 @@
 #include "ctl/ctl.h"
 #include "ctl/offline.h"
 #include "ctl/print.h"
+#include "json/tree.h"
 #include "record/evidence.h"
 #include "report/attempt.h"
 
@@ -255,8 +256,7 @@ int po_ctl_morning (PoCtl *ctl, GError **error) {
       !look_ahead (&morning, error))
     return EXIT_SUCCESS;
   compose (&morning);
-  g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), morning.json);
-  g_autofree gchar *json = json_to_string (node, FALSE);
+  g_autofree gchar *json = po_json_object_text (morning.json);
   if (ctl->options.keep)
     keep (&morning, state, json, error);
   else if (ctl->options.json)

@@ -11,6 +11,7 @@
 #include "ctl/online.h"
 #include "ctl/print.h"
 #include "ctl/table.h"
+#include "json/tree.h"
 
 #define SOCKET_NAME "control.sock"
 #define LABEL_CELLS 12
@@ -61,11 +62,6 @@ int po_ctl_metrics (PoCtl *ctl, GError **error) {
   else if (away)
     po_ctl_say_away (ctl, socket, &code, error);
   return code;
-}
-
-static JsonArray *member_array (JsonObject *object, const gchar *name) {
-  JsonNode *node = json_object_get_member (object, name);
-  return node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
 }
 
 static gint64 member_int (JsonObject *object, const gchar *name) {
@@ -129,10 +125,10 @@ static void print_outputs (JsonArray *outputs) {
 
 // What it would cost if the live show went on, which whoever lets it should know before.
 static void print_overrun (JsonObject *overrun) {
-  JsonArray *costs = overrun != NULL ? member_array (overrun, "costs") : NULL;
+  JsonArray *costs = overrun != NULL ? po_json_get_array (overrun, "costs") : NULL;
   for (guint i = 0; costs != NULL && i < json_array_get_length (costs); i++) {
     JsonObject *cost = json_array_get_object_element (costs, i);
-    JsonArray *words = member_array (cost, "words");
+    JsonArray *words = po_json_get_array (cost, "words");
     g_autoptr (GString) line = g_string_new (NULL);
     for (guint w = 0; words != NULL && w < json_array_get_length (words); w++)
       g_string_append_printf (line, "%s%s", w > 0 ? "; " : "", json_array_get_string_element (words, w));
@@ -157,7 +153,7 @@ static void print_deadlines (JsonArray *deadlines) {
   for (guint i = 0; deadlines != NULL && i < MIN (json_array_get_length (deadlines), MOST_DEADLINES); i++) {
     JsonObject *one = json_array_get_object_element (deadlines, i);
     const gint64 in_ms = member_int (one, "in_ms");
-    g_autofree gchar *tell = joined (member_array (one, "tell"));
+    g_autofree gchar *tell = joined (po_json_get_array (one, "tell"));
     g_autofree gchar *in = in_ms > 0 ? span_text (_ ("in %s"), in_ms) : g_strdup (_ ("passed"));
     g_autofree gchar *text = g_strdup_printf (_ ("%s  no clip yet for %s → %s"), in, po_print_member (one, "title"),
                                               *tell != '\0' ? tell : "–");
@@ -166,8 +162,8 @@ static void print_deadlines (JsonArray *deadlines) {
 }
 
 static void print_status (PoCtl *ctl, JsonObject *status) {
-  JsonObject *on_air = po_print_object (status, "on_air"), *next = po_print_object (status, "next");
-  JsonObject *attention = po_print_object (status, "attention");
+  JsonObject *on_air = po_json_get_object (status, "on_air"), *next = po_json_get_object (status, "next");
+  JsonObject *attention = po_json_get_object (status, "attention");
   g_autofree gchar *now = po_print_local_member (status, "now", ctl->zone);
   g_autofree gchar *title = po_colour (PO_COLOUR_BOLD, po_print_member (status, "channel"));
   printf ("%s  %s  %s\n", title, now, po_print_member (status, "format"));
@@ -182,10 +178,10 @@ static void print_status (PoCtl *ctl, JsonObject *status) {
   print_item (_ ("NEXT"), PO_COLOUR_GREEN, next, lasts, ctl->zone);
   if (attention != NULL)
     print_item (_ ("ATTENTION"), PO_COLOUR_AMBER, attention, in, ctl->zone);
-  print_overrun (po_print_object (status, "overrun"));
-  print_deadlines (member_array (status, "deadlines"));
-  print_outputs (member_array (status, "outputs"));
-  po_print_alarms (member_array (status, "alarms"), ctl->zone);
+  print_overrun (po_json_get_object (status, "overrun"));
+  print_deadlines (po_json_get_array (status, "deadlines"));
+  print_outputs (po_json_get_array (status, "outputs"));
+  po_print_alarms (po_json_get_array (status, "alarms"), ctl->zone);
 }
 
 int po_ctl_status (PoCtl *ctl, GError **error) {
@@ -242,7 +238,7 @@ int po_ctl_command (PoCtl *ctl, GError **error) {
     return EXIT_SUCCESS;
   }
   JsonObject *object = json_node_get_object (answer);
-  JsonArray *changes = member_array (object, "changes");
+  JsonArray *changes = po_json_get_array (object, "changes");
   g_autofree gchar *time = po_print_local_member (object, "time", ctl->zone);
   printf (ctl->options.dry_run ? _ ("%s would take effect at %s, frame %" PRId64 "\n")
                                : _ ("%s takes effect at %s, frame %" PRId64 "\n"),
@@ -276,7 +272,7 @@ static void print_calendars (PoCtl *ctl, JsonArray *calendars) {
 static void print_adoptions (PoCtl *ctl, JsonArray *revisions) {
   for (guint i = 0; revisions != NULL && i < json_array_get_length (revisions); i++) {
     JsonObject *revision = json_array_get_object_element (revisions, i);
-    JsonArray *changes = member_array (revision, "changes");
+    JsonArray *changes = po_json_get_array (revision, "changes");
     g_autofree gchar *time = po_print_local_member (revision, "time", ctl->zone);
     if (changes == NULL)
       continue;
@@ -288,7 +284,7 @@ static void print_adoptions (PoCtl *ctl, JsonArray *revisions) {
 }
 
 static void print_schedules (PoCtl *ctl, JsonObject *schedules) {
-  JsonArray *revisions = member_array (schedules, "revisions");
+  JsonArray *revisions = po_json_get_array (schedules, "revisions");
   const gchar *candidate = po_print_member (schedules, "candidate"),
               *in_force = po_print_member (schedules, "in_force");
   g_autoptr (PoTable) table = po_table_new ("", _ ("REVISION"), _ ("SINCE"), _ ("WHY"), _ ("WHO"), _ ("FILES"), NULL);
@@ -297,7 +293,7 @@ static void print_schedules (PoCtl *ctl, JsonObject *schedules) {
     gboolean now = json_object_get_boolean_member_with_default (revision, "in_force", FALSE);
     g_autofree gchar *name = g_strndup (po_print_member (revision, "revision"), SHORT_REVISION);
     g_autofree gchar *time = po_print_local_member (revision, "time", ctl->zone);
-    g_autofree gchar *files = joined (member_array (revision, "files"));
+    g_autofree gchar *files = joined (po_json_get_array (revision, "files"));
     const gchar *who = po_print_member (revision, "who");
     po_table_add (table, now ? PO_COLOUR_GREEN : PO_COLOUR_NONE, now ? "*" : "", name, time,
                   po_print_word (po_print_member (revision, "why")),
@@ -305,11 +301,11 @@ static void print_schedules (PoCtl *ctl, JsonObject *schedules) {
   }
   po_table_print (table);
   print_adoptions (ctl, revisions);
-  print_calendars (ctl, member_array (schedules, "calendars"));
+  print_calendars (ctl, po_json_get_array (schedules, "calendars"));
   if (*candidate != '\0' && !g_str_equal (candidate, in_force))
     printf (_ ("The folder holds another version, %.12s; “playoutctl schedule confirm” takes it.\n"), candidate);
-  print_lines (member_array (schedules, "alarms"), PO_COLOUR_RED);
-  print_lines (member_array (schedules, "faults"), PO_COLOUR_AMBER);
+  print_lines (po_json_get_array (schedules, "alarms"), PO_COLOUR_RED);
+  print_lines (po_json_get_array (schedules, "faults"), PO_COLOUR_AMBER);
 }
 
 static int show_schedules (PoCtl *ctl, const gchar *method, const gchar *path, JsonObject *body, GError **error) {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ctl/table.h"
+#include "json/tree.h"
 
 #define DAY_S  86400
 #define HOUR_S 3600
@@ -117,11 +118,6 @@ const gchar *po_print_member (JsonObject *object, const gchar *member) {
   return text != NULL ? text : "";
 }
 
-JsonObject *po_print_object (JsonObject *object, const gchar *member) {
-  JsonNode *node = json_object_get_member (object, member);
-  return node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-}
-
 static gboolean is_same_airing (JsonObject *a, JsonObject *b) {
   return g_str_equal (po_print_member (a, "uid"), po_print_member (b, "uid")) &&
          g_str_equal (po_print_member (a, "instance"), po_print_member (b, "instance"));
@@ -145,7 +141,7 @@ gchar *po_print_attention_in (gint64 in_ms) {
 }
 
 gint64 po_print_left_ms (JsonObject *status, GTimeZone *zone, gboolean *ret_is_open) {
-  JsonObject *item = po_print_object (status, "on_air"), *overrun = po_print_object (status, "overrun");
+  JsonObject *item = po_json_get_object (status, "on_air"), *overrun = po_json_get_object (status, "overrun");
   const gint64 left_ms = item != NULL ? json_object_get_int_member_with_default (item, "left_ms", 0) : 0;
   PoTimeNs end_ns = 0, due_ns = 0;
   *ret_is_open = item != NULL && overrun != NULL && g_str_equal (po_print_member (item, "kind"), "live") &&
@@ -178,36 +174,22 @@ void po_print_alarms (JsonArray *alarms, GTimeZone *zone) {
     print_alarm (json_array_get_object_element (alarms, i), zone);
 }
 
-static void set_text (JsonObject *object, const gchar *member, const gchar *text) {
-  if (text != NULL)
-    json_object_set_string_member (object, member, text);
-  else
-    json_object_set_null_member (object, member);
-}
-
-static void set_time (JsonObject *object, const gchar *member, PoTimeNs time_ns) {
-  g_autofree gchar *text = time_ns != PO_TIME_NONE ? po_time_to_utc_string (time_ns) : NULL;
-  set_text (object, member, text);
-}
-
 static JsonNode *finding_to_json (const PoFinding *finding) {
   JsonObject *object = json_object_new ();
-  set_text (object, "severity", po_severity_to_string (finding->severity));
-  set_text (object, "code", finding->code);
-  set_text (object, "file", finding->file);
+  po_json_set_text (object, "severity", po_severity_to_string (finding->severity));
+  po_json_set_text (object, "code", finding->code);
+  po_json_set_text (object, "file", finding->file);
   if (finding->line > 0)
     json_object_set_int_member (object, "line", finding->line);
   else
     json_object_set_null_member (object, "line");
-  set_text (object, "uid", finding->uid);
-  set_text (object, "instance", finding->instance);
-  set_text (object, "property", finding->property);
-  set_time (object, "start", finding->start_ns);
-  set_time (object, "end", finding->end_ns);
-  set_text (object, "message", finding->message);
-  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
-  json_node_take_object (node, object);
-  return node;
+  po_json_set_text (object, "uid", finding->uid);
+  po_json_set_text (object, "instance", finding->instance);
+  po_json_set_text (object, "property", finding->property);
+  po_json_set_time (object, "start", finding->start_ns);
+  po_json_set_time (object, "end", finding->end_ns);
+  po_json_set_text (object, "message", finding->message);
+  return po_json_object_node (object);
 }
 
 void po_print_findings (GPtrArray *findings, PoSeverity least, gboolean json, gpointer stream) {

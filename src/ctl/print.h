@@ -30,9 +30,6 @@ void po_print_alarms (JsonArray *alarms, GTimeZone *zone);
 /** A member's text, or "" if it is absent or null. (transfer none) */
 const gchar *po_print_member (JsonObject *object, const gchar *member);
 
-/** A member that is an object, or NULL. (transfer none) */
-JsonObject *po_print_object (JsonObject *object, const gchar *member);
-
 /** What @item is called: its title, or what it is. (transfer none) */
 const gchar *po_print_title (JsonObject *item);
 

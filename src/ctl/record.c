@@ -8,6 +8,7 @@
 
 #include "ctl/ctl.h"
 #include "ctl/print.h"
+#include "json/tree.h"
 #include "log/correction.h"
 #include "log/forget.h"
 #include "log/verify.h"
@@ -39,18 +40,14 @@ static void print_verdict_json (const PoLogVerdict *verdict, gboolean intact) {
     JsonObject *one = json_object_new ();
     json_object_set_string_member (one, "code", fault->code);
     json_object_set_string_member (one, "severity", fault->warning ? "warning" : "error");
-    if (fault->source != NULL)
-      json_object_set_string_member (one, "source", fault->source);
-    else
-      json_object_set_null_member (one, "source");
+    po_json_set_text (one, "source", fault->source);
     set_int_or_null (one, "row", fault->row);
     set_int_or_null (one, "airing", fault->airing);
     json_object_set_string_member (one, "message", fault->message);
     json_array_add_object_element (faults, one);
   }
   json_object_set_array_member (object, "faults", faults);
-  g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), object);
-  json_object_unref (object);
+  g_autoptr (JsonNode) node = po_json_object_node (object);
   po_print_json_lines (node);
 }
 

@@ -5,6 +5,7 @@
 
 #include "ctl/print.h"
 #include "ctl/table.h"
+#include "json/tree.h"
 
 #define LABEL_CELLS 12
 #define BAR_CELLS   24
@@ -17,11 +18,6 @@ typedef struct {
   const PoWatchView *view;
   GPtrArray *lines;
 } Page;
-
-static JsonArray *array_of (JsonObject *object, const gchar *name) {
-  JsonNode *node = json_object_get_member (object, name);
-  return node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
-}
 
 static gint64 int_of (JsonObject *object, const gchar *name) {
   return object != NULL ? json_object_get_int_member_with_default (object, name, 0) : 0;
@@ -97,7 +93,7 @@ static gchar *left_text (const PoWatchView *view) {
   gboolean is_open = FALSE;
   const gint64 left = left_ms (view, &is_open), over = view->age_ms - left;
   const gboolean is_over = is_open && over >= 0 && !po_watch_view_is_silent (view);
-  if (po_print_is_endless (po_print_object (view->status, "on_air")) && !po_watch_view_is_silent (view))
+  if (po_print_is_endless (po_json_get_object (view->status, "on_air")) && !po_watch_view_is_silent (view))
     return g_strdup (_ ("until another command"));
   g_autofree gchar *length = is_over ? po_print_length (over / 1000 * PO_NS_PER_SECOND) : countdown (view, left);
   return g_strdup_printf (is_over ? _ ("%s over") : _ ("%s left"), length);
@@ -139,7 +135,7 @@ static void add_head (Page *page) {
 
 static void add_on_air (Page *page) {
   const PoWatchView *view = page->view;
-  JsonObject *item = po_print_object (view->status, "on_air");
+  JsonObject *item = po_json_get_object (view->status, "on_air");
   if (item == NULL) {
     add_fact (page, PO_COLOUR_RED, _ ("ON AIR"), PO_COLOUR_NONE, "–");
     return;
@@ -163,7 +159,7 @@ static void add_on_air (Page *page) {
 
 static void add_next (Page *page) {
   const PoWatchView *view = page->view;
-  JsonArray *upcoming = array_of (view->status, "upcoming");
+  JsonArray *upcoming = po_json_get_array (view->status, "upcoming");
   gint64 frame = int_of (view->status, "frame");
   for (guint i = 0; upcoming != NULL && i < json_array_get_length (upcoming) && i < 4; i++) {
     JsonObject *item = json_array_get_object_element (upcoming, i);
@@ -177,7 +173,7 @@ static void add_next (Page *page) {
 
 static void add_attention (Page *page) {
   const PoWatchView *view = page->view;
-  JsonObject *item = po_print_object (view->status, "attention");
+  JsonObject *item = po_json_get_object (view->status, "attention");
   if (item == NULL) {
     add_fact (page, PO_COLOUR_GREEN, _ ("ATTENTION"), PO_COLOUR_GREEN, _ ("nothing in the plan needs a person"));
     return;
@@ -192,7 +188,7 @@ static void add_attention (Page *page) {
 }
 
 static void add_sound (Page *page) {
-  JsonObject *loudness = po_print_object (page->view->status, "loudness");
+  JsonObject *loudness = po_json_get_object (page->view->status, "loudness");
   gdouble lufs = 0, peak = 0;
   if (loudness == NULL || !double_of (loudness, "momentary_lufs", &lufs) ||
       !double_of (loudness, "true_peak_dbtp", &peak))
@@ -206,7 +202,7 @@ static void add_sound (Page *page) {
 
 // Outputs and sources: a word each, and what is wrong.
 static void add_lines (Page *page, const gchar *label, const gchar *list, const gchar *problem) {
-  JsonArray *array = array_of (page->view->status, list);
+  JsonArray *array = po_json_get_array (page->view->status, list);
   for (guint i = 0; array != NULL && i < json_array_get_length (array); i++) {
     JsonObject *one = json_array_get_object_element (array, i);
     const gchar *wrong = po_print_member (one, problem), *type = po_print_member (one, "type");
@@ -218,7 +214,7 @@ static void add_lines (Page *page, const gchar *label, const gchar *list, const 
 }
 
 static void add_alarms (Page *page) {
-  JsonArray *alarms = array_of (page->view->status, "alarms");
+  JsonArray *alarms = po_json_get_array (page->view->status, "alarms");
   guint count = alarms != NULL ? json_array_get_length (alarms) : 0;
   g_autofree gchar *number = count > 0 ? g_strdup_printf ("%u", count) : g_strdup (_ ("none"));
   add_line (page, PO_COLOUR_NONE, "");
@@ -261,8 +257,8 @@ gchar *po_watch_view_line (const PoWatchView *view) {
     return g_strdup (_ ("Waiting for playoutd…"));
   if (po_watch_view_is_silent (view))
     return g_strdup (_ ("NO CONTACT with playoutd"));
-  JsonObject *item = po_print_object (view->status, "on_air"), *next = po_print_object (view->status, "next");
-  JsonArray *alarms = array_of (view->status, "alarms");
+  JsonObject *item = po_json_get_object (view->status, "on_air"), *next = po_json_get_object (view->status, "next");
+  JsonArray *alarms = po_json_get_array (view->status, "alarms");
   g_autofree gchar *time = time_of_day (view), *left = left_text (view);
   g_autofree gchar *on_air = item != NULL ? title_of (item) : g_strdup ("–");
   g_autofree gchar *then = next != NULL ? title_of (next) : g_strdup ("–");

@@ -4,6 +4,7 @@
 #include "desk/command.h"
 #include "desk/held-answers.h"
 #include "desk/turns.h"
+#include "json/tree.h"
 #include "model/error.h"
 #include "model/recall.h"
 #include "model/text.h"
@@ -35,12 +36,6 @@ void po_command_desk_free (PoCommandDesk *self) {
   po_turns_free (self->turns);
   po_held_answers_free (self->answers);
   g_free (self);
-}
-
-static JsonNode *take_object (JsonObject *object) {
-  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
-  json_node_take_object (node, object);
-  return node;
 }
 
 static PoRate rate_of (PoCommandDesk *self) {
@@ -93,9 +88,9 @@ static void on_commanded (PoFrame frame, GPtrArray *changes, const GError *error
   json_object_set_array_member (answer, "changes", words);
   json_object_set_string_member (answer, "rundown_revision", po_rundown_revision (po_air_rundown (self->air)));
   if (asked->dry_run)
-    asked->done (take_object (answer), NULL, asked->data);
+    asked->done (po_json_object_node (answer), NULL, asked->data);
   else
-    po_held_answers_hold (self->answers, take_object (answer), asked->done, asked->data);
+    po_held_answers_hold (self->answers, po_json_object_node (answer), asked->done, asked->data);
 }
 
 JsonNode *po_command_desk_given (PoCommandDesk *self, const gchar *key, gchar **ret_request) {
@@ -113,7 +108,7 @@ JsonNode *po_command_desk_given (PoCommandDesk *self, const gchar *key, gchar **
     json_object_set_boolean_member (answer, "recalled", TRUE);
     json_object_set_array_member (answer, "changes", json_array_new ()); // they were told when it was given
     json_object_set_string_member (answer, "rundown_revision", po_rundown_revision (po_air_rundown (self->air)));
-    return take_object (answer);
+    return po_json_object_node (answer);
   }
   return NULL;
 }

@@ -3,6 +3,7 @@
 
 #include <gio/gio.h>
 
+#include "json/tree.h"
 #include "media/marks.h"
 #include "model/error.h"
 #include "model/text.h"
@@ -61,12 +62,9 @@ static void run (GTask *task, gpointer source, gpointer data, GCancellable *canc
     g_task_return_error (task, error);
 }
 
-static void set_text (JsonObject *object, const gchar *name, const PoMark *mark) {
+static void set_mark (JsonObject *object, const gchar *name, const PoMark *mark) {
   g_autofree gchar *text = po_mark_to_string (mark);
-  if (text != NULL)
-    json_object_set_string_member (object, name, text);
-  else
-    json_object_set_null_member (object, name);
+  po_json_set_text (object, name, text);
 }
 
 static void on_written (GObject *source, GAsyncResult *result, gpointer data) {
@@ -78,12 +76,10 @@ static void on_written (GObject *source, GAsyncResult *result, gpointer data) {
   }
   JsonObject *object = json_object_new ();
   json_object_set_string_member (object, "path", work->path);
-  set_text (object, "som", &work->marks.som);
-  set_text (object, "eom", &work->marks.eom);
-  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
-  json_node_take_object (node, object);
+  set_mark (object, "som", &work->marks.som);
+  set_mark (object, "eom", &work->marks.eom);
   po_inputs_rescan (work->inputs);
-  work->done (node, NULL, work->data);
+  work->done (po_json_object_node (object), NULL, work->data);
 }
 
 void po_marks_set (PoInputs *inputs, const PoConfig *config, const PoMediaFacts *facts, JsonObject *wish,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "desk/status.h"
+#include "json/tree.h"
 
 static void add_head (GString *out, const gchar *name, const gchar *type, const gchar *help) {
   g_string_append_printf (out, "# HELP playoutd_%s %s\n# TYPE playoutd_%s %s\n", name, help, name, type);
@@ -50,11 +51,6 @@ static const gchar *text_of (JsonObject *object, const gchar *name) {
 
 static gint64 int_of (JsonObject *object, const gchar *name) {
   return json_object_get_int_member_with_default (object, name, 0);
-}
-
-static JsonArray *array_of (JsonObject *object, const gchar *name) {
-  JsonNode *node = json_object_get_member (object, name);
-  return node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
 }
 
 // One family of figures over a list of {name, …}.
@@ -113,7 +109,7 @@ static void add_screen (GString *out, PoScreen screen) {
 
 static void add_outputs (GString *out, JsonObject *status) {
   static const gchar *const states[] = {"waiting", "running", "failed", "ended", NULL};
-  JsonArray *list = array_of (status, "outputs");
+  JsonArray *list = po_json_get_array (status, "outputs");
   add_head (out, "output_state", "gauge", "State of each output: 1 for the one that holds.");
   for (guint i = 0; list != NULL && i < json_array_get_length (list); i++) {
     JsonObject *one = json_array_get_object_element (list, i);
@@ -131,7 +127,7 @@ static void add_outputs (GString *out, JsonObject *status) {
 static void add_sources (GString *out, JsonObject *status) {
   static const gchar *const states[] = {"idle",   "connecting", "away",   "picture", "no-sound", "no-picture",
                                         "format", "black",      "frozen", "silent",  NULL};
-  JsonArray *list = array_of (status, "sources");
+  JsonArray *list = po_json_get_array (status, "sources");
   add_head (out, "source_state", "gauge", "State of each live source: 1 for the one that holds.");
   for (guint i = 0; list != NULL && i < json_array_get_length (list); i++) {
     JsonObject *one = json_array_get_object_element (list, i);
@@ -198,9 +194,10 @@ gchar *po_metrics_text (const PoDeskParts *parts) {
   add_sources (out, status);
   add_plain (out, "log_pending_rows", "gauge", "Rows of the record that wait to be written.",
              po_log_pending (parts->log));
-  add_each (out, array_of (status, "messages"), "messages_waiting", "gauge", "Messages that wait to be sent.",
+  add_each (out, po_json_get_array (status, "messages"), "messages_waiting", "gauge", "Messages that wait to be sent.",
             "channel", "waiting");
-  add_each (out, array_of (status, "messages"), "messages_sent_total", "counter", "Messages sent.", "channel", "sent");
+  add_each (out, po_json_get_array (status, "messages"), "messages_sent_total", "counter", "Messages sent.", "channel",
+            "sent");
   add_disk (out, parts);
   add_plan (out, parts, status);
   add_alarms (out, parts);

@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "desk/schedules-json.h"
 
-static JsonNode *take_object (JsonObject *object) {
-  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
-  json_node_take_object (node, object);
-  return node;
-}
+#include "json/tree.h"
 
 static JsonArray *findings_array (GPtrArray *findings) {
   JsonArray *array = json_array_new ();
@@ -28,7 +24,7 @@ static JsonNode *revision_node (const PoScheduleRevision *revision) {
   json_object_set_string_member (object, "who", revision->who);
   json_object_set_boolean_member (object, "in_force", revision->in_force);
   json_object_set_array_member (object, "files", files);
-  return take_object (object);
+  return po_json_object_node (object);
 }
 
 static JsonArray *verdict_array (const PoScheduleVerdict *verdict) {
@@ -53,14 +49,11 @@ JsonNode *po_schedules_to_json (PoScheduleStore *store, PoCalendars *calendars) 
   for (guint i = 0; i < history->len; i++)
     json_array_add_element (revisions, revision_node (history->pdata[i]));
   json_object_set_string_member (object, "in_force", po_schedule_store_revision (store));
-  if (candidate != NULL)
-    json_object_set_string_member (object, "candidate", candidate);
-  else
-    json_object_set_null_member (object, "candidate");
+  po_json_set_text (object, "candidate", candidate);
   json_object_set_array_member (object, "files", verdict_array (po_schedule_store_verdict (store)));
   json_object_set_array_member (object, "calendars", po_calendars_to_json (calendars));
   json_object_set_array_member (object, "revisions", revisions);
   json_object_set_array_member (object, "alarms", findings_array (findings));
   json_object_set_array_member (object, "faults", findings_array (faults));
-  return take_object (object);
+  return po_json_object_node (object);
 }

@@ -5,16 +5,11 @@
 #include <unistd.h>
 
 #include "control/item-json.h"
+#include "json/tree.h"
 #include "model/text.h"
 
 #define LOOK_BACK   2000 // entries of the journal, for who last gave which command
 #define STATUS_NEXT 5    // items shown after the one on air
-
-static JsonNode *take_object (JsonObject *object) {
-  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
-  json_node_take_object (node, object);
-  return node;
-}
 
 static JsonNode *null_node (void) {
   return json_node_new (JSON_NODE_NULL);
@@ -91,7 +86,7 @@ static JsonNode *full_disk_node (const PoDeskParts *parts, const gchar *recordin
   json_object_set_string_member (disk, "title", recording);
   json_object_set_string_member (disk, "start", utc);
   json_object_set_string_member (disk, "start_local", local);
-  return take_object (disk);
+  return po_json_object_node (disk);
 }
 
 // What comes first: an item of the plan, or a disk that fills.
@@ -202,7 +197,7 @@ JsonNode *po_status_to_json (const PoDeskParts *parts) {
   json_object_set_member (status, "deadlines", po_deadlines_to_json (parts->deadlines));
   json_object_set_member (status, "messages", po_messages_to_json (parts->messages));
   json_object_set_member (status, "alarms", po_alarms_to_json (parts->alarms));
-  return take_object (status);
+  return po_json_object_node (status);
 }
 
 static gchar *span_text (gint64 ms) {

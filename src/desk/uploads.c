@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "json/tree.h"
 #include "media/intake.h"
 #include "model/error.h"
 #include "model/text.h"
@@ -87,9 +88,7 @@ static JsonNode *to_json (const Upload *upload) {
   json_object_set_int_member (object, "received_bytes", upload->received_bytes);
   json_object_set_int_member (object, "piece_bytes", PIECE_BYTES);
   json_object_set_boolean_member (object, "done", upload->received_bytes >= upload->size_bytes);
-  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
-  json_node_take_object (node, object);
-  return node;
+  return po_json_object_node (object);
 }
 
 static void run (GTask *task, gpointer source, gpointer data, GCancellable *cancellable) {

@@ -4,6 +4,8 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
+#include "json/tree.h"
+
 static PoLogRow *row_new (PoLogRowKind kind, PoRate rate) {
   PoLogRow *self = g_new0 (PoLogRow, 1);
   self->ref_count = 1;
@@ -104,19 +106,18 @@ gchar *po_log_args_to_json (GHashTable *args) {
   g_autoptr (GList) keys = g_list_sort (g_hash_table_get_keys (args), (GCompareFunc)strcmp);
   for (GList *key = keys; key != NULL; key = key->next)
     json_object_set_string_member (object, key->data, g_hash_table_lookup (args, key->data));
-  g_autoptr (JsonNode) node = json_node_alloc ();
-  json_node_init_object (node, object);
-  return json_to_string (node, FALSE);
+  return po_json_object_text (object);
 }
 
 gboolean po_log_args_from_json (const gchar *text, GHashTable *args) {
   g_autoptr (JsonNode) node = text != NULL ? json_from_string (text, NULL) : NULL;
-  if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
+  JsonObject *object = po_json_node_object (node);
+  if (object == NULL)
     return FALSE;
   JsonObjectIter iter;
   const gchar *key = NULL;
   JsonNode *value = NULL;
-  json_object_iter_init (&iter, json_node_get_object (node));
+  json_object_iter_init (&iter, object);
   while (json_object_iter_next (&iter, &key, &value)) {
     if (!JSON_NODE_HOLDS_VALUE (value) || json_node_get_value_type (value) != G_TYPE_STRING)
       return FALSE;

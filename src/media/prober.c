@@ -16,8 +16,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "json/depth.h"
 #include "model/error.h"
-#include "model/json-depth.h"
 
 #define TIMEOUT_MS        60000
 #define MS_PER_MIB        250   // an hour of programme is decoded to count it: a big file may take longer

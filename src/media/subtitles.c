@@ -4,13 +4,10 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
+#include "json/tree.h"
 #include "media/tracks.h"
 
 #define MEMBER "\"subtitles\":[{"
-
-static JsonArray *array_of (JsonNode *node) {
-  return node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
-}
 
 gchar *po_media_subtitles_take (PoMediaFacts *facts) {
   g_autoptr (JsonParser) parser = json_parser_new ();
@@ -20,7 +17,7 @@ gchar *po_media_subtitles_take (PoMediaFacts *facts) {
     return NULL;
   JsonObject *object = json_node_get_object (json_parser_get_root (parser));
   JsonNode *node = json_object_get_member (object, "subtitles");
-  JsonArray *tracks = array_of (node);
+  JsonArray *tracks = po_json_node_array (node);
   g_autofree gchar *all = tracks != NULL ? json_to_string (node, FALSE) : NULL;
   for (guint i = 0; tracks != NULL && i < json_array_get_length (tracks); i++)
     if (JSON_NODE_HOLDS_OBJECT (json_array_get_element (tracks, i)))
@@ -32,10 +29,8 @@ gchar *po_media_subtitles_take (PoMediaFacts *facts) {
 }
 
 static const gchar *text_of (JsonArray *tracks, guint i, const gchar *name) {
-  JsonNode *node = json_array_get_element (tracks, i);
-  return JSON_NODE_HOLDS_OBJECT (node)
-             ? json_object_get_string_member_with_default (json_node_get_object (node), name, NULL)
-             : NULL;
+  JsonObject *track = po_json_node_object (json_array_get_element (tracks, i));
+  return track != NULL ? json_object_get_string_member_with_default (track, name, NULL) : NULL;
 }
 
 // G_MAXUINT: none.
@@ -57,7 +52,7 @@ gchar *po_media_subtitles_choose (const gchar *json, const gchar *wishes) {
   g_autoptr (JsonParser) parser = json_parser_new ();
   if (json == NULL || !json_parser_load_from_data (parser, json, -1, NULL))
     return NULL;
-  JsonArray *tracks = array_of (json_parser_get_root (parser));
+  JsonArray *tracks = po_json_node_array (json_parser_get_root (parser));
   const guint track = tracks != NULL ? choose (tracks, wishes) : G_MAXUINT;
   const gchar *script = track != G_MAXUINT ? text_of (tracks, track, "script") : NULL;
   return script != NULL && *script != '\0' ? g_strdup (script) : NULL;

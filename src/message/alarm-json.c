@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "message/alarm-json.h"
 
-static void set_text (JsonObject *object, const gchar *name, const gchar *text) {
-  if (text != NULL)
-    json_object_set_string_member (object, name, text);
-  else
-    json_object_set_null_member (object, name);
-}
+#include "json/tree.h"
 
 static void set_event (JsonObject *object, const PoAlarm *self) {
   if (self->uid == NULL && self->instance == NULL && self->title == NULL) {
@@ -14,9 +9,9 @@ static void set_event (JsonObject *object, const PoAlarm *self) {
     return;
   }
   JsonObject *event = json_object_new ();
-  set_text (event, "uid", self->uid);
-  set_text (event, "instance", self->instance);
-  set_text (event, "title", self->title);
+  po_json_set_text (event, "uid", self->uid);
+  po_json_set_text (event, "instance", self->instance);
+  po_json_set_text (event, "title", self->title);
   json_object_set_object_member (object, "event", event);
 }
 
@@ -26,18 +21,16 @@ static void set_acknowledged (JsonObject *object, const PoAlarm *self) {
     return;
   }
   JsonObject *seen = json_object_new ();
-  g_autofree gchar *time = po_time_to_utc_string (self->acknowledged_ns);
   json_object_set_string_member (seen, "who", self->acknowledged_by);
-  json_object_set_string_member (seen, "time", time);
+  po_json_set_time (seen, "time", self->acknowledged_ns);
   json_object_set_object_member (object, "acknowledged", seen);
 }
 
 JsonObject *po_alarm_to_json (const PoAlarm *self) {
   JsonObject *object = json_object_new ();
-  g_autofree gchar *since = po_time_to_utc_string (self->since_ns);
   json_object_set_string_member (object, "id", self->id);
   json_object_set_string_member (object, "severity", po_severity_to_string (self->severity));
-  json_object_set_string_member (object, "since", since);
+  po_json_set_time (object, "since", self->since_ns);
   set_event (object, self);
   json_object_set_string_member (object, "text", self->text);
   json_object_set_string_member (object, "what_to_do", self->what_to_do);
@@ -57,11 +50,6 @@ static PoTimeNs get_time (JsonObject *object, const gchar *name) {
   return time_ns;
 }
 
-static JsonObject *get_object (JsonObject *object, const gchar *name) {
-  JsonNode *node = json_object_get_member (object, name);
-  return node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-}
-
 static void replace_text (gchar **place, gchar *text) {
   if (text == NULL)
     return;
@@ -77,7 +65,7 @@ PoAlarm *po_alarm_from_json (JsonObject *object) {
   for (gint i = PO_SEVERITY_NOTE; i <= PO_SEVERITY_ERROR; i++)
     if (g_strcmp0 (severity, po_severity_to_string ((PoSeverity)i)) == 0)
       self->severity = (PoSeverity)i;
-  JsonObject *event = get_object (object, "event"), *seen = get_object (object, "acknowledged");
+  JsonObject *event = po_json_get_object (object, "event"), *seen = po_json_get_object (object, "acknowledged");
   self->uid = get_text (event, "uid");
   self->instance = get_text (event, "instance");
   self->title = get_text (event, "title");

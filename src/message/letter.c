@@ -3,6 +3,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "json/tree.h"
 #include "message/alarm-json.h"
 
 #define SUBJECT_CHARS 120 // of an alarm's words
@@ -124,14 +125,8 @@ PoLetter *po_letter_from_news (const PoNews *news, const gchar *id, const gchar 
 
 // ---- as text ----
 
-static gchar *object_text (JsonObject *object) {
-  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
-  json_node_set_object (node, object);
-  return json_to_string (node, FALSE);
-}
-
 gchar *po_letter_json_text (const PoLetter *self) {
-  return object_text (self->json);
+  return po_json_object_text (self->json);
 }
 
 gchar *po_letter_to_text (const PoLetter *self) {
@@ -145,28 +140,28 @@ gchar *po_letter_to_text (const PoLetter *self) {
     json_object_set_array_member (object, "to", to);
   }
   json_object_set_object_member (object, "json", json_object_ref (self->json));
-  return object_text (object);
+  return po_json_object_text (object);
 }
 
 static gchar **read_addresses (JsonObject *object) {
-  JsonNode *node = json_object_get_member (object, "to");
-  if (node == NULL || !JSON_NODE_HOLDS_ARRAY (node))
+  JsonArray *array = po_json_get_array (object, "to");
+  if (array == NULL)
     return NULL;
   g_autoptr (GStrvBuilder) to = g_strv_builder_new ();
-  for (guint i = 0; i < json_array_get_length (json_node_get_array (node)); i++)
-    g_strv_builder_add (to, json_array_get_string_element (json_node_get_array (node), i));
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    g_strv_builder_add (to, json_array_get_string_element (array, i));
   return g_strv_builder_end (to);
 }
 
 PoLetter *po_letter_from_text (const gchar *text) {
   g_autoptr (JsonNode) node = json_from_string (text, NULL);
-  JsonObject *object = node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-  JsonNode *json = object != NULL ? json_object_get_member (object, "json") : NULL;
+  JsonObject *object = po_json_node_object (node);
+  JsonObject *json = po_json_get_object (object, "json");
   const gchar *id = object != NULL ? json_object_get_string_member_with_default (object, "id", NULL) : NULL;
-  if (id == NULL || json == NULL || !JSON_NODE_HOLDS_OBJECT (json))
+  if (id == NULL || json == NULL)
     return NULL;
   PoLetter *self = g_new0 (PoLetter, 1);
-  self->json = json_object_ref (json_node_get_object (json));
+  self->json = json_object_ref (json);
   self->id = g_strdup (id);
   self->time_ns = json_object_get_int_member_with_default (object, "time_ns", 0);
   self->to = read_addresses (object);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "message/route.h"
 
+#include "json/tree.h"
 #include "message/alarm-json.h"
 
 #define GRACE_NS (60 * PO_NS_PER_SECOND) // after a start, until every alarm that is still up has been raised again
@@ -212,7 +213,6 @@ PoNews *po_route_next (PoRoute *self, GPtrArray *alarms, PoTimeNs now_ns) {
 gchar *po_route_to_text (PoRoute *self) {
   GHashTableIter iter;
   gpointer value = NULL;
-  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
   g_autoptr (JsonObject) object = json_object_new ();
   JsonArray *told = json_array_new ();
   g_hash_table_iter_init (&iter, self->told);
@@ -224,12 +224,11 @@ gchar *po_route_to_text (PoRoute *self) {
   }
   json_object_set_int_member (object, "paced_ns", self->paced_ns);
   json_object_set_array_member (object, "told", told);
-  json_node_set_object (node, object);
-  return json_to_string (node, FALSE);
+  return po_json_object_text (object);
 }
 
 static void remember_one (PoRoute *self, JsonNode *node) {
-  JsonObject *entry = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+  JsonObject *entry = po_json_node_object (node);
   PoAlarm *alarm = entry != NULL ? po_alarm_from_json (entry) : NULL;
   if (alarm == NULL)
     return;
@@ -241,11 +240,11 @@ static void remember_one (PoRoute *self, JsonNode *node) {
 
 void po_route_remember (PoRoute *self, const gchar *text) {
   g_autoptr (JsonNode) node = json_from_string (text, NULL);
-  JsonObject *object = node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-  JsonNode *told = object != NULL ? json_object_get_member (object, "told") : NULL;
-  if (told == NULL || !JSON_NODE_HOLDS_ARRAY (told))
+  JsonObject *object = po_json_node_object (node);
+  JsonArray *told = po_json_get_array (object, "told");
+  if (told == NULL)
     return;
   self->paced_ns = json_object_get_int_member_with_default (object, "paced_ns", self->begun_ns);
-  for (guint i = 0; i < json_array_get_length (json_node_get_array (told)); i++)
-    remember_one (self, json_array_get_element (json_node_get_array (told), i));
+  for (guint i = 0; i < json_array_get_length (told); i++)
+    remember_one (self, json_array_get_element (told, i));
 }

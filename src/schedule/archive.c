@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "json/tree.h"
 #include "model/error.h"
 #include "model/text.h"
 #include "store/blob-store.h"
@@ -41,9 +42,9 @@ static const gchar *text_member (JsonObject *object, const gchar *name) {
 static void read_line (PoScheduleArchive *self, const gchar *line) {
   g_autoptr (GTimeZone) utc = g_time_zone_new_utc ();
   g_autoptr (JsonNode) node = json_from_string (line, NULL);
-  if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
+  JsonObject *object = po_json_node_object (node);
+  if (object == NULL)
     return;
-  JsonObject *object = json_node_get_object (node);
   const gchar *revision = text_member (object, "revision"), *time = text_member (object, "time");
   PoTimeNs time_ns = 0;
   if (revision == NULL || time == NULL || !po_time_parse (time, utc, &time_ns, NULL))
@@ -250,20 +251,18 @@ static JsonArray *parse_manifest (PoScheduleArchive *self, const gchar *revision
     return NULL;
   g_autoptr (JsonParser) parser = json_parser_new ();
   if (json_parser_load_from_data (parser, g_bytes_get_data (bytes, NULL), (gssize)g_bytes_get_size (bytes), NULL)) {
-    JsonNode *root = json_parser_get_root (parser);
-    JsonNode *files = root != NULL && JSON_NODE_HOLDS_OBJECT (root)
-                          ? json_object_get_member (json_node_get_object (root), "files")
-                          : NULL;
-    if (files != NULL && JSON_NODE_HOLDS_ARRAY (files))
-      return json_array_ref (json_node_get_array (files));
+    JsonArray *files = po_json_get_array (po_json_node_object (json_parser_get_root (parser)), "files");
+    if (files != NULL)
+      return json_array_ref (files);
   }
   g_set_error (error, PO_ERROR, PO_ERROR_NOT_FOUND, _ ("schedule revision %s: its list of files is damaged"), revision);
   return NULL;
 }
 
 static PoCalendarFile *load_file (PoScheduleArchive *self, JsonNode *element, GError **error) {
-  const gchar *name = JSON_NODE_HOLDS_OBJECT (element) ? text_member (json_node_get_object (element), "name") : NULL;
-  const gchar *sha256 = name != NULL ? text_member (json_node_get_object (element), "sha256") : NULL;
+  JsonObject *file = po_json_node_object (element);
+  const gchar *name = file != NULL ? text_member (file, "name") : NULL;
+  const gchar *sha256 = name != NULL ? text_member (file, "sha256") : NULL;
   if (sha256 == NULL) {
     g_set_error_literal (error, PO_ERROR, PO_ERROR_NOT_FOUND, _ ("its list of files is damaged"));
     return NULL;
@@ -288,8 +287,8 @@ GStrv po_schedule_archive_names (PoScheduleArchive *self, const gchar *revision)
   g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
   g_autoptr (JsonArray) list = parse_manifest (self, revision, NULL);
   for (guint i = 0; list != NULL && i < json_array_get_length (list); i++) {
-    JsonNode *element = json_array_get_element (list, i);
-    const gchar *name = JSON_NODE_HOLDS_OBJECT (element) ? text_member (json_node_get_object (element), "name") : NULL;
+    JsonObject *file = po_json_node_object (json_array_get_element (list, i));
+    const gchar *name = file != NULL ? text_member (file, "name") : NULL;
     if (name != NULL)
       g_strv_builder_add (names, name);
   }

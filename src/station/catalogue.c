@@ -4,6 +4,7 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
+#include "json/tree.h"
 #include "model/json-text.h"
 #include "model/text.h"
 #include "rundown/words.h"
@@ -85,12 +86,6 @@ void po_catalogue_free (PoCatalogue *self) {
 
 // ---- JSON in pieces ----
 
-static gchar *text_of (JsonObject *object) {
-  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
-  json_node_take_object (node, object);
-  return json_to_string (node, FALSE);
-}
-
 static void add_text (GString *out, const gchar *name, const gchar *text) {
   po_json_string (out, name, text == NULL || *text == '\0' ? NULL : text);
 }
@@ -114,15 +109,6 @@ static void set_text (JsonObject *object, const gchar *name, const gchar *text) 
   }
   g_autofree gchar *valid = g_utf8_make_valid (text, -1);
   json_object_set_string_member (object, name, valid);
-}
-
-static void set_time (JsonObject *object, const gchar *name, PoTimeNs time_ns) {
-  g_autofree gchar *utc = po_time_to_utc_string (time_ns);
-  json_object_set_string_member (object, name, utc);
-}
-
-static void set_frame (JsonObject *object, const gchar *name, PoFrame frame, PoRate rate) {
-  set_time (object, name, po_frame_to_time_floor (frame, rate));
 }
 
 // ---- how a clip fits its slot ----
@@ -328,7 +314,7 @@ static void set_deadline (JsonObject *object, const PoServing *serving, PoTimeNs
   json_object_set_null_member (object, "deadline");
   json_object_set_null_member (object, "in_ms");
   if (deadline != NULL) {
-    set_time (object, "deadline", deadline->trigger_ns);
+    po_json_set_time (object, "deadline", deadline->trigger_ns);
     json_object_set_int_member (object, "in_ms", (deadline->trigger_ns - now_ns) / PO_NS_PER_MS);
   }
   json_object_set_array_member (object, "tell", tell);
@@ -346,8 +332,8 @@ gchar *po_catalogue_missing_json (PoCatalogue *self, guint index, PoTimeNs now_n
   json_object_set_int_member (object, "part", MAX (serving->part, 0));
   json_object_set_int_member (object, "episode", serving->episode);
   set_text (object, "title", title_of (serving));
-  set_frame (object, "start", serving->start, self->rate);
-  set_frame (object, "end", serving->end, self->rate);
+  po_json_set_frame (object, "start", serving->start, self->rate);
+  po_json_set_frame (object, "end", serving->end, self->rate);
   set_text (object, "state", lack_of (serving));
   set_text (object, "why", serving->problem != NULL ? serving->problem : _ ("the calendar names no clip for it"));
   json_object_set_array_member (object, "expected", expected);
@@ -355,7 +341,7 @@ gchar *po_catalogue_missing_json (PoCatalogue *self, guint index, PoTimeNs now_n
   json_object_set_int_member (object, "left_ms",
                               (po_frame_to_time_floor (serving->start, self->rate) - now_ns) / PO_NS_PER_MS);
   set_deadline (object, serving, now_ns);
-  return text_of (object);
+  return po_json_object_text (object);
 }
 
 // ---- all of it ----

@@ -6,6 +6,7 @@
 
 #include <glib/gstdio.h>
 
+#include "json/tree.h"
 #include "model/error.h"
 #include "model/text.h"
 
@@ -42,10 +43,10 @@ void po_kept_load (PoKept *self, const gchar *state_dir, const gchar *name, cons
     return;
   g_autofree gchar *path = path_of (state_dir, name, ".json"), *sum = sum_of (url);
   g_autoptr (JsonParser) parser = json_parser_new ();
-  if (!json_parser_load_from_file (parser, path, NULL) || !JSON_NODE_HOLDS_OBJECT (json_parser_get_root (parser)))
+  if (!json_parser_load_from_file (parser, path, NULL))
     return;
-  JsonObject *object = json_node_get_object (json_parser_get_root (parser));
-  if (g_strcmp0 (json_object_get_string_member_with_default (object, "url_sha256", NULL), sum) != 0)
+  JsonObject *object = po_json_node_object (json_parser_get_root (parser));
+  if (object == NULL || g_strcmp0 (json_object_get_string_member_with_default (object, "url_sha256", NULL), sum) != 0)
     return;
   self->etag = g_strdup (json_object_get_string_member_with_default (object, "etag", NULL));
   self->modified = g_strdup (json_object_get_string_member_with_default (object, "last_modified", NULL));
@@ -68,8 +69,7 @@ static gchar *names_text (const PoKept *self, const gchar *url) {
     json_object_set_string_member (object, "last_modified", self->modified);
   json_object_set_int_member (object, "good_ns", self->good_ns);
   json_object_set_boolean_member (object, "secure", self->is_secure);
-  g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), object);
-  return json_to_string (node, FALSE);
+  return po_json_object_text (object);
 }
 
 gboolean po_kept_save (const PoKept *self, const gchar *state_dir, const gchar *name, const gchar *url,

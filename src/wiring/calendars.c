@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "json/tree.h"
 #include "subscription/kept.h"
 
 struct _PoCalendars {
@@ -115,12 +116,9 @@ GPtrArray *po_calendars_findings (PoCalendars *self, PoTimeNs now_ns) {
   return findings;
 }
 
+// Of a subscription, 0 = never.
 static void set_time (JsonObject *object, const gchar *name, PoTimeNs time_ns) {
-  g_autofree gchar *text = time_ns != 0 ? po_time_to_utc_string (time_ns) : NULL;
-  if (text != NULL)
-    json_object_set_string_member (object, name, text);
-  else
-    json_object_set_null_member (object, name);
+  po_json_set_time (object, name, time_ns != 0 ? time_ns : PO_TIME_NONE);
 }
 
 JsonArray *po_calendars_to_json (PoCalendars *self) {
@@ -134,10 +132,7 @@ JsonArray *po_calendars_to_json (PoCalendars *self) {
     json_object_set_string_member (object, "host", host);
     set_time (object, "good", state.good_ns);
     set_time (object, "next", state.next_ns);
-    if (state.problem != NULL)
-      json_object_set_string_member (object, "problem", state.problem);
-    else
-      json_object_set_null_member (object, "problem");
+    po_json_set_text (object, "problem", state.problem);
     json_array_add_object_element (array, object);
   }
   return array;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "json/tree.h"
 #include "model/text.h"
 #include "station/clip.h"
 
@@ -46,7 +47,8 @@ static void recall_told (PoDeadlines *self) {
   g_autoptr (JsonNode) node = NULL;
   if (self->path != NULL && g_file_get_contents (self->path, &text, NULL, NULL))
     node = json_from_string (text, NULL);
-  self->told = node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_dup_object (node) : json_object_new ();
+  JsonObject *told = po_json_node_object (node);
+  self->told = told != NULL ? json_object_ref (told) : json_object_new ();
 }
 
 static void forget_old (PoDeadlines *self, PoTimeNs now_ns) {
@@ -57,10 +59,8 @@ static void forget_old (PoDeadlines *self, PoTimeNs now_ns) {
 }
 
 static void keep_told (PoDeadlines *self, PoTimeNs now_ns) {
-  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
   forget_old (self, now_ns);
-  json_node_set_object (node, self->told);
-  g_autofree gchar *text = json_to_string (node, FALSE);
+  g_autofree gchar *text = po_json_object_text (self->told);
   g_autofree gchar *dir = self->path != NULL ? g_path_get_dirname (self->path) : NULL;
   if (self->path != NULL && g_mkdir_with_parents (dir, 0700) == 0)
     g_file_set_contents_full (self->path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL);
@@ -331,7 +331,6 @@ JsonNode *po_deadlines_to_json (PoDeadlines *self) {
   const PoTimeNs now_ns = po_clock_now_ns (self->clock);
   g_autoptr (GPtrArray) list = g_ptr_array_new ();
   JsonArray *array = json_array_new ();
-  JsonNode *node = json_node_new (JSON_NODE_ARRAY);
   for (guint i = 0; i < self->watched->len; i++) {
     const Watched *watched = self->watched->pdata[i];
     for (guint d = 0; watched->is_missing && d < watched->occurrence->n_deadlines; d++)
@@ -340,6 +339,5 @@ JsonNode *po_deadlines_to_json (PoDeadlines *self) {
   g_ptr_array_sort (list, compare);
   for (guint i = 0; i < list->len; i++)
     json_array_add_object_element (array, list->pdata[i]);
-  json_node_take_array (node, array);
-  return node;
+  return po_json_array_node (array);
 }

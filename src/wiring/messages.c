@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "json/tree.h"
 #include "message/channel.h"
 #include "model/text.h"
 
@@ -174,7 +175,6 @@ gboolean po_messages_post_to_producer (PoMessages *self, const PoLetter *letter)
 JsonNode *po_messages_to_json (PoMessages *self) {
   static const gchar *const kinds[] = {"mail", "webhook", "command"};
   JsonArray *array = json_array_new ();
-  JsonNode *node = json_node_new (JSON_NODE_ARRAY);
   for (guint i = 0; i < self->channels->len; i++) {
     PoChannel *channel = self->channels->pdata[i];
     JsonObject *object = json_object_new ();
@@ -184,12 +184,8 @@ JsonNode *po_messages_to_json (PoMessages *self) {
     json_object_set_string_member (object, "type", kinds[po_channel_kind (channel)]);
     json_object_set_int_member (object, "waiting", state.waiting);
     json_object_set_int_member (object, "sent", (gint64)state.sent);
-    if (state.problem != NULL)
-      json_object_set_string_member (object, "problem", state.problem);
-    else
-      json_object_set_null_member (object, "problem");
+    po_json_set_text (object, "problem", state.problem);
     json_array_add_object_element (array, object);
   }
-  json_node_take_array (node, array);
-  return node;
+  return po_json_array_node (array);
 }

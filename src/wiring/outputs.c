@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "wiring/outputs.h"
 
+#include "json/tree.h"
 #include "model/text.h"
 #include "output/rack.h"
 
@@ -271,12 +272,7 @@ static JsonObject *keeping_object (const PoKeeping *keeping) {
   JsonObject *object = json_object_new ();
   json_object_set_int_member (object, "kept_bytes", keeping->kept_bytes);
   json_object_set_int_member (object, "room_bytes", keeping->room_bytes);
-  if (keeping->oldest_ns != PO_TIME_NONE) {
-    g_autofree gchar *oldest = po_time_to_utc_string (keeping->oldest_ns);
-    json_object_set_string_member (object, "oldest", oldest);
-  } else {
-    json_object_set_null_member (object, "oldest");
-  }
+  po_json_set_time (object, "oldest", keeping->oldest_ns);
   json_object_set_int_member (object, "removed_old", (gint64)keeping->removed_old);
   json_object_set_int_member (object, "removed_for_room", (gint64)keeping->removed_for_room);
   return object;
@@ -301,18 +297,13 @@ static JsonObject *status_object (const PoOutputStatus *status) {
   json_object_set_int_member (object, "restarts", (gint64)status->restarts);
   if (status->is_kept)
     json_object_set_object_member (object, "recording", keeping_object (&status->keeping));
-  if (status->problem != NULL)
-    json_object_set_string_member (object, "problem", status->problem);
-  else
-    json_object_set_null_member (object, "problem");
+  po_json_set_text (object, "problem", status->problem);
   return object;
 }
 
 JsonNode *po_outputs_to_json (GPtrArray *list) {
   JsonArray *array = json_array_new ();
-  JsonNode *node = json_node_new (JSON_NODE_ARRAY);
   for (guint i = 0; i < list->len; i++)
     json_array_add_object_element (array, status_object (list->pdata[i]));
-  json_node_take_array (node, array);
-  return node;
+  return po_json_array_node (array);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "model/json-depth.h"
+#include "json/depth.h"
 
 #define MOST_DEPTH 32 // more nesting than anything of ours has
 
