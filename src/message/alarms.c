@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "json/tree.h"
 #include "message/alarm-json.h"
 #include "model/error.h"
 #include "model/text.h"
@@ -210,24 +211,27 @@ static void put (PoAlarms *self, const gchar *id, PoSeverity severity, const PoA
     tell (self, entry, PO_ALARM_CHANGED);
 }
 
+G_GNUC_PRINTF (7, 0)
+static void raise_with (PoAlarms *self, const gchar *id, PoSeverity severity, PoTimeNs now_ns,
+                        const PoAlarmEvent *event, const gchar *what_to_do, const gchar *format, va_list args) {
+  hear (self, now_ns);
+  put (self, id, severity, event, what_to_do, g_strdup_vprintf (format, args), TRUE);
+}
+
 void po_alarms_raise (PoAlarms *self, const gchar *id, PoSeverity severity, PoTimeNs now_ns, const gchar *what_to_do,
                       const gchar *format, ...) {
   va_list args;
   va_start (args, format);
-  gchar *text = g_strdup_vprintf (format, args);
+  raise_with (self, id, severity, now_ns, NULL, what_to_do, format, args);
   va_end (args);
-  hear (self, now_ns);
-  put (self, id, severity, NULL, what_to_do, text, TRUE);
 }
 
 void po_alarms_raise_for (PoAlarms *self, const gchar *id, PoSeverity severity, PoTimeNs now_ns,
                           const PoAlarmEvent *event, const gchar *what_to_do, const gchar *format, ...) {
   va_list args;
   va_start (args, format);
-  gchar *text = g_strdup_vprintf (format, args);
+  raise_with (self, id, severity, now_ns, event, what_to_do, format, args);
   va_end (args);
-  hear (self, now_ns);
-  put (self, id, severity, event, what_to_do, text, TRUE);
 }
 
 // ---- clearing ----
@@ -461,7 +465,6 @@ GPtrArray *po_alarms_list (PoAlarms *self) {
 JsonNode *po_alarms_to_json (PoAlarms *self) {
   g_autoptr (GPtrArray) list = po_alarms_list (self);
   JsonArray *array = json_array_new ();
-  JsonNode *node = json_node_new (JSON_NODE_ARRAY);
   for (guint i = 0; i < list->len; i++) {
     const Entry *entry = list->pdata[i]; // begins with its alarm
     PoAlarm shown = entry->alarm;
@@ -469,6 +472,5 @@ JsonNode *po_alarms_to_json (PoAlarms *self) {
     shown.what_to_do = entry->what_to_do;
     json_array_add_object_element (array, po_alarm_to_json (&shown));
   }
-  json_node_take_array (node, array);
-  return node;
+  return po_json_array_node (array);
 }

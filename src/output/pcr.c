@@ -28,11 +28,6 @@ static void write_field (guint8 *field, guint64 pcr) {
   field[5] = (guint8)extension;
 }
 
-gint64 po_pcr_read (const guint8 *packet) {
-  const guint8 *field = packet[0] == SYNC_BYTE ? pcr_field ((guint8 *)packet) : NULL;
-  return field != NULL ? (gint64)read_field (field) : -1;
-}
-
 gboolean po_pcr_set_back (guint8 *data, gsize size, guint64 by_ticks) {
   const guint64 round = (G_GUINT64_CONSTANT (1) << BASE_BITS) * 300;
   for (gsize at = 0; at + PACKET_BYTES <= size; at += PACKET_BYTES) {

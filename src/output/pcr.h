@@ -11,6 +11,3 @@
 
 /** In place, for every packet of @data that has a reference; @size is a multiple of 188. FALSE: no packets. */
 gboolean po_pcr_set_back (guint8 *data, gsize size, guint64 by_ticks);
-
-/** The reference of a packet in 27 MHz ticks, or -1. */
-gint64 po_pcr_read (const guint8 *packet);

@@ -28,12 +28,6 @@ struct _PoHeadQueue {
   GCond idle;
 };
 
-const gchar *po_head_event_kind_to_string (PoHeadEventKind kind) {
-  static const gchar *const names[] = {"start",       "checkpoint", "screen",  "source-ended",
-                                       "source-gone", "end",        "finished"};
-  return (guint)kind < G_N_ELEMENTS (names) ? names[kind] : "invalid";
-}
-
 static gboolean on_wake (gint fd, GIOCondition condition, gpointer user_data) {
   guint64 count;
   if (read (fd, &count, sizeof count) == sizeof count)

@@ -28,8 +28,6 @@ typedef enum {
   PO_HEAD_FINISHED,
 } PoHeadEventKind;
 
-const gchar *po_head_event_kind_to_string (PoHeadEventKind kind); // "start"
-
 /** PoAiringCounts: output frames of an airing so far, by what they showed. */
 typedef struct {
   gint64 shown;    // what was planned

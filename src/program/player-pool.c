@@ -539,12 +539,6 @@ PoSource *po_player_pool_prepare (PoPlayerPool *self, const gchar *run_key, cons
   return source;
 }
 
-PoSource *po_player_pool_lookup (PoPlayerPool *self, const gchar *run_key) {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
-  PoPlayerRun *run = g_hash_table_lookup (self->runs, run_key);
-  return run == NULL ? NULL : po_source_ref (po_slot_source (run->slot));
-}
-
 void po_player_pool_release (PoPlayerPool *self, const gchar *run_key) {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
   PoPlayerRun *run = g_hash_table_lookup (self->runs, run_key);

@@ -113,9 +113,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoPlayerPool, po_player_pool_free)
  * Preparing a key that is already there gives another reference to its source. (transfer full) */
 PoSource *po_player_pool_prepare (PoPlayerPool *self, const gchar *run_key, const PoPlayerSpec *spec);
 
-/** The run's source, or NULL. (transfer full) (nullable) */
-PoSource *po_player_pool_lookup (PoPlayerPool *self, const gchar *run_key);
-
 /** Ends a run: its player is killed and reaped in the background. The source stays readable while it is held. */
 void po_player_pool_release (PoPlayerPool *self, const gchar *run_key);
 

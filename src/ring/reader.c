@@ -296,7 +296,3 @@ guint32 po_ring_reader_sequence (PoRingReader *self) {
 void po_ring_reader_wait (PoRingReader *self, guint32 sequence, gint64 timeout_ns) {
   po_futex_wait (&self->control->child_seq, sequence, timeout_ns);
 }
-
-PoRingControl *po_ring_reader_control (PoRingReader *self) {
-  return self->control;
-}

@@ -89,6 +89,3 @@ void po_ring_reader_make_room (PoRingReader *self, gint64 position);
 /** A value that changes when the child does anything; for po_ring_reader_wait(). */
 guint32 po_ring_reader_sequence (PoRingReader *self);
 void po_ring_reader_wait (PoRingReader *self, guint32 sequence, gint64 timeout_ns);
-
-/** Test and fuzzing aid: the control area as the child sees it. (transfer none) */
-PoRingControl *po_ring_reader_control (PoRingReader *self);

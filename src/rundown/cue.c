@@ -8,11 +8,6 @@ void po_cue_settings_init (PoCueSettings *self) {
       .lead_ns = 3 * PO_NS_PER_SECOND, .live_lead_ns = 60 * PO_NS_PER_SECOND, .least_ahead = 1, .most_ahead = 4};
 }
 
-const gchar *po_cue_kind_to_string (PoCueKind kind) {
-  static const gchar *const names[] = {"prepare", "release"};
-  return names[kind];
-}
-
 void po_cue_command_free (PoCueCommand *self) {
   if (self == NULL)
     return;

@@ -16,8 +16,6 @@ void po_cue_settings_init (PoCueSettings *self);
 
 typedef enum { PO_CUE_PREPARE, PO_CUE_RELEASE } PoCueKind;
 
-const gchar *po_cue_kind_to_string (PoCueKind kind); // "prepare"
-
 typedef struct {
   PoCueKind kind;
   gchar *run_key;

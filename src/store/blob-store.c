@@ -154,7 +154,3 @@ GBytes *po_blob_store_get (PoBlobStore *self, const gchar *sha256, GError **erro
   g_set_error (error, PO_ERROR, PO_ERROR_NOT_FOUND, _ ("%s: damaged on disk; moved aside"), path);
   return NULL;
 }
-
-guint po_blob_store_unwritten (PoBlobStore *self) {
-  return g_hash_table_size (self->unwritten);
-}

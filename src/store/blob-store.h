@@ -25,9 +25,6 @@ GBytes *po_blob_store_get (PoBlobStore *self, const gchar *sha256, GError **erro
 /** Writes what could only be kept in memory so far. */
 gboolean po_blob_store_retry (PoBlobStore *self, GError **error);
 
-/** How many blobs are in memory only. */
-guint po_blob_store_unwritten (PoBlobStore *self);
-
 /** Writes @bytes to @path so that a power cut leaves the old or the new contents whole: beside, fsync, rename, fsync of
  * the folder. */
 gboolean po_file_replace (const gchar *path, GBytes *bytes, GError **error);

@@ -2,10 +2,10 @@
 // The reader's end of a ring against any child: the input is a script of what the child writes over the control area
 // and what the head asks in between. Whatever it says, nothing is read outside the ring, and nothing after a violation.
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "ring/reader.h"
-
-#include <unistd.h>
 
 #define MAX_STEPS 512
 
@@ -59,9 +59,9 @@ static void check_front (PoRingReader *reader, const PoRingLayout *layout) {
     }
 }
 
-static void step (Script *script, PoRingReader *reader, const PoRingLayout *layout) {
+// @control is the child's own mapping.
+static void step (Script *script, PoRingReader *reader, PoRingControl *control, const PoRingLayout *layout) {
   static gint16 samples[2 * 4096];
-  PoRingControl *control = po_ring_reader_control (reader);
   const gboolean broken = po_ring_reader_violation (reader) != NULL;
   const gint64 before = po_ring_reader_newest (reader, NULL, NULL);
   switch (take (script, 1) % 8) {
@@ -104,9 +104,12 @@ int LLVMFuzzerTestOneInput (const guint8 *data, size_t size) {
   g_autoptr (PoRingReader) reader = po_ring_reader_new (&layout, &fd, NULL);
   if (reader == NULL)
     return 0;
+  void *control = mmap (NULL, PO_RING_CONTROL_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
   close (fd);
+  g_assert_true (control != MAP_FAILED);
   Script script = {data, size};
   for (guint i = 0; i < MAX_STEPS && script.left > 0; i++)
-    step (&script, reader, &layout);
+    step (&script, reader, control, &layout);
+  munmap (control, PO_RING_CONTROL_BYTES);
   return 0;
 }

@@ -84,6 +84,14 @@ static gint compare_paths (gconstpointer a, gconstpointer b) {
   return strcmp (*(const gchar *const *)a, *(const gchar *const *)b);
 }
 
+gint64 recording_pcr (const guint8 *packet) {
+  const guint8 *field = packet + 6;
+  if (packet[0] != 0x47 || !(packet[3] & 0x20) || packet[4] < 7 || !(packet[5] & 0x10))
+    return -1;
+  const gint64 base = (gint64)field[0] << 25 | field[1] << 17 | field[2] << 9 | field[3] << 1 | field[4] >> 7;
+  return base * 300 + ((field[4] & 1) << 8 | field[5]);
+}
+
 GPtrArray *recording_list (const gchar *folder, const gchar *suffix) {
   GPtrArray *paths = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);

@@ -20,6 +20,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Recording, recording_free)
 /** Appends what @path holds. FALSE where it cannot be read at all. */
 gboolean recording_read (Recording *self, const gchar *path, const PoFormat *format);
 
+/** The clock reference of a packet of 188 bytes, in ticks of 27 MHz; -1 where it has none. (ISO/IEC 13818-1, 2.4.3.4)
+ */
+gint64 recording_pcr (const guint8 *packet);
+
 /** Files in @folder whose names end in @suffix, in order of name. (transfer full) */
 GPtrArray *recording_list (const gchar *folder, const gchar *suffix);
 void recording_remove_folder (const gchar *folder);

@@ -6,7 +6,6 @@
 
 #include "feeding.h"
 #include "model/crc32.h"
-#include "output/pcr.h"
 #include "output/service.h"
 #include "reading.h"
 
@@ -167,7 +166,7 @@ static void check_clock (const guint8 *data, gsize size) {
   g_autoptr (GArray) places = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_autoptr (GArray) clocks = g_array_new (FALSE, FALSE, sizeof (gint64));
   for (gsize at = 0; at < size; at += PACKET_BYTES) {
-    gint64 place = (gint64)at, clock = po_pcr_read (data + at);
+    gint64 place = (gint64)at, clock = recording_pcr (data + at);
     if (clock < 0)
       continue;
     g_array_append_val (places, place);

@@ -275,12 +275,6 @@ static void wait_for_hanging (gint n) {
 
 #define N_DEAD 20
 
-static void release (Fixture *self, const gchar *key) {
-  PoSource *source = po_player_pool_lookup (self->pool, key);
-  po_player_pool_release (self->pool, key);
-  po_source_unref (source);
-}
-
 // However many clips hang in open(), one that lies elsewhere is played; they are told of in time, and then no more of
 // their folder is tried; what the mount gives when it comes back is closed.
 static void test_dead_mount (void) {
@@ -314,14 +308,14 @@ static void test_dead_mount (void) {
     while (fixture->counts[PO_PLAYER_FACT_UNOPENED] + fixture->counts[PO_PLAYER_FACT_FIRST] == told)
       g_main_context_iteration (NULL, TRUE);
     po_source_unref (back);
-    release (fixture, key);
+    po_player_pool_release (fixture->pool, key);
   }
   g_assert_cmpuint (fixture->counts[PO_PLAYER_FACT_FIRST], ==, 2);
-  release (fixture, "healthy");
-  release (fixture, "one more");
+  po_player_pool_release (fixture->pool, "healthy");
+  po_player_pool_release (fixture->pool, "one more");
   for (guint i = 0; i < N_DEAD; i++) {
     g_autofree gchar *path = g_strdup_printf (DEAD "clip-%u.mp4", i);
-    release (fixture, path);
+    po_player_pool_release (fixture->pool, path);
   }
   wait_until_gone (fixture);
   while (count_fds () > fds && g_get_monotonic_time () < deadline_us)
@@ -373,8 +367,8 @@ static void test_no_ring (void) {
   g_assert_cmpint (take (fixture, refused, 0), ==, PO_PICTURE_GONE);
   PoSource *source = prepare (fixture, "run", media_path);
   wait_for_fact (fixture, PO_PLAYER_FACT_STARTED, 1);
-  release (fixture, "refused");
-  release (fixture, "run");
+  po_player_pool_release (fixture->pool, "refused");
+  po_player_pool_release (fixture->pool, "run");
   po_source_unref (refused);
   po_source_unref (source);
   wait_until_gone (fixture);

@@ -26,6 +26,11 @@ static void on_push (gpointer user, GstBuffer *video, GstBuffer *audio, gint64 k
 }
 
 static void on_event (const PoHeadEvent *event, gpointer user_data) {
+  static const gchar *const kinds[] = {[PO_HEAD_START] = "start",
+                                       [PO_HEAD_SCREEN] = "screen",
+                                       [PO_HEAD_SOURCE_ENDED] = "source-ended",
+                                       [PO_HEAD_SOURCE_GONE] = "source-gone",
+                                       [PO_HEAD_END] = "end"};
   Studio *studio = user_data;
   if (event->kind == PO_HEAD_FINISHED) {
     g_main_loop_quit (studio->loop);
@@ -33,8 +38,8 @@ static void on_event (const PoHeadEvent *event, gpointer user_data) {
   }
   if (event->kind == PO_HEAD_CHECKPOINT)
     return;
-  g_string_append_printf (studio->told, "%" G_GINT64_FORMAT " %s %s", event->n - FIRST,
-                          po_head_event_kind_to_string (event->kind), event->item != NULL ? event->item->title : "-");
+  g_string_append_printf (studio->told, "%" G_GINT64_FORMAT " %s %s", event->n - FIRST, kinds[event->kind],
+                          event->item != NULL ? event->item->title : "-");
   if (event->kind == PO_HEAD_SCREEN)
     g_string_append_printf (studio->told, " %s", po_screen_to_string (event->screen));
   if (event->kind == PO_HEAD_END)

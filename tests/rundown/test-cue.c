@@ -15,6 +15,7 @@ static gchar *decide (PoRundown *rundown, GPtrArray *running, PoFrame now) {
   PoCueSettings settings;
   g_autoptr (GPtrArray) keys = g_ptr_array_new ();
   GString *out = g_string_new (NULL);
+  static const gchar *const kinds[] = {[PO_CUE_PREPARE] = "prepare", [PO_CUE_RELEASE] = "release"};
   po_cue_settings_init (&settings);
   for (guint i = 0; i < running->len; i++)
     g_ptr_array_add (keys, running->pdata[i]);
@@ -23,7 +24,7 @@ static gchar *decide (PoRundown *rundown, GPtrArray *running, PoFrame now) {
   for (guint i = 0; i < commands->len; i++) {
     const PoCueCommand *command = commands->pdata[i];
     g_auto (GStrv) fields = g_strsplit (command->run_key, "|", -1);
-    g_string_append_printf (out, "%s%s %s", out->len > 0 ? ", " : "", po_cue_kind_to_string (command->kind), fields[4]);
+    g_string_append_printf (out, "%s%s %s", out->len > 0 ? ", " : "", kinds[command->kind], fields[4]);
     if (command->kind == PO_CUE_PREPARE) {
       g_string_append_printf (out, "@%" G_GINT64_FORMAT " in %" G_GINT64_FORMAT,
                               command->media_in_ns / PO_NS_PER_SECOND, command->due - now);
