@@ -14,6 +14,7 @@
 #include "media/intake.h"
 #include "media/renamed.h"
 #include "media/scan.h"
+#include "media/turns.h"
 #include "media/wish.h"
 #include "model/error.h"
 #include "model/text.h"
@@ -42,27 +43,14 @@ typedef struct {
   PoTimeNs swept_ns; // when uploads that were left were looked for
 } Look;
 
-typedef enum { FILE_KNOWN, FILE_UNSETTLED, FILE_WAITING, FILE_WORKING, FILE_FAILED } FileState;
-
-typedef struct {
-  PoBeneathEntry entry; // its path is the key in `files`, owned here
-  FileState state;
-  guint rank;          // of the wish
-  gboolean is_arrival; // it came, or came anew, in this life: somebody waits for what it is worth
-  gboolean is_glanced; // no more is learnt of it by a glance
-  PoMediaMarks marks;
-  PoMediaFacts *facts; // (nullable) in the table; older ones or a glance's while it is looked into
-} File;
-
 struct _PoMediaLibrary {
   Shop *shop;
   PoScanner *scanner; // made at the first scan
   guint settle_ms;
   GMainContext *context;
   GThreadPool *workers, *glancer;
-  GHashTable *files;       // path -> File
-  GPtrArray *queues[2];    // File, by PoMediaLook: what waits for it, the next one last
-  gboolean queue_stale[2]; // other files wait, or in another order
+  GHashTable *files; // path -> PoMediaFile
+  PoMediaTurns *turns;
   PoMediaWish *wish;
   PoMediaTable *table;
   gboolean table_stale; // `files` says something else
@@ -106,13 +94,6 @@ static gpointer look_at_folder (gpointer state) {
   return scan;
 }
 
-static void file_free (gpointer data) {
-  File *file = data;
-  g_free (file->entry.path);
-  po_media_facts_free (file->facts);
-  g_free (file);
-}
-
 static void tell (PoMediaLibrary *self) {
   if (self->notify != NULL)
     self->notify (self, self->notify_user);
@@ -132,7 +113,7 @@ static PoMediaTable *make_table (PoMediaLibrary *self) {
   PoMediaTable *table = po_media_table_new ();
   g_hash_table_iter_init (&iter, self->files);
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
-    const File *file = value;
+    const PoMediaFile *file = value;
     if (file->facts == NULL) { // also one that changed while it was looked into, or cannot be looked into now
       po_media_table_await (table, file->entry.path);
       continue;
@@ -206,11 +187,10 @@ static void errand_free (gpointer data) {
   g_free (errand);
 }
 
-static void queue_for_probe (PoMediaLibrary *self, File *file);
 static void send_workers (PoMediaLibrary *self);
 
 // Takes the facts of @errand into @file.
-static void take_result (PoMediaLibrary *self, File *file, Errand *errand) {
+static void take_result (PoMediaLibrary *self, PoMediaFile *file, Errand *errand) {
   gboolean is_glance = errand->look == PO_LOOK_GLANCE && !errand->is_lasting;
   gboolean changed = g_error_matches (errand->error, PO_ERROR, PO_ERROR_CONFLICT);
   gboolean is_learnt = errand->facts != NULL;
@@ -218,15 +198,15 @@ static void take_result (PoMediaLibrary *self, File *file, Errand *errand) {
   if (is_learnt) {
     po_media_facts_free (file->facts);
     file->facts = g_steal_pointer (&errand->facts);
-    file->state = FILE_KNOWN;
+    file->state = PO_MEDIA_FILE_KNOWN;
     self->table_stale = TRUE;
   }
   if (is_glance && !changed) // a probe will tell more
-    queue_for_probe (self, file);
+    po_media_turns_add_probe (self->turns, file);
   if (is_learnt || (is_glance && !changed))
     return;
   // One that changed under our eyes is seen anew; where probing is not possible now, the next scan tries again.
-  file->state = FILE_FAILED;
+  file->state = PO_MEDIA_FILE_FAILED;
   if (changed)
     po_scanner_request_in (self->scanner, CHANGED_RESCAN_MS);
   else
@@ -238,11 +218,11 @@ static gboolean on_identified (gpointer data) {
   if (g_atomic_int_get (&errand->shop->stop) != 0)
     return G_SOURCE_REMOVE;
   PoMediaLibrary *self = errand->library;
-  File *file = g_hash_table_lookup (self->files, errand->entry.path);
+  PoMediaFile *file = g_hash_table_lookup (self->files, errand->entry.path);
   *(errand->look == PO_LOOK_GLANCE ? &self->glancing : &self->working) -= 1;
-  if (file != NULL && file->state == FILE_WORKING && po_beneath_entry_is_same (&file->entry, &errand->entry))
+  if (file != NULL && file->state == PO_MEDIA_FILE_WORKING && po_beneath_entry_is_same (&file->entry, &errand->entry))
     take_result (self, file, errand);
-  if (file != NULL && file->state == FILE_KNOWN && file->facts != NULL && // the next look gives it its marks
+  if (file != NULL && file->state == PO_MEDIA_FILE_KNOWN && file->facts != NULL && // the next look gives it its marks
       g_hash_table_contains (self->sought, file->facts->sha256))
     po_scanner_request_in (self->scanner, CHANGED_RESCAN_MS);
   send_workers (self);
@@ -269,7 +249,7 @@ static void identify_in_thread (gpointer data, gpointer user) {
   g_source_attach (source, context);
 }
 
-static void send_worker (PoMediaLibrary *self, File *file, PoMediaLook look) {
+static void send_worker (PoMediaLibrary *self, PoMediaFile *file, PoMediaLook look) {
   Errand *errand = g_new0 (Errand, 1);
   errand->library = self;
   errand->shop = g_atomic_rc_box_acquire (self->shop);
@@ -279,106 +259,18 @@ static void send_worker (PoMediaLibrary *self, File *file, PoMediaLook look) {
   errand->look = look;
   if (self->working + self->glancing == 0)
     self->busy_since_us = g_get_monotonic_time ();
-  file->state = FILE_WORKING;
+  file->state = PO_MEDIA_FILE_WORKING;
   file->is_glanced |= look == PO_LOOK_GLANCE;
   *(look == PO_LOOK_GLANCE ? &self->glancing : &self->working) += 1;
   g_thread_pool_push (look == PO_LOOK_GLANCE ? self->glancer : self->workers, errand, NULL);
 }
 
-// What the schedule wants soon is glanced at first; the rest of the library is not worth looking at twice.
-static gboolean is_to_glance_at (PoMediaLibrary *self, const File *file) {
-  return self->shop->prober->glance != NULL && !file->is_glanced && file->rank != G_MAXUINT;
-}
-
-// The later in the order, the earlier in the queue, from whose end it is taken.
-static gint compare_turns (gconstpointer a, gconstpointer b) {
-  const File *left = *(File *const *)a, *right = *(File *const *)b;
-  if (left->is_arrival != right->is_arrival)
-    return left->is_arrival ? 1 : -1;
-  if (left->rank != right->rank)
-    return left->rank < right->rank ? 1 : -1;
-  return strcmp (right->entry.path, left->entry.path);
-}
-
-// All that waits for @look.
-static void fill_queue (PoMediaLibrary *self, PoMediaLook look) {
-  GHashTableIter iter;
-  gpointer value = NULL;
-  g_ptr_array_set_size (self->queues[look], 0);
-  g_hash_table_iter_init (&iter, self->files);
-  while (g_hash_table_iter_next (&iter, NULL, &value)) {
-    const File *file = value;
-    if (file->state == FILE_WAITING && is_to_glance_at (self, file) == (look == PO_LOOK_GLANCE))
-      g_ptr_array_add (self->queues[look], value);
-  }
-  g_ptr_array_sort (self->queues[look], compare_turns);
-  self->queue_stale[look] = FALSE;
-}
-
-static void spoil_queues (PoMediaLibrary *self) {
-  self->queue_stale[PO_LOOK_PROBE] = self->queue_stale[PO_LOOK_GLANCE] = TRUE;
-}
-
-static void queue_for_probe (PoMediaLibrary *self, File *file) {
-  GPtrArray *queue = self->queues[PO_LOOK_PROBE];
-  guint low = 0, high = queue->len;
-  file->state = FILE_WAITING;
-  if (self->queue_stale[PO_LOOK_PROBE])
-    return;
-  while (low < high) {
-    const guint middle = low + (high - low) / 2;
-    if (compare_turns (&queue->pdata[middle], &file) < 0)
-      low = middle + 1;
-    else
-      high = middle;
-  }
-  g_ptr_array_insert (queue, (gint)low, file);
-}
-
-static File *take_turn (PoMediaLibrary *self, PoMediaLook look) {
-  if (self->queue_stale[look])
-    fill_queue (self, look);
-  const guint n = self->queues[look]->len;
-  return n > 0 ? g_ptr_array_steal_index (self->queues[look], n - 1) : NULL;
-}
-
 static void send_workers (PoMediaLibrary *self) {
-  File *file = NULL;
-  while (self->glancing < GLANCERS && (file = take_turn (self, PO_LOOK_GLANCE)) != NULL)
+  PoMediaFile *file = NULL;
+  while (self->glancing < GLANCERS && (file = po_media_turns_take (self->turns, self->files, PO_LOOK_GLANCE)) != NULL)
     send_worker (self, file, PO_LOOK_GLANCE);
-  while (self->working < WORKERS && (file = take_turn (self, PO_LOOK_PROBE)) != NULL)
+  while (self->working < WORKERS && (file = po_media_turns_take (self->turns, self->files, PO_LOOK_PROBE)) != NULL)
     send_worker (self, file, PO_LOOK_PROBE);
-}
-
-// What is known of a file while its new contents are not: the old facts hold for what was put in place of it whole (by
-// a rename), but not for what is being overwritten.
-static PoMediaFacts *facts_meanwhile (const File *old, const PoBeneathEntry *entry) {
-  if (old == NULL || old->facts == NULL ||
-      (old->entry.inode == entry->inode && !po_beneath_entry_is_same (&old->entry, entry)))
-    return NULL;
-  return po_media_facts_copy (old->facts);
-}
-
-static FileState state_of (const File *old, const PoMediaSight *sight) {
-  if (sight->facts != NULL)
-    return FILE_KNOWN;
-  if (!sight->settled)
-    return FILE_UNSETTLED;
-  gboolean working = old != NULL && old->state == FILE_WORKING && po_beneath_entry_is_same (&old->entry, sight->entry);
-  // What is found for this life only (a probe given up) is not in the index: it is not sought at every scan.
-  gboolean known = old != NULL && old->state == FILE_KNOWN && po_beneath_entry_is_same (&old->entry, sight->entry);
-  return working ? FILE_WORKING : known ? FILE_KNOWN : FILE_WAITING;
-}
-
-static File *file_from_sight (const File *old, const PoMediaSight *sight) {
-  File *file = g_new0 (File, 1);
-  file->entry = *sight->entry;
-  file->entry.path = g_strdup (sight->entry->path);
-  file->state = state_of (old, sight);
-  file->marks = sight->marks;
-  file->is_glanced = old != NULL && old->is_glanced && po_beneath_entry_is_same (&old->entry, sight->entry);
-  file->facts = sight->facts != NULL ? po_media_facts_copy (sight->facts) : facts_meanwhile (old, sight->entry);
-  return file;
 }
 
 static gboolean is_in_any (const gchar *path, GPtrArray *folders) {
@@ -404,11 +296,11 @@ static void keep_unseen (PoMediaLibrary *self, GHashTable *files, GPtrArray *unr
 }
 
 static void take_sights (PoMediaLibrary *self, GPtrArray *sights, GPtrArray *unread, gboolean is_first) {
-  GHashTable *files = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, file_free);
+  GHashTable *files = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify)po_media_file_free);
   for (guint i = 0; i < sights->len; i++) {
     const PoMediaSight *sight = sights->pdata[i];
-    const File *old = g_hash_table_lookup (self->files, sight->entry->path);
-    File *file = file_from_sight (old, sight);
+    const PoMediaFile *old = g_hash_table_lookup (self->files, sight->entry->path);
+    PoMediaFile *file = po_media_file_new (sight, old);
     if (is_first && file->facts == NULL && sight->settled)
       file->is_glanced = (file->facts = po_media_facts_before (self->table, sight->entry)) != NULL;
     file->is_arrival =
@@ -419,7 +311,7 @@ static void take_sights (PoMediaLibrary *self, GPtrArray *sights, GPtrArray *unr
   keep_unseen (self, files, unread);
   g_hash_table_unref (self->files);
   self->files = files;
-  spoil_queues (self);
+  po_media_turns_spoil (self->turns);
 }
 
 static void on_scanned (gpointer result, gpointer user) {
@@ -457,9 +349,8 @@ PoMediaLibrary *po_media_library_new (const gchar *media_dir, const gchar *state
   self->context = g_main_context_ref_thread_default ();
   self->workers = g_thread_pool_new_full (identify_in_thread, NULL, errand_free, WORKERS, TRUE, NULL);
   self->glancer = g_thread_pool_new_full (identify_in_thread, NULL, errand_free, GLANCERS, TRUE, NULL);
-  self->files = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, file_free);
-  for (guint i = 0; i < G_N_ELEMENTS (self->queues); i++)
-    self->queues[i] = g_ptr_array_new ();
+  self->files = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify)po_media_file_free);
+  self->turns = po_media_turns_new (prober->glance != NULL);
   self->wish = po_media_wish_new (NULL);
   self->sought = g_hash_table_new (g_str_hash, g_str_equal);
   self->findings = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free);
@@ -479,8 +370,7 @@ void po_media_library_free (PoMediaLibrary *self) {
   // A worker that hangs on a dead mount is not waited for: its errand holds the shop. "Immediate" loses errands.
   g_thread_pool_free (self->workers, FALSE, FALSE);
   g_thread_pool_free (self->glancer, FALSE, FALSE);
-  for (guint i = 0; i < G_N_ELEMENTS (self->queues); i++)
-    g_ptr_array_unref (self->queues[i]);
+  po_media_turns_free (self->turns);
   g_hash_table_unref (self->files);
   po_media_wish_free (self->wish);
   po_media_table_unref (self->table);
@@ -519,10 +409,10 @@ void po_media_library_want (PoMediaLibrary *self, const gchar *const *paths) {
   self->wish = po_media_wish_new (paths);
   g_hash_table_iter_init (&iter, self->files);
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
-    File *file = value;
+    PoMediaFile *file = value;
     file->rank = po_media_wish_rank (self->wish, file->entry.path);
   }
-  spoil_queues (self);
+  po_media_turns_spoil (self->turns);
   send_workers (self);
 }
 
@@ -555,8 +445,7 @@ guint po_media_library_pending (PoMediaLibrary *self) {
   guint pending = 0;
   g_hash_table_iter_init (&iter, self->files);
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
-    FileState state = ((File *)value)->state;
-    pending += state == FILE_UNSETTLED || state == FILE_WAITING || state == FILE_WORKING;
+    pending += po_media_file_is_pending (value);
   }
   return pending;
 }
@@ -567,9 +456,8 @@ gboolean po_media_library_can_plan (PoMediaLibrary *self) {
   gboolean can_plan = self->scanned && self->publish_timer == NULL;
   g_hash_table_iter_init (&iter, self->files);
   while (can_plan && g_hash_table_iter_next (&iter, NULL, &value)) {
-    const File *file = value;
-    gboolean is_pending = file->state == FILE_UNSETTLED || file->state == FILE_WAITING || file->state == FILE_WORKING;
-    can_plan = file->rank == G_MAXUINT || !is_pending || file->facts != NULL;
+    const PoMediaFile *file = value;
+    can_plan = file->rank == G_MAXUINT || !po_media_file_is_pending (file) || file->facts != NULL;
   }
   return can_plan;
 }
