@@ -8,6 +8,7 @@
 #include "model/text.h"
 #include "output/flush.h"
 #include "output/segment.h"
+#include "output/sink-type.h"
 #include "output/sink.h"
 
 #define TAKE_TIMEOUT_NS    (200 * PO_NS_PER_MS)

@@ -12,22 +12,6 @@
 
 typedef struct _PoSink PoSink;
 
-/** PoSinkType: one kind of place. The kinds are a table: a further one is a row. */
-typedef struct {
-  const gchar *name;
-  gboolean needs_uri;
-  gboolean needs_path;
-  gboolean is_segmented; // a new sink every segment, each in a file of its own
-  gint64 default_segment_ns;
-  gboolean is_constant_rate; // a transport stream is padded to a constant bitrate
-  gboolean is_flv;           // of H.264 and AAC, whatever the container
-  const gchar *element;      // how the last element reads, in gst-launch notation; its name is "sink"
-  gboolean (*configure) (GstElement *sink, const PoOutputSettings *settings, const gchar *location, GError **error);
-} PoSinkType;
-
-/** By name; PO_ERROR_CONFIG names the known ones. (transfer none) */
-const PoSinkType *po_sink_type_find (const gchar *name, GError **error);
-
 /** What a file's name ends in. */
 const gchar *po_sink_extension (const PoOutputSettings *settings);
 

@@ -12,13 +12,14 @@
 #include "player/decode.h"
 #include "player/live-address.h"
 #include "player/live-branch.h"
+#include "player/live-fault.h"
 #include "player/live-look.h"
 #include "player/live-pace.h"
 #include "player/live-timeline.h"
+#include "player/live-tuning.h"
 #include "player/publisher.h"
 #include "player/repeats.h"
 #include "player/srt-source.h"
-#include "player/ts-steady.h"
 
 #define AT_ONCE_MS        20  // after what brought something
 #define SOON_MS           100 // a source that comes back is seen at once, and nobody hurt by ten calls a second
@@ -33,12 +34,9 @@
 #define MAX_FORMATS       100 // changes of it that are told
 // Pictures that are damaged are not shown: where one after the other is, the source is away. One alone is not to take a
 // show off the air, however far its next key picture is: so long after it the others pass for whole.
-#define DAMAGED_NS       (240 * GST_MSECOND)
-#define FLV_SOUND_MS     200
-#define UDP_BUFFER_BYTES (4 << 20)
-#define INNER_LATENCY_MS 100 // of elements with a jitter buffer of their own; the head has another
-#define DEFAULT_SPAN     (PO_AUDIO_RATE / 25)
-#define MIN_SPAN         (PO_AUDIO_RATE / 250)
+#define DAMAGED_NS   (240 * GST_MSECOND)
+#define DEFAULT_SPAN (PO_AUDIO_RATE / 25)
+#define MIN_SPAN     (PO_AUDIO_RATE / 250)
 
 struct _PoLive {
   gchar *uri;
@@ -72,8 +70,7 @@ struct _PoLive {
   gint64 damaged_us;              // atomic: when the last damaged picture came; 0 = none has, or not lately
   gint64 began_us, connected_us;
   gint first_reported;
-  guint flv_wait_ms;     // demuxer's thread
-  gint64 flv_picture_us; // likewise
+  PoLiveTuning *tuning;
 };
 
 static gint64 time_of (PoLive *self, GstSample *sample) {
@@ -89,10 +86,6 @@ static gint64 place (PoLive *self, PoLiveStream stream, gint64 time_ns, gint64 l
   return position;
 }
 
-static void begin_anew (GstElement *pipeline) {
-  gst_element_post_message (pipeline, gst_message_new_eos (GST_OBJECT (pipeline)));
-}
-
 static void came (PoLive *self) {
   __atomic_store_n (&self->last_us, g_get_monotonic_time (), __ATOMIC_RELEASE);
 }
@@ -101,7 +94,7 @@ static void came (PoLive *self) {
 // are past it.
 static void come_again_if_stuck (PoLive *self) {
   if (++self->late_pictures == MAX_LATE_PICTURES)
-    begin_anew (self->pipeline);
+    po_live_begin_anew (self->pipeline);
 }
 
 static void set_pace (PoLive *self) {
@@ -120,7 +113,7 @@ static void keep_pace (PoLive *self, gint64 time_ns) {
     set_pace (self);
     break;
   case PO_LIVE_PACE_ANEW:
-    begin_anew (self->pipeline);
+    po_live_begin_anew (self->pipeline);
     break;
   }
 }
@@ -271,67 +264,6 @@ static GstElement *make_branch (PoDecode *decode, GstPad *pad, gboolean is_pictu
 static void on_known (PoDecode *decode, gboolean has_picture, gboolean has_sound, gpointer user_data) {
 }
 
-static void set_if_there (GstElement *element, const gchar *property, gint64 value) {
-  if (g_object_class_find_property (G_OBJECT_GET_CLASS (element), property) != NULL) {
-    g_autofree gchar *text = g_strdup_printf ("%" G_GINT64_FORMAT, value);
-    gst_util_set_object_arg (G_OBJECT (element), property, text);
-  }
-}
-
-static gboolean on_flv_settled (gpointer user_data) {
-  GstElement *demux = user_data;
-  if (demux->numsrcpads == 1)
-    gst_element_no_more_pads (demux);
-  return G_SOURCE_REMOVE;
-}
-
-// Of itself it waits six seconds for sound that may not be sent at all. What comes later yet is waited for the next
-// time.
-static void on_flv_pad (GstElement *demux, GstPad *pad, gpointer user_data) {
-  PoLive *self = user_data;
-  const gint64 now_us = g_get_monotonic_time ();
-  if (demux->numsrcpads == 1 && g_str_equal (GST_PAD_NAME (pad), "video")) {
-    self->flv_picture_us = now_us;
-    g_timeout_add_full (G_PRIORITY_DEFAULT, self->flv_wait_ms, on_flv_settled, gst_object_ref (demux),
-                        gst_object_unref);
-  } else if (demux->numsrcpads == 2 && self->flv_picture_us != 0 &&
-             now_us - self->flv_picture_us >= self->flv_wait_ms * G_GINT64_CONSTANT (1000)) {
-    self->flv_wait_ms *= 3;
-    begin_anew (self->pipeline);
-  }
-}
-
-static gboolean steady_buffer (GstBuffer **buffer, guint index, gpointer user_data) {
-  GstMapInfo map;
-  *buffer = gst_buffer_make_writable (*buffer);
-  if (!gst_buffer_map (*buffer, &map, GST_MAP_READWRITE))
-    return TRUE;
-  const gboolean is_steady = po_ts_steady_take (user_data, map.data, map.size, g_get_monotonic_time ());
-  gst_buffer_unmap (*buffer, &map);
-  if (is_steady) // what is missing the packets' counters tell; for this mark the demuxer forgets its streams
-    GST_BUFFER_FLAG_UNSET (*buffer, GST_BUFFER_FLAG_DISCONT);
-  return TRUE;
-}
-
-static GstPadProbeReturn on_packets (GstPad *pad, GstPadProbeInfo *info, gpointer user_data) {
-  if (info->type & GST_PAD_PROBE_TYPE_BUFFER_LIST) {
-    GstBufferList *list = gst_buffer_list_make_writable (GST_PAD_PROBE_INFO_BUFFER_LIST (info));
-    gst_buffer_list_foreach (list, steady_buffer, user_data);
-    info->data = list;
-  } else {
-    GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
-    steady_buffer (&buffer, 0, user_data);
-    info->data = buffer;
-  }
-  return GST_PAD_PROBE_OK;
-}
-
-static void steady_packets (GstElement *demux) {
-  g_autoptr (GstPad) pad = gst_element_get_static_pad (demux, "sink");
-  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, on_packets, po_ts_steady_new (),
-                     (GDestroyNotify)po_ts_steady_free);
-}
-
 static GstPadProbeReturn on_bytes (GstPad *pad, GstPadProbeInfo *info, gpointer user_data) {
   PoLive *self = user_data;
   const gint64 now_us = g_get_monotonic_time ();
@@ -351,29 +283,14 @@ static void on_element (GstBin *bin, GstBin *sub_bin, GstElement *element, gpoin
   GstElementFactory *factory = gst_element_get_factory (element);
   const gchar *name = factory != NULL ? GST_OBJECT_NAME (factory) : "";
   po_live_address_apply (self->uri, element, name);
+  po_live_tuning_take (self->tuning, element, name);
   if (g_str_equal (name, "udpsrc") || g_str_equal (name, "playoutdsrtsrc"))
     watch_bytes (self, element);
-  if (g_str_equal (name, "udpsrc"))
-    set_if_there (element, "buffer-size", UDP_BUFFER_BYTES);
-  else if (g_str_equal (name, "rtspsrc") || g_str_equal (name, "rtpsrc"))
-    set_if_there (element, "latency", INNER_LATENCY_MS);
-  else if (g_str_equal (name, "flvdemux"))
-    g_signal_connect (element, "pad-added", G_CALLBACK (on_flv_pad), user_data);
   if (g_str_has_prefix (name, "hlsdemux") || g_str_has_prefix (name, "dashdemux"))
     g_atomic_int_set (&self->is_list, 1);
   if (g_atomic_int_get (&self->is_list) && factory != NULL &&
       gst_element_factory_list_is_type (factory, GST_ELEMENT_FACTORY_TYPE_DECODER))
     po_repeats_watch (self->repeats, element);
-  // What is decoded without the picture that it refers to.
-  set_if_there (element, "output-corrupt", FALSE);
-  // By the source's own clock, which the head follows: an estimate of the line's delays makes pictures stumble, most of
-  // all for the two seconds after a stop, when what was held up comes at once.
-  if (g_str_equal (name, "rtspsrc"))
-    set_if_there (element, "buffer-mode", 0);
-  if (g_str_equal (name, "tsdemux") && !self->is_paced) {
-    set_if_there (element, "ignore-pcr", TRUE);
-    steady_packets (element);
-  }
 }
 
 static gboolean connect_now (gpointer user_data);
@@ -410,38 +327,6 @@ static void try_again_later (PoLive *self, const gchar *why) {
   self->retry = g_timeout_add (back_off_ms (self), connect_now, self);
 }
 
-// Something came, but nothing that could be shown.
-static gboolean is_unreadable (const GError *error) {
-  static const gint codes[] = {GST_STREAM_ERROR_TYPE_NOT_FOUND,  GST_STREAM_ERROR_WRONG_TYPE,
-                               GST_STREAM_ERROR_CODEC_NOT_FOUND, GST_STREAM_ERROR_DECODE,
-                               GST_STREAM_ERROR_DEMUX,           GST_STREAM_ERROR_FORMAT};
-  for (guint i = 0; i < G_N_ELEMENTS (codes); i++)
-    if (g_error_matches (error, GST_STREAM_ERROR, codes[i]))
-      return TRUE;
-  return g_error_matches (error, GST_CORE_ERROR, GST_CORE_ERROR_MISSING_PLUGIN);
-}
-
-// A source element that gives up without a reason of its own: nothing came for those after it to judge.
-static gboolean is_of_the_line (GstMessage *message, const GError *error) {
-  return GST_IS_ELEMENT (GST_MESSAGE_SRC (message)) &&
-         GST_OBJECT_FLAG_IS_SET (GST_MESSAGE_SRC (message), GST_ELEMENT_FLAG_SOURCE) &&
-         g_error_matches (error, GST_STREAM_ERROR, GST_STREAM_ERROR_FAILED);
-}
-
-// In words that say what to do; the library's own may name the address, and what is secret in it.
-static const gchar *words_for (const GError *error, gboolean is_of_line) {
-  if (g_error_matches (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_AUTHORIZED))
-    return _ ("it refuses our name or password; mend them in its address");
-  if (g_error_matches (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_FOUND) ||
-      strstr (error->message, "stream not found") != NULL)
-    return _ ("who answers there does not have it; check the name at the end of its address, and whether it sends");
-  if (g_error_matches (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_BUSY))
-    return error->message;
-  if (is_of_line || error->domain == GST_RESOURCE_ERROR || strstr (error->message, "://") != NULL)
-    return _ ("it cannot be reached; check host and port in its address, and whether it sends");
-  return error->message;
-}
-
 static gboolean on_bus (GstBus *bus, GstMessage *message, gpointer user_data) {
   PoLive *self = user_data;
   g_autoptr (GError) error = NULL;
@@ -450,8 +335,8 @@ static gboolean on_bus (GstBus *bus, GstMessage *message, gpointer user_data) {
     if (self->retry != 0)
       break; // of one fault the first word is the cause
     gst_message_parse_error (message, &error, NULL);
-    set_unreadable (self, is_unreadable (error));
-    try_again_later (self, words_for (error, is_of_the_line (message, error)));
+    set_unreadable (self, po_live_fault_is_unreadable (error));
+    try_again_later (self, po_live_fault_words (error, message));
     break;
   case GST_MESSAGE_EOS:
     set_unreadable (self, FALSE); // a picture that was cut off at its end says nothing of what it sends
@@ -466,7 +351,7 @@ static gboolean on_bus (GstBus *bus, GstMessage *message, gpointer user_data) {
 static void on_pad_removed (GstElement *source, GstPad *pad, gpointer user_data) {
   GstElement *pipeline = user_data;
   if (GST_STATE_TARGET (pipeline) == GST_STATE_PLAYING) // other streams take its place: begin anew
-    begin_anew (pipeline);
+    po_live_begin_anew (pipeline);
 }
 
 static GstElement *make_test (PoLive *self) {
@@ -512,7 +397,7 @@ static gboolean connect_now (gpointer user_data) {
   g_autoptr (GstBus) bus = gst_element_get_bus (self->pipeline);
   self->bus_watch = gst_bus_add_watch (bus, on_bus, self);
   self->connected_us = g_get_monotonic_time ();
-  self->flv_picture_us = 0;
+  po_live_tuning_begin (self->tuning, self->pipeline);
   po_repeats_begin (self->repeats);
   gst_element_set_state (self->pipeline, GST_STATE_PLAYING);
   return G_SOURCE_REMOVE;
@@ -570,7 +455,7 @@ PoLive *po_live_new (const PoLoad *load, PoRingWriter *ring, gint socket_fd) {
       .width = (gint)load->layout.width, .height = (gint)load->layout.height, .rate = {load->fps_n, load->fps_d}};
   self->ring = ring;
   self->socket_fd = socket_fd;
-  self->flv_wait_ms = FLV_SOUND_MS;
+  self->tuning = po_live_tuning_new (self->is_paced);
   self->began_us = g_get_monotonic_time ();
   self->repeats = po_repeats_new ();
   po_srt_source_register ();
@@ -586,6 +471,7 @@ void po_live_free (PoLive *self) {
   g_clear_handle_id (&self->watch, g_source_remove);
   g_clear_handle_id (&self->retry, g_source_remove);
   disconnect_now (self);
+  po_live_tuning_free (self->tuning);
   po_repeats_free (self->repeats);
   po_srt_source_hang_up ();
   g_mutex_clear (&self->lock);
