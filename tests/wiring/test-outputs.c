@@ -26,7 +26,8 @@ static void test_never_made (void) {
   g_autofree gchar *path = g_build_filename (folder, "playoutd.conf", NULL);
   g_autoptr (GString) all = g_string_new (NULL);
   for (guint i = 0; i < 33; i++)
-    g_string_append_printf (all, "[output o%u]\ntype=udp\nuri=udp://127.0.0.1:9\nvideo-bitrate-kbps=%u\n", i, 500 + i);
+    g_string_append_printf (all, "[output o%u]\ntype=udp\nuri=udp://127.0.0.1:%u\nvideo-bitrate-kbps=%u\n", i, 9 + i,
+                            500 + i);
   const PoClock clock = po_clock_real ();
   g_autoptr (GTimeZone) zone = g_time_zone_new_utc ();
   g_autoptr (PoAlarms) alarms = po_alarms_new (no_one, NULL);
