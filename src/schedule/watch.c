@@ -243,10 +243,11 @@ static void take_look (PoScheduleWatch *self, Look *look) {
 
 static void on_look (gpointer result, gpointer user) {
   PoScheduleWatch *self = user;
+  const gboolean is_read = ((const Look *)result)->files != NULL;
   take_look (self, result);
   look_free (result);
   if (self->looked != NULL)
-    self->looked (!po_scanner_is_busy (self->scanner), self->user);
+    self->looked (!po_scanner_is_busy (self->scanner), is_read, self->user);
 }
 
 PoScheduleWatch *po_schedule_watch_new (const gchar *dir, PoScheduleWatchFunc func, gpointer user) {

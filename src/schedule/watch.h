@@ -19,8 +19,8 @@ void po_schedule_watch_free (PoScheduleWatch *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoScheduleWatch, po_schedule_watch_free)
 
 /** Called after each look, and after PoScheduleWatchFunc where there is news; @is_last: none is due that anything asked
- * for: no file is still being written, as far as is known. */
-typedef void (*PoScheduleWatchLooked) (gboolean is_last, gpointer user);
+ * for: no file is still being written, as far as is known; @is_read: the folder could be read. */
+typedef void (*PoScheduleWatchLooked) (gboolean is_last, gboolean is_read, gpointer user);
 void po_schedule_watch_set_looked (PoScheduleWatch *self, PoScheduleWatchLooked looked);
 
 /** How long a file must not change before it counts; default 2 s. For tests; before the first scan. */

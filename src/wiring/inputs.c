@@ -214,8 +214,12 @@ static gboolean on_no_look (gpointer data) {
   return G_SOURCE_REMOVE;
 }
 
-static void on_looked (gboolean is_last, gpointer user) {
+static void on_looked (gboolean is_last, gboolean is_read, gpointer user) {
   PoInputs *self = user;
+  if (is_last && is_read && self->folder != NULL && self->written->len > 0) {
+    g_ptr_array_set_size (self->written, 0); // it was found, or somebody has taken it away or changed it
+    offer (self, FALSE);
+  }
   for (guint i = self->looking->len; i > 0; i--) {
     const Looking *looking = self->looking->pdata[i - 1];
     if (is_last || g_get_monotonic_time () >= looking->settles_by_us)

@@ -162,6 +162,19 @@ static void test_look (Fixture *self, gconstpointer unused) {
   g_assert_cmpstr (po_schedule_store_candidate (po_inputs_store (self->inputs)), ==, before);
 }
 
+// What was uploaded, put in force and taken away again before the watch had found it is gone all the same.
+static void test_put_and_removed (Fixture *self, gconstpointer unused) {
+  g_autofree gchar *path = g_build_filename (self->folder, "mua.ics", NULL);
+  g_autofree gchar *before = g_strdup (po_schedule_store_candidate (po_inputs_store (self->inputs)));
+  put (self, "mua.ics");
+  await_answers (self, 1);
+  g_assert_no_error (self->error);
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  look (self);
+  g_assert_no_error (self->error);
+  g_assert_cmpstr (po_schedule_store_candidate (po_inputs_store (self->inputs)), ==, before);
+}
+
 static void test_ends_while_looking (Fixture *self, gconstpointer unused) {
   po_inputs_look (self->inputs, on_put, self);
   g_clear_pointer (&self->inputs, po_inputs_free);
@@ -176,6 +189,7 @@ int main (int argc, char **argv) {
   g_test_add ("/inputs/ends-meanwhile", Fixture, NULL, set_up, test_ends_meanwhile, tear_down);
   g_test_add ("/inputs/no-way-in", Fixture, NULL, set_up, test_no_way_in, tear_down);
   g_test_add ("/inputs/look", Fixture, NULL, set_up, test_look, tear_down);
+  g_test_add ("/inputs/put-and-removed", Fixture, NULL, set_up, test_put_and_removed, tear_down);
   g_test_add ("/inputs/ends-while-looking", Fixture, NULL, set_up, test_ends_while_looking, tear_down);
   return g_test_run ();
 }
