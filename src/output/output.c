@@ -385,7 +385,8 @@ static gpointer run (gpointer data) {
   return NULL;
 }
 
-static gboolean check (const PoOutputSettings *settings, const PoSinkType *type, GError **error) {
+static gboolean check (const PoOutputSettings *settings, const PoFormat *house, const PoSinkType *type,
+                       GError **error) {
   const gchar *missing = NULL;
   if (type->needs_uri && (settings->uri == NULL || *settings->uri == '\0'))
     missing = "uri";
@@ -402,13 +403,13 @@ static gboolean check (const PoOutputSettings *settings, const PoSinkType *type,
                  _ ("[output %s] codec=lossless: only for type=file with container=mkv"), settings->name);
     return FALSE;
   }
-  return po_sink_check (settings, error);
+  return po_sink_check (settings, house, error);
 }
 
 PoOutput *po_output_new (const PoOutputSettings *settings, const PoFormat *house, GTimeZone *zone, PoService *service,
                          gboolean waits, PoTimeNs utc_at_zero_ns, GError **error) {
   const PoSinkType *type = po_sink_type_find (settings->type, error);
-  if (type == NULL || !check (settings, type, error))
+  if (type == NULL || !check (settings, house, type, error))
     return NULL;
   PoOutput *self = g_new0 (PoOutput, 1);
   self->ref_count = 2;

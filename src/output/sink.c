@@ -57,12 +57,14 @@ const gchar *po_sink_extension (const PoOutputSettings *settings) {
   return settings->container == PO_OUTPUT_CONTAINER_MKV ? "mkv" : "ts";
 }
 
-static gint constant_rate (const PoOutputSettings *settings) {
-  // Transport packets and tables take 4 %, the rest is room for the encoder's peaks.
-  return (settings->video_bitrate_kbps + settings->audio_bitrate_kbps) * 1120 + 100000;
+// Transport packets take 4 %, the rest is room for the encoder's peaks. Each picture and piece of sound leaves a packet
+// half empty, and tables and clock references come, however little there is to send.
+static gint constant_rate (const PoOutputSettings *settings, const PoFormat *house) {
+  const gint64 pictures = MAX (po_frames_from_duration_ceil (PO_NS_PER_SECOND, house->rate), 25);
+  return (settings->video_bitrate_kbps + settings->audio_bitrate_kbps) * 1120 + 60000 + (gint)pictures * 1600;
 }
 
-static gchar *describe (const PoOutputSettings *settings, const PoSinkType *type) {
+static gchar *describe (const PoOutputSettings *settings, const PoFormat *house, const PoSinkType *type) {
   if (settings->codec == PO_OUTPUT_CODEC_RAW)
     return g_strdup_printf ("appsrc name=video ! queue ! videoconvert ! %s "
                             "appsrc name=audio ! queue ! audioconvert ! audioresample ! autoaudiosink sync=false",
@@ -78,7 +80,7 @@ static gchar *describe (const PoOutputSettings *settings, const PoSinkType *type
   // (the pacing's place; unpaced, identity makes single datagrams of what the multiplexer gives in lists)
   return g_strdup_printf ("mpegtsmux name=mux alignment=7 bitrate=%d si-interval=%d ! %s %s "
                           "appsrc name=video ! mux. appsrc name=audio ! mux.",
-                          type->is_constant_rate ? constant_rate (settings) : 0, SDT_INTERVAL_TICKS,
+                          type->is_constant_rate ? constant_rate (settings, house) : 0, SDT_INTERVAL_TICKS,
                           type->is_constant_rate ? "identity name=pace !" : "", type->element);
 }
 
@@ -300,7 +302,7 @@ static void configure_transport_stream (PoSink *self, GstElement *mux, const PoO
     self->carousel = po_si_carousel_new ();
   self->is_constant_rate = type->is_constant_rate;
   if (self->is_constant_rate && self->is_paced)
-    pace (self, constant_rate (settings));
+    pace (self, constant_rate (settings, &self->house));
   watch_packets (self, mux);
 }
 
@@ -308,7 +310,7 @@ static gboolean build (PoSink *self, const PoOutputSettings *settings, const gch
   const PoSinkType *type = po_sink_type_find (settings->type, error);
   if (type == NULL)
     return FALSE;
-  g_autofree gchar *description = describe (settings, type);
+  g_autofree gchar *description = describe (settings, &self->house, type);
   g_autoptr (GError) cause = NULL;
   self->pipeline = gst_parse_launch (description, &cause);
   if (self->pipeline == NULL || cause != NULL) {
@@ -341,15 +343,16 @@ static gboolean fail (PoSink *self, GError **error) {
   return FALSE;
 }
 
-static PoSink *sink_alloc (void) {
+static PoSink *sink_alloc (const PoFormat *house) {
   PoSink *self = g_new0 (PoSink, 1);
+  self->house = *house;
   g_mutex_init (&self->mutex);
   g_cond_init (&self->changed);
   return self;
 }
 
-gboolean po_sink_check (const PoOutputSettings *settings, GError **error) {
-  g_autoptr (PoSink) self = sink_alloc ();
+gboolean po_sink_check (const PoOutputSettings *settings, const PoFormat *house, GError **error) {
+  g_autoptr (PoSink) self = sink_alloc (house);
   g_autoptr (GError) cause = NULL;
   if (build (self, settings, NULL, &cause) || !g_error_matches (cause, PO_ERROR, PO_ERROR_CONFIG))
     return TRUE;
@@ -359,8 +362,7 @@ gboolean po_sink_check (const PoOutputSettings *settings, GError **error) {
 
 PoSink *po_sink_new (const PoOutputSettings *settings, const PoFormat *house, PoService *service, const gchar *location,
                      gint64 lead_ns, gboolean is_paced, GError **error) {
-  g_autoptr (PoSink) self = sink_alloc ();
-  self->house = *house;
+  g_autoptr (PoSink) self = sink_alloc (house);
   self->lead_ns = lead_ns;
   self->is_paced = is_paced;
   self->service = service != NULL ? po_service_ref (service) : NULL;

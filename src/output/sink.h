@@ -16,7 +16,7 @@ typedef struct _PoSink PoSink;
 const gchar *po_sink_extension (const PoOutputSettings *settings);
 
 /** FALSE with PO_ERROR_CONFIG: settings that can never work. */
-gboolean po_sink_check (const PoOutputSettings *settings, GError **error);
+gboolean po_sink_check (const PoOutputSettings *settings, const PoFormat *house, GError **error);
 
 /** Playing; @location (nullable) is the file of a segmented sink. All times of units become later by @lead_ns, so that
  * none is negative. @service: (nullable) what a transport stream tells viewers. @is_paced: a constant-bitrate stream

@@ -6,6 +6,7 @@
 
 #include "feeding.h"
 #include "model/crc32.h"
+#include "output/pcr.h"
 #include "output/service.h"
 #include "reading.h"
 
@@ -210,6 +211,32 @@ static void test_constant_rate (void) {
   recording_remove_folder (folder);
 }
 
+// Little to send, in many pictures: the bitrate has room for what comes about them, else clock references run away.
+static void test_low_rate (void) {
+  static const PoFormat fast = {192, 108, {60, 1}};
+  const gint64 n_frames = 600;
+  gint64 first = -1, last = -1;
+  g_autoptr (GTimeZone) zone = g_time_zone_new_utc ();
+  Receiver *receiver = receiver_new (NULL);
+  g_autoptr (PoOutputSettings) settings = po_output_settings_new ("air", "udp");
+  settings->uri = g_strdup_printf ("udp://127.0.0.1:%u", receiver_port (receiver));
+  settings->video_bitrate_kbps = 100;
+  settings->audio_bitrate_kbps = 32;
+  g_autoptr (PoOutputRack) rack = po_output_rack_new (&fast, zone, TRUE, 0);
+  g_assert_true (po_output_rack_add (rack, settings, NULL));
+  for (gint64 k = 0; k < n_frames; k++) {
+    feed_noisy_frame (rack, &fast, k);
+    receiver_catch_up (receiver, rack);
+  }
+  g_assert_true (po_output_rack_finish (rack, 60 * PO_NS_PER_SECOND));
+  g_autoptr (GByteArray) bytes = receiver_finish (receiver);
+  for (gsize at = 0; at < bytes->len; at += PACKET_BYTES) {
+    last = MAX (last, recording_pcr (bytes->data + at));
+    first = first < 0 ? last : first;
+  }
+  g_assert_cmpint ((last - first) / PO_PCR_PER_MS, <, n_frames * 1000 / 60 + 200);
+}
+
 static void test_file (void) {
   g_autofree gchar *folder = g_dir_make_tmp ("po-service-XXXXXX", NULL);
   g_autoptr (PoOutputSettings) settings = po_output_settings_new ("rec", "file");
@@ -320,6 +347,7 @@ int main (int argc, char **argv) {
   g_test_add_func ("/service/turns", test_turns);
   g_test_add_func ("/service/ahead", test_ahead);
   g_test_add_func ("/service/constant-rate", test_constant_rate);
+  g_test_add_func ("/service/low-rate", test_low_rate);
   g_test_add_func ("/service/file", test_file);
   return g_test_run ();
 }
