@@ -116,9 +116,7 @@ static gboolean read_settled (Memory *memory, PoBeneath *beneath, const PoBeneat
   return whole;
 }
 
-// At the first look nothing is in force that a file could spoil, and the air waits: one with its last line counts at
-// once.
-static gboolean is_whole (PoBeneath *beneath, const PoBeneathEntry *entry) {
+static gboolean has_last_line (PoBeneath *beneath, const PoBeneathEntry *entry) {
   static const gchar last_line[] = "END:VCALENDAR";
   g_autoptr (GBytes) bytes = po_beneath_read (beneath, entry->path, MAX_FILE_BYTES, NULL);
   gsize size = 0;
@@ -129,13 +127,22 @@ static gboolean is_whole (PoBeneath *beneath, const PoBeneathEntry *entry) {
          g_ascii_strncasecmp (text + size - strlen (last_line), last_line, strlen (last_line)) == 0;
 }
 
+// Whether there is nothing to wait for in a file with its last line. At the first look nothing is in force that it
+// could spoil, and the air waits. Later it must be another file than the one known, put in its place in one step or
+// closed by who wrote it: one that is written over has a last line all along.
+static gboolean is_whole (Memory *memory, PoBeneath *beneath, const PoBeneathEntry *entry, const Settled *known) {
+  const gboolean is_another = known == NULL || known->inode != entry->inode;
+  return (!memory->has_looked || is_another) && has_last_line (beneath, entry) &&
+         (!memory->has_looked || !po_beneath_is_being_written (beneath, entry->path));
+}
+
 static void look_at_file (Memory *memory, PoBeneath *beneath, const PoBeneathEntry *entry, Look *look) {
   Settled *known = g_hash_table_lookup (memory->contents, entry->path);
   PoTimeNs now_ns = g_get_real_time () * 1000;
   if (known == NULL || !is_same (known, entry)) {
     gboolean settled = memory->settle == NULL || po_settle_see (memory->settle, entry->path, entry->size_bytes,
                                                                 entry->mtime_ns, entry->inode, now_ns);
-    settled = settled || (!memory->has_looked && is_whole (beneath, entry));
+    settled = settled || is_whole (memory, beneath, entry, known);
     look->unsettled |= !settled;
     if (settled)
       read_settled (memory, beneath, entry, look);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Watches the schedule folder: `*.ics` in it (not in folders below), half-written files left alone, read on a thread of
 // its own because the folder may be a network mount. Each time the settled set changed, the whole set is handed over;
-// what to make of it is the store's business. A file that is being written counts with its last settled contents. At
-// the start, a file that has its last line counts at once.
+// what to make of it is the store's business. A file that is being written counts with its last settled contents. One
+// that has its last line counts at once at the start, and where it was put in place, not written over.
 // All functions on the thread that made it; results come on that thread's default context.
 #pragma once
 

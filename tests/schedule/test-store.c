@@ -7,6 +7,7 @@
 #include "model/error.h"
 #include "schedule/store.h"
 #include "schedule/watch.h"
+#include "store/beneath.h"
 #include "tree.h"
 
 #define ZONE    "Asia/Ho_Chi_Minh"
@@ -280,6 +281,7 @@ static void test_bad_zone (Fixture *fixture, gconstpointer data) {
 typedef struct {
   guint calls;
   gchar *names; // "a.ics b.ics"
+  gboolean looked;
 } Seen;
 
 static void on_files (GPtrArray *files, gpointer user) {
@@ -363,6 +365,38 @@ static void test_watch_takes_whole_ones_at_first (Fixture *fixture, gconstpointe
   g_free (seen.names);
 }
 
+static void on_looked (gboolean is_last, gboolean is_read, gpointer user) {
+  ((Seen *)user)->looked = TRUE;
+}
+
+// Later too: as soon as who writes it has closed it.
+static void test_watch_takes_what_was_put_in_place (Fixture *fixture, gconstpointer data) {
+  Seen seen = {0};
+  g_autofree gchar *text = calendar_text (1);
+  g_autofree gchar *b = g_build_filename (fixture->folder, "b.ics", NULL);
+  g_autoptr (PoScheduleWatch) watch = po_schedule_watch_new (fixture->folder, on_files, &seen);
+  po_schedule_watch_set_settle_ms (watch, 3600 * 1000);
+  po_schedule_watch_scan_now (watch);
+  wait_names (&seen, "");
+  put (fixture, "a.ics", 1); // by a rename
+  wait_names (&seen, "a.ics");
+  FILE *stream = fopen (b, "w");
+  g_assert_nonnull (stream);
+  g_assert_cmpint (fputs (text, stream), >=, 0);
+  g_assert_cmpint (fflush (stream), ==, 0);
+  g_autoptr (PoBeneath) beneath = po_beneath_open (fixture->folder, NULL);
+  const gboolean can_tell = po_beneath_is_being_written (beneath, "b.ics"); // not every file system does
+  po_schedule_watch_set_looked (watch, on_looked);
+  po_schedule_watch_scan_now (watch);
+  while (!seen.looked)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (!can_tell || g_str_equal (seen.names, "a.ics")); // more may follow
+  fclose (stream);
+  po_schedule_watch_scan_now (watch);
+  wait_names (&seen, "a.ics b.ics");
+  g_free (seen.names);
+}
+
 static void test_watch_without_folder (Fixture *fixture, gconstpointer data) {
   Seen seen = {0};
   g_autofree gchar *gone = g_build_filename (fixture->folder, "gone", NULL);
@@ -402,6 +436,7 @@ int main (int argc, char **argv) {
   ADD ("/schedule/watch/files", test_watch);
   ADD ("/schedule/watch/waits-at-first", test_watch_waits_at_first);
   ADD ("/schedule/watch/takes-whole-ones-at-first", test_watch_takes_whole_ones_at_first);
+  ADD ("/schedule/watch/takes-what-was-put-in-place", test_watch_takes_what_was_put_in_place);
   ADD ("/schedule/watch/without-folder", test_watch_without_folder);
   ADD ("/schedule/watch/read", test_read_folder);
   return g_test_run ();
