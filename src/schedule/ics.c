@@ -209,6 +209,18 @@ static void begin (Builder *self, const PoIcsProp *prop) {
   self->depth++;
 }
 
+// What one that never ended seems to hold stands behind it: it does not take others with it. It is its parent's last.
+static void hand_back (PoIcsComponent *broken) {
+  PoIcsComponent *parent = broken->parent;
+  if (parent == NULL || broken->children == NULL)
+    return;
+  for (PoIcsComponent *c = broken->children; c != NULL; c = c->next)
+    c->parent = parent;
+  broken->next = broken->children;
+  parent->last_child = broken->last_child;
+  broken->children = broken->last_child = NULL;
+}
+
 static void end (Builder *self, const PoIcsProp *prop) {
   const gchar *name = g_strstrip ((gchar *)prop->value);
   if (self->skipped > 0) {
@@ -225,6 +237,7 @@ static void end (Builder *self, const PoIcsProp *prop) {
   }
   for (; self->open != match; self->open = self->open->parent, self->depth--) {
     self->open->broken = TRUE;
+    hand_back (self->open);
     po_report_error (self->report, "no-end", self->open->line, NULL, self->open->name,
                      _ ("its END is missing (line %u ends %s); it was left out"), prop->line, name);
   }
