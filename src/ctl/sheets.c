@@ -149,7 +149,7 @@ PoSheet *po_sheet_of_asrun (PoCtl *ctl, GPtrArray *rows, PoTimeNs from_ns, PoTim
   const PoSheetColumn columns[] = {{_ ("ROW"), is_folded ? 15 : 9, TRUE},
                                    {_ ("PLANNED"), 9, FALSE},
                                    {_ ("START"), 9, FALSE},
-                                   {_ ("LENGTH"), 7, TRUE},
+                                   {_ ("LENGTH"), 9, TRUE},
                                    {_ ("TITLE"), 20, FALSE},
                                    {_ ("MEDIA"), 18, FALSE},
                                    {_ ("KIND"), 8, FALSE},
@@ -199,7 +199,7 @@ static void add_series (PoSheet *sheet, const PoReport *report) {
   const PoSheetColumn columns[] = {{_ ("SERIES"), 18, FALSE}, {_ ("PLANNED"), 8, TRUE}, {_ ("AIRED"), 8, TRUE},
                                    {_ ("IN PART"), 8, TRUE},  {_ ("MOVED"), 8, TRUE},   {_ ("CANCELLED"), 8, TRUE},
                                    {_ ("MISSED"), 8, TRUE},   {_ ("REMOVED"), 8, TRUE}, {_ ("TO COME"), 8, TRUE},
-                                   {_ ("MADE UP"), 8, TRUE},  {_ ("OWED"), 8, TRUE},    {_ ("LENGTH"), 9, TRUE},
+                                   {_ ("MADE UP"), 8, TRUE},  {_ ("OWED"), 8, TRUE},    {_ ("LENGTH"), 11, TRUE},
                                    {NULL, 0, FALSE}};
   po_sheet_add_table (sheet, columns);
   for (guint i = 0; i < report->series->len; i++)
@@ -232,7 +232,7 @@ static void add_exception (PoSheet *sheet, const PoReportInstance *instance, GTi
 
 static void add_exceptions (PoSheet *sheet, const PoReport *report, GTimeZone *zone) {
   const PoSheetColumn columns[] = {{_ ("PLANNED"), 16, FALSE}, {_ ("TITLE"), 22, FALSE}, {_ ("STATUS"), 12, FALSE},
-                                   {_ ("SLOT"), 16, FALSE},    {_ ("LENGTH"), 8, TRUE},  {_ ("WHY"), 15, FALSE},
+                                   {_ ("SLOT"), 16, FALSE},    {_ ("LENGTH"), 10, TRUE}, {_ ("WHY"), 15, FALSE},
                                    {_ ("WHO"), 10, FALSE},     {_ ("ROWS"), 12, FALSE},  {NULL, 0, FALSE}};
   po_sheet_add_heading (sheet, _ ("Moved, in part, not aired; live shows"));
   po_sheet_add_table (sheet, columns);

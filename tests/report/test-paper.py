@@ -142,6 +142,21 @@ def many_series(state):
 
 
 @case
+def lengths(state):
+    """no length breaks in its cell: of half a day, of a whole one, of all of a series"""
+    state.airing(0, 45000, "Lễ hội", uid="a@test", status="partial")
+    for hour in range(24):
+        state.airing(DAY_S + hour * 3600, 3600, "f.mp4", kind="filler")
+    for day in range(2, 20):
+        state.airing(day * DAY_S, 86399, "Hội chợ", uid="b@test")
+    for end, wanted in (("2027-01-07", ["12:30:00"]), ("2027-02-06", ["12:30:00", "24:00:00", "23:59:59"])):
+        words = state.paper("asrun", "--from", "2027-01-06", "--to", end).text().split()
+        assert not [length for length in wanted if length not in words], words
+    words = state.paper("report", "--from", "2027-01-06", "--to", "2027-02-06").text().split()
+    assert words.count("12:30:00") >= 2 and "431:59:42" in words, words
+
+
+@case
 def a_year(state):
     """a year's log is a sheet a day, filler told in one line between programmes, every programme and every fault of it"""
     for day in range(365):
