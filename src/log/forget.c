@@ -84,11 +84,29 @@ static gboolean keep_before_latest (PoSql *db, PoTimeNs now_ns, PoTimeNs *before
   return TRUE;
 }
 
+// Where the clock went ahead while a life was on air, no time passed: what it left out in the time to be kept is kept
+// besides. A second or a day is not worth it.
+static gboolean keep_before_jumps (PoSql *db, PoTimeNs *before_ns, GError **error) {
+  gint64 jumped_s = 0;
+  g_autofree gchar *text = g_strdup_printf (
+      "SELECT sum (jump_s) FROM (SELECT at_ns, epoch = lag (epoch) OVER by_seq AS is_of_one_life,"
+      " (offset - lag (offset) OVER by_seq) * rate_d / rate_n AS jump_s FROM (SELECT seq, at_ns, epoch, rate_n, rate_d,"
+      " CAST (json_extract (args, '$.offset') AS INTEGER) AS offset FROM journal WHERE kind = 'clock' AND json_valid "
+      "(args)) WINDOW by_seq AS (ORDER BY seq)) WHERE is_of_one_life AND jump_s > 86400"
+      " AND at_ns / 1000000000 + jump_s >= %" G_GINT64_FORMAT,
+      *before_ns / PO_NS_PER_SECOND);
+  if (!po_sql_get_int (db, text, 0, &jumped_s, error))
+    return FALSE;
+  *before_ns -= CLAMP (jumped_s, 0, G_MAXINT64 / PO_NS_PER_SECOND / 2) * PO_NS_PER_SECOND;
+  return TRUE;
+}
+
 static gboolean forget (PoSql *db, PoTimeNs before_ns, PoTimeNs now_ns, const gchar *const *texts, gint64 *ret_airings,
                         GError **error) {
   PoLogCursor cursor;
   gint64 airing = 0;
-  if (!keep_before_latest (db, now_ns, &before_ns, error) || !find_last (db, before_ns, &airing, error))
+  if (!keep_before_latest (db, now_ns, &before_ns, error) || !keep_before_jumps (db, &before_ns, error) ||
+      !find_last (db, before_ns, &airing, error))
     return FALSE;
   if (airing == 0)
     return po_sql_run (db, "ROLLBACK", error);

@@ -216,6 +216,34 @@ static void test_forget_ahead (LogFixture *fixture, gconstpointer data) {
   test_assert_verdict (fixture, "");
 }
 
+// The clock was 8 years ahead for a day, and rows were written: those of before are not as old as it says.
+static void test_forget_jumped (LogFixture *fixture, gconstpointer data) {
+  const PoFrame jump = G_GINT64_CONSTANT (8) * 365 * 86400 * 25;
+  const PoTimeNs kept_ns = 365 * 86400 * PO_NS_PER_SECOND, now_ns = po_frame_to_time_floor (1500 + jump, test_rate);
+  gint64 airings = 0;
+  g_autoptr (GError) error = NULL;
+  test_write_four (fixture);
+  PoLog *log = po_log_open (fixture->dir, "node-a", &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < 2; i++) {
+    g_autofree gchar *offset = g_strdup_printf ("%" G_GINT64_FORMAT, 900 + i * jump);
+    g_autoptr (PoJournalEntry) entry = po_journal_entry_new (1400, PO_JOURNAL_CLOCK, "daemon", "offset", offset, NULL);
+    po_log_append_journal (log, entry, test_rate);
+  }
+  PoAiringStart begin = test_start ("Tập", 1400 + jump, 400, 100);
+  PoAiringMark end = test_mark (1500 + jump, 500, 100);
+  po_log_append_end (log, po_log_append_start (log, &begin), &end, PO_AIRING_AIRED, NULL);
+  g_assert_true (po_log_close (log, TEST_WAIT_MS));
+  g_assert_true (
+      po_log_forget (fixture->dir, "n", "playoutd", "12 months", now_ns - kept_ns, now_ns, &airings, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (airings, ==, 0);
+  g_assert_true (
+      po_log_forget (fixture->dir, "n", "playoutd", "12 months", now_ns + kept_ns, now_ns, &airings, &error));
+  g_assert_cmpint (airings, >, 0); // long after
+  test_assert_verdict (fixture, "");
+}
+
 // What is committed is done, though its head cannot be kept: whoever tried again would correct twice.
 static void test_head_unkept (LogFixture *fixture, gconstpointer data) {
   gint64 airings = 0;
@@ -406,6 +434,7 @@ int main (int argc, char **argv) {
   ADD ("/log/forget-all", test_forget_all, NULL);
   ADD ("/log/forget-before-interrupted", test_forget_before_interrupted, NULL);
   ADD ("/log/forget-ahead", test_forget_ahead, NULL);
+  ADD ("/log/forget-jumped", test_forget_jumped, NULL);
   ADD ("/log/head-unkept", test_head_unkept, NULL);
   ADD ("/log/forget-unguarded", test_forget_unguarded, NULL);
   ADD ("/log/head-unreadable", test_head_unreadable, NULL);
