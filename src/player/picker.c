@@ -29,6 +29,8 @@ struct _PoPicker {
   gint64 spacing_ns;     // between the last two pictures; 0 = unknown
   gboolean segment_sent;
   gboolean field_lost;
+  gint tells_first;  // atomic
+  gboolean is_first; // the next picture is to be told of
 };
 
 G_DEFINE_FINAL_TYPE (PoPicker, po_picker, GST_TYPE_ELEMENT)
@@ -110,6 +112,14 @@ static GstFlowReturn push_at_once (PoPicker *self) {
   return flow;
 }
 
+static void tell_first (PoPicker *self, gint64 late_ns) {
+  if (!self->is_first)
+    return;
+  self->is_first = FALSE;
+  GstStructure *said = gst_structure_new (PO_PICKER_FIRST, "late", G_TYPE_INT64, late_ns, NULL);
+  gst_element_post_message (GST_ELEMENT (self), gst_message_new_element (GST_OBJECT (self), said));
+}
+
 static GstFlowReturn chain (GstPad *pad, GstObject *parent, GstBuffer *buffer) {
   PoPicker *self = PO_PICKER (parent);
   gint64 time_ns;
@@ -120,6 +130,7 @@ static GstFlowReturn chain (GstPad *pad, GstObject *parent, GstBuffer *buffer) {
     }
     time_ns = 0; // image decoders need not give a time
   }
+  tell_first (self, time_ns);
   if (self->held != NULL && time_ns - self->held_ns > ABSURD_NS)
     time_ns = self->held_ns + self->spacing_ns;
   GstFlowReturn flow = GST_FLOW_OK;
@@ -189,11 +200,13 @@ static gboolean sink_event (GstPad *pad, GstObject *parent, GstEvent *event) {
     gst_event_unref (event);
     return TRUE;
   case GST_EVENT_EOS:
+    tell_first (self, G_MAXINT64);
     send_segment (self);
     drain (self);
     break;
   case GST_EVENT_FLUSH_STOP:
     reset (self);
+    self->is_first = g_atomic_int_get (&self->tells_first);
     po_timeline_flush (self->timeline);
     break;
   default:
@@ -299,6 +312,10 @@ void po_picker_set_field_lost (PoPicker *self, gboolean lost) {
 void po_picker_begin_at (PoPicker *self, gint64 later_ns) {
   __atomic_store_n (&self->moved_ns, later_ns, __ATOMIC_RELEASE);
   __atomic_store_n (&self->next, 0, __ATOMIC_RELAXED);
+}
+
+void po_picker_tell_first (PoPicker *self) {
+  g_atomic_int_set (&self->tells_first, TRUE);
 }
 
 gint64 po_picker_frames (PoPicker *self) {

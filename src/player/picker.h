@@ -29,6 +29,13 @@ void po_picker_set_field_lost (PoPicker *self, gboolean lost);
  */
 void po_picker_begin_at (PoPicker *self, gint64 later_ns);
 
+/** An element message of this name says how long after frame 0 the first picture after a flush comes, as "late" in
+ * nanoseconds (gint64): less than nothing where all is well, as much as can be where none came. */
+#define PO_PICKER_FIRST "po-picker-first"
+
+/** From here on that is said, after each flush. Not while pictures come in. */
+void po_picker_tell_first (PoPicker *self);
+
 /** House frames covered so far; after the end, where the source ends. */
 gint64 po_picker_frames (PoPicker *self);
 gboolean po_picker_is_still (PoPicker *self);

@@ -20,6 +20,7 @@
 #include "player/timeline.h"
 
 #define MAX_WARNINGS 5 // per run; a corrupt file has thousands
+#define FARTHER      8 // times as far before the join, where its picture was not found
 
 struct _PoPlay {
   PoFormat format;
@@ -34,6 +35,7 @@ struct _PoPlay {
   PoSubtitle *subtitle; // (nullable)
   GstElement *picker;   // (nullable)
   gboolean seek_wanted; // main thread: until the first picture is there
+  gint64 margin_ns;     // main thread: so long before media_in was sought
   gint is_preroll;      // atomic: the next picture is only what prerolled, and lies before media_in
   gboolean failed;      // main thread
   guint warnings;
@@ -185,31 +187,48 @@ static void start_playing (PoPlay *self) {
   gst_element_set_state (po_decode_pipeline (self->decode), GST_STATE_PLAYING);
 }
 
-// The first picture, or sample of sound alone, is there: its position, not zero, is what offsets count from.
+static gboolean seek_before_media_in (PoPlay *self, gint64 margin_ns) {
+  const GstClockTime target = po_timeline_first_stream_time (self->timeline) + (GstClockTime)self->media_in_ns;
+  self->margin_ns = MIN (margin_ns, self->media_in_ns);
+  po_timeline_set_seek (self->timeline, target);
+  if (self->picker != NULL)
+    po_picker_tell_first (PO_PICKER (self->picker));
+  return gst_element_seek (po_decode_pipeline (self->decode), 1.0, GST_FORMAT_TIME,
+                           GST_SEEK_FLAG_FLUSH | GST_SEEK_FLAG_ACCURATE, GST_SEEK_TYPE_SET,
+                           (gint64)target - self->margin_ns, GST_SEEK_TYPE_NONE, -1);
+}
+
+// The first picture, or sample of sound alone, is there: its position, not zero, is what offsets count from. Where
+// pictures are sought, the first of them says whether to play.
 static void seek_to_media_in (PoPlay *self) {
   self->seek_wanted = FALSE;
-  const GstClockTime first = po_timeline_first_stream_time (self->timeline);
-  if (!GST_CLOCK_TIME_IS_VALID (first) || po_decode_is_image (self->decode)) {
+  if (!GST_CLOCK_TIME_IS_VALID (po_timeline_first_stream_time (self->timeline)) || po_decode_is_image (self->decode)) {
     start_playing (self);
     return;
   }
-  const GstClockTime target = first + (GstClockTime)self->media_in_ns;
   const gint64 margin_ns =
       po_clock_survey_goes_back (self->media_fd) ? G_MAXINT64 : po_decode_seek_margin_ns (self->decode);
-  if (self->media_in_ns <= margin_ns) {
-    if (self->picker != NULL) {
-      po_picker_begin_at (PO_PICKER (self->picker), self->media_in_ns);
-      g_atomic_int_set (&self->is_preroll, TRUE);
-    }
-    po_timeline_set_no_seek (self->timeline);
-  } else {
-    po_timeline_set_seek (self->timeline, target);
-    if (!gst_element_seek (po_decode_pipeline (self->decode), 1.0, GST_FORMAT_TIME,
-                           GST_SEEK_FLAG_FLUSH | GST_SEEK_FLAG_ACCURATE, GST_SEEK_TYPE_SET, (gint64)target - margin_ns,
-                           GST_SEEK_TYPE_NONE, -1))
-      po_timeline_set_no_seek (self->timeline);
+  if (self->media_in_ns > margin_ns && seek_before_media_in (self, margin_ns)) {
+    if (self->picker == NULL)
+      start_playing (self);
+    return;
   }
+  if (self->media_in_ns <= margin_ns && self->picker != NULL) {
+    po_picker_begin_at (PO_PICKER (self->picker), self->media_in_ns);
+    g_atomic_int_set (&self->is_preroll, TRUE);
+  }
+  po_timeline_set_no_seek (self->timeline);
   start_playing (self);
+}
+
+// Decoders leave out a picture of before the place that was sought even where it stands beyond that. No picture: only
+// sound is left.
+static void on_first_sought (PoPlay *self, const GstStructure *said) {
+  gint64 late_ns = 0;
+  gst_structure_get_int64 (said, "late", &late_ns);
+  const gboolean is_late = late_ns > PO_NS_PER_MS && late_ns < G_MAXINT64;
+  if (!is_late || self->margin_ns >= self->media_in_ns || !seek_before_media_in (self, FARTHER * self->margin_ns))
+    start_playing (self);
 }
 
 static gboolean on_bus (GstBus *bus, GstMessage *message, gpointer user_data) {
@@ -228,6 +247,10 @@ static gboolean on_bus (GstBus *bus, GstMessage *message, gpointer user_data) {
   case GST_MESSAGE_ASYNC_DONE:
     if (self->seek_wanted)
       seek_to_media_in (self);
+    break;
+  case GST_MESSAGE_ELEMENT:
+    if (gst_message_has_name (message, PO_PICKER_FIRST))
+      on_first_sought (self, gst_message_get_structure (message));
     break;
   case GST_MESSAGE_EOS:
     if (self->seek_wanted || (self->media_in_ns == 0 && !po_first_is_told (&self->first)))

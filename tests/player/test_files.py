@@ -300,6 +300,12 @@ def joins():
     for offset in (1, 37, 263, 487):
         shown = Playing(TOOLS, path, 10, media_in_ns=offset * 40_000_000).source_frames()
         equal(shown[:10], list(range(offset, offset + 10)), f"in fragments cut by the clock, from {offset}")
+    # One picture stands for nine seconds, as where a screen is recorded.
+    for name in ("gop-stands.mp4", "gop-stands.mkv"):
+        without = ("-vf", "select=lt(n\\,40)+gt(n\\,264)", "-vsync", "vfr")
+        path = ffmpeg(paths[0], name, *without, "-c:v", "libx264", "-c:a", "copy")
+        shown = Playing(TOOLS, path, 30, media_in_ns=250 * 40_000_000).source_frames()
+        equal(shown[:25], [39] * 15 + list(range(265, 275)), f"{name} where a picture stands")
     playing = Playing(TOOLS, clip("gop.mp4", 22, 600, "--gop", "250"), 5, media_in_ns=30_000_000_000)
     equal(playing.answers[0], "past-end", "a join after the end")
     # Nothing in the mp3's time stamps counts the coder's delay.
