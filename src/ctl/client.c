@@ -43,6 +43,8 @@ static PoError code_of (guint status) {
     return PO_ERROR_CONFLICT;
   case SOUP_STATUS_SERVICE_UNAVAILABLE:
     return PO_ERROR_SYSTEM;
+  case SOUP_STATUS_INSUFFICIENT_STORAGE:
+    return PO_ERROR_NO_ROOM;
   default:
     return status < SOUP_STATUS_INTERNAL_SERVER_ERROR ? PO_ERROR_INPUT : PO_ERROR_INTERNAL;
   }

@@ -100,6 +100,7 @@ static gboolean is_passing (const Sending *self, gboolean away, const GError *er
 
 static gboolean send_all (Sending *self, gboolean *ret_away, GError **error) {
   gboolean is_begun = FALSE;
+  gint64 most_bytes = 0;
   for (guint tries = 0; !self->done;) {
     g_autoptr (GError) local = NULL;
     g_autoptr (JsonNode) answer = is_begun ? send_piece (self, ret_away, &local) : begin (self, ret_away, &local);
@@ -107,7 +108,10 @@ static gboolean send_all (Sending *self, gboolean *ret_away, GError **error) {
       take_answer (self, answer);
       show_progress (self);
       is_begun = TRUE;
-      tries = 0;
+      if (self->received_bytes > most_bytes) { // no answer counts that brings it no further
+        most_bytes = self->received_bytes;
+        tries = 0;
+      }
       continue;
     }
     const gboolean refused = !is_begun && local->code == PO_ERROR_CONFLICT && !*ret_away;

@@ -87,7 +87,7 @@ static JsonNode *to_json (const Upload *upload) {
   json_object_set_int_member (object, "size_bytes", upload->size_bytes);
   json_object_set_int_member (object, "received_bytes", upload->received_bytes);
   json_object_set_int_member (object, "piece_bytes", PIECE_BYTES);
-  json_object_set_boolean_member (object, "done", upload->received_bytes >= upload->size_bytes);
+  json_object_set_boolean_member (object, "done", upload->finished);
   return po_json_object_node (object);
 }
 

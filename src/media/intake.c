@@ -18,8 +18,6 @@
 #define HIDDEN_SUFFIX    ".uploading"
 #define MOST_NAME_BYTES  255
 #define MOST_DEPTH       12
-#define SWEEP_NS         (3600 * PO_NS_PER_SECOND)
-#define LEFT_NS          (7 * 24 * 3600 * PO_NS_PER_SECOND)
 #define SPARE_ROOM_BYTES (G_GINT64_CONSTANT (256) << 20) // left free for everything else
 
 typedef gint Fd;
@@ -31,16 +29,25 @@ static void close_fd (Fd *fd) {
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Fd, close_fd)
 
-static gboolean fail (GError **error, const gchar *path, int number) {
+static gboolean fail_for_room (const PoIntake *self, gint64 received_bytes, GError **error) {
+  g_autofree gchar *needed = g_format_size ((guint64)(self->size_bytes - received_bytes));
+  g_set_error (
+      error, PO_ERROR, PO_ERROR_NO_ROOM,
+      _ ("%s: there is no room for %s more; free space in the media folder, and send it again: it goes on where "
+         "it is"),
+      self->path, needed);
+  return FALSE;
+}
+
+static gboolean fail (const PoIntake *self, gint64 received_bytes, int number, GError **error) {
+  if (number == ENOSPC || number == EDQUOT)
+    return fail_for_room (self, received_bytes, error);
   if (number == ENOTDIR || number == ELOOP)
     g_set_error (error, PO_ERROR, PO_ERROR_CONFLICT,
-                 _ ("%s: what would be a folder of this path is a file or a link; give another path"), path);
+                 _ ("%s: what would be a folder of this path is a file or a link; give another path"), self->path);
   else
-    g_set_error (error, PO_ERROR,
-                 number == ENOENT                       ? PO_ERROR_NOT_FOUND
-                 : number == ENOSPC || number == EDQUOT ? PO_ERROR_CONFLICT // as where that was foreseen
-                                                        : PO_ERROR_SYSTEM,
-                 "%s: %s", path, g_strerror (number));
+    g_set_error (error, PO_ERROR, number == ENOENT ? PO_ERROR_NOT_FOUND : PO_ERROR_SYSTEM, "%s: %s", self->path,
+                 g_strerror (number));
   return FALSE;
 }
 
@@ -110,29 +117,34 @@ static gboolean is_taken (const PoIntake *self, gint folder, GError **error) {
   return TRUE;
 }
 
-static gboolean has_room (const PoIntake *self, gint fd, gint64 missing_bytes, GError **error) {
+// Asked before each piece: others write there too.
+static gboolean has_room (const PoIntake *self, gint fd, gint64 received_bytes, GError **error) {
   struct statvfs info;
-  if (fstatvfs (fd, &info) != 0 || (gint64)(info.f_bavail * info.f_frsize) - SPARE_ROOM_BYTES >= missing_bytes)
+  const gint64 missing_bytes = self->size_bytes - received_bytes;
+  if (missing_bytes == 0 || fstatvfs (fd, &info) != 0 ||
+      (gint64)(info.f_bavail * info.f_frsize) - SPARE_ROOM_BYTES >= missing_bytes)
     return TRUE;
-  g_autofree gchar *needed = g_format_size ((guint64)missing_bytes);
-  g_set_error (error, PO_ERROR, PO_ERROR_CONFLICT,
-               _ ("%s: there is no room for %s more; free space in the media folder"), self->path, needed);
-  return FALSE;
+  return fail_for_room (self, received_bytes, error);
 }
 
-// Gives the whole file its name.
-static gboolean put_in_place (const PoIntake *self, gint folder, gint fd, GError **error) {
+// Gives the whole file its name. What the disk did not take is lost, though a second fsync() would tell of success:
+// then all of it is to be sent again.
+static gboolean put_in_place (const PoIntake *self, gint folder, gint fd, gint64 *ret_received_bytes, GError **error) {
   g_autofree gchar *hidden = hidden_name (self);
   if (is_taken (self, folder, error))
     return FALSE;
-  if (fsync (fd) != 0)
-    return fail (error, self->path, errno);
+  if (fsync (fd) != 0) {
+    const gint saved = errno;
+    unlinkat (folder, hidden, 0);
+    *ret_received_bytes = 0;
+    return fail (self, 0, saved, error);
+  }
   gint done = self->replace ? renameat (folder, hidden, folder, base_name (self))
                             : renameat2 (folder, hidden, folder, base_name (self), RENAME_NOREPLACE);
   if (done != 0 && errno == EINVAL) // a file system that cannot tell: it was looked at just now
     done = renameat (folder, hidden, folder, base_name (self));
   if (done != 0)
-    return fail (error, self->path, errno);
+    return fail (self, self->size_bytes, errno, error);
   fsync (folder);
   return TRUE;
 }
@@ -142,21 +154,21 @@ gboolean po_intake_begin (const PoIntake *self, gint64 *ret_received_bytes, GErr
   struct stat info;
   g_auto (Fd) folder = po_intake_open_folder (self->dir, self->path, TRUE);
   if (folder < 0)
-    return fail (error, self->path, errno);
+    return fail (self, 0, errno, error);
   if (is_taken (self, folder, error))
     return FALSE;
   g_auto (Fd) fd = openat (folder, hidden, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0664);
   if (fd < 0 || fstat (fd, &info) != 0)
-    return fail (error, self->path, errno);
+    return fail (self, 0, errno, error);
   if (info.st_size > self->size_bytes && ftruncate (fd, 0) == 0)
     info.st_size = 0;
   *ret_received_bytes = info.st_size;
-  if (!has_room (self, fd, self->size_bytes - info.st_size, error)) {
+  if (!has_room (self, fd, info.st_size, error)) {
     if (info.st_size == 0)
       unlinkat (folder, hidden, 0);
     return FALSE;
   }
-  return info.st_size < self->size_bytes || put_in_place (self, folder, fd, error);
+  return info.st_size < self->size_bytes || put_in_place (self, folder, fd, ret_received_bytes, error);
 }
 
 static gboolean write_all (gint fd, const guint8 *bytes, gsize length, gint64 at_bytes) {
@@ -180,21 +192,23 @@ gboolean po_intake_add (const PoIntake *self, gint64 at_bytes, GBytes *bytes, gi
   g_auto (Fd) folder = po_intake_open_folder (self->dir, self->path, FALSE);
   g_auto (Fd) fd = folder >= 0 ? openat (folder, hidden, O_WRONLY | O_NOFOLLOW | O_CLOEXEC) : -1;
   if (fd < 0 || fstat (fd, &info) != 0)
-    return fail (error, self->path, errno);
+    return fail (self, *ret_received_bytes, errno, error);
   *ret_received_bytes = info.st_size;
   if (at_bytes != info.st_size || (gint64)length > self->size_bytes - at_bytes) {
     g_set_error (error, PO_ERROR, PO_ERROR_CONFLICT, _ ("%s: %" PRId64 " bytes are here; go on from there"), self->path,
                  (gint64)info.st_size);
     return FALSE;
   }
+  if (!has_room (self, fd, at_bytes, error))
+    return FALSE;
   if (!write_all (fd, data, length, at_bytes)) {
     gint saved = errno;
     if (ftruncate (fd, at_bytes) != 0)
       unlinkat (folder, hidden, 0);
-    return fail (error, self->path, saved);
+    return fail (self, at_bytes, saved, error);
   }
   *ret_received_bytes = at_bytes + (gint64)length;
-  return *ret_received_bytes < self->size_bytes || put_in_place (self, folder, fd, error);
+  return *ret_received_bytes < self->size_bytes || put_in_place (self, folder, fd, ret_received_bytes, error);
 }
 
 void po_intake_drop (const PoIntake *self) {
@@ -204,27 +218,7 @@ void po_intake_drop (const PoIntake *self) {
     unlinkat (folder, hidden, 0);
 }
 
-// ".ID.uploading", and nothing else that somebody may have hidden there.
-static gboolean is_hidden_name (const gchar *name) {
+gboolean po_intake_is_hidden_name (const gchar *name) {
   return name[0] == '.' && strspn (name + 1, "0123456789abcdef") == PO_INTAKE_ID_CHARS &&
          g_str_equal (name + 1 + PO_INTAKE_ID_CHARS, HIDDEN_SUFFIX);
-}
-
-static void sweep_folder (const gchar *dir, PoTimeNs before_ns) {
-  g_autoptr (GDir) folder = g_dir_open (dir, 0, NULL);
-  for (const gchar *name = NULL; folder != NULL && (name = g_dir_read_name (folder)) != NULL;) {
-    g_autofree gchar *path = is_hidden_name (name) ? g_build_filename (dir, name, NULL) : NULL;
-    struct stat info;
-    if (path != NULL && lstat (path, &info) == 0 && S_ISREG (info.st_mode) &&
-        info.st_mtim.tv_sec * PO_NS_PER_SECOND + info.st_mtim.tv_nsec < before_ns)
-      unlink (path);
-  }
-}
-
-void po_intake_sweep (GPtrArray *folders, PoTimeNs now_ns, PoTimeNs *swept_ns) {
-  if (now_ns >= *swept_ns && now_ns - *swept_ns < SWEEP_NS)
-    return;
-  *swept_ns = now_ns;
-  for (guint i = 0; i < folders->len; i++)
-    sweep_folder (folders->pdata[i], now_ns - LEFT_NS);
 }

@@ -21,12 +21,12 @@ typedef struct {
  * (transfer full) */
 gchar *po_intake_check_path (const gchar *path, GError **error);
 
-/** How much is there already; makes folder and file where they are not. PO_ERROR_CONFLICT: there is such a clip, or no
- * room for it. */
+/** How much is there already; makes folder and file where they are not. PO_ERROR_CONFLICT: there is such a clip;
+ * PO_ERROR_NO_ROOM: not enough for the rest of it. */
 gboolean po_intake_begin (const PoIntake *self, gint64 *ret_received_bytes, GError **error);
 
-/** Adds @bytes at @at_bytes, which must be where the last ones ended (else PO_ERROR_CONFLICT). The last piece puts the
- * clip in its place. */
+/** Adds @bytes at @at_bytes, which must be where the last ones ended (else PO_ERROR_CONFLICT): all of them or, as with
+ * PO_ERROR_NO_ROOM, none. The last piece puts the clip in its place. @ret_received_bytes: in and out. */
 gboolean po_intake_add (const PoIntake *self, gint64 at_bytes, GBytes *bytes, gint64 *ret_received_bytes,
                         GError **error);
 
@@ -35,6 +35,6 @@ gint po_intake_open_folder (const gchar *dir, const gchar *path, gboolean make);
 
 void po_intake_drop (const PoIntake *self);
 
-/** Deletes in @folders (paths) what has come of uploads that nobody has gone on with for a week; once an hour,
- * @swept_ns being when it was last done. */
-void po_intake_sweep (GPtrArray *folders, PoTimeNs now_ns, PoTimeNs *swept_ns);
+/** Whether a file of this name (without folders) is what has come of an upload, and nothing else that somebody may have
+ * hidden there. */
+gboolean po_intake_is_hidden_name (const gchar *name);

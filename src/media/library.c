@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "media/identify.h"
-#include "media/intake.h"
+#include "media/leftovers.h"
 #include "media/renamed.h"
 #include "media/scan.h"
 #include "media/turns.h"
@@ -40,7 +40,7 @@ typedef struct {
 typedef struct {
   Shop *shop;
   PoSettle *settle;
-  PoTimeNs swept_ns; // when uploads that were left were looked for
+  PoLeftovers *leftovers;
 } Look;
 
 struct _PoMediaLibrary {
@@ -81,6 +81,7 @@ static void look_free (gpointer data) {
   Look *look = data;
   shop_unref (look->shop);
   po_settle_free (look->settle);
+  po_leftovers_free (look->leftovers);
   g_free (look);
 }
 
@@ -89,8 +90,9 @@ static gpointer look_at_folder (gpointer state) {
   po_renamed_take (look->shop->renamed, look->settle);
   const PoTimeNs now_ns = g_get_real_time () * 1000;
   PoMediaScan *scan = po_media_scan_look (look->shop->dir, look->shop->index, look->settle, now_ns);
-  if (scan->folders != NULL && g_atomic_int_get (&look->shop->is_clock_trusted))
-    po_intake_sweep (scan->folders, now_ns, &look->swept_ns);
+  if (scan->folders != NULL)
+    po_leftovers_sweep (look->leftovers, scan->folders, now_ns, g_get_monotonic_time () * 1000,
+                        g_atomic_int_get (&look->shop->is_clock_trusted));
   return scan;
 }
 
@@ -395,6 +397,7 @@ void po_media_library_scan_now (PoMediaLibrary *self) {
     Look *look = g_new0 (Look, 1);
     look->shop = g_atomic_rc_box_acquire (self->shop);
     look->settle = po_settle_new (self->settle_ms * PO_NS_PER_MS);
+    look->leftovers = po_leftovers_new ();
     self->scanner =
         po_scanner_new (look_at_folder, look, look_free, on_scanned, self, (GDestroyNotify)po_media_scan_free);
     po_scanner_set_heard (self->scanner, po_renamed_hear, self->shop->renamed);

@@ -21,8 +21,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoMediaLibrary, po_media_library_free)
 /** How long a file must not change before it counts; default 2 s. For tests; before the first scan. */
 void po_media_library_set_settle_ms (PoMediaLibrary *self, guint settle_ms);
 
-/** Whether the clock may be believed; at first it is not. Until then nothing is given up for its age: a clock that
- * jumps ahead makes everything old. */
+/** Whether the clock may be believed; at first it is not. Until then nothing is given up for its age alone: a clock
+ * that jumps ahead makes everything old. */
 void po_media_library_trust_clock (PoMediaLibrary *self, gboolean is_trusted);
 
 /** Begins a scan, or another one after that which runs. Call it once at start, and then every minute or so: where

@@ -119,11 +119,6 @@ static void test_held_open (MediaFixture *fixture, gconstpointer data) {
   expect (library, "stalled.mp4:video:50 whole.mp4:video:6");
 }
 
-static gboolean is_there (MediaFixture *fixture, const gchar *path) {
-  g_autofree gchar *full = test_path (fixture, path);
-  return g_file_test (full, G_FILE_TEST_EXISTS);
-}
-
 static void test_left_uploads (MediaFixture *fixture, gconstpointer data) {
   static const gchar *const names[] = {".0123456789abcdef0123456789abcdef.uploading", ".notes.uploading",
                                        ".ffffffffffffffffffffffffffffffff.uploading"};
@@ -133,12 +128,14 @@ static void test_left_uploads (MediaFixture *fixture, gconstpointer data) {
     test_put (fixture, names[i], "half of it");
     g_assert_true (i == 2 || utimensat (AT_FDCWD, path, long_ago, 0) == 0);
   }
-  g_autoptr (PoMediaLibrary) library = test_library_scanned (fixture);
-  g_assert_true (is_there (fixture, names[0])); // nothing is old by a clock that may be far ahead
+  po_media_library_free (test_library_scanned (fixture));
+  g_assert_true (test_is_there (fixture, names[0])); // nothing is old by a clock that may be far ahead
+  g_autoptr (PoMediaLibrary) library = test_library (fixture);
   po_media_library_trust_clock (library, TRUE);
   po_media_library_scan_now (library);
   test_wait_idle (library);
-  g_assert_true (!is_there (fixture, names[0]) && is_there (fixture, names[1]) && is_there (fixture, names[2]));
+  g_assert_false (test_is_there (fixture, names[0]));
+  g_assert_true (test_is_there (fixture, names[1]) && test_is_there (fixture, names[2]));
 }
 
 // What stands beside a clip is read with it, followed, and part of the revision; the next life has it at once.
@@ -196,20 +193,20 @@ static void test_marks_follow (MediaFixture *fixture, gconstpointer data) {
   po_media_library_scan_now (library);
   test_wait_idle (library);
   g_assert_true (has_mark_in (library, "sub/b.mp4"));
-  g_assert_true (is_there (fixture, "sub/b.mp4.marks"));
-  g_assert_false (is_there (fixture, "a.mp4.marks"));
+  g_assert_true (test_is_there (fixture, "sub/b.mp4.marks"));
+  g_assert_false (test_is_there (fixture, "a.mp4.marks"));
   g_clear_pointer (&library, po_media_library_free);
   move (fixture, "sub/b.mp4", "d.mp4");
   library = test_library_scanned (fixture);
   g_assert_true (has_mark_in (library, "d.mp4"));
-  g_assert_true (is_there (fixture, "d.mp4.marks"));
+  g_assert_true (test_is_there (fixture, "d.mp4.marks"));
   test_put (fixture, "sub/c.mp4.marks", "[marks]\neom=00:00:01:00\n");
   take_away (fixture, "d.mp4");
   test_put (fixture, "sub/c.mp4", "video 50");
   po_media_library_scan_now (library);
   test_wait_idle (library);
   g_assert_false (has_mark_in (library, "sub/c.mp4")); // its own marks stay
-  g_assert_true (is_there (fixture, "d.mp4.marks"));
+  g_assert_true (test_is_there (fixture, "d.mp4.marks"));
 }
 
 // What plans go by stays the same object while nothing is new, in the next life too: they need not be made again.

@@ -570,6 +570,46 @@ async function unreadable() {
   rmSync(folder, { recursive: true });
 }
 
+// The disk fills up while a clip is sent: said at once, in the daemon's words; it goes on where it was when there is room.
+async function full() {
+  await withPage("media", {}, async (page) => {
+    let room = false, received = 0;
+    const begun = [], none = { status: 507, json: { title: "Insufficient Storage", status: 507, detail: "đầy.mp4: không còn chỗ" } };
+    const answer = (route) => route.fulfill({ json: { id: "u", path: "đầy.mp4", size_bytes: 9, received_bytes: received, piece_bytes: 4, done: received === 9 } });
+    await page.route("**/media/uploads", (route) => {
+      begun.push(route.request().postDataJSON());
+      return answer(route);
+    });
+    await page.route("**/media/uploads/*", (route) => {
+      if (received && !room) return route.fulfill(none);
+      received = Math.min(received + 4, 9);
+      return answer(route);
+    });
+    const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.click(".media [data-act=send]")]);
+    await chooser.setFiles({ name: "đầy.mp4", mimeType: "video/mp4", buffer: Buffer.from("123456789") });
+    await page.waitForSelector(".uploads li.failed", PATIENCE);
+    assert.match(await page.textContent(".uploads li.failed .problem"), /không còn chỗ/);
+    assert.doesNotMatch(await page.textContent(".uploads li.failed"), /Thay clip/);
+    assert.equal(begun.length, 1, "asked no more");
+    room = true;
+    await page.click(".uploads li.failed [data-act=go-on]");
+    await page.waitForSelector(".uploads li.done", PATIENCE);
+    assert.deepEqual(begun[1], begun[0], "the same upload");
+    await page.click(".uploads li.done button");
+    // Given up in the middle: nothing of it stays with the station.
+    received = 0;
+    let piece = null;
+    const removed = new Promise((resolve) => page.route("**/media/uploads/u", (route) => (route.request().method() === "DELETE" ? (resolve(), route.fulfill({ status: 204 })) : (piece = route))));
+    const [other] = await Promise.all([page.waitForEvent("filechooser"), page.click(".media [data-act=send]")]);
+    await other.setFiles({ name: "đầy.mp4", mimeType: "video/mp4", buffer: Buffer.from("123456789") });
+    await page.waitForSelector(".uploads li.sending .path", PATIENCE);
+    await page.click(".uploads li.sending button");
+    await removed;
+    assert.equal(await page.locator(".uploads li").count(), 0);
+    await piece?.abort().catch(() => null);
+  });
+}
+
 // A long name of the channel, and of who is logged in, leaves the bar whole; and the system's colours what is drawn.
 async function bears() {
   Object.assign(station, { channel: "Đài Phát thanh và Truyền hình thành phố – Kênh Cải cách hành chính", session: { name: "nguyenthihuongquynh@kenhmau.vn", role: "admin", has_users: true } });
@@ -1081,6 +1121,7 @@ try {
     ["a live show counts to when it is due to end, then over", counts],
     ["a live show over its time, away and silent, is said to be", overrun],
     ["a file that is empty or gone is said to be", unreadable],
+    ["a disk that fills up while a clip is sent is told at once, and it goes on when there is room", full],
     ["long names and the system's colours leave the desk whole", bears],
     ["alarms stay until they are read by name", alarms],
     ["an alarm that comes up under a press is not read by it", readsFirst],

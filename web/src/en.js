@@ -80,7 +80,7 @@ export default {
   "airing.manual": "waits for Take", "airing.tentative": "tentative", "airing.no-room": "others have the air",
   "lack.missing": "{file} is not in the media folder", "lack.awaited": "{file} is being looked at", "lack.nameless": "The calendar names no file for it",
   "upload.title": "Clips being sent", "upload.choose": "Send clips…", "upload.send": "Send…", "upload.for": "Send the clip of {title}", "upload.sending": "being sent",
-  "upload.waiting": "cut off; goes on by itself", "upload.there": "in its place; its verdict is among the clips", "upload.cancel": "Give up", "upload.close": "Close", "upload.unreadable": "This file cannot be read on this machine: it has changed or is gone, or is a folder. Choose it again.", "upload.empty": "The file is empty: there is nothing to send", "upload.replace": "Replace what is there",
+  "upload.waiting": "cut off; goes on by itself", "upload.there": "in its place; its verdict is among the clips", "upload.cancel": "Give up", "upload.close": "Close", "upload.unreadable": "This file cannot be read on this machine: it has changed or is gone, or is a folder. Choose it again.", "upload.empty": "The file is empty: there is nothing to send", "upload.replace": "Replace what is there", "upload.goon": "Go on",
   "media.title": "Clips", "media.clip": "The clip", "media.missing": "Airings without a clip", "media.nowhere": "nowhere",
   "media.nothing.missing": "Every airing of the year ahead has its clip", "media.serves.nothing": "No airing of the year ahead uses this clip",
   "media.fills": "Fills gaps, {n} time within a day|Fills gaps, {n} times within a day", "media.faultless": "Nothing to be mended",

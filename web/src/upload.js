@@ -2,16 +2,16 @@
 // Clips on their way to the station: piece by piece, going on where they were after a cut, whichever view is shown.
 import { html } from "htm/preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { post, sendPiece } from "./api.js";
+import { post, remove, sendPiece } from "./api.js";
 import { Icon } from "./icons.js";
 import { may } from "./session.js";
 import { t } from "./words.js";
 
 const TRIES_IN_A_ROW = 60;
 const BETWEEN_TRIES_MS = 1000;
-const NOT_FOUND = 404, CONFLICT = 409;
+const NOT_FOUND = 404, CONFLICT = 409, NO_ROOM = 507;
 
-// { id, file, wish, title, path, sent, state: "sending" | "waiting" | "done" | "failed", problem, isTaken, aborter }
+// { id, file, wish, title, upload, path, sent, state: "sending" | "waiting" | "done" | "failed", problem, isTaken, mayGoOn, aborter }
 let list = [];
 let count = 0;
 const listeners = new Set();
@@ -37,7 +37,7 @@ const pause = (ms, signal) => new Promise((resolve) => {
 });
 
 // A line that is cut, a daemon that restarts, one that knows better how far we are: asked again, it says where to go on.
-const isPassing = (error, begun) => !error.isOwn && (!error.status || error.status >= 500 || (begun && (error.status === NOT_FOUND || error.status === CONFLICT)));
+const isPassing = (error, begun) => !error.isOwn && (!error.status || (error.status >= 500 && error.status !== NO_ROOM) || (begun && (error.status === NOT_FOUND || error.status === CONFLICT)));
 
 // What has been changed or taken away since it was chosen, or is a folder, can be read no more.
 async function read(piece) {
@@ -57,17 +57,17 @@ async function step(one, answer) {
 
 async function send(one) {
   const { signal } = one.aborter;
-  let answer = null, begun = false, tries = 0;
+  let answer = null, begun = false, most = 0, tries = 0;
   while (!answer?.done && !signal.aborted) {
     try {
       answer = await step(one, answer);
       begun = true;
-      tries = 0;
-      change(one, { path: answer.path, sent: answer.received_bytes, state: answer.done ? "done" : "sending" });
+      if (answer.received_bytes > most) [most, tries] = [answer.received_bytes, 0]; // no answer counts that brings it no further
+      change(one, { upload: answer.id, path: answer.path, sent: answer.received_bytes, state: answer.done ? "done" : "sending" });
     } catch (error) {
       if (signal.aborted) return;
       if (!isPassing(error, begun) || ++tries >= TRIES_IN_A_ROW) {
-        change(one, { state: "failed", problem: error.message, isTaken: !begun && error.status === CONFLICT });
+        change(one, { state: "failed", problem: error.message, isTaken: !begun && error.status === CONFLICT, mayGoOn: !error.isOwn && (!error.status || error.status >= 500) });
         return;
       }
       answer = null;
@@ -82,21 +82,37 @@ export function sendFiles(files, airing) {
   for (const file of airing ? [...files].slice(0, 1) : files) {
     const wish = airing ? { uid: airing.uid, instance: airing.instance, part: airing.part || 0, name: file.name } : { path: file.name };
     const problem = file.size > 0 ? null : t("upload.empty");
-    const one = { id: ++count, file, wish, title: airing?.title, path: null, sent: 0, state: problem ? "failed" : "sending", problem, aborter: new AbortController() };
+    const one = { id: ++count, file, wish, title: airing?.title, upload: null, path: null, sent: 0, state: problem ? "failed" : "sending", problem, aborter: new AbortController() };
     list = [...list, one];
     change(one, {});
     if (!problem) send(one);
   }
 }
 
-function again(one) {
-  const next = { ...one, wish: { ...one.wish, replace: true }, state: "sending", problem: null, isTaken: false };
+const isOnItsWay = (one) => one.state === "sending" || one.state === "waiting";
+
+function again(one, wish = {}) {
+  const next = { ...one, wish: { ...one.wish, ...wish }, state: "sending", problem: null, isTaken: false, mayGoOn: false };
   change(one, next);
   send(next);
 }
 
+// What has come of it would take up room for a week; a piece that is being written just now is waited for.
+async function giveUp(upload) {
+  for (let tries = 0; tries < TRIES_IN_A_ROW; tries++) {
+    try {
+      return await remove(`/media/uploads/${upload}`);
+    } catch (error) {
+      if (error.status !== CONFLICT) return null;
+    }
+    await new Promise((resolve) => setTimeout(resolve, BETWEEN_TRIES_MS));
+  }
+  return null;
+}
+
 function drop(one) {
   one.aborter.abort();
+  if (one.upload && isOnItsWay(one)) giveUp(one.upload);
   list = list.filter((other) => other.id !== one.id);
   for (const listener of listeners) listener(list);
 }
@@ -144,11 +160,12 @@ function Sending({ one, verdict }) {
       ${one.state === "failed" ? html`<p class="problem" role="alert"><${Icon} name="error" size="15" /> ${one.problem}</p>`
         : one.state !== "done" ? html`<progress max="100" value=${percent(one)} aria-label=${name}></progress>` : null}
       <p class="how">
-        ${one.state !== "done" && one.state !== "failed" && html`<span class="time">${percent(one)} %</span>`}
+        ${isOnItsWay(one) && html`<span class="time">${percent(one)} %</span>`}
         <span role="status">${one.state === "done" ? verdict : one.state === "failed" ? null : t(`upload.${one.state}`)}</span>
-        ${one.isTaken && html`<button class="small" onClick=${() => again(one)}>${t("upload.replace")}</button>`}
-        <button class="small quiet" aria-label=${`${t(one.state === "sending" || one.state === "waiting" ? "upload.cancel" : "upload.close")} ${name}`} onClick=${() => drop(one)}>
-          ${t(one.state === "sending" || one.state === "waiting" ? "upload.cancel" : "upload.close")}</button></p>
+        ${one.isTaken && html`<button class="small" onClick=${() => again(one, { replace: true })}>${t("upload.replace")}</button>`}
+        ${one.mayGoOn && html`<button class="small" data-act="go-on" onClick=${() => again(one)}>${t("upload.goon")}</button>`}
+        <button class="small quiet" aria-label=${`${t(isOnItsWay(one) ? "upload.cancel" : "upload.close")} ${name}`} onClick=${() => drop(one)}>
+          ${t(isOnItsWay(one) ? "upload.cancel" : "upload.close")}</button></p>
     </li>`;
 }
 

@@ -80,7 +80,7 @@ export default {
   "airing.manual": "chờ bấm Phát", "airing.tentative": "chưa chắc", "airing.no-room": "mục khác giữ sóng",
   "lack.missing": "Chưa có {file} trong thư mục clip", "lack.awaited": "{file} đang được kiểm tra", "lack.nameless": "Lịch không ghi tệp nào cho buổi này",
   "upload.title": "Clip đang gửi", "upload.choose": "Gửi clip…", "upload.send": "Gửi…", "upload.for": "Gửi clip của {title}", "upload.sending": "đang gửi",
-  "upload.waiting": "đứt đường truyền; sẽ tự gửi tiếp", "upload.there": "đã vào chỗ; xem đánh giá ở mục Clip", "upload.cancel": "Bỏ", "upload.close": "Đóng", "upload.unreadable": "Không đọc được tệp này trên máy: tệp đã thay đổi hay không còn, hoặc là một thư mục. Hãy chọn lại.", "upload.empty": "Tệp trống, không có gì để gửi", "upload.replace": "Thay clip đang có",
+  "upload.waiting": "đứt đường truyền; sẽ tự gửi tiếp", "upload.there": "đã vào chỗ; xem đánh giá ở mục Clip", "upload.cancel": "Bỏ", "upload.close": "Đóng", "upload.unreadable": "Không đọc được tệp này trên máy: tệp đã thay đổi hay không còn, hoặc là một thư mục. Hãy chọn lại.", "upload.empty": "Tệp trống, không có gì để gửi", "upload.replace": "Thay clip đang có", "upload.goon": "Gửi tiếp",
   "media.title": "Clip", "media.clip": "Clip đang chọn", "media.missing": "Buổi phát thiếu clip", "media.nowhere": "không dùng",
   "media.nothing.missing": "Mọi buổi phát trong một năm tới đều đã có clip", "media.serves.nothing": "Không buổi phát nào trong một năm tới dùng clip này",
   "media.fills": "Làm clip đệm, {n} lần trong một ngày", "media.faultless": "Không có gì phải sửa",
