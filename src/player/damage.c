@@ -266,6 +266,10 @@ static void listen (void) {
 
 // ---- life, and what it is asked ----
 
+PoDamageWay po_damage_way (const gchar *container) {
+  return container != NULL && g_str_has_prefix (container, "video/mpeg") ? PO_DAMAGE_LOSSY : 0;
+}
+
 PoDamage *po_damage_new (GstClockTime longest) {
   PoDamage *self = g_new0 (PoDamage, 1);
   self->longest = longest;

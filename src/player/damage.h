@@ -14,6 +14,9 @@ typedef enum {
   PO_DAMAGE_LIVE = 1 << 1,  // may be broken off and begun again in the middle
 } PoDamageWay;
 
+/** How pictures come out of a @container (nullable). */
+PoDamageWay po_damage_way (const gchar *container);
+
 /** One a process at a time: what the decoders of libav say of themselves names no stream. @longest: so long at most
  * what one damaged picture left behind stays, if no key picture comes before. */
 PoDamage *po_damage_new (GstClockTime longest);

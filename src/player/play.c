@@ -153,9 +153,7 @@ static GstElement *make_branch (PoDecode *decode, GstPad *pad, gboolean is_pictu
     return po_branch_sound (&sound, self);
   }
   po_first_set_has_picture (&self->first);
-  const gchar *container = po_decode_container (decode);
-  po_damage_watch (self->damage, pad,
-                   container != NULL && g_str_has_prefix (container, "video/mpeg") ? PO_DAMAGE_LOSSY : 0);
+  po_damage_watch (self->damage, pad, po_damage_way (po_decode_container (decode)));
   self->picker = po_picker_new (self->timeline, self->format.rate, self->damage);
   po_picker_set_image (PO_PICKER (self->picker), po_decode_is_image (decode));
   po_ring_writer_set_status (self->ring, PO_RING_HAS_VIDEO);

@@ -15,6 +15,7 @@
 #include "player/branch.h"
 #include "player/clock-survey.h"
 #include "player/counter.h"
+#include "player/damage.h"
 #include "player/decode.h"
 #include "player/extent.h"
 #include "player/fields.h"
@@ -41,6 +42,8 @@ typedef struct {
   GMutex measuring; // protects what is counted and measured: a probe given up reads it while streams still run
   PoLook look;
   PoFields *fields;
+  PoDamage *damage;
+  gboolean is_damaged; // the last picture was
   PoMeter *meter;
   PoTracks *tracks;
   PoTrack *first_track; // (nullable)
@@ -106,6 +109,16 @@ static gboolean is_high_range (GstCaps *caps) {
                                                     info.colorimetry.transfer == GST_VIDEO_TRANSFER_ARIB_STD_B67);
 }
 
+// Pictures that are damaged one after the other are one place.
+static void take_damage (PoProbe *self, GstSample *sample, gboolean is_corrupt, gint64 at_ns) {
+  const GstClockTime pts = GST_BUFFER_PTS (gst_sample_get_buffer (sample));
+  const gboolean is_damaged =
+      is_corrupt || (pts != GST_CLOCK_TIME_NONE && po_damage_begins (self->damage, pts, pts + 1) == pts);
+  if (is_damaged && !self->is_damaged)
+    note_error (self, at_ns);
+  self->is_damaged = is_damaged;
+}
+
 static GstFlowReturn on_picture (GstAppSink *sink, gpointer user_data) {
   PoProbe *self = user_data;
   g_autoptr (GstSample) sample = gst_app_sink_pull_sample (sink);
@@ -125,8 +138,7 @@ static GstFlowReturn on_picture (GstAppSink *sink, gpointer user_data) {
   g_mutex_unlock (&self->measuring);
   const gint64 at_ns = self->picture.last_ns - self->picture.first_ns;
   note_time (self, at_ns);
-  if (self->picture.corrupt > corrupt)
-    note_error (self, at_ns);
+  take_damage (self, sample, self->picture.corrupt > corrupt, at_ns);
   g_mutex_lock (&self->measuring);
   po_look_take (&self->look, sample, at_ns);
   po_fields_take (self->fields, sample);
@@ -160,6 +172,7 @@ static GstElement *make_branch (PoDecode *decode, GstPad *pad, gboolean is_pictu
     self->first_track = po_tracks_add (self->tracks);
     return po_branch_sound_as_is (PO_METER_CAPS, &callbacks, user_data);
   }
+  po_damage_watch (self->damage, pad, po_damage_way (po_decode_container (decode)));
   GstElement *sink = gst_element_factory_make ("appsink", NULL);
   g_object_set (sink, "sync", FALSE, "max-buffers", 1, "qos", FALSE, "enable-last-sample", FALSE, NULL);
   gst_app_sink_set_callbacks (GST_APP_SINK (sink), (GstAppSinkCallbacks *)&callbacks, user_data, NULL);
@@ -424,6 +437,7 @@ void po_probe_run (const gchar *path, const PoEnquiryOptions *options) {
   alarm ((guint)options->timeout_ms / 1000 + KILL_GRACE_SECONDS); // a disk that never answers
   PoProbe self = {.loop = g_main_loop_new (NULL, FALSE),
                   .fields = po_fields_new (),
+                  .damage = po_damage_new (PO_LONGEST_GROUP_NS),
                   .meter = po_meter_new (),
                   .tracks = po_tracks_new (),
                   .texts = po_text_tracks_new ()};

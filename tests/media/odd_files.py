@@ -312,7 +312,7 @@ BAD = [
     Row("truncated-front.mp4", of("faststart.mp4", cut(0.5)), UNFIT, "truncated"),
     Row("truncated.mkv", of("h264.mkv", cut(0.5)), UNFIT, "truncated"),
     Row("huge-element.mkv", huge_element, UNFIT, "truncated"),
-    Row("truncated.ts", of("h264.ts", lambda d: d[:len(d) // 376 * 188 + 100]), UNFIT, "truncated"),
+    Row("truncated.ts", of("h264.ts", lambda d: d[:len(d) // 376 * 188 + 100]), UNFIT, "truncated decode-errors"),
     Row("truncated.avi", of("xvid.avi", cut(0.5)), UNFIT, "truncated"),
     Row("truncated-fragments.mp4", of("dash.mp4", cut(0.7)), UNFIT, "truncated"),
     Row("truncated-late.mkv", of("h264.mkv", cut(0.95)), UNFIT, "truncated"),
@@ -323,6 +323,9 @@ BAD = [
     Row("truncated.dv", of("whole.dv", cut(0.75)), UNFIT, "truncated decode-errors fields-said"),
     Row("tail.mp4", of("h264.mp4", lambda d: d + os.urandom(5000))),
     Row("damaged.ts", of("h264.ts", lambda d: d[:20000] + bytes(20000) + d[40000:]), WARN, ..., frames=...),
+    # What the decoder hides: most of its data is there.
+    Row("damaged.mp4", of("faststart.mp4", lambda d: d[:len(d) // 2] + bytes(400) + d[len(d) // 2 + 400:]), WARN, ...,
+            frames=...),
     Row("garbage.mp4", lambda _, p: p.write_bytes(os.urandom(100_000)), UNFIT, "not-decodable"),
     Row("zeros.mp4", lambda _, p: p.write_bytes(bytes(100_000)), UNFIT, "not-decodable"),
     Row("head-then-garbage.mp4", of("faststart.mp4", lambda d: d[:d.find(b"mdat") + 4] + os.urandom(len(d))), ...,

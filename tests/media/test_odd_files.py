@@ -71,9 +71,10 @@ def every_verdict():
 @case
 def where_to_look():
     """a damaged place is told with its time, within the clip"""
-    line = STATE["lines"]["damaged.ts"]
-    check(line["decode_errors"] > 0, line)
-    check(all(0 <= at <= line["duration_ns"] for at in line["decode_error_times_ns"]), line)
+    for name in ("damaged.ts", "damaged.mp4"):
+        line = STATE["lines"][name]
+        check(line["decode_errors"] > 0 and "decode-errors" in codes(line), line)
+        check(all(0 <= at <= line["duration_ns"] for at in line["decode_error_times_ns"]), line)
 
 
 @case

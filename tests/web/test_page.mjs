@@ -591,6 +591,7 @@ async function full() {
     assert.match(await page.textContent(".uploads li.failed .problem"), /không còn chỗ/);
     assert.doesNotMatch(await page.textContent(".uploads li.failed"), /Thay clip/);
     assert.equal(begun.length, 1, "asked no more");
+    assert.match(page.complaints.pop(), /507/);
     room = true;
     await page.click(".uploads li.failed [data-act=go-on]");
     await page.waitForSelector(".uploads li.done", PATIENCE);
