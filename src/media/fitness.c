@@ -13,6 +13,9 @@
 #define HEADER_SHARE 50 // a container's length is off by less than a fiftieth
 #define ROUNDED      1  // picture that a container's rounded times seem to lack
 #define SHORT_NS     (2 * PO_NS_PER_SECOND)
+#define BLOCK_NS     (PO_NS_PER_SECOND / 2) // of sound, about: less has no loudness by EBU R 128
+#define HEARD_DBTP   (-70.0)
+#define UNEVEN_SHARE 10 // of the pictures, if missing without damage: they never were there
 
 typedef struct {
   const PoMediaFacts *facts;
@@ -64,6 +67,9 @@ static void judge_whole (Case *c) {
          _ ("it says that it lasts %.1f s and holds only %.1f s: it was not copied or written to its end; copy it "
             "again"),
          seconds (header_ns), seconds (found_ns));
+  else if (c->details->cut && c->facts->kind == PO_MEDIA_STILL)
+    add (c, PO_FITNESS_UNFIT, "truncated",
+         _ ("it stops in the middle: it was not copied or written to its end; copy it again"));
   else if (c->details->cut)
     add (c, PO_FITNESS_UNFIT, "truncated",
          _ ("it stops in the middle, after %.1f s: it was not copied or written to its end; copy it again"),
@@ -93,12 +99,18 @@ static gint64 first_error_ns (const PoMediaDetails *details) {
   return details->error_times_ns->len > 0 ? MAX (g_array_index (details->error_times_ns, gint64, 0), 0) : 0;
 }
 
+// Its pictures come now and then: some programs leave out those that are like the one before.
+static gboolean is_uneven (const Case *c) {
+  return c->facts->rate.fps_n == 0 || (c->details->errors == 0 && c->details->missing_frames * UNEVEN_SHARE >
+                                                                      c->facts->frames + c->details->missing_frames);
+}
+
 static void judge_errors (Case *c) {
   if (c->details->errors > 0)
     add (c, PO_FITNESS_WARN, "decode-errors",
          _ ("%d places in it are damaged, the first one %.1f s from its start; encode it anew from the original"),
          (gint)MIN (c->details->errors, G_MAXINT), seconds (first_error_ns (c->details)));
-  if (c->details->missing_frames > ROUNDED)
+  if (c->details->missing_frames > ROUNDED && !is_uneven (c))
     add (c, PO_FITNESS_WARN, "missing-pictures",
          _ ("%d pictures are missing in it, where the one before stays; encode it anew from the original"),
          (gint)MIN (c->details->missing_frames, G_MAXINT));
@@ -131,7 +143,7 @@ static void judge_rate (Case *c) {
   const PoRate rate = c->facts->rate, house = c->format->rate;
   if (c->facts->kind != PO_MEDIA_VIDEO || c->facts->frames < 2)
     return;
-  if (rate.fps_n == 0)
+  if (is_uneven (c))
     add (c, PO_FITNESS_WARN, "variable-rate",
          _ ("its pictures come at a changing rate, which moves unevenly on air; export it at a constant %.5g a second"),
          (gdouble)house.fps_n / house.fps_d);
@@ -188,6 +200,13 @@ static void judge_aspect (Case *c) {
 static void judge_loudness (Case *c) {
   const gdouble found = c->details->heard_lufs, target = (gdouble)c->rules->loudness_lufs;
   const gdouble tolerance = (gdouble)c->rules->loudness_tolerance_lu;
+  if (c->facts->has_audio && isnan (found) && c->details->audio_ns < BLOCK_NS &&
+      c->details->true_peak_dbtp > HEARD_DBTP) {
+    add (c, PO_FITNESS_WARN, "sound-brief",
+         _ ("its sound is too short for its loudness to be measured, and airs as loud as it is; export it at the right "
+            "level"));
+    return;
+  }
   if (c->facts->has_audio && isnan (found)) {
     add (c, PO_FITNESS_WARN, "silent", _ ("its sound is silent throughout; check that the right track was exported"));
     return;

@@ -13,6 +13,27 @@
 
 #define HASH_CHUNK_BYTES (1024 * 1024)
 
+// Folders that servers and systems keep beside clips: what was deleted, small pictures, copies, downloads under way.
+static gboolean is_of_others (const gchar *folder) {
+  static const gchar *const names[] = {
+      "#recycle",
+      "#snapshot",
+      "$recycle.bin",
+      "@eadir",
+      "@recycle",
+      "@recently-snapshot",
+      "__macosx",
+      "lost+found",
+      "recycler",
+      "recycled",
+      "system volume information",
+      "~snapshot",
+      NULL,
+  };
+  g_autofree gchar *lower = g_ascii_strdown (folder, -1);
+  return g_strv_contains (names, lower) || po_settle_name_unfinished (folder);
+}
+
 gboolean po_media_name_is_candidate (const gchar *path) {
   // What lies beside clips and is never one. Anything else is looked into, whatever its name says.
   static const gchar *const others[] = {
@@ -21,6 +42,10 @@ gboolean po_media_name_is_candidate (const gchar *path) {
       "ssa", "sub", "txt",   "url", "vtt",  "xls", "xlsx", "xml", "yaml", "yml", NULL,
   };
   const gchar *dot = strrchr (path, '.'), *slash = strrchr (path, '/');
+  g_auto (GStrv) folders = g_strsplit (path, "/", -1);
+  for (guint i = 0; folders[i] != NULL && folders[i + 1] != NULL; i++)
+    if (is_of_others (folders[i]))
+      return FALSE;
   if (po_settle_name_unfinished (path))
     return FALSE;
   if (dot == NULL || (slash != NULL && dot < slash))

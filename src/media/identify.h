@@ -6,7 +6,8 @@
 #include "media/index.h"
 #include "media/prober.h"
 
-/** Whether a file of this name is worth looking into: not a sidecar, a document or an unfinished copy. */
+/** Whether a file of this name is worth looking into: not a sidecar, a document or an unfinished copy, nor in a folder
+ * that is a server's own. */
 gboolean po_media_name_is_candidate (const gchar *path);
 
 /** Facts of one that somebody is writing. (transfer full) */

@@ -21,7 +21,10 @@
 #define DV_NTSC_BYTES  120000
 #define PACKS_BYTES    (256 * 1024) // more than one pack of a program stream
 #define ASF_HEAD_BYTES (64 * 1024)
-#define ASF_LIVE       1 // flag: its length was not known
+#define ASF_LIVE       1            // flag: its length was not known
+#define PAGES_BYTES    (128 * 1024) // more than one page of Ogg
+#define PAGE_HEAD      27
+#define JPEG_BYTES     (64 * 1024 * 1024) // a larger one is not looked at
 
 /** Extent: a file, its first bytes and its size. */
 typedef struct {
@@ -259,6 +262,68 @@ static gboolean is_program_stream_cut (const Extent *self) {
   return FALSE;
 }
 
+// ---- Ogg ----
+
+static gboolean is_ogg (const Extent *self) {
+  return memcmp (self->head, "OggS", 4) == 0;
+}
+
+// The length of the page at @at, of which there are @left bytes; 0: it is none, or not all of its head is there.
+static gsize length_of_page (const guint8 *at, gsize left) {
+  if (left < PAGE_HEAD || memcmp (at, "OggS", 4) != 0 || left < PAGE_HEAD + (gsize)at[PAGE_HEAD - 1])
+    return 0;
+  gsize length = PAGE_HEAD + at[PAGE_HEAD - 1];
+  for (guint i = 0; i < at[PAGE_HEAD - 1]; i++)
+    length += at[PAGE_HEAD + i];
+  return length;
+}
+
+// From the first page that begins near the end, one follows the other.
+static gboolean is_ogg_cut (const Extent *self) {
+  const gsize bytes = (gsize)MIN (self->size, PAGES_BYTES);
+  g_autofree guint8 *end = g_malloc (bytes);
+  const guint8 *found = read_at (self, self->size - (gint64)bytes, end, bytes) ? memmem (end, bytes, "OggS", 4) : NULL;
+  gsize at = found != NULL ? (gsize)(found - end) : bytes;
+  for (gsize length = 0; at < bytes && (length = length_of_page (end + at, bytes - at)) > 0;)
+    at += length;
+  return at > bytes || (at < bytes && memcmp (end + at, "OggS", MIN (bytes - at, 4)) == 0);
+}
+
+// ---- MXF ----
+
+static gboolean is_mxf (const Extent *self) {
+  static const guint8 header[] = {0x06, 0x0e, 0x2b, 0x34, 0x02, 0x05, 0x01, 0x01, 0x0d, 0x01, 0x02, 0x01, 0x01, 0x02};
+  return memcmp (self->head, header, sizeof header) == 0;
+}
+
+// The header says where the footer begins, once that was written.
+static gboolean is_mxf_cut (const Extent *self) {
+  const guint8 form = self->head[16];
+  const gsize at = 17 + (form > 0x80 ? form & 7 : 0);
+  return read_be (self->head + at + 24, 8) >= (guint64)self->size;
+}
+
+// ---- JPEG ----
+
+static gboolean is_jpeg (const Extent *self) {
+  return read_be (self->head, 3) == 0xffd8ff;
+}
+
+// What marks the end stands nowhere within a picture's data, but may within what comes before: in a smaller picture.
+static gboolean is_jpeg_cut (const Extent *self) {
+  static const guint8 end[] = {0xff, 0xd9};
+  const gsize bytes = (gsize)self->size;
+  if (self->size > JPEG_BYTES)
+    return FALSE;
+  g_autofree guint8 *data = g_malloc (bytes);
+  gsize at = 2;
+  if (!read_at (self, 0, data, bytes))
+    return FALSE;
+  while (at + 4 <= bytes && data[at] == 0xff && data[at + 1] != 0xda)
+    at += data[at + 1] == 0xff ? 1 : 2 + (gsize)read_be (data + at + 2, 2);
+  return at >= bytes || (data[at] == 0xff && memmem (data + at, bytes - at, end, sizeof end) == NULL);
+}
+
 gboolean po_extent_is_cut (gint fd) {
   static const struct {
     gboolean (*is_it) (const Extent *self);
@@ -267,7 +332,9 @@ gboolean po_extent_is_cut (gint fd) {
                {is_ts, is_ts_cut},     {is_m2ts, is_m2ts_cut},
                {is_mp4, is_mp4_cut},   {is_matroska, is_matroska_cut},
                {is_asf, is_asf_cut},   {is_flv, is_flv_cut},
-               {is_dv, is_dv_cut},     {is_program_stream, is_program_stream_cut}};
+               {is_dv, is_dv_cut},     {is_program_stream, is_program_stream_cut},
+               {is_ogg, is_ogg_cut},   {is_mxf, is_mxf_cut},
+               {is_jpeg, is_jpeg_cut}};
   guint8 head[HEAD_BYTES];
   struct stat info;
   if (fstat (fd, &info) != 0 || pread (fd, head, sizeof head, 0) != (gssize)sizeof head)

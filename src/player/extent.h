@@ -4,6 +4,6 @@
 
 #include <glib.h>
 
-/** RIFF (AVI, WAV), AIFF, Matroska and ASF by their length, MP4 by its boxes, transport and program streams, FLV and DV
- * by their last part; FALSE where nothing can be told. */
+/** RIFF (AVI, WAV), AIFF, Matroska and ASF by their length, MP4 by its boxes, MXF by where its footer is, transport and
+ * program streams, Ogg, FLV and DV by their last part, JPEG by its end; FALSE where nothing can be told. */
 gboolean po_extent_is_cut (gint fd);

@@ -91,8 +91,9 @@ void po_settle_sweep (PoSettle *self) {
 }
 
 gboolean po_settle_name_unfinished (const gchar *path) {
-  static const gchar *const suffixes[] = {".part",     ".partial",  ".uploading", ".tmp", ".temp", ".crdownload",
-                                          ".filepart", ".download", ".aria2",     ".!ut", ".!qb",  "~"};
+  static const gchar *const suffixes[] = {".part",     ".partial",    ".uploading", ".tmp", ".temp", ".crdownload",
+                                          ".filepart", ".download",   ".aria2",     ".!ut", ".!qb",  ".!sync",
+                                          ".bts",      ".opdownload", ".dctmp",     "~"};
   g_autofree gchar *base = g_path_get_basename (path);
   if (*base == '.' || g_str_has_prefix (base, "~$") || (*base == '#' && g_str_has_suffix (base, "#")))
     return TRUE;
