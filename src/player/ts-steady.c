@@ -13,7 +13,7 @@
 #define LATEST      (5 * PO_TS_TICKS)  // likewise
 #define SHORTEST    (PO_TS_TICKS / 25) // between the last of one clock and the first of the next
 #define LONGEST     (10 * PO_TS_TICKS) // likewise
-#define CALM_US     (10 * G_USEC_PER_SEC)
+#define CALM_US     (2 * G_USEC_PER_SEC) // no sender is begun anew more often for long
 #define MAX_CHANGES 10
 
 /** Table: a section that came whole in one packet, as it came last. */

@@ -211,6 +211,22 @@ static void test_begins_anew (void) {
     }
 }
 
+// However often that befalls it, as of an encoder that is started again every three seconds.
+static void test_begins_again_and_again (void) {
+  Stream stream = stream_new ();
+  begin_stream (&stream, 5000 * TICKS);
+  gint64 before = stream.clock;
+  for (gint round = 0; round < 40; round++) {
+    stream.now_us += G_USEC_PER_SEC - 40000;
+    for (gint k = 0; k < 50; k++) {
+      send_picture (&stream, 5000 * TICKS + k * STEP);
+      g_assert_cmpint (k == 0 && round > 0 ? ABS (stream.clock - before - TICKS) : 0, <=, 2 * STEP);
+      before = stream.clock;
+    }
+  }
+  po_ts_steady_free (stream.steady);
+}
+
 // Pictures that are stamped by a clock of their own, as some encoders do, and references that make no sense.
 static void test_wild (void) {
   Stream stream = stream_new ();
@@ -275,6 +291,7 @@ int main (int argc, char **argv) {
   g_test_add_func ("/ts-steady/mute", test_mute);
   g_test_add_func ("/ts-steady/goes-on", test_goes_on);
   g_test_add_func ("/ts-steady/begins-anew", test_begins_anew);
+  g_test_add_func ("/ts-steady/begins-again-and-again", test_begins_again_and_again);
   g_test_add_func ("/ts-steady/wild", test_wild);
   g_test_add_func ("/ts-steady/left-alone", test_left_alone);
   g_test_add_func ("/ts-steady/noise", test_noise);
