@@ -15,6 +15,7 @@
 #include "player/live-fault.h"
 #include "player/live-look.h"
 #include "player/live-pace.h"
+#include "player/live-picture.h"
 #include "player/live-timeline.h"
 #include "player/live-tuning.h"
 #include "player/publisher.h"
@@ -30,13 +31,10 @@
 #define LOST_US           (3 * G_USEC_PER_SEC)
 #define DAMAGED_US        (G_USEC_PER_SEC / 2) // after the last damaged picture the source sends no such any more
 #define CALM_US           G_USEC_PER_SEC       // something came for so long: the next fault is told, if it is the same
-#define MAX_LATE_PICTURES 10
-#define MAX_FORMATS       100 // changes of it that are told
+#define MAX_FORMATS       100                  // changes of it that are told
 // Pictures that are damaged are not shown: where one after the other is, the source is away. One alone is not to take a
 // show off the air, however far its next key picture is: so long after it the others pass for whole.
-#define DAMAGED_NS   (240 * GST_MSECOND)
-#define DEFAULT_SPAN (PO_AUDIO_RATE / 25)
-#define MIN_SPAN     (PO_AUDIO_RATE / 250)
+#define DAMAGED_NS (240 * GST_MSECOND)
 
 struct _PoLive {
   gchar *uri;
@@ -60,10 +58,7 @@ struct _PoLive {
   GMutex lock; // of the timeline
   PoLiveTimeline timeline;
   // Of the picture thread.
-  gint64 last_position, step;     // of the last picture, and from the one before
-  gint64 last_first;              // of the last one kept
-  gint64 last_until;              // likewise
-  guint late_pictures;            // so many in a row came after their time
+  PoLivePicture pictures;
   PoLivePace pace;                // of a paced one
   gint64 last_us;                 // atomic: when anything came
   gint64 bytes_us, bytes_from_us; // atomic: when bytes came last, and first of this connection, whatever they are
@@ -90,13 +85,6 @@ static void came (PoLive *self) {
   __atomic_store_n (&self->last_us, g_get_monotonic_time (), __ATOMIC_RELEASE);
 }
 
-// A decoder never lets time stamps go back: when the source's did, all pictures have the last time stamp until theirs
-// are past it.
-static void come_again_if_stuck (PoLive *self) {
-  if (++self->late_pictures == MAX_LATE_PICTURES)
-    po_live_begin_anew (self->pipeline);
-}
-
 static void set_pace (PoLive *self) {
   for (guint i = 0; i < G_N_ELEMENTS (self->paced); i++) {
     GstElement *branch = g_atomic_pointer_get (&self->paced[i]);
@@ -118,20 +106,6 @@ static void keep_pace (PoLive *self, gint64 time_ns) {
   }
 }
 
-// As it says itself; else as the last one turned out to last.
-static gint64 length_of (const PoLive *self, GstBuffer *picture) {
-  const GstClockTime duration = GST_BUFFER_DURATION (picture);
-  if (GST_CLOCK_TIME_IS_VALID (duration) && duration > 0 && duration < GST_SECOND)
-    return (gint64)gst_util_uint64_scale (duration, PO_AUDIO_RATE, GST_SECOND);
-  return self->step > MIN_SPAN && self->step < PO_AUDIO_RATE ? self->step : DEFAULT_SPAN;
-}
-
-// One picture in so many is kept of a source with far more of them than the house.
-static gint64 every_of (const PoLive *self, gint64 length) {
-  const gint64 frame = PO_AUDIO_RATE * self->format.rate.fps_d / self->format.rate.fps_n;
-  return MAX ((frame * 3 / 5 + length - 1) / length, 1);
-}
-
 static gboolean is_damaged (PoLive *self, GstSample *sample) {
   const GstClockTime pts = GST_BUFFER_PTS (gst_sample_get_buffer (sample));
   return self->damage != NULL && po_damage_begins (self->damage, pts, pts + 1) == pts;
@@ -139,6 +113,12 @@ static gboolean is_damaged (PoLive *self, GstSample *sample) {
 
 static void set_unreadable (PoLive *self, gboolean is) {
   po_ring_writer_set_seen (self->ring, PO_RING_SEEN_UNREADABLE, is ? PO_RING_SEEN_UNREADABLE : 0);
+}
+
+static void note_damaged (PoLive *self) {
+  po_ring_writer_count_spoilt (self->ring);
+  __atomic_store_n (&self->damaged_us, g_get_monotonic_time (), __ATOMIC_RELEASE);
+  set_unreadable (self, TRUE);
 }
 
 static GstFlowReturn on_picture (GstAppSink *sink, gpointer user_data) {
@@ -153,30 +133,26 @@ static GstFlowReturn on_picture (GstAppSink *sink, gpointer user_data) {
   if (self->is_paced)
     keep_pace (self, time_ns);
   guint32 epoch;
-  const gint64 length = length_of (self, gst_sample_get_buffer (sample));
+  gint64 first = 0, until = 0;
+  const GstClockTime duration = GST_BUFFER_DURATION (gst_sample_get_buffer (sample));
+  const gint64 length =
+      po_live_picture_length (&self->pictures, GST_CLOCK_TIME_IS_VALID (duration) ? (gint64)duration : -1);
   const gint64 position = place (self, PO_LIVE_PICTURE, time_ns, length, &epoch);
-  const gint64 span = length * every_of (self, length);
-  self->step = position - self->last_position;
-  self->last_position = position;
-  if (is_damaged (self, sample)) {
-    po_ring_writer_count_spoilt (self->ring);
-    __atomic_store_n (&self->damaged_us, g_get_monotonic_time (), __ATOMIC_RELEASE);
-    set_unreadable (self, TRUE);
+  const gint64 frame = PO_AUDIO_RATE * self->format.rate.fps_d / self->format.rate.fps_n;
+  const gboolean is_spoilt = is_damaged (self, sample);
+  if (is_spoilt)
+    note_damaged (self);
+  switch (po_live_picture_see (&self->pictures, position, length, frame, is_spoilt, &first, &until)) {
+  case PO_LIVE_PICTURE_KEEP:
+    break;
+  case PO_LIVE_PICTURE_LEAVE:
+    return GST_FLOW_OK;
+  case PO_LIVE_PICTURE_ANEW:
+    po_live_begin_anew (self->pipeline);
     return GST_FLOW_OK;
   }
-  if (position > self->last_first && position < self->last_first + span - length / 2)
-    return GST_FLOW_OK; // more than the house can show
-  self->last_first = position;
-  // A quarter is left for time stamps that come early.
-  const gint64 first = MAX (position, self->last_until), until = position + span * 3 / 4;
-  if (until <= first) {
-    come_again_if_stuck (self);
-    return GST_FLOW_OK; // its time is over
-  }
-  self->last_until = until;
-  self->late_pictures = 0;
   po_live_look_picture (&self->look, sample);
-  po_publisher_take_live (self->ring, sample, first, self->last_until, time_ns, epoch);
+  po_publisher_take_live (self->ring, sample, first, until, time_ns, epoch);
   if (g_atomic_int_compare_and_exchange (&self->first_reported, 0, 1))
     po_message_report (self->socket_fd, PO_REPORT_FIRST, 0, NULL);
   return GST_FLOW_OK;
