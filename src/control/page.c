@@ -34,8 +34,10 @@ static struct MHD_Response *new_response (GBytes *bytes, const gchar *type) {
 }
 
 static void answer_left_out (PoExchange *exchange) {
-  g_autofree gchar *text = g_strdup_printf ("%s\n", _ ("This playoutd was built without its page (-Dweb=disabled). "
-                                                       "Its API is under /api/v1; playoutctl speaks it."));
+  g_autofree gchar *said = po_text_pick (_ ("This playoutd was built without its page (-Dweb=disabled). "
+                                            "Its API is under /api/v1; playoutctl speaks it."),
+                                         po_exchange_language (exchange));
+  g_autofree gchar *text = g_strconcat (said, "\n", NULL);
   g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
   po_exchange_answer_with (exchange, MHD_HTTP_NOT_FOUND, new_response (bytes, "text/plain; charset=utf-8"));
 }

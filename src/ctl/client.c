@@ -104,8 +104,12 @@ static GBytes *exchange (const gchar *socket_path, const gchar *method, const gc
   *ret_away = answer == NULL && is_away (local);
   if (answer != NULL)
     return check_answer (message, answer, error) != NULL ? g_steal_pointer (&answer) : NULL;
-  g_set_error (error, PO_ERROR, *ret_away ? PO_ERROR_NOT_FOUND : PO_ERROR_SYSTEM, "%s: %s", socket_path,
-               local->message);
+  if (g_error_matches (local, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED))
+    g_set_error (error, PO_ERROR, PO_ERROR_SYSTEM,
+                 _ ("%s is the daemon's user's alone: “sudo playoutctl …”, or log in on the page"), socket_path);
+  else
+    g_set_error (error, PO_ERROR, *ret_away ? PO_ERROR_NOT_FOUND : PO_ERROR_SYSTEM, "%s: %s", socket_path,
+                 local->message);
   return NULL;
 }
 

@@ -505,6 +505,22 @@ class Daemon(http.server.BaseHTTPRequestHandler):
 
 
 @case
+def somebody_else():
+    """who may not open the daemon's socket is told how he may ask it"""
+    with Station() as station:
+        state = station.root / "state"
+        with socketserver.UnixStreamServer(str(state / "control.sock"), Daemon):
+            (state / "control.sock").chmod(0)
+            stranger = {"user": 65534} if os.geteuid() == 0 else {}
+            try:
+                done = subprocess.run([CTL, "status", "--state", state], capture_output=True, text=True, timeout=60,
+                                      check=False, env={**os.environ, "LC_ALL": "C.UTF-8"}, **stranger)
+            except PermissionError:
+                return  # nobody but root may run what was built here
+        assert (done.returncode, "sudo playoutctl" in done.stderr) == (75, True), done
+
+
+@case
 def online():
     """status and commands ask over the Unix socket, print for people or as JSON, and keep the daemon's words"""
     with Station() as station:
