@@ -45,9 +45,11 @@ static void drop_past (GPtrArray *events, guint *limit, PoFrame now, PoRate rate
   *limit = MAX (2 * events->len, LEAST_KEPT);
 }
 
+// What the slate or the filler of an operator keeps off the air is no fault of the plan, and known to whoever put it
+// there.
 static void note_miss (PoSim *self, PoMissKind kind, const PoPlanEvent *event, PoFrame lost) {
   PoMiss miss = {kind, event, self->state.now, lost};
-  if (!self->ahead && !self->state.dark)
+  if (!self->ahead && !self->state.dark && !self->state.slate && !self->state.filling)
     g_array_append_val (self->misses, miss);
 }
 

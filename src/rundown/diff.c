@@ -236,6 +236,8 @@ static void compare_state (Diff *self, PoRundown *before, PoRundown *after, PoFr
 static PoFrame time_of_change (const PoChange *change) {
   if (change->kind == PO_CHANGE_FILLER)
     return G_MAXINT64;
+  if (change->kind == PO_CHANGE_HELD || change->kind == PO_CHANGE_SLATE)
+    return G_MININT64; // of which the others come
   return change->new_start != PO_FRAME_NONE ? change->new_start : change->old_start;
 }
 

@@ -91,11 +91,11 @@ static void test_commands (void) {
       {"entry 19:05:00 hold", "entry 19:06:00 resume",
        "held: from 2027-01-06 19:06 the picture moves again, with its sound"},
       {"", "entry 19:05:00 slate",
-       "length: “A”, 2027-01-06 19:00, loses 25 min; slate: from 2027-01-06 19:05 the slate is on air, until another "
-       "command; filler: 30 min less filler"},
+       "slate: from 2027-01-06 19:05 the slate is on air, until another command; length: “A”, 2027-01-06 19:00, loses "
+       "25 min; filler: 30 min less filler"},
       {"entry 19:05:00 slate", "entry 19:10:00 back",
-       "length: “A”, 2027-01-06 19:00, is on air 20 min longer; slate: from 2027-01-06 19:10 the slate is no longer on "
-       "air; filler: 30 min more filler"},
+       "slate: from 2027-01-06 19:10 the slate is no longer on air; length: “A”, 2027-01-06 19:00, is on air 20 min "
+       "longer; filler: 30 min more filler"},
       {"entry 19:05:00 slate", "", ""},
   };
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {

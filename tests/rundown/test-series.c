@@ -213,6 +213,21 @@ static void test_repeat (void) {
   g_assert_cmpuint (findings->len, ==, 0);
 }
 
+// What an operator keeps off the air has nothing said about it: the slate has its own alarm.
+static void test_commanded (void) {
+  static const gchar *const commands[] = {"slate", "fill"};
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++) {
+    g_autoptr (PoStage) stage = po_stage_new ();
+    g_autoptr (GPtrArray) findings = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free);
+    g_autofree gchar *command = g_strdup_printf ("entry 19:10 %s", commands[i]);
+    po_stage_script (stage, "clip a 30:00;clip f/1 0:30;filler f/;event A 19:00 19:30 a;event B 19:30 20:00 a");
+    po_stage_script (stage, command);
+    g_autoptr (PoRundown) rundown =
+        po_stage_plan (stage, po_stage_frame (stage, "19:00"), po_stage_frame (stage, "21:00"), findings);
+    g_assert_cmpuint (findings->len, ==, 0);
+  }
+}
+
 // A schedule in order has nothing said about it.
 static void test_clean (void) {
   g_autoptr (PoStage) stage = po_stage_new ();
@@ -235,6 +250,7 @@ int main (int argc, char **argv) {
   }
   g_test_add_func ("/findings/repeat", test_repeat);
   g_test_add_func ("/findings/awaited", test_awaited);
+  g_test_add_func ("/findings/commanded", test_commanded);
   g_test_add_func ("/findings/none", test_clean);
   g_test_add_func ("/pins/new", test_new_pins);
   return g_test_run ();
