@@ -24,7 +24,8 @@ static const gchar *no_effect_text (const PoJournalEntry *entry, const PoItem *o
                : _ ("hold changes nothing: there is no picture to hold, or a fixed start comes right then");
   case PO_JOURNAL_TAKE:
     return po_journal_entry_get (entry, "uid") != NULL
-               ? _ ("take changes nothing: no such airing is near, or it is on air already; see `playoutctl rundown`")
+               ? _ ("take changes nothing: no such airing is near, its clip is not in the plan yet, or it is on air "
+                    "already; see `playoutctl rundown`")
                : _ ("take changes nothing: nothing waits and nothing comes within a day");
   case PO_JOURNAL_SKIP:
     return _ ("skip changes nothing: what is on air cannot be skipped");

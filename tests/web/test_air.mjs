@@ -190,6 +190,10 @@ async function presses() {
   await given("slate", async () => { await page.hover("[data-verb=slate]"); await page.mouse.down(); });
   await page.mouse.up();
   await page.waitForSelector("[data-verb=back]", PATIENCE);
+  await page.waitForFunction(() => { // in the day's list too it has a name, and no end
+    const row = document.querySelector("#rundown-now");
+    return row?.querySelector(".what").textContent === "Bảng chờ" && row.children[3].textContent === "";
+  }, null, PATIENCE);
   await given("back", () => page.click("[data-verb=back]"));
   const later = (await get(url, "/occurrences")).find((one) => one.uid === "bon@test");
   const half = await fetch(`${url}/api/v1/commands/take`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ uid: later.uid }) });
@@ -434,7 +438,10 @@ async function produced() {
   await page.goto(`${url}/#season`);
   await page.waitForFunction(() => [...document.querySelectorAll(".series li.badge.ready")].some((one) => /^7\. Phim dài tập/.test(one.title)), null, PATIENCE);
   await page.waitForFunction(() => [...document.querySelectorAll(".series li.badge.missing button")].some((one) => /Phim dài tập 8/.test(one.title)), null, PATIENCE);
-  await byApi("take", { uid: "phim@test", instance: lacking.instance });
+  const named = { uid: "phim@test", instance: lacking.instance };
+  await until("the plan to have its clip", async () => (await fetch(`${url}/api/v1/commands/take`, // some seconds after the season's view has
+    { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ ...named, dry_run: true }) })).status === 200);
+  await byApi("take", named);
   const row = await until("it to have aired, in the log", async () => (await get(url, `/asrun?from=${new Date(Date.now() - 3600000).toISOString()}&to=${new Date(Date.now() + 3600000).toISOString()}`))
     .find((one) => one.uid === "phim@test" && one.kind === "media" && one.status === "aired"));
   assert.deepEqual([row.instance, row.media, row.media_hash], [lacking.instance, "phim/tap-07.mp4", sha256]);

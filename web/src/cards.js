@@ -19,7 +19,7 @@ export function TimeOfDay() {
     const measured = clockOffset();
     if (!measured || live.stale) return "–";
     const ms = Math.abs(measured.offset);
-    return `${measured.offset < 0 ? "−" : "+"}${ms < 100000 ? `${(ms / 1000).toFixed(1)} s` : countdown(ms)}`;
+    return `${measured.offset <= -50 ? "−" : "+"}${ms < 100000 ? `${(ms / 1000).toFixed(1)} s` : countdown(ms)}`;
   });
   return html`
     <section class="clock" aria-labelledby="tod-label">
@@ -141,7 +141,8 @@ export function OnAir() {
   const overrun = useLive((l) => l.status && overrunOf(l.status));
   const faults = useLive((l) => (l.stale ? [] : l.status?.programme_faults || []));
   if (!item) return html`<section class="card onair"><h2><${Icon} name="onair" /> ${t("card.onair")}</h2><p>${t("card.nothing")}</p></section>`;
-  const screen = item.screen && !["item", "source", item.kind].includes(item.screen) ? t(`screen.${item.screen}`) : "";
+  const told = ["item", "source", item.kind, item.held && "frozen"]; // or said of it beside
+  const screen = item.screen && !told.includes(item.screen) ? t(`screen.${item.screen}`) : "";
   return html`
     <section class="card ${tone[item.kind] || "onair"}" aria-labelledby="onair-label">
       <h2 id="onair-label"><${Icon} name="onair" /> ${t("card.onair")} <span class="chip">${t(`kind.${item.kind}`)}</span>

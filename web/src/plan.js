@@ -2,7 +2,7 @@
 // The day as rows: what aired, from the log, then what will, from the planner; runs of filler folded into one row.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { get } from "./api.js";
-import { live, planStamp, serverNow, useLive } from "./live.js";
+import { isEndless, live, planStamp, serverNow, useLive } from "./live.js";
 import { addDays, dayOf, parseInstant } from "./time.js";
 
 const HOUR = 3600000;
@@ -31,7 +31,7 @@ function fromPlan(item) {
   const start = parseInstant(item.start), end = parseInstant(item.end);
   const slot = item.slot_start_frame != null ? item.slot_end_frame - item.slot_start_frame : null;
   return {
-    key: `p${item.start_frame}`, past: false, start, end, plannedStart: start, actualStart: NaN, kind: item.kind,
+    endless: isEndless(item), key: `p${item.start_frame}`, past: false, start, end, plannedStart: start, actualStart: NaN, kind: item.kind,
     reason: item.reason, title: item.title, episode: item.episode, part: item.part, startType: item.start_type,
     endType: item.end_type, uid: item.uid, instance: item.instance, media: item.media, held: item.held,
     state: stateOfItem(item), slotFrames: slot, frames: item.end_frame - item.start_frame, player: item.player,
@@ -43,7 +43,7 @@ function fromLog(row) {
   const start = parseInstant(row.actual_start), end = parseInstant(row.actual_end);
   const fill = isPlainFill({ kind: row.kind, reason: row.reason });
   return {
-    key: `a${row.id}`, past: true, start, end, plannedStart: parseInstant(row.planned_start), actualStart: start,
+    endless: isEndless(row), key: `a${row.id}`, past: true, start, end, plannedStart: parseInstant(row.planned_start), actualStart: start,
     kind: row.kind, reason: row.reason, title: row.title, episode: 0, part: row.part, startType: row.start_type,
     uid: row.uid, instance: row.instance, media: row.media, state: row.status,
     slotFrames: row.planned_duration_frames, frames: row.actual_duration_frames, repeated: row.frames_repeated,

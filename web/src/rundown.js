@@ -25,7 +25,7 @@ function faultOf(row) {
 }
 
 const overOf = (row) =>
-  row.fold === "fill" || !row.slotFrames || row.parts.some((part) => part.part > 0) ? "" : difference((row.frames - row.slotFrames) * (live.frameMs || 40));
+  row.fold === "fill" || row.endless || !row.slotFrames || row.parts.some((part) => part.part > 0) ? "" : difference((row.frames - row.slotFrames) * (live.frameMs || 40));
 
 // What can be done with one airing that is still ahead.
 function Deeds({ row, title, onAsk }) {
@@ -51,7 +51,7 @@ function Row({ row, now, isNext, zone, first, onAsk }) {
       <td class="state"><${Icon} name=${isNext && tone === "ready" ? "next" : iconOf(state)} size="15" /> ${t(`state.${state}`)}</td>
       <td class="time" data-label=${t("column.planned")}>${clock(row.plannedStart, zone)}</td>
       <td class="time" data-label=${Number.isFinite(row.actualStart) ? t("column.actual") : undefined}>${Number.isFinite(row.actualStart) ? clock(row.actualStart, zone) : ""} ${late && html`<b class="amber">${late}</b>`}</td>
-      <td class="time" data-label=${t("column.length")}>${span(row.end - row.start)}</td>
+      <td class="time" data-label=${t("column.length")}>${row.endless && row.end > now ? "" : span(row.end - row.start)}</td>
       <td class="what" title=${row.media || title}>${title}</td>
       <td data-label=${row.startType ? t("column.start") : undefined}>${row.startType ? t(`start.${row.startType}`) : ""}</td>
       <td class="time" data-label=${overOf(row) ? t("column.over") : undefined}>${overOf(row)}</td>
