@@ -122,6 +122,14 @@ static gint channels_on (GstPad *pad) {
   return channels;
 }
 
+// By what its decoder takes: the file's first track may be of another kind.
+static gboolean is_opus (GstPad *decoded) {
+  g_autoptr (GstPad) inner = po_inner_pad (decoded);
+  g_autoptr (GstPad) before = inner != NULL ? po_pad_before (inner) : NULL;
+  g_autoptr (GstCaps) caps = before != NULL ? gst_pad_get_current_caps (before) : NULL;
+  return caps != NULL && gst_structure_has_name (gst_caps_get_structure (caps, 0), "audio/x-opus");
+}
+
 // libav's decoders copy what they send out of memory of their own; what they keep of it they never look at.
 static gboolean is_by_libav (GstPad *pad) {
   g_autoptr (GstPad) inner = po_inner_pad (pad);
@@ -144,7 +152,7 @@ static GstElement *make_branch (PoDecode *decode, GstPad *pad, gboolean is_pictu
       .new_preroll = on_sound_preroll, .new_sample = on_sound, .eos = on_sound_eos};
   po_timeline_set_raw (self->timeline, po_decode_is_matroska (decode));
   if (!is_picture) {
-    if (g_strcmp0 (po_decode_codec (decode, FALSE), "opus") == 0)
+    if (is_opus (pad))
       po_timeline_set_opus (self->timeline);
     if (channels_on (pad) > 2)
       po_sound_limit_mix (&self->sound);

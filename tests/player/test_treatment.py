@@ -110,6 +110,21 @@ def tracks():
 
 
 @case
+def kinds():
+    """of tracks of two codecs each is in its place: what Opus in Matroska is made up for is not done to the other"""
+    source = make_clip(FOLDER / "kinds.mov", 4, FRAMES, "--acodec", "pcm", "--vcodec", "h264")
+    for first, second in (("flac", "libopus"), ("libopus", "flac")):
+        path = FOLDER / f"{first}.mkv"
+        maps = ("-map", "0:v", "-map", "0:a", "-map", "0:a")
+        ffmpeg("-i", source, *maps, "-c:v", "libx264", "-preset", "ultrafast", "-c:a:0", first, "-c:a:1", second, path)
+        for track in (0, 1):
+            heard = Playing(TOOLS, path, FRAMES, options=(f"--track={track}",)).sound_offsets(4)
+            check(len(heard) >= FRAMES - 1, f"{first}, track {track}: sound in {len(heard)} frames")
+            for k, offset, tone in heard[1:FRAMES - 1]:
+                check(tone == 4 and abs(offset) < 1.6, lambda: f"{first}, track {track}: frame {k}: {offset:.2f} off")
+
+
+@case
 def pairs():
     """of MXF and MOV two tracks of one channel each are left and right, to the sample, from a join too"""
     source = make_clip(FOLDER / "stereo.mov", 5, FRAMES, "--acodec", "pcm", "--vcodec", "h264")
