@@ -3,14 +3,18 @@
 
 #include "model/text.h"
 
+#define MOST_WAITING 16
+
 struct _PoReports {
   PoErrands *errands;
+  GQueue waiting; // Wish, owned
   gboolean is_busy;
 };
 
-/** Wish: one report that is being made. */
+/** Wish: one report that is being made, or waits for its turn. */
 typedef struct {
   PoReports *reports;
+  gchar *from, *to, *language; // language: (nullable)
   PoControlTextDone done;
   gpointer data;
 } Wish;
@@ -24,36 +28,57 @@ typedef struct {
 PoReports *po_reports_new (PoErrands *errands) {
   PoReports *self = g_new0 (PoReports, 1);
   self->errands = errands;
+  g_queue_init (&self->waiting);
   return self;
 }
 
+static void wish_free (Wish *self) {
+  g_free (self->from);
+  g_free (self->to);
+  g_free (self->language);
+  g_free (self);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Wish, wish_free)
+
 void po_reports_free (PoReports *self) {
+  g_queue_clear_full (&self->waiting, (GDestroyNotify)wish_free); // whoever would hear of it has gone
   g_free (self);
 }
 
+static void make_next (PoReports *self);
+
 static void on_made (const gchar *text, const GError *error, gpointer data) {
-  g_autofree Wish *wish = data;
+  g_autoptr (Wish) wish = data;
   g_autoptr (GError) why = NULL;
   wish->reports->is_busy = FALSE;
+  make_next (wish->reports);
   if (error != NULL)
     g_set_error (&why, PO_ERROR, PO_ERROR_SYSTEM, _ ("the report could not be made: %s"), error->message);
   wish->done (text, why, wish->data);
 }
 
+static void make_next (PoReports *self) {
+  Wish *wish = self->is_busy ? NULL : g_queue_pop_head (&self->waiting);
+  if (wish == NULL)
+    return;
+  const gchar *words[] = {"report", "--json", "--from", wish->from, "--to", wish->to, NULL};
+  self->is_busy = TRUE;
+  po_errands_run (self->errands, words, wish->language, on_made, wish);
+}
+
 void po_reports_make (PoReports *self, PoTimeNs from_ns, PoTimeNs to_ns, const gchar *language, PoControlTextDone done,
                       gpointer data) {
   g_autoptr (GError) error = NULL;
-  if (self->is_busy) {
-    g_set_error_literal (&error, PO_ERROR, PO_ERROR_SYSTEM, _ ("another report is being made; ask again in a moment"));
+  if (self->waiting.length >= MOST_WAITING) {
+    g_set_error_literal (&error, PO_ERROR, PO_ERROR_SYSTEM,
+                         _ ("too many reports are being made; ask again in a moment"));
     done (NULL, error, data);
     return;
   }
-  g_autofree gchar *from = po_time_to_utc_string (from_ns), *to = po_time_to_utc_string (to_ns);
-  const gchar *words[] = {"report", "--json", "--from", from, "--to", to, NULL};
-  self->is_busy = TRUE;
   Wish *wish = g_new0 (Wish, 1);
-  *wish = (Wish){self, done, data};
-  po_errands_run (self->errands, words, language, on_made, wish);
+  *wish = (Wish){self, po_time_to_utc_string (from_ns), po_time_to_utc_string (to_ns), g_strdup (language), done, data};
+  g_queue_push_tail (&self->waiting, wish);
+  make_next (self);
 }
 
 static void on_corrected (const gchar *text, const GError *error, gpointer data) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Reports for those who ask over the API, and corrections of the record: errands, because they read calendars and years
-// of log, or wait for its disk. One report at a time. Main thread.
+// of log, or wait for its disk. One report at a time, the others wait for their turn. Main thread.
 #pragma once
 
 #include "control/server.h"
@@ -13,7 +13,7 @@ PoReports *po_reports_new (PoErrands *errands);
 void po_reports_free (PoReports *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoReports, po_reports_free)
 
-/** @done is called once, later or at once; PO_ERROR_SYSTEM: another report is being made. Its text is JSON.
+/** @done is called once, later or at once; PO_ERROR_SYSTEM: too many wait, among others. Its text is JSON.
  * @language: (nullable) */
 void po_reports_make (PoReports *self, PoTimeNs from_ns, PoTimeNs to_ns, const gchar *language, PoControlTextDone done,
                       gpointer data);
