@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Files are named SHA256-WISH.jpg; an empty one says that there is no such picture.
+// Files are named SHA256-WISH.jpg; an empty one says that none was to be had. That holds for a day: the machine may
+// have been too busy to make it in time.
 #include "media/gallery.h"
 
 #include <errno.h>
@@ -18,6 +19,7 @@
 #define MOST_BYTES   (G_GINT64_CONSTANT (256) << 20)
 #define KEPT_PERCENT 75 // of it, when there is too much
 #define MOST_WAITING 256
+#define NONE_US      (24 * 3600 * (gint64)G_USEC_PER_SEC)
 
 // What the thread works with; alive as long as it does.
 typedef struct {
@@ -134,14 +136,23 @@ static gchar *path_of (const Work *work) {
   return work->studio->folder != NULL ? g_build_filename (work->studio->folder, name, NULL) : NULL;
 }
 
+static gboolean is_recent (const gchar *path) {
+  struct stat info;
+  const gint64 now_us = g_get_real_time ();
+  return stat (path, &info) == 0 && ABS (now_us - info.st_mtim.tv_sec * G_USEC_PER_SEC) < NONE_US;
+}
+
 // (transfer full) (nullable)
 static GBytes *find (const gchar *path) {
   gchar *text = NULL;
   gsize length = 0;
   if (path == NULL || !g_file_get_contents (path, &text, &length, NULL))
     return NULL;
-  utimensat (AT_FDCWD, path, NULL, 0);
-  return g_bytes_new_take (text, length);
+  g_autoptr (GBytes) found = g_bytes_new_take (text, length);
+  if (length == 0)
+    return is_recent (path) ? g_steal_pointer (&found) : NULL;
+  utimensat (AT_FDCWD, path, NULL, 0); // it was looked at
+  return g_steal_pointer (&found);
 }
 
 static void keep (Studio *studio, const gchar *path, GBytes *jpeg) {
