@@ -19,7 +19,7 @@ static const PoItem *find_show (PoRundown *rundown, PoFrame now) {
 static void add_cost (PoStation *station, PoRundown *rundown, const PoItem *show, PoFrame now, PoFrame by,
                       JsonArray *costs) {
   const PoRate rate = po_rundown_rate (rundown);
-  const PoFrame end = MAX (show->due, now + 1); // already in it: from here on
+  const PoFrame end = MAX (po_item_due (show), now + 1); // already in it: from here on
   g_autoptr (GPtrArray) changes =
       po_station_overrun_cost (station, show, end, by, po_rundown_start (rundown), po_rundown_end (rundown));
   JsonObject *cost = json_object_new ();
@@ -42,9 +42,9 @@ JsonNode *po_overrun_to_json (PoStation *station, PoRundown *rundown, PoFrame no
   json_object_set_string_member (object, "uid", show->uid);
   json_object_set_string_member (object, "instance", show->instance);
   json_object_set_string_member (object, "title", show->title);
-  po_json_set_frame (object, "ends", show->due, rate);
+  po_json_set_frame (object, "ends", po_item_due (show), rate);
   po_json_set_frame (object, "until", show->end, rate);
-  for (gint i = 1; i <= MAX_STEPS && show->due + i * step <= show->end; i++)
+  for (gint i = 1; i <= MAX_STEPS && po_item_due (show) + i * step <= show->end; i++)
     add_cost (station, rundown, show, now, i * step, costs);
   json_object_set_array_member (object, "costs", costs);
   return po_json_object_node (object);

@@ -217,7 +217,7 @@ gchar *po_status_to_line (const PoDeskParts *parts) {
   const PoItem *next = po_rundown_item (rundown, (guint)(index + 1));
   // A live show that a person ends may go on to its end in the plan; it is due to end with its slot.
   const gboolean is_open = item != NULL && item->kind == PO_ITEM_LIVE && item->end_type == PO_END_MANUAL;
-  const PoFrame left = item == NULL ? 0 : (is_open ? item->due : item->end) - now;
+  const PoFrame left = item == NULL ? 0 : (is_open ? po_item_due (item) : item->end) - now;
   g_autofree gchar *span = span_text (frames_to_ms (ABS (left), rate_of (parts)));
   g_autofree gchar *time = item != NULL && po_item_is_endless (item)
                                ? g_strdup (_ ("until another command"))

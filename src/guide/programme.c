@@ -19,7 +19,7 @@ static gboolean lasts (const PoGuideProgramme *programme, PoRate rate) {
 // How far an operator may let it run over its slot is for the desk to know; viewers are told the slot.
 static PoFrame told_end (const PoItem *item) {
   gboolean open = item->end_type == PO_END_MANUAL && item->due != PO_FRAME_NONE && item->due > item->start;
-  return open ? MIN (item->end, item->due) : item->end;
+  return open ? po_item_due (item) : item->end;
 }
 
 GArray *po_guide_programmes (PoRundown *rundown) {

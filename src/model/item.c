@@ -59,6 +59,10 @@ gboolean po_item_is_endless (const PoItem *self) {
   return self->kind == PO_ITEM_SLATE && self->reason == PO_REASON_COMMAND;
 }
 
+PoFrame po_item_due (const PoItem *self) {
+  return MIN (self->due, self->end);
+}
+
 gboolean po_run_key_is_filler (const gchar *run_key) {
   const gchar *kind = po_item_kind_to_string (PO_ITEM_FILLER);
   return g_str_has_prefix (run_key, kind) && run_key[strlen (kind)] == '|';

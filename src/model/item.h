@@ -80,6 +80,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoItem, po_item_free)
 /** Stable name of the run of the source behind an item: equal for two items exactly when one player serves both.
  * (transfer full) */
 gchar *po_item_run_key (const PoItem *self);
+/** When it is due to leave the air: with its slot, or before that for what begins then. A person may let it go on to
+ * its end. Of LIVE and MEDIA. */
+PoFrame po_item_due (const PoItem *self);
 /** Whether @run_key is that of a filler clip, on whose behalf ever. */
 gboolean po_run_key_is_filler (const gchar *run_key);
 

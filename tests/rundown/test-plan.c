@@ -87,6 +87,7 @@ static void test_due (void) {
   } shows[] = {
       {"event A 19:00 19:30 live:x", "19:30"},
       {"event A 19:00 19:30 live:x;entry 19:10 extend by=300;entry 19:20 extend by=120", "19:37"},
+      {"event A 19:00 19:30 live:x;event B 19:30 19:40 ten;entry 19:10 extend by=300", "19:30"},
       {"event X 18:00 19:05 long;event A 19:00 19:30 live:x start=soft", "19:35"},
       {"event A 19:00 19:30 a", "19:30"},
   };
@@ -97,7 +98,7 @@ static void test_due (void) {
     po_stage_script (stage, shows[i].script);
     g_autoptr (PoRundown) rundown = po_stage_plan (stage, stage->from, stage->to, NULL);
     const PoItem *item = po_rundown_at (rundown, po_stage_frame (stage, "19:29"));
-    g_assert_cmpint (item->due, ==, po_stage_frame (stage, shows[i].due));
+    g_assert_cmpint (po_item_due (item), ==, po_stage_frame (stage, shows[i].due));
     g_assert_cmpint (item->slot_end, ==, po_stage_frame (stage, "19:30"));
   }
 }
