@@ -18,6 +18,8 @@ struct _PoScheduleDesk {
   PoProposals *proposals;
   PoFeeds *feeds;
   GCancellable *closed;
+  GPtrArray *putting;          // (nullable) Confirming, its own: who waits for the upload on its way into the folder
+  gchar *confirmed, *in_force; // (nullable) the last upload that was confirmed, and the revision that it came to
 };
 
 PoScheduleDesk *po_schedule_desk_new (PoErrands *errands, PoInputs *inputs, PoStation *station, const PoClock *clock,
@@ -39,6 +41,8 @@ void po_schedule_desk_free (PoScheduleDesk *self) {
   g_object_unref (self->closed);
   po_proposals_free (self->proposals);
   po_feeds_free (self->feeds);
+  g_free (self->confirmed);
+  g_free (self->in_force);
   g_free (self);
 }
 
@@ -84,13 +88,28 @@ static gboolean is_stopped (const Confirming *self) {
   return TRUE;
 }
 
+static void note_confirmed (PoScheduleDesk *self, const gchar *id) {
+  g_free (self->confirmed);
+  g_free (self->in_force);
+  self->confirmed = g_strdup (id);
+  self->in_force = g_strdup (po_schedule_store_revision (po_inputs_store (self->inputs)));
+  po_proposals_drop (self->proposals, id);
+}
+
+// Whoever else confirmed it meanwhile is told the same.
 static void on_put (const GError *error, gpointer data) {
-  g_autoptr (Confirming) confirming = data;
-  if (is_stopped (confirming))
-    return;
-  if (error == NULL)
-    po_proposals_drop (confirming->desk->proposals, confirming->named);
-  answer (confirming->desk, error, confirming->done, confirming->data);
+  g_autoptr (GPtrArray) all = data;
+  const Confirming *first = all->pdata[0];
+  PoScheduleDesk *self = g_cancellable_is_cancelled (first->closed) ? NULL : first->desk;
+  if (self != NULL && self->putting == all)
+    self->putting = NULL;
+  if (self != NULL && error == NULL)
+    note_confirmed (self, first->named);
+  for (guint i = 0; i < all->len; i++) {
+    g_autoptr (Confirming) confirming = all->pdata[i];
+    if (!is_stopped (confirming))
+      answer (self, error, confirming->done, confirming->data);
+  }
 }
 
 static void on_looked (const GError *unread, gpointer data) {
@@ -108,12 +127,23 @@ static void on_looked (const GError *unread, gpointer data) {
 static void confirm_upload (PoScheduleDesk *self, const gchar *id, const gchar *who, PoControlDone done,
                             gpointer data) {
   g_autoptr (GError) error = NULL;
-  const PoCalendarFile *file = po_proposals_find (self->proposals, id, &error);
-  if (file == NULL) {
-    done (NULL, error, data);
+  if (self->putting != NULL && g_str_equal (((Confirming *)self->putting->pdata[0])->named, id)) {
+    g_ptr_array_add (self->putting, confirming_new (self, id, who, done, data));
     return;
   }
-  po_inputs_put_calendar (self->inputs, file, who, on_put, confirming_new (self, id, who, done, data));
+  const gchar *in_force = po_schedule_store_revision (po_inputs_store (self->inputs));
+  const PoCalendarFile *file = po_proposals_find (self->proposals, id, &error);
+  if (file == NULL && g_strcmp0 (self->confirmed, id) == 0 && g_strcmp0 (self->in_force, in_force) == 0)
+    g_clear_error (&error); // somebody was quicker: it is in force
+  if (file == NULL) {
+    answer (self, error, done, data);
+    return;
+  }
+  GPtrArray *waiting = g_ptr_array_new ();
+  g_ptr_array_add (waiting, confirming_new (self, id, who, done, data));
+  if (self->putting == NULL)
+    self->putting = waiting;
+  po_inputs_put_calendar (self->inputs, file, who, on_put, waiting);
 }
 
 void po_schedule_desk_confirm (PoScheduleDesk *self, const gchar *revision, const gchar *who, PoControlDone done,

@@ -6,6 +6,7 @@ import json
 import socket
 import subprocess
 import urllib.parse
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import caldav
@@ -75,9 +76,15 @@ def a_calendar_is_uploaded_looked_at_and_taken_back():
     equal(vietnamese["upload"], difference["upload"], "the same upload")
     before = json.loads(ask(station, "GET", "/schedules")[2])["in_force"]
     equal(before, difference["in_force"], "nothing is in force by it yet")
-    body = json.dumps({"revision": difference["revision"]})
-    status, _, said = ask(station, "POST", "/schedules/confirm", body, Content_Type="application/json")
-    equal(status, 200, said)
+    body = json.dumps({"revision": difference["upload"]})
+
+    def confirm(_):
+        status, _, said = ask(station, "POST", "/schedules/confirm", body, Content_Type="application/json")
+        return status, said
+    with ThreadPoolExecutor(3) as at_once:  # whoever comes second is told what the first one did
+        for status, said in [*at_once.map(confirm, range(3)), confirm(None)]:
+            equal(status, 200, said)
+            equal([one["why"] for one in json.loads(said)["revisions"]].count("upload"), 1, "done once")
     equal(json.loads(said)["revisions"][-1]["why"], "upload", "who and why stands in the list")
     equal((station.schedules / "mua.ics").read_bytes(), text.encode(), "it lies in the folder")
     check(on_air(station, "a@test"), "what is on air goes on")
@@ -87,6 +94,7 @@ def a_calendar_is_uploaded_looked_at_and_taken_back():
     station.ctl("schedule", "rollback", before[:12])
     listed = json.loads(ask(station, "GET", "/schedules")[2])
     equal(listed["in_force"], before, "back")
+    equal(confirm(None)[0], 404, "what was taken back is no longer there to be confirmed")
     done = station.ctl("schedule", "add", str(station.schedules / "mua.ics"), "--yes")
     check("In short" in done.stdout and "in force" in done.stdout, done.stdout)
     equal(json.loads(ask(station, "GET", "/schedules")[2])["in_force"], difference["revision"], "and forth again")
