@@ -125,6 +125,11 @@ gint64 po_output_pause_after (gint64 pause_ns, gboolean is_peer) {
   return pause_ns == 0 ? FIRST_PAUSE_NS : MIN (pause_ns * 2, is_peer ? PEER_PAUSE_NS : LONGEST_PAUSE_NS);
 }
 
+static gpointer throw_away (gpointer sink) {
+  po_sink_free (sink);
+  return NULL;
+}
+
 // (transfer full) of @error
 static void note_failure (PoOutput *self, GError *error) {
   g_autoptr (GError) owned = error;
@@ -137,7 +142,10 @@ static void note_failure (PoOutput *self, GError *error) {
   self->pause_ns = po_output_pause_after (self->pause_ns, self->type->needs_uri);
   self->retry_at_ns = monotonic_ns () + self->pause_ns;
   PoSink *sink = detach_sink (self);
-  po_sink_free (sink);
+  if (sink != NULL && self->type->may_hang)
+    g_thread_unref (g_thread_new ("left", throw_away, sink));
+  else
+    po_sink_free (sink);
   if (sink != NULL && self->playlist != NULL)
     g_unlink (self->where); // a segment that is not whole is never listed
   else if (self->type->is_segmented && self->where != NULL)

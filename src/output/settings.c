@@ -41,7 +41,7 @@ static gchar *without_match (const gchar *text, const gchar *pattern, const gcha
 
 gchar *po_output_settings_where (const PoOutputSettings *self) {
   if (self->uri == NULL)
-    return g_strdup (self->path);
+    return g_strdup (self->path != NULL ? self->path : self->type);
   g_autofree gchar *valid = g_utf8_make_valid (self->uri, -1);
   g_autofree gchar *no_password = without_match (valid, "(?<=://)[^/@]*@", "");
   g_autofree gchar *no_phrase = without_match (no_password, "(?<=[?&]passphrase=)[^&]*", "…");

@@ -37,7 +37,8 @@ PoOutputSettings *po_output_settings_copy (const PoOutputSettings *self);
 void po_output_settings_free (PoOutputSettings *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoOutputSettings, po_output_settings_free)
 
-/** The folder, or the URI without passphrase, password and stream key: what may be shown. (transfer full) (nullable) */
+/** The folder, or the URI without passphrase, password and stream key: what may be shown; of what has neither, its
+ * type. (transfer full) */
 gchar *po_output_settings_where (const PoOutputSettings *self);
 
 /** A picture bitrate that suits the size and rate, in kbit/s. */

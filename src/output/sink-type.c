@@ -5,6 +5,7 @@
 
 #include "model/error.h"
 #include "model/text.h"
+#include "output/display.h"
 
 // What may stand after the `?` of an address: how far multicast goes, and which network it leaves by.
 static gboolean configure_multicast (GstElement *sink, const gchar *query, GError **error) {
@@ -75,10 +76,22 @@ static gboolean configure_file (GstElement *sink, const PoOutputSettings *settin
   return TRUE;
 }
 
+// When its display is gone, what draws by GL spins for ever.
+static void leave_out_gl (void) {
+  g_autoptr (GstPluginFeature) gl = gst_registry_lookup_feature (gst_registry_get (), "glimagesink");
+  if (gl != NULL)
+    gst_plugin_feature_set_rank (gl, GST_RANK_NONE);
+}
+
 static gboolean configure_window (GstElement *sink, const PoOutputSettings *settings, const gchar *location,
                                   GError **error) {
-  // Without a display the automatic sinks pretend.
-  if (g_getenv ("DISPLAY") != NULL || g_getenv ("WAYLAND_DISPLAY") != NULL)
+  leave_out_gl ();
+  return TRUE;
+}
+
+// Without a display the automatic sinks pretend.
+static gboolean find_display (const PoOutputSettings *settings, GError **error) {
+  if (po_display_is_there ())
     return TRUE;
   g_set_error (error, PO_ERROR, PO_ERROR_SYSTEM, _ ("[output %s] type=window: there is no display here"),
                settings->name);
@@ -118,7 +131,11 @@ static const PoSinkType sink_types[] = {
      .default_segment_ns = 4 * PO_NS_PER_SECOND,
      .element = "filesink name=sink sync=false async=false buffer-mode=unbuffered",
      .configure = configure_file},
-    {.name = "window", .element = "autovideosink name=sink sync=false", .configure = configure_window},
+    {.name = "window",
+     .may_hang = TRUE,
+     .element = "autovideosink name=sink sync=false",
+     .is_there = find_display,
+     .configure = configure_window},
 };
 
 const PoSinkType *po_sink_type_find (const gchar *name, GError **error) {

@@ -16,7 +16,9 @@ typedef struct {
   gint64 default_segment_ns;
   gboolean is_constant_rate; // a transport stream is padded to a constant bitrate
   gboolean is_flv;           // of H.264 and AAC, whatever the container
+  gboolean may_hang;         // what has failed may never let go of those who throw it away
   const gchar *element;      // how the last element reads, in gst-launch notation; its name is "sink"
+  gboolean (*is_there) (const PoOutputSettings *settings, GError **error); // (nullable) now; may take its time
   gboolean (*configure) (GstElement *sink, const PoOutputSettings *settings, const gchar *location, GError **error);
 } PoSinkType;
 

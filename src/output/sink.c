@@ -362,6 +362,9 @@ gboolean po_sink_check (const PoOutputSettings *settings, const PoFormat *house,
 
 PoSink *po_sink_new (const PoOutputSettings *settings, const PoFormat *house, PoService *service, const gchar *location,
                      gint64 lead_ns, gboolean is_paced, GError **error) {
+  const PoSinkType *type = po_sink_type_find (settings->type, error);
+  if (type == NULL || (type->is_there != NULL && !type->is_there (settings, error)))
+    return NULL;
   g_autoptr (PoSink) self = sink_alloc (house);
   self->lead_ns = lead_ns;
   self->is_paced = is_paced;
