@@ -134,12 +134,10 @@ static void name_keys_that_wait (PoDaemon *self, GPtrArray *waiting) {
     po_alarms_clear (self->alarms, "config-restart");
 }
 
-static void raise_if (PoDaemon *self, gboolean is_wrong, const gchar *id, PoSeverity severity, const gchar *text,
-                      const gchar *what_to_do) {
-  if (is_wrong)
-    po_alarms_raise (self->alarms, id, severity, po_clock_now_ns (&self->clock), what_to_do, "%s", text);
-  else
-    po_alarms_clear (self->alarms, id);
+// @problem: NULL = it is over.
+static void set_alarm (PoDaemon *self, const gchar *id, PoSeverity severity, const gchar *problem,
+                       const gchar *what_to_do) {
+  po_alarms_set (self->alarms, id, severity, po_clock_now_ns (&self->clock), problem, what_to_do);
 }
 
 // ---- a new configuration ----
@@ -204,19 +202,23 @@ static gboolean has_events (PoDaemon *self) {
   return soon->len > 0;
 }
 
+static gboolean has_no_clips (PoDaemon *self) {
+  g_autoptr (GPtrArray) clips = po_media_table_list (po_station_media (self->station));
+  return clips->len == 0 && po_media_library_is_scanned (po_inputs_library (self->inputs));
+}
+
 static void raise_room_alarm (PoDaemon *self) {
   const PoRoomLevel level = po_room_level (po_room_free_bytes (self->room, self->config->state));
-  raise_if (self, level != PO_ROOM_ENOUGH, "state-room",
-            level == PO_ROOM_NONE ? PO_SEVERITY_ERROR : PO_SEVERITY_WARNING,
-            level == PO_ROOM_NONE ? _ ("The disk of the state folder is full")
-                                  : _ ("The disk of the state folder has less than 200 MB left"),
-            _ ("Free space on it: the log and what operators and producers do are kept there."));
+  const gchar *const problems[] = {[PO_ROOM_ENOUGH] = NULL,
+                                   [PO_ROOM_SCARCE] = _ ("The disk of the state folder has less than 200 MB left"),
+                                   [PO_ROOM_NONE] = _ ("The disk of the state folder is full")};
+  set_alarm (self, "state-room", level == PO_ROOM_NONE ? PO_SEVERITY_ERROR : PO_SEVERITY_WARNING, problems[level],
+             _ ("Free space on it: the log and what operators and producers do are kept there."));
 }
 
 static void raise_station_alarms (PoDaemon *self) {
   PoTimeNs now_ns = po_clock_now_ns (&self->clock);
   g_autoptr (GPtrArray) log_findings = po_log_findings (self->log);
-  g_autoptr (GPtrArray) media = po_media_table_list (po_station_media (self->station));
   const gchar *problem = po_state_folder_problem (self->state);
   po_alarms_raise_findings (
       self->alarms, "log:", log_findings, now_ns,
@@ -228,16 +230,17 @@ static void raise_station_alarms (PoDaemon *self) {
   po_alarms_raise_findings (self->alarms, "clip:", flaws, now_ns,
                             _ ("Send the clip again, whole, before then; if none comes, what it has to show airs."));
   raise_room_alarm (self);
-  raise_if (self, problem != NULL, "state", PO_SEVERITY_ERROR, problem,
-            _ ("Give the user playoutd runs as write access to [paths] state=, then restart."));
-  raise_if (self, !has_events (self), "schedule-empty", PO_SEVERITY_WARNING,
-            _ ("Nothing is scheduled for the next 24 hours"),
-            _ ("Put a calendar (.ics) into the folder named by [paths] schedules=."));
-  raise_if (self, media->len == 0 && po_media_library_is_scanned (po_inputs_library (self->inputs)), "media-empty",
-            PO_SEVERITY_ERROR, _ ("There is no clip in the media folder"),
-            _ ("Copy clips into the folder named by [paths] media=."));
-  raise_if (self, !po_clock_synchronised (&self->clock), "clock", PO_SEVERITY_WARNING,
-            _ ("The machine's clock is not synchronised"), _ ("Start a time service (chrony, systemd-timesyncd)."));
+  set_alarm (self, "state", PO_SEVERITY_ERROR, problem,
+             _ ("Give the user playoutd runs as write access to [paths] state=, then restart."));
+  set_alarm (self, "schedule-empty", PO_SEVERITY_WARNING,
+             !has_events (self) ? _ ("Nothing is scheduled for the next 24 hours") : NULL,
+             _ ("Put a calendar (.ics) into the folder named by [paths] schedules=."));
+  set_alarm (self, "media-empty", PO_SEVERITY_ERROR,
+             has_no_clips (self) ? _ ("There is no clip in the media folder") : NULL,
+             _ ("Copy clips into the folder named by [paths] media=."));
+  set_alarm (self, "clock", PO_SEVERITY_WARNING,
+             !po_clock_synchronised (&self->clock) ? _ ("The machine's clock is not synchronised") : NULL,
+             _ ("Start a time service (chrony, systemd-timesyncd)."));
   po_air_tell_slate (self->air);
 }
 

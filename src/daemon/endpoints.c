@@ -26,24 +26,17 @@ static void listen_at (PoEndpoints *self, const gchar *address) {
   g_autofree gchar *id = g_strconcat ("control-listen:", address, NULL);
   if (g_hash_table_contains (self->served, address))
     return;
-  if (po_control_server_listen (self->control, address, &error)) {
+  if (po_control_server_listen (self->control, address, &error))
     g_hash_table_add (self->served, g_strdup (address));
-    po_alarms_clear (self->alarms, id);
-    return;
-  }
-  po_alarms_raise (self->alarms, id, PO_SEVERITY_WARNING, now (self),
-                   _ ("It is served by itself as soon as it can be; or give [control] listen= another address and "
-                      "restart."),
-                   "%s", error->message);
+  po_alarms_set (self->alarms, id, PO_SEVERITY_WARNING, now (self), error != NULL ? error->message : NULL,
+                 _ ("It is served by itself as soon as it can be; or give [control] listen= another address and "
+                    "restart."));
 }
 
 static void look_at_door (PoEndpoints *self) {
   g_autofree gchar *problem = po_door_problem (self->door);
-  if (problem != NULL)
-    po_alarms_raise (self->alarms, "access", PO_SEVERITY_ERROR, now (self),
-                     _ ("The air goes on; playoutctl on this machine works."), "%s", problem);
-  else
-    po_alarms_clear (self->alarms, "access");
+  po_alarms_set (self->alarms, "access", PO_SEVERITY_ERROR, now (self), problem,
+                 _ ("The air goes on; playoutctl on this machine works."));
 }
 
 // Browsers know no other time than the real one, whatever the channel's is.
@@ -69,20 +62,15 @@ void po_endpoints_check (PoEndpoints *self) {
 }
 
 void po_endpoints_set_config (PoEndpoints *self, PoConfig *config) {
-  static const gchar id[] = "control-tls";
   g_autoptr (GError) error = NULL;
   if (config->tls_certificate == NULL && config->tls_key == NULL)
     return;
   po_control_server_set_tls (self->control, config->tls_certificate, config->tls_key, &error);
   // What should be secret is not served in clear because a file is missing.
   self->is_tls_bad = error != NULL && g_hash_table_size (self->served) == 0;
-  if (error != NULL)
-    po_alarms_raise (self->alarms, id, PO_SEVERITY_ERROR, now (self),
-                     _ ("Mend the files and send SIGHUP; until then the last good ones are used, or nothing is served "
-                        "but the socket in the state folder."),
-                     "%s", error->message);
-  else
-    po_alarms_clear (self->alarms, id);
+  po_alarms_set (self->alarms, "control-tls", PO_SEVERITY_ERROR, now (self), error != NULL ? error->message : NULL,
+                 _ ("Mend the files and send SIGHUP; until then the last good ones are used, or nothing is served "
+                    "but the socket in the state folder."));
 }
 
 PoEndpoints *po_endpoints_new (PoConfig *config, const gchar *state_dir, PoDesk *desk, GTimeZone *zone,

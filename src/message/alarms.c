@@ -252,6 +252,14 @@ void po_alarms_clear (PoAlarms *self, const gchar *id) {
     entry->quiet_ns = self->now_ns;
 }
 
+void po_alarms_set (PoAlarms *self, const gchar *id, PoSeverity severity, PoTimeNs now_ns, const gchar *problem,
+                    const gchar *what_to_do) {
+  if (problem != NULL)
+    po_alarms_raise (self, id, severity, now_ns, what_to_do, "%s", problem);
+  else
+    po_alarms_clear (self, id);
+}
+
 void po_alarms_clear_prefix (PoAlarms *self, const gchar *prefix, GHashTable *keep) {
   GHashTableIter iter;
   gpointer id = NULL;

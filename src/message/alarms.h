@@ -27,6 +27,10 @@ void po_alarms_raise_for (PoAlarms *self, const gchar *id, PoSeverity severity, 
                           const PoAlarmEvent *event, const gchar *what_to_do, const gchar *format, ...)
     G_GNUC_PRINTF (7, 8);
 
+/** Raises @id with @problem, or clears it where that is NULL. */
+void po_alarms_set (PoAlarms *self, const gchar *id, PoSeverity severity, PoTimeNs now_ns, const gchar *problem,
+                    const gchar *what_to_do);
+
 /** Raises an alarm for each kind of @findings (PoFinding) that is no mere note; the same about other instances of one
  * event counts as one. Past a hundred of one @prefix, errors first, all others are one alarm. Clears those with @prefix
  * that are no longer found. */
