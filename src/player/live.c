@@ -152,7 +152,8 @@ static GstFlowReturn on_picture (GstAppSink *sink, gpointer user_data) {
     return GST_FLOW_OK;
   }
   po_live_look_picture (&self->look, sample);
-  po_publisher_take_live (self->ring, sample, first, until, time_ns, epoch);
+  const PoRingSpan on_air = {first, until, .intact_until = until, .pts_ns = time_ns, .epoch = epoch};
+  po_publisher_take_live (self->ring, sample, &on_air);
   if (g_atomic_int_compare_and_exchange (&self->first_reported, 0, 1))
     po_message_report (self->socket_fd, PO_REPORT_FIRST, 0, NULL);
   return GST_FLOW_OK;

@@ -22,14 +22,13 @@ static void copy_plane (const PoRingSpace *space, const GstVideoFrame *frame, gu
     memcpy (to + row * space->stride[plane], from + row * from_stride, row_bytes);
 }
 
-static gboolean publish (PoRingWriter *ring, GstSample *sample, PoSubtitle *subtitle, gint64 first, gint64 until,
-                         gint64 intact_until, gint64 pts_ns, guint32 epoch) {
+static gboolean publish (PoRingWriter *ring, GstSample *sample, PoSubtitle *subtitle, const PoRingSpan *span) {
   GstBuffer *buffer = gst_sample_get_buffer (sample);
   GstVideoInfo info;
   GstVideoFrame frame;
   PoRingSpace space;
   if (subtitle == NULL && po_slot_pool_claim (buffer, &space)) {
-    po_ring_writer_publish_span (ring, &space, first, until, intact_until, pts_ns, epoch);
+    po_ring_writer_publish (ring, &space, span);
     return TRUE;
   }
   if (!gst_video_info_from_caps (&info, gst_sample_get_caps (sample)) ||
@@ -40,8 +39,8 @@ static gboolean publish (PoRingWriter *ring, GstSample *sample, PoSubtitle *subt
     for (guint plane = 0; plane < 3; plane++)
       copy_plane (&space, &frame, plane);
     if (subtitle != NULL)
-      po_subtitle_draw (subtitle, first, space.data, space.stride);
-    po_ring_writer_publish_span (ring, &space, first, until, intact_until, pts_ns, epoch);
+      po_subtitle_draw (subtitle, span->first, space.data, space.stride);
+    po_ring_writer_publish (ring, &space, span);
   }
   gst_video_frame_unmap (&frame);
   return going;
@@ -54,14 +53,13 @@ gboolean po_publisher_take (PoRingWriter *ring, GstSample *sample, PoSubtitle *s
   gboolean going = TRUE;
   while (going && first < end) {
     const gint64 until = subtitle != NULL ? MIN (po_subtitle_until (subtitle, first), end) : end;
-    const gint64 intact_until = po_damage_intact_until (damage, first, until);
-    going = publish (ring, sample, subtitle, first, until, intact_until, 0, 0);
+    const PoRingSpan span = {first, until, .intact_until = po_damage_intact_until (damage, first, until)};
+    going = publish (ring, sample, subtitle, &span);
     first = until;
   }
   return going;
 }
 
-gboolean po_publisher_take_live (PoRingWriter *ring, GstSample *sample, gint64 first, gint64 until, gint64 pts_ns,
-                                 guint32 epoch) {
-  return publish (ring, sample, NULL, first, until, until, pts_ns, epoch);
+gboolean po_publisher_take_live (PoRingWriter *ring, GstSample *sample, const PoRingSpan *span) {
+  return publish (ring, sample, NULL, span);
 }

@@ -13,6 +13,5 @@
  * has to say in it: anew where that changes. @damage: which of its frames are damaged. FALSE when it was stopped. */
 gboolean po_publisher_take (PoRingWriter *ring, GstSample *sample, PoSubtitle *subtitle, PoDamage *damage);
 
-/** Likewise for a live source: on [@first, @until) of its own timeline. FALSE when there was no room: it is dropped. */
-gboolean po_publisher_take_live (PoRingWriter *ring, GstSample *sample, gint64 first, gint64 until, gint64 pts_ns,
-                                 guint32 epoch);
+/** Likewise for a live source: on @span of its own timeline. FALSE when there was no room: it is dropped. */
+gboolean po_publisher_take_live (PoRingWriter *ring, GstSample *sample, const PoRingSpan *span);

@@ -142,20 +142,14 @@ void po_ring_writer_take_back (PoRingWriter *self, const PoRingSpace *space) {
   __atomic_and_fetch (&self->lent, ~bit_of (space), __ATOMIC_RELEASE);
 }
 
-void po_ring_writer_publish (PoRingWriter *self, const PoRingSpace *space, gint64 first, gint64 until, gint64 pts_ns,
-                             guint32 epoch) {
-  po_ring_writer_publish_span (self, space, first, until, until, pts_ns, epoch);
-}
-
-void po_ring_writer_publish_span (PoRingWriter *self, const PoRingSpace *space, gint64 first, gint64 until,
-                                  gint64 intact_until, gint64 pts_ns, guint32 epoch) {
+void po_ring_writer_publish (PoRingWriter *self, const PoRingSpace *space, const PoRingSpan *span) {
   PoRingDescriptor *d = &self->control->descriptors[self->published % PO_RING_DESCRIPTORS];
   *d = (PoRingDescriptor){.slot = space->slot,
-                          .epoch = epoch,
-                          .first = first,
-                          .until = until,
-                          .intact_until = intact_until,
-                          .pts_ns = pts_ns};
+                          .epoch = span->epoch,
+                          .first = span->first,
+                          .until = span->until,
+                          .intact_until = span->intact_until,
+                          .pts_ns = span->pts_ns};
   po_ring_layout_planes (&self->layout, d->offset, d->stride);
   self->taken &= ~bit_of (space);
   self->with_parent |= bit_of (space);

@@ -32,13 +32,15 @@ void po_ring_writer_populate (PoRingWriter *self, guint n);
 /** A free slot. FALSE when stopped, or, of a live ring, when there is none now. */
 gboolean po_ring_writer_begin (PoRingWriter *self, PoRingSpace *ret_space);
 
-/** Publishes the slot that begin() gave for house frames [@first, @until). */
-void po_ring_writer_publish (PoRingWriter *self, const PoRingSpace *space, gint64 first, gint64 until, gint64 pts_ns,
-                             guint32 epoch);
+/** PoRingSpan: when a picture is on air; the members are those of PoRingDescriptor. */
+typedef struct {
+  gint64 first, until, intact_until;
+  gint64 pts_ns;
+  guint32 epoch;
+} PoRingSpan;
 
-/** Likewise of a picture that is not as it should be for frames [@intact_until, @until). */
-void po_ring_writer_publish_span (PoRingWriter *self, const PoRingSpace *space, gint64 first, gint64 until,
-                                  gint64 intact_until, gint64 pts_ns, guint32 epoch);
+/** Publishes the slot that begin() gave. */
+void po_ring_writer_publish (PoRingWriter *self, const PoRingSpace *space, const PoRingSpan *span);
 
 /** Gives the slot that begin() gave back unused. */
 void po_ring_writer_cancel (PoRingWriter *self, const PoRingSpace *space);

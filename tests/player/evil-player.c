@@ -22,7 +22,7 @@ static void publish (gint64 first, gint64 until) {
     _exit (EXIT_FAILURE);
   for (guint plane = 0; plane < 3; plane++)
     memset (space.data[plane], (int)(first + 1), space.stride[plane]);
-  po_ring_writer_publish (ring, &space, first, until, 0, 0);
+  po_ring_writer_publish (ring, &space, &(PoRingSpan){first, until, until});
 }
 
 static PoRingDescriptor *last_descriptor (void) {

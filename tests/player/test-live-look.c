@@ -76,7 +76,9 @@ static void send_picture (Line *line, guint faults) {
   g_autoptr (GstSample) sample = gst_sample_new (buffer, line->caps, NULL, NULL);
   const gint64 first = line->k * FRAME;
   po_live_look_picture (&line->look, sample);
-  g_assert_true (po_publisher_take_live (line->ring, sample, first, first + FRAME * 3 / 4, first, 1));
+  const gint64 until = first + FRAME * 3 / 4;
+  const PoRingSpan span = {first, until, .intact_until = until, .pts_ns = first, .epoch = 1};
+  g_assert_true (po_publisher_take_live (line->ring, sample, &span));
 }
 
 static void send_sound (Line *line, guint faults) {

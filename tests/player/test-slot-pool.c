@@ -69,7 +69,8 @@ static gboolean publish (Fixture *self, GstBuffer *buffer) {
   PoRingSpace space;
   if (!po_slot_pool_claim (buffer, &space))
     return FALSE;
-  po_ring_writer_publish (self->writer, &space, self->published, self->published + 1, 0, 0);
+  const gint64 until = self->published + 1;
+  po_ring_writer_publish (self->writer, &space, &(PoRingSpan){self->published, until, until});
   self->published++;
   g_assert_true (po_ring_reader_poll (self->reader));
   return TRUE;

@@ -41,7 +41,7 @@ static void pair_clear (Pair *self) {
 static void publish (Pair *self, gint64 frame) {
   PoRingSpace space;
   g_assert_true (po_ring_writer_begin (self->writer, &space));
-  po_ring_writer_publish (self->writer, &space, frame, frame + 1, 0, 0);
+  po_ring_writer_publish (self->writer, &space, &(PoRingSpan){frame, frame + 1, frame + 1});
 }
 
 static gboolean has (PoSource *source, PoSourceFlags flag) {
@@ -163,7 +163,8 @@ static void test_start_late (void) {
 static void publish_live (Pair *self, gint64 number) {
   PoRingSpace space;
   g_assert_true (po_ring_writer_begin (self->writer, &space));
-  po_ring_writer_publish (self->writer, &space, number * 1920, number * 1920 + 1440, 0, 0);
+  const gint64 first = number * 1920, until = first + 1440;
+  po_ring_writer_publish (self->writer, &space, &(PoRingSpan){first, until, until});
 }
 
 // A live source that stands still for @gap frames and then goes on where it was: for how long no new picture was given

@@ -30,7 +30,7 @@ function csvCell(value) {
 }
 
 /** Comma-separated, with the mark by which spreadsheets know UTF-8. */
-export function toCsv(rows) {
+function toCsv(rows) {
   return `\ufeff${[COLUMNS, ...rows.map(columnsOf).map((row) => COLUMNS.map((name) => row[name]))].map((line) => line.map(csvCell).join(",")).join("\r\n")}\r\n`;
 }
 

@@ -134,7 +134,7 @@ function overrunFacts(overrun, zone) {
     [t("fact.cost"), next && t("overrun.cost", { minutes: next.minutes, words: next.words.join("; ") || t("overrun.nothing") }), true]];
 }
 
-export function OnAir() {
+function OnAir() {
   useLanguage();
   const item = useLive((l) => l.status?.on_air);
   const zone = useLive((l) => l.status?.timezone);

@@ -22,7 +22,7 @@ const tones = { fit: "ready", warn: "attention", unfit: "missing" };
 const icons = { fit: "ready", warn: "warning", unfit: "error" };
 
 /** "2027-03-31T…" as "31/03 19:00". */
-export function dateAndTime(instant, zone) {
+function dateAndTime(instant, zone) {
   const at = parseInstant(instant);
   return Number.isFinite(at) && zone ? `${shortDay(dayOf(at, zone))} ${clock(at, zone).slice(0, 5)}` : "–";
 }
@@ -61,7 +61,7 @@ function useMedia(uploads) {
   return result;
 }
 
-export const thumbnailOf = (path) => `/api/v1/media/${path.split("/").map(encodeURIComponent).join("/")}/thumbnail`;
+const thumbnailOf = (path) => `/api/v1/media/${path.split("/").map(encodeURIComponent).join("/")}/thumbnail`;
 
 /** The clip's first picture, or that at @at nanoseconds of it; nothing where there is none. */
 export function Thumbnail({ path, hash, at = 0, className = "" }) {

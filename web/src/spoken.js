@@ -18,7 +18,7 @@ const said = new Map(); // what was said of an alarm -> when
 
 const voice = () => synth?.getVoices().find((one) => one.lang.toLowerCase().replace("_", "-").startsWith(language()));
 /** FALSE: there is nothing here that could speak the page's language. */
-export const hasVoice = () => !!voice();
+const hasVoice = () => !!voice();
 
 function chime() {
   const Context = window.AudioContext;

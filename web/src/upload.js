@@ -78,7 +78,7 @@ async function send(one) {
 }
 
 /** Sends @files: each by its name or, with @airing ({uid, instance, part, title}), the one as that airing's clip. */
-export function sendFiles(files, airing) {
+function sendFiles(files, airing) {
   for (const file of airing ? [...files].slice(0, 1) : files) {
     const wish = airing ? { uid: airing.uid, instance: airing.instance, part: airing.part || 0, name: file.name } : { path: file.name };
     const problem = file.size > 0 ? null : t("upload.empty");
