@@ -74,8 +74,14 @@ PoMediaTable *po_offline_load_media (PoCtl *ctl, GPtrArray *findings, GError **e
 }
 
 static gboolean put_media (PoOffline *self, PoCtl *ctl, GError **error) {
-  if (ctl->config->media == NULL)
+  if (ctl->config->media == NULL) {
+    g_ptr_array_add (
+        self->findings,
+        po_finding_new (PO_SEVERITY_NOTE, "no-media-folder", NULL, 0, NULL, NULL,
+                        _ ("no folder of clips is named, so every clip counts as missing; give --media DIR "
+                           "or --config FILE")));
     return TRUE;
+  }
   g_autoptr (PoMediaTable) table = po_offline_load_media (ctl, self->findings, error);
   if (table == NULL)
     return FALSE;

@@ -289,6 +289,9 @@ def check():
         out, _ = run("check", "-c", station.config, *span, "--json", code=1)
         rows = [json.loads(line) for line in out.splitlines()]
         assert {row["severity"] for row in rows} <= {"note", "warning"}, rows
+        assert "no folder of clips" not in out, out
+        out, _ = run("check", "--schedules", station.root / "schedules", *span, code=1)
+        assert "note: no folder of clips is named, so every clip counts as missing; give --media DIR" in out, out
         (station.root / "schedules/b.ics").write_text("no calendar", newline="")
         out, _ = run("check", "-c", station.config, *span, code=2)
         assert "b.ics" in out, out
