@@ -143,6 +143,8 @@ void po_lineup_add_card (PoLineup *self, const PoSpan *span, const gchar *next, 
                          PoFrame end) {
   PoItem item = item_for (span, next != NULL ? PO_ITEM_CARD : PO_ITEM_SLATE, start, end);
   item.media_origin = origin;
+  if (next == NULL && item.reason == PO_REASON_COMMAND)
+    item.reason = PO_REASON_GAP; // filler was commanded, and not the slate
   if (span->event == NULL)
     item.title = next != NULL ? next : "";
   add (self, &item);

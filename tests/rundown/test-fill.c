@@ -177,6 +177,18 @@ static void test_year (gconstpointer busy) {
   check_fair (rundown, 12);
 }
 
+// Filler that is commanded where there is none leaves the slate for want of all else: nobody put that there.
+static void test_commanded (void) {
+  g_autoptr (PoStage) stage = po_stage_new ();
+  po_stage_script (stage, "clip a 1:00:00;event A 19:00 20:00 a;entry 19:10 fill");
+  g_autoptr (PoRundown) rundown =
+      po_stage_plan (stage, po_stage_frame (stage, "19:00"), po_stage_frame (stage, "19:30"), NULL);
+  const PoItem *item = po_rundown_at (rundown, po_stage_frame (stage, "19:15"));
+  g_assert_cmpint (item->kind, ==, PO_ITEM_SLATE);
+  g_assert_cmpint (item->reason, ==, PO_REASON_GAP);
+  g_assert_false (po_item_is_endless (item));
+}
+
 int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/fill/whole-clips", test_packs_whole_clips);
@@ -184,5 +196,6 @@ int main (int argc, char **argv) {
   g_test_add_func ("/fill/day-memory", test_day_memory);
   g_test_add_data_func ("/fill/year", GINT_TO_POINTER (FALSE), test_year);
   g_test_add_data_func ("/fill/busy-year", GINT_TO_POINTER (TRUE), test_year);
+  g_test_add_func ("/fill/commanded", test_commanded);
   return g_test_run ();
 }
