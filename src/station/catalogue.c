@@ -323,7 +323,7 @@ static void set_deadline (JsonObject *object, const PoServing *serving, PoTimeNs
 gchar *po_catalogue_missing_json (PoCatalogue *self, guint index, PoTimeNs now_ns) {
   const PoServing *serving = self->missing->pdata[index];
   const PoOccurrence *o = serving->occurrence;
-  JsonObject *object = json_object_new ();
+  g_autoptr (JsonObject) object = json_object_new ();
   JsonArray *expected = json_array_new ();
   if (serving->place != NULL)
     json_array_add_string_element (expected, serving->place);

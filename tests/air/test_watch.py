@@ -46,7 +46,7 @@ def planted():
         raised = [line for line in said if word in line and not line.startswith("over")]
         ended = [line for line in said if word in line and line.startswith("over")]
         equal((len(raised), len(ended)), (1, 1), f"alarms that the programme {word}")
-        check(raised[0].endswith(": Phỏng vấn"), f"the alarm does not name its event: {raised[0]}")
+        check(": Phỏng vấn → " in raised[0], f"the alarm does not name its event: {raised[0]}")
     rows = {row["title"]: row for row in station.asrun()}
     faulty, clean = rows["Phỏng vấn"], rows["Sạch"]
     equal((faulty["frames_black"], faulty["frames_frozen"]), (75, 75), "black and frozen frames of the faulty clip")
