@@ -82,7 +82,9 @@ PoConfig *po_config_load_kept (const gchar *path, GError **error) {
     g_set_error (error, PO_ERROR, PO_ERROR_NOT_FOUND, _ ("there is no earlier good configuration of %s"), path);
     return NULL;
   }
-  PoConfig *config = po_config_load (kept, error);
+  // What was good when it was kept may be refused in part by now.
+  g_autoptr (GPtrArray) findings = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free);
+  PoConfig *config = po_config_load_tolerant (kept, findings, error);
   if (config != NULL) {
     g_free (config->path);
     config->path = g_steal_pointer (&absolute);

@@ -3,6 +3,8 @@
 // together.
 #include "config/load.h"
 
+#include <gio/gio.h>
+
 #include "config/spec.h"
 #include "model/live-address.h"
 #include "model/live-schemes.h"
@@ -152,12 +154,23 @@ static void note_address (PoConfigLoad *load, const gchar *header, const gchar *
                                      _ ("“%s” in [%s]: %s"), "uri", header, (const gchar *)faults->pdata[i]));
 }
 
+// The interface by which a group is sent to; a machine's address is the same by any. (transfer full) (nullable)
+static gchar *network_of (GUri *uri) {
+  const gchar *host = g_uri_get_host (uri), *query = g_uri_get_query (uri);
+  g_autoptr (GInetAddress) address = host != NULL ? g_inet_address_new_from_string (host) : NULL;
+  if (address == NULL || !g_inet_address_get_is_multicast (address) || query == NULL)
+    return NULL;
+  g_autoptr (GHashTable) words = g_uri_parse_params (query, -1, "&", G_URI_PARAMS_NONE, NULL);
+  return words != NULL ? g_strdup (g_hash_table_lookup (words, "iface")) : NULL;
+}
+
 // Where datagrams go, or the folder. (transfer full) (nullable) where others may go as well
 static gchar *place_of (const PoConfigOutput *output) {
   const gboolean is_datagrams = output->type == PO_CONFIG_OUTPUT_UDP || output->type == PO_CONFIG_OUTPUT_RTP;
   g_autoptr (GUri) uri = is_datagrams && output->uri != NULL ? g_uri_parse (output->uri, G_URI_FLAGS_NONE, NULL) : NULL;
+  g_autofree gchar *network = uri != NULL ? network_of (uri) : NULL;
   if (uri != NULL)
-    return g_strdup_printf ("%s:%d", g_uri_get_host (uri), g_uri_get_port (uri));
+    return g_strdup_printf ("%s:%d %s", g_uri_get_host (uri), g_uri_get_port (uri), network != NULL ? network : "");
   return g_strcmp0 (output_rules[output->type].needs, "path") == 0 ? g_strdup (output->path) : NULL;
 }
 

@@ -80,6 +80,12 @@ static const struct {
      "“path” in [output b]: [output a] goes there already; give each a place of its own"},
     {PATHS "[output a]\ntype=udp\nuri=udp://127.0.0.1:5000?ttl=2\n[output b]\ntype=rtp\nuri=rtp://127.0.0.1:5000\n", 10,
      "“uri” in [output b]: [output a] goes there already; give each a place of its own"},
+    {PATHS "[output a]\ntype=udp\nuri=udp://10.0.0.9:5000?iface=eth0\n[output b]\ntype=udp\n"
+           "uri=udp://10.0.0.9:5000?iface=eth1\n",
+     10, "“uri” in [output b]: [output a] goes there already; give each a place of its own"},
+    {PATHS "[output a]\ntype=udp\nuri=udp://239.1.1.1:5000?iface=eth0\n[output b]\ntype=udp\n"
+           "uri=udp://239.1.1.1:5000?ttl=8&iface=eth0\n",
+     10, "“uri” in [output b]: [output a] goes there already; give each a place of its own"},
     {PATHS "[source studio]\nuri=file:///etc/passwd\n", 6,
      "“uri” in [source studio]: “file:///etc/passwd” does not start with srt:, rtmp:, rtmps:, rtsp:, "
      "rtsps:, rtspt:, udp:, rtp:, test:, http:, https:"},
@@ -113,6 +119,22 @@ static void test_refused (Folder *folder, gconstpointer data) {
     else
       g_assert_true (g_str_has_prefix (error->message, place));
   }
+}
+
+// As a headend wants it that has two networks; and what one machine may be sent of several kinds.
+static void test_alone (Folder *folder, gconstpointer data) {
+  g_autoptr (GError) error = NULL;
+  write_file (folder, "station.conf",
+              PATHS "[output a]\ntype=udp\nuri=udp://239.1.1.1:5000?iface=eth0\n"
+                    "[output b]\ntype=udp\nuri=udp://239.1.1.1:5000?ttl=8&iface=eth1\n"
+                    "[output c]\ntype=rtp\nuri=rtp://[ff15::1]:5000?iface=eth0\n"
+                    "[output d]\ntype=rtp\nuri=rtp://[ff15::1]:5000?iface=eth1\n"
+                    "[output e]\ntype=udp\nuri=udp://10.0.0.9:5000\n[output f]\ntype=udp\nuri=udp://10.0.0.9:5002\n"
+                    "[output g]\ntype=srt\nuri=srt://10.0.0.9:5000\n[output h]\ntype=srt\nuri=srt://10.0.0.9:5000\n"
+                    "[output i]\ntype=hls\npath=web\n[output j]\ntype=file\npath=web/kept\n");
+  g_autoptr (PoConfig) config = po_config_load (folder->path, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (config->outputs->len, ==, 10);
 }
 
 // Worth a warning with its line; the section is in force.
@@ -424,6 +446,15 @@ static void test_keep (Folder *folder, gconstpointer data) {
     g_assert_cmpstr (found->revision, ==, good->revision);
   }
 
+  // A rule of a newer playoutd refuses a part of it.
+  g_autofree gchar *copy = g_build_filename (good->state, "config.last-good", NULL), *text = NULL;
+  g_assert_true (g_file_get_contents (copy, &text, NULL, NULL));
+  g_autofree gchar *stricter = g_strconcat (text, "[output again]\ntype=hls\npath=", good->state, "/../rec\n", NULL);
+  g_assert_true (g_file_set_contents (copy, stricter, -1, NULL));
+  g_autoptr (PoConfig) rest = po_config_load_kept (folder->path, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (rest->outputs->len, ==, 1);
+
   write_file (folder, "another.conf", PATHS "[channel\n");
   g_autofree gchar *another = g_build_filename (folder->dir, "another.conf", NULL);
   g_assert_null (po_config_load_kept (another, &error));
@@ -490,6 +521,7 @@ int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
 #define ADD(name, function) g_test_add ("/config/" name, Folder, NULL, folder_set_up, function, folder_tear_down)
   ADD ("refused", test_refused);
+  ADD ("alone", test_alone);
   ADD ("notices", test_notices);
   ADD ("all-faults", test_all_faults);
   ADD ("absent", test_absent);
