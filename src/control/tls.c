@@ -73,6 +73,11 @@ static int check (const gnutls_datum_t *certificate, const gnutls_datum_t *key) 
   return result;
 }
 
+// It may have centuries.
+static PoTimeNs to_ns (gint64 time_s) {
+  return CLAMP (time_s, -PO_TIME_MAX_S, PO_TIME_MAX_S) * PO_NS_PER_SECOND;
+}
+
 // A chain is good as long as all of it is.
 static int read_validity (Pair *self) {
   self->valid_ns = 0;
@@ -82,8 +87,8 @@ static int read_validity (Pair *self) {
     const int result = gnutls_pcert_export_x509 (&self->chain[i], &certificate);
     if (result < 0)
       return result;
-    self->valid_ns = MAX (self->valid_ns, gnutls_x509_crt_get_activation_time (certificate) * PO_NS_PER_SECOND);
-    self->ends_ns = MIN (self->ends_ns, gnutls_x509_crt_get_expiration_time (certificate) * PO_NS_PER_SECOND);
+    self->valid_ns = MAX (self->valid_ns, to_ns (gnutls_x509_crt_get_activation_time (certificate)));
+    self->ends_ns = MIN (self->ends_ns, to_ns (gnutls_x509_crt_get_expiration_time (certificate)));
     gnutls_x509_crt_deinit (certificate);
   }
   return 0;

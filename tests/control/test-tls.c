@@ -7,8 +7,9 @@
 #include "control/server.h"
 #include "model/finding.h"
 
-#define DAY (86400 * PO_NS_PER_SECOND)
-#define NOW (G_GINT64_CONSTANT (1800000000) * PO_NS_PER_SECOND)
+#define DAY_S G_GINT64_CONSTANT (86400)
+#define NOW_S G_GINT64_CONSTANT (1800000000)
+#define NOW   (NOW_S * PO_NS_PER_SECOND)
 
 typedef struct {
   gchar *dir, *certificate, *key, *other_key;
@@ -31,7 +32,7 @@ static gnutls_x509_privkey_t make_key (const gchar *path) {
   return key;
 }
 
-static void add_certificate (GString *chain, gnutls_x509_privkey_t key, PoTimeNs from_ns, PoTimeNs to_ns) {
+static void add_certificate (GString *chain, gnutls_x509_privkey_t key, gint64 from_s, gint64 to_s) {
   gnutls_x509_crt_t certificate = NULL;
   gnutls_datum_t pem = {0};
   g_assert_cmpint (gnutls_x509_crt_init (&certificate), ==, 0);
@@ -39,8 +40,8 @@ static void add_certificate (GString *chain, gnutls_x509_privkey_t key, PoTimeNs
   gnutls_x509_crt_set_serial (certificate, "\1", 1);
   gnutls_x509_crt_set_dn_by_oid (certificate, GNUTLS_OID_X520_COMMON_NAME, 0, "phat-song", strlen ("phat-song"));
   gnutls_x509_crt_set_key (certificate, key);
-  gnutls_x509_crt_set_activation_time (certificate, from_ns / PO_NS_PER_SECOND);
-  gnutls_x509_crt_set_expiration_time (certificate, to_ns / PO_NS_PER_SECOND);
+  gnutls_x509_crt_set_activation_time (certificate, from_s);
+  gnutls_x509_crt_set_expiration_time (certificate, to_s);
   g_assert_cmpint (gnutls_x509_crt_sign2 (certificate, certificate, key, GNUTLS_DIG_SHA256, 0), ==, 0);
   g_assert_cmpint (gnutls_x509_crt_export2 (certificate, GNUTLS_X509_FMT_PEM, &pem), ==, 0);
   g_string_append_len (chain, (const gchar *)pem.data, pem.size);
@@ -52,9 +53,9 @@ static void add_certificate (GString *chain, gnutls_x509_privkey_t key, PoTimeNs
 static void make (World *world, gint64 from_days, gint64 to_days, gint64 above_to_days) {
   g_autoptr (GString) chain = g_string_new (NULL);
   gnutls_x509_privkey_t key = make_key (world->key);
-  add_certificate (chain, key, NOW + from_days * DAY, NOW + to_days * DAY);
+  add_certificate (chain, key, NOW_S + from_days * DAY_S, NOW_S + to_days * DAY_S);
   if (above_to_days != 0)
-    add_certificate (chain, key, NOW - 1000 * DAY, NOW + above_to_days * DAY);
+    add_certificate (chain, key, NOW_S - 1000 * DAY_S, NOW_S + above_to_days * DAY_S);
   g_assert_true (g_file_set_contents (world->certificate, chain->str, -1, NULL));
   gnutls_x509_privkey_deinit (key);
 }
@@ -89,6 +90,7 @@ static void test_runs_out (void) {
     const gchar *said;
   } rows[] = {
       {__LINE__, -10, 31, 0, TRUE, -1, ""},
+      {__LINE__, -10, 300 * 365, 0, TRUE, -1, ""}, // beyond what nanoseconds can count
       {__LINE__, -10, 30, 0, TRUE, PO_SEVERITY_WARNING, "runs out on 2027-02-14"},
       {__LINE__, -10, 8, 0, TRUE, PO_SEVERITY_WARNING, "runs out on 2027-01-23"},
       {__LINE__, -10, 7, 0, TRUE, PO_SEVERITY_ERROR, "runs out on 2027-01-22"},
