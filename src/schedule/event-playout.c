@@ -16,6 +16,7 @@
 typedef struct {
   const PoReading *reader;
   PoEvent *event;
+  gint join; // as it says; -1: nothing
 } Context;
 
 #define warn(self, prop, code, ...)                                                                                    \
@@ -181,15 +182,16 @@ static void read_end (Context *self, const PoIcsProp *prop) {
   read_limit (self, prop, "X-OVERRUN", overrun, &self->event->overrun_ns);
 }
 
-static gint read_join (Context *self, const PoIcsProp *prop) {
+static void read_join (Context *self, const PoIcsProp *prop) {
   static const gchar *const names[] = {"YES", "NO", NULL};
   g_autofree gchar *unused = NULL;
   g_autofree gchar *value = split_value (self, prop, NULL, &unused);
   for (gint i = 0; names[i] != NULL; i++)
-    if (g_ascii_strcasecmp (names[i], value) == 0)
-      return i == 0;
+    if (g_ascii_strcasecmp (names[i], value) == 0) {
+      self->join = i == 0;
+      return;
+    }
   warn (self, prop, "value-unknown", _ ("“%.40s” is neither YES nor NO; the default was taken"), value);
-  return -1;
 }
 
 static void read_fallback (Context *self, const PoIcsProp *prop) {
@@ -213,26 +215,32 @@ static void read_episode (Context *self, const PoIcsProp *prop) {
   }
 }
 
+// The first of each counts.
 static void read_extensions (Context *self) {
-  gint join = -1;
+  static const struct {
+    const gchar *name;
+    void (*read) (Context *self, const PoIcsProp *prop);
+  } extensions[] = {{"START", read_start},
+                    {"END", read_end},
+                    {"JOIN", read_join},
+                    {"FALLBACK", read_fallback},
+                    {"EPISODE", read_episode}};
+  gboolean is_read[G_N_ELEMENTS (extensions)] = {FALSE};
   for (const PoIcsProp *p = self->event->component->props; p != NULL; p = p->next) {
-    if (!g_str_has_prefix (p->name, "X-PLAYOUT-") || po_ics_find (self->event->component, p->name) != p)
+    guint i = 0;
+    if (!g_str_has_prefix (p->name, "X-PLAYOUT-"))
       continue;
-    const gchar *name = p->name + strlen ("X-PLAYOUT-");
-    if (g_str_equal (name, "START"))
-      read_start (self, p);
-    else if (g_str_equal (name, "END"))
-      read_end (self, p);
-    else if (g_str_equal (name, "JOIN"))
-      join = read_join (self, p);
-    else if (g_str_equal (name, "FALLBACK"))
-      read_fallback (self, p);
-    else if (g_str_equal (name, "EPISODE"))
-      read_episode (self, p);
-    else
+    while (i < G_N_ELEMENTS (extensions) && !g_str_equal (p->name + strlen ("X-PLAYOUT-"), extensions[i].name))
+      i++;
+    if (i == G_N_ELEMENTS (extensions)) {
       warn (self, p, "property-unknown", _ ("there is no such property; ignored"));
+      continue;
+    }
+    if (!is_read[i])
+      extensions[i].read (self, p);
+    is_read[i] = TRUE;
   }
-  self->event->join = join >= 0 ? join : self->event->start_type == PO_START_FIXED;
+  self->event->join = self->join >= 0 ? self->join : self->event->start_type == PO_START_FIXED;
 }
 
 // STATUS, TRANSP, PRIORITY.
@@ -304,7 +312,7 @@ static void read_alarm (Context *self, const PoIcsComponent *valarm) {
 }
 
 void po_event_read_playout (const PoReading *reader, PoEvent *self) {
-  Context context = {reader, self};
+  Context context = {reader, self, .join = -1};
   self->priority = DEFAULT_PRIORITY;
   self->wait_ns = DEFAULT_WAIT_NS;
   self->overrun_ns = -1;

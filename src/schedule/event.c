@@ -250,22 +250,34 @@ static void read_version (const PoReading *reader, PoEvent *self) {
   self->modified_s = read_stamp (reader, self, "LAST-MODIFIED");
 }
 
-static gboolean may_stand_once (const gchar *name) {
-  static const gchar *const names[] = {"DTSTART", "DTEND",    "DURATION",      "UID",   "SEQUENCE",
-                                       "STATUS",  "PRIORITY", "RECURRENCE-ID", "TRANSP"};
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    if (name[0] == names[i][0] && g_str_equal (name, names[i]))
-      return TRUE;
-  return g_str_has_prefix (name, "X-PLAYOUT-");
-}
-
-// What two edits that were merged by hand leave behind.
+// What two edits that were merged by hand leave behind, of what may stand once.
 static void tell_repeated (const PoReading *reader, const PoEvent *self) {
+  static const gchar *const names[] = {"DTSTART",
+                                       "DTEND",
+                                       "DURATION",
+                                       "UID",
+                                       "SEQUENCE",
+                                       "STATUS",
+                                       "PRIORITY",
+                                       "RECURRENCE-ID",
+                                       "TRANSP",
+                                       "X-PLAYOUT-START",
+                                       "X-PLAYOUT-END",
+                                       "X-PLAYOUT-JOIN",
+                                       "X-PLAYOUT-FALLBACK",
+                                       "X-PLAYOUT-EPISODE"};
+  const PoIcsProp *first[G_N_ELEMENTS (names)] = {NULL};
   for (const PoIcsProp *p = self->component->props; p != NULL; p = p->next) {
-    const PoIcsProp *first = may_stand_once (p->name) ? po_ics_find (self->component, p->name) : p;
-    if (first != p)
+    guint i = 0;
+    while (i < G_N_ELEMENTS (names) && (p->name[0] != names[i][0] || !g_str_equal (p->name, names[i])))
+      i++;
+    if (i == G_N_ELEMENTS (names))
+      continue;
+    if (first[i] == NULL)
+      first[i] = p;
+    else
       po_report_warning (reader->report, "given-twice", p->line, self->uid, p->name,
-                         _ ("it stands on line %u already; that one was taken"), first->line);
+                         _ ("it stands on line %u already; that one was taken"), first[i]->line);
   }
 }
 

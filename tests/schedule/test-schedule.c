@@ -345,6 +345,15 @@ static void test_shapes (void) {
   g_autofree gchar *overrides =
       repeat ("BEGIN:VCALENDAR\r\n", EVENT ("a", "RECURRENCE-ID:20270105T100000Z\r\n"), 50000,
               EVENT ("a", "SEQUENCE:1\r\nSUMMARY:many\r\nRECURRENCE-ID:20270105T100000Z\r\n") "END:VCALENDAR\r\n");
+  g_autofree gchar *same = repeat (CALENDAR ("") "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:a\r\nDTSTART:"
+                                                 "20270105T100000Z\r\n",
+                                   "COMMENT:c\r\nSTATUS:CONFIRMED\r\nX-PLAYOUT-START:FIXED\r\n", 200000,
+                                   "SUMMARY:many\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n");
+  g_autoptr (GString) unknown = g_string_new ("BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:a\r\n"
+                                              "DTSTART:20270105T100000Z\r\nSUMMARY:many\r\n");
+  for (guint i = 0; i < 200000; i++)
+    g_string_append_printf (unknown, "X-PLAYOUT-%u:\r\n", i);
+  g_string_append (unknown, "END:VEVENT\r\nEND:VCALENDAR\r\n");
   g_autofree gchar *garbage =
       repeat (CALENDAR (EVENT ("a", "SUMMARY:many\r\n")), "garbage\r\n:\r\n;;;\r\nEND:VEVENT\r\n", 100000, "");
   g_autofree gchar *zones = repeat (
@@ -358,6 +367,8 @@ static void test_shapes (void) {
   assert_summary (params, -1, "many");
   assert_summary (dates, -1, "many");
   assert_summary (overrides, -1, "many");
+  assert_summary (same, -1, "many");
+  assert_summary (unknown->str, -1, "many");
   assert_summary (garbage, -1, "many");
   assert_summary (zones, -1, "many");
 }
