@@ -44,10 +44,10 @@ static const gchar *no_effect_text (const PoJournalEntry *entry, const PoItem *o
   }
 }
 
-// The first frame that a command given now can have. One that was promised a frame may not have come to it yet: were a
-// later one to hold before it, the earlier would undo it.
-static PoFrame earliest_frame (PoAir *self) {
-  return MAX (po_air_frame (self) + MARGIN, self->commanded);
+// How far ahead of frame @now, which the head has taken, the first is that a command can have. One that was promised a
+// frame may not have come to it yet: were a later one to hold before it, the earlier would undo it.
+static PoFrame least_margin (PoAir *self, PoFrame now) {
+  return MAX (MARGIN, self->commanded - now);
 }
 
 // The airing that @entry names, where the calendars have it beyond the rundown in force: the journal keeps what is said
@@ -286,7 +286,7 @@ void po_air_pursue (PoAir *self) {
   if (waiting == NULL)
     return;
   PoFrame now = po_air_frame (self);
-  PoFrame frame = MAX (earliest_frame (self), waiting->promised);
+  PoFrame frame = MAX (now + least_margin (self, now), waiting->promised);
   g_autoptr (PoRundown) after = plan_with (self, waiting->entry, frame);
   const gchar *state = readiness (self, after, frame, &item);
   if (g_strcmp0 (state, "cued") == 0) {
@@ -313,7 +313,7 @@ static void wait_for_picture (PoAir *self, PoJournalEntry *entry, PoAirCommandDo
   gboolean is_asap = g_strcmp0 (po_journal_entry_get (entry, "asap"), "1") == 0;
   PoWaiting *waiting = g_new0 (PoWaiting, 1);
   *waiting = (PoWaiting){
-      entry, NULL, MAX (earliest_frame (self), is_asap ? 0 : now + soon), g_get_monotonic_time () + GIVE_UP_US,
+      entry, NULL, now + MAX (least_margin (self, now), is_asap ? 0 : soon), g_get_monotonic_time () + GIVE_UP_US,
       done,  user};
   note_asked (self, waiting);
   self->waiting = waiting;
@@ -327,7 +327,8 @@ void po_air_command (PoAir *self, PoJournalEntry *entry, gboolean dry_run, PoAir
   g_autoptr (PoJournalEntry) owned = entry;
   g_autoptr (GError) error = NULL;
   const PoItem *item = NULL;
-  PoFrame frame = earliest_frame (self);
+  const PoFrame now = po_air_frame (self);
+  PoFrame frame = now + least_margin (self, now);
   g_autoptr (PoRundown) after = plan_with (self, owned, frame);
   const gboolean is_near = !po_rundown_same_air (self->rundown, after, owned->frame);
   g_autoptr (GPtrArray) far = far_changes (self, owned, is_near);
@@ -348,7 +349,7 @@ void po_air_command (PoAir *self, PoJournalEntry *entry, gboolean dry_run, PoAir
   if (self->waiting != NULL)
     refuse (self, PO_ERROR_CONFLICT, _ ("another command came before its picture was there"));
   if (is_cued)
-    carry_out (self, g_steal_pointer (&owned), earliest_frame (self) - po_air_frame (self), far, done, user);
+    carry_out (self, g_steal_pointer (&owned), least_margin (self, po_air_frame (self)), far, done, user);
   else
     wait_for_picture (self, g_steal_pointer (&owned), done, user);
 }
