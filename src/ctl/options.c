@@ -10,8 +10,8 @@
 
 static const gchar exit_codes[] = N_ (
     "Exit codes: 0 done; `check` and `asrun verify` also 1 warnings, 2 errors; else those of sysexits.h: 64 wrong use, "
-    "66 not found, 69 the daemon is not running, 70 a fault inside, 74 what it prints cannot be written, 75 not now, "
-    "try again, 78 wrong configuration.");
+    "66 not found, 69 the daemon is not running, 70 a fault inside, 73 no room on the disk, 74 what it prints cannot "
+    "be written, 75 not now, try again, 78 wrong configuration.");
 
 // Those of @group ("schedule"), or all.
 static void append_verbs (GString *text, const gchar *group) {
