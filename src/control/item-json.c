@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "control/item-json.h"
 
+#include "json/text.h"
 #include "json/tree.h"
-#include "model/json-text.h"
 
 // Where the members of an item go: into text, or into a tree. A string that is NULL becomes null.
 typedef struct {
@@ -81,9 +81,10 @@ static void write_bool (gpointer out, const gchar *name, gboolean value) {
 
 void po_item_write_json (GString *out, const PoItem *item, PoRate rate, GTimeZone *zone) {
   const Sink sink = {out, write_string, write_int, write_bool};
-  g_string_assign (out, "{");
+  g_string_truncate (out, 0);
+  po_json_begin (out, NULL, '{');
   add_members (&sink, item, rate, zone);
-  g_string_append_c (out, '}');
+  po_json_end (out, '}');
 }
 
 // ---- as a tree ----

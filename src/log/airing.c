@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "model/json-text.h"
+#include "json/text.h"
 
 #define SPOILT_PART 10 // more than a tenth of an airing damaged or held: not all of it was shown
 
@@ -111,22 +111,17 @@ static void add_int (GString *out, const gchar *name, gint64 value, gint64 none)
   if (value != none)
     po_json_int (out, name, value);
   else
-    po_json_raw (out, name, "null");
-}
-
-static void add_time (GString *out, const gchar *name, PoTimeNs time_ns) {
-  g_autofree gchar *text = time_ns != PO_TIME_NONE ? po_time_to_utc_string (time_ns) : NULL;
-  po_json_string (out, name, text);
+    po_json_null (out, name);
 }
 
 static void add_frames (GString *out, const PoAsrunRow *self) {
   add_int (out, "planned_start_frame", self->planned_start_frame, PO_FRAME_NONE);
-  add_time (out, "planned_start", self->planned_start_ns);
+  po_json_time (out, "planned_start", self->planned_start_ns);
   add_int (out, "planned_duration_frames", self->planned_duration_frames, -1);
   add_int (out, "actual_start_frame", self->actual_start_frame, PO_FRAME_NONE);
-  add_time (out, "actual_start", self->actual_start_ns);
+  po_json_time (out, "actual_start", self->actual_start_ns);
   add_int (out, "actual_end_frame", self->actual_end_frame, PO_FRAME_NONE);
-  add_time (out, "actual_end", self->actual_end_ns);
+  po_json_time (out, "actual_end", self->actual_end_ns);
   po_json_int (out, "actual_duration_frames", self->actual_end_frame - self->actual_start_frame);
   add_int (out, "som_ns", self->som_ns, -1);
   po_json_int (out, "frames_shown", self->frames_shown);
@@ -157,22 +152,22 @@ static void add_measures (GString *out, const PoAiringMeasures *measures) {
 
 static void add_correction (GString *out, const PoAsrunRow *self) {
   if (self->correction == 0) {
-    po_json_raw (out, "correction", "null");
+    po_json_null (out, "correction");
     return;
   }
-  g_autoptr (GString) correction = g_string_new ("{");
-  po_json_int (correction, "id", self->correction);
-  po_json_string (correction, "status_before", po_airing_status_to_string (self->status_before));
-  po_json_string (correction, "who", self->corrected_by);
-  po_json_string (correction, "why", self->corrected_why);
-  add_time (correction, "time", self->corrected_ns);
-  g_string_append_c (correction, '}');
-  po_json_raw (out, "correction", correction->str);
+  po_json_begin (out, "correction", '{');
+  po_json_int (out, "id", self->correction);
+  po_json_string (out, "status_before", po_airing_status_to_string (self->status_before));
+  po_json_string (out, "who", self->corrected_by);
+  po_json_string (out, "why", self->corrected_why);
+  po_json_time (out, "time", self->corrected_ns);
+  po_json_end (out, '}');
 }
 
 void po_asrun_row_write_json (GString *out, const PoAsrunRow *self) {
   g_autofree gchar *rate = po_rate_to_string (self->rate);
-  g_string_assign (out, "{");
+  g_string_truncate (out, 0);
+  po_json_begin (out, NULL, '{');
   po_json_int (out, "id", self->id);
   po_json_string (out, "channel", self->channel);
   po_json_string (out, "uid", self->uid);
@@ -191,5 +186,5 @@ void po_asrun_row_write_json (GString *out, const PoAsrunRow *self) {
   po_json_int (out, "epoch", self->epoch);
   add_measures (out, &self->measures);
   add_correction (out, self);
-  g_string_append_c (out, '}');
+  po_json_end (out, '}');
 }

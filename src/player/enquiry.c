@@ -12,7 +12,7 @@
 #include <glib-unix.h>
 #include <glib/gi18n-lib.h>
 
-#include "model/json-text.h"
+#include "json/text.h"
 #include "player/sandbox.h"
 
 #define HD_WIDTH        1920

@@ -10,7 +10,7 @@
 #include <gst/gst.h>
 #include <gst/video/video.h>
 
-#include "model/json-text.h"
+#include "json/text.h"
 #include "player/branch.h"
 #include "player/counter.h"
 #include "player/decode.h"

@@ -10,7 +10,7 @@
 #include <gst/gst.h>
 #include <gst/video/video.h>
 
-#include "model/json-text.h"
+#include "json/text.h"
 #include "player/animation.h"
 #include "player/branch.h"
 #include "player/clock-survey.h"
@@ -351,9 +351,9 @@ static void print_measures (PoProbe *self, GString *out) {
   po_look_finish (&self->look, po_picture_counter_duration_ns (&self->picture));
   po_meter_finish (self->meter, &sound);
   po_json_string (out, "fields", po_field_order_to_string (fields_of (self)));
-  po_json_double (out, "loudness_lufs", sound.loudness_lufs);
-  po_json_double (out, "loudness_range_lu", sound.range_lu);
-  po_json_double (out, "true_peak_dbtp", sound.true_peak_dbtp);
+  po_json_hundredths (out, "loudness_lufs", sound.loudness_lufs);
+  po_json_hundredths (out, "loudness_range_lu", sound.range_lu);
+  po_json_hundredths (out, "true_peak_dbtp", sound.true_peak_dbtp);
   po_tracks_print (self->tracks, out, &sound);
   po_text_tracks_print (self->texts, out, self->picture.first_ns);
   po_runs_add_json (po_meter_silence (self->meter), out, "silence");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "player/runs.h"
 
-#include "model/json-text.h"
+#include "json/text.h"
 
 #define MAX_LISTED 20
 
@@ -43,19 +43,21 @@ void po_runs_finish (PoRuns *self) {
 }
 
 void po_runs_add_json (const PoRuns *self, GString *out, const gchar *name) {
-  g_autoptr (GString) object = g_string_new ("{");
-  po_json_int (object, "head_ns", self->head_ns);
-  po_json_int (object, "tail_ns", self->tail_ns);
-  po_json_int (object, "longest_ns", self->longest_ns);
-  po_json_int (object, "count", self->count);
-  g_string_append (object, ",\"runs\":[");
+  po_json_begin (out, name, '{');
+  po_json_int (out, "head_ns", self->head_ns);
+  po_json_int (out, "tail_ns", self->tail_ns);
+  po_json_int (out, "longest_ns", self->longest_ns);
+  po_json_int (out, "count", self->count);
+  po_json_begin (out, "runs", '[');
   for (guint i = 0; self->list != NULL && i < self->list->len; i++) {
     const PoRun *run = &g_array_index (self->list, PoRun, i);
-    g_string_append_printf (object, "%s[%" G_GINT64_FORMAT ",%" G_GINT64_FORMAT "]", i > 0 ? "," : "", run->from_ns,
-                            run->to_ns);
+    po_json_begin (out, NULL, '[');
+    po_json_int (out, NULL, run->from_ns);
+    po_json_int (out, NULL, run->to_ns);
+    po_json_end (out, ']');
   }
-  g_string_append (object, "]}");
-  po_json_raw (out, name, object->str);
+  po_json_end (out, ']');
+  po_json_end (out, '}');
 }
 
 void po_runs_clear (PoRuns *self) {

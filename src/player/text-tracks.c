@@ -4,7 +4,7 @@
 #include <gst/app/gstappsink.h>
 #include <string.h>
 
-#include "model/json-text.h"
+#include "json/text.h"
 #include "model/time.h"
 #include "player/language.h"
 
@@ -175,19 +175,18 @@ static gchar *write_script (const TextTrack *self, gint64 first_ns) {
 }
 
 void po_text_tracks_print (PoTextTracks *self, GString *out, gint64 first_ns) {
-  g_autoptr (GString) list = g_string_new ("[");
+  po_json_begin (out, "subtitles", '[');
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
   for (guint i = 0; i < self->list->len; i++) {
     TextTrack *track = self->list->pdata[i];
-    g_autoptr (GString) one = g_string_new ("{");
+    po_json_begin (out, NULL, '{');
     g_mutex_lock (&track->lock);
     g_autofree gchar *script = track->bytes <= MAX_TRACK_BYTES ? write_script (track, first_ns) : g_strdup ("");
-    po_json_string (one, "language", track->language);
-    po_json_string (one, "format", track->is_ass ? "ass" : "srt");
-    po_json_string (one, "script", script);
+    po_json_string (out, "language", track->language);
+    po_json_string (out, "format", track->is_ass ? "ass" : "srt");
+    po_json_string (out, "script", script);
     g_mutex_unlock (&track->lock);
-    g_string_append_printf (list, "%s%s}", i > 0 ? "," : "", one->str);
+    po_json_end (out, '}');
   }
-  g_string_append_c (list, ']');
-  po_json_raw (out, "subtitles", list->str);
+  po_json_end (out, ']');
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "player/tracks.h"
 
-#include "model/json-text.h"
+#include "json/text.h"
 #include "player/branch.h"
 #include "player/language.h"
 #include "player/mix.h"
@@ -95,22 +95,21 @@ GstElement *po_tracks_branch (PoTracks *self) {
 }
 
 void po_tracks_print (PoTracks *self, GString *out, const PoMeterResult *first) {
-  g_autoptr (GString) list = g_string_new ("[");
+  po_json_begin (out, "tracks", '[');
   for (guint i = 0; i < self->list->len; i++) {
     PoTrack *track = self->list->pdata[i];
-    g_autoptr (GString) one = g_string_new ("{");
+    po_json_begin (out, NULL, '{');
     PoMeterResult result = *first;
     g_mutex_lock (&track->lock);
     if (track->meter != NULL)
       po_meter_finish (track->meter, &result);
-    po_json_string (one, "language", track->language);
-    po_json_int (one, "channels", track->channels);
-    po_json_double (one, "loudness_lufs", result.loudness_lufs);
-    po_json_double (one, "loudness_range_lu", result.range_lu);
-    po_json_double (one, "true_peak_dbtp", result.true_peak_dbtp);
+    po_json_string (out, "language", track->language);
+    po_json_int (out, "channels", track->channels);
+    po_json_hundredths (out, "loudness_lufs", result.loudness_lufs);
+    po_json_hundredths (out, "loudness_range_lu", result.range_lu);
+    po_json_hundredths (out, "true_peak_dbtp", result.true_peak_dbtp);
     g_mutex_unlock (&track->lock);
-    g_string_append_printf (list, "%s%s}", i > 0 ? "," : "", one->str);
+    po_json_end (out, '}');
   }
-  g_string_append_c (list, ']');
-  po_json_raw (out, "tracks", list->str);
+  po_json_end (out, ']');
 }

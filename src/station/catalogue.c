@@ -4,8 +4,8 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
+#include "json/text.h"
 #include "json/tree.h"
-#include "model/json-text.h"
 #include "model/text.h"
 #include "rundown/words.h"
 
@@ -91,15 +91,7 @@ static void add_text (GString *out, const gchar *name, const gchar *text) {
 }
 
 static void add_frame (GString *out, const gchar *name, PoFrame frame, PoRate rate) {
-  g_autofree gchar *utc = po_time_to_utc_string (po_frame_to_time_floor (frame, rate));
-  po_json_string (out, name, utc);
-}
-
-// Adds @object, which has its end already, to the array that @list begins.
-static void add_element (GString *list, const gchar *object) {
-  if (list->len > 1)
-    g_string_append_c (list, ',');
-  g_string_append (list, object);
+  po_json_time (out, name, po_frame_to_time_floor (frame, rate));
 }
 
 static void set_text (JsonObject *object, const gchar *name, const gchar *text) {
@@ -171,24 +163,30 @@ static void judge_slots (PoCatalogueClip *clip, PoRate rate, GTimeZone *zone) {
 
 // ---- one clip ----
 
-gchar *po_serving_json (const PoServing *serving, PoRate rate) {
-  g_autoptr (GString) object = g_string_new ("{");
+// Adds an element to the array that is open.
+static void add_serving (GString *out, const PoServing *serving, PoRate rate) {
   g_autofree gchar *warning = po_serving_warning (serving, rate);
-  add_frame (object, "start", serving->air != PO_FRAME_NONE ? serving->air : serving->start, rate);
-  add_text (object, "uid", serving->occurrence->uid);
-  add_text (object, "instance", serving->instance);
-  po_json_int (object, "part", serving->part);
-  po_json_int (object, "episode", serving->episode);
-  add_text (object, "title", title_of (serving));
-  add_text (object, "why", po_served_by_to_string (serving->by));
-  add_text (object, "state", po_serving_state (serving));
-  add_frame (object, "slot_start", serving->start, rate);
-  add_frame (object, "slot_end", serving->end, rate);
-  po_json_int (object, "cut_ns", po_duration_from_frames_floor (serving->cut, rate));
-  po_json_int (object, "lacking_ns", po_duration_from_frames_floor (serving->lacking, rate));
-  add_text (object, "warning", warning);
-  g_string_append_c (object, '}');
-  return g_string_free (g_steal_pointer (&object), FALSE);
+  po_json_begin (out, NULL, '{');
+  add_frame (out, "start", serving->air != PO_FRAME_NONE ? serving->air : serving->start, rate);
+  add_text (out, "uid", serving->occurrence->uid);
+  add_text (out, "instance", serving->instance);
+  po_json_int (out, "part", serving->part);
+  po_json_int (out, "episode", serving->episode);
+  add_text (out, "title", title_of (serving));
+  add_text (out, "why", po_served_by_to_string (serving->by));
+  add_text (out, "state", po_serving_state (serving));
+  add_frame (out, "slot_start", serving->start, rate);
+  add_frame (out, "slot_end", serving->end, rate);
+  po_json_int (out, "cut_ns", po_duration_from_frames_floor (serving->cut, rate));
+  po_json_int (out, "lacking_ns", po_duration_from_frames_floor (serving->lacking, rate));
+  add_text (out, "warning", warning);
+  po_json_end (out, '}');
+}
+
+gchar *po_serving_json (const PoServing *serving, PoRate rate) {
+  GString *out = g_string_new (NULL);
+  add_serving (out, serving, rate);
+  return g_string_free (out, FALSE);
 }
 
 static gboolean will_air (const PoServing *serving) {
@@ -196,24 +194,25 @@ static gboolean will_air (const PoServing *serving) {
   return strcmp (state, "planned") == 0 || strcmp (state, "manual") == 0;
 }
 
+// (nullable)
+static const PoServing *first_that_airs (const PoCatalogueClip *clip, guint count) {
+  for (guint i = 0; i < count; i++)
+    if (will_air (clip->servings->pdata[i]))
+      return clip->servings->pdata[i];
+  return NULL;
+}
+
 static void add_airings (GString *out, const PoCatalogueClip *clip, PoRate rate) {
-  g_autoptr (GString) airings = g_string_new ("[");
-  const PoServing *next = NULL;
   const guint count = clip->servings != NULL ? clip->servings->len : 0;
-  for (guint i = 0; i < count && (next == NULL || i < MOST_AIRINGS); i++) {
-    const PoServing *serving = clip->servings->pdata[i];
-    if (next == NULL && will_air (serving))
-      next = serving;
-    g_autofree gchar *one = i < MOST_AIRINGS ? po_serving_json (serving, rate) : NULL;
-    if (one != NULL)
-      add_element (airings, one);
-  }
+  const PoServing *next = first_that_airs (clip, count);
   if (next != NULL)
     add_frame (out, "airs", next->air != PO_FRAME_NONE ? next->air : next->start, rate);
   else
-    po_json_raw (out, "airs", "null");
-  g_string_append_c (airings, ']');
-  po_json_raw (out, "airings", airings->str);
+    po_json_null (out, "airs");
+  po_json_begin (out, "airings", '[');
+  for (guint i = 0; i < MIN (count, MOST_AIRINGS); i++)
+    add_serving (out, clip->servings->pdata[i], rate);
+  po_json_end (out, ']');
   po_json_int (out, "airings_total", count);
   po_json_bool (out, "filler", clip->is_filler);
   po_json_int (out, "fills", clip->fills);
@@ -222,23 +221,21 @@ static void add_airings (GString *out, const PoCatalogueClip *clip, PoRate rate)
 
 // The reasons in words alone, and with a code for programs.
 static void add_reasons (GString *out, const PoCatalogueClip *clip) {
-  g_autoptr (GString) reasons = g_string_new ("["), findings = g_string_new ("[");
+  po_json_string (out, "verdict", po_fitness_verdict_to_string (clip->verdict));
+  po_json_begin (out, "reasons", '[');
+  for (guint i = 0; i < clip->reasons->len; i++)
+    po_json_string (out, NULL, ((const PoFitnessReason *)clip->reasons->pdata[i])->text);
+  po_json_end (out, ']');
+  po_json_begin (out, "findings", '[');
   for (guint i = 0; i < clip->reasons->len; i++) {
     const PoFitnessReason *reason = clip->reasons->pdata[i];
-    g_autoptr (GString) finding = g_string_new ("{"), text = g_string_new (NULL);
-    po_json_string (finding, "code", reason->code);
-    po_json_string (finding, "verdict", po_fitness_verdict_to_string (reason->verdict));
-    po_json_string (finding, "text", reason->text);
-    g_string_append_c (finding, '}');
-    add_element (findings, finding->str);
-    po_json_quote (text, reason->text);
-    add_element (reasons, text->str);
+    po_json_begin (out, NULL, '{');
+    po_json_string (out, "code", reason->code);
+    po_json_string (out, "verdict", po_fitness_verdict_to_string (reason->verdict));
+    po_json_string (out, "text", reason->text);
+    po_json_end (out, '}');
   }
-  g_string_append_c (reasons, ']');
-  g_string_append_c (findings, ']');
-  po_json_string (out, "verdict", po_fitness_verdict_to_string (clip->verdict));
-  po_json_raw (out, "reasons", reasons->str);
-  po_json_raw (out, "findings", findings->str);
+  po_json_end (out, ']');
 }
 
 static Card *card_new (const PoConfig *config, const PoMediaFacts *facts) {
@@ -248,7 +245,7 @@ static Card *card_new (const PoConfig *config, const PoMediaFacts *facts) {
   po_clip_init (&clip, config, card->facts);
   card->loudness_lufs = clip.details->loudness_lufs;
   g_autoptr (GString) head = g_string_sized_new (HEAD_BYTES);
-  g_string_append_c (head, '{');
+  po_json_begin (head, NULL, '{');
   po_clip_add_json (&clip, head);
   card->head = g_strndup (head->str, head->len);
   card->fitness = g_steal_pointer (&clip.fitness);
@@ -274,7 +271,7 @@ static void add_clip (PoCatalogue *self, const PoMediaFacts *facts, GPtrArray *s
                       GTimeZone *zone) {
   Entry *entry = g_new0 (Entry, 1);
   PoCatalogueClip *clip = &entry->clip;
-  g_autoptr (GString) tail = g_string_new (",");
+  g_autoptr (GString) tail = g_string_new (","); // follows the head
   entry->card = find_card (self, facts, before);
   clip->facts = entry->card->facts;
   clip->loudness_lufs = entry->card->loudness_lufs;
@@ -292,7 +289,7 @@ static void add_clip (PoCatalogue *self, const PoMediaFacts *facts, GPtrArray *s
   add_reasons (tail, clip);
   if (self->has_plan)
     add_airings (tail, clip, self->rate);
-  g_string_append_c (tail, '}');
+  po_json_end (tail, '}');
   clip->tail = entry->tail = g_string_free (g_steal_pointer (&tail), FALSE);
   g_ptr_array_add (self->entries, entry);
   g_hash_table_insert (self->by_path, clip->facts->path, entry);

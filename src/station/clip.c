@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "model/json-text.h"
+#include "json/text.h"
 #include "model/recall.h"
 
 void po_clip_init (PoClip *self, const PoConfig *config, const PoMediaFacts *facts) {
@@ -68,7 +68,7 @@ static void add_mark (GString *out, const gchar *name, const PoMark *mark, PoRat
   if (mark->set)
     po_json_int (out, name_ns, po_mark_to_ns (mark, clip, house));
   else
-    po_json_raw (out, name_ns, "null");
+    po_json_null (out, name_ns);
 }
 
 static void add_picture (GString *out, const PoMediaFacts *facts, const PoMediaDetails *details) {
@@ -87,40 +87,38 @@ static void add_sound (GString *out, const PoMediaFacts *facts, const PoMediaDet
   po_json_bool (out, "has_audio", facts->has_audio);
   add_text (out, "audio_codec", details->audio_codec);
   po_json_int (out, "channels", details->channels);
-  po_json_double (out, "loudness_lufs", details->loudness_lufs);
-  po_json_double (out, "loudness_range_lu", details->range_lu);
-  po_json_double (out, "true_peak_dbtp", details->true_peak_dbtp);
+  po_json_hundredths (out, "loudness_lufs", details->loudness_lufs);
+  po_json_hundredths (out, "loudness_range_lu", details->range_lu);
+  po_json_hundredths (out, "true_peak_dbtp", details->true_peak_dbtp);
 }
 
 // What airs of its sound: the gain, the track's number, and what each track is like when it airs.
 static void add_tracks (GString *out, const PoClipSound *sound) {
-  g_autoptr (GString) tracks = g_string_new ("[");
-  po_json_double (out, "air_gain_db", sound->tracks->len > 0 ? (gdouble)sound->level.gain_mb / 100 : NAN);
+  po_json_hundredths (out, "air_gain_db", sound->tracks->len > 0 ? (gdouble)sound->level.gain_mb / 100 : NAN);
   po_json_int (out, "air_track", sound->tracks->len > 0 ? (gint64)sound->track + 1 : 0);
+  po_json_begin (out, "tracks", '[');
   for (guint i = 0; i < sound->tracks->len; i++) {
     const PoMediaTrack *track = sound->tracks->pdata[i];
-    g_autoptr (GString) one = g_string_new ("{");
-    add_text (one, "language", track->language);
-    po_json_int (one, "channels", track->channels);
-    po_json_double (one, "loudness_lufs", track->loudness_lufs);
-    po_json_double (one, "true_peak_dbtp", track->true_peak_dbtp);
-    g_string_append_printf (tracks, "%s%s}", i > 0 ? "," : "", one->str);
+    po_json_begin (out, NULL, '{');
+    add_text (out, "language", track->language);
+    po_json_int (out, "channels", track->channels);
+    po_json_hundredths (out, "loudness_lufs", track->loudness_lufs);
+    po_json_hundredths (out, "true_peak_dbtp", track->true_peak_dbtp);
+    po_json_end (out, '}');
   }
-  g_string_append_c (tracks, ']');
-  po_json_raw (out, "tracks", tracks->str);
+  po_json_end (out, ']');
 }
 
 static void add_runs (GString *out, const gchar *name, const PoMediaRuns *runs) {
-  g_autoptr (GString) list = g_string_new ("[");
+  po_json_begin (out, name, '[');
   for (guint i = 0; i < runs->list->len; i++) {
     const PoMediaRun *run = &g_array_index (runs->list, PoMediaRun, i);
-    g_autoptr (GString) one = g_string_new ("{");
-    po_json_int (one, "from_ns", run->from_ns);
-    po_json_int (one, "to_ns", run->to_ns);
-    g_string_append_printf (list, "%s%s}", i > 0 ? "," : "", one->str);
+    po_json_begin (out, NULL, '{');
+    po_json_int (out, "from_ns", run->from_ns);
+    po_json_int (out, "to_ns", run->to_ns);
+    po_json_end (out, '}');
   }
-  g_string_append_c (list, ']');
-  po_json_raw (out, name, list->str);
+  po_json_end (out, ']');
 }
 
 // Where in it something is to be looked at.

@@ -1,15 +1,31 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "model/json-text.h"
+#include "json/text.h"
 
 #include <math.h>
 #include <string.h>
 
-static void open_member (GString *out, const gchar *name) {
-  if (out->len > 1)
+// Whether something stands before in what is open; no value ends like this.
+static gboolean follows (const GString *out) {
+  return out->len > 0 && strchr ("{[,", out->str[out->len - 1]) == NULL;
+}
+
+static void add_name (GString *out, const gchar *name) {
+  if (follows (out))
     g_string_append_c (out, ',');
+  if (name == NULL)
+    return;
   g_string_append_c (out, '"');
   g_string_append (out, name);
   g_string_append (out, "\":");
+}
+
+void po_json_begin (GString *out, const gchar *name, gchar bracket) {
+  add_name (out, name);
+  g_string_append_c (out, bracket);
+}
+
+void po_json_end (GString *out, gchar bracket) {
+  g_string_append_c (out, bracket);
 }
 
 static gboolean is_plain (guchar c) {
@@ -25,7 +41,7 @@ static void add_escaped (GString *out, guchar c) {
     g_string_append_printf (out, "\\u%04x", c);
 }
 
-void po_json_quote (GString *out, const gchar *value) {
+static void add_quoted (GString *out, const gchar *value) {
   g_autofree gchar *valid = g_utf8_validate (value, -1, NULL) ? NULL : g_utf8_make_valid (value, -1);
   const gchar *c = valid != NULL ? valid : value;
   g_string_append_c (out, '"');
@@ -41,11 +57,12 @@ void po_json_quote (GString *out, const gchar *value) {
 }
 
 void po_json_string (GString *out, const gchar *name, const gchar *value) {
-  open_member (out, name);
-  if (value != NULL)
-    po_json_quote (out, value);
-  else
-    g_string_append (out, "null");
+  if (value == NULL) {
+    po_json_null (out, name);
+    return;
+  }
+  add_name (out, name);
+  add_quoted (out, value);
 }
 
 void po_json_int (GString *out, const gchar *name, gint64 value) {
@@ -56,35 +73,50 @@ void po_json_int (GString *out, const gchar *name, gint64 value) {
   while ((left /= 10) != 0);
   if (value < 0)
     *--at = '-';
-  open_member (out, name);
+  add_name (out, name);
   g_string_append_len (out, at, digits + sizeof digits - at);
 }
 
 void po_json_bool (GString *out, const gchar *name, gboolean value) {
-  open_member (out, name);
-  g_string_append (out, value ? "true" : "false");
+  po_json_raw (out, name, value ? "true" : "false");
+}
+
+void po_json_null (GString *out, const gchar *name) {
+  po_json_raw (out, name, "null");
 }
 
 void po_json_rate (GString *out, const gchar *name, PoRate rate) {
-  open_member (out, name);
-  g_string_append_printf (out, "{\"n\":%d,\"d\":%d}", rate.fps_n, rate.fps_d);
+  po_json_begin (out, name, '{');
+  po_json_int (out, "n", rate.fps_n);
+  po_json_int (out, "d", rate.fps_d);
+  po_json_end (out, '}');
+}
+
+void po_json_time (GString *out, const gchar *name, PoTimeNs time_ns) {
+  g_autofree gchar *text = time_ns != PO_TIME_NONE ? po_time_to_utc_string (time_ns) : NULL;
+  po_json_string (out, name, text);
 }
 
 void po_json_double (GString *out, const gchar *name, gdouble value) {
-  gchar text[G_ASCII_DTOSTR_BUF_SIZE];
-  open_member (out, name);
-  g_string_append (out, isfinite (value) ? g_ascii_formatd (text, sizeof text, "%.2f", value) : "null");
+  gchar digits[G_ASCII_DTOSTR_BUF_SIZE];
+  po_json_raw (out, name, g_ascii_formatd (digits, sizeof digits, "%.15g", value));
+  if (strpbrk (digits, ".e") == NULL)
+    g_string_append (out, ".0"); // a double stays one
+}
+
+void po_json_hundredths (GString *out, const gchar *name, gdouble value) {
+  gchar digits[G_ASCII_DTOSTR_BUF_SIZE];
+  po_json_raw (out, name, isfinite (value) ? g_ascii_formatd (digits, sizeof digits, "%.2f", value) : "null");
 }
 
 void po_json_times (GString *out, const gchar *name, const GArray *times_ns) {
-  open_member (out, name);
-  g_string_append_c (out, '[');
+  po_json_begin (out, name, '[');
   for (guint i = 0; times_ns != NULL && i < times_ns->len; i++)
-    g_string_append_printf (out, "%s%" G_GINT64_FORMAT, i > 0 ? "," : "", g_array_index (times_ns, gint64, i));
-  g_string_append_c (out, ']');
+    po_json_int (out, NULL, g_array_index (times_ns, gint64, i));
+  po_json_end (out, ']');
 }
 
 void po_json_raw (GString *out, const gchar *name, const gchar *json) {
-  open_member (out, name);
+  add_name (out, name);
   g_string_append (out, json);
 }
