@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // PoSource: what the head pulls pictures and samples from, one per run of a source. Implemented by PoSlot (a player's
-// ring) and by synthetic sources of tests and rehearsals.
+// ring), by rehearsals' blank sources and by tests.
 //
 // Thread: query, take_picture, read_samples and wait belong to one thread at a time, the head's; ref and unref to any.
 // Nothing here blocks (but wait), allocates, locks or makes a system call that can sleep; unref neither: what is

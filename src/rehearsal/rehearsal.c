@@ -2,7 +2,7 @@
 #include "rehearsal/rehearsal.h"
 
 #include "model/error.h"
-#include "rehearsal/stage.h"
+#include "rehearsal/run-through.h"
 #include "store/scratch.h"
 
 #define FLUSH_MS     60000
@@ -14,14 +14,14 @@ typedef struct {
   const PoRehearsalSettings *settings;
   GHashTable *known; // findings, as text
   const gchar *folder;
-  PoStage *stage;
+  PoRunThrough *run_through;
   gint64 last_row; // passed on
   GError *error;   // (nullable) why no more are
 } Sums;
 
 static void sums_clear (Sums *sums) {
   g_clear_pointer (&sums->known, g_hash_table_unref);
-  g_clear_pointer (&sums->stage, po_stage_free);
+  g_clear_pointer (&sums->run_through, po_run_through_free);
   g_clear_error (&sums->error);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Sums, sums_clear)
@@ -82,18 +82,18 @@ static void on_stretch (PoRundown *rundown, guint n_walked, GPtrArray *findings,
     settings->progress (po_rundown_item (rundown, n_walked - 1)->end - settings->from, settings->to - settings->from,
                         settings->user);
   pass_on_rows (sums);
-  if (po_log_pending (po_stage_log (sums->stage)) > MOST_WAITING)
-    po_log_flush (po_stage_log (sums->stage), FLUSH_MS);
+  if (po_log_pending (po_run_through_log (sums->run_through)) > MOST_WAITING)
+    po_log_flush (po_run_through_log (sums->run_through), FLUSH_MS);
 }
 
 static gboolean rehearse (PoStation *station, Sums *sums, GError **error) {
   const PoRehearsalSettings *settings = sums->settings;
-  sums->stage = po_stage_new (station, settings->channel, sums->folder, settings->is_every_frame, error);
-  if (sums->stage == NULL)
+  sums->run_through = po_run_through_new (station, settings->channel, sums->folder, settings->is_every_frame, error);
+  if (sums->run_through == NULL)
     return FALSE;
-  po_stage_walk (sums->stage, settings->from, settings->to, on_stretch, sums);
-  po_stage_stop (sums->stage);
-  po_log_flush (po_stage_log (sums->stage), FLUSH_MS);
+  po_run_through_walk (sums->run_through, settings->from, settings->to, on_stretch, sums);
+  po_run_through_stop (sums->run_through);
+  po_log_flush (po_run_through_log (sums->run_through), FLUSH_MS);
   pass_on_rows (sums);
   if (sums->error == NULL)
     return TRUE;
@@ -110,7 +110,7 @@ PoRehearsal *po_rehearse (PoStation *station, const PoRehearsalSettings *setting
   g_auto (Sums) sums = {.rehearsal = rehearsal, .settings = settings, .folder = folder};
   sums.known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   const gboolean done = rehearse (station, &sums, error);
-  g_clear_pointer (&sums.stage, po_stage_free);
+  g_clear_pointer (&sums.run_through, po_run_through_free);
   po_scratch_remove (folder);
   return done ? g_steal_pointer (&rehearsal) : NULL;
 }

@@ -5,7 +5,7 @@
 #include <sys/socket.h>
 
 #include "program/image.h"
-#include "program/synthetic-source.h"
+#include "synthetic-source.h"
 
 #define ROOM_BYTES (8 << 20)
 

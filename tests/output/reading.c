@@ -6,7 +6,7 @@
 #include <gst/app/gstappsink.h>
 #include <string.h>
 
-#include "program/synthetic-source.h"
+#include "synthetic-source.h"
 
 #define TIMEOUT (30 * GST_SECOND)
 

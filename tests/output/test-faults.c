@@ -16,7 +16,6 @@
 #include "output/rack.h"
 #include "output/sink.h"
 #include "program/image.h"
-#include "program/synthetic-source.h"
 #include "feeding.h"
 #include "reading.h"
 

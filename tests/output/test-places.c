@@ -14,7 +14,6 @@
 #include "output/rack.h"
 #include "output/segment.h"
 #include "program/image.h"
-#include "program/synthetic-source.h"
 #include "feeding.h"
 #include "reading.h"
 

@@ -5,8 +5,8 @@
 
 #include "output/rack.h"
 #include "program/head.h"
-#include "program/synthetic-source.h"
 #include "reading.h"
+#include "synthetic-source.h"
 
 #define FIRST G_GINT64_CONSTANT (1000000)
 

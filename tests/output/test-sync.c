@@ -6,8 +6,8 @@
 
 #include "output/rack.h"
 #include "program/image.h"
-#include "program/synthetic-source.h"
 #include "reading.h"
+#include "synthetic-source.h"
 
 #define FRAMES      150
 #define ONSET_FRAME 75

@@ -5,7 +5,7 @@
 #include <gst/gst.h>
 
 #include "program/head.h"
-#include "program/synthetic-source.h"
+#include "synthetic-source.h"
 
 #define FIRST G_GINT64_CONSTANT (45000000000)
 #define SLATE 255 // the code painted on the slate

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A clip that begins anew: which picture and which sample each frame has, over the ends of its runs.
 #include "program/round-source.h"
-#include "program/synthetic-source.h"
+#include "synthetic-source.h"
 
 #define WIDTH  320
 #define HEIGHT 180

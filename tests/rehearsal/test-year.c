@@ -9,7 +9,7 @@
 
 #include "log/verify.h"
 #include "record/evidence.h"
-#include "rehearsal/stage.h"
+#include "rehearsal/run-through.h"
 #include "schedule/store.h"
 #include "store/sql.h"
 #include "tree.h"
@@ -27,7 +27,7 @@ typedef struct {
   PoScheduleStore *store;
   PoMediaTable *table;
   PoStation *station;
-  PoStage *stage;
+  PoRunThrough *run_through;
   GPtrArray *events; // the calendar as it is now: VEVENTs
   PoFrame at;        // walked up to there
 } Year;
@@ -104,11 +104,11 @@ static void pin (PoRundown *rundown, guint n_walked, GPtrArray *findings, gpoint
   g_autoptr (GPtrArray) pins = po_plan_new_pins (rundown, po_station_journal (year->station), now, now);
   g_ptr_array_set_free_func (pins, NULL);
   for (guint i = 0; i < pins->len; i++)
-    po_stage_journal (year->stage, pins->pdata[i]);
+    po_run_through_journal (year->run_through, pins->pdata[i]);
 }
 
 static void walk_to (Year *year, PoFrame to) {
-  po_stage_walk (year->stage, year->at, to, pin, year);
+  po_run_through_walk (year->run_through, year->at, to, pin, year);
   year->at = to;
 }
 
@@ -117,9 +117,10 @@ static void adopt (Year *year) {
   g_autoptr (GPtrArray) files = calendar_of (year);
   po_schedule_store_offer (year->store, files, po_frame_to_time_floor (year->at, rate));
   po_station_put_schedule (year->station, po_schedule_store_current (year->store));
-  po_stage_journal (year->stage, po_journal_entry_new (year->at, PO_JOURNAL_ADOPT, "daemon", "schedule",
-                                                       po_schedule_store_revision (year->store), "media",
-                                                       po_media_table_revision (year->table), "config", "c", NULL));
+  po_run_through_journal (year->run_through,
+                          po_journal_entry_new (year->at, PO_JOURNAL_ADOPT, "daemon", "schedule",
+                                                po_schedule_store_revision (year->store), "media",
+                                                po_media_table_revision (year->table), "config", "c", NULL));
 }
 
 static void edit (Year *year, const gchar *when, const gchar *event) {
@@ -138,20 +139,21 @@ static void replace_event (Year *year, const gchar *when, guint index, const gch
 
 static void end_live (Year *year, const gchar *when) {
   walk_to (year, frame_at (when) - 2);
-  po_stage_journal (year->stage, po_journal_entry_new (frame_at (when), PO_JOURNAL_END_LIVE, "Lan", NULL));
+  po_run_through_journal (year->run_through, po_journal_entry_new (frame_at (when), PO_JOURNAL_END_LIVE, "Lan", NULL));
 }
 
 static void cut_power (Year *year, const gchar *from, const gchar *to) {
   g_autoptr (GError) error = NULL;
   walk_to (year, frame_at (from));
   g_autofree gchar *lost = g_strdup_printf ("%" G_GINT64_FORMAT, year->at - 1);
-  g_assert_true (po_stage_cut (year->stage, &error));
+  g_assert_true (po_run_through_cut (year->run_through, &error));
   year->at = frame_at (to);
-  po_stage_journal (year->stage, po_journal_entry_new (year->at, PO_JOURNAL_START, "daemon", "lost_until", lost, NULL));
+  po_run_through_journal (year->run_through,
+                          po_journal_entry_new (year->at, PO_JOURNAL_START, "daemon", "lost_until", lost, NULL));
 }
 
 static void lose (Year *year, const gchar *from, gint seconds) {
-  po_stage_lose_source (year->stage, frame_at (from), frame_at (from) + seconds * rate.fps_n);
+  po_run_through_lose_source (year->run_through, frame_at (from), frame_at (from) + seconds * rate.fps_n);
 }
 
 #define SEASON                                                                                                            \
@@ -173,7 +175,7 @@ static void begin (Year *year) {
   settings.filler_media = "huong-dan/";
   year->station = po_station_new (&settings, &loaders);
   po_station_put_media (year->station, year->table);
-  year->stage = po_stage_new (year->station, "HueTV", year->dir, FALSE, &error);
+  year->run_through = po_run_through_new (year->station, "HueTV", year->dir, FALSE, &error);
   g_assert_no_error (error);
   year->at = frame_at ("2026-12-31T17:00:00Z");
   add_event (year, SEASON "RRULE:FREQ=WEEKLY;INTERVAL=2;COUNT=26");
@@ -224,7 +226,7 @@ static void live_through (Year *year) {
   edit (year, "2027-12-01T03:00:00Z", MOVED ("20271222T124500Z", "20280102T124500Z"));
   end_live (year, "2027-12-10T03:00:00Z");
   walk_to (year, frame_at ("2028-01-03T17:00:00Z"));
-  g_clear_pointer (&year->stage, po_stage_free);
+  g_clear_pointer (&year->run_through, po_run_through_free);
 }
 
 static void finish (Year *year) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Pictures and samples made of their own position.
-#include "program/synthetic-source.h"
+#include "synthetic-source.h"
 
 #include <string.h>
 
@@ -134,8 +134,7 @@ static PoPicture synthetic_take_picture (PoSource *base, gint64 frame, guint64 h
   *ret_serial = serial;
   if (serial == have_serial)
     return PO_PICTURE_SAME;
-  if (!self->settings.is_plain)
-    po_synthetic_paint (&self->settings.format, into, self->settings.code, (gint64)serial - 1);
+  po_synthetic_paint (&self->settings.format, into, self->settings.code, (gint64)serial - 1);
   return PO_PICTURE_NEW;
 }
 
@@ -143,11 +142,8 @@ static gsize synthetic_read_samples (PoSource *base, gint64 position, gsize n_sa
   PoSyntheticSource *self = (PoSyntheticSource *)base;
   gint64 there = samples_there (self);
   gsize n = (gsize)CLAMP (there - position, 0, (gint64)n_samples);
-  if (self->settings.is_plain)
-    memset (out, 0, n * 4);
-  else
-    for (gsize i = 0; i < n; i++)
-      po_synthetic_sample (self->settings.code, position + (gint64)i, out + i * 2);
+  for (gsize i = 0; i < n; i++)
+    po_synthetic_sample (self->settings.code, position + (gint64)i, out + i * 2);
   return n;
 }
 

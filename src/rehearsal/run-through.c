@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "rehearsal/stage.h"
+#include "rehearsal/run-through.h"
 
 #include <gst/gst.h>
 
 #include "program/head.h"
-#include "program/synthetic-source.h"
+#include "rehearsal/blank-source.h"
 #include "rehearsal/recorder.h"
 #include "rundown/cue.h"
 
@@ -20,7 +20,7 @@ typedef struct {
   PoFrame from, to;
 } Loss;
 
-struct _PoStage {
+struct _PoRunThrough {
   PoStation *station; // borrowed
   gchar *channel, *folder;
   PoFormat format;
@@ -34,7 +34,7 @@ struct _PoStage {
   gboolean is_away; // the live source on air, as journalled
 };
 
-static void journal_source (PoStage *self, const PoHeadEvent *event) {
+static void journal_source (PoRunThrough *self, const PoHeadEvent *event) {
   const PoItem *item = event->item;
   gboolean is_away = event->screen == PO_SCREEN_FALLBACK;
   if (event->kind == PO_HEAD_START)
@@ -46,20 +46,20 @@ static void journal_source (PoStage *self, const PoHeadEvent *event) {
   g_autofree gchar *part = g_strdup_printf ("%d", item->part);
   g_autofree gchar *at = g_strdup_printf ("%" G_GINT64_FORMAT, event->n);
   self->is_away = is_away;
-  po_stage_journal (self, po_journal_entry_new (event->n + MARGIN_FRAMES, PO_JOURNAL_LIVE, "daemon", "run", run_key,
-                                                "uid", item->uid, "instance", item->instance, "part", part, "state",
-                                                is_away ? "away" : "here", "at", at, NULL));
+  po_run_through_journal (self, po_journal_entry_new (event->n + MARGIN_FRAMES, PO_JOURNAL_LIVE, "daemon", "run",
+                                                      run_key, "uid", item->uid, "instance", item->instance, "part",
+                                                      part, "state", is_away ? "away" : "here", "at", at, NULL));
 }
 
 static void on_head_event (const PoHeadEvent *event, gpointer user) {
-  PoStage *self = user;
+  PoRunThrough *self = user;
   if (self->recorder == NULL)
     return; // the power is cut
   po_recorder_take_event (self->recorder, event);
   journal_source (self, event);
 }
 
-static gboolean begin_life (PoStage *self, GError **error) {
+static gboolean begin_life (PoRunThrough *self, GError **error) {
   PoHeadSettings head;
   self->log = po_log_open (self->folder, "rehearsal", error);
   if (self->log == NULL)
@@ -71,7 +71,7 @@ static gboolean begin_life (PoStage *self, GError **error) {
   return self->head != NULL;
 }
 
-static void end_life (PoStage *self) {
+static void end_life (PoRunThrough *self) {
   g_clear_pointer (&self->head, po_head_free);
   g_clear_pointer (&self->recorder, po_recorder_free);
   g_clear_pointer (&self->source, po_source_unref);
@@ -81,10 +81,10 @@ static void end_life (PoStage *self) {
     po_log_close (g_steal_pointer (&self->log), FLUSH_MS);
 }
 
-PoStage *po_stage_new (PoStation *station, const gchar *channel, const gchar *state_dir, gboolean is_every_frame,
-                       GError **error) {
+PoRunThrough *po_run_through_new (PoStation *station, const gchar *channel, const gchar *state_dir,
+                                  gboolean is_every_frame, GError **error) {
   gst_init (NULL, NULL); // the head's pictures are buffers of GStreamer, though nothing is decoded
-  g_autoptr (PoStage) self = g_new0 (PoStage, 1);
+  g_autoptr (PoRunThrough) self = g_new0 (PoRunThrough, 1);
   self->station = station;
   self->channel = g_strdup (channel);
   self->folder = g_strdup (state_dir);
@@ -94,15 +94,15 @@ PoStage *po_stage_new (PoStation *station, const gchar *channel, const gchar *st
   return begin_life (self, error) ? g_steal_pointer (&self) : NULL;
 }
 
-void po_stage_stop (PoStage *self) {
+void po_run_through_stop (PoRunThrough *self) {
   if (self->head != NULL)
     po_head_stop (self->head);
 }
 
-void po_stage_free (PoStage *self) {
+void po_run_through_free (PoRunThrough *self) {
   if (self == NULL)
     return;
-  po_stage_stop (self);
+  po_run_through_stop (self);
   end_life (self);
   g_array_unref (self->losses);
   g_free (self->channel);
@@ -110,45 +110,43 @@ void po_stage_free (PoStage *self) {
   g_free (self);
 }
 
-gboolean po_stage_cut (PoStage *self, GError **error) {
+gboolean po_run_through_cut (PoRunThrough *self, GError **error) {
   g_clear_pointer (&self->recorder, po_recorder_free);
   end_life (self);
   self->is_away = FALSE;
   return begin_life (self, error);
 }
 
-void po_stage_journal (PoStage *self, PoJournalEntry *entry) {
+void po_run_through_journal (PoRunThrough *self, PoJournalEntry *entry) {
   entry->utc_ns = po_frame_to_time_floor (entry->frame, self->format.rate);
   po_log_append_journal (self->log, entry, self->format.rate);
   po_station_append (self->station, entry);
 }
 
-void po_stage_lose_source (PoStage *self, PoFrame from, PoFrame to) {
+void po_run_through_lose_source (PoRunThrough *self, PoFrame from, PoFrame to) {
   Loss loss = {from, to};
   g_array_append_val (self->losses, loss);
 }
 
-PoLog *po_stage_log (PoStage *self) {
+PoLog *po_run_through_log (PoRunThrough *self) {
   return self->log;
 }
 
 // A source that delivers what the plan believes of the item's media.
-static PoSource *make_source (PoStage *self, const PoItem *item) {
-  PoSyntheticSettings settings;
-  po_synthetic_settings_init (&settings, &self->format, 1);
-  settings.is_plain = TRUE;
+static PoSource *make_source (const PoItem *item) {
+  PoSourceFlags flags = PO_SOURCE_HAS_AUDIO;
+  if (item->media_kind != PO_MEDIA_AUDIO)
+    flags |= PO_SOURCE_HAS_VIDEO;
   if (item->media_kind == PO_MEDIA_STILL)
-    settings.flags |= PO_SOURCE_STILL;
-  if (item->media_kind == PO_MEDIA_AUDIO)
-    settings.flags &= ~(guint)PO_SOURCE_HAS_VIDEO;
-  return po_synthetic_source_new (&settings);
+    flags |= PO_SOURCE_STILL;
+  return po_blank_source_new (flags);
 }
 
-static void bind_item (PoStage *self, const PoItem *item) {
+static void bind_item (PoRunThrough *self, const PoItem *item) {
   g_autofree gchar *key = po_item_run_key (item);
   if (!po_cue_needs_player (item) || g_strcmp0 (key, self->bound[0]) == 0)
     return;
-  PoSource *source = make_source (self, item);
+  PoSource *source = make_source (item);
   po_head_bind (self->head, key, source);
   if (self->bound[1] != NULL)
     po_head_bind (self->head, self->bound[1], NULL);
@@ -160,7 +158,7 @@ static void bind_item (PoStage *self, const PoItem *item) {
 }
 
 // What is lost of the source on air in [start, end), frame by frame; the frame up to which that went.
-static PoFrame walk_losses (PoStage *self, PoFrame start, PoFrame end) {
+static PoFrame walk_losses (PoRunThrough *self, PoFrame start, PoFrame end) {
   PoFrame at = start;
   for (guint i = 0; i < self->losses->len; i++) {
     const Loss *loss = &g_array_index (self->losses, Loss, i);
@@ -168,16 +166,16 @@ static PoFrame walk_losses (PoStage *self, PoFrame start, PoFrame end) {
     if (from >= to)
       continue;
     po_head_walk (self->head, MAX (from - AROUND_FRAMES, at), from);
-    po_synthetic_source_set_ready (self->source, FALSE);
+    po_blank_source_set_ready (self->source, FALSE);
     po_head_walk (self->head, from, to);
-    po_synthetic_source_set_ready (self->source, TRUE);
+    po_blank_source_set_ready (self->source, TRUE);
     at = MIN (to + AFTER_FRAMES, end);
     po_head_walk (self->head, to, at);
   }
   return at;
 }
 
-static void walk_item (PoStage *self, const PoItem *item, PoFrame from, PoFrame to) {
+static void walk_item (PoRunThrough *self, const PoItem *item, PoFrame from, PoFrame to) {
   PoFrame start = MAX (item->start, from), end = MIN (item->end, to);
   bind_item (self, item);
   // Where the walk ends something may happen: a mark is set each second.
@@ -194,7 +192,8 @@ static void walk_item (PoStage *self, const PoItem *item, PoFrame from, PoFrame 
 
 // Walks a stretch of about @chunk frames from @from on. An item that the end of the stretch may have cut is left to the
 // next. The frame to go on from; @from itself when one item is longer than the chunk.
-static PoFrame walk_chunk (PoStage *self, PoFrame from, PoFrame to, PoFrame chunk, PoStageFunc func, gpointer user) {
+static PoFrame walk_chunk (PoRunThrough *self, PoFrame from, PoFrame to, PoFrame chunk, PoStretchFunc func,
+                           gpointer user) {
   PoFrame until = MIN (from + chunk, to);
   g_autoptr (GPtrArray) findings = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free);
   g_autoptr (PoRundown) rundown = po_station_plan (self->station, NULL, from, until, findings);
@@ -207,7 +206,7 @@ static PoFrame walk_chunk (PoStage *self, PoFrame from, PoFrame to, PoFrame chun
   return n_whole < po_rundown_size (rundown) ? po_rundown_item (rundown, n_whole)->start : until;
 }
 
-void po_stage_walk (PoStage *self, PoFrame from, PoFrame to, PoStageFunc func, gpointer user) {
+void po_run_through_walk (PoRunThrough *self, PoFrame from, PoFrame to, PoStretchFunc func, gpointer user) {
   PoFrame chunk = po_frames_from_duration_ceil (CHUNK_NS, self->format.rate);
   for (PoFrame at = from, next = from; at < to; at = next) {
     next = walk_chunk (self, at, to, chunk, func, user);

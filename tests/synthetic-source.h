@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A source without media: for rehearsals (which ask only whether a picture is there) and for tests (which read back
-// which picture and which sample it was). Everything it delivers follows from its settings and the position asked for.
+// A source without media, whose pictures and samples say which they are. Everything it delivers follows from its
+// settings and the position asked for.
 //
 // Thread: as PoSource; po_synthetic_source_set_ready may be called from any thread.
 #pragma once
@@ -10,7 +10,6 @@
 typedef struct {
   PoFormat format;
   guint8 code;          // says which source, in every picture and sample
-  gboolean is_plain;    // leave the picture as it is: much quicker, for rehearsals
   PoSourceFlags flags;  // HAS_VIDEO, HAS_AUDIO, STILL, FAILED as wanted; the rest follows
   gint64 end_frame;     // pictures and sound before this frame; -1 = endless
   gint64 gone_frame;    // from here on the source is dead; -1 = never
