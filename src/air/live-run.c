@@ -19,10 +19,10 @@ const gchar *po_live_run_uri (PoConfig *config, const gchar *media) {
   return named != NULL ? named->uri : NULL;
 }
 
-static PoSource *prepare_fallback (PoPlayerPool *pool, PoHead *head, PoConfig *config, PoStation *station,
-                                   const gchar *run_key, const PoItem *item) {
+PoSource *po_live_run_prepare_fallback (PoPlayerPool *pool, PoHead *head, PoConfig *config, PoStation *station,
+                                        const gchar *run_key, const gchar *path) {
   g_autofree gchar *key = g_strdup_printf (PO_FALLBACK_KEY_FORMAT, run_key);
-  PoSource *first = po_players_prepare_file (pool, config, station, key, item->fallback, 0);
+  PoSource *first = po_players_prepare_file (pool, config, station, key, path, 0);
   PoSource *fallback = po_round_source_new (first, config->format.rate);
   po_head_bind (head, key, fallback);
   return fallback;
@@ -37,7 +37,7 @@ void po_live_run_keep_fallback (PoPlayerPool *pool, PoConfig *config, PoStation 
   po_round_source_give (fallback, po_players_prepare_file (pool, config, station, key, path, 0));
 }
 
-static PoSource *prepare_source (PoPlayerPool *pool, PoConfig *config, const gchar *run_key, const PoItem *item) {
+PoSource *po_live_run_prepare (PoPlayerPool *pool, PoConfig *config, const gchar *run_key, const PoItem *item) {
   const gchar *uri = po_live_run_uri (config, item->media);
   gint64 buffer_ms;
   gboolean is_hls;
@@ -53,15 +53,6 @@ static PoSource *prepare_source (PoPlayerPool *pool, PoConfig *config, const gch
       .silence_peak = (gint)lround (32768 * pow (10, (gdouble)config->watch_silence_dbfs / 20)),
   };
   return po_player_pool_prepare (pool, run_key, &spec);
-}
-
-PoSource *po_live_run_prepare (PoPlayerPool *pool, PoHead *head, PoConfig *config, PoStation *station,
-                               const gchar *run_key, const PoItem *item, PoSource *running, PoSource **ret_fallback) {
-  PoSource *source = running != NULL ? po_source_ref (running) : prepare_source (pool, config, run_key, item);
-  if (item->fallback != NULL)
-    *ret_fallback = prepare_fallback (pool, head, config, station, run_key, item);
-  po_head_bind (head, run_key, source);
-  return source;
 }
 
 void po_live_run_rename (PoHead *head, const gchar *former_key, const gchar *run_key, PoSource *source,

@@ -12,10 +12,12 @@
 /** The address that the source @media has in @config, or NULL if that does not know its name. (transfer none) */
 const gchar *po_live_run_uri (PoConfig *config, const gchar *media);
 
-/** Starts and binds both; the source's. @running: (nullable) it, where a player brings it already. @ret_fallback:
- * (transfer full) (nullable): what stands in, again and again. (transfer full) */
-PoSource *po_live_run_prepare (PoPlayerPool *pool, PoHead *head, PoConfig *config, PoStation *station,
-                               const gchar *run_key, const PoItem *item, PoSource *running, PoSource **ret_fallback);
+/** Starts the source's player. (transfer full) */
+PoSource *po_live_run_prepare (PoPlayerPool *pool, PoConfig *config, const gchar *run_key, const PoItem *item);
+
+/** Starts and binds what stands in, again and again, for the run @run_key: the clip @path. (transfer full) */
+PoSource *po_live_run_prepare_fallback (PoPlayerPool *pool, PoHead *head, PoConfig *config, PoStation *station,
+                                        const gchar *run_key, const gchar *path);
 
 /** Has the clip @path, which is about to be over, ready to begin anew. To be called from time to time. */
 void po_live_run_keep_fallback (PoPlayerPool *pool, PoConfig *config, PoStation *station, const gchar *player_key,

@@ -126,9 +126,13 @@ static void start_live (PoRuns *self, const PoItem *item, Run *run) {
   const Run *line = find_line (self, uri);
   run->uri = g_strdup (uri);
   run->player_key = g_strdup (line != NULL ? line->player_key : run->own_key);
+  run->source =
+      line != NULL ? po_source_ref (line->source) : po_live_run_prepare (self->pool, self->config, run->own_key, item);
   run->fallback_path = g_strdup (item->fallback);
-  run->source = po_live_run_prepare (self->pool, self->head, self->config, self->station, run->own_key, item,
-                                     line != NULL ? line->source : NULL, &run->fallback);
+  if (item->fallback != NULL)
+    run->fallback = po_live_run_prepare_fallback (self->pool, self->head, self->config, self->station, run->own_key,
+                                                  item->fallback);
+  po_head_bind (self->head, run->own_key, run->source);
   po_live_watch_add (self->live, run->player_key, run->own_key, item, run->source);
   if (uri == NULL)
     tell_unknown (self, run);

@@ -21,9 +21,9 @@ static PoLivePictureStep leave_late (PoLivePicture *self) {
   return ++self->late == MAX_LATE ? PO_LIVE_PICTURE_ANEW : PO_LIVE_PICTURE_LEAVE;
 }
 
-PoLivePictureStep po_live_picture_see (PoLivePicture *self, gint64 position, gint64 length, gint64 frame,
-                                       gboolean is_damaged, gint64 *ret_first, gint64 *ret_until) {
-  const gint64 span = length * every_of (length, frame);
+PoLivePictureStep po_live_picture_see (PoLivePicture *self, gint64 position, gint64 length, gboolean is_damaged,
+                                       PoLivePictureSpan *ret_span) {
+  const gint64 span = length * every_of (length, self->frame);
   self->step = position - self->last_position;
   self->last_position = position;
   if (is_damaged && self->step <= 0)
@@ -41,7 +41,6 @@ PoLivePictureStep po_live_picture_see (PoLivePicture *self, gint64 position, gin
     return leave_late (self);
   self->late = 0;
   self->last_until = until;
-  *ret_first = first;
-  *ret_until = until;
+  *ret_span = (PoLivePictureSpan){first, until};
   return PO_LIVE_PICTURE_KEEP;
 }

@@ -13,8 +13,9 @@ typedef enum {
   PO_LIVE_PICTURE_ANEW,  // nor are those to come, unless the source is connected anew
 } PoLivePictureStep;
 
-/** PoLivePicture: what is known of those that came; begin with zeros. */
+/** PoLivePicture: what is known of those that came; begin with zeros, but for the frame. */
 typedef struct {
+  gint64 frame;                  // how long one of the house is
   gint64 last_position, step;    // of the last one, and from the one before
   gint64 last_first, last_until; // of the last one kept
   guint late;                    // so many in a row came after their time
@@ -23,7 +24,11 @@ typedef struct {
 /** How long the next one lasts, in samples, that says @duration_ns of itself, or -1. */
 gint64 po_live_picture_length (const PoLivePicture *self, gint64 duration_ns);
 
-/** The next one lies at @position and lasts @length; a frame of the house @frame. @is_damaged: it is not to be seen.
- * KEEP: it stands from @ret_first to before @ret_until. */
-PoLivePictureStep po_live_picture_see (PoLivePicture *self, gint64 position, gint64 length, gint64 frame,
-                                       gboolean is_damaged, gint64 *ret_first, gint64 *ret_until);
+typedef struct {
+  gint64 first, until; // from a position to before another
+} PoLivePictureSpan;
+
+/** The next one lies at @position and lasts @length. @is_damaged: it is not to be seen. @ret_span: of one to KEEP, how
+ * long it stands. */
+PoLivePictureStep po_live_picture_see (PoLivePicture *self, gint64 position, gint64 length, gboolean is_damaged,
+                                       PoLivePictureSpan *ret_span);

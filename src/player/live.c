@@ -133,16 +133,15 @@ static GstFlowReturn on_picture (GstAppSink *sink, gpointer user_data) {
   if (self->is_paced)
     keep_pace (self, time_ns);
   guint32 epoch;
-  gint64 first = 0, until = 0;
+  PoLivePictureSpan span;
   const GstClockTime duration = GST_BUFFER_DURATION (gst_sample_get_buffer (sample));
   const gint64 length =
       po_live_picture_length (&self->pictures, GST_CLOCK_TIME_IS_VALID (duration) ? (gint64)duration : -1);
   const gint64 position = place (self, PO_LIVE_PICTURE, time_ns, length, &epoch);
-  const gint64 frame = PO_AUDIO_RATE * self->format.rate.fps_d / self->format.rate.fps_n;
   const gboolean is_spoilt = is_damaged (self, sample);
   if (is_spoilt)
     note_damaged (self);
-  switch (po_live_picture_see (&self->pictures, position, length, frame, is_spoilt, &first, &until)) {
+  switch (po_live_picture_see (&self->pictures, position, length, is_spoilt, &span)) {
   case PO_LIVE_PICTURE_KEEP:
     break;
   case PO_LIVE_PICTURE_LEAVE:
@@ -152,7 +151,7 @@ static GstFlowReturn on_picture (GstAppSink *sink, gpointer user_data) {
     return GST_FLOW_OK;
   }
   po_live_look_picture (&self->look, sample);
-  const PoRingSpan on_air = {first, until, .intact_until = until, .pts_ns = time_ns, .epoch = epoch};
+  const PoRingSpan on_air = {span.first, span.until, .intact_until = span.until, .pts_ns = time_ns, .epoch = epoch};
   po_publisher_take_live (self->ring, sample, &on_air);
   if (g_atomic_int_compare_and_exchange (&self->first_reported, 0, 1))
     po_message_report (self->socket_fd, PO_REPORT_FIRST, 0, NULL);
@@ -430,6 +429,7 @@ PoLive *po_live_new (const PoLoad *load, PoRingWriter *ring, gint socket_fd) {
   po_live_pace_init (&self->pace, load->slack_ms * G_GINT64_CONSTANT (1000));
   self->format = (PoFormat){
       .width = (gint)load->layout.width, .height = (gint)load->layout.height, .rate = {load->fps_n, load->fps_d}};
+  self->pictures.frame = PO_AUDIO_RATE * self->format.rate.fps_d / self->format.rate.fps_n;
   self->ring = ring;
   self->socket_fd = socket_fd;
   self->tuning = po_live_tuning_new (self->is_paced);

@@ -11,7 +11,7 @@
 #include "model/recall.h"
 #include "model/text.h"
 #include "program/openers.h"
-#include "program/player-fact.h"
+#include "program/fact-sink.h"
 #include "program/player-nursery.h"
 #include "program/player-process.h"
 #include "program/player-run.h"

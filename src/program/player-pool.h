@@ -10,6 +10,7 @@
 #include <gio/gio.h>
 
 #include "model/format.h"
+#include "program/player-fact.h"
 #include "program/source.h"
 
 typedef struct _PoPlayerPool PoPlayerPool;
@@ -21,34 +22,6 @@ typedef struct _PoPlayerPool PoPlayerPool;
  * @PO_PLAYER_SANDBOX_REQUIRED: a player that cannot have all of Landlock, seccomp and no-new-privileges refuses to play
  */
 typedef enum { PO_PLAYER_SANDBOX_ON, PO_PLAYER_SANDBOX_OFF, PO_PLAYER_SANDBOX_REQUIRED } PoPlayerSandbox;
-
-typedef enum {
-  PO_PLAYER_FACT_FIRST,     // FILE: its first pictures and their sound are in the ring; LIVE: the first picture is
-  PO_PLAYER_FACT_ENDED,     // the source ended in good order before `frame`
-  PO_PLAYER_FACT_UNOPENED,  // its file cannot be opened: `message`
-  PO_PLAYER_FACT_UNSTARTED, // the machine has no room for a player (`run_key` "": it is tried again): `message`
-  PO_PLAYER_FACT_STARTED,   // players can be started again
-  PO_PLAYER_FACT_FAILED,    // it cannot be played, or not any further: `message`
-  PO_PLAYER_FACT_DIED,      // the process ended by itself or by a foreign hand: `message`
-  PO_PLAYER_FACT_VIOLATION, // it broke the ring's protocol and was killed: `message`
-  PO_PLAYER_FACT_FORMAT,    // what a live source sends: `message`
-  PO_PLAYER_FACT_INFO,      // worth a line in the log: decoder warnings, the sandbox in force
-} PoPlayerFactKind;
-
-const gchar *po_player_fact_kind_to_string (PoPlayerFactKind kind); // "first"
-
-typedef struct {
-  PoPlayerFactKind kind;
-  const gchar *run_key; // "" for a spare
-  gint64 frame;         // house frames from media_in: ENDED: the first one without picture; else -1
-  const gchar *message; // for people; never NULL
-} PoPlayerFact;
-
-/** Whether a run that wanted it has lost its picture, or will not have any. */
-gboolean po_player_fact_is_fault (PoPlayerFactKind kind);
-
-/** Runs in the pool's main context; @fact is valid during the call. */
-typedef void (*PoPlayerFactFunc) (const PoPlayerFact *fact, gpointer user_data);
 
 typedef struct {
   PoFormat format;

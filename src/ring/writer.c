@@ -158,10 +158,6 @@ void po_ring_writer_publish (PoRingWriter *self, const PoRingSpace *space, const
   po_futex_bump (&self->control->child_seq);
 }
 
-void po_ring_writer_cancel (PoRingWriter *self, const PoRingSpace *space) {
-  self->taken &= ~bit_of (space);
-}
-
 // How many samples fit now; waits until there is at least one. 0 when stopped.
 static gsize wait_for_room (PoRingWriter *self, gsize wanted) {
   for (;;) {

@@ -42,9 +42,6 @@ typedef struct {
 /** Publishes the slot that begin() gave. */
 void po_ring_writer_publish (PoRingWriter *self, const PoRingSpace *space, const PoRingSpan *span);
 
-/** Gives the slot that begin() gave back unused. */
-void po_ring_writer_cancel (PoRingWriter *self, const PoRingSpace *space);
-
 /** Whether so few slots are lent and not with the parent that another one can be: all but PO_RING_FULL_BUT of them can
  * always be filled. Picture thread. */
 gboolean po_ring_writer_can_lend (PoRingWriter *self);

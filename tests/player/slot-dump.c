@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "fact-words.h"
 #include "program/player-pool.h"
 
 #define FRAME_WAIT_NS (60 * PO_NS_PER_SECOND)
@@ -12,7 +13,7 @@ static gboolean told; // why there is nothing more
 
 static void on_fact (const PoPlayerFact *fact, gpointer user_data) {
   told = told || po_player_fact_is_fault (fact->kind);
-  g_print ("fact %s %" G_GINT64_FORMAT " %s\n", po_player_fact_kind_to_string (fact->kind), fact->frame, fact->message);
+  g_print ("fact %s %" G_GINT64_FORMAT " %s\n", fact_kind_to_string (fact->kind), fact->frame, fact->message);
 }
 
 typedef struct {

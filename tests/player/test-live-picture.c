@@ -5,11 +5,11 @@
 #define FRAME (PO_AUDIO_RATE / 25)
 
 static PoLivePictureStep see (PoLivePicture *self, gint64 position, gboolean is_damaged) {
-  gint64 first = 0, until = 0;
+  PoLivePictureSpan span;
   const gint64 length = po_live_picture_length (self, -1);
-  const PoLivePictureStep step = po_live_picture_see (self, position, length, FRAME, is_damaged, &first, &until);
+  const PoLivePictureStep step = po_live_picture_see (self, position, length, is_damaged, &span);
   if (step == PO_LIVE_PICTURE_KEEP)
-    g_assert_true (first >= position && first < until && until <= position + length);
+    g_assert_true (span.first >= position && span.first < span.until && span.until <= position + length);
   return step;
 }
 
@@ -20,7 +20,7 @@ static gint64 play (PoLivePicture *self, gint64 from, gint n) {
 }
 
 static void test_length (void) {
-  PoLivePicture pictures = {0};
+  PoLivePicture pictures = {.frame = FRAME};
   g_assert_cmpint (po_live_picture_length (&pictures, -1), ==, FRAME);
   g_assert_cmpint (po_live_picture_length (&pictures, 20 * PO_NS_PER_MS), ==, FRAME / 2);
   see (&pictures, 1000, FALSE);
@@ -31,12 +31,12 @@ static void test_length (void) {
 // Of a hundred a second every third is kept, of fifty each.
 static void test_many (void) {
   for (gint rate = 50; rate <= 100; rate += 50) {
-    PoLivePicture pictures = {0};
+    PoLivePicture pictures = {.frame = FRAME};
     gint kept = 0;
     for (gint i = 0; i < 300; i++) {
-      gint64 first = 0, until = 0;
-      kept += po_live_picture_see (&pictures, 7000 + i * PO_AUDIO_RATE / rate, PO_AUDIO_RATE / rate, FRAME, FALSE,
-                                   &first, &until) == PO_LIVE_PICTURE_KEEP;
+      PoLivePictureSpan span;
+      kept += po_live_picture_see (&pictures, 7000 + i * PO_AUDIO_RATE / rate, PO_AUDIO_RATE / rate, FALSE, &span) ==
+              PO_LIVE_PICTURE_KEEP;
     }
     g_assert_cmpint (kept, ==, rate == 50 ? 150 : 100);
   }
@@ -45,7 +45,7 @@ static void test_many (void) {
 // What comes late now and then is left out; what goes on doing so does not end by itself, be it damaged or not.
 static void test_stuck (void) {
   for (gint damaged = 0; damaged < 2; damaged++) {
-    PoLivePicture pictures = {0};
+    PoLivePicture pictures = {.frame = FRAME};
     const gint64 end = play (&pictures, FRAME, 50);
     gint n = 1;
     see (&pictures, end, damaged); // one that was cut off, and the time stamp of all that follow
@@ -57,7 +57,7 @@ static void test_stuck (void) {
 
 // A line that garbles its pictures is the same line.
 static void test_damaged (void) {
-  PoLivePicture pictures = {0};
+  PoLivePicture pictures = {.frame = FRAME};
   gint64 at = play (&pictures, FRAME, 50);
   for (gint i = 0; i < 500; i++, at += FRAME)
     g_assert_cmpint (see (&pictures, at, TRUE), ==, PO_LIVE_PICTURE_LEAVE);

@@ -15,6 +15,7 @@
 
 #include <glib/gstdio.h>
 
+#include "fact-words.h"
 #include "program/player-pool.h"
 
 #define WIDTH       64
@@ -54,7 +55,7 @@ typedef struct {
 static void on_fact (const PoPlayerFact *fact, gpointer user_data) {
   Fixture *fixture = user_data;
   fixture->counts[fact->kind]++;
-  g_string_append_printf (fixture->log, "%s: %s; ", po_player_fact_kind_to_string (fact->kind), fact->message);
+  g_string_append_printf (fixture->log, "%s: %s; ", fact_kind_to_string (fact->kind), fact->message);
 }
 
 static Fixture *fixture_new_from (const gchar *path, guint spares, gboolean nursery, gint64 stopped_ms) {
@@ -96,7 +97,7 @@ static void wait_for_fact (Fixture *self, PoPlayerFactKind kind, guint count) {
     if (!g_main_context_iteration (NULL, FALSE))
       g_usleep (1000);
   if (self->counts[kind] < count)
-    g_error ("no %s fact; so far: %s", po_player_fact_kind_to_string (kind), self->log->str);
+    g_error ("no %s fact; so far: %s", fact_kind_to_string (kind), self->log->str);
 }
 
 static void wait_until_gone (Fixture *self) {

@@ -58,7 +58,6 @@ static gpointer write_when_there_is_room (gpointer data) {
   PoRingSpace space;
   g_assert_true (po_ring_writer_begin (batch->pair.writer, &space));
   batch->seen = g_atomic_int_get (&batch->given_back);
-  po_ring_writer_cancel (batch->pair.writer, &space);
   return NULL;
 }
 
@@ -208,7 +207,6 @@ static void test_live_never_waits (void) {
   g_assert_true (po_ring_reader_front (pair.reader, &picture));
   g_assert_cmpint (picture.first, ==, 2);
   g_assert_true (po_ring_writer_begin (pair.writer, &space));
-  po_ring_writer_cancel (pair.writer, &space);
   pair_clear (&pair);
 }
 
@@ -276,20 +274,6 @@ static void test_lie_of_sound (void) {
   }
   control->audio_written = 100 + PO_RING_AUDIO_SAMPLES;
   g_assert_cmpint (po_ring_reader_audio_end (pair.reader), ==, 100 + PO_RING_AUDIO_SAMPLES);
-  pair_clear (&pair);
-}
-
-// A slot begun in vain is free again.
-static void test_cancel (void) {
-  Pair pair;
-  PoRingSpace space;
-  pair_init (&pair, TRUE);
-  for (guint i = 0; i < 2 * SLOTS; i++) {
-    g_assert_true (po_ring_writer_begin (pair.writer, &space));
-    po_ring_writer_cancel (pair.writer, &space);
-  }
-  for (gint64 frame = 0; frame < SLOTS; frame++)
-    publish (&pair, frame, frame + 1);
   pair_clear (&pair);
 }
 
@@ -430,7 +414,6 @@ int main (int argc, char **argv) {
   g_test_add_func ("/ring/samples", test_samples);
   g_test_add_func ("/ring/sound-lost", test_sound_lost);
   g_test_add_func ("/ring/lie-of-sound", test_lie_of_sound);
-  g_test_add_func ("/ring/cancel", test_cancel);
   for (gsize i = 0; i < G_N_ELEMENTS (lies); i++) {
     g_autofree gchar *name = g_strdup_printf ("/ring/lie/%s", lies[i].name);
     g_test_add_data_func (name, &lies[i], test_lie);
