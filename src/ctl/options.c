@@ -122,85 +122,91 @@ static gboolean parse_general (int argc, char **argv, GError **error) {
   return FALSE;
 }
 
+#define AT(member) ((gpointer)G_STRUCT_OFFSET (PoCtlOptions, member))
+
+static const struct {
+  PoCtlOptionSet set; // 0: every verb
+  GOptionEntry entry; // its place is that in PoCtlOptions
+} options[] = {
+    {0, {"config", 'c', 0, G_OPTION_ARG_FILENAME, AT (config), N_ ("The configuration file"), "FILE"}},
+    {PO_CTL_SCHEDULES,
+     {"schedules", 0, 0, G_OPTION_ARG_FILENAME, AT (schedules), N_ ("Folder of the calendars"), "DIR"}},
+    {PO_CTL_MEDIA, {"media", 0, 0, G_OPTION_ARG_FILENAME, AT (media), N_ ("Folder of the clips"), "DIR"}},
+    {PO_CTL_STATE, {"state", 0, 0, G_OPTION_ARG_FILENAME, AT (state), N_ ("The daemon's state folder"), "DIR"}},
+    {PO_CTL_TIMEZONE,
+     {"timezone", 0, 0, G_OPTION_ARG_STRING, AT (timezone), N_ ("The station's time zone, such as Asia/Ho_Chi_Minh"),
+      "ZONE"}},
+    {PO_CTL_WINDOW,
+     {"from", 0, 0, G_OPTION_ARG_STRING, AT (from), N_ ("Start: an ISO 8601 instant, or a date (local midnight)"),
+      "TIME"}},
+    {PO_CTL_WINDOW, {"to", 0, 0, G_OPTION_ARG_STRING, AT (to), N_ ("End, likewise, exclusive"), "TIME"}},
+    {PO_CTL_AIRING | PO_CTL_EVENT | PO_CTL_CORRECT,
+     {"uid", 0, 0, G_OPTION_ARG_STRING, AT (uid), N_ ("UID of the event"), "UID"}},
+    {PO_CTL_AIRING | PO_CTL_EVENT | PO_CTL_CORRECT,
+     {"instance", 0, 0, G_OPTION_ARG_STRING, AT (instance), N_ ("Which instance of it: its original start"), "TIME"}},
+    {PO_CTL_AIRING, {"part", 0, 0, G_OPTION_ARG_INT, AT (part), N_ ("Which of its clips, from 0"), "N"}},
+    {PO_CTL_SERIES, {"series", 0, 0, G_OPTION_ARG_STRING, AT (series), N_ ("Only the series with this UID"), "UID"}},
+    {PO_CTL_ASRUN, {"media", 0, 0, G_OPTION_ARG_STRING, AT (clip), N_ ("Only this clip"), "PATH"}},
+    {PO_CTL_ASRUN, {"csv", 0, 0, G_OPTION_ARG_NONE, AT (csv), N_ ("As CSV, for a spreadsheet"), NULL}},
+    {PO_CTL_ASRUN | PO_CTL_ICS, {"ics", 0, 0, G_OPTION_ARG_NONE, AT (ics), N_ ("As iCalendar"), NULL}},
+    {PO_CTL_CORRECT,
+     {"status", 0, 0, G_OPTION_ARG_STRING, AT (status), N_ ("What is held of it from now on: aired, partial, …"),
+      "STATUS"}},
+    {PO_CTL_CORRECT | PO_CTL_WHO, {"who", 0, 0, G_OPTION_ARG_STRING, AT (who), N_ ("Who says so (you)"), "NAME"}},
+    {PO_CTL_ALL, {"all", 0, 0, G_OPTION_ARG_NONE, AT (all), N_ ("Every alarm that nobody has seen yet"), NULL}},
+    {PO_CTL_CORRECT, {"why", 0, 0, G_OPTION_ARG_STRING, AT (why), N_ ("Why"), "TEXT"}},
+    {PO_CTL_TEXT, {"text", 0, 0, G_OPTION_ARG_NONE, AT (text), N_ ("Only the sentences, to be pasted"), NULL}},
+    {PO_CTL_TEXT,
+     {"template", 0, 0, G_OPTION_ARG_FILENAME, AT (template), N_ ("Fill this Mustache template with what --json says"),
+      "FILE"}},
+    {PO_CTL_SHEET, {"html", 0, 0, G_OPTION_ARG_NONE, AT (html), N_ ("As a page to be printed"), NULL}},
+    {PO_CTL_SHEET, {"pdf", 0, 0, G_OPTION_ARG_NONE, AT (pdf), N_ ("As PDF"), NULL}},
+    {PO_CTL_MORNING, {"date", 0, 0, G_OPTION_ARG_STRING, AT (date), N_ ("Which broadcast day (yesterday)"), "DATE"}},
+    {PO_CTL_MORNING,
+     {"keep", 0, 0, G_OPTION_ARG_NONE, AT (keep), N_ ("Keep it in the state folder, and say where"), NULL}},
+    {PO_CTL_INSERT, {"after", 0, 0, G_OPTION_ARG_NONE, AT (after), N_ ("After what is on air, instead of now"), NULL}},
+    {PO_CTL_INSERT, {"at", 0, 0, G_OPTION_ARG_STRING, AT (at), N_ ("At this instant, instead of now"), "TIME"}},
+    {PO_CTL_ADD,
+     {"as", 0, 0, G_OPTION_ARG_STRING, AT (as), N_ ("Where it goes: a path under the media folder"), "PATH"}},
+    {PO_CTL_ADD,
+     {"episode", 0, 0, G_OPTION_ARG_INT, AT (episode), N_ ("Which episode of --uid it is; it is named so"), "N"}},
+    {PO_CTL_ADD,
+     {"replace", 0, 0, G_OPTION_ARG_NONE, AT (replace), N_ ("Take the place of a clip of that name"), NULL}},
+    {PO_CTL_MARK,
+     {"som", 0, 0, G_OPTION_ARG_STRING, AT (som), N_ ("Mark in: HH:MM:SS:FF in its own frames, or PT…S"), "MARK"}},
+    {PO_CTL_MARK, {"eom", 0, 0, G_OPTION_ARG_STRING, AT (eom), N_ ("Mark out, likewise, exclusive"), "MARK"}},
+    {PO_CTL_MARK, {"clear", 0, 0, G_OPTION_ARG_NONE, AT (clear), N_ ("Take away the marks that are not given"), NULL}},
+    {PO_CTL_PICTURE,
+     {"output", 'o', 0, G_OPTION_ARG_FILENAME, AT (output), N_ ("Where it goes (standard output)"), "FILE"}},
+    {PO_CTL_PICTURE,
+     {"at", 0, 0, G_OPTION_ARG_STRING, AT (at), N_ ("So long after its first picture, such as PT1M30S"), "DURATION"}},
+    {PO_CTL_PICTURE,
+     {"strip", 0, 0, G_OPTION_ARG_NONE, AT (strip), N_ ("Pictures from all of it, side by side"), NULL}},
+    {PO_CTL_ROLE,
+     {"role", 0, 0, G_OPTION_ARG_STRING, AT (role), N_ ("What it may: viewer, producer, operator or admin"), "ROLE"}},
+    {PO_CTL_DAYS, {"days", 0, 0, G_OPTION_ARG_INT, AT (days), N_ ("It ends after so many days"), "N"}},
+    {PO_CTL_ASAP, {"asap", 0, 0, G_OPTION_ARG_NONE, AT (asap), N_ ("At the earliest frame that can be had"), NULL}},
+    {PO_CTL_YES, {"yes", 'y', 0, G_OPTION_ARG_NONE, AT (yes), N_ ("Do not ask"), NULL}},
+    {PO_CTL_DRY_RUN, {"dry-run", 'n', 0, G_OPTION_ARG_NONE, AT (dry_run), N_ ("Only say what it would do"), NULL}},
+    {PO_CTL_SEEN,
+     {"revision", 0, 0, G_OPTION_ARG_STRING, AT (revision),
+      N_ ("Only if the rundown is still the one seen: its rundown_revision of “status --json”"), "REVISION"}},
+    {PO_CTL_EVERY_FRAME,
+     {"every-frame", 0, 0, G_OPTION_ARG_NONE, AT (every_frame), N_ ("Run every frame, not only those around a change"),
+      NULL}},
+    {PO_CTL_JSON, {"json", 0, 0, G_OPTION_ARG_NONE, AT (json), N_ ("One JSON object a line"), NULL}},
+    {0, {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, AT (words), NULL, NULL}},
+};
+
 // GOptionEntry, ended by one that is empty. (transfer full)
-static GArray *entries_of (PoCtlOptionSet set, PoCtlOptions *o) {
-  const struct {
-    PoCtlOptionSet set; // 0: every verb
-    GOptionEntry entry;
-  } all[] = {
-      {0, {"config", 'c', 0, G_OPTION_ARG_FILENAME, &o->config, N_ ("The configuration file"), "FILE"}},
-      {PO_CTL_SCHEDULES,
-       {"schedules", 0, 0, G_OPTION_ARG_FILENAME, &o->schedules, N_ ("Folder of the calendars"), "DIR"}},
-      {PO_CTL_MEDIA, {"media", 0, 0, G_OPTION_ARG_FILENAME, &o->media, N_ ("Folder of the clips"), "DIR"}},
-      {PO_CTL_STATE, {"state", 0, 0, G_OPTION_ARG_FILENAME, &o->state, N_ ("The daemon's state folder"), "DIR"}},
-      {PO_CTL_TIMEZONE,
-       {"timezone", 0, 0, G_OPTION_ARG_STRING, &o->timezone, N_ ("The station's time zone, such as Asia/Ho_Chi_Minh"),
-        "ZONE"}},
-      {PO_CTL_WINDOW,
-       {"from", 0, 0, G_OPTION_ARG_STRING, &o->from, N_ ("Start: an ISO 8601 instant, or a date (local midnight)"),
-        "TIME"}},
-      {PO_CTL_WINDOW, {"to", 0, 0, G_OPTION_ARG_STRING, &o->to, N_ ("End, likewise, exclusive"), "TIME"}},
-      {PO_CTL_AIRING | PO_CTL_EVENT | PO_CTL_CORRECT,
-       {"uid", 0, 0, G_OPTION_ARG_STRING, &o->uid, N_ ("UID of the event"), "UID"}},
-      {PO_CTL_AIRING | PO_CTL_EVENT | PO_CTL_CORRECT,
-       {"instance", 0, 0, G_OPTION_ARG_STRING, &o->instance, N_ ("Which instance of it: its original start"), "TIME"}},
-      {PO_CTL_AIRING, {"part", 0, 0, G_OPTION_ARG_INT, &o->part, N_ ("Which of its clips, from 0"), "N"}},
-      {PO_CTL_SERIES, {"series", 0, 0, G_OPTION_ARG_STRING, &o->series, N_ ("Only the series with this UID"), "UID"}},
-      {PO_CTL_ASRUN, {"media", 0, 0, G_OPTION_ARG_STRING, &o->clip, N_ ("Only this clip"), "PATH"}},
-      {PO_CTL_ASRUN, {"csv", 0, 0, G_OPTION_ARG_NONE, &o->csv, N_ ("As CSV, for a spreadsheet"), NULL}},
-      {PO_CTL_ASRUN | PO_CTL_ICS, {"ics", 0, 0, G_OPTION_ARG_NONE, &o->ics, N_ ("As iCalendar"), NULL}},
-      {PO_CTL_CORRECT,
-       {"status", 0, 0, G_OPTION_ARG_STRING, &o->status, N_ ("What is held of it from now on: aired, partial, …"),
-        "STATUS"}},
-      {PO_CTL_CORRECT | PO_CTL_WHO, {"who", 0, 0, G_OPTION_ARG_STRING, &o->who, N_ ("Who says so (you)"), "NAME"}},
-      {PO_CTL_ALL, {"all", 0, 0, G_OPTION_ARG_NONE, &o->all, N_ ("Every alarm that nobody has seen yet"), NULL}},
-      {PO_CTL_CORRECT, {"why", 0, 0, G_OPTION_ARG_STRING, &o->why, N_ ("Why"), "TEXT"}},
-      {PO_CTL_TEXT, {"text", 0, 0, G_OPTION_ARG_NONE, &o->text, N_ ("Only the sentences, to be pasted"), NULL}},
-      {PO_CTL_TEXT,
-       {"template", 0, 0, G_OPTION_ARG_FILENAME, &o->template, N_ ("Fill this Mustache template with what --json says"),
-        "FILE"}},
-      {PO_CTL_SHEET, {"html", 0, 0, G_OPTION_ARG_NONE, &o->html, N_ ("As a page to be printed"), NULL}},
-      {PO_CTL_SHEET, {"pdf", 0, 0, G_OPTION_ARG_NONE, &o->pdf, N_ ("As PDF"), NULL}},
-      {PO_CTL_MORNING, {"date", 0, 0, G_OPTION_ARG_STRING, &o->date, N_ ("Which broadcast day (yesterday)"), "DATE"}},
-      {PO_CTL_MORNING,
-       {"keep", 0, 0, G_OPTION_ARG_NONE, &o->keep, N_ ("Keep it in the state folder, and say where"), NULL}},
-      {PO_CTL_INSERT, {"after", 0, 0, G_OPTION_ARG_NONE, &o->after, N_ ("After what is on air, instead of now"), NULL}},
-      {PO_CTL_INSERT, {"at", 0, 0, G_OPTION_ARG_STRING, &o->at, N_ ("At this instant, instead of now"), "TIME"}},
-      {PO_CTL_ADD,
-       {"as", 0, 0, G_OPTION_ARG_STRING, &o->as, N_ ("Where it goes: a path under the media folder"), "PATH"}},
-      {PO_CTL_ADD,
-       {"episode", 0, 0, G_OPTION_ARG_INT, &o->episode, N_ ("Which episode of --uid it is; it is named so"), "N"}},
-      {PO_CTL_ADD,
-       {"replace", 0, 0, G_OPTION_ARG_NONE, &o->replace, N_ ("Take the place of a clip of that name"), NULL}},
-      {PO_CTL_MARK,
-       {"som", 0, 0, G_OPTION_ARG_STRING, &o->som, N_ ("Mark in: HH:MM:SS:FF in its own frames, or PT…S"), "MARK"}},
-      {PO_CTL_MARK, {"eom", 0, 0, G_OPTION_ARG_STRING, &o->eom, N_ ("Mark out, likewise, exclusive"), "MARK"}},
-      {PO_CTL_MARK, {"clear", 0, 0, G_OPTION_ARG_NONE, &o->clear, N_ ("Take away the marks that are not given"), NULL}},
-      {PO_CTL_PICTURE,
-       {"output", 'o', 0, G_OPTION_ARG_FILENAME, &o->output, N_ ("Where it goes (standard output)"), "FILE"}},
-      {PO_CTL_PICTURE,
-       {"at", 0, 0, G_OPTION_ARG_STRING, &o->at, N_ ("So long after its first picture, such as PT1M30S"), "DURATION"}},
-      {PO_CTL_PICTURE,
-       {"strip", 0, 0, G_OPTION_ARG_NONE, &o->strip, N_ ("Pictures from all of it, side by side"), NULL}},
-      {PO_CTL_ROLE,
-       {"role", 0, 0, G_OPTION_ARG_STRING, &o->role, N_ ("What it may: viewer, producer, operator or admin"), "ROLE"}},
-      {PO_CTL_DAYS, {"days", 0, 0, G_OPTION_ARG_INT, &o->days, N_ ("It ends after so many days"), "N"}},
-      {PO_CTL_ASAP, {"asap", 0, 0, G_OPTION_ARG_NONE, &o->asap, N_ ("At the earliest frame that can be had"), NULL}},
-      {PO_CTL_YES, {"yes", 'y', 0, G_OPTION_ARG_NONE, &o->yes, N_ ("Do not ask"), NULL}},
-      {PO_CTL_DRY_RUN, {"dry-run", 'n', 0, G_OPTION_ARG_NONE, &o->dry_run, N_ ("Only say what it would do"), NULL}},
-      {PO_CTL_SEEN,
-       {"revision", 0, 0, G_OPTION_ARG_STRING, &o->revision,
-        N_ ("Only if the rundown is still the one seen: its rundown_revision of “status --json”"), "REVISION"}},
-      {PO_CTL_EVERY_FRAME,
-       {"every-frame", 0, 0, G_OPTION_ARG_NONE, &o->every_frame, N_ ("Run every frame, not only those around a change"),
-        NULL}},
-      {PO_CTL_JSON, {"json", 0, 0, G_OPTION_ARG_NONE, &o->json, N_ ("One JSON object a line"), NULL}},
-      {0, {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->words, NULL, NULL}},
-  };
+static GArray *entries_of (PoCtlOptionSet set, PoCtlOptions *into) {
   GArray *entries = g_array_new (TRUE, FALSE, sizeof (GOptionEntry));
-  for (guint i = 0; i < G_N_ELEMENTS (all); i++)
-    if (all[i].set == 0 || (set & all[i].set) != 0)
-      g_array_append_val (entries, all[i].entry);
+  for (guint i = 0; i < G_N_ELEMENTS (options); i++) {
+    GOptionEntry entry = options[i].entry;
+    entry.arg_data = (guint8 *)into + GPOINTER_TO_SIZE (entry.arg_data);
+    if (options[i].set == 0 || (set & options[i].set) != 0)
+      g_array_append_val (entries, entry);
+  }
   return entries;
 }
 
