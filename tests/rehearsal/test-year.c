@@ -307,7 +307,7 @@ static const gchar expected_faults[] = "source-loss 2027-03-10T02:10:00Z 4 s\n"
 static const gchar expected_paragraph[] =
     "Thực hiện 12/12 số phát sóng chuyên mục Bản tin (định kỳ hằng tháng), đạt tỷ lệ 100% kế hoạch, trong đó 6 số dời "
     "lịch; 24/26 số phát sóng chuyên mục Cải cách hành chính (định kỳ 2 tuần/số), đạt tỷ lệ 92,3% kế hoạch, trong đó "
-    "3 số dời lịch, 1 số phát bù, 1 số hủy, 1 số bị lỡ, 1 số bị xóa khỏi lịch, còn nợ 1 số; 04/04 chương trình trực "
+    "3 số dời lịch, 1 số phát bù, 1 số hủy, 1 số không phát, 1 số bị xóa khỏi lịch, còn nợ 1 số; 04/04 chương trình trực "
     "tiếp Đối thoại (định kỳ hằng quý), đạt tỷ lệ 100% kế hoạch; 01/01 số phát sóng chuyên mục Phát lại (một lần), đạt "
     "tỷ lệ 100% kế hoạch; 12/12 số phát sóng chuyên mục Thể thao (định kỳ hằng tháng), đạt tỷ lệ 100% kế hoạch.\n";
 
