@@ -148,8 +148,26 @@ def places():
                 yield f"{name}:{number}: {found.group(0)}"
 
 
+def anchor(heading):
+    """As those who show Markdown make it of a heading."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+def links():
+    """every link of the documents leads somewhere"""
+    for name in tree.files(".md"):
+        for number, line in enumerate(tree.text(name).split("\n"), 1):
+            for link in re.findall(r"\]\((?!https?:)([^)]+)\)", line):
+                path, _, place = link.partition("#")
+                target = tree.ROOT / name if not path else (tree.ROOT / name).parent / path
+                if not target.exists():
+                    yield f"{name}:{number}: there is no {link}"
+                elif place and place not in map(anchor, re.findall(r"^#+ (.*)$", target.read_text(), re.M)):
+                    yield f"{name}:{number}: there is no such heading in it: {link}"
+
+
 def main():
-    failed = tree.judge([banned_everywhere, pure_folders, quiet_libraries, heads, lengths, leftovers, places])
+    failed = tree.judge([banned_everywhere, pure_folders, quiet_libraries, heads, lengths, leftovers, places, links])
     for name in C_FILES:
         for title, first, length in functions(name):
             if LONG_FUNCTION < length <= MAX_FUNCTION:
