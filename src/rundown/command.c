@@ -308,6 +308,16 @@ static void force_filler (PoSimState *state) {
   state->slate = state->hold = FALSE;
 }
 
+// What became of a source.
+static void observe (PoSim *self, const PoJournalEntry *entry) {
+  if (entry->kind == PO_JOURNAL_LIVE)
+    live_state (self, entry);
+  else if (entry->kind == PO_JOURNAL_RECOVERED)
+    recovered (self, entry);
+  else
+    source_ended (self, entry);
+}
+
 void po_sim_apply (PoSim *self, const PoJournalEntry *entry) {
   PoSimState *state = &self->state;
   switch (entry->kind) {
@@ -317,13 +327,9 @@ void po_sim_apply (PoSim *self, const PoJournalEntry *entry) {
     break;
   case PO_JOURNAL_ENDED:
   case PO_JOURNAL_FAILED:
-    source_ended (self, entry);
-    break;
   case PO_JOURNAL_RECOVERED:
-    recovered (self, entry);
-    break;
   case PO_JOURNAL_LIVE:
-    live_state (self, entry);
+    observe (self, entry);
     break;
   case PO_JOURNAL_TAKE:
     take (self, entry);
