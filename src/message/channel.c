@@ -27,7 +27,7 @@ struct _PoChannel {
   GCancellable *cancellable;
 
   // of the thread
-  PoRoute *route;
+  PoAlarmRoute *route;
   PoSpool *spool;
   guint failures;       // in a row
   gint64 not_before_us; // nothing is tried before
@@ -97,7 +97,7 @@ static gchar *route_path (PoChannel *self) {
 }
 
 static void keep_route (PoChannel *self) {
-  g_autofree gchar *path = route_path (self), *text = po_route_to_text (self->route);
+  g_autofree gchar *path = route_path (self), *text = po_alarm_route_to_text (self->route);
   if (path != NULL)
     g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL);
 }
@@ -105,11 +105,11 @@ static void keep_route (PoChannel *self) {
 static void recall_route (PoChannel *self) {
   g_autofree gchar *path = route_path (self), *text = NULL;
   if (path != NULL && g_file_get_contents (path, &text, NULL, NULL))
-    po_route_remember (self->route, text);
+    po_alarm_route_remember (self->route, text);
 }
 
 static void look_at (PoChannel *self, GPtrArray *alarms, PoTimeNs now_ns) {
-  g_autoptr (PoNews) news = po_route_next (self->route, alarms, now_ns);
+  g_autoptr (PoNews) news = po_alarm_route_next (self->route, alarms, now_ns);
   if (news == NULL)
     return;
   g_autofree gchar *id = g_uuid_string_random ();
@@ -196,7 +196,7 @@ PoChannel *po_channel_new (PoMessageSettings *settings, const gchar *dir, GTimeZ
   self->jobs = g_async_queue_new_full ((GDestroyNotify)job_free);
   self->cancellable = g_cancellable_new ();
   g_mutex_init (&self->lock);
-  self->route = po_route_new (&settings->rules, zone, begun_ns);
+  self->route = po_alarm_route_new (&settings->rules, zone, begun_ns);
   self->spool = po_spool_open (dir);
   self->state.waiting = po_spool_count (self->spool);
   recall_route (self);
@@ -214,7 +214,7 @@ void po_channel_free (PoChannel *self) {
   g_thread_join (self->thread);
   g_async_queue_unref (self->jobs);
   g_object_unref (self->cancellable);
-  po_route_free (self->route);
+  po_alarm_route_free (self->route);
   po_spool_free (self->spool);
   po_channel_state_clear (&self->state);
   g_mutex_clear (&self->lock);

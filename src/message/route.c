@@ -13,7 +13,7 @@ typedef struct {
   PoTimeNs told_ns; // last
 } Told;
 
-struct _PoRoute {
+struct _PoAlarmRoute {
   PoRouteRules rules;
   GTimeZone *zone;
   PoTimeNs begun_ns;
@@ -45,8 +45,8 @@ static PoNews *news_new (void) {
   return self;
 }
 
-PoRoute *po_route_new (const PoRouteRules *rules, GTimeZone *zone, PoTimeNs begun_ns) {
-  PoRoute *self = g_new0 (PoRoute, 1);
+PoAlarmRoute *po_alarm_route_new (const PoRouteRules *rules, GTimeZone *zone, PoTimeNs begun_ns) {
+  PoAlarmRoute *self = g_new0 (PoAlarmRoute, 1);
   self->rules = *rules;
   self->zone = g_time_zone_ref (zone);
   self->begun_ns = begun_ns;
@@ -57,7 +57,7 @@ PoRoute *po_route_new (const PoRouteRules *rules, GTimeZone *zone, PoTimeNs begu
   return self;
 }
 
-void po_route_free (PoRoute *self) {
+void po_alarm_route_free (PoAlarmRoute *self) {
   if (self == NULL)
     return;
   g_hash_table_unref (self->told);
@@ -68,7 +68,7 @@ void po_route_free (PoRoute *self) {
 
 // ---- by severity and hour ----
 
-static gboolean is_quiet (PoRoute *self, PoTimeNs now_ns) {
+static gboolean is_quiet (PoAlarmRoute *self, PoTimeNs now_ns) {
   const gint from = self->rules.quiet_from_minute, to = self->rules.quiet_to_minute;
   g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (now_ns / PO_NS_PER_SECOND);
   g_autoptr (GDateTime) local = utc != NULL ? g_date_time_to_timezone (utc, self->zone) : NULL;
@@ -78,7 +78,7 @@ static gboolean is_quiet (PoRoute *self, PoTimeNs now_ns) {
   return from < to ? minute >= from && minute < to : minute >= from || minute < to;
 }
 
-static PoSeverity least_severity (PoRoute *self, PoTimeNs now_ns) {
+static PoSeverity least_severity (PoAlarmRoute *self, PoTimeNs now_ns) {
   return is_quiet (self, now_ns) ? MAX (self->rules.severity, self->rules.quiet_severity) : self->rules.severity;
 }
 
@@ -92,12 +92,12 @@ static void add (GPtrArray *list, const PoAlarm *alarm) {
   g_ptr_array_add (list, po_alarm_copy (alarm));
 }
 
-static void note_seen (PoRoute *self, const PoAlarm *alarm) {
+static void note_seen (PoAlarmRoute *self, const PoAlarm *alarm) {
   PoAlarm *copy = po_alarm_copy (alarm);
   g_hash_table_replace (self->seen, copy->id, copy);
 }
 
-static void look_at (PoRoute *self, const PoAlarm *alarm, PoTimeNs now_ns, PoNews *news) {
+static void look_at (PoAlarmRoute *self, const PoAlarm *alarm, PoTimeNs now_ns, PoNews *news) {
   Told *told = g_hash_table_lookup (self->told, alarm->id);
   if (alarm->acknowledged_by != NULL)
     return; // somebody knows
@@ -119,7 +119,7 @@ static GHashTable *ids_of (GPtrArray *alarms) {
   return ids;
 }
 
-static void look_for_over (PoRoute *self, GHashTable *up, PoSeverity least, PoTimeNs now_ns, PoNews *news) {
+static void look_for_over (PoAlarmRoute *self, GHashTable *up, PoSeverity least, PoTimeNs now_ns, PoNews *news) {
   GHashTableIter iter;
   gpointer value = NULL;
   if (now_ns - self->begun_ns < GRACE_NS && now_ns >= self->begun_ns)
@@ -133,7 +133,7 @@ static void look_for_over (PoRoute *self, GHashTable *up, PoSeverity least, PoTi
 }
 
 // What came and went while others were waited for is told all the same.
-static void look_for_gone (PoRoute *self, GHashTable *up, PoNews *news) {
+static void look_for_gone (PoAlarmRoute *self, GHashTable *up, PoNews *news) {
   GHashTableIter iter;
   gpointer id = NULL, alarm = NULL;
   g_autoptr (GHashTable) over = ids_of (news->over);
@@ -143,7 +143,7 @@ static void look_for_gone (PoRoute *self, GHashTable *up, PoNews *news) {
       add (news->over, alarm);
 }
 
-static PoNews *gather (PoRoute *self, GPtrArray *alarms, PoTimeNs now_ns) {
+static PoNews *gather (PoAlarmRoute *self, GPtrArray *alarms, PoTimeNs now_ns) {
   PoNews *news = news_new ();
   const PoSeverity least = least_severity (self, now_ns);
   g_autoptr (GHashTable) up = ids_of (alarms);
@@ -159,17 +159,17 @@ static PoNews *gather (PoRoute *self, GPtrArray *alarms, PoTimeNs now_ns) {
 
 // ---- not too often ----
 
-static gint64 pace_ns (PoRoute *self) {
+static gint64 pace_ns (PoAlarmRoute *self) {
   return HOUR_NS / MAX (self->rules.most_per_hour, 1);
 }
 
-static gboolean may_send (PoRoute *self, PoTimeNs now_ns) {
+static gboolean may_send (PoAlarmRoute *self, PoTimeNs now_ns) {
   if (self->paced_ns - now_ns > (BURST + 1) * pace_ns (self))
     self->paced_ns = now_ns; // the clock was set back
   return self->paced_ns - now_ns <= BURST * pace_ns (self);
 }
 
-static gboolean is_grouped (PoRoute *self, const PoNews *news, PoTimeNs now_ns) {
+static gboolean is_grouped (PoAlarmRoute *self, const PoNews *news, PoTimeNs now_ns) {
   if (news->fresh->len == 0 && news->over->len == 0) {
     self->waiting_ns = PO_TIME_NONE;
     return TRUE; // a reminder has waited long enough
@@ -181,7 +181,7 @@ static gboolean is_grouped (PoRoute *self, const PoNews *news, PoTimeNs now_ns) 
 
 // ---- telling ----
 
-static void remember (PoRoute *self, GPtrArray *alarms, PoTimeNs now_ns) {
+static void remember (PoAlarmRoute *self, GPtrArray *alarms, PoTimeNs now_ns) {
   for (guint i = 0; i < alarms->len; i++) {
     Told *told = g_new0 (Told, 1);
     told->alarm = po_alarm_copy (alarms->pdata[i]);
@@ -190,7 +190,7 @@ static void remember (PoRoute *self, GPtrArray *alarms, PoTimeNs now_ns) {
   }
 }
 
-PoNews *po_route_next (PoRoute *self, GPtrArray *alarms, PoTimeNs now_ns) {
+PoNews *po_alarm_route_next (PoAlarmRoute *self, GPtrArray *alarms, PoTimeNs now_ns) {
   g_autoptr (PoNews) news = gather (self, alarms, now_ns);
   if (news->fresh->len + news->again->len + news->over->len == 0) {
     self->waiting_ns = PO_TIME_NONE;
@@ -210,7 +210,7 @@ PoNews *po_route_next (PoRoute *self, GPtrArray *alarms, PoTimeNs now_ns) {
 
 // ---- over a restart ----
 
-gchar *po_route_to_text (PoRoute *self) {
+gchar *po_alarm_route_to_text (PoAlarmRoute *self) {
   GHashTableIter iter;
   gpointer value = NULL;
   g_autoptr (JsonObject) object = json_object_new ();
@@ -227,7 +227,7 @@ gchar *po_route_to_text (PoRoute *self) {
   return po_json_object_text (object);
 }
 
-static void remember_one (PoRoute *self, JsonNode *node) {
+static void remember_one (PoAlarmRoute *self, JsonNode *node) {
   JsonObject *entry = po_json_node_object (node);
   PoAlarm *alarm = entry != NULL ? po_alarm_from_json (entry) : NULL;
   if (alarm == NULL)
@@ -238,7 +238,7 @@ static void remember_one (PoRoute *self, JsonNode *node) {
   g_hash_table_replace (self->told, alarm->id, told);
 }
 
-void po_route_remember (PoRoute *self, const gchar *text) {
+void po_alarm_route_remember (PoAlarmRoute *self, const gchar *text) {
   g_autoptr (JsonNode) node = json_from_string (text, NULL);
   JsonObject *object = po_json_node_object (node);
   JsonArray *told = po_json_get_array (object, "told");

@@ -25,18 +25,18 @@ typedef struct {
 void po_news_free (PoNews *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoNews, po_news_free)
 
-typedef struct _PoRoute PoRoute;
+typedef struct _PoAlarmRoute PoAlarmRoute;
 
 /** @begun_ns: for a minute from then on, nothing is said to be over that was told in an earlier life. (transfer full)
  */
-PoRoute *po_route_new (const PoRouteRules *rules, GTimeZone *zone, PoTimeNs begun_ns);
-void po_route_free (PoRoute *self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoRoute, po_route_free)
+PoAlarmRoute *po_alarm_route_new (const PoRouteRules *rules, GTimeZone *zone, PoTimeNs begun_ns);
+void po_alarm_route_free (PoAlarmRoute *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoAlarmRoute, po_alarm_route_free)
 
 /** What to tell now of @alarms (all that are up), or NULL. It counts as told from then on. (transfer full) (nullable)
  */
-PoNews *po_route_next (PoRoute *self, GPtrArray *alarms, PoTimeNs now_ns);
+PoNews *po_alarm_route_next (PoAlarmRoute *self, GPtrArray *alarms, PoTimeNs now_ns);
 
 /** What it has told, as text, and back again after a restart. */
-gchar *po_route_to_text (PoRoute *self);                   // (transfer full)
-void po_route_remember (PoRoute *self, const gchar *text); // what cannot be read is left out
+gchar *po_alarm_route_to_text (PoAlarmRoute *self);                   // (transfer full)
+void po_alarm_route_remember (PoAlarmRoute *self, const gchar *text); // what cannot be read is left out

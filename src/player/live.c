@@ -154,7 +154,7 @@ static GstFlowReturn on_picture (GstAppSink *sink, gpointer user_data) {
   const PoRingSpan on_air = {span.first, span.until, .intact_until = span.until, .pts_ns = time_ns, .epoch = epoch};
   po_publisher_take_live (self->ring, sample, &on_air);
   if (g_atomic_int_compare_and_exchange (&self->first_reported, 0, 1))
-    po_message_report (self->socket_fd, PO_REPORT_FIRST, 0, NULL);
+    po_message_report (self->socket_fd, PO_PLAYER_REPORT_FIRST, 0, NULL);
   return GST_FLOW_OK;
 }
 
@@ -205,7 +205,7 @@ static void tell_format (PoLive *self, gchar **format, GstCaps *caps) {
   g_autofree gchar *both = g_strjoin (", ", self->picture_format != NULL ? self->picture_format : "–",
                                       self->sound_format != NULL ? self->sound_format : "–", NULL);
   if (self->formats_told++ < MAX_FORMATS)
-    po_message_report (self->socket_fd, PO_REPORT_FORMAT, 0, both);
+    po_message_report (self->socket_fd, PO_PLAYER_REPORT_FORMAT, 0, both);
 }
 
 static void on_told (GstCaps *caps, gboolean is_picture, gpointer user_data) {
@@ -297,7 +297,7 @@ static void try_again_later (PoLive *self, const gchar *why) {
   if (__atomic_load_n (&self->last_us, __ATOMIC_ACQUIRE) - self->connected_us > CALM_US)
     g_clear_pointer (&self->told, g_free); // it was well meanwhile
   if (g_strcmp0 (why, self->told) != 0)
-    po_message_report (self->socket_fd, PO_REPORT_INFO, 0, why);
+    po_message_report (self->socket_fd, PO_PLAYER_REPORT_INFO, 0, why);
   g_free (self->told);
   self->told = g_strdup (why);
   self->retry = g_timeout_add (back_off_ms (self), connect_now, self);

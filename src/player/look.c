@@ -19,8 +19,8 @@ void po_look_init (PoLook *self) {
 }
 
 void po_look_clear (PoLook *self) {
-  po_runs_clear (&self->black);
-  po_runs_clear (&self->freeze);
+  po_stretches_clear (&self->black);
+  po_stretches_clear (&self->freeze);
   g_free (self->grid);
   g_free (self->held);
   gst_clear_caps (&self->caps);
@@ -76,8 +76,8 @@ static gboolean look_at (PoLook *self, GstSample *sample) {
 static void close_last (PoLook *self, gint64 until_ns, gboolean frozen) {
   if (!self->has_last || until_ns <= self->last_ns)
     return;
-  po_runs_put (&self->black, self->last_black, self->last_ns, until_ns);
-  po_runs_put (&self->freeze, self->last_frozen || frozen, self->last_ns, until_ns);
+  po_stretches_put (&self->black, self->last_black, self->last_ns, until_ns);
+  po_stretches_put (&self->freeze, self->last_frozen || frozen, self->last_ns, until_ns);
 }
 
 void po_look_take (PoLook *self, GstSample *sample, gint64 at_ns) {
@@ -95,6 +95,6 @@ void po_look_take (PoLook *self, GstSample *sample, gint64 at_ns) {
 
 void po_look_finish (PoLook *self, gint64 end_ns) {
   close_last (self, end_ns, FALSE);
-  po_runs_finish (&self->black);
-  po_runs_finish (&self->freeze);
+  po_stretches_finish (&self->black);
+  po_stretches_finish (&self->freeze);
 }

@@ -5,11 +5,11 @@
 
 #include <gst/gst.h>
 
-#include "player/runs.h"
+#include "player/stretches.h"
 
 /** PoLook: a plain value, made by po_look_init(). */
 typedef struct {
-  PoRuns black, freeze;
+  PoStretches black, freeze;
   guint8 *grid, *held; // of the picture at hand, and of the one that a standstill began with
   gboolean has_held;
   gboolean has_last;

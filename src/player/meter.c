@@ -19,7 +19,7 @@ struct _PoMeter {
   gint64 at_ns;          // end of what was taken
   gint64 window_samples; // taken of the window that is open
   gfloat window_peak;
-  PoRuns silence;
+  PoStretches silence;
 };
 
 PoMeter *po_meter_new (void) {
@@ -33,7 +33,7 @@ void po_meter_free (PoMeter *self) {
     return;
   if (self->state != NULL)
     ebur128_destroy (&self->state);
-  po_runs_clear (&self->silence);
+  po_stretches_clear (&self->silence);
   g_free (self);
 }
 
@@ -90,7 +90,7 @@ static gboolean follow_caps (PoMeter *self, GstCaps *caps) {
 
 static void close_window (PoMeter *self) {
   const gint64 length_ns = self->window_samples * PO_NS_PER_SECOND / self->info.rate;
-  po_runs_put (&self->silence, self->window_peak <= SILENCE_PEAK, self->at_ns, self->at_ns + length_ns);
+  po_stretches_put (&self->silence, self->window_peak <= SILENCE_PEAK, self->at_ns, self->at_ns + length_ns);
   self->at_ns += length_ns;
   self->window_samples = 0;
   self->window_peak = 0;
@@ -131,7 +131,7 @@ void po_meter_finish (PoMeter *self, PoMeterResult *ret_result) {
     return;
   if (self->window_samples > 0)
     close_window (self);
-  po_runs_finish (&self->silence);
+  po_stretches_finish (&self->silence);
   gdouble value;
   if (ebur128_loudness_global (self->state, &value) == EBUR128_SUCCESS && isfinite (value) && value > FLOOR_LUFS)
     ret_result->loudness_lufs = value;
@@ -141,6 +141,6 @@ void po_meter_finish (PoMeter *self, PoMeterResult *ret_result) {
   ret_result->true_peak_dbtp = peak_of (self);
 }
 
-const PoRuns *po_meter_silence (PoMeter *self) {
+const PoStretches *po_meter_silence (PoMeter *self) {
   return &self->silence;
 }

@@ -5,7 +5,7 @@
 
 #include <gst/gst.h>
 
-#include "player/runs.h"
+#include "player/stretches.h"
 
 typedef struct _PoMeter PoMeter;
 
@@ -28,4 +28,4 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoMeter, po_meter_free)
 
 void po_meter_take (PoMeter *self, GstSample *sample);
 void po_meter_finish (PoMeter *self, PoMeterResult *ret_result);
-const PoRuns *po_meter_silence (PoMeter *self);
+const PoStretches *po_meter_silence (PoMeter *self);

@@ -59,7 +59,7 @@ static gboolean bear (pid_t *ret_pid) {
 
 gboolean po_nursery_run (gint control_fd) {
   gint player_fd;
-  po_message_report (control_fd, PO_REPORT_WARM, 0, NULL);
+  po_message_report (control_fd, PO_PLAYER_REPORT_WARM, 0, NULL);
   while (po_message_receive_socket (control_fd, &player_fd)) {
     pid_t pid;
     if (bear (&pid)) {
@@ -68,7 +68,7 @@ gboolean po_nursery_run (gint control_fd) {
       return TRUE;
     }
     close (player_fd);
-    po_message_report (control_fd, PO_REPORT_BORN, pid, NULL);
+    po_message_report (control_fd, PO_PLAYER_REPORT_BORN, pid, NULL);
   }
   return FALSE;
 }

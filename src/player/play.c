@@ -44,7 +44,7 @@ struct _PoPlay {
 };
 
 static void report_first (PoPlay *self) {
-  po_message_report (self->socket_fd, PO_REPORT_FIRST, 0, NULL);
+  po_message_report (self->socket_fd, PO_PLAYER_REPORT_FIRST, 0, NULL);
 }
 
 static GstFlowReturn on_picture (GstAppSink *sink, gpointer user_data) {
@@ -71,7 +71,7 @@ static void on_picture_eos (GstAppSink *sink, gpointer user_data) {
   po_ring_writer_set_status (self->ring, PO_RING_VIDEO_ENDED);
   if (po_first_end_picture (&self->first))
     report_first (self);
-  po_message_report (self->socket_fd, PO_REPORT_ENDED, po_picker_frames (PO_PICKER (self->picker)), NULL);
+  po_message_report (self->socket_fd, PO_PLAYER_REPORT_ENDED, po_picker_frames (PO_PICKER (self->picker)), NULL);
 }
 
 // Where nothing but sound comes, its first sample is what offsets count from.
@@ -109,8 +109,8 @@ static void on_sound_eos (GstAppSink *sink, gpointer user_data) {
   if (!po_first_has_picture (&self->first)) {
     const gint64 end_ns = (gint64)gst_util_uint64_scale ((guint64)po_ring_writer_audio_position (self->ring),
                                                          PO_NS_PER_SECOND, PO_AUDIO_RATE);
-    po_message_report (self->socket_fd, PO_REPORT_ENDED, po_frames_from_duration_ceil (end_ns, self->format.rate),
-                       NULL);
+    po_message_report (self->socket_fd, PO_PLAYER_REPORT_ENDED,
+                       po_frames_from_duration_ceil (end_ns, self->format.rate), NULL);
   }
 }
 
@@ -181,7 +181,7 @@ static void on_known (PoDecode *decode, gboolean has_picture, gboolean has_sound
 static void fail (PoPlay *self, const gchar *text) {
   self->failed = TRUE;
   po_ring_writer_set_status (self->ring, PO_RING_ERROR);
-  po_message_report (self->socket_fd, PO_REPORT_ERROR, 0, text);
+  po_message_report (self->socket_fd, PO_PLAYER_REPORT_ERROR, 0, text);
 }
 
 static void fail_with (PoPlay *self, const GError *error) {
@@ -248,7 +248,7 @@ static gboolean on_bus (GstBus *bus, GstMessage *message, gpointer user_data) {
   case GST_MESSAGE_WARNING:
     gst_message_parse_warning (message, &error, NULL);
     if (self->warnings++ < MAX_WARNINGS)
-      po_message_report (self->socket_fd, PO_REPORT_INFO, 0, error->message);
+      po_message_report (self->socket_fd, PO_PLAYER_REPORT_INFO, 0, error->message);
     break;
   case GST_MESSAGE_ASYNC_DONE:
     if (self->seek_wanted)

@@ -356,9 +356,9 @@ static void print_measures (PoProbe *self, GString *out) {
   po_json_hundredths (out, "true_peak_dbtp", sound.true_peak_dbtp);
   po_tracks_print (self->tracks, out, &sound);
   po_text_tracks_print (self->texts, out, self->picture.first_ns);
-  po_runs_add_json (po_meter_silence (self->meter), out, "silence");
-  po_runs_add_json (&self->look.black, out, "black");
-  po_runs_add_json (&self->look.freeze, out, "freeze");
+  po_stretches_add_json (po_meter_silence (self->meter), out, "silence");
+  po_stretches_add_json (&self->look.black, out, "black");
+  po_stretches_add_json (&self->look.freeze, out, "freeze");
   g_mutex_unlock (&self->measuring);
   g_mutex_lock (&self->lock);
   po_json_int (out, "errors", self->errors);

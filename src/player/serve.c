@@ -60,14 +60,14 @@ static void load_subtitle (PoSubtitle *subtitle, const PoLoad *load, gint fd) {
 gint po_serve_run (gint socket_fd) {
   PoLoad load;
   gint fds[PO_MESSAGE_MAX_FDS];
-  po_message_report (socket_fd, PO_REPORT_WARM, 0, NULL);
+  po_message_report (socket_fd, PO_PLAYER_REPORT_WARM, 0, NULL);
   if (!po_message_receive_load (socket_fd, &load, fds))
     return EXIT_SUCCESS;
   g_autoptr (GError) error = NULL;
   g_autoptr (PoRingWriter) ring = load_is_valid (&load) ? po_ring_writer_new (&load.layout, fds[0], &error) : NULL;
   const gboolean live = load.kind == PO_LOAD_LIVE;
   if (ring == NULL || (fds[1] < 0) != live || (fds[2] < 0) == (load.has_subtitles != 0)) {
-    po_message_report (socket_fd, PO_REPORT_ERROR, 0, error != NULL ? error->message : "bad order");
+    po_message_report (socket_fd, PO_PLAYER_REPORT_ERROR, 0, error != NULL ? error->message : "bad order");
     return EX_PROTOCOL;
   }
   PoSubtitle *subtitle = make_subtitle (&load);
@@ -79,16 +79,16 @@ gint po_serve_run (gint socket_fd) {
   g_autofree gchar *summary = NULL;
   const gboolean safe = po_sandbox_enter ((PoLoadSandbox)load.sandbox, &needs, &summary);
   g_autofree gchar *line = g_strdup_printf ("sandbox: %s", summary);
-  po_message_report (socket_fd, PO_REPORT_LOADED, 0, line);
+  po_message_report (socket_fd, PO_PLAYER_REPORT_LOADED, 0, line);
   if (!safe) {
     po_ring_writer_set_status (ring, PO_RING_ERROR);
-    po_message_report (socket_fd, PO_REPORT_ERROR, 0, line);
+    po_message_report (socket_fd, PO_PLAYER_REPORT_ERROR, 0, line);
     return EX_NOPERM;
   }
   if (subtitle != NULL)
     load_subtitle (subtitle, &load, fds[2]);
   else if (load.has_subtitles)
-    po_message_report (socket_fd, PO_REPORT_INFO, 0, _ ("its subtitles cannot be drawn"));
+    po_message_report (socket_fd, PO_PLAYER_REPORT_INFO, 0, _ ("its subtitles cannot be drawn"));
   g_unix_fd_add (socket_fd, G_IO_IN | G_IO_HUP | G_IO_ERR, on_parent_gone, NULL);
   load.name[sizeof load.name - 1] = '\0';
   g_autoptr (PoPlay) play = live ? NULL : po_play_new (&load, ring, fds[1], socket_fd, subtitle);

@@ -80,9 +80,9 @@ gboolean po_player_nursery_bear (PoPlayerNursery *self, PoPlayerProcess *ret_pro
 }
 
 static void hear (PoPlayerNursery *self) {
-  PoReport report;
+  PoPlayerReport report;
   const PoReceived received = po_message_receive_report (self->process.socket_fd, &report);
-  if (received == PO_RECEIVED_REPORT && report.kind == PO_REPORT_WARM)
+  if (received == PO_RECEIVED_REPORT && report.kind == PO_PLAYER_REPORT_WARM)
     self->is_warm = TRUE;
   else if (received != PO_RECEIVED_NOTHING)
     po_player_nursery_close (self);

@@ -103,38 +103,38 @@ static void accuse (PoPlayerPool *self, Child *child, const gchar *what) {
   kill_child (child);
 }
 
-static void on_report (PoPlayerPool *self, Child *child, const PoReport *report) {
+static void on_report (PoPlayerPool *self, Child *child, const PoPlayerReport *report) {
   g_autofree gchar *said = po_text_recall (report->text); // a child speaks one language
-  switch ((PoReportKind)report->kind) {
-  case PO_REPORT_WARM:
+  switch ((PoPlayerReportKind)report->kind) {
+  case PO_PLAYER_REPORT_WARM:
     child->warm = TRUE;
     self->back_off_us = 0;
     break;
-  case PO_REPORT_LOADED:
-  case PO_REPORT_INFO:
+  case PO_PLAYER_REPORT_LOADED:
+  case PO_PLAYER_REPORT_INFO:
     tell (self, PO_PLAYER_FACT_INFO, child_key (child), -1, said);
     break;
-  case PO_REPORT_FORMAT:
+  case PO_PLAYER_REPORT_FORMAT:
     tell (self, PO_PLAYER_FACT_FORMAT, child_key (child), -1, report->text);
     break;
-  case PO_REPORT_FIRST:
+  case PO_PLAYER_REPORT_FIRST:
     if (!child->first)
       tell (self, PO_PLAYER_FACT_FIRST, child_key (child), 0, "");
     child->first = TRUE;
     break;
-  case PO_REPORT_ENDED:
+  case PO_PLAYER_REPORT_ENDED:
     if (!child->ended)
       tell (self, PO_PLAYER_FACT_ENDED, child_key (child), MAX (report->value, 0), "");
     child->ended = TRUE;
     break;
-  case PO_REPORT_ERROR:
+  case PO_PLAYER_REPORT_ERROR:
     if (child->run != NULL)
       po_slot_mark_failed (child->run->slot);
     if (!child->failed)
       tell (self, PO_PLAYER_FACT_FAILED, child_key (child), -1, said);
     child->failed = TRUE;
     break;
-  case PO_REPORT_BORN:
+  case PO_PLAYER_REPORT_BORN:
     accuse (self, child, "a message that is none");
     break;
   }
@@ -156,7 +156,7 @@ static void hang_up (PoPlayerPool *self, Child *child) {
 
 static void read_reports (PoPlayerPool *self, Child *child) {
   for (guint i = 0; i < REPORTS_PER_WAKE_UP && !child->killed; i++) {
-    PoReport report;
+    PoPlayerReport report;
     switch (po_message_receive_report (child->process.socket_fd, &report)) {
     case PO_RECEIVED_REPORT:
       if (++child->reports > MAX_REPORTS)

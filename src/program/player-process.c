@@ -103,9 +103,10 @@ gboolean po_player_process_spawn_nursery (const gchar *path, const gchar *regist
 
 static pid_t ask_for_birth (PoPlayerProcess *nursery, gint child_fd) {
   struct pollfd answer = {.fd = nursery->socket_fd, .events = POLLIN};
-  PoReport report;
+  PoPlayerReport report;
   if (!po_message_send_socket (nursery->socket_fd, child_fd) || poll (&answer, 1, BIRTH_WAIT_MS) <= 0 ||
-      po_message_receive_report (nursery->socket_fd, &report) != PO_RECEIVED_REPORT || report.kind != PO_REPORT_BORN)
+      po_message_receive_report (nursery->socket_fd, &report) != PO_RECEIVED_REPORT ||
+      report.kind != PO_PLAYER_REPORT_BORN)
     return -1;
   return (pid_t)report.value;
 }

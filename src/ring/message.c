@@ -98,17 +98,17 @@ gboolean po_message_receive_socket (gint socket_fd, gint *ret_player_fd) {
   return fds[0] >= 0;
 }
 
-void po_message_report (gint socket_fd, PoReportKind kind, gint64 value, const gchar *text) {
-  PoReport report = {.kind = kind, .value = value};
+void po_message_report (gint socket_fd, PoPlayerReportKind kind, gint64 value, const gchar *text) {
+  PoPlayerReport report = {.kind = kind, .value = value};
   if (text != NULL)
     g_strlcpy (report.text, text, sizeof report.text);
   if (send (socket_fd, &report, sizeof report, MSG_NOSIGNAL) < 0)
     return; // the parent is gone, and the end of the socket says so elsewhere
 }
 
-PoReceived po_message_receive_report (gint socket_fd, PoReport *ret_report) {
+PoReceived po_message_receive_report (gint socket_fd, PoPlayerReport *ret_report) {
   // One byte more than a report, so that a longer message is not taken for one cut to size.
-  gchar bytes[sizeof (PoReport) + 1];
+  gchar bytes[sizeof (PoPlayerReport) + 1];
   const ssize_t n = recv (socket_fd, bytes, sizeof bytes, MSG_DONTWAIT);
   if (n == 0)
     return PO_RECEIVED_EOF;
@@ -117,7 +117,7 @@ PoReceived po_message_receive_report (gint socket_fd, PoReport *ret_report) {
   if (n != (ssize_t)sizeof *ret_report)
     return PO_RECEIVED_GARBAGE;
   memcpy (ret_report, bytes, sizeof *ret_report);
-  if (ret_report->kind < PO_REPORT_WARM || ret_report->kind > PO_REPORT_LAST_)
+  if (ret_report->kind < PO_PLAYER_REPORT_WARM || ret_report->kind > PO_PLAYER_REPORT_LAST_)
     return PO_RECEIVED_GARBAGE;
   ret_report->text[sizeof ret_report->text - 1] = '\0';
   return PO_RECEIVED_REPORT;

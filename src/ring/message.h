@@ -35,25 +35,25 @@ typedef struct {
 } PoLoad;
 
 typedef enum {
-  PO_REPORT_WARM = 1, // plugins loaded, waiting for LOAD
-  PO_REPORT_LOADED,   // LOAD understood, media about to be opened
-  PO_REPORT_FIRST,    // FILE: its first pictures and their sound are in the ring, as far as there are any; LIVE: the
-                      // first picture is
-  PO_REPORT_ENDED,    // value = first house frame without picture
-  PO_REPORT_ERROR,    // text: it cannot go on
-  PO_REPORT_INFO,     // text
-  PO_REPORT_FORMAT,   // text: what a live source sends
-  PO_REPORT_BORN,     // of a nursery: value = the process number of a new player, or -1
-  PO_REPORT_LAST_ = PO_REPORT_BORN,
-} PoReportKind;
+  PO_PLAYER_REPORT_WARM = 1, // plugins loaded, waiting for LOAD
+  PO_PLAYER_REPORT_LOADED,   // LOAD understood, media about to be opened
+  PO_PLAYER_REPORT_FIRST,    // FILE: its first pictures and their sound are in the ring, as far as there are any; LIVE:
+                          // the first picture is
+  PO_PLAYER_REPORT_ENDED,  // value = first house frame without picture
+  PO_PLAYER_REPORT_ERROR,  // text: it cannot go on
+  PO_PLAYER_REPORT_INFO,   // text
+  PO_PLAYER_REPORT_FORMAT, // text: what a live source sends
+  PO_PLAYER_REPORT_BORN,   // of a nursery: value = the process number of a new player, or -1
+  PO_PLAYER_REPORT_LAST_ = PO_PLAYER_REPORT_BORN,
+} PoPlayerReportKind;
 
-/** PoReport: what a child says; always of this size. */
+/** PoPlayerReport: what a child says; always of this size. */
 typedef struct {
   guint32 kind;
   guint32 reserved;
   gint64 value;
   gchar text[240];
-} PoReport;
+} PoPlayerReport;
 
 /** A connected pair, close-on-exec, the parent's end non-blocking. */
 gboolean po_message_pair (gint *ret_parent_fd, gint *ret_child_fd, GError **error);
@@ -71,9 +71,9 @@ gboolean po_message_send_socket (gint socket_fd, gint player_fd);
 gboolean po_message_receive_socket (gint socket_fd, gint *ret_player_fd);
 
 /** Child: reports; nothing happens when the parent is gone. */
-void po_message_report (gint socket_fd, PoReportKind kind, gint64 value, const gchar *text);
+void po_message_report (gint socket_fd, PoPlayerReportKind kind, gint64 value, const gchar *text);
 
 typedef enum { PO_RECEIVED_REPORT, PO_RECEIVED_NOTHING, PO_RECEIVED_EOF, PO_RECEIVED_GARBAGE } PoReceived;
 
 /** Parent: takes one report if there is one. */
-PoReceived po_message_receive_report (gint socket_fd, PoReport *ret_report);
+PoReceived po_message_receive_report (gint socket_fd, PoPlayerReport *ret_report);

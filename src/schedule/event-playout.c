@@ -20,9 +20,9 @@ typedef struct {
 } Context;
 
 #define warn(self, prop, code, ...)                                                                                    \
-  po_report_warning ((self)->reader->report, code, (prop)->line, (self)->event->uid, (prop)->name, __VA_ARGS__)
+  po_file_report_warning ((self)->reader->report, code, (prop)->line, (self)->event->uid, (prop)->name, __VA_ARGS__)
 #define note(self, prop, code, ...)                                                                                    \
-  po_report_note ((self)->reader->report, code, (prop)->line, (self)->event->uid, (prop)->name, __VA_ARGS__)
+  po_file_report_note ((self)->reader->report, code, (prop)->line, (self)->event->uid, (prop)->name, __VA_ARGS__)
 
 static gchar *clean (const gchar *value) {
   return g_strstrip (po_ics_text (value));
@@ -292,7 +292,7 @@ static void read_alarm (Context *self, const PoIcsComponent *valarm) {
   const PoIcsProp *trigger = po_ics_find (valarm, "TRIGGER");
   if (valarm->broken || alarm_is_nothing (valarm))
     return;
-  PoAlarm alarm = {.absolute = FALSE};
+  PoValarm alarm = {.absolute = FALSE};
   PoWhen when;
   g_autofree gchar *text = trigger != NULL ? g_strstrip (g_strdup (trigger->value)) : NULL;
   if (text != NULL && po_length_parse (text, &alarm.offset)) {
@@ -301,13 +301,13 @@ static void read_alarm (Context *self, const PoIcsComponent *valarm) {
     alarm.absolute = TRUE;
     alarm.utc_s = when.utc_s;
   } else {
-    po_report_warning (self->reader->report, "alarm-invalid", valarm->line, self->event->uid, "VALARM",
-                       _ ("its TRIGGER is missing or no time; the deadline was left out"));
+    po_file_report_warning (self->reader->report, "alarm-invalid", valarm->line, self->event->uid, "VALARM",
+                            _ ("its TRIGGER is missing or no time; the deadline was left out"));
     return;
   }
   alarm.attendees = read_attendees (valarm);
   if (self->event->alarms == NULL)
-    self->event->alarms = g_array_new (FALSE, FALSE, sizeof (PoAlarm));
+    self->event->alarms = g_array_new (FALSE, FALSE, sizeof (PoValarm));
   g_array_append_val (self->event->alarms, alarm);
 }
 
@@ -413,7 +413,7 @@ static void describe_deadlines (const PoEvent *self, PoOccurrence *occurrence) {
   occurrence->n_deadlines = n;
   occurrence->deadlines = g_new0 (PoDeadline, n);
   for (guint i = 0; i < n; i++) {
-    const PoAlarm *alarm = &g_array_index (self->alarms, PoAlarm, i);
+    const PoValarm *alarm = &g_array_index (self->alarms, PoValarm, i);
     PoTimeNs anchor_ns = alarm->from_end ? occurrence->end_ns : occurrence->start_ns;
     gint64 anchor_s = po_floor_div (anchor_ns, PO_NS_PER_SECOND),
            civil_s = po_zone_to_civil (self->start.zone, anchor_s);

@@ -14,9 +14,9 @@
 static gboolean read_one (const PoReading *reader, const gchar *uid, const PoIcsProp *prop, PoWhen *ret_when) {
   if (po_when_read (reader, uid, prop, prop->value, ret_when))
     return TRUE;
-  po_report_error (reader->report, "date-invalid", prop->line, uid, prop->name,
-                   _ ("“%.40s” is no date or time that exists, such as 20270106T200000; the event was left out"),
-                   prop->value);
+  po_file_report_error (reader->report, "date-invalid", prop->line, uid, prop->name,
+                        _ ("“%.40s” is no date or time that exists, such as 20270106T200000; the event was left out"),
+                        prop->value);
   return FALSE;
 }
 
@@ -32,8 +32,8 @@ static gchar *read_uid (const PoReading *reader, const PoIcsComponent *vevent) {
     g_checksum_update (checksum, (const guchar *)p->value, -1);
   }
   g_autofree gchar *made = g_strdup_printf ("no-uid-%s", g_checksum_get_string (checksum));
-  po_report_warning (reader->report, "no-uid", vevent->line, made, "UID",
-                     _ ("it is missing; a name was made up, which changes whenever the event does"));
+  po_file_report_warning (reader->report, "no-uid", vevent->line, made, "UID",
+                          _ ("it is missing; a name was made up, which changes whenever the event does"));
   return g_steal_pointer (&made);
 }
 
@@ -47,8 +47,9 @@ static gboolean read_end (const PoReading *reader, PoEvent *self, const PoIcsPro
       self->length.days = 1;
   } else {
     if ((self->start.kind == PO_WHEN_DATE) != (end.kind == PO_WHEN_DATE)) {
-      po_report_warning (reader->report, "dtend-type", prop->line, self->uid, prop->name,
-                         _ ("one of DTSTART and DTEND is a date, the other a time; midnight was taken for the date"));
+      po_file_report_warning (
+          reader->report, "dtend-type", prop->line, self->uid, prop->name,
+          _ ("one of DTSTART and DTEND is a date, the other a time; midnight was taken for the date"));
       if (end.kind == PO_WHEN_DATE)
         end.utc_s = po_zone_to_utc (self->start.zone, end.civil_s);
     }
@@ -66,15 +67,15 @@ static gint64 longest_s (const PoEvent *self) {
 static gboolean read_length (const PoReading *reader, PoEvent *self) {
   const PoIcsProp *end = po_ics_find (self->component, "DTEND"), *duration = po_ics_find (self->component, "DURATION");
   if (end != NULL && duration != NULL)
-    po_report_warning (reader->report, "dtend-and-duration", duration->line, self->uid, "DURATION",
-                       _ ("DTEND is given too; DTEND was taken"));
+    po_file_report_warning (reader->report, "dtend-and-duration", duration->line, self->uid, "DURATION",
+                            _ ("DTEND is given too; DTEND was taken"));
   if (end != NULL) {
     if (!read_end (reader, self, end))
       return FALSE;
   } else if (duration != NULL) {
     if (!po_length_parse (duration->value, &self->length)) {
-      po_report_error (reader->report, "duration-invalid", duration->line, self->uid, "DURATION",
-                       _ ("“%.40s” is no duration, such as PT30M; the event was left out"), duration->value);
+      po_file_report_error (reader->report, "duration-invalid", duration->line, self->uid, "DURATION",
+                            _ ("“%.40s” is no duration, such as PT30M; the event was left out"), duration->value);
       return FALSE;
     }
   } else if (self->start.kind == PO_WHEN_DATE) {
@@ -84,13 +85,14 @@ static gboolean read_length (const PoReading *reader, PoEvent *self) {
   guint line = end != NULL ? end->line : duration != NULL ? duration->line : self->line;
   const gchar *property = end != NULL ? "DTEND" : "DURATION";
   if (total < 0) {
-    po_report_error (reader->report, "ends-before-start", line, self->uid, property,
-                     _ ("it ends before it starts; taken as an event without length"));
+    po_file_report_error (reader->report, "ends-before-start", line, self->uid, property,
+                          _ ("it ends before it starts; taken as an event without length"));
     self->length = (PoLength){0, 0};
   } else if (total > longest_s (self)) {
     self->length = (PoLength){0, longest_s (self)};
-    po_report_error (reader->report, "too-long", line, self->uid, property,
-                     _ ("it lasts longer than can be planned; cut to %d days"), (gint)(longest_s (self) / PO_DAY_S));
+    po_file_report_error (reader->report, "too-long", line, self->uid, property,
+                          _ ("it lasts longer than can be planned; cut to %d days"),
+                          (gint)(longest_s (self) / PO_DAY_S));
   }
   return TRUE;
 }
@@ -107,8 +109,8 @@ static gint64 until_civil (const PoReading *reader, const PoEvent *self, const P
   if (kind == PO_UNTIL_NONE)
     return G_MAXINT64;
   if (kind == PO_UNTIL_LOCAL && self->start.kind != PO_WHEN_FLOATING)
-    po_report_note (reader->report, "until-local", prop->line, self->uid, prop->name,
-                    _ ("UNTIL is no time in UTC; taken as local time of DTSTART's zone"));
+    po_file_report_note (reader->report, "until-local", prop->line, self->uid, prop->name,
+                         _ ("UNTIL is no time in UTC; taken as local time of DTSTART's zone"));
   gint64 second_of_day = until - po_floor_div (until, PO_DAY_S) * PO_DAY_S;
   if (self->start.kind == PO_WHEN_DATE && (second_of_day == 0 || second_of_day == PO_DAY_S - 1))
     return until; // a date, written as the first or the last second of its day in UTC
@@ -122,16 +124,16 @@ static gboolean read_rule (const PoReading *reader, PoEvent *self, const PoIcsPr
   g_autofree gchar *why = NULL;
   g_autoptr (PoRule) rule = po_rule_parse (prop->value, self->start.civil_s, self->start.kind == PO_WHEN_DATE, &why);
   if (rule == NULL) {
-    po_report_error (reader->report, "rule-invalid", prop->line, self->uid, prop->name,
-                     _ ("%s; the event was left out"), why);
+    po_file_report_error (reader->report, "rule-invalid", prop->line, self->uid, prop->name,
+                          _ ("%s; the event was left out"), why);
     return FALSE;
   }
   if (why != NULL)
-    po_report_warning (reader->report, "rule-part-ignored", prop->line, self->uid, prop->name, "%s", why);
+    po_file_report_warning (reader->report, "rule-part-ignored", prop->line, self->uid, prop->name, "%s", why);
   const GPtrArray *same = exclude ? self->exrules : self->rules;
   if (same != NULL && same->len >= MAX_RULES) {
-    po_report_warning (reader->report, "too-many-rules", prop->line, self->uid, prop->name,
-                       _ ("more than %d rules in one event; ignored"), MAX_RULES);
+    po_file_report_warning (reader->report, "too-many-rules", prop->line, self->uid, prop->name,
+                            _ ("more than %d rules in one event; ignored"), MAX_RULES);
     return TRUE;
   }
   gint64 until_utc;
@@ -206,8 +208,8 @@ static void read_dates (const PoReading *reader, PoEvent *self, const PoIcsProp 
       *next++ = '\0';
     g_strstrip (text);
     if (text[0] != '\0' && !read_date (reader, self, prop, text, exclude))
-      po_report_error (reader->report, "date-invalid", prop->line, self->uid, prop->name,
-                       _ ("“%.40s” is no date or time that exists; this one was left out"), text);
+      po_file_report_error (reader->report, "date-invalid", prop->line, self->uid, prop->name,
+                            _ ("“%.40s” is no date or time that exists; this one was left out"), text);
   }
 }
 
@@ -218,8 +220,8 @@ static gboolean read_series (const PoReading *reader, PoEvent *self) {
     if (!rule && !exrule && !rdate && !exdate)
       continue;
     if (self->is_override) {
-      po_report_warning (reader->report, "rule-in-override", p->line, self->uid, p->name,
-                         _ ("an override (RECURRENCE-ID) has no series of its own; ignored"));
+      po_file_report_warning (reader->report, "rule-in-override", p->line, self->uid, p->name,
+                              _ ("an override (RECURRENCE-ID) has no series of its own; ignored"));
     } else if (rdate || exdate) {
       read_dates (reader, self, p, exdate);
     } else if (!read_rule (reader, self, p, exrule)) {
@@ -241,8 +243,8 @@ static void read_version (const PoReading *reader, PoEvent *self) {
     gchar *end;
     self->sequence = g_ascii_strtoll (sequence->value, &end, 10);
     if (end == sequence->value || self->sequence < 0) {
-      po_report_warning (reader->report, "sequence-invalid", sequence->line, self->uid, "SEQUENCE",
-                         _ ("“%.40s” is no number; taken as 0"), sequence->value);
+      po_file_report_warning (reader->report, "sequence-invalid", sequence->line, self->uid, "SEQUENCE",
+                              _ ("“%.40s” is no number; taken as 0"), sequence->value);
       self->sequence = 0;
     }
   }
@@ -276,8 +278,8 @@ static void tell_repeated (const PoReading *reader, const PoEvent *self) {
     if (first[i] == NULL)
       first[i] = p;
     else
-      po_report_warning (reader->report, "given-twice", p->line, self->uid, p->name,
-                         _ ("it stands on line %u already; that one was taken"), first[i]->line);
+      po_file_report_warning (reader->report, "given-twice", p->line, self->uid, p->name,
+                              _ ("it stands on line %u already; that one was taken"), first[i]->line);
   }
 }
 
@@ -299,8 +301,8 @@ static gboolean read_recurrence_id (const PoReading *reader, PoEvent *self) {
   g_autofree gchar *range = po_ics_param (prop, "RANGE");
   self->and_future = range != NULL && g_ascii_strcasecmp (range, "THISANDFUTURE") == 0;
   if (range != NULL && !self->and_future)
-    po_report_warning (reader->report, "range-unknown", prop->line, self->uid, prop->name,
-                       _ ("RANGE=%.40s is not known; only this instance is changed"), range);
+    po_file_report_warning (reader->report, "range-unknown", prop->line, self->uid, prop->name,
+                            _ ("RANGE=%.40s is not known; only this instance is changed"), range);
   return read_one (reader, self->uid, prop, &self->recurrence_id);
 }
 
@@ -331,8 +333,8 @@ PoEvent *po_event_read (const PoReading *reader, const PoIcsComponent *vevent) {
   } else if (self->is_override && self->status == PO_STATUS_CANCELLED) {
     self->start = self->recurrence_id; // a cancellation need not say more
   } else {
-    po_report_error (reader->report, "no-dtstart", vevent->line, self->uid, "DTSTART",
-                     _ ("it is missing; the event was left out"));
+    po_file_report_error (reader->report, "no-dtstart", vevent->line, self->uid, "DTSTART",
+                          _ ("it is missing; the event was left out"));
     return NULL;
   }
   if (!read_length (reader, self) || !read_series (reader, self))
@@ -343,7 +345,7 @@ PoEvent *po_event_read (const PoReading *reader, const PoIcsComponent *vevent) {
 }
 
 static void alarm_clear (gpointer data) {
-  g_strfreev (((PoAlarm *)data)->attendees);
+  g_strfreev (((PoValarm *)data)->attendees);
 }
 
 void po_event_free (PoEvent *self) {
@@ -362,7 +364,7 @@ void po_event_free (PoEvent *self) {
   g_free (self->attach);
   g_free (self->location_media);
   for (guint i = 0; self->alarms != NULL && i < self->alarms->len; i++)
-    alarm_clear (&g_array_index (self->alarms, PoAlarm, i));
+    alarm_clear (&g_array_index (self->alarms, PoValarm, i));
   g_clear_pointer (&self->alarms, g_array_unref);
   g_free (self);
 }

@@ -13,14 +13,14 @@ typedef struct {
   PoLength length;
 } PoRdate;
 
-/** PoAlarm: a VALARM before it is bound to an instance. */
+/** PoValarm: a VALARM before it is bound to an instance. */
 typedef struct {
   gboolean absolute;
   gboolean from_end;
   gint64 utc_s;      // absolute
   PoLength offset;   // else
   gchar **attendees; // (nullable)
-} PoAlarm;
+} PoValarm;
 
 typedef struct _PoEvent PoEvent;
 struct _PoEvent {
@@ -60,7 +60,7 @@ struct _PoEvent {
   PoAttach *attach;
   guint n_attach;
   gchar *location_media; // (nullable)
-  GArray *alarms;        // PoAlarm; (nullable)
+  GArray *alarms;        // PoValarm; (nullable)
 };
 
 /** NULL, with a finding, for an event that cannot be placed in time. (transfer full) (nullable) */

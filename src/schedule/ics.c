@@ -50,14 +50,14 @@ static const gchar *utf16_name (const gchar *data, gsize size) {
 }
 
 // Text encodings that calendar programs have been seen to write. NUL bytes become spaces.
-static gchar *decode (GBytes *bytes, PoReport *report, gsize *ret_size) {
+static gchar *decode (GBytes *bytes, PoFileReport *report, gsize *ret_size) {
   gsize size;
   const gchar *data = g_bytes_get_data (bytes, &size);
   gchar *text = NULL;
   const gchar *utf16 = utf16_name (data, size);
   if (utf16 != NULL) {
     text = g_convert (data, (gssize)size, "UTF-8", utf16, NULL, ret_size, NULL);
-    po_report_note (report, "encoding", 1, NULL, NULL, _ ("the file is UTF-16; read as such"));
+    po_file_report_note (report, "encoding", 1, NULL, NULL, _ ("the file is UTF-16; read as such"));
   }
   if (text == NULL) {
     *ret_size = size;
@@ -112,15 +112,15 @@ static GArray *unfold (gchar *text, gsize size) {
   return lines;
 }
 
-static void make_valid (PoIcsFile *self, GArray *lines, PoReport *report) {
+static void make_valid (PoIcsFile *self, GArray *lines, PoFileReport *report) {
   for (guint i = 0; i < lines->len; i++) {
     Line *line = &g_array_index (lines, Line, i);
     if (g_utf8_validate (line->text, -1, NULL))
       continue;
     if (self->converted == NULL) {
       self->converted = g_string_chunk_new (4096);
-      po_report_warning (report, "encoding", line->number, NULL, NULL,
-                         _ ("not valid UTF-8; such lines are read as Windows-1252"));
+      po_file_report_warning (report, "encoding", line->number, NULL, NULL,
+                              _ ("not valid UTF-8; such lines are read as Windows-1252"));
     }
     g_autofree gchar *text = g_convert (line->text, -1, "UTF-8", "WINDOWS-1252", NULL, NULL, NULL);
     if (text == NULL)
@@ -170,7 +170,7 @@ static gboolean cut_line (const Line *line, PoIcsProp *prop) {
 
 typedef struct {
   PoIcsFile *file;
-  PoReport *report;
+  PoFileReport *report;
   PoIcsComponent *open; // innermost, NULL outside of all
   guint depth;
   guint skipped; // BEGINs that were too deep, not yet ended
@@ -181,16 +181,16 @@ static void begin (Builder *self, const PoIcsProp *prop) {
   g_autofree gchar *name = g_ascii_strup (g_strstrip ((gchar *)prop->value), -1);
   if (self->skipped > 0 || self->depth >= MAX_DEPTH) {
     if (self->skipped++ == 0)
-      po_report_error (self->report, "nesting", prop->line, NULL, prop->name,
-                       _ ("components nested too deep; those within were skipped"));
+      po_file_report_error (self->report, "nesting", prop->line, NULL, prop->name,
+                            _ ("components nested too deep; those within were skipped"));
     return;
   }
   // No other component of the standard holds an event: the one before was never ended.
   gboolean event = g_str_equal (name, "VEVENT");
   for (PoIcsComponent *c = self->open; c != NULL && event; c = c->parent)
     if (c->parent != NULL && g_str_equal (c->parent->name, "VCALENDAR") && !g_str_has_prefix (c->name, "X-")) {
-      po_report_error (self->report, "no-end", c->line, NULL, c->name,
-                       _ ("its END is missing (line %u begins another); it was left out"), prop->line);
+      po_file_report_error (self->report, "no-end", c->line, NULL, c->name,
+                            _ ("its END is missing (line %u begins another); it was left out"), prop->line);
       c->broken = TRUE;
       for (; self->open != c->parent; self->open = self->open->parent)
         self->depth--;
@@ -231,15 +231,15 @@ static void end (Builder *self, const PoIcsProp *prop) {
   while (match != NULL && g_ascii_strcasecmp (match->name, name) != 0)
     match = match->parent;
   if (match == NULL) {
-    po_report_warning (self->report, "stray-end", prop->line, NULL, prop->name,
-                       _ ("ends %s, which was not begun; ignored"), name);
+    po_file_report_warning (self->report, "stray-end", prop->line, NULL, prop->name,
+                            _ ("ends %s, which was not begun; ignored"), name);
     return;
   }
   for (; self->open != match; self->open = self->open->parent, self->depth--) {
     self->open->broken = TRUE;
     hand_back (self->open);
-    po_report_error (self->report, "no-end", self->open->line, NULL, self->open->name,
-                     _ ("its END is missing (line %u ends %s); it was left out"), prop->line, name);
+    po_file_report_error (self->report, "no-end", self->open->line, NULL, self->open->name,
+                          _ ("its END is missing (line %u ends %s); it was left out"), prop->line, name);
   }
   self->open = match->parent;
   self->depth--;
@@ -249,8 +249,8 @@ static void add_line (Builder *self, const Line *line, PoIcsProp *prop) {
   if (!cut_line (line, prop)) {
     if (line->text[0] != '\0' && (self->open != NULL || !self->told_outside)) {
       self->told_outside |= self->open == NULL;
-      po_report_warning (self->report, "not-a-property", line->number, NULL, NULL,
-                         _ ("the line is no property (NAME:value); ignored"));
+      po_file_report_warning (self->report, "not-a-property", line->number, NULL, NULL,
+                              _ ("the line is no property (NAME:value); ignored"));
     }
     prop->name = NULL;
   } else if (g_str_equal (prop->name, "BEGIN")) {
@@ -262,12 +262,12 @@ static void add_line (Builder *self, const Line *line, PoIcsProp *prop) {
     self->open->last_prop = prop;
   } else if (self->skipped == 0 && !self->told_outside) {
     self->told_outside = TRUE;
-    po_report_warning (self->report, "outside", prop->line, NULL, prop->name,
-                       _ ("stands outside of a calendar; ignored"));
+    po_file_report_warning (self->report, "outside", prop->line, NULL, prop->name,
+                            _ ("stands outside of a calendar; ignored"));
   }
 }
 
-PoIcsFile *po_ics_file_parse (GBytes *bytes, PoReport *report, GError **error) {
+PoIcsFile *po_ics_file_parse (GBytes *bytes, PoFileReport *report, GError **error) {
   g_autoptr (PoIcsFile) self = g_new0 (PoIcsFile, 1);
   self->components = g_ptr_array_new_with_free_func (g_free);
   gsize size;

@@ -5,7 +5,7 @@
 // A PoIcsFile is immutable once parsed and owns every string that its components point to. Any thread.
 #pragma once
 
-#include "schedule/report.h"
+#include "schedule/file-report.h"
 
 typedef struct _PoIcsProp PoIcsProp;
 struct _PoIcsProp {
@@ -30,7 +30,7 @@ typedef struct _PoIcsFile PoIcsFile;
 
 /** Reads @bytes (UTF-8 with or without BOM, UTF-16 with BOM, else Windows-1252). What is odd goes to @report. An error
  * means that the file as a whole cannot be used: no calendar in it, or cut off. (transfer full) */
-PoIcsFile *po_ics_file_parse (GBytes *bytes, PoReport *report, GError **error);
+PoIcsFile *po_ics_file_parse (GBytes *bytes, PoFileReport *report, GError **error);
 void po_ics_file_free (PoIcsFile *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoIcsFile, po_ics_file_free)
 

@@ -63,7 +63,7 @@ static Digest *digest_new (const PoCalendarFile *file) {
   Digest *digest = g_new0 (Digest, 1);
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) findings = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free);
-  PoReport report = {.findings = findings, .file = file->name};
+  PoFileReport report = {.findings = findings, .file = file->name};
   g_autoptr (PoIcsFile) ics = po_ics_file_parse (file->bytes, &report, &error);
   digest->uids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   if (ics == NULL) {

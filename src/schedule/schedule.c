@@ -104,14 +104,14 @@ static gboolean is_reply (const PoIcsProp *method) {
   return FALSE;
 }
 
-static void read_calendar (PoSchedule *self, File *file, const PoIcsComponent *calendar, PoReport *report) {
+static void read_calendar (PoSchedule *self, File *file, const PoIcsComponent *calendar, PoFileReport *report) {
   PoZones *zones = po_zones_new (calendar, file->vtimezones, &self->shelf, report);
   g_ptr_array_add (file->zones, zones);
   const PoIcsProp *method = po_ics_find (calendar, "METHOD");
   if (is_reply (method)) {
-    po_report_note (report, "reply", method->line, NULL, method->name,
-                    _ ("“%s”: what someone invited replied or asked changes no plan; nothing of it was taken"),
-                    method->value);
+    po_file_report_note (report, "reply", method->line, NULL, method->name,
+                         _ ("“%s”: what someone invited replied or asked changes no plan; nothing of it was taken"),
+                         method->value);
     return;
   }
   PoReading reader = {.zones = zones,
@@ -131,7 +131,7 @@ static void read_calendar (PoSchedule *self, File *file, const PoIcsComponent *c
 gboolean po_schedule_add (PoSchedule *self, const gchar *file_name, GBytes *bytes, GError **error) {
   File *file = g_new0 (File, 1);
   file->name = g_path_get_basename (file_name);
-  PoReport report = {.findings = self->findings, .file = file->name};
+  PoFileReport report = {.findings = self->findings, .file = file->name};
   guint n_findings = self->findings->len;
   PoIcsFile *ics = po_ics_file_parse (bytes, &report, error);
   if (ics == NULL) {

@@ -50,8 +50,8 @@ gboolean po_when_read (const PoReading *reader, const gchar *uid, const PoIcsPro
   if (!po_civil_parse (text, &civil))
     return FALSE;
   if (!civil.is_date && po_ics_param_is (prop, "VALUE", "DATE")) {
-    po_report_warning (reader->report, "date-with-time", prop->line, uid, prop->name,
-                       _ ("VALUE=DATE but a time is given; the time was left out"));
+    po_file_report_warning (reader->report, "date-with-time", prop->line, uid, prop->name,
+                            _ ("VALUE=DATE but a time is given; the time was left out"));
     civil.s = po_floor_div (civil.s, PO_DAY_S) * PO_DAY_S;
     civil.is_date = TRUE;
     civil.is_utc = FALSE;
@@ -64,8 +64,8 @@ gboolean po_when_read (const PoReading *reader, const gchar *uid, const PoIcsPro
     when.kind = PO_WHEN_UTC;
     when.zone = po_zones_utc (reader->zones);
     if (tzid != NULL)
-      po_report_warning (reader->report, "tzid-with-utc", prop->line, uid, prop->name,
-                         _ ("a time in UTC with a TZID; UTC was taken"));
+      po_file_report_warning (reader->report, "tzid-with-utc", prop->line, uid, prop->name,
+                              _ ("a time in UTC with a TZID; UTC was taken"));
   } else if (tzid != NULL) {
     when.kind = PO_WHEN_ZONED;
     when.zone = po_zones_lookup (reader->zones, g_strstrip (tzid), prop->line, uid, prop->name);

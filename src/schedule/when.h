@@ -5,7 +5,7 @@
 
 #include "schedule/civil.h"
 #include "schedule/ics.h"
-#include "schedule/report.h"
+#include "schedule/file-report.h"
 #include "schedule/zones.h"
 
 typedef enum { PO_WHEN_DATE, PO_WHEN_FLOATING, PO_WHEN_UTC, PO_WHEN_ZONED } PoWhenKind;
@@ -36,7 +36,7 @@ gint64 po_when_day (const PoWhen *self, const PoZone *zone);
 /** PoReading: of one VCALENDAR: what reads it needs besides. All borrowed. */
 typedef struct {
   PoZones *zones;
-  PoReport *report;
+  PoFileReport *report;
   const gchar *file;
   gboolean cancels; // METHOD:CANCEL
   gboolean adds;    // METHOD:ADD

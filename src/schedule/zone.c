@@ -223,7 +223,7 @@ static gint compare_changes (gconstpointer a, gconstpointer b) {
   return (x > y) - (x < y);
 }
 
-PoZone *po_zone_from_vtimezone (const PoIcsComponent *vtimezone, PoReport *report) {
+PoZone *po_zone_from_vtimezone (const PoIcsComponent *vtimezone, PoFileReport *report) {
   g_autoptr (GArray) changes = g_array_new (FALSE, FALSE, sizeof (Change));
   Table table = {.changes = changes};
   for (const PoIcsComponent *c = vtimezone->children; c != NULL; c = c->next) {
@@ -231,14 +231,14 @@ PoZone *po_zone_from_vtimezone (const PoIcsComponent *vtimezone, PoReport *repor
       continue;
     g_autofree gchar *why = add_observance (&table, c);
     if (why != NULL) {
-      po_report_error (report, "vtimezone", c->line, NULL, "VTIMEZONE", _ ("%s; the zone's name is taken instead"),
-                       why);
+      po_file_report_error (report, "vtimezone", c->line, NULL, "VTIMEZONE", _ ("%s; the zone's name is taken instead"),
+                            why);
       return NULL;
     }
   }
   if (changes->len == 0) {
-    po_report_warning (report, "vtimezone", vtimezone->line, NULL, "VTIMEZONE",
-                       _ ("it has no STANDARD or DAYLIGHT; the zone's name is taken instead"));
+    po_file_report_warning (report, "vtimezone", vtimezone->line, NULL, "VTIMEZONE",
+                            _ ("it has no STANDARD or DAYLIGHT; the zone's name is taken instead"));
     return NULL;
   }
   g_array_sort (changes, compare_changes);

@@ -24,7 +24,7 @@ PoZone *po_zone_from_name (const gchar *name, PoZoneMatch *ret_match, gchar **re
 
 /** The zone that a VTIMEZONE defines by its own rules; NULL with a finding if it does not define one. (transfer full)
  * (nullable) */
-PoZone *po_zone_from_vtimezone (const PoIcsComponent *vtimezone, PoReport *report);
+PoZone *po_zone_from_vtimezone (const PoIcsComponent *vtimezone, PoFileReport *report);
 
 PoZone *po_zone_ref (PoZone *self);
 void po_zone_unref (PoZone *self);

@@ -10,7 +10,7 @@ struct _PoZones {
   GHashTable *zones;       // TZID -> PoZone
   const PoZoneShelf *shelf;
   PoZone *utc;
-  PoReport *report;
+  PoFileReport *report;
   const gchar *last_tzid; // key in `zones`; most events of a file share one
   PoZone *last_zone;
 };
@@ -31,7 +31,7 @@ void po_zones_collect (const PoIcsComponent *calendar, GHashTable *definitions) 
 }
 
 PoZones *po_zones_new (const PoIcsComponent *calendar, GHashTable *elsewhere, const PoZoneShelf *shelf,
-                       PoReport *report) {
+                       PoFileReport *report) {
   PoZones *self = g_new0 (PoZones, 1);
   self->definitions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->zones = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)po_zone_unref);
@@ -110,16 +110,16 @@ static PoZone *resolve (PoZones *self, const gchar *tzid, guint line, const gcha
   case PO_ZONE_EXACT:
     break;
   case PO_ZONE_TRANSLATED:
-    po_report_note (self->report, "tzid-translated", line, uid, property, _ ("the zone “%s” is taken for %s"), tzid,
-                    olson);
+    po_file_report_note (self->report, "tzid-translated", line, uid, property, _ ("the zone “%s” is taken for %s"),
+                         tzid, olson);
     break;
   case PO_ZONE_OFFSET:
-    po_report_warning (self->report, "tzid-offset", line, uid, property,
-                       _ ("the zone “%s” is known by its offset only; taken for %s all year"), tzid, olson);
+    po_file_report_warning (self->report, "tzid-offset", line, uid, property,
+                            _ ("the zone “%s” is known by its offset only; taken for %s all year"), tzid, olson);
     break;
   case PO_ZONE_UNKNOWN:
-    po_report_error (self->report, "tzid-unknown", line, uid, property,
-                     _ ("the zone “%s” is unknown; the station's zone is taken"), tzid);
+    po_file_report_error (self->report, "tzid-unknown", line, uid, property,
+                          _ ("the zone “%s” is unknown; the station's zone is taken"), tzid);
     break;
   }
   return zone != NULL ? zone : po_zone_ref (self->shelf->station);

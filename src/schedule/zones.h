@@ -16,7 +16,7 @@ typedef struct {
 /** @calendar and @shelf must outlive it. A TZID that @calendar does not define but another calendar of the same file
  * does is that one's. @elsewhere: (nullable) TZID -> PoIcsComponent, of the whole file. (transfer full) */
 PoZones *po_zones_new (const PoIcsComponent *calendar, GHashTable *elsewhere, const PoZoneShelf *shelf,
-                       PoReport *report);
+                       PoFileReport *report);
 
 /** Adds the VTIMEZONEs of @calendar to @definitions (owned TZID -> PoIcsComponent); the first of a TZID stays. */
 void po_zones_collect (const PoIcsComponent *calendar, GHashTable *definitions);

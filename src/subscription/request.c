@@ -123,7 +123,7 @@ static GBytes *read_body (GInputStream *stream, GCancellable *cancellable, PoRep
 static gboolean is_calendar (GBytes *bytes, PoReply *reply) {
   g_autoptr (GPtrArray) findings = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free);
   g_autoptr (GError) error = NULL;
-  PoReport report = {.findings = findings, .file = ""};
+  PoFileReport report = {.findings = findings, .file = ""};
   g_autoptr (PoIcsFile) file = po_ics_file_parse (bytes, &report, &error);
   if (file == NULL)
     fail (reply, _ ("what it answers is no calendar: %s"), error->message);

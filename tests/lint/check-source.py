@@ -148,6 +148,15 @@ def places():
                 yield f"{name}:{number}: {found.group(0)}"
 
 
+def names():
+    """no two headers give one name to two types"""
+    given = {}
+    for name in [n for n in C_FILES if n.endswith(".h")]:
+        for title in set(re.findall(r"^typedef struct \w+ (Po\w+);|^\} (Po\w+);", tree.code(name), re.M)):
+            given.setdefault("".join(title), []).append(name)
+    return [f"{where[1]}:1: {title} is a type of {where[0]} already" for title, where in given.items() if len(where) > 1]
+
+
 def anchor(heading):
     """As those who show Markdown make it of a heading."""
     return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
@@ -167,7 +176,7 @@ def links():
 
 
 def main():
-    failed = tree.judge([banned_everywhere, pure_folders, quiet_libraries, heads, lengths, leftovers, places, links])
+    failed = tree.judge([banned_everywhere, pure_folders, quiet_libraries, heads, lengths, leftovers, places, names, links])
     for name in C_FILES:
         for title, first, length in functions(name):
             if LONG_FUNCTION < length <= MAX_FUNCTION:

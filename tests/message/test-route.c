@@ -15,19 +15,19 @@
 /** Case: alarms, and a route that is asked about them. */
 typedef struct {
   GPtrArray *alarms;
-  PoRoute *route;
+  PoAlarmRoute *route;
   GTimeZone *zone;
 } Case;
 
 static void case_init (Case *self, const PoRouteRules *rules) {
   self->alarms = g_ptr_array_new_with_free_func ((GDestroyNotify)po_alarm_free);
   self->zone = g_time_zone_new_identifier ("Asia/Ho_Chi_Minh");
-  self->route = po_route_new (rules, self->zone, S (BEGIN - 3600));
+  self->route = po_alarm_route_new (rules, self->zone, S (BEGIN - 3600));
 }
 
 static void case_clear (Case *self) {
   g_ptr_array_unref (self->alarms);
-  po_route_free (self->route);
+  po_alarm_route_free (self->route);
   g_time_zone_unref (self->zone);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Case, case_clear)
@@ -40,7 +40,7 @@ static PoAlarm *add (Case *self, const gchar *id, PoSeverity severity, gint64 si
 
 // "fresh/again/over", or "-".
 static gchar *ask (Case *self, gint64 at_s) {
-  g_autoptr (PoNews) news = po_route_next (self->route, self->alarms, S (BEGIN + at_s));
+  g_autoptr (PoNews) news = po_alarm_route_next (self->route, self->alarms, S (BEGIN + at_s));
   return news == NULL ? g_strdup ("-")
                       : g_strdup_printf ("%u/%u/%u", news->fresh->len, news->again->len, news->over->len);
 }
@@ -136,12 +136,12 @@ static void test_storm (void) {
   for (gint s = 0; s < 3600; s += 10) {
     g_autofree gchar *id = g_strdup_printf ("storm-%d", s);
     add (&one, id, PO_SEVERITY_ERROR, s);
-    g_autoptr (PoNews) news = po_route_next (one.route, one.alarms, S (BEGIN + s));
+    g_autoptr (PoNews) news = po_alarm_route_next (one.route, one.alarms, S (BEGIN + s));
     messages += news != NULL;
     told += news != NULL ? news->fresh->len : 0;
   }
   g_assert_cmpuint (messages, <=, 12 + 5);
-  g_autoptr (PoNews) rest = po_route_next (one.route, one.alarms, S (BEGIN + 3600 + 600));
+  g_autoptr (PoNews) rest = po_alarm_route_next (one.route, one.alarms, S (BEGIN + 3600 + 600));
   g_assert_cmpuint (told + rest->fresh->len, ==, 360);
 }
 
@@ -152,17 +152,17 @@ static void test_restart (void) {
   add (&one, "a", PO_SEVERITY_ERROR, 0);
   CHECK (&one, 0, "-");
   CHECK (&one, 20, "1/0/0");
-  g_autofree gchar *text = po_route_to_text (one.route);
+  g_autofree gchar *text = po_alarm_route_to_text (one.route);
   case_init (&other, &plain);
-  po_route_free (other.route);
-  other.route = po_route_new (&plain, other.zone, S (BEGIN + 30));
-  po_route_remember (other.route, text);
+  po_alarm_route_free (other.route);
+  other.route = po_alarm_route_new (&plain, other.zone, S (BEGIN + 30));
+  po_alarm_route_remember (other.route, text);
   CHECK (&other, 31, "-"); // not up yet
   add (&other, "a", PO_SEVERITY_ERROR, 0);
   CHECK (&other, 40, "-");
   CHECK (&other, 619, "-");
   CHECK (&other, 620, "0/1/0");
-  po_route_remember (other.route, "{\"told\": [3, {}]}"); // what cannot be read is left out
+  po_alarm_route_remember (other.route, "{\"told\": [3, {}]}"); // what cannot be read is left out
 }
 
 // The processor's seconds that @n alarms cost that come, stay for a minute and go, each asked about once a second.

@@ -120,7 +120,7 @@ static void evil_punch (void) {
 
 static void evil_talk (void) {
   for (;;)
-    po_message_report (PO_MESSAGE_CHILD_FD, PO_REPORT_INFO, 0, "and another thing");
+    po_message_report (PO_MESSAGE_CHILD_FD, PO_PLAYER_REPORT_INFO, 0, "and another thing");
 }
 
 static void evil_mumble (void) {
@@ -178,7 +178,7 @@ int main (void) {
   prctl (PR_SET_PDEATHSIG, SIGKILL); // a test that fails must not leave one that hangs
   if (g_strcmp0 (way, "stillborn") == 0)
     return 4;
-  po_message_report (PO_MESSAGE_CHILD_FD, PO_REPORT_WARM, 0, NULL);
+  po_message_report (PO_MESSAGE_CHILD_FD, PO_PLAYER_REPORT_WARM, 0, NULL);
   if (!po_message_receive_load (PO_MESSAGE_CHILD_FD, &load, fds))
     return EXIT_SUCCESS;
   ring = po_ring_writer_new (&load.layout, fds[0], NULL);
@@ -186,7 +186,7 @@ int main (void) {
   if (g_strcmp0 (way, "nothing") != 0)
     for (gint64 frame = 0; frame < GOOD_FRAMES; frame++)
       publish (frame, frame + 1);
-  po_message_report (PO_MESSAGE_CHILD_FD, PO_REPORT_FIRST, 0, NULL);
+  po_message_report (PO_MESSAGE_CHILD_FD, PO_PLAYER_REPORT_FIRST, 0, NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (ways); i++)
     if (g_strcmp0 (way, ways[i].name) == 0)
       ways[i].act ();

@@ -379,15 +379,15 @@ static void test_messages (void) {
   g_assert_true (fds[0] >= 0 && fds[1] >= 0 && fds[2] < 0);
   g_assert_true (fcntl (fds[0], F_GETFD) & FD_CLOEXEC);
 
-  PoReport report;
+  PoPlayerReport report;
   g_assert_cmpint (po_message_receive_report (parent, &report), ==, PO_RECEIVED_NOTHING);
-  po_message_report (child, PO_REPORT_ENDED, 77, "end");
+  po_message_report (child, PO_PLAYER_REPORT_ENDED, 77, "end");
   g_assert_cmpint (po_message_receive_report (parent, &report), ==, PO_RECEIVED_REPORT);
   g_assert_cmpint (report.value, ==, 77);
   g_assert_cmpstr (report.text, ==, "end");
-  po_message_report (child, (PoReportKind)99, 0, NULL);
+  po_message_report (child, (PoPlayerReportKind)99, 0, NULL);
   g_assert_cmpint (po_message_receive_report (parent, &report), ==, PO_RECEIVED_GARBAGE);
-  gchar big[2 * sizeof report] = {PO_REPORT_INFO};
+  gchar big[2 * sizeof report] = {PO_PLAYER_REPORT_INFO};
   g_assert_cmpint (send (child, big, sizeof big, 0), ==, sizeof big);
   g_assert_cmpint (po_message_receive_report (parent, &report), ==, PO_RECEIVED_GARBAGE);
   g_assert_cmpint (send (child, big, 3, 0), ==, 3);

@@ -8,24 +8,24 @@
 
 typedef struct {
   gint64 from_ns, to_ns; // [from, to)
-} PoRun;
+} PoStretch;
 
-/** PoRuns: a plain value, zero-initialised but for @least_ns. */
+/** PoStretches: a plain value, zero-initialised but for @least_ns. */
 typedef struct {
   gint64 least_ns; // shorter ones are not listed
-  GArray *list;    // PoRun; NULL: none
+  GArray *list;    // PoStretch; NULL: none
   gint64 count;    // of all long enough, listed or not
   gint64 longest_ns;
-  gint64 head_ns, tail_ns; // known after po_runs_finish()
+  gint64 head_ns, tail_ns; // known after po_stretches_finish()
   gint64 end_ns;           // of what was put so far
   gboolean started, open;
   gint64 begin_ns; // of the stream
-  PoRun run;       // while open
-} PoRuns;
+  PoStretch run;   // while open
+} PoStretches;
 
 /** Whether it holds during [@from_ns, @to_ns). */
-void po_runs_put (PoRuns *self, gboolean holds, gint64 from_ns, gint64 to_ns);
-void po_runs_finish (PoRuns *self);
+void po_stretches_put (PoStretches *self, gboolean holds, gint64 from_ns, gint64 to_ns);
+void po_stretches_finish (PoStretches *self);
 /** Adds the member @name: {"head_ns", "tail_ns", "longest_ns", "count", "runs": [[from, to], …]} */
-void po_runs_add_json (const PoRuns *self, GString *out, const gchar *name);
-void po_runs_clear (PoRuns *self);
+void po_stretches_add_json (const PoStretches *self, GString *out, const gchar *name);
+void po_stretches_clear (PoStretches *self);
