@@ -61,12 +61,6 @@ PoImage *po_cards_slate (PoCards *self) {
   return self->slate;
 }
 
-static gboolean needs_card (const PoItem *item) {
-  gboolean is_sound =
-      item->media_kind == PO_MEDIA_AUDIO && (item->kind == PO_ITEM_MEDIA || item->kind == PO_ITEM_FILLER);
-  return item->kind == PO_ITEM_CARD || is_sound;
-}
-
 // (transfer full)
 static gchar *local_clock (PoCards *self, PoFrame frame, const gchar *pattern) {
   PoTimeNs time_ns = po_frame_to_time_floor (frame, self->format.rate);
@@ -81,8 +75,8 @@ static void on_card (PoImage *image, gpointer user) {
     po_head_set_card (request->cards->head, request->run_key, image);
 }
 
-// What the "up next" card announces: the first event's item after it. (nullable)
-static const PoItem *announced (PoRundown *rundown, guint index) {
+// The first event's item after the card at @index. (nullable)
+static const PoItem *next_event (PoRundown *rundown, guint index) {
   for (guint i = index + 1; i < po_rundown_size (rundown); i++) {
     const PoItem *item = po_rundown_item (rundown, i);
     if (item->slot_start != PO_FRAME_NONE && item->kind != PO_ITEM_CARD && item->kind != PO_ITEM_FILLER)
@@ -91,19 +85,32 @@ static const PoItem *announced (PoRundown *rundown, guint index) {
   return NULL;
 }
 
+// What the "up next" card at @index announces, beyond the rundown by what the plan says; NULL for any other item. A
+// card without is the slate's picture: the channel's name and the clock. @ret_next: (nullable) the item announced
+static const gchar *announced (PoRundown *rundown, guint index, const PoItem **ret_next) {
+  const PoItem *item = po_rundown_item (rundown, index);
+  *ret_next = item->kind == PO_ITEM_CARD ? next_event (rundown, index) : NULL;
+  if (*ret_next != NULL)
+    return (*ret_next)->title;
+  return item->kind == PO_ITEM_CARD && item->uid == NULL && *item->title != '\0' ? item->title : NULL;
+}
+
+static gboolean needs_card (PoRundown *rundown, guint index) {
+  const PoItem *item = po_rundown_item (rundown, index), *next = NULL;
+  const gboolean is_sound =
+      item->media_kind == PO_MEDIA_AUDIO && (item->kind == PO_ITEM_MEDIA || item->kind == PO_ITEM_FILLER);
+  return is_sound || announced (rundown, index, &next) != NULL;
+}
+
 // What it announces may become another while it is on air: then it is drawn anew.
 static void ask_for_card (PoCards *self, PoRundown *rundown, guint index, const gchar *run_key) {
-  const PoItem *item = po_rundown_item (rundown, index);
-  const PoItem *next = item->kind == PO_ITEM_CARD ? announced (rundown, index) : NULL;
+  const PoItem *item = po_rundown_item (rundown, index), *next = NULL;
+  const gchar *title = announced (rundown, index, &next);
   g_autofree gchar *time = next != NULL ? local_clock (self, next->start, "%H:%M") : NULL;
   g_autofree gchar *heading = po_text_pick (_ ("Up next"), NULL); // viewers see the station's language
   PoBoard board = {.kind = PO_BOARD_SOUND, .channel = self->channel, .title = item->title};
-  if (item->kind == PO_ITEM_CARD)
-    board = (PoBoard){.kind = PO_BOARD_NEXT,
-                      .channel = self->channel,
-                      .heading = next != NULL ? heading : NULL,
-                      .title = next != NULL ? next->title : self->channel,
-                      .time = time};
+  if (title != NULL)
+    board = (PoBoard){PO_BOARD_NEXT, self->channel, heading, title, time};
   g_autofree gchar *words = g_strconcat (time != NULL ? time : "", " ", board.title, NULL);
   if (g_strcmp0 (g_hash_table_lookup (self->wanted, run_key), words) == 0)
     return;
@@ -153,7 +160,7 @@ void po_cards_follow (PoCards *self, PoHead *head, PoRundown *rundown, PoFrame n
     const PoItem *item = po_rundown_item (rundown, i);
     if (item->start > until)
       break;
-    if (!needs_card (item))
+    if (!needs_card (rundown, i))
       continue;
     gchar *key = po_item_run_key (item);
     ask_for_card (self, rundown, i, key);

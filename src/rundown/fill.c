@@ -246,6 +246,17 @@ static gboolean is_out (PoFill *self, const Clip *clip) {
   return clip->memory->failed_run != NULL && po_book_has_failed (self->book, clip->memory->failed_run);
 }
 
+// Whether a longer gap would have a clip; none is longer than a day.
+static gboolean has_playable (PoFill *self) {
+  const PoFrame day = po_frames_from_duration_ceil (DAY_NS, self->settings->rate);
+  for (guint i = 0; i < self->clips->len; i++) {
+    const Clip *clip = &g_array_index (self->clips, Clip, i);
+    if (clip->part->frames <= day && !is_out (self, clip))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 static Clip *choose (PoFill *self, const PoSpan *span, PoFrame now, PoFrame room) {
   for (;;) {
     Clip *best = NULL;
@@ -348,10 +359,15 @@ static const gchar *next_title (PoFill *self, PoFrame now) {
 }
 
 static void emit (PoFill *self, const PoSpan *span, PoFrame start, PoFrame end, PoLineup *lineup) {
-  if (self->clip != NULL)
+  if (self->clip != NULL) {
     po_lineup_add_filler (lineup, span, self->clip, self->origin, start, end);
-  else if (po_lineup_wants (lineup, start, end))
-    po_lineup_add_card (lineup, span, next_title (self, self->origin), self->origin, start, end);
+  } else if (po_lineup_wants (lineup, start, end)) {
+    const gchar *next = next_title (self, self->origin);
+    if (next != NULL || has_playable (self))
+      po_lineup_add_card (lineup, span, next, self->origin, start, end);
+    else
+      po_lineup_add_bare (lineup, span, self->origin, start, end);
+  }
 }
 
 void po_fill_span (PoFill *self, PoPlanEventSet *set, const PoSpan *span, PoLineup *lineup) {

@@ -141,12 +141,18 @@ void po_lineup_add_filler (PoLineup *self, const PoSpan *span, const PoPart *cli
 
 void po_lineup_add_card (PoLineup *self, const PoSpan *span, const gchar *next, PoFrame origin, PoFrame start,
                          PoFrame end) {
-  PoItem item = item_for (span, next != NULL ? PO_ITEM_CARD : PO_ITEM_SLATE, start, end);
+  PoItem item = item_for (span, PO_ITEM_CARD, start, end);
   item.media_origin = origin;
-  if (next == NULL && item.reason == PO_REASON_COMMAND)
+  if (span->event == NULL && next != NULL)
+    item.title = next;
+  add (self, &item);
+}
+
+void po_lineup_add_bare (PoLineup *self, const PoSpan *span, PoFrame origin, PoFrame start, PoFrame end) {
+  PoItem item = item_for (span, PO_ITEM_SLATE, start, end);
+  item.media_origin = origin;
+  if (item.reason == PO_REASON_COMMAND)
     item.reason = PO_REASON_GAP; // filler was commanded, and not the slate
-  if (span->event == NULL)
-    item.title = next != NULL ? next : "";
   add (self, &item);
 }
 

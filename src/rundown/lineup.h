@@ -22,9 +22,12 @@ void po_lineup_add_span (PoLineup *self, const PoSpan *span, PoMediaTable *table
 void po_lineup_add_filler (PoLineup *self, const PoSpan *span, const PoPart *clip, PoFrame origin, PoFrame start,
                            PoFrame end);
 
-/** The card that says @next, or the slate when there is nothing to say. */
+/** What filler leaves over: the card, which announces @next (nullable). */
 void po_lineup_add_card (PoLineup *self, const PoSpan *span, const gchar *next, PoFrame origin, PoFrame start,
                          PoFrame end);
+
+/** Nothing to play and nothing to announce: the slate. */
+void po_lineup_add_bare (PoLineup *self, const PoSpan *span, PoFrame origin, PoFrame start, PoFrame end);
 
 /** (transfer full) of PoItem; the lineup is empty then. */
 GPtrArray *po_lineup_steal (PoLineup *self);

@@ -108,28 +108,56 @@ static void test_announced (void) {
   desk_close (&desk);
 }
 
+// Within the second of @at, until the slate with its time of day is what is shown.
+static void await_clock (Desk *desk, PoRundown *rundown, PoFrame at) {
+  g_autoptr (GTimeZone) utc = g_time_zone_new_utc ();
+  g_autofree gchar *time = po_time_format (po_frame_to_time_floor (at, desk->format.rate), utc, "%H:%M:%S");
+  g_autoptr (PoImage) image = po_board_redraw_time (&desk->format, po_cards_slate (desk->cards), time);
+  g_autofree gchar *wanted = checksum_of (po_image_buffer (image));
+  for (gint look = 0; look < 20 && g_strcmp0 (desk->shown, wanted) != 0; look++) {
+    g_main_context_iteration (NULL, TRUE); // what was drawn
+    po_cards_follow (desk->cards, desk->head, rundown, at);
+    po_head_walk (desk->head, at + look, at + look + 1);
+  }
+  g_assert_cmpstr (desk->shown, ==, wanted);
+}
+
+// One item for @seconds, as far as the rundown reaches. (transfer full)
+static PoRundown *plan_alone (Desk *desk, PoItemKind kind, const gchar *title, gint seconds) {
+  GPtrArray *items = g_ptr_array_new_with_free_func ((GDestroyNotify)po_item_free);
+  add (items, 0, seconds * FPS, kind, title);
+  PoRundown *rundown = po_rundown_new (desk->format.rate, items);
+  po_head_set_rundown (desk->head, rundown);
+  return rundown;
+}
+
 // However long nobody had time to draw, the slate's clock is right at once.
 static void test_clock_after_a_jam (void) {
   enum { JAM_S = 5000 };
   Desk desk;
   desk_open (&desk);
-  GPtrArray *items = g_ptr_array_new_with_free_func ((GDestroyNotify)po_item_free);
-  add (items, 0, 2 * JAM_S * FPS, PO_ITEM_SLATE, "");
-  g_autoptr (PoRundown) rundown = po_rundown_new (desk.format.rate, items);
-  po_head_set_rundown (desk.head, rundown);
+  g_autoptr (PoRundown) rundown = plan_alone (&desk, PO_ITEM_SLATE, "", 2 * JAM_S);
   for (gint second = 0; second <= JAM_S; second++)
     po_cards_follow (desk.cards, desk.head, rundown, FIRST + second * FPS);
-  g_autoptr (GTimeZone) utc = g_time_zone_new_utc ();
-  g_autofree gchar *time =
-      po_time_format (po_frame_to_time_floor (FIRST + JAM_S * FPS, desk.format.rate), utc, "%H:%M:%S");
-  g_autoptr (PoImage) image = po_board_redraw_time (&desk.format, po_cards_slate (desk.cards), time);
-  g_autofree gchar *wanted = checksum_of (po_image_buffer (image));
-  for (gint look = 0; look < 20 && g_strcmp0 (desk.shown, wanted) != 0; look++) {
-    g_main_context_iteration (NULL, TRUE); // what was drawn
-    po_cards_follow (desk.cards, desk.head, rundown, FIRST + JAM_S * FPS);
-    po_head_walk (desk.head, FIRST + JAM_S * FPS + look, FIRST + JAM_S * FPS + look + 1);
-  }
-  g_assert_cmpstr (desk.shown, ==, wanted);
+  await_clock (&desk, rundown, FIRST + JAM_S * FPS);
+  desk_close (&desk);
+}
+
+// A card on air whose event is moved to after the rundown's end, and then taken out of the calendar: at last it says
+// the channel's name and the time.
+static void test_nothing_to_announce (void) {
+  Desk desk;
+  desk_open (&desk);
+  g_autofree gchar *soon = clock_at (&desk, 120);
+  plan (&desk, "News", 120);
+  await_card (&desk, "News", soon);
+  g_autoptr (PoRundown) later = plan_alone (&desk, PO_ITEM_CARD, "News", 7200);
+  po_cards_follow (desk.cards, desk.head, later, desk.at);
+  await_card (&desk, "News", NULL);
+  g_autoptr (PoRundown) never = plan_alone (&desk, PO_ITEM_CARD, "", 7200);
+  const PoFrame at = FIRST + 3600 * FPS;
+  po_cards_follow (desk.cards, desk.head, never, at);
+  await_clock (&desk, never, at);
   desk_close (&desk);
 }
 
@@ -138,5 +166,6 @@ int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/cards/announced", test_announced);
   g_test_add_func ("/cards/clock-after-a-jam", test_clock_after_a_jam);
+  g_test_add_func ("/cards/nothing-to-announce", test_nothing_to_announce);
   return g_test_run ();
 }
