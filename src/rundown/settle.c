@@ -38,12 +38,15 @@ static void add_reach (Search *self, PoFrame start, PoFrame end) {
     g_array_append_val (self->reaches, reach);
 }
 
+static PoFrame overrun_of (const Search *self, const PoPlanEvent *event) {
+  const gint64 own_ns = event->occurrence->overrun_ns;
+  return frames (self, MAX (own_ns >= 0 ? own_ns : self->settings->overrun_ns, 0));
+}
+
 // How long the event could be on air for, once it is.
 static PoFrame longest (const Search *self, PoPlanEvent *event, PoResolver *resolver) {
   PoFrame length = event->end - event->start;
-  const PoOccurrence *occurrence = event->occurrence;
-  PoFrame overrun =
-      frames (self, MAX (occurrence->overrun_ns >= 0 ? occurrence->overrun_ns : self->settings->overrun_ns, 0));
+  PoFrame overrun = overrun_of (self, event);
   if (event->end_type == PO_END_FIXED)
     return length;
   if (event->end_type == PO_END_MANUAL)
@@ -68,8 +71,8 @@ static PoFrame latest_end (Search *self, PoPlanEvent *event, PoResolver *resolve
     const PoJournalEntry *entry = self->extends->pdata[i];
     gint64 by_ns = 0;
     if (entry->frame <= latest && entry->frame >= event->start - frames (self, DAY_NS) &&
-        po_journal_entry_get_int (entry, "by_ns", &by_ns))
-      latest += MAX (frames (self, by_ns), 0);
+        po_journal_entry_get_int (entry, "by_ns", &by_ns)) // in its overrun, it begins that anew
+      latest = MAX (latest + MAX (frames (self, by_ns), 0), entry->frame + overrun_of (self, event));
   }
   return latest;
 }
