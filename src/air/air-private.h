@@ -47,9 +47,10 @@ struct _PoAir {
   gboolean is_in_doubt;      // filler only, because the clock cannot be right
   gboolean has_known_inputs; // folders and wanted clips have been read since the start
   gboolean is_started;
-  PoFrame commanded;  // from where the last command holds: none that is given after it may hold before it
-  PoWaiting *waiting; // (nullable) the command that waits for its picture
-  guint look_id;      // source id, while that is looked for
+  PoFrame commanded;           // from where the last command holds: none that is given after it may hold before it,
+  PoJournalEntry *replaceable; // (nullable) but for the slate, where that is this one, which had waited
+  PoWaiting *waiting;          // (nullable) the command that waits for its picture
+  guint look_id;               // source id, while that is looked for
 };
 
 gint64 po_air_monotonic_ns (void);

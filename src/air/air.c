@@ -370,6 +370,7 @@ void po_air_free (PoAir *self) {
   g_clear_pointer (&self->cards, po_cards_free);
   g_clear_pointer (&self->recorder, po_recorder_free);
   g_clear_pointer (&self->rundown, po_rundown_unref);
+  g_clear_pointer (&self->replaceable, po_journal_entry_free);
   g_clear_pointer (&self->overrun, json_node_unref);
   g_clear_pointer (&self->findings, g_ptr_array_unref);
   g_clear_pointer (&self->settings.config, po_config_unref);

@@ -66,8 +66,8 @@ typedef void (*PoAirCommandDone) (PoFrame frame, GPtrArray *changes, const GErro
  * An operator's command: @entry (transfer full), without a frame, takes effect on the next frame that can be had if
  * what it brings on air is cued; else half a second from now, or with asap=1 as soon as its picture is there. Is it not
  * there by then, what is on air continues until it is. A later command takes the place of one that waits, and never
- * holds before one that was answered. With @dry_run nothing happens. @done is called once: at once, or when it is
- * certain.
+ * holds before one that was answered; but the slate waits for none that chooses what is on air: it takes its place.
+ * With @dry_run nothing happens. @done is called once: at once, or when it is certain.
  */
 void po_air_command (PoAir *self, PoJournalEntry *entry, gboolean dry_run, PoAirCommandDone done, gpointer user);
 

@@ -44,10 +44,15 @@ static const gchar *no_effect_text (const PoJournalEntry *entry, const PoItem *o
   }
 }
 
-// How far ahead of frame @now, which the head has taken, the first is that a command can have. One that was promised a
+// Whether @entry is to hold at once, in the place of a command that has yet to come to its frame.
+static gboolean replaces (PoAir *self, PoFrame now, const PoJournalEntry *entry) {
+  return entry->kind == PO_JOURNAL_SLATE && self->replaceable != NULL && self->commanded > now + MARGIN;
+}
+
+// How far ahead of frame @now, which the head has taken, the first is that @entry can have. One that was promised a
 // frame may not have come to it yet: were a later one to hold before it, the earlier would undo it.
-static PoFrame least_margin (PoAir *self, PoFrame now) {
-  return MAX (MARGIN, self->commanded - now);
+static PoFrame least_margin (PoAir *self, PoFrame now, const PoJournalEntry *entry) {
+  return replaces (self, now, entry) ? MARGIN : MAX (MARGIN, self->commanded - now);
 }
 
 // The airing that @entry names, where the calendars have it beyond the rundown in force: the journal keeps what is said
@@ -144,13 +149,6 @@ static gboolean check_effect (PoAir *self, const PoJournalEntry *entry, gboolean
   return FALSE;
 }
 
-static PoRundown *plan_with (PoAir *self, PoJournalEntry *entry, PoFrame frame) {
-  g_autoptr (GPtrArray) entries = g_ptr_array_new ();
-  entry->frame = frame;
-  g_ptr_array_add (entries, entry);
-  return po_air_plan_ahead (self, entries, NULL);
-}
-
 // Whether what @after shows from @frame on is there; @ret_item: what must be, if it is not.
 static const gchar *readiness (PoAir *self, PoRundown *after, PoFrame frame, const PoItem **ret_item) {
   const PoItem *item = po_rundown_at (after, frame);
@@ -194,6 +192,25 @@ static PoJournalEntry *dropped_new (PoFrame frame, const PoJournalEntry *asked, 
                                po_journal_entry_get (asked, "uid"), "instance",
                                po_journal_entry_get (asked, "instance"), "media", po_journal_entry_get (asked, "media"),
                                "why", why, NULL);
+}
+
+// The end of the command in whose place @entry comes. (transfer full) (nullable)
+static PoJournalEntry *replaced_by (PoAir *self, const PoJournalEntry *entry, PoFrame frame) {
+  const PoJournalEntry *replaced = self->replaceable;
+  if (!replaces (self, po_air_frame (self), entry))
+    return NULL;
+  return dropped_new (frame, replaced, po_journal_entry_get (replaced, "asked"), verb_of (replaced),
+                      _ ("the slate was asked for before its frame"));
+}
+
+static PoRundown *plan_with (PoAir *self, PoJournalEntry *entry, PoFrame frame) {
+  g_autoptr (PoJournalEntry) dropped = replaced_by (self, entry, frame);
+  g_autoptr (GPtrArray) entries = g_ptr_array_new ();
+  entry->frame = frame;
+  if (dropped != NULL)
+    g_ptr_array_add (entries, dropped);
+  g_ptr_array_add (entries, entry);
+  return po_air_plan_ahead (self, entries, NULL);
 }
 
 // Those that were asked for and of which nothing came. (transfer container) of PoJournalEntry
@@ -255,13 +272,37 @@ void po_air_end_commands (PoAir *self) {
     refuse (self, PO_ERROR_SYSTEM, _ ("playoutd ended before the picture was there"));
 }
 
+// Whether @entry has waited, and does no more than choose what is on air, as the slate does.
+static gboolean is_replaceable (const PoJournalEntry *entry) {
+  if (po_journal_entry_get (entry, "asked") == NULL)
+    return FALSE;
+  switch (entry->kind) {
+  case PO_JOURNAL_TAKE:
+  case PO_JOURNAL_BACK:
+  case PO_JOURNAL_FILL:
+    return TRUE;
+  case PO_JOURNAL_INSERT:
+    return g_strcmp0 (po_journal_entry_get (entry, "how"), "now") == 0;
+  default:
+    return FALSE;
+  }
+}
+
 // @far: what it does beyond the rundown in force.
 static void carry_out (PoAir *self, PoJournalEntry *entry, PoFrame margin, GPtrArray *far, PoAirCommandDone done,
                        gpointer user) {
   g_autoptr (PoRundown) before = po_rundown_ref (self->rundown);
+  g_autoptr (GPtrArray) entries = g_ptr_array_new_with_free_func ((GDestroyNotify)po_journal_entry_free);
+  PoJournalEntry *dropped = replaced_by (self, entry, PO_FRAME_NONE);
   if (entry->kind == PO_JOURNAL_BACK)
     self->aired_before = PO_FRAME_NONE; // whoever says so accepts the clock as well
-  const PoFrame frame = self->commanded = po_air_decide_one (self, entry, margin);
+  if (dropped != NULL)
+    g_ptr_array_add (entries, dropped);
+  g_ptr_array_add (entries, entry);
+  g_clear_pointer (&self->replaceable, po_journal_entry_free);
+  if (is_replaceable (entry))
+    self->replaceable = po_journal_entry_copy (entry);
+  const PoFrame frame = self->commanded = po_air_decide (self, entries, margin);
   po_alarms_clear (self->settings.alarms, LOST_ALARM);
   g_autoptr (GPtrArray) changes = changes_by (self, before, self->rundown, far);
   done (frame, changes, NULL, user);
@@ -286,7 +327,7 @@ void po_air_pursue (PoAir *self) {
   if (waiting == NULL)
     return;
   PoFrame now = po_air_frame (self);
-  PoFrame frame = MAX (now + least_margin (self, now), waiting->promised);
+  PoFrame frame = MAX (now + least_margin (self, now, waiting->entry), waiting->promised);
   g_autoptr (PoRundown) after = plan_with (self, waiting->entry, frame);
   const gchar *state = readiness (self, after, frame, &item);
   if (g_strcmp0 (state, "cued") == 0) {
@@ -312,9 +353,12 @@ static void wait_for_picture (PoAir *self, PoJournalEntry *entry, PoAirCommandDo
   PoFrame soon = po_frames_from_duration_ceil (PROMISE_NS, self->rate);
   gboolean is_asap = g_strcmp0 (po_journal_entry_get (entry, "asap"), "1") == 0;
   PoWaiting *waiting = g_new0 (PoWaiting, 1);
-  *waiting = (PoWaiting){
-      entry, NULL, now + MAX (least_margin (self, now), is_asap ? 0 : soon), g_get_monotonic_time () + GIVE_UP_US,
-      done,  user};
+  *waiting = (PoWaiting){entry,
+                         NULL,
+                         now + MAX (least_margin (self, now, entry), is_asap ? 0 : soon),
+                         g_get_monotonic_time () + GIVE_UP_US,
+                         done,
+                         user};
   note_asked (self, waiting);
   self->waiting = waiting;
   // A run joined in its middle is begun where it can be had by then.
@@ -328,7 +372,7 @@ void po_air_command (PoAir *self, PoJournalEntry *entry, gboolean dry_run, PoAir
   g_autoptr (GError) error = NULL;
   const PoItem *item = NULL;
   const PoFrame now = po_air_frame (self);
-  PoFrame frame = now + least_margin (self, now);
+  PoFrame frame = now + least_margin (self, now, owned);
   g_autoptr (PoRundown) after = plan_with (self, owned, frame);
   const gboolean is_near = !po_rundown_same_air (self->rundown, after, owned->frame);
   g_autoptr (GPtrArray) far = far_changes (self, owned, is_near);
@@ -348,8 +392,9 @@ void po_air_command (PoAir *self, PoJournalEntry *entry, gboolean dry_run, PoAir
   }
   if (self->waiting != NULL)
     refuse (self, PO_ERROR_CONFLICT, _ ("another command came before its picture was there"));
+  const PoFrame margin = least_margin (self, po_air_frame (self), owned);
   if (is_cued)
-    carry_out (self, g_steal_pointer (&owned), least_margin (self, po_air_frame (self)), far, done, user);
+    carry_out (self, g_steal_pointer (&owned), margin, far, done, user);
   else
     wait_for_picture (self, g_steal_pointer (&owned), done, user);
 }

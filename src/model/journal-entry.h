@@ -27,10 +27,10 @@ typedef enum {
   PO_JOURNAL_CANCEL,    // uid=, instance=
   PO_JOURNAL_FILL,      // force filler
   PO_JOURNAL_RECOVERED, // observed: the file of a run that failed is there again: uid=, instance=, run=
-  // What waits for its picture, and is no part of any plan: what comes of it is written down too. An entry that was
-  // asked for, or DROPPED, has asked=, the id of its ASKED.
+  // What waits for its picture is no part of any plan; what comes of it is written down too. An entry that was asked
+  // for, or DROPPED, has asked=, the id of its ASKED.
   PO_JOURNAL_ASKED,   // id=, verb=, promised= frame, and what the command says
-  PO_JOURNAL_DROPPED, // asked=, verb=, why=: it does not take effect
+  PO_JOURNAL_DROPPED, // asked=, verb=, why=: it does not take effect from this frame on
   PO_JOURNAL_LAST_ = PO_JOURNAL_DROPPED,
 } PoJournalKind;
 

@@ -20,11 +20,25 @@ PoFrame po_plan_adoption_frame (const PoPlanSettings *settings, PoFrame now) {
   return now + 1 + po_frames_from_duration_ceil (MAX (settings->safety_ns, 0), settings->rate);
 }
 
+// Takes the command that @dropped names out of @sorted, if its frame had not come before.
+static void drop (GPtrArray *sorted, const PoJournalEntry *dropped) {
+  const gchar *id = po_journal_entry_get (dropped, "asked");
+  for (guint i = sorted->len; i > 0 && id != NULL; i--) {
+    const PoJournalEntry *entry = sorted->pdata[i - 1];
+    if (entry->frame < dropped->frame)
+      return;
+    if (g_strcmp0 (po_journal_entry_get (entry, "asked"), id) == 0)
+      g_ptr_array_remove_index (sorted, i - 1);
+  }
+}
+
 // By frame, without what is no part of a plan; entries of one frame stay in the order of writing. (transfer container)
 static GPtrArray *in_frame_order (GPtrArray *journal) {
   GPtrArray *sorted = g_ptr_array_sized_new (journal != NULL ? journal->len : 0);
   for (guint i = 0; journal != NULL && i < journal->len; i++) {
     PoJournalEntry *entry = journal->pdata[i];
+    if (entry->kind == PO_JOURNAL_DROPPED)
+      drop (sorted, entry);
     if (entry->kind == PO_JOURNAL_ASKED || entry->kind == PO_JOURNAL_DROPPED)
       continue;
     guint at = sorted->len; // nearly always the end

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The desk's commands, one after another on one channel: what the answers promise, the recording and the journal show."""
 
+import json
 import unicodedata
 from datetime import timedelta
 
@@ -186,8 +187,8 @@ def last_word():
     station = running()
     station.command("fill")
     station.wait_for("filler", lambda: media(station) == "fill/fill.mp4")
-    back, slate = station.command("back")["frame"], station.command("slate")["frame"]
-    check(slate >= back, f"back at {back}, then the slate at {slate}")
+    station.command("back")
+    slate = station.command("slate")["frame"]
     told = ("warning", "The slate is on air by command, until another one")
     station.wait_for("the slate", lambda: slate_alarm(station) == told)
     item = station.status()["on_air"]
@@ -197,6 +198,42 @@ def last_word():
     equal(station.stop(), 0, "exit code")
     first = station.asrun()[0]["actual_start_frame"]
     seen = [s.kind for s, _ in station.recording().by_output_frame()[slate - first:again - first]]
+    equal(set(seen), {"other"}, "from the slate to its end")
+
+
+def slate_before(station):
+    """An insertion and, before its frame, the slate: the clip, and their two frames. None on a machine too slow for it."""
+    for clip in ("now.mp4", "new.mp4", "gone.mp4", "old.mp4"):
+        promised, slate = station.command("insert", media=clip)["frame"], station.command("slate")["frame"]
+        given_by = station.status()["frame"]
+        check(slate < promised or given_by >= promised, f"the slate at {slate}, given by {given_by}, waited: {promised}")
+        if slate < promised:
+            return clip, promised, slate
+        station.command("back")
+    return None
+
+
+@case
+def slate_at_once():
+    """the slate, while an insertion is promised a frame to come, takes its place: nothing of it airs, the journal says so"""
+    station = running()
+    told = slate_before(station)
+    note(told)
+    if told is None:
+        equal(station.stop(), 0, "exit code")
+        return
+    clip, promised, slate = told
+    station.wait_for("the frame of the insertion", lambda: station.status()["frame"] > promised + 25)
+    equal(station.status()["on_air"]["kind"], "slate", "on air")
+    back = station.command("back")["frame"]
+    station.wait_for("the clip again", lambda: media(station) == "under.mp4")
+    equal(station.stop(), 0, "exit code")
+    check(not any(r["media"] == clip for r in station.asrun()), f"{clip} in the record")
+    rows = [(r["kind"], r["frame"], json.loads(r["args"])) for r in station.rows("SELECT * FROM journal ORDER BY seq")]
+    asked = next(args["asked"] for kind, _, args in reversed(rows) if kind == "insert")
+    equal([row[:2] for row in rows if row[2].get("asked") == asked], [("insert", promised), ("dropped", slate)], "journal")
+    first = station.asrun()[0]["actual_start_frame"]
+    seen = [s.kind for s, _ in station.recording().by_output_frame()[slate - first:back - first]]
     equal(set(seen), {"other"}, "from the slate to its end")
 
 

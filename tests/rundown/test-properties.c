@@ -131,6 +131,34 @@ static void test_prefix (void) {
   }
 }
 
+// A command that is dropped before its frame is as if it had never been given, and until then changes nothing; one
+// whose frame has come cannot be dropped.
+static void test_dropped (void) {
+  guint8 bytes[BYTES];
+  for (guint32 seed = first_seed (); seed <= last_seed (); seed++) {
+    PoDice dice;
+    g_autoptr (PoStage) stage = stage_of_seed (seed, &dice, bytes);
+    PoFrame from = po_stage_frame (stage, "0:00"), to = po_stage_frame (stage, "110:00");
+    PoFrame frame = po_random_frame (stage, &dice);
+    if (stage->journal->len == 0)
+      continue;
+    guint index = po_dice (&dice, stage->journal->len);
+    PoJournalEntry *entry = stage->journal->pdata[index];
+    gboolean has_come = entry->frame < frame;
+    g_hash_table_insert (entry->args, g_strdup ("asked"), g_strdup ("x"));
+    g_autoptr (PoRundown) before = po_stage_plan (stage, from, to, NULL);
+    g_ptr_array_add (stage->journal, po_journal_entry_new (frame, PO_JOURNAL_DROPPED, "test", "asked", "x", NULL));
+    g_autoptr (PoRundown) after = po_stage_plan (stage, from, to, NULL);
+    g_autofree gchar *a = dump (before, from, has_come ? to : frame);
+    g_autofree gchar *b = dump (after, from, has_come ? to : frame);
+    same_text (seed, "dropped", a, b);
+    if (!has_come)
+      g_ptr_array_remove_index (stage->journal, index);
+    g_autoptr (PoRundown) never = po_stage_plan (stage, from, to, NULL);
+    g_assert_cmpstr (po_rundown_revision (never), ==, po_rundown_revision (after));
+  }
+}
+
 static const PoOccurrence *find_event (GPtrArray *occurrences, const gchar *uid) {
   for (guint i = 0; i < occurrences->len; i++) {
     const PoOccurrence *occurrence = occurrences->pdata[i];
@@ -179,5 +207,6 @@ int main (int argc, char **argv) {
   g_test_add_func ("/properties/windows-agree", test_windows);
   g_test_add_func ("/properties/fixed-on-its-frame", test_fixed);
   g_test_add_func ("/properties/entries-change-nothing-before", test_prefix);
+  g_test_add_func ("/properties/dropped", test_dropped);
   return g_test_run ();
 }
