@@ -8,9 +8,11 @@
 
 #define N_INPUTS        256 // remembered: more than a decoder holds back
 #define N_GAPS          8
-#define BREAK_INPUTS    64 // so long after the stream broke a gap in the pictures is put down to that
-#define DECODING_INPUTS 4  // in the works at once, at most: as many as a decoder has threads
-#define SINGLE_PICTURE  1  // ns: of that one and no other
+#define BREAK_INPUTS    64  // so long after the stream broke a gap in the pictures is put down to that
+#define TOLD_INPUTS     100 // before a loss it is told of, at most: tsdemux reads so many packets at once
+#define DECODING_INPUTS 4   // in the works at once, at most: as many as a decoder has threads
+#define SINGLE_PICTURE  1   // ns: of that one and no other
+#define LOST_EVENT      "po-packets-lost"
 
 /** Input: one coded picture that went into the decoder. */
 typedef struct {
@@ -34,7 +36,7 @@ struct _PoDamage {
   // All protected by lock.
   Input inputs[N_INPUTS];
   guint64 n_inputs;
-  guint64 broken_at; // n_inputs when the stream broke; 0 = it did not
+  guint64 broken_at; // n_inputs when the stream broke, at the latest; 0 = it did not
   guint left_out;    // parts of the file that the demuxer could not read, and whose pictures are still to be missed
   PoDamageWay way;
   gboolean begins; // a break is due: after a seek, at a new segment
@@ -108,6 +110,8 @@ static GstPadProbeReturn on_input (GstPad *pad, GstPadProbeInfo *info, gpointer 
     return GST_PAD_PROBE_OK;
   }
   const GstEventType type = GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info));
+  if (gst_event_has_name (GST_PAD_PROBE_INFO_EVENT (info), LOST_EVENT))
+    self->broken_at = self->n_inputs + TOLD_INPUTS;
   if (type == GST_EVENT_SEGMENT || type == GST_EVENT_FLUSH_STOP)
     self->begins = TRUE;
   if (type == GST_EVENT_FLUSH_STOP) {
@@ -131,7 +135,7 @@ static GstClockTime spacing (const PoDamage *self, gboolean *ret_even) {
 
 // Whether a picture is missing between two that came out @spaced apart as a rule: one that went in, or was lost before.
 static gboolean is_missing (PoDamage *self, GstClockTime before, GstClockTime after, GstClockTime spaced) {
-  if ((self->broken_at > 0 && self->n_inputs - self->broken_at < BREAK_INPUTS) || self->left_out > 0)
+  if ((self->broken_at > 0 && self->n_inputs < self->broken_at + BREAK_INPUTS) || self->left_out > 0)
     return TRUE;
   for (guint64 i = self->n_inputs > N_INPUTS ? self->n_inputs - N_INPUTS : 0; i < self->n_inputs; i++) {
     const GstClockTime pts = self->inputs[i % N_INPUTS].pts;
@@ -152,8 +156,9 @@ static void note_output (PoDamage *self, GstBuffer *buffer) {
     add_span (self, pts, pts + SINGLE_PICTURE);
   if (before == GST_CLOCK_TIME_NONE || pts <= before)
     return;
+  const gboolean is_untold = (self->way & PO_DAMAGE_LOSSY) && !(self->way & PO_DAMAGE_TOLD);
   if (spaced != GST_CLOCK_TIME_NONE && pts - before > spaced * 3 / 2 &&
-      ((even && (self->way & PO_DAMAGE_LOSSY)) || is_missing (self, before, pts, spaced))) {
+      ((even && is_untold) || is_missing (self, before, pts, spaced))) {
     self->broken_at = 0;
     self->left_out -= MIN (self->left_out, 1);
     damage_from (self, before + spaced);
@@ -267,7 +272,13 @@ static void listen (void) {
 // ---- life, and what it is asked ----
 
 PoDamageWay po_damage_way (const gchar *container) {
+  if (g_strcmp0 (container, "video/mpegts") == 0)
+    return PO_DAMAGE_LOSSY | PO_DAMAGE_TOLD;
   return container != NULL && g_str_has_prefix (container, "video/mpeg") ? PO_DAMAGE_LOSSY : 0;
+}
+
+GstEvent *po_damage_lost_event (void) {
+  return gst_event_new_custom (GST_EVENT_CUSTOM_DOWNSTREAM, gst_structure_new_empty (LOST_EVENT));
 }
 
 PoDamage *po_damage_new (GstClockTime longest) {

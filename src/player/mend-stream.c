@@ -2,11 +2,13 @@
 // A probe on what the demuxer pulls.
 #include "player/mend-stream.h"
 
+#include "player/damage.h"
+#include "player/ts-flow.h"
 #include "player/ts-start.h"
 
 /** Stream: one file. Of the thread that pulls. */
 typedef struct {
-  gboolean is_known;
+  PoTsFlow *flow; // NULL: the beginning was not looked at yet
   gboolean is_mended;
   PoTsStart start;
 } Stream;
@@ -20,14 +22,20 @@ static GstBuffer *pull (GstPad *pad, gint64 offset, gint64 size) {
   return is_there ? buffer : NULL;
 }
 
+static void stream_free (gpointer data) {
+  Stream *self = data;
+  po_ts_flow_free (self->flow);
+  g_free (self);
+}
+
 static void look_at_start (Stream *self, GstPad *pad) {
-  self->is_known = TRUE;
   g_autoptr (GstBuffer) head = pull (pad, 0, PO_TS_START_BYTES);
   GstMapInfo map;
-  if (head == NULL || !gst_buffer_map (head, &map, GST_MAP_READ))
-    return;
-  self->is_mended = po_ts_start_find (&self->start, map.data, map.size);
-  gst_buffer_unmap (head, &map);
+  if (head != NULL && gst_buffer_map (head, &map, GST_MAP_READ)) {
+    self->is_mended = po_ts_start_find (&self->start, map.data, map.size);
+    gst_buffer_unmap (head, &map);
+  }
+  self->flow = po_ts_flow_new (self->start.clock_pid);
 }
 
 // (transfer full) As @buffer (transfer full), mended.
@@ -57,23 +65,48 @@ static GstBuffer *mend_torn (const Stream *self, GstPad *pad, GstBuffer *buffer,
   return part;
 }
 
+// (transfer full) As @buffer (transfer full), its packets mended, whole or not.
+static GstBuffer *mend_pulled (const Stream *self, GstPad *pad, GstBuffer *buffer, gint64 offset) {
+  const gint64 size = (gint64)gst_buffer_get_size (buffer);
+  gint64 whole_size = 0;
+  const gboolean is_whole = po_ts_start_whole (&self->start, offset, size, &whole_size) == offset && whole_size == size;
+  return is_whole ? mend_buffer (self, buffer, offset) : mend_torn (self, pad, buffer, offset);
+}
+
+static gboolean tell_lost (GstElement *demuxer, GstPad *pad, gpointer user_data) {
+  if (g_str_has_prefix (GST_PAD_NAME (pad), "video_"))
+    gst_pad_push_event (pad, po_damage_lost_event ());
+  return TRUE;
+}
+
+// (transfer full) As @buffer (transfer full), with a clock that the demuxer can follow.
+static GstBuffer *follow (Stream *self, GstPad *pad, GstBuffer *buffer, gint64 offset) {
+  GstMapInfo map;
+  buffer = gst_buffer_make_writable (buffer);
+  if (!gst_buffer_map (buffer, &map, GST_MAP_READWRITE))
+    return buffer;
+  const gboolean is_lost = po_ts_flow_take (self->flow, offset, map.data, map.size);
+  gst_buffer_unmap (buffer, &map);
+  g_autoptr (GstElement) demuxer = gst_pad_get_parent_element (pad);
+  if (is_lost && demuxer != NULL)
+    gst_element_foreach_src_pad (demuxer, tell_lost, NULL);
+  return buffer;
+}
+
 static GstPadProbeReturn on_pull (GstPad *pad, GstPadProbeInfo *info, gpointer user_data) {
   Stream *self = user_data;
   GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
   const gint64 offset = (gint64)GST_PAD_PROBE_INFO_OFFSET (info);
-  if (!self->is_known)
+  if (self->flow == NULL)
     look_at_start (self, pad);
-  if (!self->is_mended)
-    return GST_PAD_PROBE_REMOVE;
-  const gint64 size = (gint64)gst_buffer_get_size (buffer);
-  gint64 whole_size = 0;
-  const gboolean is_whole = po_ts_start_whole (&self->start, offset, size, &whole_size) == offset && whole_size == size;
-  GST_PAD_PROBE_INFO_DATA (info) =
-      is_whole ? mend_buffer (self, buffer, offset) : mend_torn (self, pad, buffer, offset);
+  if (self->is_mended)
+    buffer = mend_pulled (self, pad, buffer, offset);
+  GST_PAD_PROBE_INFO_DATA (info) = follow (self, pad, buffer, offset);
   return GST_PAD_PROBE_OK;
 }
 
 void po_mend_transport_stream (GstElement *demuxer) {
   g_autoptr (GstPad) sink = gst_element_get_static_pad (demuxer, "sink");
-  gst_pad_add_probe (sink, GST_PAD_PROBE_TYPE_PULL | GST_PAD_PROBE_TYPE_BUFFER, on_pull, g_new0 (Stream, 1), g_free);
+  gst_pad_add_probe (sink, GST_PAD_PROBE_TYPE_PULL | GST_PAD_PROBE_TYPE_BUFFER, on_pull, g_new0 (Stream, 1),
+                     stream_free);
 }

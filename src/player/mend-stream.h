@@ -4,6 +4,7 @@
 
 #include <gst/gst.h>
 
-/** @demuxer: a tsdemux, which needs more of the stream's beginning than is always there. What is pushed into it, as of
- * a live source, passes as it is. */
+/** @demuxer: a tsdemux, which needs more of the stream's beginning than is always there, and steps of its clock that
+ * are short; and which does not tell of lost packets: an event of PoDamage does. What is pushed into it, as of a live
+ * source, passes as it is. */
 void po_mend_transport_stream (GstElement *demuxer);

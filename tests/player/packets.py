@@ -103,6 +103,16 @@ def _check(data):
     return check.to_bytes(4, "big")
 
 
+def without_picture(packets, number):
+    """All of one picture is gone, and the next one as it was."""
+    seen, kept = -1, []
+    for packet in packets:
+        seen += pid(packet) == PICTURE and bool(packet[1] & 0x40)
+        if pid(packet) != PICTURE or seen != number:
+            kept.append(packet)
+    return kept
+
+
 def pcm_as_on_disc(stream, frame_bytes, bytes_a_second):
     """Of a program stream by ffmpeg, whose packets of PCM break groups of samples: each holds whole groups, and says where
     in it a unit of a six-hundredth of a second begins, and when."""

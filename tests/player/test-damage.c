@@ -10,6 +10,7 @@
 #define LONGEST (6 * PICTURE)
 #define N       60
 #define LINE    (PO_DAMAGE_LIVE | PO_DAMAGE_LOSSY)
+#define OF_FILE (PO_DAMAGE_TOLD | PO_DAMAGE_LOSSY)
 
 typedef struct {
   const gchar *what;
@@ -19,6 +20,7 @@ typedef struct {
   const gchar *says;     // (nullable) the decoder, of
   guint number;          // this picture
   guint skip, n_skipped; // from this picture on so many are not there
+  guint lost;            // (0 = never) before this picture packets are told to be lost
 } Case;
 
 static void push (GstElement *source, guint number, gboolean is_key, gboolean is_hole) {
@@ -51,6 +53,8 @@ static void check (gconstpointer data) {
   po_damage_watch (damage, pad, one->way);
   gst_element_set_state (pipeline, GST_STATE_PLAYING);
   for (guint i = 0; i < strlen (one->damaged); i++) {
+    if (one->lost > 0 && i == one->lost)
+      gst_element_send_event (in, po_damage_lost_event ());
     push (in, i < one->skip || one->n_skipped == 0 ? i : i + one->n_skipped, i == 0 || one->keys[i], one->holes[i]);
     g_autoptr (GstSample) sample = gst_app_sink_pull_sample (GST_APP_SINK (out));
     if (one->says != NULL && i == one->number)
@@ -76,6 +80,9 @@ int main (int argc, char **argv) {
       {"hole-long-after-hole", .holes = {[4] = TRUE, [12] = TRUE}, .damaged = "....xxxxxx..xxxxxx..", .way = LINE},
       {"skipped-by-the-line", .damaged = "............xxxxx....", .way = LINE, .skip = 12, .n_skipped = 1},
       {"skipped-by-its-sender", .damaged = ".....................", .way = PO_DAMAGE_LIVE, .skip = 12, .n_skipped = 1},
+      {"not-told-to-be-lost", .damaged = ".....................", .way = OF_FILE, .skip = 12, .n_skipped = 1},
+      {"told-to-be-lost", .damaged = "............xxxxx....", .way = OF_FILE, .skip = 12, .n_skipped = 1, .lost = 9},
+      {"lost-of-something-else", .damaged = ".....................", .way = OF_FILE, .lost = 9},
       {"made-up", .damaged = "..........xxx....", .way = LINE, .says = "concealing 12 DC, 12 AC, 12 MV errors",
        .number = 10},
       // The key picture has gone in when the decoder says what it made of those before it.

@@ -88,6 +88,27 @@ def few_pictures():
 
 
 @case
+def uneven_pictures():
+    """Pictures that a transport stream never had are no damage, and no time is lost where there is none for seconds; one
+    that was lost on the way is told"""
+    frames = 150
+    kept = [n for n in range(frames) if n % 12 != 11 and not 41 <= n <= 120]
+    path = ffmpeg(clip("uneven.mp4", 9, frames), "uneven.ts", "-vf",
+                  "select=not(eq(mod(n\\,12)\\,11))*not(between(n\\,41\\,120))", "-fps_mode", "passthrough", "-c:v",
+                  "libx264", "-g", "30", "-bf", "0", "-c:a", "mp2")
+    wanted = [max(n for n in kept if n <= k) for k in range(frames)]
+    playing = Playing(TOOLS, path, frames)
+    equal((playing.source_frames(), playing.damaged, playing.unheard), (wanted, [], []), "uneven")
+    right_sound(playing, 9, frames, 1.6, 0, "uneven")
+    for first in (30, 100, 130):
+        joined = Playing(TOOLS, path, 10, media_in_ns=first * 40_000_000)
+        equal(joined.source_frames()[:10], wanted[first:first + 10], f"uneven, from {first}")
+    torn = packets.write(FOLDER / "torn.ts", packets.without_picture(packets.read(path), kept.index(16)))
+    told = Playing(TOOLS, torn, frames).damaged
+    equal(told, list(range(16, 32)), "one lost before the key picture")
+
+
+@case
 def encrypted():
     """What is encrypted is told to be, and not what only other programmes of a stream are"""
     stream = clip("part-7.ts", 7, FRAMES, "--vcodec", "mpeg2", "--acodec", "mp2")
