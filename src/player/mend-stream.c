@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A probe on what the demuxer pulls.
+// Probes on what the demuxer pulls, and on its Opus.
 #include "player/mend-stream.h"
+
+#include <gst/audio/audio.h>
 
 #include "player/damage.h"
 #include "player/ts-flow.h"
 #include "player/ts-start.h"
+
+#define OPUS_RATE 48000 // what is cut off is counted by it, whatever its sound had
 
 /** Stream: one file. Of the thread that pulls. */
 typedef struct {
@@ -105,8 +109,43 @@ static GstPadProbeReturn on_pull (GstPad *pad, GstPadProbeInfo *info, gpointer u
   return GST_PAD_PROBE_OK;
 }
 
+// (transfer full) As @buffer (transfer full); its time is that of the first sample that is not cut off.
+static GstBuffer *begin_behind_trim (GstBuffer *buffer) {
+  const GstAudioClippingMeta *cut = gst_buffer_get_audio_clipping_meta (buffer);
+  if (cut == NULL || cut->start == 0 || !GST_BUFFER_PTS_IS_VALID (buffer))
+    return buffer;
+  const GstClockTime later = gst_util_uint64_scale (cut->start, GST_SECOND, OPUS_RATE);
+  buffer = gst_buffer_make_writable (buffer);
+  GST_BUFFER_PTS (buffer) += later;
+  GST_BUFFER_DTS (buffer) = GST_BUFFER_PTS (buffer);
+  return buffer;
+}
+
+// What its coder put before the sound opusdec (1.22) cuts off, but leaves the time as it was.
+static GstPadProbeReturn on_opus (GstPad *pad, GstPadProbeInfo *info, gpointer user_data) {
+  if (GST_IS_BUFFER (info->data)) {
+    info->data = begin_behind_trim (info->data);
+    return GST_PAD_PROBE_OK;
+  }
+  GstBufferList *list = gst_buffer_list_make_writable (info->data);
+  GstBuffer *first = gst_buffer_list_length (list) > 0 ? gst_buffer_ref (gst_buffer_list_get (list, 0)) : NULL;
+  if (first != NULL) {
+    gst_buffer_list_remove (list, 0, 1);
+    gst_buffer_list_insert (list, 0, begin_behind_trim (first));
+  }
+  info->data = list;
+  return GST_PAD_PROBE_OK;
+}
+
+static void on_pad_added (GstElement *demuxer, GstPad *pad, gpointer user_data) {
+  g_autoptr (GstCaps) caps = gst_pad_get_current_caps (pad);
+  if (caps != NULL && gst_structure_has_name (gst_caps_get_structure (caps, 0), "audio/x-opus"))
+    gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, on_opus, NULL, NULL);
+}
+
 void po_mend_transport_stream (GstElement *demuxer) {
   g_autoptr (GstPad) sink = gst_element_get_static_pad (demuxer, "sink");
   gst_pad_add_probe (sink, GST_PAD_PROBE_TYPE_PULL | GST_PAD_PROBE_TYPE_BUFFER, on_pull, g_new0 (Stream, 1),
                      stream_free);
+  g_signal_connect (demuxer, "pad-added", G_CALLBACK (on_pad_added), NULL);
 }

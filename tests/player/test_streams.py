@@ -109,6 +109,14 @@ def uneven_pictures():
 
 
 @case
+def opus():
+    """Opus in a transport stream, sample by sample"""
+    path = ffmpeg(clip("a.mp4", 1), "opus.ts", "-c:v", "libx264", "-g", "25", "-c:a", "libopus", "-b:a", "128k")
+    exact(path, 1, sound_frames=FRAMES - 1)
+    exact(path, 1, FRAMES - 30, first=30, media_in_ns=1_200_000_000, sound_frames=FRAMES - 31)
+
+
+@case
 def encrypted():
     """What is encrypted is told to be, and not what only other programmes of a stream are"""
     stream = clip("part-7.ts", 7, FRAMES, "--vcodec", "mpeg2", "--acodec", "mp2")
