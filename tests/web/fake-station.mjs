@@ -174,7 +174,7 @@ export async function startFake({ page, now = Date.parse("2027-03-31T12:05:17Z")
   let stepped = 0;
   const station = {
     alarms, languages: [], heard: [], commands: [], keys: [], onAir: null, overrun: null, faults: [], gate: null, posts: [], channel: "Kênh mẫu", lacking: [], uploads: [], matches: [], closed: false, streams: new Set(), silent: false, refusing: null, session: { name: null, role: "admin", has_users: false }, waiting: true, clock: () => now + (driven ? stepped : Date.now() - began), step: (ms) => { stepped += ms; },
-    items: evening(now), held: false, slate: false,
+    items: evening(now), planned: null, previews: 0, held: false, slate: false,
   };
   station.status = () => {
     const at = station.clock(), n = Math.floor((at * RATE) / 1000);
@@ -325,9 +325,9 @@ export async function startFake({ page, now = Date.parse("2027-03-31T12:05:17Z")
       if (verb === "hold" || verb === "resume") station.held = verb === "hold";
       if (verb === "slate" || verb === "back") station.slate = verb === "slate";
       setTimeout(station.tell, 40);
-    }
+    } else station.previews++;
     return json(response, 200, { frame: frame(station.clock()) + 12, time: iso(station.clock() + 480), dry_run: !!body.dry_run,
-      changes: ["“Cải cách hành chính” số 7 kết thúc sớm 22:43, lúc 19:05:18", "Thêm 22:43 phim hướng dẫn"], rundown_revision: "r1" });
+      changes: ["“Cải cách hành chính” số 7 kết thúc sớm 22:43, lúc 19:05:18", "Thêm 22:43 phim hướng dẫn"], rundown_revision: "r1", ...station.planned });
   }
 
   const server = createServer(async (request, response) => {

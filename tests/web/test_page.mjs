@@ -360,6 +360,30 @@ async function refused() {
   });
 }
 
+// What a question says is true for as long as it stands there; the plan moves on under it, and its words do not.
+async function staysTrue() {
+  await withDriven(async ({ page, step, station: own }) => {
+    const said = () => page.textContent("dialog .dialog-body");
+    await page.click("[data-verb=skip]");
+    await until("what it would do", async () => {
+      await step(TICK);
+      return page.$("dialog .at");
+    });
+    const before = await said();
+    await until("a later time", async () => {
+      await step(1000);
+      return (await said()) !== before;
+    });
+    own.planned = { changes: ["Điều khác"], rundown_revision: "r2" };
+    const asked = own.previews;
+    await until("to be asked again", async () => {
+      await step(1000);
+      return own.previews > asked + 2;
+    });
+    assert.doesNotMatch(await said(), /Điều khác/);
+  });
+}
+
 // The station answers nothing to commands until the returned function is called.
 function hang() {
   let go = null;
@@ -373,6 +397,15 @@ async function pressesOnce() {
     await page.dblclick("[data-verb=hold]");
     await page.waitForSelector("[data-verb=resume]", PATIENCE);
     assert.deepEqual([commandsOf("hold").length - holds, station.held], [1, true], "a double click is one press");
+    const room = await page.evaluate(() => {
+      const fault = document.querySelector("#rundown-now td.fault").cloneNode();
+      fault.innerHTML = '<svg class="icon" width="14" height="14"></svg> Đang giữ hình';
+      document.querySelector("#rundown-now").append(fault);
+      const beyond = fault.scrollWidth - fault.clientWidth;
+      fault.remove();
+      return beyond;
+    });
+    assert.ok(room <= 0, `the fault is cut by ${room} px`);
     await page.click("[data-verb=resume]");
     await page.waitForSelector("[data-verb=hold]", PATIENCE);
     let go = hang();
@@ -902,6 +935,29 @@ async function report() {
   });
 }
 
+// That the text of the calendars is in order does not say that there are clips for it.
+async function faultless() {
+  const answer = (page, path, change) => page.route(`**/api/v1${path}`, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, json: change(await response.json()) });
+  });
+  const all = (page) => page.$$eval(".schedules .good", (found) => found.map((one) => one.textContent.trim()));
+  await withPage("schedules", { language: "vi" }, async (page) => {
+    await answer(page, "/schedules", (found) => ({ ...found, faults: [], alarms: [] }));
+    await page.reload();
+    await page.waitForSelector(".schedules section a[href='#media']", PATIENCE);
+    const said = await page.textContent(".schedules section:first-of-type");
+    assert.match(said, /Nội dung các tệp lịch không có lỗi.*thiếu clip [1-9]/s);
+    assert.deepEqual(await all(page), [], "nothing is green");
+    await page.click(".schedules section a[href='#media']");
+    await ready(page, "media");
+    await answer(page, "/media/missing", () => []);
+    await page.goto(`${fake.url}/#schedules`);
+    await page.waitForSelector(".schedules .good", PATIENCE);
+    assert.deepEqual(await all(page), ["Mọi buổi phát trong một năm tới đều đã có clip"]);
+  });
+}
+
 async function schedules() {
   await withPage("schedules", { language: "en" }, async (page) => {
     await page.click(".waits .primary");
@@ -1113,6 +1169,7 @@ try {
     ["a stream that is cut is told, and found again", cut],
     ["every action by keyboard", keyboard],
     ["the slate wants its button held", slate],
+    ["a question keeps to the time", staysTrue],
     ["a refusal is told", refused],
     ["one press is one command, once it is known what it does; one on its way is told", pressesOnce],
     ["a command whose answer is lost is asked again as the same, or said to be unknown", lostAnswers],
@@ -1135,6 +1192,7 @@ try {
     ["clips: verdict, what mends it, when it airs, and what has no clip", media],
     ["a large library: all of it is sought in, and can be shown", largeLibrary],
     ["report: the numbers, and the rows behind them", report],
+    ["schedules: calendars without a fault, of which clips are missing", faultless],
     ["schedules: confirm and roll back, with what it would change", schedules],
     ["an admin adds, changes and removes users, makes a key that is seen once, and revokes it", people],
     ["a row of the log is corrected by a new one that names it", corrects],

@@ -13,6 +13,7 @@ import { t, useLanguage } from "./words.js";
 const HOLD_MS = 1000;
 const MOST_WORDS = 6;
 const MOVED_ON = 412; // Precondition Failed
+const AGAIN_MS = 1000; // "at 19:04:05" is soon past
 
 // verb, icon, and whether it asks first. Which ones are offered depends on what is on air; two with one key share their
 // place, so that the focus stays.
@@ -153,6 +154,9 @@ function moveFocus(event) {
   buttons[(at + step + buttons.length) % buttons.length].focus();
 }
 
+// Of the same rundown, that is: no other words may come under a pointer that is about to press.
+const isNewer = (old, found) => !old || old.problem || (!found.problem && old.revision === found.revision);
+
 /** Says what @asked ({ verb, args }) would do, asks, and does it. */
 export function Question({ asked, onClose }) {
   const [outcome, set] = useState(null);
@@ -160,9 +164,18 @@ export function Question({ asked, onClose }) {
   const [problem, setProblem] = useState("");
   const zone = useLive((l) => l.status?.timezone);
   useEffect(() => {
-    let mine = true;
-    preview(asked.verb, asked.args).then((found) => mine && set(found));
-    return () => { mine = false; };
+    let mine = true, timer = null;
+    const look = async () => {
+      const found = await preview(asked.verb, asked.args);
+      if (!mine) return;
+      set((old) => (isNewer(old, found) ? found : old));
+      timer = setTimeout(look, AGAIN_MS);
+    };
+    look();
+    return () => {
+      mine = false;
+      clearTimeout(timer);
+    };
   }, []);
   // What is done is what was shown. If the rundown has moved on, it is shown anew, and asked again.
   const act = async () => {

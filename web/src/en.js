@@ -68,7 +68,7 @@ export default {
   "schedule.confirm.words": "Calendars {revision} come into force; files that are gone or unusable are dropped. What is on air is not disturbed.",
   "schedule.rollback": "Go back", "schedule.rollback.title": "Go back to an earlier version?",
   "schedule.rollback.words": "Calendars {revision} are in force until the folder changes or somebody confirms.",
-  "schedule.alarms": "To be decided", "schedule.faults": "Faults in the calendars", "schedule.nofaults": "No faults", "schedule.revisions": "Versions", "schedule.now": "In force",
+  "schedule.alarms": "To be decided", "schedule.faults": "Faults in the calendars", "schedule.nofaults": "No fault in the calendars’ text", "schedule.missing.where": "Which ones, and what they wait for", "schedule.revisions": "Versions", "schedule.now": "In force",
   "why.changed": "files changed", "why.confirm": "confirmed", "why.rollback": "went back",
   "file.accepted": "In use", "file.kept-unusable": "Unusable, last good kept", "file.kept-vanished": "Gone, last good kept",
   "file.kept-shrunk": "Shrunk, last good kept", "file.refused": "Refused", "file.removed": "Removed",

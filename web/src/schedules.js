@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The calendars: what is in force, what waits for a decision and why, their faults, and the way back.
+// The calendars: what is in force, what waits for a decision and why, their faults, how many of their airings have no
+// clip, and the way back.
 import { html } from "htm/preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { get, post } from "./api.js";
@@ -7,7 +8,7 @@ import { Copy } from "./copy.js";
 import { Decision } from "./decision.js";
 import { Faults } from "./faults.js";
 import { Icon } from "./icons.js";
-import { useLive } from "./live.js";
+import { planStamp, useLive } from "./live.js";
 import { may, session } from "./session.js";
 import { clock, dayOf, parseInstant, shortDay } from "./time.js";
 import { t, useLanguage } from "./words.js";
@@ -56,6 +57,26 @@ function Feeds() {
       ${session.has_users && html`<p class="since">${t("schedule.feed.key")}</p>`}</div>`;
 }
 
+// How many airings of the year ahead have no clip; null until that is known. It may take its time.
+function useMissing() {
+  const stamp = useLive((l) => `${planStamp(l)} ${l.everHeard && !l.stale}`);
+  const [count, set] = useState(null);
+  useEffect(() => {
+    const aborter = new AbortController();
+    get("/media/missing", null, aborter.signal).then((list) => set(list.length), () => aborter.signal.aborted || set(null));
+    return () => aborter.abort();
+  }, [stamp]);
+  return count;
+}
+
+function Missing() {
+  const count = useMissing();
+  if (count === null) return null;
+  return html`
+    <h3>${t("media.missing")} <span class="chip ${count ? "amber" : "green"}">${count}</span></h3>
+    <p class="empty ${count ? "" : "good"}">${count ? html`<a href="#media">${t("schedule.missing.where")}</a>` : html`<${Icon} name="ready" /> ${t("media.nothing.missing")}`}</p>`;
+}
+
 export function Schedules() {
   const language = useLanguage(); // faults come in it
   const zone = useLive((l) => l.status?.timezone);
@@ -88,6 +109,7 @@ export function Schedules() {
           <${Subscriptions} list=${data.calendars} zone=${zone} onRefresh=${refresh} />
           ${data.alarms.length > 0 && html`<h3>${t("schedule.alarms")}</h3><${Faults} list=${data.alarms} />`}
           <h3>${t("schedule.faults")} <span class="chip">${data.faults.length}</span></h3><${Faults} list=${data.faults} />
+          <${Missing} />
         </div>
       </section>
       <section class="panel" aria-labelledby="revisions-label">

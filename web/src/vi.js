@@ -68,7 +68,7 @@ export default {
   "schedule.confirm.words": "Lịch {revision} sẽ có hiệu lực; tệp đã mất hoặc hỏng sẽ bị bỏ. Mục đang phát không bị ảnh hưởng.",
   "schedule.rollback": "Quay lại", "schedule.rollback.title": "Quay lại phiên bản trước?",
   "schedule.rollback.words": "Lịch {revision} sẽ có hiệu lực cho đến khi thư mục lịch thay đổi hoặc có xác nhận mới.",
-  "schedule.alarms": "Cần quyết định", "schedule.faults": "Lỗi trong lịch", "schedule.nofaults": "Không có lỗi", "schedule.revisions": "Các phiên bản", "schedule.now": "Đang dùng",
+  "schedule.alarms": "Cần quyết định", "schedule.faults": "Lỗi trong lịch", "schedule.nofaults": "Nội dung các tệp lịch không có lỗi", "schedule.missing.where": "Xem buổi nào và còn chờ tệp gì", "schedule.revisions": "Các phiên bản", "schedule.now": "Đang dùng",
   "why.changed": "tệp thay đổi", "why.confirm": "xác nhận", "why.rollback": "quay lại",
   "file.accepted": "Được dùng", "file.kept-unusable": "Hỏng, giữ bản tốt cũ", "file.kept-vanished": "Đã mất, giữ bản tốt cũ",
   "file.kept-shrunk": "Ngắn bất thường, giữ bản cũ", "file.refused": "Bị từ chối", "file.removed": "Đã bỏ",
