@@ -8,8 +8,11 @@
 
 typedef int (*LostFunc) (gpointer display);
 
+static gint n_lost; // atomic
+
 // Xlib ends the process when this returns.
 G_GNUC_NORETURN static int stand_still (gpointer display) {
+  g_atomic_int_inc (&n_lost);
   for (;;)
     pause ();
 }
@@ -30,4 +33,8 @@ static gboolean can_open (gpointer xlib) {
 gboolean po_display_is_there (void) {
   gpointer xlib = g_getenv ("DISPLAY") != NULL ? dlopen (XLIB, RTLD_LAZY) : NULL; // (never closed: the handler stays)
   return (xlib != NULL && can_open (xlib)) || g_getenv ("WAYLAND_DISPLAY") != NULL;
+}
+
+guint po_display_n_lost (void) {
+  return (guint)g_atomic_int_get (&n_lost);
 }

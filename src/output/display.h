@@ -8,3 +8,6 @@
 /** Whether a window could be opened now. From then on the end of an X server ends no process; but the thread that finds
  * it gone stands still for ever, and whoever waits for that one. */
 gboolean po_display_is_there (void);
+
+/** How often a thread has found one gone since the process began. */
+guint po_display_n_lost (void);

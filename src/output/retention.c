@@ -132,16 +132,20 @@ static GPtrArray *list_files (PoKeeper *self, const gchar *writing) {
   return files;
 }
 
-// Those that cannot be removed stay, and are tried again next time.
-static void remove_files (PoKeeper *self, GPtrArray *files, guint gone, PoTimeNs now_ns) {
+// Those that cannot be removed stay, and are tried again next time; why the first of them could not is returned.
+// (transfer full) (nullable)
+static gchar *remove_files (PoKeeper *self, GPtrArray *files, guint gone, PoTimeNs now_ns) {
+  g_autofree gchar *problem = NULL;
   for (guint i = 0; i < gone; i++) {
     const PoKeptFile *file = files->pdata[i];
     gboolean is_old = is_too_old (file, self->segment_ns, self->keep_ns, now_ns);
-    if (g_unlink (file->path) != 0)
-      continue;
-    self->keeping.removed_old += is_old;
-    self->keeping.removed_for_room += !is_old;
+    const gboolean is_removed = g_unlink (file->path) == 0;
+    if (!is_removed && errno != ENOENT && problem == NULL)
+      problem = g_strdup_printf ("%s: %s", file->path, g_strerror (errno));
+    self->keeping.removed_old += is_removed && is_old;
+    self->keeping.removed_for_room += is_removed && !is_old;
   }
+  return g_steal_pointer (&problem);
 }
 
 static void note_kept (PoKeeper *self, GPtrArray *files, guint gone) {
@@ -158,16 +162,21 @@ gboolean po_keeper_make_room (PoKeeper *self, const gchar *writing, PoTimeNs now
   if (!measure (self, &room, error))
     return FALSE;
   guint gone = po_retention_decide (files, self->segment_ns, self->keep_ns, now_ns, -room);
-  remove_files (self, files, gone, now_ns);
+  g_autofree gchar *problem = remove_files (self, files, gone, now_ns);
   note_kept (self, files, gone);
   if (gone > 0 && !measure (self, &room, error))
     return FALSE;
   if (room >= 0)
     return TRUE;
   g_autofree gchar *missing = g_format_size ((guint64)-room);
-  g_set_error (error, PO_ERROR, PO_ERROR_SYSTEM,
-               _ ("%s: the disk is full: %s more must be free, and there is no older recording left to remove"),
-               self->folder, missing);
+  if (problem != NULL)
+    g_set_error (error, PO_ERROR, PO_ERROR_SYSTEM,
+                 _ ("%s: the disk is full: %s more must be free, and older recordings cannot be removed: %s"),
+                 self->folder, missing, problem);
+  else
+    g_set_error (error, PO_ERROR, PO_ERROR_SYSTEM,
+                 _ ("%s: the disk is full: %s more must be free, and there is no older recording left to remove"),
+                 self->folder, missing);
   return FALSE;
 }
 

@@ -40,7 +40,7 @@ void po_keeper_free (PoKeeper *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoKeeper, po_keeper_free)
 
 /** Before a new file, and every few seconds: removes what has to go. @writing: (nullable) the file that is being
- * written. @now_ns: see above. FALSE: what must stay free is not, and nothing is left to remove. */
+ * written. @now_ns: see above. FALSE: what must stay free is not, and nothing is left to remove, or cannot be. */
 gboolean po_keeper_make_room (PoKeeper *self, const gchar *writing, PoTimeNs now_ns, GError **error);
 /** As above, but at most every few seconds of @mono_ns and without looking at each file while there is room. FALSE
  * also: what is being written is no longer there, and nobody would ever see it. */

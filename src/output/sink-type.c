@@ -135,6 +135,7 @@ static const PoSinkType sink_types[] = {
      .may_hang = TRUE,
      .element = "autovideosink name=sink sync=false",
      .is_there = find_display,
+     .n_lost = po_display_n_lost,
      .configure = configure_window},
 };
 

@@ -19,6 +19,7 @@ typedef struct {
   gboolean may_hang;         // what has failed may never let go of those who throw it away
   const gchar *element;      // how the last element reads, in gst-launch notation; its name is "sink"
   gboolean (*is_there) (const PoOutputSettings *settings, GError **error); // (nullable) now; may take its time
+  guint (*n_lost) (void); // (nullable) how often such a place has gone from under those who were there; any thread
   gboolean (*configure) (GstElement *sink, const PoOutputSettings *settings, const gchar *location, GError **error);
 } PoSinkType;
 

@@ -40,7 +40,9 @@ struct _PoSink {
   gboolean is_constant_rate;
   gboolean is_paced;
   PoPacing *pacing; // (nullable)
-  GMutex mutex;     // protects the rest
+  const PoSinkType *type;
+  guint n_lost; // places of its type, when it was made
+  GMutex mutex; // protects the rest
   GCond changed;
   gint64 pushed_ns[2], left_ns[2]; // by PoStream: times of the last unit that came, and that the multiplexer was given
   gint64 moved_ns;                 // monotonic, when something last moved
@@ -366,6 +368,8 @@ PoSink *po_sink_new (const PoOutputSettings *settings, const PoFormat *house, Po
   if (type == NULL || (type->is_there != NULL && !type->is_there (settings, error)))
     return NULL;
   g_autoptr (PoSink) self = sink_alloc (house);
+  self->type = type;
+  self->n_lost = type->n_lost != NULL ? type->n_lost () : 0;
   self->lead_ns = lead_ns;
   self->is_paced = is_paced;
   self->service = service != NULL ? po_service_ref (service) : NULL;
@@ -406,7 +410,10 @@ static GstClockTime shifted (PoSink *self, gint64 time_ns) {
   return (GstClockTime)MAX (time_ns + self->lead_ns, 0);
 }
 
+// Whoever finds its place gone may not come back to say so.
 static gboolean is_broken_locked (PoSink *self) {
+  if (self->problem == NULL && self->type->n_lost != NULL && self->type->n_lost () != self->n_lost)
+    self->problem = g_strdup (_ ("what it is shown on has gone away"));
   return self->problem != NULL || self->is_interrupted;
 }
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What of a recording goes, by age and for room, and what never does.
+#include <errno.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 #include "feeding.h"
 #include "output/segment.h"
@@ -11,6 +13,7 @@
 #define HOUR_NS (3600 * PO_NS_PER_SECOND)
 #define NOW_NS  (G_GINT64_CONSTANT (1830297600) * PO_NS_PER_SECOND) // 2028-01-01T00:00:00Z
 #define NEVER   (G_MAXINT64 / 4)                                    // no disk has so much room
+#define NOBODY  65534
 
 static const PoFormat format = {192, 108, {25, 1}};
 
@@ -144,6 +147,30 @@ static void test_keeper (void) {
   recording_remove_folder (folder);
 }
 
+// A folder of somebody else's: what is old is there, and stays.
+static void test_not_allowed (void) {
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *folder = g_dir_make_tmp ("po-retention-XXXXXX", NULL);
+  g_autoptr (PoOutputSettings) settings = recorder (folder);
+  const uid_t user = geteuid ();
+  PoKeeping keeping;
+  put (folder, "20271201T000000+0000.ts");
+  settings->keep_free_bytes = NEVER;
+  g_autoptr (PoKeeper) keeper = po_keeper_new (settings, HOUR_NS);
+  g_assert_cmpint (g_chmod (folder, 0555), ==, 0);
+  if (user == 0)
+    g_assert_cmpint (seteuid (NOBODY), ==, 0); // root may do anything
+  const gboolean has_room = po_keeper_make_room (keeper, NULL, NOW_NS, &error);
+  g_assert_cmpint (seteuid (user), ==, 0);
+  g_assert_false (has_room);
+  g_assert_nonnull (strstr (error->message, "20271201T000000+0000.ts"));
+  g_assert_nonnull (strstr (error->message, g_strerror (EACCES)));
+  po_keeper_read (keeper, &keeping);
+  g_assert_cmpuint (keeping.removed_for_room, ==, 0);
+  g_assert_cmpint (g_chmod (folder, 0755), ==, 0);
+  recording_remove_folder (folder);
+}
+
 // Of files of two seconds those of the last six are kept; a second recording, with no room at all, says so and disturbs
 // nothing.
 static void test_output (void) {
@@ -192,6 +219,7 @@ int main (int argc, char **argv) {
   g_test_add_func ("/retention/decide", test_decide);
   g_test_add_func ("/retention/names", test_names);
   g_test_add_func ("/retention/keeper", test_keeper);
+  g_test_add_func ("/retention/not-allowed", test_not_allowed);
   g_test_add_func ("/retention/output", test_output);
   return g_test_run ();
 }

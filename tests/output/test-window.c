@@ -2,6 +2,7 @@
 // A display that goes away takes its window along and nothing else; when it is back, so is the window.
 #include <gio/gio.h>
 #include <glib/gstdio.h>
+#include <string.h>
 
 #include "feeding.h"
 #include "reading.h"
@@ -56,11 +57,19 @@ static void step (Scene *scene) {
   g_usleep (STEP_US);
 }
 
+// Of the first failure, while nobody has tried again: it was not found out by waiting.
+static void check_told (const PoOutputStatus *window) {
+  if (window->state == PO_OUTPUT_FAILED && window->errors == 1)
+    g_assert_nonnull (strstr (window->problem, "has gone away"));
+}
+
 static void until (Scene *scene, PoOutputState state) {
   for (;;) {
     g_autoptr (PoOutputStatus) window = status_of (scene, 0);
-    if (window->state == state)
+    if (window->state == state) {
+      check_told (window);
       break;
+    }
     step (scene);
   }
   for (guint i = 0; i < N_FRAMES_WELL; i++)
