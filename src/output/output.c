@@ -22,6 +22,7 @@
 #define LONGEST_WAIT_NS    (1 * PO_NS_PER_SECOND)  // for the sound of a segment that is over
 #define MOST_SOUND_NS      (10 * PO_NS_PER_SECOND) // that waits: no picture comes any more that it would go with
 #define FLUSH_NS           (5 * PO_NS_PER_SECOND)  // of a recording that a power cut may take
+#define RENEWED_NS         (60 * PO_NS_PER_SECOND) // of a stream begun anew: how long it is said to be
 #define HUNG_NS            (15 * PO_NS_PER_SECOND) // in the system's hands: longer than any time limit here
 #define SAMPLE_NS          (PO_NS_PER_SECOND / PO_AUDIO_RATE + 1)
 
@@ -65,6 +66,7 @@ struct _PoOutput {
   gboolean is_clock_trusted;
   gboolean is_kept;
   PoKeeping keeping;
+  gboolean is_renewed;
   gboolean is_stopping;
   gboolean is_over;
 };
@@ -205,8 +207,9 @@ static gboolean open_sink (PoOutput *self, const PoUnit *key, GError **error) {
     if (location == NULL)
       return FALSE;
   }
-  PoSink *sink =
-      po_sink_new (self->settings, &self->house, self->service, location, self->lead_ns, !self->waits, error);
+  // Each stream's times have to begin near zero where they end.
+  gint64 lead_ns = self->type->is_flv ? self->lead_ns - key->pts_ns : self->lead_ns;
+  PoSink *sink = po_sink_new (self->settings, &self->house, self->service, location, lead_ns, !self->waits, error);
   if (sink == NULL) {
     if (location != NULL)
       remove_if_empty (location);
@@ -255,9 +258,17 @@ static void close_sink (PoOutput *self) {
     note_failure (self, g_steal_pointer (&error));
 }
 
-static gboolean is_segment_over (PoOutput *self, const PoUnit *unit) {
-  if (!self->type->is_segmented || self->sink == NULL || !unit->is_key)
+static gboolean is_spent (PoOutput *self, const PoUnit *unit) {
+  return self->type->is_flv &&
+         po_segment_is_spent (unit->pts_ns - self->began_ns, utc_at (self, unit->pts_ns), self->zone);
+}
+
+// TRUE: with @unit another sink begins.
+static gboolean is_sink_over (PoOutput *self, const PoUnit *unit) {
+  if (self->sink == NULL || !unit->is_key)
     return FALSE;
+  if (!self->type->is_segmented)
+    return is_spent (self, unit);
   return po_segment_number (utc_at (self, unit->pts_ns), self->segment_ns, self->zone) != self->segment;
 }
 
@@ -275,9 +286,17 @@ static void count_picture (PoOutput *self, gboolean has_left) {
   g_mutex_unlock (&self->mutex);
 }
 
+static void set_renewed (PoOutput *self, gboolean is_renewed) {
+  g_mutex_lock (&self->mutex);
+  self->is_renewed = is_renewed;
+  g_mutex_unlock (&self->mutex);
+}
+
 static void take_picture (PoOutput *self, PoUnit *unit) {
-  if (is_segment_over (self, unit) && push_sound_before (self, unit->pts_ns))
+  if (is_sink_over (self, unit) && push_sound_before (self, unit->pts_ns)) {
     close_sink (self);
+    set_renewed (self, self->type->is_flv);
+  }
   if (self->sink == NULL && unit->is_key && monotonic_ns () >= self->retry_at_ns) {
     g_autoptr (GError) error = NULL;
     if (!open_sink (self, unit, &error))
@@ -298,6 +317,8 @@ static void take_picture (PoOutput *self, PoUnit *unit) {
   flush_now_and_then (self, unit->pts_ns);
   if (unit->pts_ns - self->began_ns > PROVEN_NS)
     self->pause_ns = 0;
+  if (unit->pts_ns - self->began_ns > RENEWED_NS)
+    set_renewed (self, FALSE);
   self->until_ns = MAX (self->until_ns, unit->pts_ns + po_duration_from_frames_floor (1, self->house.rate));
 }
 
@@ -305,7 +326,7 @@ static void take_picture (PoOutput *self, PoUnit *unit) {
 static gboolean awaits_sound (PoOutput *self, const PoUnit *picture) {
   const PoUnit *last_sound = g_queue_peek_tail (&self->sound);
   const PoUnit *last_picture = g_queue_peek_tail (&self->pictures);
-  return is_segment_over (self, picture) && (self->ended & 1u << PO_STREAM_AUDIO) == 0 &&
+  return is_sink_over (self, picture) && (self->ended & 1u << PO_STREAM_AUDIO) == 0 &&
          (last_sound == NULL || last_sound->pts_ns + SAMPLE_NS < picture->pts_ns) &&
          last_picture->dts_ns - picture->dts_ns < LONGEST_WAIT_NS;
 }
@@ -540,6 +561,7 @@ PoOutputStatus *po_output_status (PoOutput *self) {
   status->dropped += self->lost;
   status->errors = self->errors;
   status->restarts = self->restarts;
+  status->is_renewed = self->is_renewed;
   g_mutex_unlock (&self->mutex);
   return status;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // PoOutput: one output's life: takes units from its queue, keeps a sink alive for them, changes it at segment edges,
-// and when it fails makes another after a growing pause, joining at the next key picture with timestamps going on.
+// and when it fails makes another after a growing pause, joining at the next key picture with timestamps going on, or,
+// where those end after a while, begun anew.
 //
 // It owns a thread, in which everything that can block does. Neither the head nor an encoder nor another output ever
 // waits for it. All functions belong to the main thread; status may be asked from any.
@@ -26,17 +27,18 @@ typedef struct {
   gchar *name;
   gchar *type;
   PoOutputState state;
-  gchar *where;     // the file being written, or the URI without its secrets
-  gchar *problem;   // (nullable) the last failure, while it lasts
-  guint64 bytes;    // that the place was given
-  gint peers;       // connected, where others call; -1 = nobody does
-  guint64 frames;   // pictures that were given to the sink
-  guint64 dropped;  // pictures lost: the encoder was too slow, or the sink, or it was away
-  guint queued;     // pictures that wait for the place to take them
-  guint unencoded;  // pictures that wait for the encoder
-  guint64 errors;   // sinks that failed
-  guint64 restarts; // sinks made after a failure
-  gboolean is_kept; // a recording, of which `keeping` is known
+  gchar *where;        // the file being written, or the URI without its secrets
+  gchar *problem;      // (nullable) the last failure, while it lasts
+  guint64 bytes;       // that the place was given
+  gint peers;          // connected, where others call; -1 = nobody does
+  guint64 frames;      // pictures that were given to the sink
+  guint64 dropped;     // pictures lost: the encoder was too slow, or the sink, or it was away
+  guint queued;        // pictures that wait for the place to take them
+  guint unencoded;     // pictures that wait for the encoder
+  guint64 errors;      // sinks that failed
+  guint64 restarts;    // sinks made after a failure
+  gboolean is_renewed; // its stream was begun anew within the last minute, since its time stamps would have ended
+  gboolean is_kept;    // a recording, of which `keeping` is known
   PoKeeping keeping;
 } PoOutputStatus;
 

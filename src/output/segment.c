@@ -18,6 +18,12 @@
 #define LATE_NS         (10 * PO_NS_PER_SECOND)  // that it may be written late
 #define PLAYLIST_NAME   "live.m3u8"
 
+#define HOUR_NS       (3600 * PO_NS_PER_SECOND)
+#define OLD_NS        (20 * 24 * HOUR_NS) // of time stamps that end after 24.8 days
+#define SPENT_NS      (24 * 24 * HOUR_NS)
+#define SMALL_HOUR    3 // local, when few watch: until 05:00
+#define N_SMALL_HOURS 2
+
 static gint64 local_offset_ns (PoTimeNs utc_ns, GTimeZone *zone) {
   gint64 seconds = utc_ns / PO_NS_PER_SECOND;
   gint interval = g_time_zone_find_interval (zone, G_TIME_TYPE_UNIVERSAL, seconds);
@@ -27,6 +33,12 @@ static gint64 local_offset_ns (PoTimeNs utc_ns, GTimeZone *zone) {
 gint64 po_segment_number (PoTimeNs utc_ns, gint64 segment_ns, GTimeZone *zone) {
   gint64 local_ns = utc_ns + local_offset_ns (utc_ns, zone);
   return local_ns / segment_ns - (local_ns % segment_ns < 0);
+}
+
+gboolean po_segment_is_spent (gint64 lasted_ns, PoTimeNs utc_ns, GTimeZone *zone) {
+  gint64 hour = po_segment_number (utc_ns, HOUR_NS, zone) % 24;
+  gboolean is_quiet = hour >= SMALL_HOUR && hour < SMALL_HOUR + N_SMALL_HOURS;
+  return lasted_ns >= SPENT_NS || (lasted_ns >= OLD_NS && is_quiet);
 }
 
 gchar *po_segment_name (PoTimeNs utc_ns, GTimeZone *zone, guint try, const gchar *extension) {

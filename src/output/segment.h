@@ -9,6 +9,10 @@
 /** The number of the segment in which @utc_ns falls. Two instants share a file exactly when their numbers agree. */
 gint64 po_segment_number (PoTimeNs utc_ns, gint64 segment_ns, GTimeZone *zone);
 
+/** Whether a stream with time stamps of 31 bits of milliseconds, which end after 24.8 days, should begin anew at
+ * @utc_ns when it has lasted for @lasted_ns: in the small hours, as long as those can be waited for. */
+gboolean po_segment_is_spent (gint64 lasted_ns, PoTimeNs utc_ns, GTimeZone *zone);
+
 /** "20270106T194500+0700.ts"; @try > 0 makes further ones: "20270106T194500+0700_2.ts", which sorts behind it.
  * (transfer full) */
 gchar *po_segment_name (PoTimeNs utc_ns, GTimeZone *zone, guint try, const gchar *extension);

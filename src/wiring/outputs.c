@@ -54,6 +54,10 @@ static gchar *room_alarm_id (const gchar *name) {
   return g_strconcat ("recording:", name, NULL);
 }
 
+static gchar *renewal_alarm_id (const gchar *name) {
+  return g_strconcat ("renewed:", name, NULL);
+}
+
 static void add_output (PoOutputs *self, const PoConfigOutput *config) {
   g_autoptr (PoOutputSettings) settings = to_settings (self, config);
   g_autoptr (GError) error = NULL;
@@ -113,10 +117,12 @@ void po_outputs_set_config (PoOutputs *self, PoConfig *config, GPtrArray *change
       continue;
     g_autofree gchar *id = alarm_id (name);
     g_autofree gchar *room_id = room_alarm_id (name);
+    g_autofree gchar *renewal_id = renewal_alarm_id (name);
     po_output_rack_remove (self->rack, name);
     g_hash_table_remove (self->refused, name);
     po_alarms_clear (self->alarms, id);
     po_alarms_clear (self->alarms, room_id);
+    po_alarms_clear (self->alarms, renewal_id);
   }
   for (guint i = 0; i < config->outputs->len; i++) {
     const PoConfigOutput *output = config->outputs->pdata[i];
@@ -230,6 +236,20 @@ static void raise_trouble (PoOutputs *self, const PoOutputStatus *status) {
     po_alarms_clear (self->alarms, id);
 }
 
+// So that the log says who ended the connection.
+static void note_renewal (PoOutputs *self, const PoOutputStatus *status) {
+  g_autofree gchar *id = renewal_alarm_id (status->name);
+  if (!status->is_renewed) {
+    po_alarms_clear (self->alarms, id);
+    return;
+  }
+  po_alarms_raise (
+      self->alarms, id, PO_SEVERITY_NOTE, po_clock_now_ns (self->clock),
+      _ ("Nothing is to be done; viewers may have seen a short break."),
+      _ ("Output %s has called anew and begun its stream at zero: the time stamps of RTMP end after 24 days"),
+      status->name);
+}
+
 // @list: those that there are.
 static void raise_absent (PoOutputs *self, GPtrArray *list) {
   GHashTableIter iter;
@@ -250,6 +270,7 @@ void po_outputs_check (PoOutputs *self) {
   for (guint i = 0; i < list->len; i++) {
     check_room (self, list, list->pdata[i]);
     raise_trouble (self, list->pdata[i]);
+    note_renewal (self, list->pdata[i]);
   }
   raise_absent (self, list);
 }
