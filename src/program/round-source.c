@@ -13,6 +13,7 @@ typedef struct {
   gint64 first_frame;  // of the run that plays, in what is asked for; the head's
   gint64 first_sample; // likewise
   gint waited_frames;  // likewise
+  guint32 rounds;      // runs before the one that plays; likewise
 } RoundSource;
 
 static void round_query (PoSource *source, PoSourceState *ret_state) {
@@ -23,6 +24,7 @@ static void round_query (PoSource *source, PoSourceState *ret_state) {
   ret_state->audio_ready += self->first_sample;
   ret_state->flags &= ~(PoSourceFlags)(PO_SOURCE_VIDEO_ENDED | PO_SOURCE_AUDIO_ENDED);
   ret_state->video_end = ret_state->audio_end = -1;
+  ret_state->epoch = self->rounds;
 }
 
 static void look_ahead (RoundSource *self) {
@@ -46,6 +48,7 @@ static PoPicture begin_anew (RoundSource *self, gint64 frame, const PoPlanes *in
   }
   po_source_unref (self->playing);
   self->playing = next;
+  self->rounds++;
   self->first_frame = frame;
   self->first_sample = po_samples_before_frame (frame, self->rate);
   self->waited_frames = 0;

@@ -23,7 +23,9 @@ typedef struct {
   guint64 fallback_serial;
   gint64 fallback_frame; // the next one of the fallback's; it goes on where it was left
   gboolean on_fallback;  // its picture is the one on air
-  gint64 next_position;  // of the source's sound, if it goes on
+  const PoSource *heard; // whose sound was the last frame's
+  guint32 heard_epoch;
+  gint64 next_position; // of its sound, if it goes on
   PoHold hold;
   PoAiringCounts counts;
   gboolean is_damaged; // the picture on air
@@ -324,6 +326,18 @@ static GstBuffer *make_video (PoSwitcher *self, gint64 k) {
   return video;
 }
 
+// TRUE when the frame's sound, @source's from @position on, goes on from the last frame's.
+static gboolean note_heard (PoAiring *airing, PoSource *source, gint64 position, gint64 n_frame) {
+  PoSourceState state;
+  po_source_query (source, &state);
+  const gboolean goes_on =
+      source == airing->heard && state.epoch == airing->heard_epoch && position == airing->next_position;
+  airing->heard = source;
+  airing->heard_epoch = state.epoch;
+  airing->next_position = position + n_frame;
+  return goes_on;
+}
+
 // Reads the frame's sound and what follows it. TRUE when it does not go on from the last frame's.
 static gboolean read_samples (PoSwitcher *self, const PoMoment *at, gint64 n_frame) {
   PoAiring *airing = &self->airing;
@@ -335,8 +349,7 @@ static gboolean read_samples (PoSwitcher *self, const PoMoment *at, gint64 n_fra
   gint64 frame = airing->on_fallback ? airing->fallback_frame++ : at->n - airing->item->media_origin;
   PoRate rate = self->format.rate;
   gint64 position = po_samples_before_frame (at->k, rate) - po_samples_before_frame (at->k - frame, rate);
-  gboolean is_cut = position != airing->next_position;
-  airing->next_position = position + n_frame;
+  gboolean is_cut = !note_heard (airing, source, position, n_frame);
   // A frame that stands is heard once more from memory: the source has given those samples away.
   if (!airing->on_fallback && self->standing_frames == 0)
     airing->counts.unheard += po_source_is_sound_lost (source, position, (gsize)n_frame);

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A live show on the head: whatever befalls its source, crossed with whatever stands in for it, which picture of which
 // is on air on every frame.
+#include <string.h>
+
+#include "program/mixer.h"
+#include "program/round-source.h"
 #include "studio.h"
 
 /** Line: a live source that is there from one frame to another, and from a third one on; then it is away as a slot says
@@ -38,7 +42,9 @@ static PoPicture line_take_picture (PoSource *source, gint64 frame, guint64 have
 }
 
 static gsize line_read_samples (PoSource *source, gint64 position, gsize n_samples, gint16 *out) {
-  return 0;
+  for (gsize i = 0; i < n_samples; i++)
+    po_synthetic_sample (1, position + (gint64)i, &out[i * 2]);
+  return n_samples;
 }
 
 static gboolean line_wait (PoSource *source, gint64 frame, gint64 samples_end, gint64 timeout_ns) {
@@ -145,6 +151,55 @@ static void test_live (void) {
       check_live (line, stand_in);
 }
 
+#define ROUND 30 // frames
+
+static void get_sample (const Studio *studio, gint64 at, gint16 ret_sample[2]) {
+  memcpy (ret_sample, studio->sound->data + at * 4, 4);
+}
+
+// The sound at output sample @at begins with what was on air before.
+static void check_faded (const Studio *studio, gint64 at) {
+  gint16 before[2], after[2];
+  get_sample (studio, at - 1, before);
+  get_sample (studio, at, after);
+  for (guint c = 0; c < 2; c++)
+    g_assert_cmpint (ABS (after[c] - before[c]), <=, ABS (before[c]) / 100 + 1);
+}
+
+// The sound is faded where the clip that stands in begins anew, and where the source comes, even at the same place in
+// its sound as the clip has come to in its own.
+static void check_fades (gint64 from) {
+  const gint64 edge = po_samples_before_frame (ROUND, (PoRate){25, 1});
+  Studio studio;
+  studio_init (&studio, "96x54p25", TRUE, 2 * ROUND);
+  PoItem *item = studio_item (0, 2 * ROUND, PO_ITEM_LIVE, "live");
+  g_autofree gchar *key = po_item_run_key (item), *fallback_key = g_strdup_printf (PO_FALLBACK_KEY_FORMAT, key);
+  g_autoptr (PoSource) source = line_new (&studio.format, from, -1, -1, -1);
+  PoSyntheticSettings settings;
+  po_synthetic_settings_init (&settings, &studio.format, 100);
+  settings.end_frame = ROUND;
+  g_autoptr (PoSource) fallback = po_round_source_new (po_synthetic_source_new (&settings), studio.format.rate);
+  settings.code = 50;
+  po_round_source_give (fallback, po_synthetic_source_new (&settings));
+  item->fallback = "clip";
+  po_head_bind (studio.head, key, source);
+  po_head_bind (studio.head, fallback_key, fallback);
+  GPtrArray *items = g_ptr_array_new ();
+  g_ptr_array_add (items, item);
+  studio_set_items (&studio, items);
+  studio_run_free (&studio);
+  studio_check_sound (&studio, PO_FADE_SAMPLES, edge, 100, PO_FADE_SAMPLES);
+  check_faded (&studio, edge);
+  studio_check_sound (&studio, edge + PO_FADE_SAMPLES, 2 * edge, from < 0 ? 50 : 1,
+                      (from < 0 ? 0 : edge) + PO_FADE_SAMPLES);
+  studio_clear (&studio);
+}
+
+static void test_fades (void) {
+  check_fades (-1);
+  check_fades (ROUND);
+}
+
 // One show after another from one source, which moves on once a frame and is seen throughout.
 static void test_two_shows (void) {
   Studio studio;
@@ -169,6 +224,7 @@ int main (int argc, char **argv) {
   gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/live-air/stand-ins", test_live);
+  g_test_add_func ("/live-air/fades", test_fades);
   g_test_add_func ("/live-air/two-shows", test_two_shows);
   return g_test_run ();
 }
