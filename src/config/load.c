@@ -142,6 +142,33 @@ static void check_datagrams (PoConfigLoad *load, const gchar *header, const gcha
                  uri);
 }
 
+static void add_notice (PoConfigLoad *load, const gchar *code, const PoConfigValue *at, const gchar *format, ...)
+    G_GNUC_PRINTF (4, 5);
+static void add_notice (PoConfigLoad *load, const gchar *code, const PoConfigValue *at, const gchar *format, ...) {
+  va_list args;
+  va_start (args, format);
+  g_autofree gchar *message = g_strdup_vprintf (format, args);
+  va_end (args);
+  g_ptr_array_add (load->config->notices,
+                   po_finding_new (PO_SEVERITY_WARNING, code, at->file, at->line, NULL, NULL, "%s", message));
+}
+
+// What lies in one is taken for what belongs into the other, and removed with it. No reason to be off the air.
+static void note_shared_folders (PoConfigLoad *load) {
+  const struct {
+    const gchar *key, *path;
+  } folders[] = {
+      {"schedules", load->config->schedules}, {"media", load->config->media}, {"state", load->config->state}};
+  for (guint i = 1; i < G_N_ELEMENTS (folders); i++)
+    for (guint j = 0; j < i; j++) {
+      const PoConfigValue *at = lookup (load, "paths", folders[i].key);
+      if (at != NULL && folders[i].path != NULL && g_strcmp0 (folders[i].path, folders[j].path) == 0)
+        add_notice (load, "config-paths", at,
+                    _ ("“%s” in [%s] is the folder of “%s”, too; give each a folder of its own"), folders[i].key,
+                    "paths", folders[j].key);
+    }
+}
+
 // What has no effect is worth a warning, but no reason to be without the source or the output.
 static void note_address (PoConfigLoad *load, const gchar *header, const gchar *uri, gboolean is_source) {
   const PoConfigValue *at = lookup (load, header, "uri");
@@ -149,9 +176,7 @@ static void note_address (PoConfigLoad *load, const gchar *header, const gchar *
                                  : is_source ? po_live_address_faults (uri)
                                              : po_srt_address_faults (uri, FALSE);
   for (guint i = 0; faults != NULL && i < faults->len; i++)
-    g_ptr_array_add (load->config->notices,
-                     po_finding_new (PO_SEVERITY_WARNING, "config-address", at->file, at->line, NULL, NULL,
-                                     _ ("“%s” in [%s]: %s"), "uri", header, (const gchar *)faults->pdata[i]));
+    add_notice (load, "config-address", at, _ ("“%s” in [%s]: %s"), "uri", header, (const gchar *)faults->pdata[i]);
 }
 
 // The interface by which a group is sent to; a machine's address is the same by any. (transfer full) (nullable)
@@ -349,6 +374,7 @@ void po_config_load_fill (PoConfigLoad *load) {
   for (const PoConfigSection *section = po_config_sections; section->name != NULL; section++)
     if (!section->named)
       read_section (load, section->name, section->name, load->config);
+  note_shared_folders (load);
   read_named_sections (load);
 }
 

@@ -95,8 +95,8 @@ static void raise_config_findings (PoDaemon *self, GPtrArray *findings) {
 }
 
 static void raise_config_notices (PoDaemon *self) {
-  po_alarms_raise_findings (self->alarms, "config-address:", self->config->notices, po_clock_now_ns (&self->clock),
-                            _ ("Mend the address in the configuration, then send SIGHUP; the rest of it is in force."));
+  po_alarms_raise_findings (self->alarms, "config-notice:", self->config->notices, po_clock_now_ns (&self->clock),
+                            _ ("Mend it in the configuration, then send SIGHUP; the rest of it is in force."));
 }
 
 // The configuration to start with: the file's, else the last good one with an alarm.

@@ -162,6 +162,24 @@ static void test_notices (Folder *folder, gconstpointer data) {
   }
 }
 
+// Each that is another one's, with the line of the later.
+static void test_shared_folders (Folder *folder, gconstpointer data) {
+  g_autoptr (GError) error = NULL;
+  write_file (folder, "station.conf", "[paths]\nschedules=all\nmedia=clips\nstate=./all/\n");
+  g_autoptr (PoConfig) two = po_config_load (folder->path, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (two->notices->len, ==, 1);
+  const PoFinding *notice = two->notices->pdata[0];
+  g_assert_cmpint (notice->severity, ==, PO_SEVERITY_WARNING);
+  g_assert_cmpuint (notice->line, ==, 4);
+  g_assert_cmpstr (notice->message, ==,
+                   "“state” in [paths] is the folder of “schedules”, too; give each a folder of its own");
+  write_file (folder, "station.conf", "[paths]\nschedules=all\nmedia=all\nstate=all\n");
+  g_autoptr (PoConfig) three = po_config_load (folder->path, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (three->notices->len, ==, 3);
+}
+
 // Every fault is named, not only the first.
 static void test_all_faults (Folder *folder, gconstpointer data) {
   g_autoptr (GError) error = NULL;
@@ -523,6 +541,7 @@ int main (int argc, char **argv) {
   ADD ("refused", test_refused);
   ADD ("alone", test_alone);
   ADD ("notices", test_notices);
+  ADD ("shared-folders", test_shared_folders);
   ADD ("all-faults", test_all_faults);
   ADD ("absent", test_absent);
   ADD ("places", test_places);
