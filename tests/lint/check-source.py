@@ -136,6 +136,14 @@ def leftovers():
                 yield f"{name}:{number}: commented-out code?"
 
 
+def merges():
+    """no merge was left half done"""
+    for name in tree.files():
+        for number, line in enumerate(tree.text(name).split("\n"), 1):
+            if re.match(r"(<{7}|>{7}) ", line) and not name.endswith(".ics"):  # some are broken on purpose
+                yield f"{name}:{number}: {line[:40]}"
+
+
 def places():
     """nothing names a place of one machine, or a package registry"""
     local = re.compile(r"(?<![\w.])/(wo" r"rk|ro" r"ot|ho" r"me/\w+)/|/tmp/br" r"ief|\.\./sha" r"red")
@@ -176,7 +184,8 @@ def links():
 
 
 def main():
-    failed = tree.judge([banned_everywhere, pure_folders, quiet_libraries, heads, lengths, leftovers, places, names, links])
+    failed = tree.judge([banned_everywhere, pure_folders, quiet_libraries, heads, lengths, leftovers, merges, places, names,
+                         links])
     for name in C_FILES:
         for title, first, length in functions(name):
             if LONG_FUNCTION < length <= MAX_FUNCTION:
