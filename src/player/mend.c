@@ -43,11 +43,18 @@ static void on_avi_pad (GstElement *demuxer, GstPad *pad, gpointer user_data) {
   mend_avi_shape (pad, caps);
 }
 
+#define N_SHOWN 16 // remembered, in order of showing: more than come out of the order of decoding
+
 /** Pictures: what is known of an MPEG-1 or 2 stream's order. */
 typedef struct {
   gint index;           // in order of decoding within its group of pictures; -1: no group has begun
   GstClockTimeDiff lag; // from decoding to showing of one that is shown in the place where it is decoded
   gboolean lag_known;
+  gint64 first, next; // in order of showing, counted on from group to group: this group's first, and of what follows it
+  struct {
+    gint64 number; // in order of showing, from 1
+    GstClockTime end, duration;
+  } shown[N_SHOWN];
 } Pictures;
 
 // The temporal reference of the picture in @buffer, its place in its group in order of showing; -1: none found.
@@ -66,35 +73,82 @@ static gint picture_place (GstBuffer *buffer, gboolean *ret_begins_group) {
   return place;
 }
 
+static gint64 place_of (const Pictures *self, gint64 number) {
+  const gint64 at = number > 0 ? number % N_SHOWN : 0;
+  return number > 0 && self->shown[at].number == number ? at : -1;
+}
+
+static void note_shown (Pictures *self, gint64 number, GstBuffer *buffer) {
+  if (!GST_BUFFER_PTS_IS_VALID (buffer) || GST_BUFFER_DURATION (buffer) == 0) // the second field of one
+    return;
+  self->shown[number % N_SHOWN].number = number;
+  self->shown[number % N_SHOWN].duration = GST_BUFFER_DURATION (buffer);
+  self->shown[number % N_SHOWN].end = GST_BUFFER_PTS (buffer) + GST_BUFFER_DURATION (buffer);
+}
+
+// Of one that has not come yet: of film every other picture stands for a field more.
+static GstClockTime probable_duration (const Pictures *self, gint64 number, GstClockTime otherwise) {
+  for (gint64 like = number - 2; like > number - N_SHOWN; like -= 2)
+    if (place_of (self, like) >= 0)
+      return self->shown[like % N_SHOWN].duration;
+  return otherwise;
+}
+
+// When picture @number, in @buffer, is shown by what is known of those before it; NONE: nothing.
+static GstClockTime time_behind (const Pictures *self, gint64 number, GstBuffer *buffer) {
+  GstClockTime between = 0;
+  for (gint64 before = number - 1; before > number - N_SHOWN / 2 && GST_BUFFER_DURATION (buffer) > 0; before--) {
+    if (place_of (self, before) >= 0)
+      return self->shown[before % N_SHOWN].end + between;
+    between += probable_duration (self, before, GST_BUFFER_DURATION (buffer));
+  }
+  return GST_CLOCK_TIME_NONE;
+}
+
+// Likewise, or by its place.
+static GstClockTime time_of (const Pictures *self, gint64 number, GstBuffer *buffer, GstClockTimeDiff ahead) {
+  const GstClockTime time = time_behind (self, number, buffer);
+  if (time != GST_CLOCK_TIME_NONE || !self->lag_known || ahead + self->lag < 0)
+    return time;
+  return GST_BUFFER_DTS (buffer) + (GstClockTime)(ahead + self->lag);
+}
+
 // MPEG program streams give times to some pictures only, and what the decoder guesses for the others lies in the
-// future: three pictures fall together. The parser counts on the times of decoding; those of showing follow from them
-// and each picture's place in its group.
+// future: three pictures fall together. A picture is shown when those before it have been, each of which may stand for
+// a field more than others; where none of them is known, the parser counts on the times of decoding, and those of
+// showing follow from them and each picture's place in its group.
 static GstPadProbeReturn on_mpeg_picture (GstPad *pad, GstPadProbeInfo *info, gpointer user_data) {
   Pictures *self = user_data;
   GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
   gboolean begins_group = FALSE;
   const gint place = picture_place (buffer, &begins_group);
   if (GST_BUFFER_IS_DISCONT (buffer))
-    *self = (Pictures){.index = -1};
+    *self = (Pictures){.index = -1, .first = 1, .next = 1};
+  if (begins_group)
+    self->first = self->next;
   self->index = begins_group ? 0 : self->index < 0 ? -1 : self->index + 1;
   if (self->index < 0 || place < 0 || !GST_BUFFER_DTS_IS_VALID (buffer) || !GST_BUFFER_DURATION_IS_VALID (buffer))
     return GST_PAD_PROBE_OK;
+  const gint64 number = self->first + place;
+  self->next = MAX (self->next, number + 1);
   const GstClockTimeDiff ahead = (place - self->index) * (GstClockTimeDiff)GST_BUFFER_DURATION (buffer);
+  const GstClockTime time = time_of (self, number, buffer, ahead);
   if (GST_BUFFER_PTS_IS_VALID (buffer)) {
     self->lag = GST_CLOCK_DIFF (GST_BUFFER_DTS (buffer), GST_BUFFER_PTS (buffer)) - ahead;
     self->lag_known = TRUE;
-  } else if (self->lag_known && ahead + self->lag >= 0) {
+  } else if (time != GST_CLOCK_TIME_NONE) {
     buffer = gst_buffer_make_writable (buffer);
-    GST_BUFFER_PTS (buffer) = GST_BUFFER_DTS (buffer) + (GstClockTime)(ahead + self->lag);
+    GST_BUFFER_PTS (buffer) = time;
     GST_PAD_PROBE_INFO_DATA (info) = buffer;
   }
+  note_shown (self, number, buffer);
   return GST_PAD_PROBE_OK;
 }
 
 static void mend_mpeg_video (GstElement *parser) {
   g_autoptr (GstPad) src = gst_element_get_static_pad (parser, "src");
   Pictures *pictures = g_new (Pictures, 1);
-  *pictures = (Pictures){.index = -1};
+  *pictures = (Pictures){.index = -1, .first = 1, .next = 1};
   gst_pad_add_probe (src, GST_PAD_PROBE_TYPE_BUFFER, on_mpeg_picture, pictures, g_free);
 }
 

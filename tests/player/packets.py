@@ -113,6 +113,28 @@ def without_picture(packets, number):
     return kept
 
 
+def with_pulldown(video):
+    """Of an elementary stream of MPEG-2 at 24 pictures a second one of 30, of which every other one, in order of showing,
+    has its first field repeated."""
+    out, at, first, following, number = bytearray(video), 0, 0, 0, 0
+    while (at := out.find(b"\0\0\1", at)) >= 0:
+        code, kind = out[at + 3], out[at + 4] >> 4
+        if code == 0xb3:
+            out[at + 7] = out[at + 7] & 0xf0 | 4
+        elif code == 0xb8:
+            first = following
+        elif code == 0:
+            number = first + (out[at + 4] << 2 | out[at + 5] >> 6)
+            following = max(following, number + 1)
+        elif code == 0xb5 and kind == 1:
+            out[at + 5] &= 0xf7
+        elif code == 0xb5 and kind == 8:
+            out[at + 7] = out[at + 7] & 0x7d | (number % 4 in (0, 3)) << 7 | (number % 2 == 0) << 1
+            out[at + 8] |= 0x80
+        at += 3
+    return bytes(out)
+
+
 def pcm_as_on_disc(stream, frame_bytes, bytes_a_second):
     """Of a program stream by ffmpeg, whose packets of PCM break groups of samples: each holds whole groups, and says where
     in it a unit of a six-hundredth of a second begins, and when."""

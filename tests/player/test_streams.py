@@ -109,6 +109,20 @@ def uneven_pictures():
 
 
 @case
+def pulldown():
+    """Film on a disc, of which every other picture stands for three fields: as the same in a transport stream"""
+    film = ffmpeg(clip("film.mp4", 10, 96, "--rate", "24000/1001"), "film.m2v", "-c:v", "mpeg2video", "-g", "12", "-bf", "2",
+                  "-q:v", "2", "-an")
+    film.write_bytes(packets.with_pulldown(film.read_bytes()))
+    disc, stream = (ffmpeg(film, f"film.{name}", "-c", "copy", "-f", kind, before=("-fflags", "+genpts"))
+                    for name, kind in (("vob", "vob"), ("ts", "mpegts")))
+    wanted = Playing(TOOLS, stream, 100).source_frames()
+    check(wanted == sorted(wanted) and len(set(wanted)) > 90, lambda: f"stream: {wanted}")
+    playing = Playing(TOOLS, disc, 100)
+    equal((playing.source_frames(), playing.damaged), (wanted, []), "disc")
+
+
+@case
 def opus():
     """Opus in a transport stream, sample by sample"""
     path = ffmpeg(clip("a.mp4", 1), "opus.ts", "-c:v", "libx264", "-g", "25", "-c:a", "libopus", "-b:a", "128k")
