@@ -6,6 +6,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "model/time.h"
+#include "player/ts-end.h"
+
 #define MAX_ELEMENTS   1000000
 #define HEAD_BYTES     256
 #define SYNC           0x47
@@ -13,6 +16,8 @@
 #define M2TS_BYTES     192
 #define M2TS_SYNC_AT   4
 #define IFF_HEAD_BYTES 8
+#define AVI_HEAD_BYTES 8192
+#define STRH_BYTES     44          // up to the end of its length
 #define UNKNOWN_LENGTH 0xfffffff0u // and above: was not known when the head was written
 #define BOX_HEAD_BYTES 16
 #define MAX_BOXES      1000000 // a day in fragments
@@ -25,6 +30,12 @@
 #define PAGES_BYTES    (128 * 1024) // more than one page of Ogg
 #define PAGE_HEAD      27
 #define JPEG_BYTES     (64 * 1024 * 1024) // a larger one is not looked at
+#define GXF_BYTES      (4 * 1024 * 1024)  // more than one packet of GXF
+#define GXF_HEAD       16
+#define GXF_END        0xfb
+#define ID3_HEAD       10
+#define MP3_SHARE      50
+#define MP3_SLACK      4096 // bytes by which programs differ in what they count
 
 /** Extent: a file, its first bytes and its size. */
 typedef struct {
@@ -67,6 +78,24 @@ static gboolean is_riff_cut (const Extent *self) {
   return length < UNKNOWN_LENGTH && is_longer (length + IFF_HEAD_BYTES, self->size);
 }
 
+static gboolean is_avi (const Extent *self) {
+  return is_riff (self) && memcmp (self->head + 8, "AVI ", 4) == 0;
+}
+
+// Of the first stream of pictures: so many of a rate each.
+static gint64 length_of_avi_ns (const Extent *self) {
+  guint8 head[AVI_HEAD_BYTES];
+  const gsize bytes = (gsize)MIN (self->size, AVI_HEAD_BYTES);
+  const guint8 *end = head + bytes, *at = read_at (self, 0, head, bytes) ? memmem (head, bytes, "strh", 4) : NULL;
+  while (at != NULL && at + STRH_BYTES <= end && memcmp (at + 8, "vids", 4) != 0)
+    at = memmem (at + 4, (gsize)(end - at) - 4, "strh", 4);
+  if (at == NULL || at + STRH_BYTES > end)
+    return 0;
+  const guint64 scale = read_le (at + 28, 4), rate = read_le (at + 32, 4), length = read_le (at + 40, 4);
+  const guint64 pictures_ns = rate > 0 ? scale * PO_NS_PER_SECOND / rate : 0;
+  return pictures_ns <= PO_NS_PER_SECOND ? (gint64)(length * pictures_ns) : 0;
+}
+
 static gboolean is_aiff (const Extent *self) {
   return memcmp (self->head, "FORM", 4) == 0 && memcmp (self->head + 8, "AIF", 3) == 0;
 }
@@ -87,7 +116,7 @@ static gboolean is_ts (const Extent *self) {
 }
 
 static gboolean is_ts_cut (const Extent *self) {
-  return self->size % TS_BYTES != 0;
+  return self->size % TS_BYTES != 0 || po_ts_end_look (self->fd) == PO_TS_END_MISSING;
 }
 
 static gboolean is_m2ts (const Extent *self) {
@@ -95,7 +124,7 @@ static gboolean is_m2ts (const Extent *self) {
 }
 
 static gboolean is_m2ts_cut (const Extent *self) {
-  return self->size % M2TS_BYTES != 0;
+  return self->size % M2TS_BYTES != 0 || po_ts_end_look (self->fd) == PO_TS_END_MISSING;
 }
 
 // ---- MP4 and QuickTime ----
@@ -303,6 +332,68 @@ static gboolean is_mxf_cut (const Extent *self) {
   return read_be (self->head + at + 24, 8) >= (guint64)self->size;
 }
 
+// ---- GXF ----
+
+// The type of the packet at @at, of which there are @left bytes; 0: it is none.
+static guint8 type_of_gxf (const guint8 *at, gsize left) {
+  const gboolean is_packet = left >= GXF_HEAD && read_be (at, 5) == 1 && at[14] == 0xe1 && at[15] == 0xe2;
+  return is_packet && read_be (at + 6, 4) >= GXF_HEAD ? at[5] : 0;
+}
+
+static gboolean is_gxf (const Extent *self) {
+  return type_of_gxf (self->head, HEAD_BYTES) != 0;
+}
+
+// From the first packet that begins near the end, one follows the other up to the one that ends them.
+static gboolean is_gxf_cut (const Extent *self) {
+  const gsize bytes = (gsize)MIN (self->size, GXF_BYTES);
+  g_autofree guint8 *end = g_malloc (bytes);
+  if (!read_at (self, self->size - (gint64)bytes, end, bytes))
+    return FALSE;
+  gsize at = 0;
+  while (at < bytes && type_of_gxf (end + at, bytes - at) == 0)
+    at++;
+  const gboolean is_found = at < bytes;
+  guint8 type = 0;
+  for (guint8 next; at < bytes && type != GXF_END && (next = type_of_gxf (end + at, bytes - at)) != 0; type = next)
+    at += (gsize)read_be (end + at + 6, 4);
+  return is_found && type != GXF_END;
+}
+
+// ---- MP3 ----
+
+static gint64 length_of_tag (const guint8 *at) {
+  if (memcmp (at, "ID3", 3) != 0)
+    return 0;
+  const gint64 length = (at[6] & 0x7f) << 21 | (at[7] & 0x7f) << 14 | (at[8] & 0x7f) << 7 | (at[9] & 0x7f);
+  return ID3_HEAD + length + ((at[5] & 0x10) != 0 ? ID3_HEAD : 0);
+}
+
+// Of its third layer, with a rate of bits.
+static gboolean is_mp3_frame (const guint8 *at) {
+  return at[0] == 0xff && (at[1] & 0xe6) == 0xe2 && (at[2] & 0xf0) != 0xf0;
+}
+
+static gboolean is_mp3 (const Extent *self) {
+  guint8 frame[4];
+  return read_at (self, length_of_tag (self->head), frame, sizeof frame) && is_mp3_frame (frame);
+}
+
+// Where the first frame of sound would be most programs write how many bytes there are.
+static gboolean is_mp3_cut (const Extent *self) {
+  guint8 frame[HEAD_BYTES];
+  const gint64 from = length_of_tag (self->head);
+  if (!read_at (self, from, frame, sizeof frame))
+    return FALSE;
+  const guint8 *said = memmem (frame, sizeof frame - 16, "Xing", 4);
+  if (said == NULL)
+    said = memmem (frame, sizeof frame - 16, "Info", 4);
+  if (said == NULL || (said[7] & 2) == 0)
+    return FALSE;
+  const gint64 bytes = (gint64)read_be (said + ((said[7] & 1) != 0 ? 12 : 8), 4);
+  return from + bytes - self->size > MIN (MP3_SLACK, bytes / MP3_SHARE);
+}
+
 // ---- JPEG ----
 
 static gboolean is_jpeg (const Extent *self) {
@@ -324,6 +415,21 @@ static gboolean is_jpeg_cut (const Extent *self) {
   return at >= bytes || (data[at] == 0xff && memmem (data + at, bytes - at, end, sizeof end) == NULL);
 }
 
+// FALSE: it is too short to be anything. @head: HEAD_BYTES of room.
+static gboolean open_extent (gint fd, guint8 *head, Extent *ret_file) {
+  struct stat info;
+  if (fstat (fd, &info) != 0 || pread (fd, head, HEAD_BYTES, 0) != HEAD_BYTES)
+    return FALSE;
+  *ret_file = (Extent){fd, head, info.st_size};
+  return TRUE;
+}
+
+gint64 po_extent_stated_ns (gint fd) {
+  guint8 head[HEAD_BYTES];
+  Extent file;
+  return open_extent (fd, head, &file) && is_avi (&file) ? length_of_avi_ns (&file) : 0;
+}
+
 gboolean po_extent_is_cut (gint fd) {
   static const struct {
     gboolean (*is_it) (const Extent *self);
@@ -334,12 +440,12 @@ gboolean po_extent_is_cut (gint fd) {
                {is_asf, is_asf_cut},   {is_flv, is_flv_cut},
                {is_dv, is_dv_cut},     {is_program_stream, is_program_stream_cut},
                {is_ogg, is_ogg_cut},   {is_mxf, is_mxf_cut},
+               {is_gxf, is_gxf_cut},   {is_mp3, is_mp3_cut},
                {is_jpeg, is_jpeg_cut}};
   guint8 head[HEAD_BYTES];
-  struct stat info;
-  if (fstat (fd, &info) != 0 || pread (fd, head, sizeof head, 0) != (gssize)sizeof head)
+  Extent file;
+  if (!open_extent (fd, head, &file))
     return FALSE;
-  const Extent file = {fd, head, info.st_size};
   for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
     if (kinds[i].is_it (&file))
       return kinds[i].is_cut (&file);

@@ -5,5 +5,9 @@
 #include <glib.h>
 
 /** RIFF (AVI, WAV), AIFF, Matroska and ASF by their length, MP4 by its boxes, MXF by where its footer is, transport and
- * program streams, Ogg, FLV and DV by their last part, JPEG by its end; FALSE where nothing can be told. */
+ * program streams, GXF, Ogg, FLV and DV by their last part, JPEG by its end, MP3 by what its first frame says; FALSE
+ * where nothing can be told. */
 gboolean po_extent_is_cut (gint fd);
+
+/** How long an AVI says in its head that it is; 0: nothing, or it is none. GStreamer (1.22) goes by its index alone. */
+gint64 po_extent_stated_ns (gint fd);

@@ -25,6 +25,7 @@
 #include "player/scrambled.h"
 #include "player/text-tracks.h"
 #include "player/tracks.h"
+#include "player/ts-end.h"
 
 #define KILL_GRACE_SECONDS 5
 #define MAX_ERROR_TIMES    20
@@ -453,6 +454,8 @@ void po_probe_run (const gchar *path, const PoEnquiryOptions *options) {
     self.animation = po_animation_kind (fd);
     self.foreign = po_foreign_picture (fd);
     decode_all (&self, fd, options->timeout_ms);
+    self.header_ns = MAX (self.header_ns, po_extent_stated_ns (fd));
+    self.is_cut |= self.is_damaged && po_ts_end_look (fd) == PO_TS_END_DOUBTFUL;
     g_mutex_lock (&self.measuring);
     po_picture_counter_finish (&self.picture);
     g_mutex_unlock (&self.measuring);

@@ -84,6 +84,11 @@ def of(name, change):
     return lambda folder, path: path.write_bytes(change((folder / "made" / name).read_bytes()))
 
 
+def link_back_to(name):
+    """By its whole path, as file managers make them."""
+    return lambda folder, path: path.symlink_to(folder / "media" / name)
+
+
 def copy_of(name):
     return of(name, lambda data: data)
 
@@ -118,6 +123,35 @@ def long_movie(data):
     movie = data.find(b"mvhd")
     struct.pack_into(">I", data, movie + 20, 36000 * struct.unpack_from(">I", data, movie + 16)[0])
     return bytes(data)
+
+
+def long_avi(data):
+    """Of the length of its pictures alone; the index has those that are there."""
+    data = bytearray(data)
+    at = data.find(b"strh")
+    rate, scale = struct.unpack_from("<I", data, at + 32)[0], struct.unpack_from("<I", data, at + 28)[0]
+    struct.pack_into("<I", data, at + 40, 36000 * rate // scale)
+    return bytes(data)
+
+
+def long_flv(data):
+    at = data.find(b"duration\0") + 9
+    return data[:at] + struct.pack(">d", 36000) + data[at + 8:]
+
+
+def long_asf(data):
+    at = data.find(bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")) + 64
+    return data[:at] + struct.pack("<QQ", 36000 * 10**7, 36000 * 10**7) + data[at + 16:]
+
+
+def within(pid, begin=0, step=188):
+    """Up to the first packet of the middle picture or stretch of sound, by its PID; from packet @begin on."""
+    def change(data):
+        packets = [data[at:at + step] for at in range(0, len(data), step)]
+        heads = [int.from_bytes(packet[step - 187:step - 185], "big") for packet in packets]
+        begins = [k for k, head in enumerate(heads) if head & 0x5fff == pid | 0x4000]
+        return b"".join(packets[begin:begins[len(begins) // 2] + 1])
+    return change
 
 
 def png_bomb(_, path):
@@ -195,6 +229,8 @@ CODED = [
     enc("lpcm24.m2ts", f"{H264} -c:a pcm_bluray -sample_fmt s32 -mpegts_m2ts_mode 1 -f mpegts",
             audio_codec="lpcm"),
     enc("mpeg2.mxf", "-c:v mpeg2video -q:v 2 -c:a pcm_s16le", video_codec="mpeg2video", audio_codec="pcm"),
+    enc("mpeg2.gxf", "-vf scale=720:576,setdar=16/9 -c:v mpeg2video -q:v 3 -c:a pcm_s16le -af pan=mono|c0=FL", ...,
+            ..., size="1024x576"),
     enc("mjpeg.avi", "-c:v mjpeg -pix_fmt yuvj420p -q:v 3 -c:a pcm_s16le", video_codec="mjpeg"),
     enc("mjpeg.mov", "-c:v mjpeg -pix_fmt yuvj420p -q:v 3 -c:a pcm_s16le", video_codec="mjpeg"),
     enc("dv.avi", "-target pal-dv -aspect 16:9 -f avi", size="1024x576", interlaced=...),
@@ -317,6 +353,17 @@ BAD = [
     Row("truncated.mkv", of("h264.mkv", cut(0.5)), UNFIT, "truncated"),
     Row("huge-element.mkv", huge_element, UNFIT, "truncated"),
     Row("truncated.ts", of("h264.ts", lambda d: d[:len(d) // 376 * 188 + 100]), UNFIT, "truncated decode-errors"),
+    # Cut between two packets, within a stretch of sound, within a picture, and a camera's.
+    Row("truncated-sound.ts", of("h264.ts", within(0x101)), UNFIT, "truncated"),
+    Row("truncated-picture.ts", of("h264.ts", within(0x100)), UNFIT, "truncated decode-errors"),
+    Row("truncated-packet.m2ts", of("mpeg2.m2ts", within(0x1100, step=192)), UNFIT, "truncated"),
+    # Begun and ended anywhere, as by a recorder.
+    Row("recorded.ts", of("interlaced.ts", within(0x101, 20)), ..., ..., frames=...),
+    Row("truncated.mp3", of("a.mp3", cut(0.6)), UNFIT, "truncated no-picture"),
+    Row("truncated.gxf", of("mpeg2.gxf", cut(0.6)), UNFIT, ...),
+    Row("ten-hours.flv", of("h264.flv", long_flv), UNFIT, "truncated", frames=25),
+    Row("ten-hours.wmv", of("wmv.wmv", long_asf), UNFIT, "truncated", frames=25),
+    Row("ten-hours.avi", of("xvid.avi", long_avi), UNFIT, "truncated", frames=25),
     Row("truncated.avi", of("xvid.avi", cut(0.5)), UNFIT, "truncated"),
     Row("truncated-fragments.mp4", of("dash.mp4", cut(0.7)), UNFIT, "truncated"),
     Row("truncated-late.mkv", of("h264.mkv", cut(0.95)), UNFIT, "truncated"),
@@ -376,12 +423,13 @@ NAMES = [
     "\u202eright-to-left.mp4", "zero\u200bwidth.mp4", "{episode:02}.mp4", "$(touch x);&|.mp4",
 ]
 NAMED = [Row(name, copy_of("h264.mp4")) for name in NAMES]
-LINKED = [Row("inside.mp4", link_to("made/h264.mp4")), Row("inside-deep.mp4", link_to("./deep/../made/h264.mkv"))]
+LINKED = [Row("inside.mp4", link_to("made/h264.mp4")), Row("inside-absolute.mp4", link_back_to("made/h264.mp4")),
+          Row("inside-deep.mp4", link_to("./deep/../made/h264.mkv"))]
 
 # Never listed: still on their way, or no clips.
 LEFT_ALONE = [".hidden.mp4", "a.mp4.part", "b.uploading", "c.MP4.PART", "d.mp4.tmp", "e.crdownload", "f.filepart",
         "g.mp4~", "#h.mp4#",
-              "i.partial", ".~lock.mp4#", "~$k.mp4", "l.mp4.!ut", "m.mp4.download", ".n.mp4.Xy12aB", "notes.txt",
+              "i.partial", "o.mp4.part1", "p.mov.sb-1a2b3c4d-Xy12aB", ".~lock.mp4#", "~$k.mp4", "l.mp4.!ut", "m.mp4.download", ".n.mp4.Xy12aB", "notes.txt",
               "tap-01.srt",
               "tap-01.vtt", "Thumbs.db", "desktop.ini"]
 
@@ -417,5 +465,6 @@ def make_all(folder):
     for name in LEFT_ALONE:
         (media / name).write_bytes((media / "made/h264.mp4").read_bytes())
     (media / "away").symlink_to("/usr")
+    (media / "back").symlink_to(media / "deep")  # a folder inside: nothing to say of it
     (media / "round").symlink_to(".")
     return media

@@ -69,6 +69,13 @@ def every_verdict():
 
 
 @case
+def recorded():
+    """what was begun and ended anywhere, as a recorder does it, does not count as cut"""
+    line = STATE["lines"]["recorded.ts"]
+    check(line["frames"] > 0 and line["verdict"] != "unfit" and "truncated" not in codes(line), line["reasons"])
+
+
+@case
 def where_to_look():
     """a damaged place is told with its time, within the clip"""
     for name in ("damaged.ts", "damaged.mp4"):
