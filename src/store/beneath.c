@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/openat2.h>
 #include <signal.h>
 #include <string.h>
@@ -92,6 +93,34 @@ static gint open_beneath (gint dirfd, const gchar *path, gint flags) {
   return (gint)fd;
 }
 
+// What is behind @dir in @path, or NULL.
+static const gchar *rest_behind (const gchar *path, const gchar *dir) {
+  const gsize length = dir != NULL ? strlen (dir) : 0;
+  return length > 1 && strncmp (path, dir, length) == 0 && path[length] == '/' ? path + length + 1 : NULL;
+}
+
+// Where the link @path leads that names the folder itself, from there on; NULL: it is none. (transfer full)
+static gchar *read_link_back (PoBeneath *self, const gchar *path) {
+  gchar target[PATH_MAX] = "";
+  g_auto (PoFd) fd = open_beneath (self->fd, path, O_PATH | O_NOFOLLOW);
+  if (fd < 0 || readlinkat (fd, "", target, sizeof target - 1) < 0)
+    return NULL;
+  g_autofree gchar *proc = g_strdup_printf ("/proc/self/fd/%d", self->fd);
+  g_autofree gchar *real = g_file_read_link (proc, NULL);
+  const gchar *rest = rest_behind (target, self->dir);
+  return g_strdup (rest != NULL ? rest : rest_behind (target, real));
+}
+
+// RESOLVE_BENEATH calls any absolute link a way out: one back into the folder is taken from the folder.
+static gint open_within (PoBeneath *self, const gchar *path, gint flags) {
+  const gint fd = open_beneath (self->fd, path, flags);
+  if (fd >= 0 || errno != EXDEV)
+    return fd;
+  g_autofree gchar *back = read_link_back (self, path);
+  errno = EXDEV;
+  return back != NULL ? open_beneath (self->fd, back, flags) : -1;
+}
+
 static PoBeneathKind kind_of_errno (gint code) {
   return code == EXDEV || code == ELOOP || code == ENOENT ? PO_BENEATH_OUTSIDE : PO_BENEATH_ERROR;
 }
@@ -100,7 +129,7 @@ static PoBeneathKind kind_of_errno (gint code) {
 static gint open_name (PoBeneath *self, const gchar *path, PoBeneathEntry *ret_entry) {
   struct stat st;
   *ret_entry = (PoBeneathEntry){.kind = PO_BENEATH_ERROR};
-  gint fd = open_beneath (self->fd, path, O_PATH);
+  gint fd = open_within (self, path, O_PATH);
   if (fd < 0 || fstat (fd, &st) != 0) {
     ret_entry->kind = kind_of_errno (errno);
     if (fd >= 0)
@@ -206,7 +235,7 @@ static void walk_name (Walk *walk, gchar *path) {
   PoBeneathEntry seen;
   if (po_beneath_stat (walk->beneath, path, &seen) == PO_BENEATH_ODD) {
     // A symlink to a folder inside is neither followed (it may loop) nor worth a word.
-    gint fd = open_beneath (walk->beneath->fd, path, O_PATH | O_DIRECTORY);
+    gint fd = open_within (walk->beneath, path, O_PATH | O_DIRECTORY);
     if (fd >= 0) {
       close (fd);
       g_free (path);

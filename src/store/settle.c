@@ -4,6 +4,10 @@
 
 #include <string.h>
 
+#define DIGITS       "0123456789"
+#define HEX_DIGITS   DIGITS "abcdef"
+#define SAVED_DIGITS 8
+
 typedef struct {
   gint64 size_bytes, mtime_ns;
   guint64 inode;
@@ -90,10 +94,22 @@ void po_settle_sweep (PoSettle *self) {
   g_hash_table_foreach_remove (self->sights, was_not_seen, NULL);
 }
 
+// What a program of macOS saves to before it renames it: "clip.mov.sb-1a2b3c4d-Xy12aB".
+static gboolean is_being_saved (const gchar *lower) {
+  const gchar *id = g_strrstr (lower, ".sb-");
+  return id != NULL && strspn (id + 4, HEX_DIGITS) == SAVED_DIGITS && id[4 + SAVED_DIGITS] == '-';
+}
+
+// ".part", and ".part1" of several.
+static gboolean is_part (const gchar *lower) {
+  const gchar *part = g_strrstr (lower, ".part");
+  return part != NULL && part[5 + strspn (part + 5, DIGITS)] == '\0';
+}
+
 gboolean po_settle_name_unfinished (const gchar *path) {
-  static const gchar *const suffixes[] = {".part",     ".partial",    ".uploading", ".tmp", ".temp", ".crdownload",
-                                          ".filepart", ".download",   ".aria2",     ".!ut", ".!qb",  ".!sync",
-                                          ".bts",      ".opdownload", ".dctmp",     "~"};
+  static const gchar *const suffixes[] = {".partial",  ".uploading", ".tmp",        ".temp",  ".crdownload",
+                                          ".filepart", ".download",  ".aria2",      ".!ut",   ".!qb",
+                                          ".!sync",    ".bts",       ".opdownload", ".dctmp", "~"};
   g_autofree gchar *base = g_path_get_basename (path);
   if (*base == '.' || g_str_has_prefix (base, "~$") || (*base == '#' && g_str_has_suffix (base, "#")))
     return TRUE;
@@ -102,5 +118,5 @@ gboolean po_settle_name_unfinished (const gchar *path) {
     if (g_str_has_suffix (lower, suffixes[i]))
       return TRUE;
   }
-  return FALSE;
+  return is_part (lower) || is_being_saved (lower);
 }

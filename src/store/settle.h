@@ -30,6 +30,6 @@ gint64 po_settle_left_ns (PoSettle *self, PoTimeNs now_ns);
 /** Forgets what was not seen since the last call of this. */
 void po_settle_sweep (PoSettle *self);
 
-/** Whether the name itself says "unfinished": dotfiles, *.part, *.partial, *.uploading, *.tmp, *.crdownload,
- * *.filepart, *.download and the like, *~, ~$*, and #…#. */
+/** Whether the name itself says "unfinished": dotfiles, *.part, *.part1, *.partial, *.uploading, *.tmp,
+ * *.crdownload, *.filepart, *.download, *.sb-1a2b3c4d-… of macOS and the like, *~, ~$*, and #…#. */
 gboolean po_settle_name_unfinished (const gchar *path);

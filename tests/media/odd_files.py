@@ -429,7 +429,9 @@ LINKED = [Row("inside.mp4", link_to("made/h264.mp4")), Row("inside-absolute.mp4"
 # Never listed: still on their way, or no clips.
 LEFT_ALONE = [".hidden.mp4", "a.mp4.part", "b.uploading", "c.MP4.PART", "d.mp4.tmp", "e.crdownload", "f.filepart",
         "g.mp4~", "#h.mp4#",
-              "i.partial", "o.mp4.part1", "p.mov.sb-1a2b3c4d-Xy12aB", ".~lock.mp4#", "~$k.mp4", "l.mp4.!ut", "m.mp4.download", ".n.mp4.Xy12aB", "notes.txt",
+              "i.partial",
+        "o.mp4.part1", "p.mov.sb-1a2b3c4d-Xy12aB", ".~lock.mp4#", "~$k.mp4", "l.mp4.!ut",
+        "m.mp4.download", ".n.mp4.Xy12aB", "notes.txt",
               "tap-01.srt",
               "tap-01.vtt", "Thumbs.db", "desktop.ini"]
 

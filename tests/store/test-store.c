@@ -63,9 +63,11 @@ static void test_settle_forgets (void) {
 }
 
 static void test_unfinished_names (void) {
-  static const gchar *const unfinished[] = {"a.part", "x/a.mp4.uploading", "a.TMP",      ".a.mp4",   "x/.a", "a~",
-                                            "#a#",    "a.crdownload",      "a.filepart", "a.partial"};
-  static const gchar *const finished[] = {"a.mp4", "part.mp4", "tmp", "x.y/a", "#a", "Tập 1.mov", ".x/a.mp4"};
+  static const gchar *const unfinished[] = {
+      "a.part", "x/a.mp4.uploading", "a.TMP",      ".a.mp4",    "x/.a",        "a~",
+      "#a#",    "a.crdownload",      "a.filepart", "a.partial", "a.mp4.part1", "a.mov.sb-1a2B3c4d-Xy12aB"};
+  static const gchar *const finished[] = {"a.mp4",     "part.mp4", "tmp",         "x.y/a",    "#a",
+                                          "Tập 1.mov", ".x/a.mp4", "a.part1.mp4", "a.sb-mp4", "a.party"};
   for (guint i = 0; i < G_N_ELEMENTS (unfinished); i++) {
     if (!po_settle_name_unfinished (unfinished[i]))
       g_error ("%s", unfinished[i]);
@@ -100,7 +102,9 @@ static void test_beneath (Fixture *fixture, gconstpointer data) {
       {__LINE__, "in", PO_BENEATH_FILE},
       {__LINE__, "fifo", PO_BENEATH_ODD},
       {__LINE__, "out", PO_BENEATH_OUTSIDE},
-      {__LINE__, "absolute", PO_BENEATH_OUTSIDE},
+      {__LINE__, "absolute", PO_BENEATH_FILE},
+      {__LINE__, "absolute-out", PO_BENEATH_OUTSIDE},
+      {__LINE__, "absolute-and-out", PO_BENEATH_OUTSIDE},
       {__LINE__, "dangling", PO_BENEATH_OUTSIDE},
       {__LINE__, "../x", PO_BENEATH_OUTSIDE},
       {__LINE__, "/etc/passwd", PO_BENEATH_OUTSIDE},
@@ -113,12 +117,18 @@ static void test_beneath (Fixture *fixture, gconstpointer data) {
                    *in = g_build_filename (fixture->dir, "in", NULL),
                    *out = g_build_filename (fixture->dir, "out", NULL),
                    *absolute = g_build_filename (fixture->dir, "absolute", NULL),
+                   *absolute_out = g_build_filename (fixture->dir, "absolute-out", NULL),
+                   *absolute_and_out = g_build_filename (fixture->dir, "absolute-and-out", NULL),
+                   *outside = g_strconcat (fixture->dir, ".txt", NULL),
+                   *and_out = g_strconcat (fixture->dir, "/sub/../../../etc/passwd", NULL),
                    *dangling = g_build_filename (fixture->dir, "dangling", NULL);
   g_mkdir (sub, 0755);
+  g_file_set_contents (outside, "not ours", -1, NULL);
   g_file_set_contents (a, "hello", -1, NULL);
   g_file_set_contents (b, "there", -1, NULL);
   g_assert_cmpint (mkfifo (fifo, 0644) | symlink ("sub/b.txt", in) | symlink ("../../../etc/passwd", out) |
-                       symlink (b, absolute) | symlink ("nowhere", dangling),
+                       symlink (b, absolute) | symlink (outside, absolute_out) | symlink (and_out, absolute_and_out) |
+                       symlink ("nowhere", dangling),
                    ==, 0);
   g_autoptr (PoBeneath) beneath = po_beneath_open (fixture->dir, &error);
   g_assert_no_error (error);
@@ -139,12 +149,13 @@ static void test_beneath (Fixture *fixture, gconstpointer data) {
   g_assert_error (error, PO_ERROR, PO_ERROR_INPUT);
   g_autoptr (GPtrArray) all = po_beneath_walk (beneath, 5, NULL);
   g_autoptr (GPtrArray) flat = po_beneath_walk (beneath, 0, NULL);
-  g_assert_cmpuint (all->len, ==, 7);
-  g_assert_cmpuint (flat->len, ==, 7);
+  g_assert_cmpuint (all->len, ==, 9);
+  g_assert_cmpuint (flat->len, ==, 9);
   for (guint i = 0; i < flat->len; i++) { // what is too deep is named
     const PoBeneathEntry *entry = flat->pdata[i];
     g_assert_true ((entry->kind == PO_BENEATH_DEEP) == (strcmp (entry->path, "sub") == 0));
   }
+  unlink (outside);
 }
 
 // From now on the kernel has none, as an old one or a container's filter.
