@@ -17,7 +17,7 @@ const PoCtlVerb po_ctl_verbs[] = {
      PO_CTL_SCHEDULES | PO_CTL_TIMEZONE | PO_CTL_WINDOW | PO_CTL_JSON, po_ctl_occurrences},
     {"check", NULL, N_ ("Everything wrong with the plan: 0 clean, 1 warnings, 2 errors"), OFFLINE, po_ctl_check},
     {"rundown", NULL, N_ ("What airs when, item by item"), OFFLINE | PO_CTL_ICS, po_ctl_rundown},
-    {"media list", NULL, N_ ("Every clip, whether it is fit for air, and what it is for"),
+    {"media list", NULL, N_ ("Every clip, its size as displayed, whether it is fit for air, and what it is for"),
      PO_CTL_SCHEDULES | PO_CTL_MEDIA | PO_CTL_STATE | PO_CTL_TIMEZONE | PO_CTL_JSON, po_ctl_media_list},
     {"media add", "FILE", N_ ("Send a clip to the station: by its name, as a path, or to an episode"),
      ONLINE | PO_CTL_AIRING | PO_CTL_ADD, po_ctl_media_add},
