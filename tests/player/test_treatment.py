@@ -110,6 +110,23 @@ def tracks():
 
 
 @case
+def mixes():
+    """of eight channels the two heard have just the shares of BS.775, nothing of LFE; two stay apart, one is on both"""
+    half = 0.707107
+    eight = {300: (1, 0), 400: (0, 1), 500: (half, half), 60: (0, 0), 700: (half, 0), 800: (0, half), 900: (half, 0),
+             1000: (0, half)}
+    for layout, shares in {"7.1": eight, "stereo": {300: (1, 0), 400: (0, 1)}, "mono": {300: (1, 1)}}.items():
+        tones = "|".join(f"0.1*sin(2*PI*{hz}*t)" for hz in shares)
+        ffmpeg("-f", "lavfi", "-i", "color=red:s=320x180:r=25:d=2", "-f", "lavfi", "-i",
+               f"aevalsrc={tones}:c={layout}:s=48000:d=2", "-c:v", "libx264", "-c:a", "aac", "-b:a", "640k",
+               FOLDER / "mix.mp4")
+        sound = Playing(TOOLS, FOLDER / "mix.mp4", 40).sound[9600:57600]
+        found = np.abs(np.fft.rfft(sound, axis=0)) / (0.05 * len(sound))
+        for hz, share in shares.items():
+            check(np.allclose(found[hz], share, atol=0.02), f"{layout}: {hz} Hz {found[hz]}, not {share}")
+
+
+@case
 def kinds():
     """of tracks of two codecs each is in its place: what Opus in Matroska is made up for is not done to the other"""
     source = make_clip(FOLDER / "kinds.mov", 4, FRAMES, "--acodec", "pcm", "--vcodec", "h264")

@@ -102,7 +102,8 @@ const CLIPS = (now) => {
     path, verdict: "fit", reasons: [], findings: [], duration_ns: 1800e9, frames: 45000, width: 1920, height: 1080, rate: "25/1", video_codec: "H.264", audio_codec: "AAC",
     silence_runs: [], black_runs: [], freeze_runs: [], decode_errors: 0, decode_error_times_ns: [],
     channels: 2, loudness_lufs: -23.1, true_peak_dbtp: -2.4, sha256: "9f86d081884c7d65", kind: "video", problem: null, has_audio: true, container: "MP4",
-    loudness_range_lu: 6.2, interlaced: false, rotation: 0, airs: null, airings: [], airings_total: 0, filler: false, fills: 0, serves: false, ...values });
+    loudness_range_lu: 6.2, interlaced: false, rotation: 0, airs: null, airings: [], airings_total: 0, filler: false, fills: 0, serves: false,
+    som: null, som_ns: null, eom: null, eom_ns: null, ...values });
   const airing = (hours, episode) => ({ start: iso(now + hours * 3600000), end: iso(now + (hours + 0.5) * 3600000), slot_start: iso(now + hours * 3600000),
     slot_end: iso(now + (hours + 0.5) * 3600000), uid: "cchc-2027@kenhmau.vn", instance: iso(now + hours * 3600000), title: "Cải cách hành chính", part: 0, episode, why: "template", state: "planned", cut_ns: episode === 9 ? 72e9 : 0, lacking_ns: 0, warning: null });
   const finding = (verdict, code, text) => ({ verdict, code, text });
@@ -281,6 +282,15 @@ export async function startFake({ page, now = Date.parse("2027-03-31T12:05:17Z")
   const send = (stream) => station.silent || stream.write(`event: status\ndata: ${JSON.stringify(station.status())}\n\n`);
   station.tell = () => station.streams.forEach(send);
 
+  async function onMarks(path, request, response) {
+    let text = "";
+    for await (const part of request) text += part;
+    const body = JSON.parse(text);
+    station.posts.push({ path, body });
+    return body.som === "1:2" ? json(response, 400, { title: "Bad Request", status: 400, detail: "“1:2” is neither HH:MM:SS:FF nor a length such as PT1M30S" })
+      : json(response, 200, { path: decodeURIComponent(path.split("/").slice(2, -1).join("/")), ...body });
+  }
+
   async function onPost(path, request, response) {
     let text = "";
     for await (const part of request) text += part;
@@ -349,6 +359,7 @@ export async function startFake({ page, now = Date.parse("2027-03-31T12:05:17Z")
         response.writeHead(204);
         return response.end();
       }
+      if (request.method === "PATCH") return onMarks(path, request, response);
       if (request.method === "POST") return onPost(path, request, response);
       if (/\/(thumbnail|strip)$/.test(path)) {
         response.writeHead(200, { "Content-Type": "image/png" });

@@ -883,6 +883,28 @@ async function media() {
   });
 }
 
+// Typed as people do, with a space too many; one that cannot be is refused in words, and what was typed stays.
+async function marks() {
+  await withPage("media", { language: "en" }, async (page) => {
+    const path = "/media/phong-su/mua-gat.mp4/marks", sent = () => station.posts.filter((one) => one.path === path).map((one) => one.body);
+    await page.fill("input[type=search]", "mua-gat");
+    await page.click("text=mua-gat.mp4");
+    assert.equal(await page.getAttribute(".marks button", "aria-disabled"), "true", "nothing to set");
+    await page.fill(".marks [name=som]", " 00:00:02:05");
+    await page.fill(".marks [name=eom]", "PT1M30S ");
+    await page.click(".marks button");
+    await page.waitForFunction(() => /the next airing goes by them/.test(document.querySelector(".marks [role=status].good")?.textContent), null, PATIENCE);
+    await page.fill(".marks [name=som]", "1:2");
+    await page.fill(".marks [name=eom]", "");
+    assert.equal(await page.locator(".marks [role=status]").count(), 0, "that was of what stood there before");
+    await page.keyboard.press("Enter");
+    await page.waitForFunction(() => /1:2.*neither/.test(document.querySelector(".marks [role=status].red")?.textContent), null, PATIENCE);
+    assert.equal(await page.inputValue(".marks [name=som]"), "1:2");
+    assert.deepEqual(sent(), [{ som: "00:00:02:05", eom: "PT1M30S" }, { som: "1:2", eom: null }]);
+    assert.match(page.complaints.pop(), /400/);
+  });
+}
+
 // The table shows the first of them; what is sought is sought in all.
 async function largeLibrary() {
   await withPage("media", { language: "en" }, async (page) => {
@@ -1190,6 +1212,7 @@ try {
     ["as-run and report on paper", prints],
     ["season: a badge for each episode", season],
     ["clips: verdict, what mends it, when it airs, and what has no clip", media],
+    ["clips: where one begins and ends on air is set", marks],
     ["a large library: all of it is sought in, and can be shown", largeLibrary],
     ["report: the numbers, and the rows behind them", report],
     ["schedules: calendars without a fault, of which clips are missing", faultless],
