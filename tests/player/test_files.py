@@ -306,6 +306,13 @@ def joins():
         path = ffmpeg(paths[0], name, *without, "-c:v", "libx264", "-c:a", "copy")
         shown = Playing(TOOLS, path, 30, media_in_ns=250 * 40_000_000).source_frames()
         equal(shown[:25], [39] * 15 + list(range(265, 275)), f"{name} where a picture stands")
+    # Uncoded sound fills the demuxer's queues long before the next picture: that is not waited for.
+    without = ("-vf", "select=lt(n\\,40)+gt(n\\,1264)", "-vsync", "vfr")
+    path = clip("stands-pcm.mkv", 22, 1500, "--gop", "250", "--vcodec", "h264", "--acodec", "pcm")
+    path = ffmpeg(path, "gop-stands-pcm.mkv", *without, "-c:v", "libx264", "-preset", "ultrafast", "-c:a", "copy")
+    playing = Playing(TOOLS, path, 30, media_in_ns=700 * 40_000_000)
+    check(playing.timeouts == [] and set(playing.answers[:30]) <= {"new", "same"}, "uncoded sound: nothing comes")
+    right_sound(playing, 22, 10, 17, 700, "uncoded sound where a picture stands")
     playing = Playing(TOOLS, clip("gop.mp4", 22, 600, "--gop", "250"), 5, media_in_ns=30_000_000_000)
     equal(playing.answers[0], "past-end", "a join after the end")
     # Nothing in the mp3's time stamps counts the coder's delay.
