@@ -92,6 +92,12 @@ gint64 recording_pcr (const guint8 *packet) {
   return base * 300 + ((field[4] & 1) << 8 | field[5]);
 }
 
+void recording_assert_whole (const Recording *self, gint64 n_frames) {
+  g_assert_cmpint (self->frames->len, ==, n_frames);
+  for (gint64 k = 0; k < n_frames; k++)
+    g_assert_cmphex (g_array_index (self->frames, guint64, k), ==, G_GUINT64_CONSTANT (1) << 40 | (guint64)k);
+}
+
 GPtrArray *recording_list (const gchar *folder, const gchar *suffix) {
   GPtrArray *paths = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);

@@ -20,6 +20,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Recording, recording_free)
 /** Appends what @path holds. FALSE where it cannot be read at all. */
 gboolean recording_read (Recording *self, const gchar *path, const PoFormat *format);
 
+/** Asserts that its pictures are the @n_frames of code 1 from frame 0 on, each once and in order. */
+void recording_assert_whole (const Recording *self, gint64 n_frames);
+
 /** The clock reference of a packet of 188 bytes, in ticks of 27 MHz; -1 where it has none. (ISO/IEC 13818-1, 2.4.3.4)
  */
 gint64 recording_pcr (const guint8 *packet);

@@ -46,9 +46,7 @@ static PoOutputStatus *status_of (PoOutputRack *rack, guint index) {
 static void check_whole (const gchar *path, guint n_frames) {
   g_autoptr (Recording) recording = recording_new ();
   g_assert_true (recording_read (recording, path, &format));
-  g_assert_cmpint (recording->frames->len, ==, n_frames);
-  for (guint i = 0; i < n_frames; i++)
-    g_assert_cmphex (g_array_index (recording->frames, guint64, i), ==, G_GUINT64_CONSTANT (1) << 40 | i);
+  recording_assert_whole (recording, n_frames);
 }
 
 // One output's folder is a file, so that it fails again and again; it comes to itself once the folder can be made.

@@ -187,9 +187,7 @@ static void test_hls (void) {
     g_assert_nonnull (strstr (text, start));
     g_assert_true (recording_read (recording, segments->pdata[i], &format));
   }
-  g_assert_cmpint (recording->frames->len, ==, 250);
-  for (guint i = 0; i < 250; i++)
-    g_assert_cmphex (g_array_index (recording->frames, guint64, i), ==, G_GUINT64_CONSTANT (1) << 40 | i);
+  recording_assert_whole (recording, 250);
   recording_remove_folder (folder);
 }
 
