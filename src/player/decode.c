@@ -12,6 +12,7 @@
 
 #define WATCH_INTERVAL_MS   400
 #define MAX_DECODER_THREADS 4 // each holds pictures; a player shares the machine
+#define FLACDEC_CHANNELS    6
 #define PROGRAM_STREAM_NS   (5 * G_GINT64_CONSTANT (1000000000))
 #define JOIN_NS             (G_GINT64_CONSTANT (500000000)) // as long as a picture may stand that is cut by a join
 
@@ -199,12 +200,18 @@ static gboolean on_autoplug_continue (GstElement *source, GstPad *pad, GstCaps *
   return self->text == NULL || !is_script (name); // with its styles, not decoded to bare words
 }
 
-// aacparse (1.22) loses frames of LOAS; there is a parser of our own.
+// aacparse (1.22) loses frames of LOAS; there is a parser of our own. Of more than six channels flacdec (1.22) takes
+// some for others; libav's decoder knows them.
 static gint on_autoplug_select (GstElement *source, GstPad *pad, GstCaps *caps, GstElementFactory *factory,
                                 gpointer user_data) {
-  const gboolean is_loas =
-      g_strcmp0 (gst_structure_get_string (gst_caps_get_structure (caps, 0), "stream-format"), "loas") == 0;
-  return is_loas && g_str_equal (GST_OBJECT_NAME (factory), "aacparse") ? AUTOPLUG_SKIP : AUTOPLUG_TRY;
+  const GstStructure *structure = gst_caps_get_structure (caps, 0);
+  const gchar *name = GST_OBJECT_NAME (factory);
+  const gboolean is_loas = g_strcmp0 (gst_structure_get_string (structure, "stream-format"), "loas") == 0;
+  gint channels = 0;
+  gst_structure_get_int (structure, "channels", &channels);
+  const gboolean is_wrong =
+      (is_loas && g_str_equal (name, "aacparse")) || (channels > FLACDEC_CHANNELS && g_str_equal (name, "flacdec"));
+  return is_wrong ? AUTOPLUG_SKIP : AUTOPLUG_TRY;
 }
 
 static void on_deep_element_added (GstBin *bin, GstBin *sub_bin, GstElement *element, gpointer user_data) {

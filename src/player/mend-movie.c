@@ -10,7 +10,7 @@
 // version of its description has it (QuickTime's own; always above 65 kHz) it takes each sample for one of its own, and
 // loses their times while it joins them; where it is not said to be compressed it goes by chunks, as of other PCM. And
 // it reads beside where a movie says that its pictures are of full range, and takes what it finds for the truth,
-// whatever the pictures themselves say.
+// whatever the pictures themselves say. And which channel is which it does not read at all.
 #include "player/mend-movie.h"
 
 #include <gst/video/video.h>
@@ -18,6 +18,7 @@
 
 #include "player/caps-event.h"
 #include "player/inner-pad.h"
+#include "player/movie-layout.h"
 
 #define CUT_KEY          "po-movie-is-cut"
 #define LANGUAGE_KEY     "po-movie-language"
@@ -40,6 +41,8 @@
 #define LOOKED_AT        8         // fragments of an index
 #define LONGEST_FRAGMENT (1 << 20) // its header
 #define SOUND_PARTS_AT   44        // in an entry of version 1, which alone can say in which order its bytes are
+#define SOUND_FIRST_AT   28        // likewise of version 0
+#define SOUND_SECOND_AT  64        // and of version 2
 
 // Boxes begin anywhere.
 static guint16 read16 (const guint8 *at) {
@@ -98,6 +101,7 @@ typedef struct {
   guint32 number;
   guint language; // 0: none
   gboolean is_picture;
+  PoMovieLayout layout; // of its sound
 } Track;
 
 /** Movie: what of a qtdemux's movie is found before its streams are. Of its streaming thread. */
@@ -273,6 +277,19 @@ static guint read_language (Box mdhd) {
   return code == NO_LANGUAGE_MAC || code == NO_LANGUAGE_ISO ? 0 : code + 1u;
 }
 
+// Which of its channels is which. The parts of a description lie behind what its version has.
+static PoMovieLayout read_layout (Box trak) {
+  static const gsize parts_at[] = {SOUND_FIRST_AT, SOUND_PARTS_AT, SOUND_SECOND_AT};
+  const Box stsd = find_entries (trak);
+  if (stsd.size < STSD_ENTRIES_AT + BOX_HEADER_BYTES + SOUND_VERSION_AT + 2 || is_picture (find_box (trak, "mdia")))
+    return (PoMovieLayout){0};
+  const gsize entry_at = STSD_ENTRIES_AT + BOX_HEADER_BYTES;
+  const guint16 version = read16 (stsd.data + entry_at + SOUND_VERSION_AT);
+  const gsize at = entry_at + (version < G_N_ELEMENTS (parts_at) ? parts_at[version] : stsd.size);
+  const Box chan = find_box ((Box){stsd.data + at, stsd.size - MIN (at, stsd.size)}, "chan");
+  return po_movie_layout_read (chan.data, chan.size);
+}
+
 static Track read_track (Box trak) {
   const Box tkhd = find_box (trak, "tkhd"), mdia = find_box (trak, "mdia");
   const gsize number_at = tkhd.size > 0 && tkhd.data[0] == 1 ? 20 : 12;
@@ -280,6 +297,7 @@ static Track read_track (Box trak) {
       .number = tkhd.size < number_at + 4 ? 0 : read32 (tkhd.data + number_at),
       .language = read_language (find_box (mdia, "mdhd")),
       .is_picture = is_picture (mdia),
+      .layout = read_layout (trak),
   };
 }
 
@@ -486,21 +504,24 @@ static GstPadProbeReturn on_edit (GstPad *pad, GstPadProbeInfo *info, gpointer u
   return GST_PAD_PROBE_OK;
 }
 
-// Its streams' names end with the number of the track.
-static guint language_of_pad (const Movie *movie, GstPad *pad) {
+// Its streams' names end with the number of the track. (nullable)
+static const Track *track_of_pad (const Movie *movie, GstPad *pad) {
   g_autofree gchar *name = gst_pad_get_stream_id (pad);
   const gchar *number = name != NULL ? strrchr (name, '/') : NULL;
-  const Track *track = number != NULL ? find_track (movie, g_ascii_strtoull (number + 1, NULL, 10)) : NULL;
-  return track != NULL ? track->language : 0;
+  return number != NULL ? find_track (movie, g_ascii_strtoull (number + 1, NULL, 10)) : NULL;
 }
 
 static void on_movie_pad (GstElement *demuxer, GstPad *pad, gpointer user_data) {
   Movie *movie = user_data;
-  g_object_set_data (G_OBJECT (pad), LANGUAGE_KEY, GUINT_TO_POINTER (language_of_pad (movie, pad)));
+  const Track *track = track_of_pad (movie, pad);
+  if (track != NULL)
+    g_object_set_data (G_OBJECT (pad), LANGUAGE_KEY, GUINT_TO_POINTER (track->language));
   if (movie->is_cut)
     g_object_set_data (G_OBJECT (demuxer), CUT_KEY, GINT_TO_POINTER (TRUE));
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_caps, g_atomic_rc_box_acquire (movie),
                      g_atomic_rc_box_release);
+  if (track != NULL && track->layout.n_channels > 0)
+    po_movie_layout_mend (pad, &track->layout); // after the order of bytes
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_QUERY_UPSTREAM | GST_PAD_PROBE_TYPE_PULL, on_length,
                      g_atomic_rc_box_acquire (movie), g_atomic_rc_box_release);
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM | GST_PAD_PROBE_TYPE_EVENT_FLUSH, on_edit,

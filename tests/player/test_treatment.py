@@ -7,6 +7,7 @@ usage: test_treatment.py SLOT-DUMP PLAYER [case …]
 """
 
 import json
+import struct
 import subprocess
 import sys
 import tempfile
@@ -109,21 +110,51 @@ def tracks():
               f"track {number}: {track}, not {loudness} LUFS, {peak} dBTP")
 
 
+def mixed(path, shares):
+    """Each tone is left and right in its share."""
+    sound = Playing(TOOLS, path, 40).sound[9600:57600]
+    found = np.abs(np.fft.rfft(sound, axis=0)) / (0.05 * len(sound))
+    for hz, share in shares.items():
+        check(np.allclose(found[hz], share, atol=0.02), f"{path.name}: {hz} Hz {found[hz]}, not {share}")
+
+
+def tones(name, layout, shares, *codec):
+    path = FOLDER / name
+    waves = "|".join(f"0.1*sin(2*PI*{hz}*t)" for hz in shares)
+    ffmpeg("-f", "lavfi", "-i", "color=red:s=320x180:r=25:d=2", "-f", "lavfi", "-i",
+           f"aevalsrc={waves}:c={layout}:s=48000:d=2", "-c:v", "libx264", *codec, path)
+    return path
+
+
 @case
 def mixes():
-    """of eight channels the two heard have just the shares of BS.775, nothing of LFE; two stay apart, one is on both"""
+    """of many channels the two heard have just the shares of BS.775, nothing of LFE; two stay apart, one is on both"""
     half = 0.707107
-    eight = {300: (1, 0), 400: (0, 1), 500: (half, half), 60: (0, 0), 700: (half, 0), 800: (0, half), 900: (half, 0),
-             1000: (0, half)}
+    six = {300: (1, 0), 400: (0, 1), 500: (half, half), 60: (0, 0), 700: (half, 0), 800: (0, half)}
+    seven = {300: (1, 0), 400: (0, 1), 500: (half, half), 60: (0, 0), 700: (0.5, 0.5), 800: (half, 0), 900: (0, half)}
+    eight = six | {900: (half, 0), 1000: (0, half)}
     for layout, shares in {"7.1": eight, "stereo": {300: (1, 0), 400: (0, 1)}, "mono": {300: (1, 1)}}.items():
-        tones = "|".join(f"0.1*sin(2*PI*{hz}*t)" for hz in shares)
-        ffmpeg("-f", "lavfi", "-i", "color=red:s=320x180:r=25:d=2", "-f", "lavfi", "-i",
-               f"aevalsrc={tones}:c={layout}:s=48000:d=2", "-c:v", "libx264", "-c:a", "aac", "-b:a", "640k",
-               FOLDER / "mix.mp4")
-        sound = Playing(TOOLS, FOLDER / "mix.mp4", 40).sound[9600:57600]
-        found = np.abs(np.fft.rfft(sound, axis=0)) / (0.05 * len(sound))
-        for hz, share in shares.items():
-            check(np.allclose(found[hz], share, atol=0.02), f"{layout}: {hz} Hz {found[hz]}, not {share}")
+        mixed(tones(f"{layout}.mp4", layout, shares, "-c:a", "aac", "-b:a", "640k"), shares)
+    for layout, shares in {"5.1": six, "6.1": seven, "7.1": eight}.items():
+        mixed(tones(f"{layout}.mkv", layout, shares, "-c:a", "flac"), shares)
+    for codec, layout, shares in (("pcm_s16le", "quad", {300: (1, 0), 400: (0, 1), 700: (half, 0), 800: (0, half)}),
+                                  ("pcm_f32le", "5.1", six), ("pcm_s24be", "7.1", eight)):
+        mixed(tones(f"{layout}.mov", layout, shares, "-c:a", codec), shares)
+
+
+@case
+def layouts():
+    """which channel of QuickTime's PCM is which is read of its header; what it but counts are the two and others"""
+    half, tone = 0.707107, (300, 400, 500, 60, 700, 800)
+    left, right, centre, none = (1, 0), (0, 1), (half, half), (0, 0)
+    path = tones("six.mov", "5.1(side)", dict.fromkeys(tone), "-c:a", "pcm_s16le")
+    data = path.read_bytes()
+    at = data.index(b"chan") + 8
+    for tag, shares in ((122, (left, right, (half, 0), (0, half), centre, none)),
+                        (124, (centre, left, right, (half, 0), (0, half), none)),
+                        (147, (left, right, none, none, none, none))):
+        path.write_bytes(data[:at] + struct.pack(">I", tag << 16 | 6) + data[at + 4:])
+        mixed(path, dict(zip(tone, shares)))
 
 
 @case
