@@ -254,10 +254,7 @@ static Card *card_new (const PoConfig *config, const PoMediaFacts *facts) {
 
 static gboolean is_card_of (const Card *card, const PoMediaFacts *facts) {
   const PoMediaFacts *known = card->facts;
-  return known->probe == facts->probe && known->mtime_ns == facts->mtime_ns && known->kind == facts->kind &&
-         known->size_bytes == facts->size_bytes && known->duration_ns == facts->duration_ns &&
-         known->frames == facts->frames && g_strcmp0 (known->sha256, facts->sha256) == 0 &&
-         g_strcmp0 (known->problem, facts->problem) == 0;
+  return known->probe == facts->probe && po_media_facts_equal (known, facts);
 }
 
 static Card *find_card (PoCatalogue *self, const PoMediaFacts *facts, PoCatalogue *before) {

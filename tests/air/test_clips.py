@@ -162,6 +162,7 @@ def marks_set_while_on_air():
         item = station.status()["on_air"]
         return item["uid"], item["start_frame"], item["media_in_ns"]
     before = on_air()
+    station.wait_for("the list without marks", lambda: [c["som"] for c in station.api("GET", "/media")[1]] == [None])
     equal(station.api("PATCH", "/media/a.mp4/marks", {"som": "00:00:02:05", "eom": "00:00:04:00"}),
           (200, {"path": "a.mp4", "som": "00:00:02:05", "eom": "00:00:04:00"}), "set")
     clip = station.wait_for("the marks", lambda: next((c for c in station.api("GET", "/media")[1] if c["som"]), None))
