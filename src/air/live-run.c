@@ -19,11 +19,26 @@ const gchar *po_live_run_uri (PoConfig *config, const gchar *media) {
   return named != NULL ? named->uri : NULL;
 }
 
+// Where the clip @path begins by its marks, and how many frames of it are played; 0: to its end.
+static gint64 begin_of (const PoConfig *config, PoStation *station, const gchar *path, gint64 *ret_frames) {
+  const PoMediaFacts *facts = po_media_table_lookup (po_station_media (station), path);
+  const PoRate house = config->format.rate;
+  *ret_frames = 0;
+  if (facts == NULL || facts->kind == PO_MEDIA_STILL)
+    return 0;
+  const gint64 in_ns = po_mark_to_ns (&facts->som, facts->rate, house);
+  if (facts->eom.set && facts->kind == PO_MEDIA_VIDEO)
+    *ret_frames = po_frames_from_duration_ceil (po_mark_to_ns (&facts->eom, facts->rate, house) - in_ns, house);
+  return in_ns;
+}
+
 PoSource *po_live_run_prepare_fallback (PoPlayerPool *pool, PoHead *head, PoConfig *config, PoStation *station,
                                         const gchar *run_key, const gchar *path) {
   g_autofree gchar *key = g_strdup_printf (PO_FALLBACK_KEY_FORMAT, run_key);
-  PoSource *first = po_players_prepare_file (pool, config, station, key, path, 0);
-  PoSource *fallback = po_round_source_new (first, config->format.rate);
+  gint64 frames = 0;
+  const gint64 in_ns = begin_of (config, station, path, &frames);
+  PoSource *first = po_players_prepare_file (pool, config, station, key, path, in_ns);
+  PoSource *fallback = po_round_source_new (first, config->format.rate, frames);
   po_head_bind (head, key, fallback);
   return fallback;
 }
@@ -33,8 +48,10 @@ void po_live_run_keep_fallback (PoPlayerPool *pool, PoConfig *config, PoStation 
   if (!po_round_source_is_wanting (fallback))
     return;
   g_autofree gchar *key = g_strdup_printf (PO_FALLBACK_KEY_FORMAT, player_key);
+  gint64 frames = 0;
+  const gint64 in_ns = begin_of (config, station, path, &frames);
   po_player_pool_release (pool, key); // what it has delivered stays
-  po_round_source_give (fallback, po_players_prepare_file (pool, config, station, key, path, 0));
+  po_round_source_give (fallback, po_players_prepare_file (pool, config, station, key, path, in_ns));
 }
 
 PoSource *po_live_run_prepare (PoPlayerPool *pool, PoConfig *config, const gchar *run_key, const PoItem *item) {

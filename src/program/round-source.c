@@ -7,6 +7,7 @@
 typedef struct {
   PoSource base;
   PoRate rate;
+  gint64 frames;       // of each run; 0: as many as it has
   PoSource *playing;   // the head's
   PoSource *next;      // (nullable) atomic: given by the main thread, taken by the head's
   gint is_wanting;     // atomic
@@ -30,6 +31,8 @@ static void round_query (PoSource *source, PoSourceState *ret_state) {
 static void look_ahead (RoundSource *self) {
   PoSourceState state;
   po_source_query (self->playing, &state);
+  if (self->frames > 0 && state.newest_frames >= self->frames)
+    g_atomic_int_set (&self->is_wanting, TRUE);
   if ((state.flags & PO_SOURCE_VIDEO_ENDED) != 0 && (state.flags & PO_SOURCE_STILL) == 0 && state.video_end > 0)
     g_atomic_int_set (&self->is_wanting, TRUE);
 }
@@ -60,8 +63,10 @@ static PoPicture begin_anew (RoundSource *self, gint64 frame, const PoPlanes *in
 static PoPicture round_take_picture (PoSource *source, gint64 frame, guint64 have_serial, const PoPlanes *into,
                                      guint64 *ret_serial) {
   RoundSource *self = (RoundSource *)source;
-  const PoPicture answer =
-      po_source_take_picture (self->playing, frame - self->first_frame, have_serial, into, ret_serial);
+  const gint64 own = frame - self->first_frame;
+  const PoPicture answer = self->frames > 0 && own >= self->frames
+                               ? PO_PICTURE_PAST_END
+                               : po_source_take_picture (self->playing, own, have_serial, into, ret_serial);
   if (!g_atomic_int_get (&self->is_wanting))
     look_ahead (self);
   if (answer == PO_PICTURE_GONE) // its player fell over
@@ -72,9 +77,12 @@ static PoPicture round_take_picture (PoSource *source, gint64 frame, guint64 hav
 
 static gsize round_read_samples (PoSource *source, gint64 position, gsize n_samples, gint16 *out) {
   RoundSource *self = (RoundSource *)source;
-  return position < self->first_sample
+  const gint64 left = self->frames > 0
+                          ? po_samples_before_frame (self->first_frame + self->frames, self->rate) - position
+                          : (gint64)n_samples;
+  return position < self->first_sample || left <= 0
              ? 0
-             : po_source_read_samples (self->playing, position - self->first_sample, n_samples, out);
+             : po_source_read_samples (self->playing, position - self->first_sample, MIN (n_samples, (gsize)left), out);
 }
 
 static gboolean round_wait (PoSource *source, gint64 frame, gint64 samples_end, gint64 timeout_ns) {
@@ -97,10 +105,11 @@ static const PoSourceClass round_class = {
     .finalize = round_finalize,
 };
 
-PoSource *po_round_source_new (PoSource *first, PoRate rate) {
+PoSource *po_round_source_new (PoSource *first, PoRate rate, gint64 frames) {
   RoundSource *self = g_new0 (RoundSource, 1);
   po_source_init (&self->base, &round_class);
   self->rate = rate;
+  self->frames = frames;
   self->playing = first;
   return &self->base;
 }

@@ -6,8 +6,8 @@
 
 #include "program/source.h"
 
-/** @first is the first run. (transfer full) of @first and the result */
-PoSource *po_round_source_new (PoSource *first, PoRate rate);
+/** @first is the first run; @frames of each are played, 0: to its end. (transfer full) of @first and the result */
+PoSource *po_round_source_new (PoSource *first, PoRate rate, gint64 frames);
 
 /** TRUE when the run that plays has nothing more to come, and no other waits that could. */
 gboolean po_round_source_is_wanting (PoSource *self);

@@ -18,6 +18,7 @@ from tap import case, check, equal, main, note
 EARLY = 8  # seconds before the first show at which the daemon starts
 HOLD_MS = 450
 STILL = 44
+MARKED = 25, 75  # frames of the stand-in between its marks
 SIZE = "--size 320x180"
 # Each source in its show: how long that is and how late in it something befalls the source, in seconds; what stands in;
 # what is said, in this order. Whether the picture or all of it is missed first depends on where in the stream it breaks.
@@ -83,21 +84,26 @@ class Never(Late):
         pass
 
 
-def station_of(sources, begin):
+def station_of(sources):
+    """And when its first show begins."""
     station = Station(size="320x180")
     station.clip("stand-in.mp4", STAND_IN, 1000, SIZE)
+    begins, ends = (f"00:00:{k // HOUSE:02}:{k % HOUSE:02}" for k in MARKED)
+    (station.media / "stand-in.mp4.marks").write_text(f"[marks]\nsom={begins}\neom={ends}\n")
     station.clip("fill/fill.mp4", FILL, 1500, SIZE)
     subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-i", str(coded_clip(STILL, 1, SIZE, ".mp4")), "-frames:v", "1",
                     str(station.media / "still.png")], check=True)
     station.extra_config = "[filler]\nmedia=fill\n[live]\noverrun=PT0S\n" + "".join(
         f"[source {name}]\nuri={source.uri}\n" for name, source in sources.items())
+    station.know_media()  # so that its marks are known when it is cued
+    begin = datetime.now(timezone.utc).replace(microsecond=0) + timedelta(seconds=EARLY)
     at = 0
     for name, (length, _, stand_in, _) in STORIES.items():
         more = {"X_PLAYOUT_FALLBACK": STAND_INS[stand_in]} if STAND_INS[stand_in] else {}
         station.event(at, length, f"live:{name}", start=begin, uid=f"{name}@test", SUMMARY=name, **more)
         at += length
     station.write_calendar()
-    return station
+    return station, begin
 
 
 def what(stand_in, seen):
@@ -124,7 +130,8 @@ def judge_show(recording, first, name):
     if stand_in != "slate":
         since = turns[0] if wanted[0] == "live" else 0
         until = turns[0] if wanted[-1] == "live" else len(shown)
-        off = [k for k in range(since, until) if seen[k].frame != (k - since if stand_in == "clip" else 0)]
+        began, ended = MARKED if stand_in == "clip" else (0, 1)
+        off = [k for k in range(since, until) if seen[k].frame != began + (k - since) % (ended - began)]
         equal(off, [], f"{name}, {stand_in}: frames at which it stumbles")
 
 
@@ -143,8 +150,7 @@ def judge_words(station):
 def what_stands_in():
     """never came, late, ended, broken off; a clip, a still, the slate: on air on their frames, told at each stage"""
     sources = {"never": Never(), "late": Late(), "ends": Stream(False), "breaks": Stream(True)}
-    begin = datetime.now(timezone.utc).replace(microsecond=0) + timedelta(seconds=EARLY)
-    station = station_of(sources, begin)
+    station, begin = station_of(sources)
     station.start()
     shows, at = {}, begin
     try:

@@ -178,7 +178,7 @@ static void check_fades (gint64 from) {
   PoSyntheticSettings settings;
   po_synthetic_settings_init (&settings, &studio.format, 100);
   settings.end_frame = ROUND;
-  g_autoptr (PoSource) fallback = po_round_source_new (po_synthetic_source_new (&settings), studio.format.rate);
+  g_autoptr (PoSource) fallback = po_round_source_new (po_synthetic_source_new (&settings), studio.format.rate, 0);
   settings.code = 50;
   po_round_source_give (fallback, po_synthetic_source_new (&settings));
   item->fallback = "clip";

@@ -42,7 +42,7 @@ static void expect (PoSource *source, gint64 frame, const gchar *expected) {
 }
 
 static void test_rounds (void) {
-  g_autoptr (PoSource) source = po_round_source_new (run_new (1), format.rate);
+  g_autoptr (PoSource) source = po_round_source_new (run_new (1), format.rate, 0);
   g_assert_false (po_round_source_is_wanting (source));
   expect (source, 0, "1:0");
   expect (source, ROUND - 1, "1:9");
@@ -63,8 +63,24 @@ static void test_rounds (void) {
   expect (source, 2 * ROUND + 3, "3:1");
 }
 
+// A clip that ends before its end, by its mark out: neither picture nor sound of what is behind it.
+static void test_marked (void) {
+  gint16 samples[2 * 8];
+  g_autoptr (PoSource) source = po_round_source_new (run_new (1), format.rate, 4);
+  expect (source, 3, "1:3");
+  g_assert_true (po_round_source_is_wanting (source));
+  expect (source, 4, ".");
+  const gint64 end = po_samples_before_frame (4, format.rate);
+  g_assert_cmpuint (po_source_read_samples (source, end - 3, 8, samples), ==, 3);
+  g_assert_cmpuint (po_source_read_samples (source, end, 8, samples), ==, 0);
+  po_round_source_give (source, run_new (2));
+  expect (source, 5, "2:0");
+  expect (source, 8, "2:3");
+  expect (source, 9, ".");
+}
+
 static void test_nothing_comes (void) {
-  g_autoptr (PoSource) source = po_round_source_new (run_new (1), format.rate);
+  g_autoptr (PoSource) source = po_round_source_new (run_new (1), format.rate, 0);
   expect (source, ROUND - 1, "1:9");
   gint64 frame = ROUND;
   for (g_autofree gchar *got = ask (source, frame); g_str_equal (got, "."); got = ask (source, frame)) {
@@ -87,7 +103,7 @@ static PoSource *failing_new (guint8 code, gint64 from) {
 // A player that falls over, in the middle or before its first picture, has a successor: not the slate for the rest of
 // the show.
 static void test_failures (void) {
-  g_autoptr (PoSource) source = po_round_source_new (failing_new (1, 5), format.rate);
+  g_autoptr (PoSource) source = po_round_source_new (failing_new (1, 5), format.rate, 0);
   gint64 frame = 5;
   expect (source, 4, "1:4");
   expect (source, frame, ".");
@@ -106,6 +122,7 @@ static void test_failures (void) {
 int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/round-source/rounds", test_rounds);
+  g_test_add_func ("/round-source/marked", test_marked);
   g_test_add_func ("/round-source/nothing-comes", test_nothing_comes);
   g_test_add_func ("/round-source/failures", test_failures);
   return g_test_run ();
