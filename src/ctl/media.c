@@ -18,13 +18,20 @@
 
 // When it airs next, or what else it is for.
 static gchar *next_of (const PoCatalogueClip *clip, PoRate rate, GTimeZone *zone) {
+  gboolean is_planned = FALSE, is_fallback = FALSE;
   for (guint i = 0; clip->servings != NULL && i < clip->servings->len; i++) {
     const PoServing *serving = clip->servings->pdata[i];
-    if (serving->air != PO_FRAME_NONE)
+    const gboolean stands_in = serving->by == PO_SERVED_BY_FALLBACK;
+    if (!stands_in && serving->air != PO_FRAME_NONE)
       return po_print_local (po_frame_to_time_floor (serving->air, rate), zone);
+    is_fallback |= stands_in;
+    is_planned |= !stands_in;
   }
-  return clip->servings != NULL ? g_strdup (po_print_word ("waiting"))
-                                : g_strdup (clip->is_filler ? po_print_word ("filler") : _ ("serves nothing"));
+  if (is_planned)
+    return g_strdup (po_print_word ("waiting"));
+  return g_strdup (clip->is_filler ? po_print_word ("filler")
+                   : is_fallback   ? po_print_word ("fallback")
+                                   : _ ("serves nothing"));
 }
 
 static void add_row (PoTable *table, const PoCatalogueClip *clip, const gchar *airs) {

@@ -102,7 +102,7 @@ static const gchar *const words[] = {
     N_ ("cancelled"), N_ ("missed"),   N_ ("removed"),   N_ ("off-air"), N_ ("pre-empted"),  N_ ("not-aired"),
     N_ ("held"),      N_ ("fit"),      N_ ("warn"),      N_ ("unfit"),   N_ ("withdrawn"),   N_ ("source-loss"),
     N_ ("to_come"),   N_ ("manual"),   N_ ("no-room"),   N_ ("folder"),  N_ ("template"),    N_ ("attachment"),
-    N_ ("pin"),       N_ ("location"), N_ ("disk"),      N_ ("full"),
+    N_ ("pin"),       N_ ("location"), N_ ("disk"),      N_ ("full"),    N_ ("fallback"),
 };
 
 const gchar *po_print_word (const gchar *word) {

@@ -45,10 +45,26 @@ static PoSeverity problem_severity (Notices *self, const PoPlanEvent *event, con
   return part->is_awaited && event->start - self->from >= look ? PO_SEVERITY_NOTE : PO_SEVERITY_WARNING;
 }
 
+// Otherwise nothing would tell of it before the source is away, and the slate is on air.
+static void note_fallback (Notices *self, const PoPlanEvent *event, const PoPart *part) {
+  const PoOccurrence *o = event->occurrence;
+  if (!part->live || part->media == NULL || o->fallback == NULL)
+    return;
+  g_autoptr (PoPart) fallback = po_resolver_file (po_plan_event_set_resolver (po_sim_set (self->sim)), o->fallback);
+  g_autofree gchar *span = when (self, event);
+  if (fallback->problem != NULL && !fallback->is_awaited)
+    place (self,
+           po_finding_new (PO_SEVERITY_WARNING, "missing-fallback", o->file, o->line, o->uid, "X-PLAYOUT-FALLBACK",
+                           _ ("“%s”, %s: its fallback cannot air: %s; the slate airs while its source is away"),
+                           title_of (o), span, fallback->problem),
+           event->instance, event->start, event->end);
+}
+
 static void note_part (Notices *self, const PoPlanEvent *event, guint index) {
   const PoOccurrence *o = event->occurrence;
   const PoPart *part = event->parts->pdata[index];
   g_autofree gchar *span = when (self, event);
+  note_fallback (self, event, part);
   if (part->problem != NULL)
     place (self,
            po_finding_new (problem_severity (self, event, part), problem_code (part), o->file, o->line, o->uid,

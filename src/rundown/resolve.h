@@ -31,6 +31,7 @@ typedef struct {
 
 PoPart *po_part_ref (PoPart *self);
 void po_part_unref (PoPart *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoPart, po_part_unref)
 
 typedef struct _PoResolver PoResolver;
 

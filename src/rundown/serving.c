@@ -6,8 +6,8 @@
 #include "rundown/servings.h"
 
 const gchar *po_served_by_to_string (PoServedBy by) {
-  static const gchar *const names[] = {"nothing", "attachment", "template", "folder",
-                                       "pin",     "location",   "command",  "live"};
+  static const gchar *const names[] = {"nothing",  "attachment", "template", "folder",  "pin",
+                                       "location", "command",    "live",     "fallback"};
   return names[by];
 }
 
@@ -115,6 +115,28 @@ static void add_inserted (GPtrArray *servings, const PoItem *item, PoRate rate) 
   g_ptr_array_add (servings, self);
 }
 
+// @live, served by the clip at @path.
+static PoServing *fallback_of (const PoServing *live, const gchar *path) {
+  PoServing *self = g_memdup2 (live, sizeof *live);
+  po_occurrence_ref (self->occurrence);
+  self->instance = g_strdup (live->instance);
+  self->by = PO_SERVED_BY_FALLBACK;
+  self->media = g_strdup (path);
+  self->place = self->problem = NULL;
+  return self;
+}
+
+static void add_fallbacks (GPtrArray *servings, PoMediaTable *table) {
+  const guint count = servings->len;
+  for (guint i = 0; table != NULL && i < count; i++) {
+    const PoServing *live = servings->pdata[i];
+    const gchar *typed = live->by == PO_SERVED_BY_LIVE && live->media != NULL ? live->occurrence->fallback : NULL;
+    const PoMediaFacts *facts = typed != NULL ? po_media_table_resolve (table, typed, NULL) : NULL;
+    if (facts != NULL)
+      g_ptr_array_add (servings, fallback_of (live, facts->path));
+  }
+}
+
 static gint compare_servings (gconstpointer a, gconstpointer b) {
   const PoServing *left = *(PoServing *const *)a, *right = *(PoServing *const *)b;
   const PoFrame from = left->air != PO_FRAME_NONE ? left->air : left->start;
@@ -152,6 +174,7 @@ GPtrArray *po_servings_collect (PoSim *sim, PoBook *book, PoRundown *rundown, Po
   while (g_hash_table_iter_next (&iter, NULL, &item))
     if (((PoItem *)item)->kind == PO_ITEM_MEDIA && ((PoItem *)item)->reason == PO_REASON_COMMAND)
       add_inserted (servings, item, po_rundown_rate (rundown));
+  add_fallbacks (servings, po_resolver_table (po_plan_event_set_resolver (set)));
   g_ptr_array_sort (servings, compare_servings);
   return servings;
 }

@@ -14,8 +14,9 @@ typedef enum {
   PO_SERVED_BY_FOLDER,     // by its place in the order of a folder
   PO_SERVED_BY_PIN,        // a folder's that was settled earlier
   PO_SERVED_BY_LOCATION,
-  PO_SERVED_BY_COMMAND, // an operator's replacement or insertion
-  PO_SERVED_BY_LIVE,    // no clip at all
+  PO_SERVED_BY_COMMAND,  // an operator's replacement or insertion
+  PO_SERVED_BY_LIVE,     // no clip at all
+  PO_SERVED_BY_FALLBACK, // it stands in while the live source of this airing is away
 } PoServedBy;
 
 const gchar *po_served_by_to_string (PoServedBy by); // "template"
@@ -41,12 +42,12 @@ typedef struct {
   PoFrame lacking; // last part: what the media leave of the slot, for filler
 } PoServing;
 
-/** Those of the airings of [from, to), in order of start, by the calendars and clips in force at the end of it.
- * (transfer full) of PoServing */
+/** Those of the airings of [from, to), in order of start, by the calendars and clips in force at the end of it; the
+ * fallback of a live one, where it is there, besides that. (transfer full) of PoServing */
 GPtrArray *po_plan_servings (const PoPlanSettings *settings, const PoPlanSource *source, GPtrArray *journal,
                              PoFrame from, PoFrame to);
 
-/** Those of one airing, by the whole journal: what there would be with other tables. `air` is not known.
+/** Those of one airing, one a part, by the whole journal: what there would be with other tables. `air` is not known.
  * (transfer full) of PoServing */
 GPtrArray *po_plan_servings_of (const PoPlanSettings *settings, const PoPlanSource *source, GPtrArray *journal,
                                 PoOccurrence *occurrence);

@@ -191,7 +191,7 @@ gchar *po_serving_json (const PoServing *serving, PoRate rate) {
 
 static gboolean will_air (const PoServing *serving) {
   const gchar *state = po_serving_state (serving);
-  return strcmp (state, "planned") == 0 || strcmp (state, "manual") == 0;
+  return serving->by != PO_SERVED_BY_FALLBACK && (strcmp (state, "planned") == 0 || strcmp (state, "manual") == 0);
 }
 
 // (nullable)

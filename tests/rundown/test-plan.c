@@ -111,6 +111,9 @@ static void test_unknown_source (void) {
     PoReason reason;
   } shows[] = {
       {"live:studio fallback=ten", "ten", NULL, PO_ITEM_LIVE, PO_REASON_PLANNED},
+      {"live:studio fallback=none", "none",
+       "its fallback cannot air: “none” is not in the media folder; the slate airs while its source is away",
+       PO_ITEM_LIVE, PO_REASON_PLANNED},
       {"live:studoi fallback=ten", "ten", "its fallback airs until it is there", PO_ITEM_LIVE, PO_REASON_MISSING},
       {"live:studoi fallback=none", NULL, "filler airs until it is there", PO_ITEM_FILLER, PO_REASON_MISSING},
       {"live:studoi", NULL, "filler airs until it is there", PO_ITEM_FILLER, PO_REASON_MISSING},

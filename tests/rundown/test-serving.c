@@ -46,6 +46,11 @@ static const Case cases[] = {
           "clip a 10:00;clip b 10:00;event E 19:00 19:10 a;entry 18:00 replace of=E part=0 media=b;"
           "entry 18:30 insert media=b how=now",
           "E#0.0 command=b at 19:00; *#0.0 command=b at 18:30"),
+    CASE ("a live one's fallback, which is there, twice, and is not",
+          "live;clip a 1:00;event E 19:00 19:10 live:x fallback=a;event F 20:00 20:10 live:x fallback=a;"
+          "event G 21:00 21:10 live:x fallback=b",
+          "E#0.0 live=live:x at 19:00; E#0.0 fallback=a at 19:00; F#0.0 live=live:x at 20:00; "
+          "F#0.0 fallback=a at 20:00; G#0.0 live=live:x at 21:00"),
     CASE ("a cancelled airing serves nobody", "clip a 10:00;event E 19:00 19:10 a;entry 18:00 cancel of=E", ""),
 };
 
@@ -96,8 +101,9 @@ static void test_case (gconstpointer data) {
   for (guint i = 0; i < servings->len; i++) { // asked for alone, it is the same
     const PoServing *serving = servings->pdata[i];
     g_autoptr (GPtrArray) own =
-        serving->is_inserted ? NULL
-                             : po_plan_servings_of (&stage->settings, &source, stage->journal, serving->occurrence);
+        serving->is_inserted || serving->by == PO_SERVED_BY_FALLBACK
+            ? NULL
+            : po_plan_servings_of (&stage->settings, &source, stage->journal, serving->occurrence);
     const guint part = (guint)MAX (serving->part, 0);
     if (own == NULL)
       continue;

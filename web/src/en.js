@@ -75,7 +75,7 @@ export default {
   "column.verdict": "Verdict", "column.loudness": "LUFS", "column.airs": "Airs",
   "verdict.fit": "Fit", "verdict.warn": "Fit, with warnings", "verdict.unfit": "Unfit", "verdict.unknown": "Being examined",
   "media.cut": "{length} too long: its end is cut", "media.lacking": "{length} short: filler follows",
-  "why.clip.attachment": "by its name", "why.clip.template": "by the episode's number", "why.clip.folder": "by its place in the folder", "why.clip.pin": "settled earlier",
+  "why.clip.attachment": "by its name", "why.clip.template": "by the episode's number", "why.clip.folder": "by its place in the folder", "why.clip.pin": "settled earlier", "why.clip.fallback": "stands in while the source is away",
   "why.clip.location": "by the location", "why.clip.command": "by an operator",
   "airing.manual": "waits for Take", "airing.tentative": "tentative", "airing.no-room": "others have the air",
   "lack.missing": "{file} is not in the media folder", "lack.awaited": "{file} is being looked at", "lack.nameless": "The calendar names no file for it",

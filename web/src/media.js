@@ -30,6 +30,9 @@ function dateAndTime(instant, zone) {
 const lengthMs = (clip) => clip.duration_ns / 1e6;
 const tenths = (value) => (value == null ? "–" : value.toFixed(1));
 
+// What it is for, where no airing has it planned.
+const purpose = (clip) => (clip.filler ? t("kind.filler") : clip.airings?.some((one) => one.why === "fallback") ? t("screen.fallback") : null);
+
 const isJudged = (clip) => !!clip && !clip.findings?.some((one) => one.code === "not-measured");
 
 // The list as a whole, asked for again when the library or the plan is another one, and now and then for what probing
@@ -92,7 +95,7 @@ function Row({ clip, zone, chosen, onChoose }) {
       <td><${Verdict} verdict=${clip.verdict} /></td>
       <td class="time" data-label=${t("column.length")}>${clip.duration_ns > 0 ? span(lengthMs(clip)) : "–"}</td>
       <td class="time" data-label=${t("column.loudness")}>${tenths(clip.loudness_lufs)}</td>
-      <td class="time" data-label=${t("column.airs")}>${clip.airs ? dateAndTime(clip.airs, zone) : clip.filler ? t("kind.filler") : clip.airings ? html`<span class="amber">${t("media.nowhere")}</span>` : "–"}</td>
+      <td class="time" data-label=${t("column.airs")}>${clip.airs ? dateAndTime(clip.airs, zone) : purpose(clip) || (clip.airings ? html`<span class="amber">${t("media.nowhere")}</span>` : "–")}</td>
     </tr>`;
 }
 
@@ -239,7 +242,7 @@ function Missing({ missing, zone }) {
 // What has become of a clip that was sent.
 function Arrived({ clip, zone }) {
   if (!isJudged(clip)) return html`<${Verdict} />`;
-  return html`<${Verdict} verdict=${clip.verdict} /> ${clip.airs ? `${t("column.airs")}: ${dateAndTime(clip.airs, zone)}` : clip.filler ? t("kind.filler") : t("media.serves.nothing")}`;
+  return html`<${Verdict} verdict=${clip.verdict} /> ${clip.airs ? `${t("column.airs")}: ${dateAndTime(clip.airs, zone)}` : purpose(clip) || t("media.serves.nothing")}`;
 }
 
 function Filters({ text, verdict, onText, onVerdict }) {

@@ -75,7 +75,7 @@ export default {
   "column.verdict": "Đánh giá", "column.loudness": "LUFS", "column.airs": "Phát lúc",
   "verdict.fit": "Đạt", "verdict.warn": "Đạt, có lưu ý", "verdict.unfit": "Không đạt", "verdict.unknown": "Đang kiểm tra",
   "media.cut": "dài hơn {length}: phần cuối bị cắt", "media.lacking": "ngắn hơn {length}: phát clip đệm tiếp theo",
-  "why.clip.attachment": "theo tên tệp", "why.clip.template": "theo số tập", "why.clip.folder": "theo thứ tự trong thư mục", "why.clip.pin": "đã định từ trước",
+  "why.clip.attachment": "theo tên tệp", "why.clip.template": "theo số tập", "why.clip.folder": "theo thứ tự trong thư mục", "why.clip.pin": "đã định từ trước", "why.clip.fallback": "dự phòng khi mất nguồn trực tiếp",
   "why.clip.location": "theo địa điểm", "why.clip.command": "theo lệnh người trực",
   "airing.manual": "chờ bấm Phát", "airing.tentative": "chưa chắc", "airing.no-room": "mục khác giữ sóng",
   "lack.missing": "Chưa có {file} trong thư mục clip", "lack.awaited": "{file} đang được kiểm tra", "lack.nameless": "Lịch không ghi tệp nào cho buổi này",
