@@ -161,8 +161,8 @@ static Upload *find_free (PoUploads *self, const gchar *id, GError **error) {
   Upload *upload = g_hash_table_lookup (self->uploads, id);
   if (upload == NULL)
     g_set_error_literal (error, PO_ERROR, PO_ERROR_NOT_FOUND, _ ("there is no such upload; offer the clip again"));
-  else if (upload->busy)
-    g_set_error_literal (error, PO_ERROR, PO_ERROR_CONFLICT,
+  else if (upload->busy) // no refusal: whoever sends it asks again
+    g_set_error_literal (error, PO_ERROR, PO_ERROR_SYSTEM,
                          _ ("a piece of this clip is still being written; ask again"));
   else
     return upload;

@@ -644,6 +644,41 @@ async function full() {
   });
 }
 
+// What an airing lacks is said as it is: a folder that has no more, or a name that two files have, is no file to be sent.
+async function lacking() {
+  await withPage("media", {}, async (page) => {
+    const of = (part, expected, why) => ({ uid: "mua@test", instance: "2027-04-01T12:00:00Z", start: "2027-04-01T12:00:00Z", part, episode: 4, title: "Mùa", state: "missing", expected, why, tell: [] });
+    await page.route("**/api/v1/media/missing", (route) => route.fulfill({ json: [of(0, ["mua/"], "“tệp 4 của thư mục mua” không có"), of(1, [], "“mua.mp4” khớp 2 tệp")] }));
+    await page.reload();
+    await page.waitForFunction(() => document.querySelectorAll(".missinglist .todo").length === 2, null, PATIENCE);
+    assert.deepEqual(await page.locator(".missinglist .todo").allTextContents(), ["“tệp 4 của thư mục mua” không có", "“mua.mp4” khớp 2 tệp"]);
+  });
+}
+
+// Somebody else's clip of that name is there when the last piece comes: said at once, and how to go on.
+async function taken() {
+  await withPage("media", {}, async (page) => {
+    const begun = [];
+    await page.route("**/media/uploads", (route) => {
+      const wish = route.request().postDataJSON();
+      begun.push(wish.replace);
+      const isTaken = begun.length > 1 && !wish.replace;
+      return route.fulfill(isTaken ? { status: 409, json: { status: 409, detail: "phim.mp4: đã có" } }
+        : { json: { id: "u", path: "phim.mp4", size_bytes: 9, received_bytes: wish.replace ? 9 : 0, piece_bytes: 9, done: !!wish.replace } });
+    });
+    await page.route("**/media/uploads/*", (route) => route.fulfill({ status: 409, json: { status: 409, detail: "phim.mp4: đã có" } }));
+    const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.click(".media [data-act=send]")]);
+    await chooser.setFiles({ name: "phim.mp4", mimeType: "video/mp4", buffer: Buffer.from("123456789") });
+    await page.waitForSelector(".uploads li.failed", PATIENCE);
+    assert.match(await page.textContent(".uploads li.failed .problem"), /đã có/);
+    assert.deepEqual(begun, [undefined, undefined], "asked once more, and no longer");
+    await page.click(".uploads li.failed >> text=Thay clip đang có");
+    await page.waitForSelector(".uploads li.done", PATIENCE);
+    assert.deepEqual(begun, [undefined, undefined, true]);
+    for (const one of page.complaints.splice(0)) assert.match(one, /409/);
+  });
+}
+
 // A long name of the channel, and of who is logged in, leaves the bar whole; and the system's colours what is drawn.
 async function bears() {
   Object.assign(station, { channel: "Đài Phát thanh và Truyền hình thành phố – Kênh Cải cách hành chính", session: { name: "nguyenthihuongquynh@kenhmau.vn", role: "admin", has_users: true } });
@@ -1201,6 +1236,8 @@ try {
     ["a live show counts to when it is due to end, then over", counts],
     ["a live show over its time, away and silent, is said to be", overrun],
     ["a file that is empty or gone is said to be", unreadable],
+    ["what an airing lacks is said as it is, be it no file of one name", lacking],
+    ["a name that somebody else has taken meanwhile is said, and can be replaced", taken],
     ["a disk that fills up while a clip is sent is told at once, and it goes on when there is room", full],
     ["long names and the system's colours leave the desk whole", bears],
     ["alarms stay until they are read by name", alarms],

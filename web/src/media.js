@@ -219,7 +219,8 @@ function Left({ until }) {
   return html`<b class="amber">${text}</b>`;
 }
 
-const lackOf = (one) => (one.state === "unfit" || !one.state ? one.why : t(`lack.${one.state}`, { file: one.expected[0] }));
+// Briefly, where it is a file of that name: of a folder the next one lacks, and of two of one name neither counts.
+const lackOf = ({ state, expected: [file], why }) => (state === "nameless" || (state && state !== "unfit" && file && !file.endsWith("/")) ? t(`lack.${state}`, { file }) : why);
 
 function Lacking({ one, zone }) {
   const label = t("upload.for", { title: `${one.title}${one.episode > 0 ? ` ${one.episode}` : ""}, ${dateAndTime(one.start, zone)}` });

@@ -9,7 +9,7 @@ import { t } from "./words.js";
 
 const TRIES_IN_A_ROW = 60;
 const BETWEEN_TRIES_MS = 1000;
-const NOT_FOUND = 404, CONFLICT = 409, NO_ROOM = 507;
+const NOT_FOUND = 404, CONFLICT = 409, UNAVAILABLE = 503, NO_ROOM = 507;
 
 // { id, file, wish, title, upload, path, sent, state: "sending" | "waiting" | "done" | "failed", problem, isTaken, mayGoOn, aborter }
 let list = [];
@@ -36,8 +36,9 @@ const pause = (ms, signal) => new Promise((resolve) => {
   signal.addEventListener("abort", () => { clearTimeout(timer); resolve(); });
 });
 
-// A line that is cut, a daemon that restarts, one that knows better how far we are: asked again, it says where to go on.
-const isPassing = (error, begun) => !error.isOwn && (!error.status || (error.status >= 500 && error.status !== NO_ROOM) || (begun && (error.status === NOT_FOUND || error.status === CONFLICT)));
+// A line that is cut, a daemon that restarts, one that knows better how far we are (refusing a piece): asked again, it says
+// where to go on, or why not.
+const isPassing = (error, isPiece) => !error.isOwn && (!error.status || (error.status >= 500 && error.status !== NO_ROOM) || (isPiece && (error.status === NOT_FOUND || error.status === CONFLICT)));
 
 // What has been changed or taken away since it was chosen, or is a folder, can be read no more.
 async function read(piece) {
@@ -57,17 +58,16 @@ async function step(one, answer) {
 
 async function send(one) {
   const { signal } = one.aborter;
-  let answer = null, begun = false, most = 0, tries = 0;
+  let answer = null, most = 0, tries = 0;
   while (!answer?.done && !signal.aborted) {
     try {
       answer = await step(one, answer);
-      begun = true;
       if (answer.received_bytes > most) [most, tries] = [answer.received_bytes, 0]; // no answer counts that brings it no further
       change(one, { upload: answer.id, path: answer.path, sent: answer.received_bytes, state: answer.done ? "done" : "sending" });
     } catch (error) {
       if (signal.aborted) return;
-      if (!isPassing(error, begun) || ++tries >= TRIES_IN_A_ROW) {
-        change(one, { state: "failed", problem: error.message, isTaken: !begun && error.status === CONFLICT, mayGoOn: !error.isOwn && (!error.status || error.status >= 500) });
+      if (!isPassing(error, !!answer) || ++tries >= TRIES_IN_A_ROW) {
+        change(one, { state: "failed", problem: error.message, isTaken: !answer && error.status === CONFLICT, mayGoOn: !error.isOwn && (!error.status || error.status >= 500) });
         return;
       }
       answer = null;
@@ -103,7 +103,7 @@ async function giveUp(upload) {
     try {
       return await remove(`/media/uploads/${upload}`);
     } catch (error) {
-      if (error.status !== CONFLICT) return null;
+      if (error.status !== UNAVAILABLE) return null;
     }
     await new Promise((resolve) => setTimeout(resolve, BETWEEN_TRIES_MS));
   }
