@@ -183,13 +183,23 @@ static const gchar *title_of (const PoOccurrence *occurrence) {
   return *occurrence->summary != '\0' ? occurrence->summary : occurrence->uid;
 }
 
+// The files that it lacks, a line each, by the names that they are to have. (transfer full)
+static gchar *wanted_of (PoDeadlines *self, PoOccurrence *occurrence) {
+  g_autoptr (GPtrArray) servings = po_station_servings_of (self->station, NULL, occurrence);
+  g_autoptr (GString) wanted = g_string_new (NULL);
+  for (guint i = 0; i < servings->len; i++) {
+    const PoServing *serving = servings->pdata[i];
+    if (serving->media == NULL && serving->place != NULL)
+      g_string_append_printf (wanted, "  %s\n", serving->place);
+  }
+  return wanted->len > 0 ? g_string_free (g_steal_pointer (&wanted), FALSE) : g_strdup ("  –\n");
+}
+
 static PoLetter *letter_of (PoDeadlines *self, const Watched *watched, const PoDeadline *deadline, const gchar *id) {
   const PoOccurrence *o = watched->occurrence;
   const gchar *channel = self->config->name;
   g_autofree gchar *start = local_time (self, o->start_ns), *due = local_time (self, deadline->trigger_ns);
-  g_autoptr (GString) wanted = g_string_new (NULL);
-  for (guint i = 0; i < o->n_attach; i++)
-    g_string_append_printf (wanted, "  %s\n", o->attach[i].uri);
+  g_autofree gchar *wanted = wanted_of (self, watched->occurrence);
   g_autofree gchar *subject =
       g_strdup_printf (watched->flaw != NULL ? _ ("[%s] The clip for “%s”, %s, is not fit for air")
                                              : _ ("[%s] No clip yet for “%s”, %s"),
@@ -203,7 +213,7 @@ static PoLetter *letter_of (PoDeadlines *self, const Watched *watched, const PoD
           : g_strdup_printf (_ ("“%s” airs on %s at %s and its clip is not there, or not fit for air. It was due at "
                                 "%s.\n\nThe calendar names:\n%s\nPut the file into the media folder under that name; "
                                 "until it is there, filler stands in.\n"),
-                             title_of (o), channel, start, due, wanted->len > 0 ? wanted->str : "  –\n");
+                             title_of (o), channel, start, due, wanted);
   g_autofree gchar *own_subject = po_text_pick (subject, NULL), *own_text = po_text_pick (text, NULL);
   PoLetter *letter = po_letter_new ("deadline", id, channel, po_clock_now_ns (self->clock), own_subject, own_text);
   letter->to = g_strdupv (deadline->attendees);

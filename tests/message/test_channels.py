@@ -355,7 +355,8 @@ def deadlines():
     one.events[0] = one.events[0].replace("END:VEVENT", alarm.format(  # the earlier one, at once, would be the same again
         "P1D", "ATTENDEE:mailto:bientap@kenhmau.vn\r\n") + "\r\nEND:VEVENT")
     due = now + timedelta(seconds=8)
-    one.event(0, 600, "tap-11.mp4", uid="soon@test", start=due + timedelta(hours=5), SUMMARY="Cải cách soon")
+    one.event(0, 600, "tap-{episode:02}.mp4", uid="soon@test", start=due + timedelta(hours=5), SUMMARY="Cải cách soon",
+              X_PLAYOUT_EPISODE="7")
     one.events[-1] = one.events[-1].replace("END:VEVENT", alarm.format("PT5H", "ATTENDEE:mailto:kip@kenhmau.vn\r\n") +
                                             "\r\nEND:VEVENT")
     one.event(0, 60, "cut.mp4", uid="cut@test", start=now + timedelta(hours=1), SUMMARY="Cải cách cut")
@@ -385,6 +386,7 @@ def deadlines():
         one.wait_for("the mail of what was due meanwhile", lambda: inbox.to("kip@kenhmau.vn"))
         told = email.utils.parsedate_to_datetime(inbox.to("kip@kenhmau.vn")[0]["Date"])
         assert told >= due, f"told at {told}, due at {due}"
+        assert "\n  tap-07.mp4\n" in inbox.to("kip@kenhmau.vn")[0].get_content(), "the name that the file is to have"
         one.wait_for("an empty spool", lambda: not spooled(one, "post"))
         one.stop()
         up_with_calendar(one)
