@@ -4,17 +4,14 @@
 
 #include <string.h>
 
+#include "model/media-facts.h"
+
 struct _PoMediaWish {
   GHashTable *ranks; // NFC path without trailing slash -> rank + 1
 };
 
-static gchar *to_nfc (const gchar *text) {
-  gchar *nfc = g_utf8_normalize (text, -1, G_NORMALIZE_NFC);
-  return nfc != NULL ? nfc : g_strdup (text);
-}
-
 static void add (PoMediaWish *self, const gchar *text, guint rank) {
-  gchar *key = to_nfc (text);
+  gchar *key = po_media_name_nfc (text);
   gsize length = strlen (key);
   while (length > 0 && key[length - 1] == '/')
     key[--length] = '\0';
@@ -48,7 +45,7 @@ guint po_media_wish_rank (PoMediaWish *self, const gchar *path) {
   guint best = G_MAXUINT;
   if (g_hash_table_size (self->ranks) == 0)
     return best;
-  g_autofree gchar *part = to_nfc (path);
+  g_autofree gchar *part = po_media_name_nfc (path);
   for (gchar *end = part + strlen (part); end != NULL; end = strrchr (part, '/')) {
     *end = '\0';
     guint rank = GPOINTER_TO_UINT (g_hash_table_lookup (self->ranks, part));

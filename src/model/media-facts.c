@@ -73,8 +73,7 @@ void po_media_table_unref (PoMediaTable *self) {
   g_free (self);
 }
 
-// (transfer full) NFC of @text, or its bytes as they are where it is not UTF-8: such names exist on disk.
-static gchar *to_nfc (const gchar *text) {
+gchar *po_media_name_nfc (const gchar *text) {
   if (g_str_is_ascii (text))
     return g_strdup (text);
   gchar *nfc = g_utf8_normalize (text, -1, G_NORMALIZE_NFC);
@@ -82,7 +81,7 @@ static gchar *to_nfc (const gchar *text) {
 }
 
 void po_media_table_add (PoMediaTable *self, PoMediaFacts *facts) {
-  g_autofree gchar *nfc = to_nfc (facts->path);
+  g_autofree gchar *nfc = po_media_name_nfc (facts->path);
   GPtrArray *same = g_hash_table_lookup (self->by_nfc, nfc);
   if (same == NULL) {
     same = g_ptr_array_new ();
@@ -138,7 +137,7 @@ static const gchar *skip_prefixes (const gchar *typed) {
 }
 
 static gboolean lookup_nfc (PoMediaTable *self, const gchar *text, const PoMediaFacts **ret_facts, GError **error) {
-  g_autofree gchar *nfc = to_nfc (text);
+  g_autofree gchar *nfc = po_media_name_nfc (text);
   GPtrArray *same = g_hash_table_lookup (self->by_nfc, nfc);
   *ret_facts = same != NULL && same->len == 1 ? same->pdata[0] : NULL;
   if (same == NULL || same->len < 2)
@@ -161,11 +160,11 @@ const PoMediaFacts *po_media_table_resolve (PoMediaTable *self, const gchar *typ
 }
 
 void po_media_table_await (PoMediaTable *self, const gchar *path) {
-  g_hash_table_add (self->awaited, to_nfc (path));
+  g_hash_table_add (self->awaited, po_media_name_nfc (path));
 }
 
 static gboolean is_awaited_nfc (PoMediaTable *self, const gchar *text) {
-  g_autofree gchar *nfc = to_nfc (text);
+  g_autofree gchar *nfc = po_media_name_nfc (text);
   GHashTableIter iter;
   gpointer path = NULL;
   if (!g_str_has_suffix (nfc, "/"))
@@ -237,7 +236,7 @@ static void file_by_folder_locked (PoMediaTable *self) {
   self->by_folder = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
   for (guint i = 0; i < self->sorted->len; i++) {
     PoMediaFacts *facts = self->sorted->pdata[i];
-    g_autofree gchar *nfc = to_nfc (facts->path);
+    g_autofree gchar *nfc = po_media_name_nfc (facts->path);
     for (const gchar *slash = strchr (nfc, '/'); slash != NULL; slash = strchr (slash + 1, '/')) {
       g_autofree gchar *folder = g_strndup (nfc, (gsize)(slash + 1 - nfc));
       GPtrArray *below = g_hash_table_lookup (self->by_folder, folder);
@@ -262,7 +261,7 @@ static GPtrArray *list_below (PoMediaTable *self, const gchar *prefix) {
 
 GPtrArray *po_media_table_folder (PoMediaTable *self, const gchar *typed) {
   const gchar *text = skip_prefixes (typed);
-  g_autofree gchar *nfc = to_nfc (text);
+  g_autofree gchar *nfc = po_media_name_nfc (text);
   g_autofree gchar *prefix =
       *nfc == '\0' || g_str_has_suffix (nfc, "/") ? g_strdup (nfc) : g_strconcat (nfc, "/", NULL);
   g_autoptr (GPtrArray) below = list_below (self, prefix);
@@ -271,7 +270,7 @@ GPtrArray *po_media_table_folder (PoMediaTable *self, const gchar *typed) {
   g_autofree gchar *decoded = g_uri_unescape_string (prefix, NULL);
   if (decoded == NULL || strcmp (decoded, prefix) == 0)
     return g_steal_pointer (&below);
-  g_autofree gchar *decoded_nfc = to_nfc (decoded);
+  g_autofree gchar *decoded_nfc = po_media_name_nfc (decoded);
   return list_below (self, decoded_nfc);
 }
 
@@ -336,7 +335,7 @@ static gint compare_natural_folded (const gchar *a, const gchar *b) {
 static gchar *to_folded (const gchar *text) {
   if (g_str_is_ascii (text))
     return g_ascii_strdown (text, -1);
-  g_autofree gchar *nfc = to_nfc (text);
+  g_autofree gchar *nfc = po_media_name_nfc (text);
   return g_utf8_validate (nfc, -1, NULL) ? g_utf8_casefold (nfc, -1) : g_strdup (nfc);
 }
 

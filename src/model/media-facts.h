@@ -71,5 +71,8 @@ gboolean po_media_table_equal (PoMediaTable *a, PoMediaTable *b);
 /** Hex SHA-256 over the sorted facts. (transfer none) valid while the table lives */
 const gchar *po_media_table_revision (PoMediaTable *self);
 
+/** NFC of @text, or its bytes as they are where it is not UTF-8: such names exist on disk. (transfer full) */
+gchar *po_media_name_nfc (const gchar *text);
+
 /** Natural order: "tap-2" before "tap-10", NFC, case-folded first, then byte order. */
 gint po_natural_compare (const gchar *a, const gchar *b);

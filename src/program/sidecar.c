@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "model/media-facts.h"
+
 #define NO_RANK   G_MAXINT
 #define MAX_BYTES (4 << 20)
 
@@ -64,7 +66,8 @@ static gchar *find (const gchar *folder, const gchar *stem, const gchar *languag
   g_autofree gchar *best = NULL;
   gint best_rank = NO_RANK;
   for (const gchar *name; dir != NULL && (name = g_dir_read_name (dir)) != NULL;) {
-    const gint found = rank (name, stem, languages);
+    g_autofree gchar *nfc = po_media_name_nfc (name);
+    const gint found = rank (nfc, stem, languages);
     if (found > best_rank || found == NO_RANK || (found == best_rank && strcmp (name, best) > 0))
       continue;
     g_free (best);
@@ -76,7 +79,7 @@ static gchar *find (const gchar *folder, const gchar *stem, const gchar *languag
 
 gint po_sidecar_open (const gchar *clip, const gchar *languages) {
   g_autofree gchar *folder = g_path_get_dirname (clip);
-  g_autofree gchar *stem = g_path_get_basename (clip);
+  g_autofree gchar *base = g_path_get_basename (clip), *stem = po_media_name_nfc (base);
   gchar *dot = strrchr (stem, '.');
   if (dot != NULL && dot != stem)
     *dot = '\0';
