@@ -196,6 +196,16 @@ static gboolean check_number (JsonObject *wish, const gchar *name, GError **erro
   return FALSE;
 }
 
+// @typed as it may be, or as it lies there in the other form of Unicode: of two such files neither would air.
+// (transfer full)
+static gchar *check_path (PoUploads *self, const gchar *typed, GError **error) {
+  g_autofree gchar *path = po_intake_check_path (typed, error);
+  const PoMediaFacts *there =
+      path != NULL ? po_media_table_resolve (po_station_media (self->station), path, NULL) : NULL;
+  g_autofree gchar *nfc = there != NULL ? po_media_name_nfc (there->path) : NULL;
+  return nfc != NULL && g_str_equal (nfc, path) ? g_strdup (there->path) : g_steal_pointer (&path);
+}
+
 // Where @wish goes. (transfer full)
 static gchar *find_path (PoUploads *self, JsonObject *wish, GError **error) {
   const gchar *path = text_of (wish, "path"), *name = text_of (wish, "name"), *uid = text_of (wish, "uid");
@@ -203,7 +213,7 @@ static gchar *find_path (PoUploads *self, JsonObject *wish, GError **error) {
   if (uid == NULL && path == NULL)
     g_set_error_literal (error, PO_ERROR, PO_ERROR_INPUT, _ ("say where it goes: “path”, or “uid” with “name”"));
   if (uid == NULL || path != NULL)
-    return path != NULL ? po_intake_check_path (path, error) : NULL;
+    return path != NULL ? check_path (self, path, error) : NULL;
   if (schedule == NULL || name == NULL) {
     g_set_error_literal (error, PO_ERROR, PO_ERROR_INPUT, _ ("an episode's clip needs “name”, and calendars in force"));
     return NULL;
@@ -215,7 +225,7 @@ static gchar *find_path (PoUploads *self, JsonObject *wish, GError **error) {
     instance = po_station_calendar_name (self->station, uid, instance);
   const PoPlace place = {uid, instance, int_of (wish, "episode"), (guint)int_of (wish, "part")};
   g_autofree gchar *placed = po_placement_path (self->station, po_clock_now_ns (self->clock), &place, name, error);
-  return placed != NULL ? po_intake_check_path (placed, error) : NULL;
+  return placed != NULL ? check_path (self, placed, error) : NULL;
 }
 
 // The same clip has the same one in another life.

@@ -3,6 +3,7 @@
 
 import hashlib
 import json
+import unicodedata
 from datetime import timedelta
 
 from station import T0, LocalConnection, Station, coded_clip
@@ -154,6 +155,14 @@ def added_by_command():
     check(station.ctl("media", "add", str(mine), "--as", "a.mp4", check=False).returncode != 0, "a taken name")
     station.ctl("media", "add", str(mine), "--as", "a.mp4", "--replace")
     equal((station.media / "a.mp4").read_bytes(), mine.read_bytes(), "replaced")
+    decomposed = station.media / unicodedata.normalize("NFD", "Tập một.mp4")
+    decomposed.write_bytes(mine.read_bytes())
+    station.wait_for("a name from a Mac", lambda: decomposed.name in clips(station))
+    check(station.ctl("media", "add", str(mine), "--as", "Tập một.mp4", check=False).returncode != 0, "a name taken in NFD")
+    mine.write_bytes(coded_clip(9, 60, "--size 320x180").read_bytes())
+    station.ctl("media", "add", str(mine), "--as", "Tập một.mp4", "--replace")
+    equal(decomposed.read_bytes(), mine.read_bytes(), "replaced in NFD")
+    check(not (station.media / "Tập một.mp4").exists(), "and no second one beside it")
     equal(station.stop(), 0, "exit code")
     rows = [r for r in station.asrun() if r["kind"] == "media"]
     equal([r["uid"] for r in rows], ["a@test"], "the air is as it was")
