@@ -14,7 +14,7 @@ TABLE = {
     "json": (("model",), ("json",)),
     "store": (("model",), ("gio", "sqlite")),
     "ring": (("model",), ("gio",)),
-    "schedule": (("model", "json", "store"), ("gio", "json", "libical", "icu")),
+    "schedule": (("model", "json", "store"), ("gio", "json", "icu")),
     "subscription": (("model", "json", "schedule"), ("gio", "json", "soup")),
     "rundown": (("model",), ()),
     "config": (("model",), ("gio",)),
@@ -52,7 +52,7 @@ EXCEPTIONS = {
     ("air", "output"): ("output/monitor.h",),
 }
 LIBRARIES = {
-    "gio": ("gio/", "glib-unix.h"), "gstreamer": ("gst/",), "libical": ("libical/",), "icu": ("unicode/",),
+    "gio": ("gio/", "glib-unix.h"), "gstreamer": ("gst/",), "icu": ("unicode/",),
     "sqlite": ("sqlite3.h",), "json": ("json-glib/",), "cjson": ("cjson/",), "microhttpd": ("microhttpd.h",), "seccomp": ("seccomp.h",),
     "soup": ("libsoup/",), "systemd": ("systemd/",), "xml": ("libxml/",), "ebur128": ("ebur128.h",), "curl": ("curl/",),
     "ass": ("ass/",),
