@@ -104,9 +104,19 @@ static gboolean is_reply (const PoIcsProp *method) {
   return FALSE;
 }
 
+// What came before iCalendar, as old phones write it. What the two have in common is read.
+static void tell_old_standard (const PoIcsComponent *calendar, PoFileReport *report) {
+  const PoIcsProp *version = po_ics_find (calendar, "VERSION");
+  if (version != NULL && g_str_equal (version->value, "1.0"))
+    po_file_report_warning (report, "old-standard", version->line, NULL, version->name,
+                            _ ("this is vCalendar 1.0, which writes rules, lists of dates and letters with accents in "
+                               "another way; export it as iCalendar 2.0"));
+}
+
 static void read_calendar (PoSchedule *self, File *file, const PoIcsComponent *calendar, PoFileReport *report) {
   PoZones *zones = po_zones_new (calendar, file->vtimezones, &self->shelf, report);
   g_ptr_array_add (file->zones, zones);
+  tell_old_standard (calendar, report);
   const PoIcsProp *method = po_ics_find (calendar, "METHOD");
   if (is_reply (method)) {
     po_file_report_note (report, "reply", method->line, NULL, method->name,
