@@ -12,6 +12,7 @@
 #define TOLD_INPUTS     100 // before a loss it is told of, at most: tsdemux reads so many packets at once
 #define DECODING_INPUTS 4   // in the works at once, at most: as many as a decoder has threads
 #define SINGLE_PICTURE  1   // ns: of that one and no other
+#define SUSPECT_INPUTS  256 // so long after a damaged picture a live source's holes are not its sender's wish
 #define LOST_EVENT      "po-packets-lost"
 
 /** Input: one coded picture that went into the decoder. */
@@ -37,6 +38,7 @@ struct _PoDamage {
   Input inputs[N_INPUTS];
   guint64 n_inputs;
   guint64 broken_at; // n_inputs when the stream broke, at the latest; 0 = it did not
+  guint64 harmed_at; // n_inputs when something was damaged; 0 = nothing was
   guint left_out;    // parts of the file that the demuxer could not read, and whose pictures are still to be missed
   PoDamageWay way;
   gboolean begins; // a break is due: after a seek, at a new segment
@@ -115,7 +117,7 @@ static GstPadProbeReturn on_input (GstPad *pad, GstPadProbeInfo *info, gpointer 
   if (type == GST_EVENT_SEGMENT || type == GST_EVENT_FLUSH_STOP)
     self->begins = TRUE;
   if (type == GST_EVENT_FLUSH_STOP) {
-    self->n_inputs = self->broken_at = 0;
+    self->n_inputs = self->broken_at = self->harmed_at = 0;
     g_array_set_size (self->spans, 0);
     g_array_set_size (self->frames, 0);
   }
@@ -145,6 +147,12 @@ static gboolean is_missing (PoDamage *self, GstClockTime before, GstClockTime af
   return FALSE;
 }
 
+// Whether a hole in pictures that came evenly is damage, though nothing tells of it.
+static gboolean is_suspect (const PoDamage *self) {
+  const gboolean is_harmed = self->harmed_at > 0 && self->n_inputs < self->harmed_at + SUSPECT_INPUTS;
+  return (self->way & PO_DAMAGE_LOSSY) && !(self->way & PO_DAMAGE_TOLD) && (is_harmed || !(self->way & PO_DAMAGE_LIVE));
+}
+
 static void note_output (PoDamage *self, GstBuffer *buffer) {
   const GstClockTime pts = GST_BUFFER_PTS (buffer), before = self->last_out;
   gboolean even = FALSE;
@@ -152,13 +160,17 @@ static void note_output (PoDamage *self, GstBuffer *buffer) {
   if (pts == GST_CLOCK_TIME_NONE)
     return;
   self->last_out = pts;
-  if (GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_CORRUPTED))
+  if (GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_CORRUPTED)) {
+    self->harmed_at = self->n_inputs;
     add_span (self, pts, pts + SINGLE_PICTURE);
+  }
   if (before == GST_CLOCK_TIME_NONE || pts <= before)
     return;
-  const gboolean is_untold = (self->way & PO_DAMAGE_LOSSY) && !(self->way & PO_DAMAGE_TOLD);
-  if (spaced != GST_CLOCK_TIME_NONE && pts - before > spaced * 3 / 2 &&
-      ((even && is_untold) || is_missing (self, before, pts, spaced))) {
+  const gboolean is_hole = spaced != GST_CLOCK_TIME_NONE && pts - before > spaced * 3 / 2;
+  const gboolean is_told = is_hole && is_missing (self, before, pts, spaced);
+  if (is_told)
+    self->harmed_at = self->n_inputs;
+  if (is_told || (is_hole && even && is_suspect (self))) {
     self->broken_at = 0;
     self->left_out -= MIN (self->left_out, 1);
     damage_from (self, before + spaced);
@@ -213,6 +225,7 @@ static void note_made_up (PoDamage *self, gboolean may_be_key) {
     from = earliest_in_works (self, TRUE, &until);
   if (from == GST_CLOCK_TIME_NONE)
     return;
+  self->harmed_at = self->n_inputs;
   if ((self->way & PO_DAMAGE_LIVE) && self->last_out != GST_CLOCK_TIME_NONE)
     from = MIN (from, self->last_out + SINGLE_PICTURE);
   add_span (self, from, until);
@@ -277,8 +290,13 @@ PoDamageWay po_damage_way (const gchar *container) {
   return container != NULL && g_str_has_prefix (container, "video/mpeg") ? PO_DAMAGE_LOSSY : 0;
 }
 
-GstEvent *po_damage_lost_event (void) {
-  return gst_event_new_custom (GST_EVENT_CUSTOM_DOWNSTREAM, gst_structure_new_empty (LOST_EVENT));
+static gboolean tell_lost (GstElement *demuxer, GstPad *pad, gpointer user_data) {
+  gst_pad_push_event (pad, gst_event_new_custom (GST_EVENT_CUSTOM_DOWNSTREAM, gst_structure_new_empty (LOST_EVENT)));
+  return TRUE;
+}
+
+void po_damage_tell_lost (GstElement *demuxer) {
+  gst_element_foreach_src_pad (demuxer, tell_lost, NULL);
 }
 
 PoDamage *po_damage_new (GstClockTime longest) {

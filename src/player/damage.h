@@ -10,7 +10,7 @@
 typedef struct _PoDamage PoDamage;
 
 typedef enum {
-  PO_DAMAGE_LOSSY = 1 << 0, // of packets that can be lost without a trace but the hole
+  PO_DAMAGE_LOSSY = 1 << 0, // of packets that can be lost without a trace but the hole; live: once there was another
   PO_DAMAGE_LIVE = 1 << 1,  // may be broken off and begun again in the middle
   PO_DAMAGE_TOLD = 1 << 2,  // an event tells of packets that were lost; any other hole is as it was made
 } PoDamageWay;
@@ -18,8 +18,8 @@ typedef enum {
 /** How pictures come out of a @container (nullable). */
 PoDamageWay po_damage_way (const gchar *container);
 
-/** That packets were lost in what comes next, or shortly after: to be sent along with the pictures. (transfer full) */
-GstEvent *po_damage_lost_event (void);
+/** Tells those who watch what @demuxer gives out that packets were lost in what comes next, or shortly after. */
+void po_damage_tell_lost (GstElement *demuxer);
 
 /** One a process at a time: what the decoders of libav say of themselves names no stream. @longest: so long at most
  * what one damaged picture left behind stays, if no key picture comes before. */

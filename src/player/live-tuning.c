@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "player/live-tuning.h"
 
+#include "player/damage.h"
 #include "player/ts-steady.h"
 
 #define FLV_SOUND_MS     200
@@ -64,12 +65,27 @@ static void on_flv_pad (GstElement *demux, GstPad *pad, gpointer user_data) {
   }
 }
 
+/** Packets: those that go into one demuxer. */
+typedef struct {
+  PoTsSteady *steady;
+  gboolean is_lost; // something may be missing before one of the last
+} Packets;
+
+static void packets_free (gpointer data) {
+  Packets *self = data;
+  po_ts_steady_free (self->steady);
+  g_free (self);
+}
+
 static gboolean steady_buffer (GstBuffer **buffer, guint index, gpointer user_data) {
+  Packets *self = user_data;
+  gboolean is_lost = FALSE;
   GstMapInfo map;
   *buffer = gst_buffer_make_writable (*buffer);
   if (!gst_buffer_map (*buffer, &map, GST_MAP_READWRITE))
     return TRUE;
-  const gboolean is_steady = po_ts_steady_take (user_data, map.data, map.size, g_get_monotonic_time ());
+  const gboolean is_steady = po_ts_steady_take (self->steady, map.data, map.size, g_get_monotonic_time (), &is_lost);
+  self->is_lost |= is_lost;
   gst_buffer_unmap (*buffer, &map);
   if (is_steady) // what is missing the packets' counters tell; for this mark the demuxer forgets its streams
     GST_BUFFER_FLAG_UNSET (*buffer, GST_BUFFER_FLAG_DISCONT);
@@ -77,22 +93,29 @@ static gboolean steady_buffer (GstBuffer **buffer, guint index, gpointer user_da
 }
 
 static GstPadProbeReturn on_packets (GstPad *pad, GstPadProbeInfo *info, gpointer user_data) {
+  Packets *self = user_data;
+  self->is_lost = FALSE;
   if (info->type & GST_PAD_PROBE_TYPE_BUFFER_LIST) {
     GstBufferList *list = gst_buffer_list_make_writable (GST_PAD_PROBE_INFO_BUFFER_LIST (info));
-    gst_buffer_list_foreach (list, steady_buffer, user_data);
+    gst_buffer_list_foreach (list, steady_buffer, self);
     info->data = list;
   } else {
     GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
-    steady_buffer (&buffer, 0, user_data);
+    steady_buffer (&buffer, 0, self);
     info->data = buffer;
   }
+  g_autoptr (GstElement) demux = gst_pad_get_parent_element (pad);
+  if (self->is_lost && demux != NULL)
+    po_damage_tell_lost (demux);
   return GST_PAD_PROBE_OK;
 }
 
 static void steady_packets (GstElement *demux) {
   g_autoptr (GstPad) pad = gst_element_get_static_pad (demux, "sink");
-  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, on_packets, po_ts_steady_new (),
-                     (GDestroyNotify)po_ts_steady_free);
+  Packets *packets = g_new0 (Packets, 1);
+  packets->steady = po_ts_steady_new ();
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, on_packets, packets,
+                     packets_free);
 }
 
 void po_live_tuning_take (PoLiveTuning *self, GstElement *element, const gchar *name) {

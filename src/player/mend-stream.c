@@ -77,12 +77,6 @@ static GstBuffer *mend_pulled (const Stream *self, GstPad *pad, GstBuffer *buffe
   return is_whole ? mend_buffer (self, buffer, offset) : mend_torn (self, pad, buffer, offset);
 }
 
-static gboolean tell_lost (GstElement *demuxer, GstPad *pad, gpointer user_data) {
-  if (g_str_has_prefix (GST_PAD_NAME (pad), "video_"))
-    gst_pad_push_event (pad, po_damage_lost_event ());
-  return TRUE;
-}
-
 // (transfer full) As @buffer (transfer full), with a clock that the demuxer can follow.
 static GstBuffer *follow (Stream *self, GstPad *pad, GstBuffer *buffer, gint64 offset) {
   GstMapInfo map;
@@ -93,7 +87,7 @@ static GstBuffer *follow (Stream *self, GstPad *pad, GstBuffer *buffer, gint64 o
   gst_buffer_unmap (buffer, &map);
   g_autoptr (GstElement) demuxer = gst_pad_get_parent_element (pad);
   if (is_lost && demuxer != NULL)
-    gst_element_foreach_src_pad (demuxer, tell_lost, NULL);
+    po_damage_tell_lost (demuxer);
   return buffer;
 }
 

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Continuity counters and clock references of ISO/IEC 13818-1.
+// Clock references of ISO/IEC 13818-1.
 #include "player/ts-flow.h"
 
-#include <string.h>
-
+#include "player/ts-counters.h"
 #include "player/ts-packet.h"
 
-#define N_PIDS       0x2000
-#define NO_COUNTER   0xff
 #define LONGEST_STEP (PO_TS_TICKS * 9 / 20)  // from one reference to the next; half a second would be a gap to tsdemux
 #define LONGEST_GAP  (10 * 60 * PO_TS_TICKS) // between pictures; what is longer is another recording
 
@@ -15,7 +12,7 @@ struct _PoTsFlow {
   guint clock_pid;
   gint64 next_offset; // where it goes on
   gsize at, step;     // of packets, in the last stretch
-  guint8 counters[N_PIDS];
+  PoTsCounters counters;
   gint64 clock;     // last reference, as it was made; -1: none came
   gboolean is_torn; // something was lost since
 };
@@ -32,19 +29,9 @@ void po_ts_flow_free (PoTsFlow *self) {
 }
 
 static void begin (PoTsFlow *self) {
-  memset (self->counters, NO_COUNTER, sizeof self->counters);
+  po_ts_counters_begin (&self->counters);
   self->clock = -1;
   self->is_torn = FALSE;
-}
-
-// Of one that carries something; the same may come twice.
-static gboolean follows (PoTsFlow *self, const guint8 *packet) {
-  const guint pid = po_ts_packet_pid (packet);
-  if (pid == PO_TS_NO_PID || (packet[3] & 0x10) == 0)
-    return TRUE;
-  const guint8 counter = packet[3] & 0x0f, last = self->counters[pid];
-  self->counters[pid] = counter;
-  return last == NO_COUNTER || counter == last || counter == ((last + 1) & 0x0f);
 }
 
 static void take_clock (PoTsFlow *self, guint8 *packet, gint64 clock) {
@@ -68,7 +55,7 @@ gboolean po_ts_flow_take (PoTsFlow *self, gint64 offset, guint8 *data, gsize siz
     guint8 *packet = data + at;
     if (packet[0] != PO_TS_SYNC_BYTE)
       continue; // the counters will tell
-    const gboolean is_torn = !follows (self, packet);
+    const gboolean is_torn = !po_ts_counters_follow (&self->counters, packet);
     const gint64 clock = po_ts_packet_pid (packet) == self->clock_pid ? po_ts_packet_clock (packet) : -1;
     self->is_torn |= is_torn;
     is_lost |= is_torn;

@@ -4,15 +4,16 @@
 
 #include <string.h>
 
+#include "player/ts-counters.h"
 #include "player/ts-packet.h"
 
 #define MAX_TABLES  16
-#define BACK        (PO_TS_TICKS / 10) // no clock goes back by so much, only another one
-#define AHEAD       (3 * PO_TS_TICKS)  // nor ahead of what has passed meanwhile
-#define EARLIEST    (-PO_TS_TICKS)     // against the clock, of a picture or sound
-#define LATEST      (5 * PO_TS_TICKS)  // likewise
-#define SHORTEST    (PO_TS_TICKS / 25) // between the last of one clock and the first of the next
-#define LONGEST     (10 * PO_TS_TICKS) // likewise
+#define BACK        (PO_TS_TICKS / 10)   // no clock goes back by so much, only another one
+#define AHEAD       (3 * PO_TS_TICKS)    // nor ahead of what has passed meanwhile
+#define EARLIEST    (-PO_TS_TICKS)       // against the clock, of a picture or sound
+#define LATEST      (5 * PO_TS_TICKS)    // likewise
+#define SHORTEST    (PO_TS_TICKS / 25)   // between the last of one clock and the first of the next
+#define LONGEST     (10 * PO_TS_TICKS)   // likewise
 #define CALM_US     (2 * G_USEC_PER_SEC) // no sender is begun anew more often for long
 #define MAX_CHANGES 10
 
@@ -37,6 +38,7 @@ struct _PoTsSteady {
   gboolean is_wild;     // stamps are not by this clock, or it is none: they stay as they are
   guint changes;        // of the clock, without a calm while
   gint64 changed_us;
+  PoTsCounters counters; // as they came
 };
 
 // ---- tables ----
@@ -219,18 +221,24 @@ static void steady_packet (PoTsSteady *self, guint8 *packet, gint64 now_us) {
 }
 
 PoTsSteady *po_ts_steady_new (void) {
-  return g_new0 (PoTsSteady, 1);
+  PoTsSteady *self = g_new0 (PoTsSteady, 1);
+  po_ts_counters_begin (&self->counters);
+  return self;
 }
 
 void po_ts_steady_free (PoTsSteady *self) {
   g_free (self);
 }
 
-gboolean po_ts_steady_take (PoTsSteady *self, guint8 *data, gsize size, gint64 now_us) {
+gboolean po_ts_steady_take (PoTsSteady *self, guint8 *data, gsize size, gint64 now_us, gboolean *ret_is_lost) {
+  *ret_is_lost = TRUE; // nobody knows
   for (gsize at = 0; at < size; at += PO_TS_PACKET_BYTES)
     if (size - at < PO_TS_PACKET_BYTES || data[at] != PO_TS_SYNC_BYTE)
       return FALSE;
-  for (gsize at = 0; at < size; at += PO_TS_PACKET_BYTES)
+  *ret_is_lost = FALSE;
+  for (gsize at = 0; at < size; at += PO_TS_PACKET_BYTES) {
+    *ret_is_lost |= !po_ts_counters_follow (&self->counters, data + at);
     steady_packet (self, data + at, now_us);
+  }
   return size > 0;
 }

@@ -14,5 +14,6 @@ PoTsSteady *po_ts_steady_new (void);
 void po_ts_steady_free (PoTsSteady *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoTsSteady, po_ts_steady_free)
 
-/** @data: what came at @now_us; changed in place. FALSE: it is not whole packets, and is as it was. */
-gboolean po_ts_steady_take (PoTsSteady *self, guint8 *data, gsize size, gint64 now_us);
+/** @data: what came at @now_us; changed in place. @ret_is_lost: something may be missing before one of its packets.
+ * FALSE: it is not whole packets, and is as it was. */
+gboolean po_ts_steady_take (PoTsSteady *self, guint8 *data, gsize size, gint64 now_us, gboolean *ret_is_lost);

@@ -54,7 +54,7 @@ static void check (gconstpointer data) {
   gst_element_set_state (pipeline, GST_STATE_PLAYING);
   for (guint i = 0; i < strlen (one->damaged); i++) {
     if (one->lost > 0 && i == one->lost)
-      gst_element_send_event (in, po_damage_lost_event ());
+      po_damage_tell_lost (in);
     push (in, i < one->skip || one->n_skipped == 0 ? i : i + one->n_skipped, i == 0 || one->keys[i], one->holes[i]);
     g_autoptr (GstSample) sample = gst_app_sink_pull_sample (GST_APP_SINK (out));
     if (one->says != NULL && i == one->number)
@@ -78,7 +78,10 @@ int main (int argc, char **argv) {
        .way = LINE},
       {"hole-after-hole", .holes = {[4] = TRUE, [8] = TRUE}, .damaged = "....xxxxxxxxxx..", .way = LINE},
       {"hole-long-after-hole", .holes = {[4] = TRUE, [12] = TRUE}, .damaged = "....xxxxxx..xxxxxx..", .way = LINE},
-      {"skipped-by-the-line", .damaged = "............xxxxx....", .way = LINE, .skip = 12, .n_skipped = 1},
+      {"skipped-by-the-line", .damaged = "............xxxxx....", .way = LINE, .skip = 12, .n_skipped = 1, .lost = 9},
+      {"skipped-after-harm", .damaged = "..xxxx......xxxxx....", .way = LINE, .skip = 12, .n_skipped = 1,
+       .says = "concealing 12 DC, 12 AC, 12 MV errors", .number = 2},
+      {"skipped-on-a-calm-line", .damaged = ".....................", .way = LINE, .skip = 12, .n_skipped = 1},
       {"skipped-by-its-sender", .damaged = ".....................", .way = PO_DAMAGE_LIVE, .skip = 12, .n_skipped = 1},
       {"not-told-to-be-lost", .damaged = ".....................", .way = OF_FILE, .skip = 12, .n_skipped = 1},
       {"told-to-be-lost", .damaged = "............xxxxx....", .way = OF_FILE, .skip = 12, .n_skipped = 1, .lost = 9},

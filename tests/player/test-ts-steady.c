@@ -19,6 +19,7 @@ typedef struct {
   gint64 clock, stamp; // as they came out last
   guint counter;       // likewise, of the last table
   guint8 table[64];    // as it came out
+  gboolean is_lost;    // something before the last packet
 } Stream;
 
 static Stream stream_new (void) {
@@ -34,7 +35,7 @@ static void begin_packet (guint8 *packet, guint pid, guint counter) {
 }
 
 static void send_packet (Stream *self, guint8 *packet) {
-  g_assert_true (po_ts_steady_take (self->steady, packet, PACKET, self->now_us));
+  g_assert_true (po_ts_steady_take (self->steady, packet, PACKET, self->now_us, &self->is_lost));
   self->counter = packet[3] & 0x0f;
 }
 
@@ -263,8 +264,30 @@ static void test_left_alone (void) {
   guint8 torn[PACKET + 20], copy[sizeof torn];
   memset (torn, 0x47, sizeof torn);
   memcpy (copy, torn, sizeof torn);
-  g_assert_false (po_ts_steady_take (stream.steady, torn, sizeof torn, stream.now_us));
+  g_assert_false (po_ts_steady_take (stream.steady, torn, sizeof torn, stream.now_us, &stream.is_lost));
+  g_assert_true (stream.is_lost); // it may be
   g_assert_cmpmem (torn, sizeof torn, copy, sizeof copy);
+  po_ts_steady_free (stream.steady);
+}
+
+// By the counters as they came, of tables too, whose own are written anew.
+static void test_lost (void) {
+  static const struct {
+    guint pid, counter;
+    gboolean is_lost;
+  } packets[] = {{PICTURE, 14, FALSE}, {PICTURE, 15, FALSE}, {SOUND, 3, FALSE}, {PICTURE, 0, FALSE},
+                 {PICTURE, 2, TRUE},   {PICTURE, 3, FALSE},  {SOUND, 4, FALSE}, {SOUND, 9, TRUE}};
+  Stream stream = stream_new ();
+  for (guint i = 0; i < 8; i++) {
+    send_pat (&stream, i < 4 ? i : i + 1);
+    g_assert_cmpint (stream.is_lost, ==, i == 4);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (packets); i++) {
+    guint8 packet[PACKET];
+    begin_packet (packet, packets[i].pid, packets[i].counter);
+    send_packet (&stream, packet);
+    g_assert_cmpint (stream.is_lost, ==, packets[i].is_lost);
+  }
   po_ts_steady_free (stream.steady);
 }
 
@@ -279,7 +302,8 @@ static void test_noise (void) {
         packet[i] = (guint8)g_rand_int_range (chance, 0, g_rand_boolean (chance) ? 4 : 256);
       packet[0] = 0x47;
       packet[1] &= 0xe0 | (k % 3 == 0 ? 0 : 0x1f);
-      po_ts_steady_take (steady, packet, PACKET, g_rand_int (chance));
+      gboolean is_lost;
+      po_ts_steady_take (steady, packet, PACKET, g_rand_int (chance), &is_lost);
     }
   }
   g_rand_free (chance);
@@ -294,6 +318,7 @@ int main (int argc, char **argv) {
   g_test_add_func ("/ts-steady/begins-again-and-again", test_begins_again_and_again);
   g_test_add_func ("/ts-steady/wild", test_wild);
   g_test_add_func ("/ts-steady/left-alone", test_left_alone);
+  g_test_add_func ("/ts-steady/lost", test_lost);
   g_test_add_func ("/ts-steady/noise", test_noise);
   return g_test_run ();
 }
