@@ -12,11 +12,12 @@ static PoMediaFacts *facts_meanwhile (const PoMediaFile *old, const PoBeneathEnt
 
 // @same: (nullable) as it was before, where it has not changed since.
 static PoMediaFileState state_of (const PoMediaSight *sight, const PoMediaFile *same) {
-  if (sight->facts != NULL)
+  if (sight->facts != NULL && !sight->is_outdated)
     return PO_MEDIA_FILE_KNOWN;
   if (!sight->settled)
     return PO_MEDIA_FILE_UNSETTLED;
-  // What is found for this life only (a probe given up) is not in the index: it is not sought at every scan.
+  // What is found for this life only (a probe given up) is not in the index: it is not sought at every scan. Nor is
+  // what was outdated and could not be found anew.
   if (same != NULL && (same->state == PO_MEDIA_FILE_WORKING || same->state == PO_MEDIA_FILE_KNOWN))
     return same->state;
   return PO_MEDIA_FILE_WAITING;
@@ -29,7 +30,7 @@ PoMediaFile *po_media_file_new (const PoMediaSight *sight, const PoMediaFile *ol
   self->entry.path = g_strdup (sight->entry->path);
   self->state = state_of (sight, same);
   self->marks = sight->marks;
-  self->is_glanced = same != NULL && same->is_glanced;
+  self->is_glanced = sight->is_outdated || (same != NULL && same->is_glanced);
   self->facts = sight->facts != NULL ? po_media_facts_copy (sight->facts) : facts_meanwhile (old, sight->entry);
   return self;
 }

@@ -134,25 +134,26 @@ static gchar *hash_entry (PoBeneath *beneath, const PoBeneathEntry *entry, const
   return sha256;
 }
 
-// (transfer full) Facts without a name. What a probe says of a file that it could not finish holds for this life only.
+// (transfer full) Facts without a name. What a probe says of a file that it could not finish holds for this life only,
+// and so does what an earlier version found, where this one finds nothing.
 static PoMediaFacts *look_into (const gchar *dir, const PoBeneathEntry *entry, const gchar *sha256, PoMediaLook look,
                                 PoMediaIndex *index, PoProber *prober, const gint *stop, gboolean *ret_lasting,
                                 GError **error) {
   g_autoptr (GError) why = NULL;
   g_autofree gchar *file = g_build_filename (dir, entry->path, NULL);
-  g_autoptr (PoMediaFacts) known = po_media_index_content (index, sha256);
-  *ret_lasting = TRUE;
-  if (known != NULL && known->probe != NULL)
+  gboolean is_outdated = FALSE;
+  g_autoptr (PoMediaFacts) known = po_media_index_content (index, sha256, &is_outdated);
+  *ret_lasting = !is_outdated;
+  if (known != NULL && (!is_outdated || look == PO_LOOK_GLANCE))
     return g_steal_pointer (&known);
   if (look == PO_LOOK_GLANCE)
     return prober->glance (prober, file, stop, ret_lasting, error);
   PoMediaFacts *facts = prober->probe (prober, file, stop, &why);
+  *ret_lasting = facts != NULL;
   if (facts == NULL && known != NULL)
-    return g_steal_pointer (&known); // an earlier version's, without what was measured
-  if (facts == NULL && g_error_matches (why, PO_ERROR, PO_ERROR_INPUT)) {
-    *ret_lasting = FALSE;
+    return g_steal_pointer (&known);
+  if (facts == NULL && g_error_matches (why, PO_ERROR, PO_ERROR_INPUT))
     return facts_unfit (entry, why->message);
-  }
   if (facts == NULL)
     g_propagate_error (error, g_steal_pointer (&why));
   return facts;

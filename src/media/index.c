@@ -5,11 +5,12 @@
 
 #include <string.h>
 
+#include "media/prober.h"
 #include "model/error.h"
 #include "model/text.h"
 #include "store/sql.h"
 
-#define INDEX_VERSION 3 // 2: content.probe; 3: change.som, change.eom
+#define INDEX_VERSION 4
 #define FACT_COLUMNS                                                                                                   \
   "sha256, size, mtime_ns, kind, duration_ns, frames, fps_n, fps_d, width, height, has_audio, problem"
 
@@ -20,8 +21,8 @@ static const gchar schema[] =
     "CREATE TABLE IF NOT EXISTS seen (path TEXT PRIMARY KEY, size INTEGER, mtime_ns INTEGER, inode INTEGER,"
     "  sha256 TEXT NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS content (sha256 TEXT PRIMARY KEY, kind INTEGER, duration_ns INTEGER, frames INTEGER,"
-    "  fps_n INTEGER, fps_d INTEGER, width INTEGER, height INTEGER, has_audio INTEGER, problem TEXT, probe TEXT)"
-    "  WITHOUT ROWID;"
+    "  fps_n INTEGER, fps_d INTEGER, width INTEGER, height INTEGER, has_audio INTEGER, problem TEXT, probe TEXT,"
+    "  probe_version INTEGER) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS given_up (path TEXT PRIMARY KEY, size INTEGER, mtime_ns INTEGER, inode INTEGER,"
     "  sha256 TEXT NOT NULL, problem TEXT NOT NULL, at_ns INTEGER NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS subtitles (sha256 TEXT PRIMARY KEY, tracks TEXT) WITHOUT ROWID;"
@@ -30,7 +31,15 @@ static const gchar schema[] =
     "  mtime_ns INTEGER, kind INTEGER, duration_ns INTEGER, frames INTEGER, fps_n INTEGER, fps_d INTEGER,"
     "  width INTEGER, height INTEGER, has_audio INTEGER, problem TEXT, som TEXT, eom TEXT, PRIMARY KEY (path, no))"
     "  WITHOUT ROWID;"
-    "PRAGMA user_version=3;";
+    "PRAGMA user_version=4;";
+
+// From each version to the next.
+static const gchar *const steps[INDEX_VERSION] = {
+    [1] = "BEGIN; ALTER TABLE content ADD COLUMN probe TEXT; PRAGMA user_version=2; COMMIT",
+    [2] = "BEGIN; ALTER TABLE change ADD COLUMN som TEXT; ALTER TABLE change ADD COLUMN eom TEXT;"
+          "PRAGMA user_version=3; COMMIT",
+    [3] = "BEGIN; ALTER TABLE content ADD COLUMN probe_version INTEGER; PRAGMA user_version=4; COMMIT",
+};
 
 struct _PoMediaIndex {
   GMutex lock; // protects all below
@@ -44,6 +53,7 @@ typedef struct {
   gint64 size_bytes, mtime_ns;
   guint64 inode;
   PoMediaFacts *facts;
+  gboolean is_outdated;
 } Row;
 
 static void row_free (gpointer data) {
@@ -61,15 +71,9 @@ static PoSql *open_file (const gchar *path, GError **error) {
     g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("written by a newer playoutd"));
     return NULL;
   }
-  if (version == 1 &&
-      !po_sql_run (db, "BEGIN; ALTER TABLE content ADD COLUMN probe TEXT; PRAGMA user_version=2; COMMIT", error))
-    return NULL;
-  if ((version == 1 || version == 2) &&
-      !po_sql_run (db,
-                   "BEGIN; ALTER TABLE change ADD COLUMN som TEXT; ALTER TABLE change ADD COLUMN eom TEXT;"
-                   "PRAGMA user_version=3; COMMIT",
-                   error))
-    return NULL;
+  for (; version > 0 && version < INDEX_VERSION; version++)
+    if (!po_sql_run (db, steps[version], error))
+      return NULL;
   return po_sql_run (db, schema, error) ? g_steal_pointer (&db) : NULL;
 }
 
@@ -179,6 +183,10 @@ static void read_probe (PoSqlStatement *row, gint column, PoMediaFacts *facts) {
   facts->probe = text != NULL ? g_ref_string_new_intern (text) : NULL; // each revision has it
 }
 
+static gboolean is_outdated (PoSqlStatement *row, gint column) {
+  return sqlite3_column_int (row, column) < PO_PROBE_VERSION;
+}
+
 static void read_mark (PoSqlStatement *row, gint column, PoMark *ret_mark) {
   const gchar *text = po_sql_column_text (row, column);
   if (text != NULL)
@@ -187,13 +195,14 @@ static void read_mark (PoSqlStatement *row, gint column, PoMark *ret_mark) {
 
 static const gchar seen_select[] =
     "SELECT seen.path, seen.inode, seen.sha256, seen.size, seen.mtime_ns, kind, duration_ns, frames, fps_n, fps_d,"
-    " width, height, has_audio, problem, probe FROM seen JOIN content ON content.sha256 = seen.sha256";
+    " width, height, has_audio, problem, probe, probe_version FROM seen JOIN content ON content.sha256 = seen.sha256";
 
 static Row *read_seen (PoSqlStatement *statement) {
   Row *row = g_new0 (Row, 1);
   row->inode = (guint64)sqlite3_column_int64 (statement, 1);
   row->facts = read_file_facts (statement, po_sql_column_text (statement, 0), 2);
   read_probe (statement, 14, row->facts);
+  row->is_outdated = is_outdated (statement, 15);
   row->size_bytes = row->facts->size_bytes;
   row->mtime_ns = row->facts->mtime_ns;
   return row;
@@ -218,21 +227,23 @@ const gchar *po_media_index_hash (GHashTable *loaded, const gchar *path) {
   return row != NULL ? row->facts->sha256 : NULL;
 }
 
-PoMediaFacts *po_media_index_match (GHashTable *loaded, const PoBeneathEntry *entry) {
+PoMediaFacts *po_media_index_match (GHashTable *loaded, const PoBeneathEntry *entry, gboolean *ret_outdated) {
   const Row *row = g_hash_table_lookup (loaded, entry->path);
   gboolean same = row != NULL && row->size_bytes == entry->size_bytes && row->mtime_ns == entry->mtime_ns &&
                   row->inode == entry->inode;
+  *ret_outdated = same && row->is_outdated;
   return same ? po_media_facts_copy (row->facts) : NULL;
 }
 
-PoMediaFacts *po_media_index_content (PoMediaIndex *self, const gchar *sha256) {
+PoMediaFacts *po_media_index_content (PoMediaIndex *self, const gchar *sha256, gboolean *ret_outdated) {
   gboolean found = FALSE;
+  *ret_outdated = FALSE;
   PoMediaFacts *facts = NULL;
   g_mutex_lock (&self->lock);
   g_autoptr (PoSqlStatement) statement = po_sql_prepare (
       self->db,
-      "SELECT kind, duration_ns, frames, fps_n, fps_d, width, height, has_audio, problem, probe FROM content"
-      " WHERE sha256 = ?",
+      "SELECT kind, duration_ns, frames, fps_n, fps_d, width, height, has_audio, problem, probe, probe_version"
+      " FROM content WHERE sha256 = ?",
       NULL);
   if (statement != NULL) {
     po_sql_bind_text (statement, 1, sha256);
@@ -241,6 +252,7 @@ PoMediaFacts *po_media_index_content (PoMediaIndex *self, const gchar *sha256) {
       facts->sha256 = g_strdup (sha256);
       read_facts (statement, 0, facts);
       read_probe (statement, 9, facts);
+      *ret_outdated = is_outdated (statement, 10);
     }
   }
   g_clear_pointer (&statement, sqlite3_finalize);
@@ -250,12 +262,13 @@ PoMediaFacts *po_media_index_content (PoMediaIndex *self, const gchar *sha256) {
 
 static gboolean put_content (PoSql *db, const PoMediaFacts *facts, GError **error) {
   g_autoptr (PoSqlStatement) statement =
-      po_sql_prepare (db, "INSERT OR REPLACE INTO content VALUES (?,?,?,?,?,?,?,?,?,?,?)", error);
+      po_sql_prepare (db, "INSERT OR REPLACE INTO content VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", error);
   if (statement == NULL)
     return FALSE;
   po_sql_bind_text (statement, 1, facts->sha256);
   bind_facts (statement, 2, facts);
   po_sql_bind_text (statement, 11, facts->probe != NULL ? facts->probe : "");
+  sqlite3_bind_int (statement, 12, PO_PROBE_VERSION);
   return po_sql_step (statement, NULL, error);
 }
 

@@ -22,12 +22,16 @@ gchar *po_media_index_problem (PoMediaIndex *self); // (transfer full) (nullable
 /** All of them at once, for a scan: path -> (opaque) row. (transfer full) */
 GHashTable *po_media_index_load (PoMediaIndex *self);
 const gchar *po_media_index_hash (GHashTable *loaded, const gchar *path); // of what last lay there; (nullable)
-PoMediaFacts *po_media_index_match (GHashTable *loaded, const PoBeneathEntry *entry); // (transfer full) (nullable)
 
-/** The facts of a content, under whatever name; path, size and mtime are empty. (transfer full) (nullable) */
-PoMediaFacts *po_media_index_content (PoMediaIndex *self, const gchar *sha256);
+/** @ret_outdated: an earlier PO_PROBE_VERSION found them: they hold until it is looked into anew. (transfer full)
+ * (nullable) */
+PoMediaFacts *po_media_index_match (GHashTable *loaded, const PoBeneathEntry *entry, gboolean *ret_outdated);
 
-/** Remembers them. @facts has path, sha256, size and mtime. */
+/** The facts of a content, under whatever name; path, size and mtime are empty. @ret_outdated: likewise. (transfer
+ * full) (nullable) */
+PoMediaFacts *po_media_index_content (PoMediaIndex *self, const gchar *sha256, gboolean *ret_outdated);
+
+/** Remembers them as what was found just now. @facts has path, sha256, size and mtime. */
 void po_media_index_put (PoMediaIndex *self, const PoMediaFacts *facts, guint64 inode);
 
 /** Apart from what is known: that a file was given up, which may have been the machine's fault. @facts as before, with

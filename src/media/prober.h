@@ -6,6 +6,10 @@
 
 #include "model/media-facts.h"
 
+/** Of what a probe finds. To be raised with each change by which a clip's verdict may become another one: what earlier
+ * ones found is kept and goes on holding until the clip has been looked into again, in the background. */
+#define PO_PROBE_VERSION 1
+
 typedef struct _PoProber PoProber;
 struct _PoProber {
   /** Looks into @file (an absolute path); blocks; any thread, several at once. Path, hash, size and mtime are the

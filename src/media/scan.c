@@ -44,7 +44,7 @@ static void add_sight (PoMediaScan *scan, PoBeneath *beneath, PoBeneathEntry *en
                        PoSettle *settle, PoTimeNs now_ns) {
   PoMediaSight *sight = g_new0 (PoMediaSight, 1);
   sight->entry = entry;
-  sight->facts = po_media_index_match (known, entry);
+  sight->facts = po_media_index_match (known, entry, &sight->is_outdated);
   sight->settled = sight->facts != NULL || is_settled (settle, entry, now_ns);
   scan->unsettled |= !sight->settled;
   const gboolean is_written = sight->facts == NULL && sight->settled && entry->kind == PO_BENEATH_FILE &&

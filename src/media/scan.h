@@ -12,7 +12,8 @@ typedef struct {
   PoBeneathEntry *entry;
   gboolean settled;
   PoMediaMarks marks;
-  PoMediaFacts *facts; // (nullable) known already, or what it is at first sight
+  PoMediaFacts *facts;  // (nullable) known already, or what it is at first sight
+  gboolean is_outdated; // they hold until it is looked into anew
 } PoMediaSight;
 
 typedef struct {
