@@ -35,11 +35,13 @@ static gboolean is_of_others (const gchar *folder) {
 }
 
 gboolean po_media_name_is_candidate (const gchar *path) {
-  // What lies beside clips and is never one. Anything else is looked into, whatever its name says.
+  // What lies beside clips and is never one, also on a camera's card and a disc. Anything else is looked into, whatever
+  // its name says.
   static const gchar *const others[] = {
-      "ass", "csv", "db",    "doc", "docx", "htm", "html", "ics", "idx",  "ini", "json",
-      "lnk", "log", "marks", "md",  "nfo",  "ods", "odt",  "pdf", "py",   "sh",  "srt",
-      "ssa", "sub", "txt",   "url", "vtt",  "xls", "xlsx", "xml", "yaml", "yml", NULL,
+      "ass", "bdm",  "bnp", "bup",  "cfa", "cpi", "csv",  "db",    "dfxp",   "doc",  "docx", "htm",  "html", "ics",
+      "idx", "ifo",  "ini", "json", "lnk", "log", "lrv",  "marks", "md",     "md5",  "modd", "moff", "mpl",  "nfo",
+      "ods", "odt",  "pdf", "pek",  "py",  "scc", "sfv",  "sh",    "sha256", "smi",  "srt",  "ssa",  "stl",  "sub",
+      "thm", "ttml", "txt", "url",  "vtt", "xls", "xlsx", "xml",   "xmp",    "yaml", "yml",  NULL,
   };
   const gchar *dot = strrchr (path, '.'), *slash = strrchr (path, '/');
   g_auto (GStrv) folders = g_strsplit (path, "/", -1);

@@ -107,9 +107,10 @@ static gboolean is_part (const gchar *lower) {
 }
 
 gboolean po_settle_name_unfinished (const gchar *path) {
-  static const gchar *const suffixes[] = {".partial",  ".uploading", ".tmp",        ".temp",  ".crdownload",
-                                          ".filepart", ".download",  ".aria2",      ".!ut",   ".!qb",
-                                          ".!sync",    ".bts",       ".opdownload", ".dctmp", "~"};
+  static const gchar *const suffixes[] = {
+      ".partial", ".uploading", ".tmp",           ".temp",     ".crdownload", ".filepart",   ".download",
+      ".aria2",   ".!ut",       ".!qb",           ".!sync",    ".bts",        ".opdownload", ".dctmp",
+      ".ffs_tmp", ".gstmp",     ".drivedownload", ".kgetpart", ".bc!",        ".xltd",       "~"};
   g_autofree gchar *base = g_path_get_basename (path);
   if (*base == '.' || g_str_has_prefix (base, "~$") || (*base == '#' && g_str_has_suffix (base, "#")))
     return TRUE;

@@ -43,11 +43,11 @@ static void test_kinds (MediaFixture *fixture, gconstpointer data) {
 }
 
 static void test_names_left_alone (MediaFixture *fixture, gconstpointer data) {
-  g_auto (GStrv) names =
-      g_strsplit ("a.mp4.part b.uploading c.tmp .hidden.mp4 d.mp4~ e.mp4.PART notes.txt sub.srt README.md "
-                  "Thumbs.db .git/x.mp4 f.crdownload @eaDir/a.mp4/SYNO.jpg sub/#recycle/g.mp4 "
-                  "$RECYCLE.BIN/h.mp4 i.mp4.download/i.mp4 j.opdownload",
-                  " ", -1);
+  g_auto (GStrv) names = g_strsplit (
+      "a.mp4.part b.uploading c.tmp .hidden.mp4 d.mp4~ e.mp4.PART notes.txt sub.srt README.md "
+      "Thumbs.db .git/x.mp4 f.crdownload @eaDir/a.mp4/SYNO.jpg sub/#recycle/g.mp4 "
+      "$RECYCLE.BIN/h.mp4 i.mp4.download/i.mp4 j.opdownload GX010001.LRV GX010001.THM VTS_01_0.IFO 00000.CPI",
+      " ", -1);
   for (guint i = 0; names[i] != NULL; i++)
     test_put (fixture, names[i], "video 10");
   test_put (fixture, "no-extension", "video 10");

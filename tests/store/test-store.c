@@ -64,8 +64,9 @@ static void test_settle_forgets (void) {
 
 static void test_unfinished_names (void) {
   static const gchar *const unfinished[] = {
-      "a.part", "x/a.mp4.uploading", "a.TMP",      ".a.mp4",    "x/.a",        "a~",
-      "#a#",    "a.crdownload",      "a.filepart", "a.partial", "a.mp4.part1", "a.mov.sb-1a2B3c4d-Xy12aB"};
+      "a.part",        "x/a.mp4.uploading",   "a.TMP",      ".a.mp4",    "x/.a",        "a~",
+      "#a#",           "a.crdownload",        "a.filepart", "a.partial", "a.mp4.part1", "a.mov.sb-1a2B3c4d-Xy12aB",
+      "a.mp4.ffs_tmp", "~syncthing~a.mp4.tmp"};
   static const gchar *const finished[] = {"a.mp4",     "part.mp4", "tmp",         "x.y/a",    "#a",
                                           "Tập 1.mov", ".x/a.mp4", "a.part1.mp4", "a.sb-mp4", "a.party"};
   for (guint i = 0; i < G_N_ELEMENTS (unfinished); i++) {
