@@ -15,6 +15,7 @@
 #include "player/inner-pad.h"
 #include "player/picker.h"
 #include "player/publisher.h"
+#include "player/queue-room.h"
 #include "player/slot-pool.h"
 #include "player/sound.h"
 #include "player/timeline.h"
@@ -32,13 +33,12 @@ struct _PoPlay {
   PoDamage *damage;
   PoDecode *decode;
   PoSound sound;
-  PoSubtitle *subtitle;  // (nullable)
-  GstElement *picker;    // (nullable)
-  gboolean sound_is_raw; // once its branch is made
-  gboolean seek_wanted;  // main thread: until the first picture is there
-  gint64 margin_ns;      // main thread: so long before media_in was sought
-  gint is_preroll;       // atomic: the next picture is only what prerolled, and lies before media_in
-  gboolean failed;       // main thread
+  PoSubtitle *subtitle; // (nullable)
+  GstElement *picker;   // (nullable)
+  gboolean seek_wanted; // main thread: until the first picture is there
+  gint64 margin_ns;     // main thread: so long before media_in was sought
+  gint is_preroll;      // atomic: the next picture is only what prerolled, and lies before media_in
+  gboolean failed;      // main thread
   guint warnings;
   guint bus_watch;
   PoFirst first;
@@ -123,12 +123,12 @@ static gint channels_on (GstPad *pad) {
   return channels;
 }
 
-// By what its decoder takes, or by what it is where it needs none: the file's first track may be of another kind.
-static gboolean comes_as (GstPad *decoded, const gchar *media_type) {
+// By what its decoder takes: the file's first track may be of another kind.
+static gboolean is_opus (GstPad *decoded) {
   g_autoptr (GstPad) inner = po_inner_pad (decoded);
   g_autoptr (GstPad) before = inner != NULL ? po_pad_before (inner) : NULL;
   g_autoptr (GstCaps) caps = before != NULL ? gst_pad_get_current_caps (before) : NULL;
-  return caps != NULL && gst_structure_has_name (gst_caps_get_structure (caps, 0), media_type);
+  return caps != NULL && gst_structure_has_name (gst_caps_get_structure (caps, 0), "audio/x-opus");
 }
 
 // libav's decoders copy what they send out of memory of their own; what they keep of it they never look at.
@@ -153,9 +153,8 @@ static GstElement *make_branch (PoDecode *decode, GstPad *pad, gboolean is_pictu
       .new_preroll = on_sound_preroll, .new_sample = on_sound, .eos = on_sound_eos};
   po_timeline_set_raw (self->timeline, po_decode_is_matroska (decode));
   if (!is_picture) {
-    if (comes_as (pad, "audio/x-opus"))
+    if (is_opus (pad))
       po_timeline_set_opus (self->timeline);
-    self->sound_is_raw = comes_as (pad, "audio/x-raw");
     if (channels_on (pad) > 2)
       po_sound_limit_mix (&self->sound);
     po_ring_writer_set_status (self->ring, PO_RING_HAS_AUDIO);
@@ -163,6 +162,7 @@ static GstElement *make_branch (PoDecode *decode, GstPad *pad, gboolean is_pictu
     return po_branch_sound (&sound, self);
   }
   po_first_set_has_picture (&self->first);
+  po_queue_room_watch (pad);
   po_damage_watch (self->damage, pad, po_damage_way (po_decode_container (decode)));
   self->picker = po_picker_new (self->timeline, self->format.rate, self->damage);
   po_picker_set_image (PO_PICKER (self->picker), po_decode_is_image (decode));
@@ -195,16 +195,11 @@ static void start_playing (PoPlay *self) {
   gst_element_set_state (po_decode_pipeline (self->decode), GST_STATE_PLAYING);
 }
 
-// Sound that waits for a picture fills the demuxer's queues: uncoded, it does within seconds, and then none ever comes.
-static gboolean can_wait_for_picture (PoPlay *self) {
-  return self->picker != NULL && !self->sound_is_raw;
-}
-
 static gboolean seek_before_media_in (PoPlay *self, gint64 margin_ns) {
   const GstClockTime target = po_timeline_first_stream_time (self->timeline) + (GstClockTime)self->media_in_ns;
   self->margin_ns = MIN (margin_ns, self->media_in_ns);
   po_timeline_set_seek (self->timeline, target);
-  if (can_wait_for_picture (self))
+  if (self->picker != NULL)
     po_picker_tell_first (PO_PICKER (self->picker));
   return gst_element_seek (po_decode_pipeline (self->decode), 1.0, GST_FORMAT_TIME,
                            GST_SEEK_FLAG_FLUSH | GST_SEEK_FLAG_ACCURATE, GST_SEEK_TYPE_SET,
@@ -222,7 +217,7 @@ static void seek_to_media_in (PoPlay *self) {
   const gint64 margin_ns =
       po_clock_survey_goes_back (self->media_fd) ? G_MAXINT64 : po_decode_seek_margin_ns (self->decode);
   if (self->media_in_ns > margin_ns && seek_before_media_in (self, margin_ns)) {
-    if (!can_wait_for_picture (self))
+    if (self->picker == NULL)
       start_playing (self);
     return;
   }
