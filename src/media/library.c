@@ -40,6 +40,7 @@ typedef struct {
 typedef struct {
   Shop *shop;
   PoSettle *settle;
+  PoMediaRoot root;
   PoLeftovers *leftovers;
 } Look;
 
@@ -89,7 +90,7 @@ static gpointer look_at_folder (gpointer state) {
   Look *look = state;
   po_renamed_take (look->shop->renamed, look->settle);
   const PoTimeNs now_ns = g_get_real_time () * 1000;
-  PoMediaScan *scan = po_media_scan_look (look->shop->dir, look->shop->index, look->settle, now_ns);
+  PoMediaScan *scan = po_media_scan_look (look->shop->dir, look->shop->index, look->settle, &look->root, now_ns);
   if (scan->folders != NULL)
     po_leftovers_sweep (look->leftovers, scan->folders, now_ns, g_get_monotonic_time () * 1000,
                         g_atomic_int_get (&look->shop->is_clock_trusted));

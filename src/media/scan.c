@@ -149,7 +149,17 @@ static void follow_marks (PoMediaScan *scan, PoBeneath *beneath, const gchar *di
     g_hash_table_add (scan->sought, g_strdup (sha256));
 }
 
-PoMediaScan *po_media_scan_look (const gchar *dir, PoMediaIndex *index, PoSettle *settle, PoTimeNs now_ns) {
+// Where a disk or share was mounted lies an empty folder once it is gone: that says nothing of its files.
+static gboolean is_unmounted (PoMediaRoot *root, PoBeneath *beneath, gboolean is_empty) {
+  guint64 device = 0, inode = 0;
+  po_beneath_identity (beneath, &device, &inode);
+  if (!is_empty)
+    *root = (PoMediaRoot){TRUE, device, inode};
+  return is_empty && root->is_known && (device != root->device || inode != root->inode);
+}
+
+PoMediaScan *po_media_scan_look (const gchar *dir, PoMediaIndex *index, PoSettle *settle, PoMediaRoot *root,
+                                 PoTimeNs now_ns) {
   PoMediaScan *scan = g_new0 (PoMediaScan, 1);
   g_autoptr (GError) error = NULL;
   scan->findings = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free);
@@ -164,6 +174,12 @@ PoMediaScan *po_media_scan_look (const gchar *dir, PoMediaIndex *index, PoSettle
   g_autoptr (GPtrArray) entries = po_beneath_walk (beneath, MAX_DEPTH, &folders);
   if (!take_unread (scan, dir, entries))
     return scan;
+  if (root != NULL && is_unmounted (root, beneath, entries->len == 0 && folders->len <= 1)) {
+    add_finding (scan, PO_SEVERITY_ERROR, "media-folder", dir,
+                 _ ("another folder than before, and empty: its disk or share is not mounted any more; the clips known "
+                    "from before count as being there still"));
+    return scan;
+  }
   g_autoptr (GHashTable) known = po_media_index_load (index);
   g_autoptr (GHashTable) marked = find_marked (entries);
   take_folders (scan, dir, folders);

@@ -27,8 +27,15 @@ typedef struct {
   GHashTable *sought; // set of sha256: marks lie about of clips that are gone, and may get another name
 } PoMediaScan;
 
+/** PoMediaRoot: which folder it was when something was in it. */
+typedef struct {
+  gboolean is_known;
+  guint64 device, inode;
+} PoMediaRoot;
+
 void po_media_scan_free (PoMediaScan *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoMediaScan, po_media_scan_free)
 
-/** @settle: NULL: everything counts as settled. (transfer full) */
-PoMediaScan *po_media_scan_look (const gchar *dir, PoMediaIndex *index, PoSettle *settle, PoTimeNs now_ns);
+/** @settle: NULL: everything counts as settled. @root: (nullable) kept from look to look. (transfer full) */
+PoMediaScan *po_media_scan_look (const gchar *dir, PoMediaIndex *index, PoSettle *settle, PoMediaRoot *root,
+                                 PoTimeNs now_ns);

@@ -174,3 +174,16 @@ gchar *test_describe (PoMediaTable *table) {
   }
   return g_string_free (text, FALSE);
 }
+
+void test_expect (PoMediaLibrary *library, const gchar *expected) {
+  g_autofree gchar *actual = test_describe (po_media_library_table (library));
+  g_assert_cmpstr (actual, ==, expected);
+}
+
+guint test_count_findings (PoMediaLibrary *library, const gchar *code) {
+  guint count = 0;
+  g_autoptr (GPtrArray) findings = po_media_library_findings (library);
+  for (guint i = 0; i < findings->len; i++)
+    count += g_str_equal (((PoFinding *)findings->pdata[i])->code, code);
+  return count;
+}

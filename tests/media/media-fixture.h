@@ -31,3 +31,6 @@ void test_wait_idle (PoMediaLibrary *library);
 
 /** "a.mp4:video:250 b.mp4:problem" in natural order. (transfer full) */
 gchar *test_describe (PoMediaTable *table);
+/** That @library has just this. */
+void test_expect (PoMediaLibrary *library, const gchar *expected);
+guint test_count_findings (PoMediaLibrary *library, const gchar *code);
