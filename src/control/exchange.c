@@ -13,6 +13,7 @@
 struct _PoExchange {
   gint ref_count;
   struct MHD_Connection *connection; // NULL once gone
+  GSource *runner;                   // borrowed
   gchar *method, *path, *address;
   gchar *authority; // (nullable) host and port in the address asked for, where that is a whole one
   gchar *who;       // (nullable)
@@ -45,11 +46,12 @@ static void set_target (PoExchange *self, const gchar *target) {
   self->path = g_strdup (*path != '\0' ? path : "/");
 }
 
-PoExchange *po_exchange_new (struct MHD_Connection *connection, const gchar *method, const gchar *target,
-                             const gchar *address) {
+PoExchange *po_exchange_new (struct MHD_Connection *connection, GSource *runner, const gchar *method,
+                             const gchar *target, const gchar *address) {
   PoExchange *self = g_new0 (PoExchange, 1);
   self->ref_count = 1;
   self->connection = connection;
+  self->runner = runner;
   self->method = g_strdup (method);
   set_target (self, target);
   self->address = g_strdup (address);
@@ -368,11 +370,11 @@ void po_exchange_answer_with (PoExchange *self, guint status, struct MHD_Respons
   for (guint i = 0; i + 1 < self->headers->len; i += 2)
     MHD_add_response_header (response, self->headers->pdata[i], self->headers->pdata[i + 1]);
   if (self->sleeping && self->connection != NULL) {
-    // The daemon's descriptor does not tell of a connection that was woken: it must be run.
-    struct MHD_Daemon *daemon = MHD_get_connection_info (self->connection, MHD_CONNECTION_INFO_DAEMON)->daemon;
+    // The daemon's descriptor does not tell of a connection that was woken: it must be run. Not here: what answers may
+    // be the request of another connection, which is being run, and would not survive a run within its own.
     self->sleeping = FALSE;
     MHD_resume_connection (self->connection);
-    MHD_run (daemon);
+    g_source_set_ready_time (self->runner, 0);
   }
 }
 

@@ -12,10 +12,10 @@
 
 typedef struct _PoExchange PoExchange;
 
-/** @connection outlives the exchange's answer; @target: a path, or a whole address; @address: where the asker is.
- * Nobody known asks until po_exchange_set_caller(). (transfer full) */
-PoExchange *po_exchange_new (struct MHD_Connection *connection, const gchar *method, const gchar *target,
-                             const gchar *address);
+/** @connection outlives the exchange's answer; @runner runs its daemon, and outlives it; @target: a path, or a whole
+ * address; @address: where the asker is. Nobody known asks until po_exchange_set_caller(). (transfer full) */
+PoExchange *po_exchange_new (struct MHD_Connection *connection, GSource *runner, const gchar *method,
+                             const gchar *target, const gchar *address);
 PoExchange *po_exchange_ref (PoExchange *self);
 void po_exchange_unref (PoExchange *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoExchange, po_exchange_unref)

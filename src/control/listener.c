@@ -32,7 +32,7 @@ struct _PoListener {
   PoControlSocket socket;
   gboolean is_tls;
   struct MHD_Daemon *daemon;
-  GSource *source; // runs the daemon
+  GSource *source; // runs the daemon; ready at once where a connection was woken
   GSource *sweep;
   GHashTable *peers;    // set of Peer
   GHashTable *networks; // po_network_of() -> how many connections come from there
@@ -73,6 +73,7 @@ static guint connections (struct MHD_Daemon *daemon) {
 static gboolean source_dispatch (GSource *base, GSourceFunc callback, gpointer data) {
   struct MHD_Daemon *daemon = ((DaemonSource *)base)->daemon;
   guint before = 0;
+  g_source_set_ready_time (base, -1);
   // Full, it stops watching the listening socket, and watches it again only in the run after some connection has gone.
   do {
     before = connections (daemon);
@@ -358,7 +359,7 @@ static enum MHD_Result on_request (gpointer data, struct MHD_Connection *connect
   PoExchange *exchange = *context;
   if (exchange == NULL) {
     g_autofree gchar *address = address_of (self, connection);
-    *context = exchange = po_exchange_new (connection, method, url, address);
+    *context = exchange = po_exchange_new (connection, self->source, method, url, address);
     recognise (self, connection, exchange);
     check_head (self, exchange, version);
     return po_exchange_is_answered (exchange) ? po_exchange_send (exchange) : MHD_YES;
@@ -469,10 +470,13 @@ static gpointer ref_exchange (gconstpointer exchange, gpointer data) {
 // sleep.
 static void wake_all (PoListener *self) {
   self->is_ending = TRUE;
+  if (self->daemon == NULL)
+    return;
   g_autoptr (GList) keys = g_hash_table_get_keys (self->asleep);
   g_autolist (PoExchange) asleep = g_list_copy_deep (keys, ref_exchange, NULL);
   for (GList *l = asleep; l != NULL; l = l->next)
     answer_ending (l->data);
+  MHD_run (self->daemon);
 }
 
 void po_listener_free (PoListener *self) {
