@@ -19,6 +19,7 @@
 #define AVI_HEAD_BYTES 8192
 #define STRH_BYTES     44          // up to the end of its length
 #define UNKNOWN_LENGTH 0xfffffff0u // and above: was not known when the head was written
+#define AVI_UNKNOWN    0x40000000u // pictures, likewise: ffmpeg writes so many where it cannot come back
 #define BOX_HEAD_BYTES 16
 #define MAX_BOXES      1000000 // a day in fragments
 #define FLV_TAG_BYTES  11
@@ -93,7 +94,7 @@ static gint64 length_of_avi_ns (const Extent *self) {
     return 0;
   const guint64 scale = read_le (at + 28, 4), rate = read_le (at + 32, 4), length = read_le (at + 40, 4);
   const guint64 pictures_ns = rate > 0 ? scale * PO_NS_PER_SECOND / rate : 0;
-  return pictures_ns <= PO_NS_PER_SECOND ? (gint64)(length * pictures_ns) : 0;
+  return pictures_ns <= PO_NS_PER_SECOND && length < AVI_UNKNOWN ? (gint64)(length * pictures_ns) : 0;
 }
 
 static gboolean is_aiff (const Extent *self) {

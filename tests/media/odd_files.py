@@ -35,6 +35,11 @@ def enc(name, options, verdict=FIT, says="", **facts):
             **facts)
 
 
+def pipe(name, options, verdict=FIT, says="", **facts):
+    """The same by way of a pipe."""
+    return Row(name, lambda folder, path: path.write_bytes(piped(folder, options)), verdict, says, **facts)
+
+
 def gen(name, graph, options, verdict=FIT, says="", **facts):
     """From a lavfi picture (and sound)."""
     def make(_, path):
@@ -51,12 +56,17 @@ def ffmpeg(arguments, path):
                    stdin=subprocess.DEVNULL, timeout=120)
 
 
+def piped(folder, options):
+    """What ffmpeg writes to a pipe, where it cannot come back to say how long it became."""
+    done = subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-threads", "1", "-i", str(folder / BASE),
+                           *options.split(), "-"], check=True, capture_output=True, stdin=subprocess.DEVNULL,
+                          timeout=120)
+    return done.stdout
+
+
 def huge_element(folder, path):
-    """Matroska written to a pipe, so that it says no length; a cluster in its middle says that it is a gigabyte long."""
-    done = subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-threads", "1", "-i", str(folder / BASE), *H264.split(),
-                           "-g", "5", "-c:a", "mp2", "-f", "matroska", "-cluster_time_limit", "200", "-"], check=True,
-                          capture_output=True, stdin=subprocess.DEVNULL, timeout=120)
-    data = bytearray(done.stdout)
+    """Matroska that says no length; a cluster in its middle says that it is a gigabyte long."""
+    data = bytearray(piped(folder, f"{H264} -g 5 -c:a mp2 -f matroska -cluster_time_limit 200"))
     middle = data.index(b"\x1f\x43\xb6\x75", len(data) // 2)
     data[middle + 4:middle + 12] = b"\x01\0\0\0\x40\0\0\0"
     path.write_bytes(data)
@@ -213,6 +223,7 @@ CODED = [
             audio_codec="ac3"),
     enc("mpeg1.mpg", "-c:v mpeg1video -q:v 3 -c:a mp2", video_codec="mpeg1video", audio_codec="mp2"),
     enc("xvid.avi", "-c:v libxvid -q:v 3 -c:a libmp3lame", video_codec="mpeg4"),
+    pipe("piped.avi", "-c:v libxvid -q:v 3 -c:a libmp3lame -f avi", video_codec="mpeg4"),
     enc("mpeg4.mp4", f"-c:v mpeg4 -q:v 3 {AAC}", video_codec="mpeg4"),
     enc("msmpeg4.avi", "-c:v msmpeg4 -q:v 3 -c:a adpcm_ms", video_codec=...),
     enc("h263.3gp", "-s 176x144 -aspect 11:9 -c:v h263 -q:v 3 -c:a aac -af pan=mono|c0=FL", WARN, "aspect-narrow",
