@@ -17,5 +17,5 @@ gboolean po_ts_counters_follow (PoTsCounters *self, const guint8 *packet) {
     return TRUE; // it carries nothing, and counts nothing
   const guint8 counter = packet[3] & 0x0f, last = self->last[pid];
   self->last[pid] = counter;
-  return last == NONE || counter == last || counter == ((last + 1) & 0x0f);
+  return last == NONE || counter == last || counter == ((last + 1) & 0x0f) || po_ts_packet_is_cut (packet);
 }

@@ -13,5 +13,6 @@ typedef struct {
 
 void po_ts_counters_begin (PoTsCounters *self);
 
-/** Whether @packet is the first of its PID or goes on from the one before; the same may come twice. */
+/** Whether @packet is the first of its PID, goes on from the one before, or says that it does not; the same may come
+ * twice. */
 gboolean po_ts_counters_follow (PoTsCounters *self, const guint8 *packet);

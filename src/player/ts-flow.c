@@ -13,8 +13,8 @@ struct _PoTsFlow {
   gint64 next_offset; // where it goes on
   gsize at, step;     // of packets, in the last stretch
   PoTsCounters counters;
-  gint64 clock;     // last reference, as it was made; -1: none came
-  gboolean is_torn; // something was lost since
+  gint64 clock;     // last reference, as the demuxer is shown it; -1: none came
+  gboolean is_torn; // something was lost since, or the recording was cut
 };
 
 PoTsFlow *po_ts_flow_new (guint clock_pid) {
@@ -57,7 +57,7 @@ gboolean po_ts_flow_take (PoTsFlow *self, gint64 offset, guint8 *data, gsize siz
       continue; // the counters will tell
     const gboolean is_torn = !po_ts_counters_follow (&self->counters, packet);
     const gint64 clock = po_ts_packet_pid (packet) == self->clock_pid ? po_ts_packet_clock (packet) : -1;
-    self->is_torn |= is_torn;
+    self->is_torn |= is_torn || po_ts_packet_is_cut (packet);
     is_lost |= is_torn;
     if (clock >= 0)
       take_clock (self, packet, clock);

@@ -2,7 +2,8 @@
 // PoTsFlow: the packets of a transport stream in a file, as they follow each other: whether some were lost between
 // them, and a clock that takes no longer steps than tsdemux (1.22) can take: it counts half a second for any that is
 // longer. Where nothing was lost, such a step is one of the sender's, who had no picture to send; where something was,
-// or the recording was cut there, it stays. One thread. It knows bytes alone: no pipeline, no file.
+// or the recording was cut there, by what it says or by what counters do, it stays. One thread. It knows bytes alone:
+// no pipeline, no file.
 #pragma once
 
 #include <glib.h>

@@ -20,6 +20,10 @@ gboolean po_ts_packet_is_scrambled (const guint8 *packet) {
   return (packet[3] & 0xc0) != 0;
 }
 
+gboolean po_ts_packet_is_cut (const guint8 *packet) {
+  return (packet[3] & 0x20) != 0 && packet[4] > 0 && (packet[5] & 0x80) != 0;
+}
+
 guint po_ts_packet_payload (const guint8 *packet) {
   const guint at = packet[3] & 0x20 ? 5u + packet[4] : 4u;
   return packet[3] & 0x10 ? MIN (at, PO_TS_PACKET_BYTES) : PO_TS_PACKET_BYTES;

@@ -21,6 +21,9 @@ gboolean po_ts_packet_begins_unit (const guint8 *packet);
 /** What it carries is encrypted. */
 gboolean po_ts_packet_is_scrambled (const guint8 *packet);
 
+/** It says that what stands here does not go on from what was before: its counter, or its clock. */
+gboolean po_ts_packet_is_cut (const guint8 *packet);
+
 /** Where its payload is; PO_TS_PACKET_BYTES: it has none. */
 guint po_ts_packet_payload (const guint8 *packet);
 

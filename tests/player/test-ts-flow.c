@@ -46,16 +46,19 @@ static void test_counters (void) {
   }
 }
 
-// Clock references of @clocks, each before a packet of sound with @counters; how they look to the demuxer.
-static void check_clocks (const gint64 *clocks, const guint *counters, const gint64 *seen) {
+// Clock references of @clocks, each before a packet of sound with @counters, the one at @cut (-1: none) said to be
+// where the recording was; how they look to the demuxer. Nothing is told to be lost where one was cut.
+static void check_clocks (const gint64 *clocks, const guint *counters, gint cut, const gint64 *seen) {
   g_autoptr (PoTsFlow) flow = po_ts_flow_new (PICTURE);
   guint8 data[2 * N_PACKETS * PO_TS_PACKET_BYTES];
   for (guint i = 0; i < N_PACKETS; i++) {
     guint8 *packet = data + (gsize)2 * i * PO_TS_PACKET_BYTES;
     write_packet (packet, SOUND, counters[i]);
     po_ts_packet_make_clock (packet + PO_TS_PACKET_BYTES, PICTURE, clocks[i] & (PO_TS_ROUND - 1));
+    packet[PO_TS_PACKET_BYTES + 5] |= (gint)i == cut ? 0x80 : 0;
   }
-  po_ts_flow_take (flow, 0, data, sizeof data);
+  const gboolean is_lost = po_ts_flow_take (flow, 0, data, sizeof data);
+  g_assert_false (is_lost && cut >= 0);
   for (guint i = 0; i < N_PACKETS; i++)
     g_assert_cmpint (po_ts_packet_clock (data + (2 * i + 1) * PO_TS_PACKET_BYTES), ==, seen[i] & (PO_TS_ROUND - 1));
 }
@@ -64,7 +67,7 @@ static void test_clock (void) {
   static const guint all[N_PACKETS] = {0, 1, 2, 3, 4, 5, 6, 7}, torn[N_PACKETS] = {0, 1, 2, 5, 6, 7, 8, 9};
   const gint64 step = TICKS * 9 / 20, first = PO_TS_ROUND - TICKS, away = PO_TS_ROUND / 4;
   const gint64 close[N_PACKETS] = {1000, 4600, 8200, 11800, 15400, 19000, 22600, 26200};
-  check_clocks (close, all, close);
+  check_clocks (close, all, -1, close);
   const gint64 gap[N_PACKETS] = {first,
                                  first + 3600,
                                  first + 7200,
@@ -81,10 +84,12 @@ static void test_clock (void) {
                                    first + 7200 + 3 * step,
                                    first + 7200 + 4 * step,
                                    first + 21600 + 2 * TICKS};
-  check_clocks (gap, all, shown);
-  check_clocks (gap, torn, gap); // cut, or lost
+  check_clocks (gap, all, -1, shown);
+  check_clocks (gap, torn, -1, gap); // cut, or lost
+  check_clocks (gap, all, 3, gap);   // cut, and says so
+  check_clocks (gap, all, 1, shown); // elsewhere
   const gint64 other[N_PACKETS] = {5000, 8600, 12200, away, away + 3600, away + 7200, 100, 3700};
-  check_clocks (other, all, other);
+  check_clocks (other, all, -1, other);
 }
 
 int main (int argc, char **argv) {
