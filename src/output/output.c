@@ -137,6 +137,7 @@ static void note_failure (PoOutput *self, GError *error) {
   g_autoptr (GError) owned = error;
   g_mutex_lock (&self->mutex);
   self->state = PO_OUTPUT_FAILED;
+  self->is_renewed = FALSE;
   self->errors++;
   g_free (self->problem);
   self->problem = g_strdup (owned->message);

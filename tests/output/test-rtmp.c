@@ -75,6 +75,20 @@ static void feed_until_served (PoOutputRack *rack, gint64 first, const gchar *pa
   }
 }
 
+// What nobody answers is not told to have called anew.
+static void feed_until_refused (PoOutputRack *rack, gint64 first) {
+  for (gint64 k = first;; k++) {
+    g_autoptr (GPtrArray) list = po_output_rack_status (rack);
+    const PoOutputStatus *status = list->pdata[0];
+    if (status->state == PO_OUTPUT_FAILED) {
+      g_assert_false (status->is_renewed);
+      return;
+    }
+    feed_noisy_frame (rack, &format, k);
+    g_usleep (40000);
+  }
+}
+
 static void test_late (void) {
   g_log_set_always_fatal (G_LOG_FATAL_MASK); // rtmp2sink is critical of what ffmpeg, serving, leaves out
   g_autoptr (GTimeZone) zone = g_time_zone_new_utc ();
@@ -95,6 +109,7 @@ static void test_late (void) {
   g_assert_true (g_subprocess_get_successful (early));
   g_autoptr (GPtrArray) list = po_output_rack_status (rack);
   g_assert_true (((const PoOutputStatus *)list->pdata[0])->is_renewed);
+  feed_until_refused (rack, 2 * LATE);
   po_output_rack_finish (rack, 10 * PO_NS_PER_SECOND);
   g_subprocess_force_exit (late);
   g_subprocess_wait (late, NULL, NULL);
