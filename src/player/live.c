@@ -74,11 +74,9 @@ static gint64 time_of (PoLive *self, GstSample *sample) {
   return GST_CLOCK_TIME_IS_VALID (running) ? (gint64)(running + gst_element_get_base_time (self->pipeline)) : -1;
 }
 
-static gint64 place (PoLive *self, PoLiveStream stream, gint64 time_ns, gint64 length, guint32 *ret_epoch) {
+static gint64 place (PoLive *self, PoLiveStream stream, gint64 time_ns, gint64 length) {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
-  const gint64 position = po_live_timeline_place (&self->timeline, stream, time_ns, length);
-  *ret_epoch = self->timeline.epoch;
-  return position;
+  return po_live_timeline_place (&self->timeline, stream, time_ns, length);
 }
 
 static void came (PoLive *self) {
@@ -132,12 +130,11 @@ static GstFlowReturn on_picture (GstAppSink *sink, gpointer user_data) {
   came (self);
   if (self->is_paced)
     keep_pace (self, time_ns);
-  guint32 epoch;
   PoLivePictureSpan span;
   const GstClockTime duration = GST_BUFFER_DURATION (gst_sample_get_buffer (sample));
   const gint64 length =
       po_live_picture_length (&self->pictures, GST_CLOCK_TIME_IS_VALID (duration) ? (gint64)duration : -1);
-  const gint64 position = place (self, PO_LIVE_PICTURE, time_ns, length, &epoch);
+  const gint64 position = place (self, PO_LIVE_PICTURE, time_ns, length);
   const gboolean is_spoilt = is_damaged (self, sample);
   if (is_spoilt)
     note_damaged (self);
@@ -151,7 +148,7 @@ static GstFlowReturn on_picture (GstAppSink *sink, gpointer user_data) {
     return GST_FLOW_OK;
   }
   po_live_look_picture (&self->look, sample);
-  const PoRingSpan on_air = {span.first, span.until, .intact_until = span.until, .pts_ns = time_ns, .epoch = epoch};
+  const PoRingSpan on_air = {span.first, span.until, .intact_until = span.until};
   po_publisher_take_live (self->ring, sample, &on_air);
   if (g_atomic_int_compare_and_exchange (&self->first_reported, 0, 1))
     po_message_report (self->socket_fd, PO_PLAYER_REPORT_FIRST, 0, NULL);
@@ -175,14 +172,13 @@ static GstFlowReturn on_sound (GstAppSink *sink, gpointer user_data) {
     return GST_FLOW_EOS;
   const gint64 time_ns = time_of (self, sample);
   GstMapInfo map;
-  guint32 epoch;
   if (time_ns < 0 || !gst_buffer_map (gst_sample_get_buffer (sample), &map, GST_MAP_READ))
     return GST_FLOW_OK;
   came (self);
   const gint64 n = (gint64)(map.size / PO_RING_SAMPLE_BYTES);
   const gint16 *samples = (const gint16 *)(gconstpointer)map.data;
   po_live_look_sound (&self->look, samples, n);
-  put_sound (self, place (self, PO_LIVE_SOUND, time_ns, n, &epoch), samples, n);
+  put_sound (self, place (self, PO_LIVE_SOUND, time_ns, n), samples, n);
   gst_buffer_unmap (gst_sample_get_buffer (sample), &map);
   return GST_FLOW_OK;
 }

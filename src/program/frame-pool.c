@@ -7,23 +7,23 @@
 #define ALIGNMENT  64
 #define MOST_SPARE 2 // what a slow encoder held beyond these goes back to the machine when it has caught up
 
-typedef struct _PoBlock PoBlock;
+typedef struct _PoBlock Block;
 struct _PoBlock {
-  PoBlock *next; // while free
+  Block *next; // while free
   PoFramePool *pool;
   // ALIGNMENT bytes from the start of the block: the picture
 };
-G_STATIC_ASSERT (sizeof (PoBlock) <= ALIGNMENT);
+G_STATIC_ASSERT (sizeof (Block) <= ALIGNMENT);
 
 struct _PoFramePool {
   gint ref_count; // atomic: the owner and each block that is out
   gsize size_bytes;
-  PoBlock *free; // atomic stack
-  gint n_free;   // atomic; may run behind the stack by what other threads are at
+  Block *free; // atomic stack
+  gint n_free; // atomic; may run behind the stack by what other threads are at
 };
 
-static PoBlock *block_of (guint8 *data) {
-  return (PoBlock *)(gpointer)(data - ALIGNMENT);
+static Block *block_of (guint8 *data) {
+  return (Block *)(gpointer)(data - ALIGNMENT);
 }
 
 PoFramePool *po_frame_pool_new (gsize size_bytes) {
@@ -38,25 +38,25 @@ static gsize block_size (const PoFramePool *self) {
 }
 
 // Mapped, not from the heap, so that it really goes back. NULL when there is none to be had.
-static PoBlock *block_new (PoFramePool *self) {
+static Block *block_new (PoFramePool *self) {
   void *memory = mmap (NULL, block_size (self), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED)
     return NULL;
-  PoBlock *block = memory;
+  Block *block = memory;
   block->pool = self;
   return block;
 }
 
-static void block_free (PoBlock *block) {
+static void block_free (Block *block) {
   munmap (block, block_size (block->pool));
 }
 
 static void pool_unref (PoFramePool *self) {
   if (!g_atomic_int_dec_and_test (&self->ref_count))
     return;
-  PoBlock *block = self->free;
+  Block *block = self->free;
   while (block != NULL) {
-    PoBlock *next = block->next;
+    Block *next = block->next;
     block_free (block);
     block = next;
   }
@@ -69,7 +69,7 @@ void po_frame_pool_free (PoFramePool *self) {
 }
 
 guint8 *po_frame_pool_take (PoFramePool *self) {
-  PoBlock *block = g_atomic_pointer_get (&self->free);
+  Block *block = g_atomic_pointer_get (&self->free);
   while (block != NULL && !g_atomic_pointer_compare_and_exchange (&self->free, block, block->next))
     block = g_atomic_pointer_get (&self->free);
   if (block != NULL)
@@ -81,7 +81,7 @@ guint8 *po_frame_pool_take (PoFramePool *self) {
 }
 
 void po_frame_pool_put_back (PoFramePool *self, guint8 *data) {
-  PoBlock *block = block_of (data);
+  Block *block = block_of (data);
   if (g_atomic_int_add (&self->n_free, 1) < MOST_SPARE) {
     do
       block->next = g_atomic_pointer_get (&self->free);

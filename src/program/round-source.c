@@ -25,7 +25,7 @@ static void round_query (PoSource *source, PoSourceState *ret_state) {
   ret_state->audio_ready += self->first_sample;
   ret_state->flags &= ~(PoSourceFlags)(PO_SOURCE_VIDEO_ENDED | PO_SOURCE_AUDIO_ENDED);
   ret_state->video_end = ret_state->audio_end = -1;
-  ret_state->epoch = self->rounds;
+  ret_state->rounds = self->rounds;
 }
 
 static void look_ahead (RoundSource *self) {

@@ -40,7 +40,7 @@ typedef struct {
   gint signal;        // atomic, PoSignal
   PoReception seen;   // but for the signal; atomic each
   gint16 stretch[(PO_FRAME_SAMPLES_MAX + STRETCH_MORE) * 2];
-} PoLive;
+} Live;
 
 struct _PoSlot {
   PoSource base;
@@ -51,7 +51,7 @@ struct _PoSlot {
   gint failed, dead;                // atomic
   gint64 skip_frame, skip_position; // atomic: what lies before is not wanted; 0 = all is
   const gchar *violation;           // atomic
-  PoLive *live;                     // (nullable) the head's thread
+  Live *live;                       // (nullable) the head's thread
 };
 
 PoSlotBin *po_slot_bin_new (void) {
@@ -166,7 +166,7 @@ static void slot_query (PoSource *source, PoSourceState *ret_state) {
   *ret_state = (PoSourceState){.flags = flags_of (self, status), .video_end = -1, .audio_end = -1};
   if (self->reader == NULL)
     return;
-  ret_state->newest_frames = po_ring_reader_newest (self->reader, &ret_state->newest_pts_ns, &ret_state->epoch);
+  ret_state->newest_frames = po_ring_reader_newest (self->reader);
   ret_state->audio_ready = po_ring_reader_audio_end (self->reader);
   const gboolean soundless = (status & PO_RING_STREAMS_KNOWN) && !(status & PO_RING_HAS_VIDEO);
   const gboolean sound_ready = ret_state->audio_ready > 0 || (status & PO_RING_AUDIO_ENDED);
@@ -259,7 +259,7 @@ static gint64 span_of (gint64 first, gint64 until) {
 
 // One that has stood for longer than pictures of this source do is not shown again, whoever still has it.
 static gboolean find_live_picture (PoSlot *self) {
-  PoLive *live = self->live;
+  Live *live = self->live;
   PoRingPicture picture;
   const gint64 at = live->anchor.position + live->n_frame / 2; // the nearest one
   po_ring_reader_drop_to_newest (self->reader, at);
@@ -292,17 +292,17 @@ static void follow (gint *held_for, gboolean holds, gint64 n_samples) {
 }
 
 // Of a line that broke off, its sound still lies behind its pictures for a moment.
-static gboolean is_sound_alone (const PoLive *live) {
+static gboolean is_sound_alone (const Live *live) {
   const gint64 last = live->anchor.now - live->silent_for;
   return last - MAX (live->anchor.changed_at, live->sound_from) > ALONE_AFTER;
 }
 
 // Pictures come, and again and again one that cannot be shown: that is why it is not on air.
-static gboolean is_spoilt (const PoLive *live) {
+static gboolean is_spoilt (const Live *live) {
   return !live->anchor.is_here && live->anchor.good_from - live->anchor.signal_from > SPOILT_AFTER;
 }
 
-static PoSignal signal_of (const PoLive *live, PoRingSeen seen) {
+static PoSignal signal_of (const Live *live, PoRingSeen seen) {
   const gboolean has_sound = live->silent_for < SILENT_AFTER;
   if (live->anchor.signal && is_spoilt (live))
     return PO_SIGNAL_FORMAT;
@@ -316,7 +316,7 @@ static PoSignal signal_of (const PoLive *live, PoRingSeen seen) {
 }
 
 static void see_signal (PoSlot *self, gint64 n_samples) {
-  PoLive *live = self->live;
+  Live *live = self->live;
   const PoRingSeen seen = po_ring_reader_seen (self->reader);
   const PoSignal signal = signal_of (live, seen);
   g_atomic_int_set (&live->signal, (gint)signal);
@@ -330,7 +330,7 @@ static void see_signal (PoSlot *self, gint64 n_samples) {
 
 // Where the ring's sound ends follows what is read once there is no more of it.
 static void see_sound (PoSlot *self, gint64 n_samples) {
-  PoLive *live = self->live;
+  Live *live = self->live;
   const guint64 mark = po_ring_reader_audio_mark (self->reader);
   live->silent_for += n_samples;
   if (mark == live->sound_mark)
@@ -343,7 +343,7 @@ static void see_sound (PoSlot *self, gint64 n_samples) {
 }
 
 static PoLiveNewest newest_of (PoRingReader *reader, gint64 sound_end) {
-  const gint64 first = po_ring_reader_newest_first (reader), end = po_ring_reader_newest (reader, NULL, NULL);
+  const gint64 first = po_ring_reader_newest_first (reader), end = po_ring_reader_newest (reader);
   const gint64 span = span_of (first, end);
   return (PoLiveNewest){.end = end,
                         .middle = first + span / 2,
@@ -354,7 +354,7 @@ static PoLiveNewest newest_of (PoRingReader *reader, gint64 sound_end) {
 
 // Without pictures nothing is read of it, and it is to be seen to come all the same.
 static void make_room_for_sound (PoSlot *self) {
-  const PoLive *live = self->live;
+  const Live *live = self->live;
   const gint64 kept = live->anchor.signal ? 0 : live->sound_end - KEPT_ALONE;
   po_ring_reader_make_room (self->reader, MAX (live->anchor.position, kept) + PO_RING_AUDIO_SAMPLES);
 }
@@ -362,7 +362,7 @@ static void make_room_for_sound (PoSlot *self) {
 // Off air too, so that what is too old leaves the ring and the source is on its frame at once.
 static void slot_begin_frame (PoSource *source, gint64 n_samples) {
   PoSlot *self = (PoSlot *)source;
-  PoLive *live = self->live;
+  Live *live = self->live;
   if (live == NULL || self->reader == NULL)
     return;
   look (self);
@@ -379,7 +379,7 @@ static void slot_begin_frame (PoSource *source, gint64 n_samples) {
 }
 
 static void slot_reception (PoSource *source, PoReception *ret_reception) {
-  PoLive *live = ((PoSlot *)source)->live;
+  Live *live = ((PoSlot *)source)->live;
   *ret_reception = (PoReception){.signal = (PoSignal)g_atomic_int_get (&live->signal),
                                  .black_for = g_atomic_int_get (&live->seen.black_for),
                                  .still_for = g_atomic_int_get (&live->seen.still_for),
@@ -435,7 +435,7 @@ static gsize stretch (const gint16 *in, gsize n_in, gint64 length, gint64 n_fram
 }
 
 static gsize read_live_samples (PoSlot *self, gsize n_samples, gint16 *out) {
-  PoLive *live = self->live;
+  Live *live = self->live;
   const PoLiveAnchor *anchor = &live->anchor;
   const gint64 wanted = (gint64)n_samples - live->n_frame + anchor->length;
   if (!anchor->is_here || anchor->is_cut || wanted > PO_FRAME_SAMPLES_MAX + STRETCH_MORE)
@@ -462,7 +462,7 @@ static gboolean is_settled (PoSlot *self, gint64 frame, gint64 samples_end) {
   if (is_over (self))
     return TRUE;
   const gboolean known = (status & PO_RING_STREAMS_KNOWN) != 0;
-  const gboolean picture = po_ring_reader_newest (self->reader, NULL, NULL) > frame || (status & PO_RING_VIDEO_ENDED) ||
+  const gboolean picture = po_ring_reader_newest (self->reader) > frame || (status & PO_RING_VIDEO_ENDED) ||
                            (known && !(status & PO_RING_HAS_VIDEO));
   const gboolean sound = po_ring_reader_audio_end (self->reader) >= samples_end || (status & PO_RING_AUDIO_ENDED) ||
                          (known && !(status & PO_RING_HAS_AUDIO));
@@ -522,7 +522,7 @@ PoSlot *po_slot_new (PoSlotBin *bin, const PoFormat *format, guint n_slots, cons
   po_source_init (&self->base, live != NULL ? &live_class : &slot_class);
   self->bin = po_slot_bin_ref (bin);
   if (live != NULL) {
-    self->live = g_new0 (PoLive, 1);
+    self->live = g_new0 (Live, 1);
     self->live->settings = *live;
   }
   po_ring_layout_init (&self->layout, format, n_slots, live != NULL);

@@ -46,8 +46,7 @@ typedef enum {
 typedef struct {
   PoSourceFlags flags;
   gint64 newest_frames; // pictures are there for frames before this one; 0 = none yet, G_MAXINT64 = a still
-  gint64 newest_pts_ns; // LIVE: CLOCK_MONOTONIC time of the newest picture; else 0
-  guint32 epoch;        // how often its timeline broke, or it began anew; LIVE: anchor anew when it changes
+  guint32 rounds;       // how often it began anew by itself
   gint64 video_end;     // first frame without a picture, once VIDEO_ENDED; else -1
   gint64 audio_ready;   // samples are there up to this position
   gint64 audio_end;     // first position without sound, once AUDIO_ENDED; else -1

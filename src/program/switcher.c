@@ -9,7 +9,7 @@
 
 #define FALLBACK_KEY_BYTES 1024
 
-/** PoAiring: the item that is on. Its pointers are the view's. */
+/** Airing: the item that is on. Its pointers are the view's. */
 typedef struct {
   gboolean is_open;
   PoHeadPlan *plan;
@@ -24,13 +24,13 @@ typedef struct {
   gint64 fallback_frame; // the next one of the fallback's; it goes on where it was left
   gboolean on_fallback;  // its picture is the one on air
   const PoSource *heard; // whose sound was the last frame's
-  guint32 heard_epoch;
+  guint32 heard_rounds;
   gint64 next_position; // of its sound, if it goes on
   PoHold hold;
   PoAiringCounts counts;
   gboolean is_damaged; // the picture on air
   gboolean told_end;   // SOURCE_ENDED or SOURCE_GONE was sent
-} PoAiring;
+} Airing;
 
 struct _PoSwitcher {
   PoFormat format;
@@ -41,7 +41,7 @@ struct _PoSwitcher {
 
   PoHeadView *view;
   gboolean view_is_new;
-  PoAiring airing;
+  Airing airing;
   PoFrame last_n;
   PoFrame standing_frames; // how often last_n has been shown again
   PoFrame given_up_start;  // start of the item that is not waited for
@@ -94,15 +94,15 @@ PoFrame po_switcher_planned_frame (PoSwitcher *self, gint64 k) {
   return self->last_n == PO_FRAME_NONE ? n : MAX (n, self->last_n);
 }
 
-/** PoMoment: one frame's coordinates. */
+/** Moment: one frame's coordinates. */
 typedef struct {
   gint64 k;
   PoFrame n;
   gint64 mono_ns;
-} PoMoment;
+} Moment;
 
-static void tell (PoSwitcher *self, PoHeadEventKind kind, const PoMoment *at, PoScreen before) {
-  const PoAiring *airing = &self->airing;
+static void tell (PoSwitcher *self, PoHeadEventKind kind, const Moment *at, PoScreen before) {
+  const Airing *airing = &self->airing;
   PoHeadEvent event = {.kind = kind,
                        .n = at->n,
                        .k = at->k,
@@ -141,9 +141,9 @@ static gint find_item (PoSwitcher *self, PoFrame n) {
 }
 
 // The airing may still be of the last view, which is given back only after this frame.
-static void close_airing (PoSwitcher *self, const PoMoment *at) {
+static void close_airing (PoSwitcher *self, const Moment *at) {
   tell (self, PO_HEAD_END, at, self->screen);
-  self->airing = (PoAiring){0};
+  self->airing = (Airing){0};
 }
 
 static PoSource *find_fallback (PoSwitcher *self) {
@@ -155,7 +155,7 @@ static PoSource *find_fallback (PoSwitcher *self) {
 }
 
 static void bind_airing (PoSwitcher *self) {
-  PoAiring *airing = &self->airing;
+  Airing *airing = &self->airing;
   PoSource *source = g_hash_table_lookup (self->view->sources, airing->key);
   PoSource *fallback = find_fallback (self);
   if (fallback != airing->fallback)
@@ -170,7 +170,7 @@ static void bind_airing (PoSwitcher *self) {
 }
 
 static void open_airing (PoSwitcher *self, gint index) {
-  self->airing = (PoAiring){.is_open = TRUE, .next_position = -1};
+  self->airing = (Airing){.is_open = TRUE, .next_position = -1};
   place_airing (self, index);
   bind_airing (self);
 }
@@ -200,8 +200,8 @@ static void count_frame (PoSwitcher *self) {
 }
 
 // Brings the airing up to this frame and view, and tells what ended and what began.
-static void follow_plan (PoSwitcher *self, const PoMoment *at, PoFrame left_out) {
-  PoAiring *airing = &self->airing;
+static void follow_plan (PoSwitcher *self, const Moment *at, PoFrame left_out) {
+  Airing *airing = &self->airing;
   gint index = find_item (self, at->n);
   gboolean is_other = TRUE;
   if (airing->is_open && index >= 0)
@@ -229,7 +229,7 @@ static void set_last (PoSwitcher *self, GstBuffer *picture) {
 
 // Asks the source; what it gives becomes `last`.
 static PoPicture take_picture (PoSwitcher *self, PoSource *source, gint64 frame, guint64 *serial) {
-  PoAiring *airing = &self->airing;
+  Airing *airing = &self->airing;
   PoPlanes planes;
   if (self->blank == NULL)
     self->blank = po_frame_pool_take (self->pool);
@@ -248,7 +248,7 @@ static PoPicture take_picture (PoSwitcher *self, PoSource *source, gint64 frame,
 
 // While a live source is away, its fallback's picture becomes `last`. FALSE: there is none to show.
 static gboolean take_fallback (PoSwitcher *self) {
-  PoAiring *airing = &self->airing;
+  Airing *airing = &self->airing;
   if (airing->fallback == NULL)
     return FALSE;
   airing->serial = 0;
@@ -258,8 +258,8 @@ static gboolean take_fallback (PoSwitcher *self) {
   return answer == PO_PICTURE_NEW || answer == PO_PICTURE_SAME;
 }
 
-static PoScreen choose_screen (PoSwitcher *self, const PoMoment *at) {
-  PoAiring *airing = &self->airing;
+static PoScreen choose_screen (PoSwitcher *self, const Moment *at) {
+  Airing *airing = &self->airing;
   if (!airing->is_open)
     return PO_SCREEN_FALLBACK;
   if (airing->item->kind == PO_ITEM_CARD || airing->item->kind == PO_ITEM_SLATE) {
@@ -288,7 +288,7 @@ static PoScreen choose_screen (PoSwitcher *self, const PoMoment *at) {
   return screen;
 }
 
-static void set_screen (PoSwitcher *self, PoScreen screen, const PoMoment *at) {
+static void set_screen (PoSwitcher *self, PoScreen screen, const Moment *at) {
   PoScreen before = self->screen;
   self->screen = screen;
   // Planned pictures of all kinds are one to the log; only holds and fallbacks are worth an event.
@@ -327,20 +327,20 @@ static GstBuffer *make_video (PoSwitcher *self, gint64 k) {
 }
 
 // TRUE when the frame's sound, @source's from @position on, goes on from the last frame's.
-static gboolean note_heard (PoAiring *airing, PoSource *source, gint64 position, gint64 n_frame) {
+static gboolean note_heard (Airing *airing, PoSource *source, gint64 position, gint64 n_frame) {
   PoSourceState state;
   po_source_query (source, &state);
   const gboolean goes_on =
-      source == airing->heard && state.epoch == airing->heard_epoch && position == airing->next_position;
+      source == airing->heard && state.rounds == airing->heard_rounds && position == airing->next_position;
   airing->heard = source;
-  airing->heard_epoch = state.epoch;
+  airing->heard_rounds = state.rounds;
   airing->next_position = position + n_frame;
   return goes_on;
 }
 
 // Reads the frame's sound and what follows it. TRUE when it does not go on from the last frame's.
-static gboolean read_samples (PoSwitcher *self, const PoMoment *at, gint64 n_frame) {
-  PoAiring *airing = &self->airing;
+static gboolean read_samples (PoSwitcher *self, const Moment *at, gint64 n_frame) {
+  Airing *airing = &self->airing;
   PoSource *source = airing->on_fallback ? airing->fallback : airing->source;
   if (!airing->is_open || source == NULL || self->standing_frames > 1) {
     self->n_samples = 0;
@@ -366,7 +366,7 @@ static GstClockTime samples_to_time (gint64 samples) {
   return gst_util_uint64_scale ((guint64)samples, GST_SECOND, PO_AUDIO_RATE);
 }
 
-static GstBuffer *make_audio (PoSwitcher *self, const PoMoment *at) {
+static GstBuffer *make_audio (PoSwitcher *self, const Moment *at) {
   gint64 first = po_samples_before_frame (at->k, self->format.rate);
   gint64 n_frame = po_samples_before_frame (at->k + 1, self->format.rate) - first;
   gboolean is_cut = read_samples (self, at, n_frame);
@@ -401,8 +401,8 @@ static void begin_frame (PoSwitcher *self, gint64 k) {
 
 void po_switcher_frame (PoSwitcher *self, gint64 k, PoFrame n, gint64 mono_ns, gboolean is_walk, GstBuffer **ret_video,
                         GstBuffer **ret_audio) {
-  PoMoment at = {k, n, mono_ns};
-  PoAiring *airing = &self->airing;
+  Moment at = {k, n, mono_ns};
+  Airing *airing = &self->airing;
   PoFrame left_out = is_walk && self->last_n != PO_FRAME_NONE ? MAX (n - self->last_n - 1, 0) : 0;
   self->standing_frames = n == self->last_n ? self->standing_frames + 1 : 0;
   begin_frame (self, k);
@@ -424,7 +424,7 @@ PoScreen po_switcher_screen (PoSwitcher *self, gboolean *ret_is_stand_in) {
 }
 
 void po_switcher_finish (PoSwitcher *self, gint64 k, PoFrame n, gint64 mono_ns) {
-  PoMoment at = {k, n, mono_ns};
+  Moment at = {k, n, mono_ns};
   if (self->airing.is_open)
     close_airing (self, &at);
 }

@@ -45,11 +45,9 @@ typedef enum {
 /** PoRingDescriptor: one picture, on air for house frames [first, until). */
 typedef struct {
   guint32 slot;
-  guint32 epoch;       // live: how often its timeline broke
   gint64 first;        // house frames from media_in
   gint64 until;        // exclusive; PO_RING_STILL_UNTIL = stands for ever
   gint64 intact_until; // from here on it is damaged, or stands in for one that is lost; until = it is not
-  gint64 pts_ns;       // live: CLOCK_MONOTONIC; else 0
   guint32 offset[3];   // of each plane in the slot
   guint32 stride[3];
 } PoRingDescriptor;

@@ -25,8 +25,7 @@ struct _PoRingReader {
   guint64 taken;                              // descriptors given back so far; private
   guint64 received;                           // descriptors copied so far; private
   guint64 in_use;                             // slots whose pictures we hold; private
-  gint64 newest_first, newest_until, newest_pts_ns;
-  guint32 newest_epoch;
+  gint64 newest_first, newest_until;
   gint64 audio_position; // last position read from; private copy of audio_read
 };
 
@@ -84,11 +83,9 @@ void po_ring_reader_free (PoRingReader *self) {
 // shared memory.
 static void copy_descriptor (PoRingDescriptor *to, const volatile PoRingDescriptor *from) {
   to->slot = from->slot;
-  to->epoch = from->epoch;
   to->first = from->first;
   to->until = from->until;
   to->intact_until = from->intact_until;
-  to->pts_ns = from->pts_ns;
   for (guint plane = 0; plane < 3; plane++) {
     to->offset[plane] = from->offset[plane];
     to->stride[plane] = from->stride[plane];
@@ -138,8 +135,6 @@ gboolean po_ring_reader_poll (PoRingReader *self) {
     self->in_use |= G_GUINT64_CONSTANT (1) << d.slot;
     self->newest_first = d.first;
     self->newest_until = d.until;
-    self->newest_pts_ns = d.pts_ns;
-    self->newest_epoch = d.epoch;
     self->held[index] = d;
     self->received++;
   }
@@ -192,8 +187,6 @@ gboolean po_ring_reader_front (PoRingReader *self, PoRingPicture *ret_picture) {
   ret_picture->first = d->first;
   ret_picture->until = d->until;
   ret_picture->intact_until = d->intact_until;
-  ret_picture->pts_ns = d->pts_ns;
-  ret_picture->epoch = d->epoch;
   for (guint plane = 0; plane < 3; plane++) {
     ret_picture->data[plane] = slot + d->offset[plane];
     ret_picture->stride[plane] = d->stride[plane];
@@ -201,11 +194,7 @@ gboolean po_ring_reader_front (PoRingReader *self, PoRingPicture *ret_picture) {
   return TRUE;
 }
 
-gint64 po_ring_reader_newest (PoRingReader *self, gint64 *ret_pts_ns, guint32 *ret_epoch) {
-  if (ret_pts_ns != NULL)
-    *ret_pts_ns = self->newest_pts_ns;
-  if (ret_epoch != NULL)
-    *ret_epoch = self->newest_epoch;
+gint64 po_ring_reader_newest (PoRingReader *self) {
   return self->newest_until;
 }
 

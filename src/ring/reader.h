@@ -21,8 +21,6 @@ typedef struct {
   guint64 serial; // 1, 2, 3 … of this ring
   gint64 first, until;
   gint64 intact_until; // as the child says; of no consequence but for the count
-  gint64 pts_ns;
-  guint32 epoch;
   const guint8 *data[3];
   guint32 stride[3];
 } PoRingPicture;
@@ -46,7 +44,7 @@ void po_ring_reader_keep_newest (PoRingReader *self, guint n);
 gboolean po_ring_reader_front (PoRingReader *self, PoRingPicture *ret_picture);
 
 /** End (exclusive) of what has been published; 0 = nothing. As of the last poll. */
-gint64 po_ring_reader_newest (PoRingReader *self, gint64 *ret_pts_ns, guint32 *ret_epoch);
+gint64 po_ring_reader_newest (PoRingReader *self);
 
 /** Where that picture begins. */
 gint64 po_ring_reader_newest_first (PoRingReader *self);

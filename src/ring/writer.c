@@ -144,12 +144,8 @@ void po_ring_writer_take_back (PoRingWriter *self, const PoRingSpace *space) {
 
 void po_ring_writer_publish (PoRingWriter *self, const PoRingSpace *space, const PoRingSpan *span) {
   PoRingDescriptor *d = &self->control->descriptors[self->published % PO_RING_DESCRIPTORS];
-  *d = (PoRingDescriptor){.slot = space->slot,
-                          .epoch = span->epoch,
-                          .first = span->first,
-                          .until = span->until,
-                          .intact_until = span->intact_until,
-                          .pts_ns = span->pts_ns};
+  *d = (PoRingDescriptor){
+      .slot = space->slot, .first = span->first, .until = span->until, .intact_until = span->intact_until};
   po_ring_layout_planes (&self->layout, d->offset, d->stride);
   self->taken &= ~bit_of (space);
   self->with_parent |= bit_of (space);

@@ -35,8 +35,6 @@ gboolean po_ring_writer_begin (PoRingWriter *self, PoRingSpace *ret_space);
 /** PoRingSpan: when a picture is on air; the members are those of PoRingDescriptor. */
 typedef struct {
   gint64 first, until, intact_until;
-  gint64 pts_ns;
-  guint32 epoch;
 } PoRingSpan;
 
 /** Publishes the slot that begin() gave. */

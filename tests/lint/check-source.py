@@ -157,9 +157,9 @@ def places():
 
 
 def names():
-    """no two headers give one name to two types"""
+    """no two files give one name to two types"""
     given = {}
-    for name in [n for n in C_FILES if n.endswith(".h")]:
+    for name in C_FILES:
         for title in set(re.findall(r"^typedef struct \w+ (Po\w+);|^\} (Po\w+);", tree.code(name), re.M)):
             given.setdefault("".join(title), []).append(name)
     return [f"{where[1]}:1: {title} is a type of {where[0]} already" for title, where in given.items() if len(where) > 1]

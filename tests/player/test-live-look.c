@@ -77,7 +77,7 @@ static void send_picture (Line *line, guint faults) {
   const gint64 first = line->k * FRAME;
   po_live_look_picture (&line->look, sample);
   const gint64 until = first + FRAME * 3 / 4;
-  const PoRingSpan span = {first, until, .intact_until = until, .pts_ns = first, .epoch = 1};
+  const PoRingSpan span = {first, until, .intact_until = until};
   g_assert_true (po_publisher_take_live (line->ring, sample, &span));
 }
 

@@ -44,7 +44,7 @@ static void publish (Pair *self, gint64 first, gint64 until) {
   g_assert_true (po_ring_writer_begin (self->writer, &space));
   for (guint plane = 0; plane < 3; plane++)
     memset (space.data[plane], (int)(first + plane), space.stride[plane] * po_ring_layout_rows (&self->layout, plane));
-  po_ring_writer_publish (self->writer, &space, &(PoRingSpan){first, until, until, first * 10, 1});
+  po_ring_writer_publish (self->writer, &space, &(PoRingSpan){first, until, until});
 }
 
 typedef struct {
