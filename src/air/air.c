@@ -252,9 +252,14 @@ static void steer (PoAir *self) {
   if (error.step == PO_CLOCK_STEP_NONE)
     return;
   const PoItem *item = po_rundown_at (self->rundown, n);
-  gboolean in_filler = item != NULL && (item->kind == PO_ITEM_FILLER || item->kind == PO_ITEM_CARD);
-  if (!po_clock_next_offset (&error, self->offset, k + PO_COMMAND_MARGIN, self->last_steer_k, in_filler,
-                             next_edge_k (self, k, n), self->rate, &change))
+  const PoClockMoment at = {
+      .k = k + PO_COMMAND_MARGIN,
+      .offset = self->offset,
+      .last_k = self->last_steer_k,
+      .edge_k = next_edge_k (self, k, n),
+      .in_filler = item != NULL && (item->kind == PO_ITEM_FILLER || item->kind == PO_ITEM_CARD),
+  };
+  if (!po_clock_next_offset (&error, &at, self->rate, &change))
     return;
   g_autofree gchar *offset = g_strdup_printf ("%" G_GINT64_FORMAT, change.offset);
   PoJournalEntry *entry = po_journal_entry_new (change.from_k + self->offset, PO_JOURNAL_CLOCK, "daemon", "offset",

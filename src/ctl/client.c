@@ -88,18 +88,24 @@ static gboolean is_away (const GError *error) {
          g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED);
 }
 
-// @type: (nullable) of @body; @header: (nullable) one more, and its @value. (transfer full)
-static GBytes *exchange (const gchar *socket_path, const gchar *method, const gchar *path, const gchar *type,
-                         const gchar *header, const gchar *value, GBytes *body, gboolean *ret_away, GError **error) {
+typedef struct {
+  const gchar *method, *path;
+  const gchar *header, *value; // (nullable) one more
+  const gchar *type;           // of the body
+  GBytes *body;                // (nullable)
+} Request;
+
+// (transfer full)
+static GBytes *exchange (const gchar *socket_path, const Request *request, gboolean *ret_away, GError **error) {
   g_autoptr (GError) local = NULL;
-  g_autofree gchar *uri = g_strconcat (PO_CLIENT_ROOT, path, NULL);
+  g_autofree gchar *uri = g_strconcat (PO_CLIENT_ROOT, request->path, NULL);
   g_autoptr (SoupSession) session = po_client_session_new (socket_path, TIMEOUT_S);
-  g_autoptr (SoupMessage) message = soup_message_new (method, uri);
+  g_autoptr (SoupMessage) message = soup_message_new (request->method, uri);
   po_client_speak (message);
-  if (header != NULL)
-    soup_message_headers_append (soup_message_get_request_headers (message), header, value);
-  if (body != NULL)
-    soup_message_set_request_body_from_bytes (message, type, body);
+  if (request->header != NULL)
+    soup_message_headers_append (soup_message_get_request_headers (message), request->header, request->value);
+  if (request->body != NULL)
+    soup_message_set_request_body_from_bytes (message, request->type, request->body);
   g_autoptr (GBytes) answer = soup_session_send_and_read (session, message, NULL, &local);
   *ret_away = answer == NULL && is_away (local);
   if (answer != NULL)
@@ -118,13 +124,14 @@ JsonNode *po_client_ask (const gchar *socket_path, const gchar *method, const gc
   gchar *text = body != NULL ? po_json_object_text (body) : NULL;
   g_autoptr (GBytes) bytes = text != NULL ? g_bytes_new_take (text, strlen (text)) : NULL;
   g_autofree gchar *tag = seen != NULL ? g_strdup_printf ("\"%s\"", seen) : NULL;
-  g_autoptr (GBytes) answer = exchange (socket_path, method, path, "application/json", tag != NULL ? "If-Match" : NULL,
-                                        tag, bytes, ret_away, error);
+  const Request request = {method, path, tag != NULL ? "If-Match" : NULL, tag, "application/json", bytes};
+  g_autoptr (GBytes) answer = exchange (socket_path, &request, ret_away, error);
   return answer != NULL ? to_json (answer, error) : NULL;
 }
 
 GBytes *po_client_fetch (const gchar *socket_path, const gchar *path, gboolean *ret_away, GError **error) {
-  return exchange (socket_path, "GET", path, NULL, NULL, NULL, NULL, ret_away, error);
+  const Request request = {.method = "GET", .path = path};
+  return exchange (socket_path, &request, ret_away, error);
 }
 
 gchar *po_client_read (const gchar *socket_path, const gchar *path, gboolean *ret_away, GError **error) {
@@ -134,7 +141,8 @@ gchar *po_client_read (const gchar *socket_path, const gchar *path, gboolean *re
 
 JsonNode *po_client_send (const gchar *socket_path, const gchar *path, const gchar *type, GBytes *body,
                           gboolean *ret_away, GError **error) {
-  g_autoptr (GBytes) answer = exchange (socket_path, "POST", path, type, NULL, NULL, body, ret_away, error);
+  const Request request = {.method = "POST", .path = path, .type = type, .body = body};
+  g_autoptr (GBytes) answer = exchange (socket_path, &request, ret_away, error);
   return answer != NULL ? to_json (answer, error) : NULL;
 }
 
@@ -143,7 +151,7 @@ JsonNode *po_client_send_piece (const gchar *socket_path, const gchar *path, gin
   const gint64 last = at_bytes + (gint64)g_bytes_get_size (bytes) - 1;
   g_autofree gchar *range =
       g_strdup_printf ("bytes %" G_GINT64_FORMAT "-%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT, at_bytes, last, size_bytes);
-  g_autoptr (GBytes) answer =
-      exchange (socket_path, "PATCH", path, "application/octet-stream", "Content-Range", range, bytes, ret_away, error);
+  const Request request = {"PATCH", path, "Content-Range", range, "application/octet-stream", bytes};
+  g_autoptr (GBytes) answer = exchange (socket_path, &request, ret_away, error);
   return answer != NULL ? to_json (answer, error) : NULL;
 }

@@ -138,19 +138,18 @@ static gchar *hash_entry (PoBeneath *beneath, const PoBeneathEntry *entry, const
 
 // (transfer full) Facts without a name. What a probe says of a file that it could not finish holds for this life only,
 // and so does what an earlier version found, where this one finds nothing.
-static PoMediaFacts *look_into (const gchar *dir, const PoBeneathEntry *entry, const gchar *sha256, PoMediaLook look,
-                                PoMediaIndex *index, PoProber *prober, const gint *stop, gboolean *ret_lasting,
-                                GError **error) {
+static PoMediaFacts *look_into (const PoMediaBench *bench, const PoBeneathEntry *entry, const gchar *sha256,
+                                PoMediaLook look, gboolean *ret_lasting, GError **error) {
   g_autoptr (GError) why = NULL;
-  g_autofree gchar *file = g_build_filename (dir, entry->path, NULL);
+  g_autofree gchar *file = g_build_filename (bench->dir, entry->path, NULL);
   gboolean is_outdated = FALSE;
-  g_autoptr (PoMediaFacts) known = po_media_index_content (index, sha256, &is_outdated);
+  g_autoptr (PoMediaFacts) known = po_media_index_content (bench->index, sha256, &is_outdated);
   *ret_lasting = !is_outdated;
   if (known != NULL && (!is_outdated || look == PO_LOOK_GLANCE))
     return g_steal_pointer (&known);
   if (look == PO_LOOK_GLANCE)
-    return prober->glance (prober, file, stop, ret_lasting, error);
-  PoMediaFacts *facts = prober->probe (prober, file, stop, &why);
+    return bench->prober->glance (bench->prober, file, bench->stop, ret_lasting, error);
+  PoMediaFacts *facts = bench->prober->probe (bench->prober, file, bench->stop, &why);
   *ret_lasting = facts != NULL;
   if (facts == NULL && known != NULL)
     return g_steal_pointer (&known);
@@ -170,13 +169,13 @@ static void name_facts (PoMediaFacts *facts, const PoBeneathEntry *entry, const 
   facts->mtime_ns = entry->mtime_ns;
 }
 
-PoMediaFacts *po_media_identify (const gchar *dir, const PoBeneathEntry *entry, PoMediaLook look, PoMediaIndex *index,
-                                 PoProber *prober, const gint *stop, gboolean *ret_lasting, GError **error) {
+PoMediaFacts *po_media_identify (const PoMediaBench *bench, const PoBeneathEntry *entry, PoMediaLook look,
+                                 gboolean *ret_lasting, GError **error) {
   g_autoptr (GError) why = NULL;
-  g_autoptr (PoBeneath) beneath = po_beneath_open (dir, error);
+  g_autoptr (PoBeneath) beneath = po_beneath_open (bench->dir, error);
   if (beneath == NULL)
     return NULL;
-  g_autofree gchar *sha256 = hash_entry (beneath, entry, stop, &why);
+  g_autofree gchar *sha256 = hash_entry (beneath, entry, bench->stop, &why);
   *ret_lasting = FALSE;
   if (sha256 == NULL && g_error_matches (why, PO_ERROR, PO_ERROR_INPUT) && is_unchanged (beneath, entry))
     return facts_unfit (entry, why->message);
@@ -184,7 +183,7 @@ PoMediaFacts *po_media_identify (const gchar *dir, const PoBeneathEntry *entry, 
     g_propagate_error (error, g_steal_pointer (&why));
     return NULL;
   }
-  g_autoptr (PoMediaFacts) facts = look_into (dir, entry, sha256, look, index, prober, stop, ret_lasting, error);
+  g_autoptr (PoMediaFacts) facts = look_into (bench, entry, sha256, look, ret_lasting, error);
   if (facts == NULL)
     return NULL;
   if (!is_unchanged (beneath, entry)) {
@@ -194,10 +193,10 @@ PoMediaFacts *po_media_identify (const gchar *dir, const PoBeneathEntry *entry, 
   name_facts (facts, entry, sha256);
   g_autofree gchar *subtitles = po_media_subtitles_take (facts);
   if (*ret_lasting && subtitles != NULL)
-    po_media_index_put_subtitles (index, sha256, subtitles);
+    po_media_index_put_subtitles (bench->index, sha256, subtitles);
   if (*ret_lasting)
-    po_media_index_put (index, facts, entry->inode);
+    po_media_index_put (bench->index, facts, entry->inode);
   else if (look == PO_LOOK_PROBE && facts->problem != NULL)
-    po_media_index_give_up (index, facts, entry->inode, g_get_real_time () * 1000);
+    po_media_index_give_up (bench->index, facts, entry->inode, g_get_real_time () * 1000);
   return g_steal_pointer (&facts);
 }

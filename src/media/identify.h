@@ -24,8 +24,16 @@ PoMediaFacts *po_media_facts_before (PoMediaTable *table, const PoBeneathEntry *
 /** How deeply to look: PO_LOOK_GLANCE only until it can be planned with. */
 typedef enum { PO_LOOK_PROBE, PO_LOOK_GLANCE } PoMediaLook;
 
-/** Hashes @entry of @dir, and looks into it as deeply as @look says unless its content is known. NULL with @error when
- * nothing was learnt of the file: it changed meanwhile (PO_ERROR_CONFLICT), probing is not possible now, or a glance is
- * not enough. @ret_lasting: these facts are for good. @stop: as for a prober. */
-PoMediaFacts *po_media_identify (const gchar *dir, const PoBeneathEntry *entry, PoMediaLook look, PoMediaIndex *index,
-                                 PoProber *prober, const gint *stop, gboolean *ret_lasting, GError **error);
+/** PoMediaBench: where files are looked into, and by whom. All borrowed. */
+typedef struct {
+  const gchar *dir;
+  PoMediaIndex *index;
+  PoProber *prober;
+  const gint *stop; // as for a prober
+} PoMediaBench;
+
+/** Hashes @entry, and looks into it as deeply as @look says unless its content is known. NULL with @error when nothing
+ * was learnt of the file: it changed meanwhile (PO_ERROR_CONFLICT), probing is not possible now, or a glance is not
+ * enough. @ret_lasting: these facts are for good. */
+PoMediaFacts *po_media_identify (const PoMediaBench *bench, const PoBeneathEntry *entry, PoMediaLook look,
+                                 gboolean *ret_lasting, GError **error);

@@ -244,8 +244,9 @@ static void identify_in_thread (gpointer data, gpointer user) {
   g_autoptr (GMainContext) context = g_main_context_ref (errand->context);
   if (errand->look == PO_LOOK_PROBE)
     setpriority (PRIO_PROCESS, (id_t)syscall (SYS_gettid), WORKER_NICENESS);
-  errand->facts = po_media_identify (errand->shop->dir, &errand->entry, errand->look, errand->shop->index,
-                                     errand->shop->prober, &errand->shop->stop, &errand->is_lasting, &errand->error);
+  const Shop *shop = errand->shop;
+  const PoMediaBench bench = {shop->dir, shop->index, shop->prober, &shop->stop};
+  errand->facts = po_media_identify (&bench, &errand->entry, errand->look, &errand->is_lasting, &errand->error);
   g_autoptr (GSource) source = g_idle_source_new ();
   g_source_set_priority (source, G_PRIORITY_DEFAULT);
   g_source_set_callback (source, on_identified, errand, errand_free);

@@ -39,8 +39,8 @@ static PoMediaFacts *learn (Work *work, PoMediaSight *sight, GError **error) {
   PoMediaFacts *given_up = po_media_index_given_up (work->index, sight->entry, work->now_ns - GIVEN_UP_NS);
   if (given_up != NULL)
     return given_up;
-  PoMediaFacts *facts = po_media_identify (work->dir, sight->entry, PO_LOOK_PROBE, work->index, work->prober,
-                                           &work->stop, &lasting, &why);
+  const PoMediaBench bench = {work->dir, work->index, work->prober, &work->stop};
+  PoMediaFacts *facts = po_media_identify (&bench, sight->entry, PO_LOOK_PROBE, &lasting, &why);
   if (facts == NULL && g_error_matches (why, PO_ERROR, PO_ERROR_CONFLICT))
     return po_media_facts_growing (sight->entry);
   if (facts == NULL)

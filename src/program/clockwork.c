@@ -35,22 +35,21 @@ PoClockError po_clock_error (const PoAnchor *anchor, PoFrame offset, PoTimeNs ut
   return (PoClockError){is_small ? PO_CLOCK_STEP_SLEW : PO_CLOCK_STEP_JUMP, error};
 }
 
-gboolean po_clock_next_offset (const PoClockError *error, PoFrame offset, gint64 k, gint64 last_k, gboolean in_filler,
-                               gint64 edge_k, PoRate rate, PoOffset *ret_offset) {
-  const gboolean is_to_come = last_k > k; // the last change can still be taken back
-  const gboolean is_undoing = is_to_come && error->error < -po_frames_from_duration_ceil (PO_NS_PER_SECOND, rate);
+gboolean po_clock_next_offset (const PoClockError *error, const PoClockMoment *at, PoRate rate, PoOffset *ret_offset) {
+  const PoFrame second = po_frames_from_duration_ceil (PO_NS_PER_SECOND, rate);
+  const gboolean is_undoing = at->last_k > at->k && error->error < -second; // the last change can still be taken back
   switch (error->step == PO_CLOCK_STEP_SLEW && is_undoing ? PO_CLOCK_STEP_JUMP : error->step) {
   case PO_CLOCK_STEP_NONE:
     return FALSE;
   case PO_CLOCK_STEP_SLEW:
-    if (!in_filler || (last_k >= 0 && k - last_k < po_frames_from_duration_ceil (PO_NS_PER_SECOND, rate)))
+    if (!at->in_filler || (at->last_k >= 0 && at->k - at->last_k < second))
       return FALSE;
-    *ret_offset = (PoOffset){.from_k = k, .offset = offset + (error->error > 0 ? 1 : -1)};
+    *ret_offset = (PoOffset){.from_k = at->k, .offset = at->offset + (error->error > 0 ? 1 : -1)};
     return TRUE;
   case PO_CLOCK_STEP_JUMP:
-    if (edge_k < k || (error->error < 0 && !is_undoing))
+    if (at->edge_k < at->k || (error->error < 0 && !is_undoing))
       return FALSE;
-    *ret_offset = (PoOffset){.from_k = edge_k, .offset = offset + error->error};
+    *ret_offset = (PoOffset){.from_k = at->edge_k, .offset = at->offset + error->error};
     return TRUE;
   }
   return FALSE;

@@ -43,13 +43,21 @@ typedef struct {
 /** Compares the frame on air with the wall clock: at @mono_ns the wall clock says @utc_ns and the offset is @offset. */
 PoClockError po_clock_error (const PoAnchor *anchor, PoFrame offset, PoTimeNs utc_ns, gint64 mono_ns, PoRate rate);
 
+/** PoClockMoment: how the air stands when a change of offset is looked for. */
+typedef struct {
+  gint64 k;           // the first output frame that can have it
+  PoFrame offset;     // in force
+  gint64 last_k;      // from where the last change holds; -1: there was none
+  gint64 edge_k;      // the output frame of the next item's edge; -1: none known
+  gboolean in_filler; // that is what is on air
+} PoClockMoment;
+
 /**
- * The next change of offset that works @error off, not before output frame @k.
- * SLEW: one frame, at @k, if filler is on air there (@in_filler) and the last change (@last_k, or -1) is a second past.
- * JUMP: the whole error at @edge_k, the output frame of the next item's edge (-1: none known).
+ * The next change of offset that works @error off.
+ * SLEW: one frame, as soon as can be, if filler is on air and the last change is a second past.
+ * JUMP: the whole error at the next item's edge.
  * A forward change skips planned frames; after a backward one the planned frame stands. So a backward JUMP is none, for
- * nothing could be shown for so long; only a last change that has not come yet (@last_k is beyond @k) is taken back by
- * one. FALSE: nothing now.
+ * nothing could be shown for so long; only a last change that has not come yet is taken back by one. FALSE: nothing
+ * now.
  */
-gboolean po_clock_next_offset (const PoClockError *error, PoFrame offset, gint64 k, gint64 last_k, gboolean in_filler,
-                               gint64 edge_k, PoRate rate, PoOffset *ret_offset);
+gboolean po_clock_next_offset (const PoClockError *error, const PoClockMoment *at, PoRate rate, PoOffset *ret_offset);

@@ -37,13 +37,12 @@ typedef struct {
 typedef enum {
   PO_PLAYER_REPORT_WARM = 1, // plugins loaded, waiting for LOAD
   PO_PLAYER_REPORT_LOADED,   // LOAD understood, media about to be opened
-  PO_PLAYER_REPORT_FIRST,    // FILE: its first pictures and their sound are in the ring, as far as there are any; LIVE:
-                          // the first picture is
-  PO_PLAYER_REPORT_ENDED,  // value = first house frame without picture
-  PO_PLAYER_REPORT_ERROR,  // text: it cannot go on
-  PO_PLAYER_REPORT_INFO,   // text
-  PO_PLAYER_REPORT_FORMAT, // text: what a live source sends
-  PO_PLAYER_REPORT_BORN,   // of a nursery: value = the process number of a new player, or -1
+  PO_PLAYER_REPORT_FIRST,    // the first picture is in the ring; of a FILE its sound too, as far as there are any
+  PO_PLAYER_REPORT_ENDED,    // value = first house frame without picture
+  PO_PLAYER_REPORT_ERROR,    // text: it cannot go on
+  PO_PLAYER_REPORT_INFO,     // text
+  PO_PLAYER_REPORT_FORMAT,   // text: what a live source sends
+  PO_PLAYER_REPORT_BORN,     // of a nursery: value = the process number of a new player, or -1
   PO_PLAYER_REPORT_LAST_ = PO_PLAYER_REPORT_BORN,
 } PoPlayerReportKind;
 

@@ -68,17 +68,24 @@ static void test_error (void) {
   }
 }
 
+// At output frame 100.
+static gboolean next_offset (const PoClockError *error, PoFrame offset, gint64 last_k, gboolean in_filler,
+                             gint64 edge_k, PoOffset *ret_next) {
+  const PoClockMoment at = {100, offset, last_k, edge_k, in_filler};
+  return po_clock_next_offset (error, &at, pal, ret_next);
+}
+
 static void test_next_offset (void) {
   PoClockError slew = {PO_CLOCK_STEP_SLEW, -3}, jump = {PO_CLOCK_STEP_JUMP, 500}, none = {PO_CLOCK_STEP_NONE, 0};
   PoOffset next;
-  g_assert_false (po_clock_next_offset (&none, 7, 100, -1, TRUE, 120, pal, &next));
-  g_assert_false (po_clock_next_offset (&slew, 7, 100, -1, FALSE, 120, pal, &next)); // not in a programme
-  g_assert_false (po_clock_next_offset (&slew, 7, 100, 76, TRUE, 120, pal, &next));  // not within the same second
-  g_assert_true (po_clock_next_offset (&slew, 7, 100, 75, TRUE, 120, pal, &next));
+  g_assert_false (next_offset (&none, 7, -1, TRUE, 120, &next));
+  g_assert_false (next_offset (&slew, 7, -1, FALSE, 120, &next)); // not in a programme
+  g_assert_false (next_offset (&slew, 7, 76, TRUE, 120, &next));  // not within the same second
+  g_assert_true (next_offset (&slew, 7, 75, TRUE, 120, &next));
   g_assert_cmpint (next.from_k, ==, 100);
   g_assert_cmpint (next.offset, ==, 6);
-  g_assert_false (po_clock_next_offset (&jump, 7, 100, -1, FALSE, -1, pal, &next));
-  g_assert_true (po_clock_next_offset (&jump, 7, 100, -1, FALSE, 120, pal, &next));
+  g_assert_false (next_offset (&jump, 7, -1, FALSE, -1, &next));
+  g_assert_true (next_offset (&jump, 7, -1, FALSE, 120, &next));
   g_assert_cmpint (next.from_k, ==, 120);
   g_assert_cmpint (next.offset, ==, 507);
 }
@@ -87,15 +94,15 @@ static void test_next_offset (void) {
 static void test_set_back (void) {
   PoClockError hour = {PO_CLOCK_STEP_JUMP, -90000}, seconds = {PO_CLOCK_STEP_SLEW, -100};
   PoOffset next;
-  g_assert_false (po_clock_next_offset (&hour, 7, 100, -1, TRUE, 120, pal, &next));
-  g_assert_false (po_clock_next_offset (&hour, 7, 100, 50, TRUE, 120, pal, &next));
-  g_assert_true (po_clock_next_offset (&seconds, 7, 100, 50, TRUE, 120, pal, &next));
+  g_assert_false (next_offset (&hour, 7, -1, TRUE, 120, &next));
+  g_assert_false (next_offset (&hour, 7, 50, TRUE, 120, &next));
+  g_assert_true (next_offset (&seconds, 7, 50, TRUE, 120, &next));
   g_assert_cmpint (next.offset, ==, 6);
   // It went forward and was put right before the edge at which that was to hold.
-  g_assert_true (po_clock_next_offset (&hour, 90007, 100, 120, FALSE, 120, pal, &next));
+  g_assert_true (next_offset (&hour, 90007, 120, FALSE, 120, &next));
   g_assert_cmpint (next.from_k, ==, 120);
   g_assert_cmpint (next.offset, ==, 7);
-  g_assert_true (po_clock_next_offset (&seconds, 107, 100, 120, TRUE, 120, pal, &next));
+  g_assert_true (next_offset (&seconds, 107, 120, TRUE, 120, &next));
   g_assert_cmpint (next.from_k, ==, 120);
   g_assert_cmpint (next.offset, ==, 7);
 }
