@@ -17,7 +17,7 @@ struct _PoTimeline {
   gboolean has_origin, seeked, no_seek;
   gint64 origin_ns;
   guint generation; // of flushes
-  GstClockTime first_stream_time, target;
+  GstClockTime first_pts, first_stream_time, target;
 };
 
 PoTimeline *po_timeline_new (PoRate rate, gint64 media_in_ns) {
@@ -26,6 +26,7 @@ PoTimeline *po_timeline_new (PoRate rate, gint64 media_in_ns) {
   g_cond_init (&self->changed);
   self->rate = rate;
   self->media_in_ns = media_in_ns;
+  self->first_pts = GST_CLOCK_TIME_NONE;
   self->first_stream_time = GST_CLOCK_TIME_NONE;
   self->target = GST_CLOCK_TIME_NONE;
   return self;
@@ -90,22 +91,23 @@ static guint64 position_at (const GstSegment *segment, GstClockTime at) {
   return gst_segment_position_from_stream_time (&endless, GST_FORMAT_TIME, at);
 }
 
-// After a seek frame 0 is the target; where the segment cannot say where that is, the first picture itself.
+// After a seek frame 0 is the target, which raw time stamps say by themselves; where the segment cannot say where that
+// is, the first picture itself.
 static gint64 origin_locked (PoTimeline *self, const GstSegment *segment, gint64 time_ns) {
   if (!self->seeked)
     return time_ns + (self->no_seek ? self->media_in_ns : 0);
+  if (self->raw)
+    return (gint64)self->first_pts + self->media_in_ns;
   const guint64 position = position_at (segment, self->target);
   if (position == GST_CLOCK_TIME_NONE)
     return time_ns;
-  if (self->raw)
-    return (gint64)position;
   guint64 running = 0;
   const int sign = gst_segment_to_running_time_full (segment, GST_FORMAT_TIME, position, &running);
   return sign == 0 ? time_ns : sign * (gint64)running;
 }
 
 static gint64 pre_skip_locked (const PoTimeline *self) {
-  const GstClockTime first = self->first_stream_time;
+  const GstClockTime first = self->first_pts;
   const gboolean late = first >= PRE_SKIP_MIN_NS && first <= PRE_SKIP_MAX_NS;
   return self->raw && self->opus && late ? (gint64)first : 0;
 }
@@ -130,8 +132,12 @@ gboolean po_timeline_locate (PoTimeline *self, const GstSegment *segment, GstClo
     return FALSE;
   const gint64 time_ns = sign * (gint64)running;
   if (!self->has_origin) {
-    if (self->first_stream_time == GST_CLOCK_TIME_NONE)
-      self->first_stream_time = self->raw ? pts : gst_segment_to_stream_time (segment, GST_FORMAT_TIME, pts);
+    if (self->first_pts == GST_CLOCK_TIME_NONE) {
+      self->first_pts = pts;
+      self->first_stream_time = gst_segment_to_stream_time (segment, GST_FORMAT_TIME, pts);
+      if (self->raw && self->first_stream_time == GST_CLOCK_TIME_NONE)
+        self->first_stream_time = 0;
+    }
     self->origin_ns = origin_locked (self, segment, time_ns);
     self->has_origin = TRUE;
     g_cond_broadcast (&self->changed);

@@ -306,6 +306,12 @@ def joins():
         path = ffmpeg(paths[0], name, *without, "-c:v", "libx264", "-c:a", "copy")
         shown = Playing(TOOLS, path, 30, media_in_ns=250 * 40_000_000).source_frames()
         equal(shown[:25], [39] * 15 + list(range(265, 275)), f"{name} where a picture stands")
+    # Recorded from amid something longer: what Matroska calls its beginning is not where its time stamps begin.
+    path = ffmpeg(paths[0], "gop-late.mkv", "-c", "copy", "-output_ts_offset", "5")
+    for offset in (1, 37, 263):
+        playing = Playing(TOOLS, path, 10, media_in_ns=offset * 40_000_000)
+        equal(playing.source_frames()[:10], list(range(offset, offset + 10)), f"beginning at 5 s, from {offset}")
+        right_sound(playing, 22, 10, 48, offset, f"beginning at 5 s, from {offset}")
     # One stands for 49 s: of uncoded sound more comes before the next one than the demuxer's queues hold by themselves.
     without = ("-vf", "select=lt(n\\,40)+gt(n\\,1264)", "-vsync", "vfr")
     path = clip("stands-pcm.mkv", 22, 1500, "--gop", "250", "--vcodec", "h264", "--acodec", "pcm")
