@@ -9,6 +9,7 @@
 #include "model/time.h"
 
 #define CHANNELS   2
+#define BLOCK      512     // samples
 #define FLOOR_LUFS (-70.0) // the absolute gate: nothing is measured below
 
 struct _PoLoudness {
@@ -29,7 +30,7 @@ PoLoudness *po_loudness_new (PoLoudnessWhat what) {
   PoLoudness *self = g_new0 (PoLoudness, 1);
   self->state = state;
   self->what = what;
-  self->peak = what & PO_LOUDNESS_PROGRAM ? po_true_peak_new () : NULL;
+  self->peak = what & PO_LOUDNESS_PROGRAM ? po_true_peak_new (PO_AUDIO_RATE, CHANNELS) : NULL;
   return self;
 }
 
@@ -41,10 +42,20 @@ void po_loudness_free (PoLoudness *self) {
   g_free (self);
 }
 
+static void put_peak (PoTruePeak *peak, const gint16 *values, gsize samples) {
+  gfloat block[CHANNELS * BLOCK];
+  for (gsize at = 0; at < samples; at += BLOCK) {
+    const gsize length = MIN (samples - at, BLOCK);
+    for (gsize i = 0; i < CHANNELS * length; i++)
+      block[i] = values[CHANNELS * at + i] * (1.0f / 32768);
+    po_true_peak_put (peak, block, length);
+  }
+}
+
 void po_loudness_put (PoLoudness *self, const gint16 *values, gsize samples) {
   ebur128_add_frames_short (self->state, values, samples);
   if (self->peak != NULL)
-    po_true_peak_put (self->peak, values, samples);
+    put_peak (self->peak, values, samples);
 }
 
 void po_loudness_reading_init (PoLoudnessReading *self) {

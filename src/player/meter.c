@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// libebur128 does the measuring; here are the channel map and the silences.
+// libebur128 measures the loudness; here are the channel map and the silences.
 #include "player/meter.h"
 
 #include <ebur128.h>
 #include <gst/audio/audio.h>
 #include <math.h>
 
+#include "measure/true-peak.h"
 #include "model/time.h"
 
 #define WINDOWS_PER_SECOND 100
@@ -15,6 +16,8 @@
 
 struct _PoMeter {
   ebur128_state *state; // NULL before the first samples
+  PoTruePeak *peak;     // likewise
+  gdouble highest;      // of what came in another format before
   GstAudioInfo info;
   gint64 at_ns;          // end of what was taken
   gint64 window_samples; // taken of the window that is open
@@ -33,6 +36,7 @@ void po_meter_free (PoMeter *self) {
     return;
   if (self->state != NULL)
     ebur128_destroy (&self->state);
+  po_true_peak_free (self->peak);
   po_stretches_clear (&self->silence);
   g_free (self);
 }
@@ -53,8 +57,12 @@ static int channel_of (GstAudioChannelPosition position) {
   case GST_AUDIO_CHANNEL_POSITION_SIDE_RIGHT:
   case GST_AUDIO_CHANNEL_POSITION_SURROUND_RIGHT:
     return EBUR128_RIGHT_SURROUND;
-  case GST_AUDIO_CHANNEL_POSITION_REAR_CENTER:
-    return EBUR128_Mp180;
+  case GST_AUDIO_CHANNEL_POSITION_REAR_CENTER: // weighed as the surrounds, as ffmpeg has it
+    return EBUR128_LEFT_SURROUND;
+  case GST_AUDIO_CHANNEL_POSITION_FRONT_LEFT_OF_CENTER:
+    return EBUR128_MpSC;
+  case GST_AUDIO_CHANNEL_POSITION_FRONT_RIGHT_OF_CENTER:
+    return EBUR128_MmSC;
   default: // LFE, heights
     return EBUR128_UNUSED;
   }
@@ -79,10 +87,13 @@ static gboolean follow_caps (PoMeter *self, GstCaps *caps) {
     return TRUE;
   self->info = info;
   if (self->state == NULL)
-    self->state = ebur128_init ((unsigned)info.channels, (unsigned long)info.rate,
-                                EBUR128_MODE_I | EBUR128_MODE_LRA | EBUR128_MODE_TRUE_PEAK);
+    self->state = ebur128_init ((unsigned)info.channels, (unsigned long)info.rate, EBUR128_MODE_I | EBUR128_MODE_LRA);
   else
     ebur128_change_parameters (self->state, (unsigned)info.channels, (unsigned long)info.rate);
+  if (self->peak != NULL)
+    self->highest = fmax (self->highest, po_true_peak_read (self->peak));
+  po_true_peak_free (self->peak);
+  self->peak = po_true_peak_new ((guint)info.rate, (guint)info.channels);
   if (self->state != NULL)
     map_channels (self);
   return self->state != NULL;
@@ -113,16 +124,14 @@ void po_meter_take (PoMeter *self, GstSample *sample) {
     return;
   const gsize samples = map.size / (gsize)self->info.bpf;
   ebur128_add_frames_float (self->state, (const gfloat *)map.data, samples);
+  po_true_peak_put (self->peak, (const gfloat *)map.data, samples);
   look_for_silence (self, (const gfloat *)map.data, samples);
   gst_buffer_unmap (buffer, &map);
 }
 
 static gdouble peak_of (PoMeter *self) {
-  gdouble highest = 0, peak;
-  for (gint i = 0; i < self->info.channels; i++)
-    if (ebur128_true_peak (self->state, (unsigned)i, &peak) == EBUR128_SUCCESS)
-      highest = fmax (highest, peak);
-  return highest > 0 && isfinite (highest) ? 20 * log10 (highest) : NAN;
+  const gdouble highest = fmax (self->highest, po_true_peak_read (self->peak));
+  return highest > 0 ? 20 * log10 (highest) : NAN;
 }
 
 void po_meter_finish (PoMeter *self, PoMeterResult *ret_result) {

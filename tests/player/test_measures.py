@@ -39,6 +39,8 @@ CLIPS = [
     ("layer2.ts", NOISE.format(a=0.3, rate=48000, seed=12), ["-ac", "2", "-c:a", "mp2", "-b:a", "256k"]),
     ("opus.webm", NOISE.format(a=0.3, rate=48000, seed=10), ["-ac", "2", "-c:a", "libopus"]),
     ("vorbis.ogg", NOISE.format(a=0.3, rate=48000, seed=11), ["-ac", "2", "-c:a", "libvorbis"]),
+    ("white.wav", "anoisesrc=d=6:c=white:a=0.3:r=48000:seed=12", ["-ac", "2"]),
+    ("rear.wav", NOISE.format(a=0.3, rate=48000, seed=13) + ",pan=6.1|FL=0.1*c0|BC=c0|SL=0.2*c0", []),
     ("half.wav", TONE.format(f=400, rate=48000, db=10) + ",volume='if(lt(t,3),0.02,1)':eval=frame", ["-ac", "2"]),
 ]
 
