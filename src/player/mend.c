@@ -232,6 +232,11 @@ static void mend_avi (GstElement *demuxer) {
   g_signal_connect (demuxer, "pad-added", G_CALLBACK (on_avi_pad), NULL);
 }
 
+// As it comes (1.22) it leaves out that a coder says of a band that its sides are opposite: for who mixes them to one.
+static void mend_opus (GstElement *decoder) {
+  g_object_set (decoder, "phase-inversion", TRUE, NULL);
+}
+
 void po_mend_element (GstElement *element) {
   static const struct {
     const gchar *factory;
@@ -239,7 +244,8 @@ void po_mend_element (GstElement *element) {
   } mends[] = {{"qtdemux", po_mend_movie},   {"avidemux", mend_avi},
                {"mxfdemux", mend_mxf},       {"mpegvideoparse", mend_mpeg_video},
                {"dvdlpcmdec", po_mend_lpcm}, {"jpegdec", po_mend_jpeg},
-               {"pngdec", po_mend_png},      {"tsdemux", po_mend_transport_stream}};
+               {"pngdec", po_mend_png},      {"tsdemux", po_mend_transport_stream},
+               {"opusdec", mend_opus}};
   const GstElementFactory *factory = gst_element_get_factory (element);
   const gchar *name = factory != NULL ? GST_OBJECT_NAME (factory) : "";
   if (is_repeating (name))

@@ -143,6 +143,20 @@ def mixes():
 
 
 @case
+def opposite():
+    """of stereo whose sides are opposite Opus gives back what ffmpeg hears in it, at a low bit rate too"""
+    path = FOLDER / "opposite.mkv"
+    ffmpeg("-f", "lavfi", "-i", "color=red:s=320x180:r=25:d=2", "-f", "lavfi", "-i",
+           "anoisesrc=c=white:a=0.2:r=48000:d=2:seed=5,pan=stereo|c0=c0|c1=-1*c0", "-c:v", "libx264", "-c:a", "libopus",
+           "-b:a", "64k", path)
+    done = subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-i", path, "-f", "f32le", "-"], capture_output=True,
+                          check=True)
+    wanted = np.frombuffer(done.stdout, "<f4").reshape(-1, 2)[9600:57600]
+    heard = Playing(TOOLS, path, 40).sound[9600:57600]
+    check(np.abs(heard - wanted).max() < 0.001, f"off by up to {np.abs(heard - wanted).max():.3f}")
+
+
+@case
 def layouts():
     """which channel of QuickTime's PCM is which is read of its header; what it but counts are the two and others"""
     half, tone = 0.707107, (300, 400, 500, 60, 700, 800)
