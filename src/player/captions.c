@@ -16,13 +16,34 @@ static void caption_free (gpointer data) {
   g_free (self);
 }
 
+// The encoding of UTF-16, with its mark or without: no other one has NULs. NULL: it is none.
+static const gchar *utf_16_of (const gchar *bytes, gsize length) {
+  if (length < 2)
+    return NULL;
+  if (memcmp (bytes, "\xff\xfe", 2) == 0 || memcmp (bytes, "\xfe\xff", 2) == 0)
+    return "UTF-16";
+  return bytes[0] != '\0' && bytes[1] == '\0' ? "UTF-16LE" : bytes[0] == '\0' && bytes[1] != '\0' ? "UTF-16BE" : NULL;
+}
+
+// A byte that was lost or broken makes no other encoding of it: in Windows-1258 hardly any letter is one of UTF-8.
+static gboolean is_utf_8 (const gchar *bytes, gsize length) {
+  gsize letters = 0, broken = 0;
+  for (gsize at = 0; at < length;) {
+    const gunichar letter = g_utf8_get_char_validated (bytes + at, (gssize)(length - at));
+    const gboolean is_letter = letter < (gunichar)-2;
+    letters += is_letter && letter >= 0x80;
+    broken += !is_letter;
+    at += is_letter ? (gsize)g_unichar_to_utf8 (letter, NULL) : 1;
+  }
+  return broken == 0 || letters > broken;
+}
+
 gchar *po_captions_to_utf8 (const gchar *bytes, gsize length) {
   g_autofree gchar *text = NULL;
-  if (length >= 2 && (memcmp (bytes, "\xff\xfe", 2) == 0 || memcmp (bytes, "\xfe\xff", 2) == 0))
-    text = g_convert (bytes, (gssize)length, "UTF-8", "UTF-16", NULL, NULL, NULL);
-  else if (g_utf8_validate_len (bytes, length, NULL))
-    text = g_strndup (bytes, length);
-  else
+  const gchar *utf_16 = utf_16_of (bytes, length);
+  if (utf_16 != NULL)
+    text = g_convert (bytes, (gssize)length, "UTF-8", utf_16, NULL, NULL, NULL);
+  else if (!is_utf_8 (bytes, length))
     text = g_convert (bytes, (gssize)length, "UTF-8", "WINDOWS-1258", NULL, NULL, NULL);
   if (text == NULL)
     text = g_utf8_make_valid (bytes, (gssize)length);

@@ -11,8 +11,8 @@ typedef struct {
   gchar *text; // with ASS's override codes
 } PoCaption;
 
-/** Text of any encoding met here as UTF-8 in Unicode NFC: UTF-8, UTF-16 with a mark, else Windows-1258. (transfer full)
- */
+/** Text of any encoding met here as UTF-8 in Unicode NFC: UTF-8 (if a few bytes are broken, too), UTF-16, else
+ * Windows-1258. (transfer full) */
 gchar *po_captions_to_utf8 (const gchar *bytes, gsize length);
 
 /** Whether @text is a script of ASS or SSA rather than captions. */

@@ -59,12 +59,16 @@ static void test_encodings (void) {
       {"NFD", "Tie\xcc\x82\xcc\x81ng Vie\xcc\xa3\xcc\x82t", 18},
       {"Windows-1258", "Ti\xea\xecng Vi\xea\xf2t", 12},
       {"UTF-16LE", "\xff\xfeT\0i\0\xbf\x1en\0g\0 \0V\0i\0\xc7\x1et\0", 22},
+      {"UTF-16LE without mark", "T\0i\0\xbf\x1en\0g\0 \0V\0i\0\xc7\x1et\0", 20},
+      {"UTF-16BE without mark", "\0T\0i\x1e\xbf\0n\0g\0 \0V\0i\x1e\xc7\0t", 20},
   };
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_test_message ("%s", cases[i].name);
     g_autofree gchar *got = po_captions_to_utf8 (cases[i].bytes, cases[i].length);
     g_assert_cmpstr (got, ==, wanted);
   }
+  g_autofree gchar *broken = po_captions_to_utf8 ("Ti\xe1\xba\xbfng \xffVi\xe1\xbb\x87t", 15);
+  g_assert_cmpstr (broken, ==, "Tiếng \uFFFDViệt");
   g_autofree gchar *odd = po_captions_to_utf8 ("\xff\xfe\0", 3);
   g_autofree gchar *null = po_captions_to_utf8 ("a\0b", 3);
   g_assert_true (g_utf8_validate (odd, -1, NULL) && g_utf8_validate (null, -1, NULL));
