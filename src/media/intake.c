@@ -58,6 +58,13 @@ static gboolean is_good_name (const gchar *name) {
   return good;
 }
 
+static gboolean is_any_too_long (GStrv names) {
+  for (guint i = 0; names[i] != NULL; i++)
+    if (strlen (names[i]) > MOST_NAME_BYTES)
+      return TRUE;
+  return FALSE;
+}
+
 gchar *po_intake_check_path (const gchar *path, GError **error) {
   g_autofree gchar *nfc = g_utf8_normalize (path, -1, G_NORMALIZE_NFC);
   g_auto (GStrv) names = g_strsplit (nfc != NULL ? nfc : "", "/", -1);
@@ -71,6 +78,12 @@ gchar *po_intake_check_path (const gchar *path, GError **error) {
         error, PO_ERROR, PO_ERROR_INPUT,
         _ ("“%s” is a document, a subtitle or the like by its name, not a clip: send a movie, a sound or a picture"),
         path);
+  else if (is_any_too_long (names))
+    g_set_error (
+        error, PO_ERROR, PO_ERROR_INPUT,
+        _ ("“%s” is too long a name: it may have %d bytes, of which a letter with marks takes two or three; give "
+           "a shorter one"),
+        path, MOST_NAME_BYTES);
   else
     g_set_error (
         error, PO_ERROR, PO_ERROR_INPUT,

@@ -123,6 +123,8 @@ def never_outside():
         equal(station.api("POST", "/media/uploads", {"path": path, "size_bytes": 10})[0], 400, repr(path))
     said = station.api("POST", "/media/uploads", {"path": "Kịch bản.docx", "size_bytes": 10})[1]["detail"]
     check("is a document, a subtitle or the like" in said, f"what is wrong with a document: {said}")
+    said = station.api("POST", "/media/uploads", {"path": "ế" * 90 + ".mp4", "size_bytes": 10})[1]["detail"]
+    check("is too long a name" in said, f"what is wrong with a long one: {said}")
     for path in ("away/x.mp4", "a.mp4/x.mp4"):
         code, said = station.api("POST", "/media/uploads", {"path": path, "size_bytes": 10})
         check(code == 409 and "give another path" in said["detail"], f"through what is no folder: {code} {said}")
