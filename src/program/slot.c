@@ -354,9 +354,9 @@ static PoLiveNewest newest_of (PoRingReader *reader, gint64 sound_end) {
 
 // Without pictures nothing is read of it, and it is to be seen to come all the same.
 static void make_room_for_sound (PoSlot *self) {
-  const Live *live = self->live;
-  const gint64 kept = live->anchor.signal ? 0 : live->sound_end - KEPT_ALONE;
-  po_ring_reader_make_room (self->reader, MAX (live->anchor.position, kept) + PO_RING_AUDIO_SAMPLES);
+  if (!self->live->anchor.signal)
+    po_ring_reader_keep_samples (self->reader, KEPT_ALONE);
+  po_ring_reader_make_room (self->reader, self->live->anchor.position + PO_RING_AUDIO_SAMPLES);
 }
 
 // Off air too, so that what is too old leaves the ring and the source is on its frame at once.

@@ -255,6 +255,12 @@ void po_ring_reader_make_room (PoRingReader *self, gint64 position) {
   give_back_samples (self, position - PO_RING_AUDIO_SAMPLES);
 }
 
+void po_ring_reader_keep_samples (PoRingReader *self, gint64 n) {
+  const guint64 written = __atomic_load_n (&self->control->audio_written, __ATOMIC_ACQUIRE);
+  if (written <= G_MAXINT64) // else the child lies
+    give_back_samples (self, (gint64)written - n);
+}
+
 gsize po_ring_reader_samples (PoRingReader *self, gint64 position, gsize n_samples, gint16 *out) {
   give_back_samples (self, position);
   const gint64 end = po_ring_reader_audio_end (self);

@@ -84,6 +84,9 @@ gsize po_ring_reader_samples (PoRingReader *self, gint64 position, gsize n_sampl
  */
 void po_ring_reader_make_room (PoRingReader *self, gint64 position);
 
+/** Live: gives back the oldest sound until no more than @n samples are held, however far the child has written on. */
+void po_ring_reader_keep_samples (PoRingReader *self, gint64 n);
+
 /** A value that changes when the child does anything; for po_ring_reader_wait(). */
 guint32 po_ring_reader_sequence (PoRingReader *self);
 void po_ring_reader_wait (PoRingReader *self, guint32 sequence, gint64 timeout_ns);

@@ -229,7 +229,8 @@ static void test_mute (void) {
 static void test_sound_alone (void) {
   static const struct {
     gint pictures, sound; // so many frames of each
-  } cases[] = {{75, 78}, {75, 250}, {0, 250}};
+    gint at_once;         // and so many of sound at first, more than the ring holds
+  } cases[] = {{75, 78, 0}, {75, 250, 0}, {0, 250, 0}, {0, 250, 120}};
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     Pair pair;
     PoLiveAnchorSettings settings;
@@ -237,6 +238,8 @@ static void test_sound_alone (void) {
     pair_init_for (&pair, &settings);
     PoSource *source = po_slot_source (pair.slot);
     const gint16 samples[2 * 1920] = {0};
+    for (gint k = 0; k < cases[i].at_once; k++)
+      g_assert_true (po_ring_writer_samples (pair.writer, samples, 1920));
     for (gint k = 0; k < 250; k++) {
       PoReception reception;
       if (k < cases[i].pictures)
