@@ -60,7 +60,8 @@ gboolean po_civil_parse (const gchar *text, PoCivil *ret_civil) {
     return FALSE;
   if (year < 1 || month < 1 || month > 12 || day < 1 || day > po_civil_days_in_month (year, month))
     return FALSE;
-  PoCivil civil = {.s = po_civil_days (year, month, day) * PO_DAY_S, .is_date = text[8] == '\0'};
+  const gboolean has_z = text[8] == 'Z' || text[8] == 'z'; // that a date has no use for
+  PoCivil civil = {.s = po_civil_days (year, month, day) * PO_DAY_S, .is_date = text[8 + has_z] == '\0'};
   if (!civil.is_date) {
     if ((text[8] != 'T' && text[8] != 't') || !read_digits (text + 9, 2, &hour) ||
         !read_digits (text + 11, 2, &minute) || !read_digits (text + 13, 2, &second))

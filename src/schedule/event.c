@@ -121,6 +121,11 @@ static gint64 until_civil (const PoReading *reader, const PoEvent *self, const P
 }
 
 static gboolean read_rule (const PoReading *reader, PoEvent *self, const PoIcsProp *prop, gboolean exclude) {
+  if (prop->value[0] == '\0') { // some programs write the property for every event
+    po_file_report_warning (reader->report, "rule-empty", prop->line, self->uid, prop->name,
+                            _ ("it is empty; ignored"));
+    return TRUE;
+  }
   g_autofree gchar *why = NULL;
   g_autoptr (PoRule) rule = po_rule_parse (prop->value, self->start.civil_s, self->start.kind == PO_WHEN_DATE, &why);
   if (rule == NULL) {

@@ -231,8 +231,11 @@ static const gchar *windows_from_display (const gchar *name) {
       return NULL;
     cities += strspn (cities, ") ");
   }
+  g_auto (GStrv) around_and = g_strsplit (cities, " and ", -1); // "(US and Canada)" of some programs
+  g_autofree gchar *with_sign = g_strjoinv (" & ", around_and);
   for (guint i = 0; i < G_N_ELEMENTS (DISPLAY_NAMES); i++)
-    if (g_ascii_strcasecmp (cities, DISPLAY_NAMES[i].cities) == 0)
+    if (g_ascii_strcasecmp (cities, DISPLAY_NAMES[i].cities) == 0 ||
+        g_ascii_strcasecmp (with_sign, DISPLAY_NAMES[i].cities) == 0)
       return DISPLAY_NAMES[i].windows;
   return NULL;
 }
