@@ -30,13 +30,18 @@ static gint64 local_offset_ns (PoTimeNs utc_ns, GTimeZone *zone) {
   return (gint64)g_time_zone_get_offset (zone, interval) * PO_NS_PER_SECOND;
 }
 
+static gint64 whole (gint64 time_ns, gint64 unit_ns) {
+  return time_ns / unit_ns - (time_ns % unit_ns < 0);
+}
+
+// An hour that comes twice, since the clocks are set back, has two numbers.
 gint64 po_segment_number (PoTimeNs utc_ns, gint64 segment_ns, GTimeZone *zone) {
-  gint64 local_ns = utc_ns + local_offset_ns (utc_ns, zone);
-  return local_ns / segment_ns - (local_ns % segment_ns < 0);
+  gint64 offset_ns = local_offset_ns (utc_ns, zone);
+  return whole (utc_ns + offset_ns, segment_ns) - whole (offset_ns, segment_ns);
 }
 
 gboolean po_segment_is_spent (gint64 lasted_ns, PoTimeNs utc_ns, GTimeZone *zone) {
-  gint64 hour = po_segment_number (utc_ns, HOUR_NS, zone) % 24;
+  gint64 hour = whole (utc_ns + local_offset_ns (utc_ns, zone), HOUR_NS) % 24;
   gboolean is_quiet = hour >= SMALL_HOUR && hour < SMALL_HOUR + N_SMALL_HOURS;
   return lasted_ns >= SPENT_NS || (lasted_ns >= OLD_NS && is_quiet);
 }

@@ -63,6 +63,14 @@ static void test_numbers (void) {
   g_autofree gchar *winter = po_segment_name (at ("2027-10-31T01:30:00Z"), berlin, 0, "ts");
   g_assert_cmpstr (summer, ==, "20271031T023000+0200.ts");
   g_assert_cmpstr (winter, ==, "20271031T023000+0100.ts");
+  g_autoptr (GTimeZone) lord_howe = g_time_zone_new_identifier ("Australia/Lord_Howe"); // half an hour is repeated
+  g_assert_cmpint (po_segment_number (at ("2027-10-31T00:59:59Z"), hour, berlin) + 1, ==,
+                   po_segment_number (at ("2027-10-31T01:00:00Z"), hour, berlin));
+  g_assert_cmpint (po_segment_number (at ("2027-04-03T14:59:59Z"), hour, lord_howe) + 1, ==,
+                   po_segment_number (at ("2027-04-03T15:00:00Z"), hour, lord_howe));
+  // A day is one file, however many hours it has.
+  g_assert_cmpint (po_segment_number (at ("2027-10-30T22:00:00Z"), 24 * hour, berlin), ==,
+                   po_segment_number (at ("2027-10-31T22:59:59Z"), 24 * hour, berlin));
 }
 
 // (transfer full) path of a file in @folder that was last written at @written
