@@ -54,9 +54,9 @@ static gdouble seconds (gint64 length_ns) {
 
 // Containers whose stated length is counted, not guessed from a bit rate.
 static gboolean states_length (const gchar *container) {
-  static const gchar *const names[] = {
-      "video/quicktime", "video/x-matroska", "video/webm",      "video/x-msvideo", "video/x-flv",
-      "video/x-ms-asf",  "audio/x-wav",      "application/mxf", "application/gxf", NULL};
+  static const gchar *const names[] = {"video/quicktime", "video/x-matroska", "video/webm",  "video/x-msvideo",
+                                       "video/x-flv",     "video/x-ms-asf",   "audio/x-wav", "audio/x-flac",
+                                       "application/mxf", "application/gxf",  NULL};
   return container != NULL && g_strv_contains (names, container);
 }
 

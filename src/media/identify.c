@@ -12,6 +12,7 @@
 #include "store/settle.h"
 
 #define HASH_CHUNK_BYTES (1024 * 1024)
+#define HOLLOW_BYTES     (G_GINT64_CONSTANT (1) << 30) // of nothing: would be read for long
 
 // Folders that servers and systems keep beside clips: what was deleted, small pictures, copies, downloads under way.
 static gboolean is_of_others (const gchar *folder) {
@@ -120,6 +121,23 @@ static gchar *hash_fd (gint fd, const gchar *path, const gint *stop, GError **er
   }
 }
 
+// Whether most of it has never been written, as a copy leaves a file that made room for all of it and broke off. A file
+// system that does not know says that there are no holes.
+static gboolean is_hollow (gint fd, gint64 size_bytes) {
+  gint64 holes_bytes = 0;
+  for (gint64 at = 0; at >= 0 && at < size_bytes;) {
+    gint64 data = lseek (fd, at, SEEK_DATA);
+    if (data < 0 && errno == ENXIO) // none follows
+      data = size_bytes;
+    if (data < 0)
+      break;
+    holes_bytes += data - at;
+    at = data < size_bytes ? lseek (fd, data, SEEK_HOLE) : data;
+  }
+  lseek (fd, 0, SEEK_SET);
+  return holes_bytes > HOLLOW_BYTES && holes_bytes > size_bytes / 2;
+}
+
 static gboolean is_unchanged (PoBeneath *beneath, const PoBeneathEntry *entry) {
   PoBeneathEntry now;
   return po_beneath_stat (beneath, entry->path, &now) == PO_BENEATH_FILE && po_beneath_entry_is_same (&now, entry);
@@ -128,7 +146,11 @@ static gboolean is_unchanged (PoBeneath *beneath, const PoBeneathEntry *entry) {
 static gchar *hash_entry (PoBeneath *beneath, const PoBeneathEntry *entry, const gint *stop, GError **error) {
   g_autoptr (GError) why = NULL;
   gint fd = po_beneath_open_file (beneath, entry->path, NULL, &why);
-  gchar *sha256 = fd >= 0 ? hash_fd (fd, entry->path, stop, &why) : NULL;
+  const gboolean is_whole = fd >= 0 && !is_hollow (fd, entry->size_bytes);
+  gchar *sha256 = is_whole ? hash_fd (fd, entry->path, stop, &why) : NULL;
+  if (fd >= 0 && !is_whole)
+    g_set_error_literal (&why, PO_ERROR, PO_ERROR_INPUT,
+                         _ ("most of it has never been written: its copy broke off; copy it again"));
   if (fd >= 0)
     close (fd);
   if (sha256 == NULL)

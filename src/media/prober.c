@@ -20,7 +20,7 @@
 #include "model/error.h"
 
 #define TIMEOUT_MS        60000
-#define MS_PER_MIB        250   // an hour of programme is decoded to count it: a big file may take longer
+#define MS_PER_MIB        1000  // hours of programme are decoded to count them, beside what is on air, at low priority
 #define GLANCE_MS         10000 // for one glance
 #define PICTURE_MS        20000 // for a few pictures
 #define GRACE_MS          5000  // after its own time limit, to say so

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Who looks into a file: a function behind a small table, so that the library and its tests need no GStreamer. The real
 // one runs `playoutd-player --probe FILE` as a low-priority process and reads one JSON object from it; a crash, a hang
-// (killed after 60 s) or nonsense becomes the fact that the file cannot air, with the reason.
+// (killed after 60 s and one for each MiB) or nonsense becomes the fact that the file cannot air, with the reason.
 #pragma once
 
 #include "model/media-facts.h"

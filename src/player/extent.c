@@ -37,6 +37,7 @@
 #define ID3_HEAD       10
 #define MP3_SHARE      50
 #define MP3_SLACK      4096 // bytes by which programs differ in what they count
+#define NOTHING_BYTES  4096 // of zeros: more than any kind has in one piece
 
 /** Extent: a file, its first bytes and its size. */
 typedef struct {
@@ -66,6 +67,14 @@ static gboolean read_at (const Extent *self, gint64 at, guint8 *into, gsize byte
 
 static gboolean is_longer (guint64 bytes, gint64 size) {
   return bytes > (guint64)size;
+}
+
+// A copy that made room for all of it at once and broke off leaves nothing but zeros behind what it copied. Where sound
+// is not coded that may be silence.
+static gboolean is_end_unwritten (const Extent *self) {
+  guint8 end[NOTHING_BYTES];
+  return read_at (self, self->size - NOTHING_BYTES, end, sizeof end) && end[0] == 0 &&
+         memcmp (end, end + 1, sizeof end - 1) == 0;
 }
 
 // ---- RIFF and AIFF ----
@@ -117,7 +126,7 @@ static gboolean is_ts (const Extent *self) {
 }
 
 static gboolean is_ts_cut (const Extent *self) {
-  return self->size % TS_BYTES != 0 || po_ts_end_look (self->fd) == PO_TS_END_MISSING;
+  return self->size % TS_BYTES != 0 || is_end_unwritten (self) || po_ts_end_look (self->fd) == PO_TS_END_MISSING;
 }
 
 static gboolean is_m2ts (const Extent *self) {
@@ -125,12 +134,13 @@ static gboolean is_m2ts (const Extent *self) {
 }
 
 static gboolean is_m2ts_cut (const Extent *self) {
-  return self->size % M2TS_BYTES != 0 || po_ts_end_look (self->fd) == PO_TS_END_MISSING;
+  return self->size % M2TS_BYTES != 0 || is_end_unwritten (self) || po_ts_end_look (self->fd) == PO_TS_END_MISSING;
 }
 
 // ---- MP4 and QuickTime ----
 
-// What a movie or its fragments are made of; behind the last of them there may be anything.
+// What a movie or its fragments are made of; behind the last of them there may be anything, and behind a fragment
+// anything that was written.
 static gboolean is_box_of_movie (const guint8 *head) {
   static const gchar *const types[] = {"ftyp", "styp", "moov", "moof", "mdat", "mfra", "sidx",
                                        "free", "skip", "wide", "udta", "uuid", "meta", "pnot"};
@@ -146,11 +156,13 @@ static gboolean is_mp4 (const Extent *self) {
 
 static gboolean is_mp4_cut (const Extent *self) {
   gint64 at = 0;
+  gboolean is_in_fragments = FALSE;
   for (guint i = 0; i < MAX_BOXES && at < self->size; i++) {
     guint8 head[BOX_HEAD_BYTES] = {0};
     const gssize got = pread (self->fd, head, sizeof head, at);
     if (got < IFF_HEAD_BYTES || !is_box_of_movie (head))
-      return FALSE;
+      return is_in_fragments && is_end_unwritten (self);
+    is_in_fragments |= memcmp (head + 4, "moof", 4) == 0;
     const guint64 said = read_be (head, 4);
     const guint64 length = said == 1 && got == BOX_HEAD_BYTES ? read_be (head + 8, 8) : said;
     if (said == 0) // to the end, however far that is
@@ -254,7 +266,7 @@ static gboolean is_dv (const Extent *self) {
 }
 
 static gboolean is_dv_cut (const Extent *self) {
-  return self->size % ((self->head[3] & 0x80) != 0 ? DV_PAL_BYTES : DV_NTSC_BYTES) != 0;
+  return is_end_unwritten (self) || self->size % ((self->head[3] & 0x80) != 0 ? DV_PAL_BYTES : DV_NTSC_BYTES) != 0;
 }
 
 // ---- MPEG program streams ----
@@ -281,6 +293,8 @@ static gboolean is_program_stream_cut (const Extent *self) {
   g_autofree guint8 *end = g_malloc (bytes);
   const guint8 *found =
       read_at (self, self->size - (gint64)bytes, end, bytes) ? memmem (end, bytes, pack, sizeof pack) : NULL;
+  if (is_end_unwritten (self))
+    return TRUE;
   for (gsize at = found != NULL ? (gsize)(found - end) : bytes; at < bytes;) {
     const gsize length = length_of_pack (end + at, bytes - at);
     if (length == 0)
@@ -316,7 +330,7 @@ static gboolean is_ogg_cut (const Extent *self) {
   gsize at = found != NULL ? (gsize)(found - end) : bytes;
   for (gsize length = 0; at < bytes && (length = length_of_page (end + at, bytes - at)) > 0;)
     at += length;
-  return at > bytes || (at < bytes && memcmp (end + at, "OggS", MIN (bytes - at, 4)) == 0);
+  return at > bytes || (at < bytes && memcmp (end + at, "OggS", MIN (bytes - at, 4)) == 0) || is_end_unwritten (self);
 }
 
 // ---- MXF ----
@@ -390,9 +404,23 @@ static gboolean is_mp3_cut (const Extent *self) {
   if (said == NULL)
     said = memmem (frame, sizeof frame - 16, "Info", 4);
   if (said == NULL || (said[7] & 2) == 0)
-    return FALSE;
+    return is_end_unwritten (self);
   const gint64 bytes = (gint64)read_be (said + ((said[7] & 1) != 0 ? 12 : 8), 4);
-  return from + bytes - self->size > MIN (MP3_SLACK, bytes / MP3_SHARE);
+  return from + bytes - self->size > MIN (MP3_SLACK, bytes / MP3_SHARE) || is_end_unwritten (self);
+}
+
+// ---- sound without a container ----
+
+static gboolean is_flac (const Extent *self) {
+  return memcmp (self->head, "fLaC", 4) == 0;
+}
+
+static gboolean is_ac3 (const Extent *self) {
+  return read_be (self->head, 2) == 0x0b77;
+}
+
+static gboolean is_adts (const Extent *self) {
+  return (read_be (self->head, 2) & 0xfff6) == 0xfff0;
 }
 
 // ---- JPEG ----
@@ -435,14 +463,15 @@ gboolean po_extent_is_cut (gint fd) {
   static const struct {
     gboolean (*is_it) (const Extent *self);
     gboolean (*is_cut) (const Extent *self);
-  } kinds[] = {{is_riff, is_riff_cut}, {is_aiff, is_aiff_cut},
-               {is_ts, is_ts_cut},     {is_m2ts, is_m2ts_cut},
-               {is_mp4, is_mp4_cut},   {is_matroska, is_matroska_cut},
-               {is_asf, is_asf_cut},   {is_flv, is_flv_cut},
-               {is_dv, is_dv_cut},     {is_program_stream, is_program_stream_cut},
-               {is_ogg, is_ogg_cut},   {is_mxf, is_mxf_cut},
-               {is_gxf, is_gxf_cut},   {is_mp3, is_mp3_cut},
-               {is_jpeg, is_jpeg_cut}};
+  } kinds[] = {{is_riff, is_riff_cut},      {is_aiff, is_aiff_cut},
+               {is_ts, is_ts_cut},          {is_m2ts, is_m2ts_cut},
+               {is_mp4, is_mp4_cut},        {is_matroska, is_matroska_cut},
+               {is_asf, is_asf_cut},        {is_flv, is_flv_cut},
+               {is_dv, is_dv_cut},          {is_program_stream, is_program_stream_cut},
+               {is_ogg, is_ogg_cut},        {is_mxf, is_mxf_cut},
+               {is_gxf, is_gxf_cut},        {is_mp3, is_mp3_cut},
+               {is_flac, is_end_unwritten}, {is_ac3, is_end_unwritten},
+               {is_adts, is_end_unwritten}, {is_jpeg, is_jpeg_cut}};
   guint8 head[HEAD_BYTES];
   Extent file;
   if (!open_extent (fd, head, &file))

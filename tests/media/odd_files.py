@@ -107,6 +107,16 @@ def cut(share):
     return lambda data: data[:int(len(data) * share)]
 
 
+def unwritten(share):
+    """As a copy leaves it that makes room for all of it and breaks off."""
+    return lambda data: data[:int(len(data) * share)].ljust(len(data), b"\0")
+
+
+def hollow(_, path):
+    with path.open("wb") as out:
+        out.truncate(200 << 30)
+
+
 def long_header(data):
     """Ten hours, says mvhd, and each tkhd, mdhd and edit list: the samples are those that were there."""
     data = bytearray(data)
@@ -387,6 +397,12 @@ BAD = [
     Row("truncated.jpg", of("card.jpg", cut(0.6)), UNFIT, "truncated"),
     Row("truncated.mpg", of("mpeg2.mpg", cut(0.8)), UNFIT, ...),
     Row("truncated.dv", of("whole.dv", cut(0.75)), UNFIT, "truncated decode-errors fields-said"),
+    Row("truncated.flac", of("a.flac", cut(0.7)), UNFIT, "truncated no-picture"),
+    Row("hollow.mp4", hollow, UNFIT, "not-decodable"),  # 200 GiB, in which there is nothing
+    *[Row("unwritten" + name, of(whole, unwritten(0.7)), UNFIT, ...) for name, whole in (
+        (".ts", "h264.ts"), (".m2ts", "mpeg2.m2ts"), (".mpg", "mpeg2.mpg"), (".ogv", "theora.ogv"), (".mkv", "h264.mkv"),
+        (".dv", "whole.dv"), ("-front.mp4", "faststart.mp4"), ("-fragments.mp4", "dash.mp4"), (".flv", "h264.flv"),
+        (".mp3", "a.mp3"), (".flac", "a.flac"), (".ac3", "a.ac3"), (".aac", "a.aac"))],
     Row("tail.mp4", of("h264.mp4", lambda d: d + os.urandom(5000))),
     Row("damaged.ts", of("h264.ts", lambda d: d[:20000] + bytes(20000) + d[40000:]), WARN, ..., frames=...),
     # What the decoder hides: most of its data is there.

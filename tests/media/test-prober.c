@@ -61,6 +61,17 @@ static void test_facts (Fixture *fixture, gconstpointer data) {
   g_assert_true (facts->has_audio);
 }
 
+// A minute, and a second for each MiB: 1.8 GiB, two hours at 2 Mbit/s, are not given up where four times as fast as
+// they air is all that they are decoded.
+static void test_time_by_size (Fixture *fixture, gconstpointer data) {
+  g_autoptr (GError) error = NULL;
+  g_assert_cmpint (truncate (fixture->clip, G_GINT64_CONSTANT (1800) << 20), ==, 0);
+  g_autoptr (PoMediaFacts) facts =
+      probe (fixture, "[ \"$1\" = --timeout-ms ] && echo '{\"kind\":\"still\",\"frames\":'$2'}'", 0, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (facts->frames, ==, 1860000);
+}
+
 static void test_bad_answers (Fixture *fixture, gconstpointer data) {
   static const struct {
     guint line;
@@ -140,6 +151,7 @@ int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
 #define ADD(name, func) g_test_add (name, Fixture, NULL, set_up, func, tear_down)
   ADD ("/media/prober/facts", test_facts);
+  ADD ("/media/prober/time-by-size", test_time_by_size);
   ADD ("/media/prober/bad-answers", test_bad_answers);
   ADD ("/media/prober/no-player", test_no_player);
   ADD ("/media/prober/glance", test_glance);

@@ -76,6 +76,17 @@ def recorded():
 
 
 @case
+def unwritten():
+    """what ends in nothing, as a copy leaves it that made room for all of it and broke off, counts as cut"""
+    lines = [line for path, line in STATE["lines"].items() if path.startswith("unwritten")]
+    check(len(lines) > 10, "too few")
+    wrong = [f"{line['path']}: {codes(line)}" for line in lines if "truncated" not in codes(line)]
+    check(not wrong, "\n".join(wrong))
+    hollow = STATE["lines"]["hollow.mp4"]["reasons"]
+    check("never been written" in hollow[0], hollow)
+
+
+@case
 def where_to_look():
     """a damaged place is told with its time, within the clip"""
     for name in ("damaged.ts", "damaged.mp4"):
