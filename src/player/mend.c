@@ -232,6 +232,28 @@ static void mend_avi (GstElement *demuxer) {
   g_signal_connect (demuxer, "pad-added", G_CALLBACK (on_avi_pad), NULL);
 }
 
+// Of a program stream's AC-3 each packet says where the first frame that begins in it does; where frames are longer
+// than packets that may lie beyond it, for which ac3parse (1.22) gives the whole file up. Then none begins there.
+static GstPadProbeReturn on_ac3_packet (GstPad *pad, GstPadProbeInfo *info, gpointer user_data) {
+  GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
+  guint8 first[2];
+  g_autoptr (GstCaps) caps = gst_pad_get_current_caps (pad);
+  if (caps == NULL || !gst_structure_has_name (gst_caps_get_structure (caps, 0), "audio/x-private1-ac3") ||
+      gst_buffer_extract (buffer, 0, first, sizeof first) < sizeof first ||
+      (gsize)(first[0] << 8 | first[1]) < gst_buffer_get_size (buffer))
+    return GST_PAD_PROBE_OK;
+  buffer = gst_buffer_make_writable (buffer);
+  gst_buffer_memset (buffer, 0, 0, sizeof first);
+  GST_BUFFER_PTS (buffer) = GST_BUFFER_DTS (buffer) = GST_CLOCK_TIME_NONE;
+  GST_PAD_PROBE_INFO_DATA (info) = buffer;
+  return GST_PAD_PROBE_OK;
+}
+
+static void mend_ac3 (GstElement *parser) {
+  g_autoptr (GstPad) sink = gst_element_get_static_pad (parser, "sink");
+  gst_pad_add_probe (sink, GST_PAD_PROBE_TYPE_BUFFER, on_ac3_packet, NULL, NULL);
+}
+
 // As it comes (1.22) it leaves out that a coder says of a band that its sides are opposite: for who mixes them to one.
 static void mend_opus (GstElement *decoder) {
   g_object_set (decoder, "phase-inversion", TRUE, NULL);
@@ -245,7 +267,7 @@ void po_mend_element (GstElement *element) {
                {"mxfdemux", mend_mxf},       {"mpegvideoparse", mend_mpeg_video},
                {"dvdlpcmdec", po_mend_lpcm}, {"jpegdec", po_mend_jpeg},
                {"pngdec", po_mend_png},      {"tsdemux", po_mend_transport_stream},
-               {"opusdec", mend_opus}};
+               {"opusdec", mend_opus},       {"ac3parse", mend_ac3}};
   const GstElementFactory *factory = gst_element_get_factory (element);
   const gchar *name = factory != NULL ? GST_OBJECT_NAME (factory) : "";
   if (is_repeating (name))

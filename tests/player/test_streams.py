@@ -61,6 +61,21 @@ def joined_recordings():
 
 
 @case
+def long_frames():
+    """AC-3 of a program stream, of which a packet says that the next frame begins beyond it: frames may be longer"""
+    source = clip("long.mov", 24, FRAMES, "--vcodec", "h264", "--acodec", "pcm")
+    path = ffmpeg(source, "long.mpg", "-c:v", "mpeg2video", "-q:v", "2", "-c:a", "ac3", "-b:a", "448k")
+    data = bytearray(path.read_bytes())
+    at = -1
+    for _ in range(4):
+        at = data.index(b"\0\0\1\xbd", at + 1)
+    frame_at = at + 9 + data[at + 8] + 2  # behind the number of the stream and that of the frames
+    data[frame_at:frame_at + 2] = b"\x08\x55"
+    path.write_bytes(data)
+    exact(path, 24)
+
+
+@case
 def pcm_of_discs():
     """PCM of 24 bits in a program stream, as on a DVD and as ffmpeg writes it, from its beginning and joined"""
     path = ffmpeg(clip("eight.mp4", 23, 200), "pcm.vob", "-c:v", "mpeg2video", "-q:v", "2", "-c:a", "pcm_dvd", "-sample_fmt",
