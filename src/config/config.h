@@ -228,8 +228,9 @@ gboolean po_config_keep (PoConfig *self, GError **error);
 
 /** The last good configuration that was kept for @path; PO_ERROR_NOT_FOUND if there never was one. Its state folder is
  * the one that the files name, as far as they can be read at all, else the service's, else one beside @path: what is
- * left of @path may be nothing. (transfer full) */
-PoConfig *po_config_load_kept (const gchar *path, GError **error);
+ * left of @path may be nothing. What was good when it was kept may be refused in part by now: @findings as above.
+ * (transfer full) */
+PoConfig *po_config_load_kept (const gchar *path, GPtrArray *findings, GError **error);
 
 /** Every key with its type, default and meaning, as a commented sample configuration. (transfer full) */
 gchar *po_config_help (void);

@@ -71,7 +71,7 @@ static gchar *find_copy (const gchar *state, const gchar *origin) {
   return is_ours ? g_steal_pointer (&kept) : NULL;
 }
 
-PoConfig *po_config_load_kept (const gchar *path, GError **error) {
+PoConfig *po_config_load_kept (const gchar *path, GPtrArray *findings, GError **error) {
   g_autofree gchar *absolute = g_canonicalize_filename (path, NULL);
   g_autofree gchar *origin = origin_line (absolute);
   g_autoptr (GPtrArray) states = likely_states (absolute);
@@ -82,8 +82,6 @@ PoConfig *po_config_load_kept (const gchar *path, GError **error) {
     g_set_error (error, PO_ERROR, PO_ERROR_NOT_FOUND, _ ("there is no earlier good configuration of %s"), path);
     return NULL;
   }
-  // What was good when it was kept may be refused in part by now.
-  g_autoptr (GPtrArray) findings = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free);
   PoConfig *config = po_config_load_tolerant (kept, findings, error);
   if (config != NULL) {
     g_free (config->path);

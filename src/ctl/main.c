@@ -19,7 +19,8 @@ static void add_override (GPtrArray *overrides, const gchar *key, const gchar *v
 
 // What the daemon itself goes on with while its file is broken; the desk must not go blind when it is needed most.
 static PoConfig *load_kept (const gchar *path, const GError *broken) {
-  PoConfig *kept = po_config_load_kept (path, NULL);
+  g_autoptr (GPtrArray) untold = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free); // the daemon does
+  PoConfig *kept = po_config_load_kept (path, untold, NULL);
   if (kept != NULL)
     fprintf (stderr, _ ("%s\nplayoutctl: the last good configuration is used\n"), broken->message);
   return kept;

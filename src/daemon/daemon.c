@@ -104,19 +104,20 @@ static gboolean load_config (PoDaemon *self, GError **error) {
   g_autoptr (GPtrArray) findings = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free);
   g_autoptr (GError) broken = NULL;
   self->config = po_config_load_tolerant (self->config_path, findings, &broken);
-  if (self->config != NULL) {
-    g_autoptr (GError) unkept = NULL;
-    raise_config_findings (self, findings);
-    raise_config_notices (self);
-    po_config_keep (self->config, &unkept); // a state folder that cannot be written raises its own alarm
-    return TRUE;
+  if (self->config == NULL) {
+    g_ptr_array_set_size (findings, 0); // of what is not in force
+    self->config = po_config_load_kept (self->config_path, findings, NULL);
   }
-  self->config = po_config_load_kept (self->config_path, NULL);
   if (self->config == NULL) {
     g_propagate_error (error, g_steal_pointer (&broken));
     return FALSE;
   }
-  raise_config_alarm (self, broken->message);
+  raise_config_findings (self, findings);
+  raise_config_notices (self);
+  if (broken != NULL)
+    raise_config_alarm (self, broken->message);
+  else
+    po_config_keep (self->config, NULL); // a state folder that cannot be written raises its own alarm
   return TRUE;
 }
 

@@ -440,14 +440,15 @@ static void test_keep (Folder *folder, gconstpointer data) {
   write_file (folder, "station.conf", PATHS "[channel]\nname=Kênh một\n[output rec]\ntype=file\npath=rec\n");
   g_autoptr (PoConfig) good = po_config_load (folder->path, &error);
   g_assert_no_error (error);
-  g_assert_null (po_config_load_kept (folder->path, &error));
+  g_autoptr (GPtrArray) findings = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free);
+  g_assert_null (po_config_load_kept (folder->path, findings, &error));
   g_assert_error (error, PO_ERROR, PO_ERROR_NOT_FOUND);
   g_clear_error (&error);
   po_config_keep (good, &error);
   g_assert_no_error (error);
   write_file (folder, "station.conf", PATHS "[channel\nname=broken\n");
   g_assert_null (po_config_load (folder->path, NULL));
-  g_autoptr (PoConfig) kept = po_config_load_kept (folder->path, &error);
+  g_autoptr (PoConfig) kept = po_config_load_kept (folder->path, findings, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (kept->revision, ==, good->revision);
   g_assert_cmpstr (kept->path, ==, folder->path);
@@ -459,23 +460,26 @@ static void test_keep (Folder *folder, gconstpointer data) {
       write_file (folder, "station.conf", ruins[i]);
     else
       g_assert_cmpint (g_unlink (folder->path), ==, 0);
-    found = po_config_load_kept (folder->path, &error);
+    found = po_config_load_kept (folder->path, findings, &error);
     g_assert_no_error (error);
     g_assert_cmpstr (found->revision, ==, good->revision);
   }
 
-  // A rule of a newer playoutd refuses a part of it.
+  // A rule of a newer playoutd refuses a part of it, which is told.
+  g_assert_cmpuint (findings->len, ==, 0);
   g_autofree gchar *copy = g_build_filename (good->state, "config.last-good", NULL), *text = NULL;
   g_assert_true (g_file_get_contents (copy, &text, NULL, NULL));
   g_autofree gchar *stricter = g_strconcat (text, "[output again]\ntype=hls\npath=", good->state, "/../rec\n", NULL);
   g_assert_true (g_file_set_contents (copy, stricter, -1, NULL));
-  g_autoptr (PoConfig) rest = po_config_load_kept (folder->path, &error);
+  g_autoptr (PoConfig) rest = po_config_load_kept (folder->path, findings, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (rest->outputs->len, ==, 1);
+  g_assert_cmpuint (findings->len, ==, 1);
+  g_assert_nonnull (strstr (((const PoFinding *)findings->pdata[0])->message, "again"));
 
   write_file (folder, "another.conf", PATHS "[channel\n");
   g_autofree gchar *another = g_build_filename (folder->dir, "another.conf", NULL);
-  g_assert_null (po_config_load_kept (another, &error));
+  g_assert_null (po_config_load_kept (another, findings, &error));
   g_assert_error (error, PO_ERROR, PO_ERROR_NOT_FOUND);
 }
 
@@ -489,7 +493,8 @@ static void test_keep_drop_in (Folder *folder, gconstpointer data) {
   po_config_keep (good, &error);
   g_assert_no_error (error);
   write_file (folder, "station.conf", "");
-  g_autoptr (PoConfig) kept = po_config_load_kept (folder->path, &error);
+  g_autoptr (GPtrArray) findings = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free);
+  g_autoptr (PoConfig) kept = po_config_load_kept (folder->path, findings, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (kept->revision, ==, good->revision);
 }
