@@ -43,6 +43,7 @@ struct _PoDamage {
   PoDamageWay way;
   gboolean begins; // a break is due: after a seek, at a new segment
   GstClockTime last_out;
+  GstClockTime clipped_at;   // the beginning of what is sought
   GstClockTime gaps[N_GAPS]; // between the last pictures that came out
   guint n_gaps;
   GArray *spans;  // Span, in order
@@ -159,7 +160,7 @@ static void note_output (PoDamage *self, GstBuffer *buffer) {
   const GstClockTime spaced = spacing (self, &even);
   if (pts == GST_CLOCK_TIME_NONE)
     return;
-  self->last_out = pts;
+  self->last_out = pts == self->clipped_at ? GST_CLOCK_TIME_NONE : pts; // it may have begun before
   if (GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_CORRUPTED)) {
     self->harmed_at = self->n_inputs;
     add_span (self, pts, pts + SINGLE_PICTURE);
@@ -182,10 +183,17 @@ static void note_output (PoDamage *self, GstBuffer *buffer) {
 static GstPadProbeReturn on_output (GstPad *pad, GstPadProbeInfo *info, gpointer user_data) {
   PoDamage *self = user_data;
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
-  if (GST_IS_BUFFER (info->data))
+  if (GST_IS_BUFFER (info->data)) {
     note_output (self, info->data);
-  else if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) == GST_EVENT_SEGMENT ||
-           GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) == GST_EVENT_FLUSH_STOP)
+    return GST_PAD_PROBE_OK;
+  }
+  const GstEventType type = GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info));
+  if (type == GST_EVENT_SEGMENT) {
+    const GstSegment *segment;
+    gst_event_parse_segment (GST_PAD_PROBE_INFO_EVENT (info), &segment);
+    self->clipped_at = segment->start;
+  }
+  if (type == GST_EVENT_SEGMENT || type == GST_EVENT_FLUSH_STOP)
     self->last_out = GST_CLOCK_TIME_NONE; // time stamps may jump
   return GST_PAD_PROBE_OK;
 }
@@ -304,7 +312,7 @@ PoDamage *po_damage_new (GstClockTime longest) {
   self->longest = longest;
   g_mutex_init (&self->lock);
   self->begins = TRUE;
-  self->last_out = GST_CLOCK_TIME_NONE;
+  self->last_out = self->clipped_at = GST_CLOCK_TIME_NONE;
   self->spans = g_array_new (FALSE, FALSE, sizeof (Span));
   self->frames = g_array_new (FALSE, FALSE, sizeof (Frames));
   listen ();

@@ -21,14 +21,15 @@ typedef struct {
   guint number;          // this picture
   guint skip, n_skipped; // from this picture on so many are not there
   guint lost;            // (0 = never) before this picture packets are told to be lost
+  GstClockTime clipped;  // so much of the first picture lies before what was sought
 } Case;
 
-static void push (GstElement *source, guint number, gboolean is_key, gboolean is_hole) {
+static void push (GstElement *source, GstClockTime pts, gboolean is_key, gboolean is_hole) {
   GstBuffer *buffer = gst_buffer_new ();
-  GST_BUFFER_PTS (buffer) = number * PICTURE;
+  GST_BUFFER_PTS (buffer) = pts;
   if (!is_key)
     GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DELTA_UNIT);
-  if (is_hole || number == 0)
+  if (is_hole || pts == 0)
     GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
   g_assert_cmpint (gst_app_src_push_buffer (GST_APP_SRC (source), buffer), ==, GST_FLOW_OK);
 }
@@ -55,7 +56,8 @@ static void check (gconstpointer data) {
   for (guint i = 0; i < strlen (one->damaged); i++) {
     if (one->lost > 0 && i == one->lost)
       po_damage_tell_lost (in);
-    push (in, i < one->skip || one->n_skipped == 0 ? i : i + one->n_skipped, i == 0 || one->keys[i], one->holes[i]);
+    const guint number = i < one->skip || one->n_skipped == 0 ? i : i + one->n_skipped;
+    push (in, i == 0 ? 0 : number * PICTURE - one->clipped, i == 0 || one->keys[i], one->holes[i]);
     g_autoptr (GstSample) sample = gst_app_sink_pull_sample (GST_APP_SINK (out));
     if (one->says != NULL && i == one->number)
       say (one->says);
@@ -85,6 +87,7 @@ int main (int argc, char **argv) {
       {"skipped-by-its-sender", .damaged = ".....................", .way = PO_DAMAGE_LIVE, .skip = 12, .n_skipped = 1},
       {"not-told-to-be-lost", .damaged = ".....................", .way = OF_FILE, .skip = 12, .n_skipped = 1},
       {"told-to-be-lost", .damaged = "............xxxxx....", .way = OF_FILE, .skip = 12, .n_skipped = 1, .lost = 9},
+      {"clipped-by-a-join", .damaged = ".....................", .way = OF_FILE, .lost = 1, .clipped = PICTURE / 2},
       {"lost-of-something-else", .damaged = ".....................", .way = OF_FILE, .lost = 9},
       {"made-up", .damaged = "..........xxx....", .way = LINE, .says = "concealing 12 DC, 12 AC, 12 MV errors",
        .number = 10},
