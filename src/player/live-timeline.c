@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "player/live-timeline.h"
 
-#define AHEAD_SAMPLES    ((gint64)PO_AUDIO_RATE)         // of all that came: no interruption is that long
+#define GAP_SAMPLES      (2 * (gint64)PO_AUDIO_RATE / 5) // after all that came: a longer one is not waited for
+#define AHEAD_SAMPLES    ((gint64)PO_AUDIO_RATE)         // of all that came: where one stream begins against the other
 #define BACK_SAMPLES     ((gint64)PO_AUDIO_RATE / 4)     // of its own last piece: time stamps come no more out of order
 #define APART_SAMPLES    (3 * (gint64)PO_AUDIO_RATE)     // one stream may lag behind the other
 #define TOGETHER_SAMPLES (3 * (gint64)PO_AUDIO_RATE / 2) // within so much both streams have jumped
@@ -17,7 +18,7 @@ static gint64 samples_of (gint64 time_ns) {
 
 // Whether a piece at @position goes on with what its stream brought before.
 static gboolean follows (const PoLiveTimeline *self, const PoLivePlace *stream, gint64 position) {
-  return stream->epoch != 0 && position <= self->newest + AHEAD_SAMPLES && position >= stream->end - BACK_SAMPLES;
+  return stream->epoch != 0 && position <= self->newest + GAP_SAMPLES && position >= stream->end - BACK_SAMPLES;
 }
 
 // The other stream has begun an epoch, and this one has jumped as well, or must have by now.

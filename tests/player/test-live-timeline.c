@@ -56,16 +56,16 @@ static Line line_new (void) {
 }
 
 static void test_jumps (void) {
-  static const gint64 seconds[] = {36000, -7, -36000, 2, -1};
-  for (guint i = 0; i < G_N_ELEMENTS (seconds); i++) {
+  static const gint64 jumps_ms[] = {36000000, -7000, -36000000, 2000, -1000, 500, 800};
+  for (guint i = 0; i < G_N_ELEMENTS (jumps_ms); i++) {
     Line line = line_new ();
     const guint32 epoch = line.timeline.epoch;
-    line.picture_ns += seconds[i] * PO_NS_PER_SECOND;
+    line.picture_ns += jumps_ms[i] * PO_NS_PER_MS;
     put_picture (&line);
     put_picture (&line);
     for (guint late = 0; late < 8; late++) // the sound of before the jump comes after it
       put_sound (&line);
-    line.sound_ns += seconds[i] * PO_NS_PER_SECOND;
+    line.sound_ns += jumps_ms[i] * PO_NS_PER_MS;
     run (&line, 500);
     g_assert_cmpuint (line.timeline.epoch, ==, epoch + 1);
     g_assert_cmpint (apart (&line), <=, TOGETHER);
