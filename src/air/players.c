@@ -15,6 +15,7 @@ PoPlayerPool *po_players_new (const PoConfig *config, const gchar *player_path, 
   PoPlayerPoolSettings settings = {.format = config->format,
                                    .player_path = player_path,
                                    .registry_path = registry_path,
+                                   .spare_folder = config->state,
                                    .spares = (guint)config->spares,
                                    .nursery = TRUE,
                                    .sandbox = sandboxes[config->sandbox]};

@@ -7,6 +7,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "player/clip-source.h"
 #include "player/mend.h"
 #include "player/pair.h"
 
@@ -28,6 +29,8 @@ struct _PoDecode {
   guint watch;                           // source id; main thread
   gboolean suspect;                      // likewise: nothing ran at the last look
   gint has_picture, has_sound, is_known; // atomic
+  gint spare_fd;                         // -1 = none
+  const guint32 *moved;                  // (nullable) atomic: the spare is read from now on
   gint sound_index;                      // -1 = whichever comes first; before data flows
   GPtrArray *sounds;                     // GstPad, that wait for their turn to be chosen; the streaming thread's
   const gchar *container;                // interned, atomic
@@ -215,8 +218,11 @@ static gint on_autoplug_select (GstElement *source, GstPad *pad, GstCaps *caps, 
 }
 
 static void on_deep_element_added (GstBin *bin, GstBin *sub_bin, GstElement *element, gpointer user_data) {
+  const PoDecode *self = user_data;
   GObjectClass *klass = G_OBJECT_GET_CLASS (element);
   po_mend_element (element);
+  if (PO_IS_CLIP_SOURCE (element))
+    po_clip_source_set_spare (PO_CLIP_SOURCE (element), self->spare_fd, self->moved);
   const GParamSpec *threads = g_object_class_find_property (klass, "max-threads");
   if (threads != NULL && threads->value_type == G_TYPE_INT)
     g_object_set (element, "max-threads", (gint)MIN (g_get_num_processors (), MAX_DECODER_THREADS), NULL);
@@ -230,7 +236,7 @@ PoDecode *po_decode_new (const gchar *uri, PoDecodeBranchFunc branch, PoDecodeKn
   self->branch = branch;
   self->known = known;
   self->user_data = user_data;
-  self->sound_index = -1;
+  self->sound_index = self->spare_fd = -1;
   self->sounds = g_ptr_array_new_with_free_func (gst_object_unref);
   self->pipeline = gst_object_ref_sink (gst_pipeline_new (NULL));
   GstElement *source = gst_element_factory_make ("uridecodebin", NULL);
@@ -319,6 +325,11 @@ void po_decode_set_sound (PoDecode *self, gint index) {
   self->sound_index = index;
 }
 
+void po_decode_set_spare (PoDecode *self, gint spare_fd, const guint32 *moved) {
+  self->spare_fd = spare_fd;
+  self->moved = moved;
+}
+
 GstElement *po_decode_pipeline (PoDecode *self) {
   return self->pipeline;
 }
@@ -372,9 +383,4 @@ gint64 po_decode_seek_margin_ns (PoDecode *self) {
   if (g_strcmp0 (container, "video/mpeg") == 0)
     return PROGRAM_STREAM_NS;
   return g_strcmp0 (container, "video/mpegts") == 0 && g_strcmp0 (codec, "hevc") == 0 ? PO_LONGEST_GROUP_NS : JOIN_NS;
-}
-
-gchar *po_decode_uri_for_fd (gint fd) {
-  g_autofree gchar *path = g_strdup_printf ("/proc/self/fd/%d", fd);
-  return access (path, R_OK) == 0 ? g_strdup_printf ("file://%s", path) : g_strdup_printf ("fd://%d", fd);
 }

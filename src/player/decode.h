@@ -33,6 +33,10 @@ void po_decode_set_text (PoDecode *self, PoDecodeTextFunc text);
  * other, are one track in MXF and QuickTime. Before data flows. */
 void po_decode_set_sound (PoDecode *self, gint index);
 
+/** Of a clip: the copy that it is read on from when it is written over; see po_clip_source_set_spare(). Before data
+ * flows. */
+void po_decode_set_spare (PoDecode *self, gint spare_fd, const guint32 *moved);
+
 /** (transfer none) */
 GstElement *po_decode_pipeline (PoDecode *self);
 
@@ -64,7 +68,3 @@ gboolean po_decode_is_matroska (PoDecode *self);
  * stream's goes by the system clock, which runs ahead of the pictures by what a decoder buffers; that of a transport
  * stream begins at a key picture, but knows none of H.265. */
 gint64 po_decode_seek_margin_ns (PoDecode *self);
-
-/** The URI to read an open descriptor by: reopened where permissions allow, for then the demuxer may seek about freely;
- * else read through the descriptor itself. (transfer full) */
-gchar *po_decode_uri_for_fd (gint fd);

@@ -12,6 +12,7 @@
 
 #include "json/text.h"
 #include "player/branch.h"
+#include "player/clip-source.h"
 #include "player/counter.h"
 #include "player/decode.h"
 #include "player/mend-movie.h"
@@ -131,7 +132,7 @@ static PoEnquiryClip describe (const PoGlance *self) {
 }
 
 static void preroll (PoGlance *self, gint fd, gint timeout_ms) {
-  g_autofree gchar *uri = po_decode_uri_for_fd (fd);
+  g_autofree gchar *uri = po_clip_source_uri (fd);
   self->decode = po_decode_new (uri, make_branch, on_known, self);
   const PoDecodeEvents events = {on_bus, on_timeout, on_stalled};
   po_decode_run (self->decode, self->loop, GST_STATE_PAUSED, timeout_ms, &events);

@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "player/branch.h"
+#include "player/clip-source.h"
 #include "player/clock-survey.h"
 #include "player/damage.h"
 #include "player/decode.h"
@@ -280,24 +281,25 @@ static gfloat factor (gint32 level_mb) {
   return powf (10, (gfloat)level_mb / 2000);
 }
 
-PoPlay *po_play_new (const PoLoad *load, PoRingWriter *ring, gint media_fd, gint socket_fd, PoSubtitle *subtitle) {
+PoPlay *po_play_new (const PoLoad *load, PoRingWriter *ring, const PoPlayFiles *files, PoSubtitle *subtitle) {
   PoPlay *self = g_new0 (PoPlay, 1);
   self->format = (PoFormat){
       .width = (gint)load->layout.width, .height = (gint)load->layout.height, .rate = {load->fps_n, load->fps_d}};
   self->fields = (PoFieldOrder)MIN (load->fields, PO_FIELDS_BOTTOM_FIRST);
   self->media_in_ns = load->media_in_ns;
   self->ring = ring;
-  self->media_fd = media_fd;
-  self->socket_fd = socket_fd;
+  self->media_fd = files->media_fd;
+  self->socket_fd = files->socket_fd;
   self->subtitle = subtitle;
   po_first_init (&self->first, load->layout.n_slots, self->format.rate);
   self->damage = po_damage_new (PO_LONGEST_GROUP_NS);
   self->timeline = po_timeline_new (self->format.rate, load->media_in_ns);
   po_sound_init (&self->sound, self->timeline, ring, factor (load->gain_mb),
                  load->limit ? factor (load->ceiling_mb) : 0);
-  g_autofree gchar *uri = po_decode_uri_for_fd (media_fd);
+  g_autofree gchar *uri = po_clip_source_uri (files->media_fd);
   self->decode = po_decode_new (uri, make_branch, on_known, self);
   po_decode_set_sound (self->decode, (gint)load->sound_track);
+  po_decode_set_spare (self->decode, files->spare_fd, po_ring_writer_media_moved (ring));
   GstElement *pipeline = po_decode_pipeline (self->decode);
   gst_pipeline_use_clock (GST_PIPELINE (pipeline), NULL);
   g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);

@@ -11,8 +11,14 @@
 
 typedef struct _PoPlay PoPlay;
 
-/** Starts. @media_fd (transfer full) is read; reports go to @socket_fd. @subtitle (nullable, transfer full) is burnt
- * in. */
-PoPlay *po_play_new (const PoLoad *load, PoRingWriter *ring, gint media_fd, gint socket_fd, PoSubtitle *subtitle);
+/** PoPlayFiles: descriptors that stay open as long as the process lives. */
+typedef struct {
+  gint media_fd;
+  gint spare_fd;  // what a copy of the media will be in, should it be written over; -1 = none
+  gint socket_fd; // for reports
+} PoPlayFiles;
+
+/** Starts. @subtitle (nullable, transfer full) is burnt in. */
+PoPlay *po_play_new (const PoLoad *load, PoRingWriter *ring, const PoPlayFiles *files, PoSubtitle *subtitle);
 void po_play_free (PoPlay *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoPlay, po_play_free)

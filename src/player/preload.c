@@ -6,10 +6,10 @@
 #include <gst/gst.h>
 
 static const gchar *const usual[] = {
-    "uridecodebin",      "filesrc",       "fdsrc",     "typefind",         "multiqueue",     "queue",
-    "qtdemux",           "matroskademux", "tsdemux",   "h264parse",        "mpegvideoparse", "aacparse",
-    "mpegaudioparse",    "avdec_h264",    "avdec_aac", "avdec_mpeg2video", "deinterlace",    "videoflip",
-    "videoconvertscale", "capsfilter",    "appsink",   "fakesink",         "audioconvert",   "audioresample",
+    "uridecodebin", "typefind",         "multiqueue",     "queue",         "qtdemux",           "matroskademux",
+    "tsdemux",      "h264parse",        "mpegvideoparse", "aacparse",      "mpegaudioparse",    "avdec_h264",
+    "avdec_aac",    "avdec_mpeg2video", "deinterlace",    "videoflip",     "videoconvertscale", "capsfilter",
+    "appsink",      "fakesink",         "audioconvert",   "audioresample",
 };
 
 static const gchar *const rare[] = {

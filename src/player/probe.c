@@ -13,6 +13,7 @@
 #include "json/text.h"
 #include "player/animation.h"
 #include "player/branch.h"
+#include "player/clip-source.h"
 #include "player/clock-survey.h"
 #include "player/counter.h"
 #include "player/damage.h"
@@ -425,7 +426,7 @@ static void print_facts (PoProbe *self, GString *out, const gchar *sha256) {
 }
 
 static void decode_all (PoProbe *self, gint fd, gint timeout_ms) {
-  g_autofree gchar *uri = po_decode_uri_for_fd (fd);
+  g_autofree gchar *uri = po_clip_source_uri (fd);
   self->decode = po_decode_new (uri, make_branch, on_known, self);
   po_decode_set_sound (self->decode, PO_DECODE_EVERY_SOUND);
   po_decode_set_text (self->decode, make_text_branch);

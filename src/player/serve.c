@@ -57,6 +57,14 @@ static void load_subtitle (PoSubtitle *subtitle, const PoLoad *load, gint fd) {
   po_subtitle_load (subtitle, text, length, load->media_in_ns);
 }
 
+static gboolean are_files_right (const PoLoad *load, const gint fds[PO_MESSAGE_MAX_FDS]) {
+  const guint expected = load->kind == PO_LOAD_LIVE ? 1 : 2u + (load->has_subtitles != 0) + (load->has_spare != 0);
+  guint n = 0;
+  while (n < PO_MESSAGE_MAX_FDS && fds[n] >= 0)
+    n++;
+  return n == expected;
+}
+
 gint po_serve_run (gint socket_fd) {
   PoLoad load;
   gint fds[PO_MESSAGE_MAX_FDS];
@@ -66,7 +74,8 @@ gint po_serve_run (gint socket_fd) {
   g_autoptr (GError) error = NULL;
   g_autoptr (PoRingWriter) ring = load_is_valid (&load) ? po_ring_writer_new (&load.layout, fds[0], &error) : NULL;
   const gboolean live = load.kind == PO_LOAD_LIVE;
-  if (ring == NULL || (fds[1] < 0) != live || (fds[2] < 0) == (load.has_subtitles != 0)) {
+  const PoPlayFiles files = {fds[1], load.has_spare ? fds[load.has_subtitles ? 3 : 2] : -1, socket_fd};
+  if (ring == NULL || !are_files_right (&load, fds)) {
     po_message_report (socket_fd, PO_PLAYER_REPORT_ERROR, 0, error != NULL ? error->message : "bad order");
     return EX_PROTOCOL;
   }
@@ -91,7 +100,7 @@ gint po_serve_run (gint socket_fd) {
     po_message_report (socket_fd, PO_PLAYER_REPORT_INFO, 0, _ ("its subtitles cannot be drawn"));
   g_unix_fd_add (socket_fd, G_IO_IN | G_IO_HUP | G_IO_ERR, on_parent_gone, NULL);
   load.name[sizeof load.name - 1] = '\0';
-  g_autoptr (PoPlay) play = live ? NULL : po_play_new (&load, ring, fds[1], socket_fd, subtitle);
+  g_autoptr (PoPlay) play = live ? NULL : po_play_new (&load, ring, &files, subtitle);
   g_autoptr (PoLive) feed = live ? po_live_new (&load, ring, socket_fd) : NULL;
   if (!live)
     po_ring_writer_populate (ring, PO_FIRST_FRAMES); // while the streaming threads decode

@@ -11,6 +11,7 @@
 #include <gst/video/video.h>
 
 #include "player/branch.h"
+#include "player/clip-source.h"
 #include "player/decode.h"
 
 #define ONE_WIDTH     320
@@ -131,7 +132,7 @@ static gboolean on_bus (GstBus *bus, GstMessage *message, gpointer user_data) {
 }
 
 static void look (PoStills *self, gint fd, gint timeout_ms) {
-  g_autofree gchar *uri = po_decode_uri_for_fd (fd);
+  g_autofree gchar *uri = po_clip_source_uri (fd);
   self->decode = po_decode_new (uri, make_branch, on_known, self);
   const PoDecodeEvents events = {on_bus, on_timeout, on_stalled};
   po_decode_run (self->decode, self->loop, GST_STATE_PAUSED, timeout_ms, &events);

@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "player/clip-source.h"
 #include "player/decode.h"
 
 #define LEAVING_US (250 * 1000)                        // a thread that has been joined is still counted for a moment
@@ -103,7 +104,7 @@ static void on_known (PoDecode *decode, gboolean has_picture, gboolean has_sound
 }
 
 static void decode (gint fd, GstTaskPool *threads) {
-  g_autofree gchar *uri = po_decode_uri_for_fd (fd);
+  g_autofree gchar *uri = po_clip_source_uri (fd);
   g_autoptr (PoDecode) self = po_decode_new (uri, make_sink, on_known, NULL);
   GstElement *pipeline = po_decode_pipeline (self);
   g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);

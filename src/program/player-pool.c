@@ -25,7 +25,7 @@
 #define START_AGAIN_US      (G_USEC_PER_SEC / 2) // after the machine had no room for a child
 #define BACK_OFF_MAX_US     (30 * G_USEC_PER_SEC)
 #define END_WAIT_US         (3 * G_USEC_PER_SEC)
-#define LOOK_US             (G_USEC_PER_SEC / 2) // how often it is looked whether a child has been stopped
+#define LOOK_US             (G_USEC_PER_SEC / 2) // at what becomes of a child, and of its clip
 #define DEFAULT_STOPPED_MS  5000
 
 /** Child: one process, the supervisor's. */
@@ -36,13 +36,11 @@ typedef struct {
   gboolean warm, first, failed, accused, killed, ended;
   gint64 loaded_us;
   gint64 stopped_us; // since when it has been seen stopped; 0 = it runs
+  PoMediaLeaseState lease;
 } Child;
 
 struct _PoPlayerPool {
-  PoFormat format;
-  gchar *player_path, *registry_path;
-  guint n_spares, n_slots;
-  PoPlayerSandbox sandbox;
+  PoPlayerPoolSettings settings; // with own strings
   gint64 stopped_us;
   PoFactSink *facts;
   PoSlotBin *bin;
@@ -210,7 +208,7 @@ static void note_room (PoPlayerPool *self, gboolean *lack) {
 static Child *spawn_child (PoPlayerPool *self, GError **error) {
   g_autofree Child *child = g_new0 (Child, 1);
   if (!(self->nursery != NULL && po_player_nursery_bear (self->nursery, &child->process)) &&
-      !po_player_process_spawn (self->player_path, self->registry_path, &child->process, error)) {
+      !po_player_process_spawn (self->settings.player_path, self->settings.registry_path, &child->process, error)) {
     self->spawn_not_before_us = g_get_monotonic_time () + START_AGAIN_US;
     if (!self->lacks_child)
       tell (self, PO_PLAYER_FACT_UNSTARTED, "", -1, (*error)->message);
@@ -247,9 +245,9 @@ static void fill_load (PoPlayerPool *self, PoPlayerRun *run, PoLoad *load) {
   memset (load, 0, sizeof *load);
   load->magic = PO_MESSAGE_MAGIC;
   load->kind = run->kind == PO_PLAYER_LIVE ? PO_LOAD_LIVE : PO_LOAD_FILE;
-  load->sandbox = modes[self->sandbox];
-  load->fps_n = self->format.rate.fps_n;
-  load->fps_d = self->format.rate.fps_d;
+  load->sandbox = modes[self->settings.sandbox];
+  load->fps_n = self->settings.format.rate.fps_n;
+  load->fps_d = self->settings.format.rate.fps_d;
   load->silence_peak = run->silence_peak;
   load->slack_ms = run->slack_ms;
   load->media_in_ns = run->media_in_ns;
@@ -259,10 +257,22 @@ static void fill_load (PoPlayerPool *self, PoPlayerRun *run, PoLoad *load) {
   load->ceiling_mb = run->sound.ceiling_mb;
   load->limit = (guint32)run->sound.limit;
   load->has_subtitles = run->subtitle_fd >= 0;
+  load->has_spare = run->lease != NULL;
   g_strlcpy (load->font, run->font != NULL ? run->font : "", sizeof load->font);
   load->layout = *po_slot_layout (run->slot);
   g_autofree gchar *name = run->kind == PO_PLAYER_LIVE ? g_strdup (run->path) : g_path_get_basename (run->path);
   g_strlcpy (load->name, name, sizeof load->name);
+}
+
+// In the order of PoLoad.
+static guint list_files (const PoPlayerRun *run, gint fds[PO_MESSAGE_MAX_FDS]) {
+  const gint all[PO_MESSAGE_MAX_FDS] = {run->ring_fd, run->media_fd, run->subtitle_fd,
+                                        run->lease != NULL ? po_media_lease_spare_fd (run->lease) : -1};
+  guint n = 0;
+  for (guint i = 0; i < PO_MESSAGE_MAX_FDS; i++)
+    if (all[i] >= 0)
+      fds[n++] = all[i];
+  return n;
 }
 
 static void start_run (PoPlayerPool *self, PoPlayerRun *run) {
@@ -276,14 +286,11 @@ static void start_run (PoPlayerPool *self, PoPlayerRun *run) {
   }
   PoLoad load;
   fill_load (self, run, &load);
-  const gint fds[] = {run->ring_fd, run->media_fd, run->subtitle_fd};
+  gint fds[PO_MESSAGE_MAX_FDS];
+  const guint n_fds = list_files (run, fds);
   child->run = po_player_run_ref (run);
   child->loaded_us = g_get_monotonic_time ();
-  if (!po_message_send_load (child->process.socket_fd, &load, fds,
-                             run->subtitle_fd >= 0 ? 3
-                             : run->media_fd >= 0  ? 2
-                                                   : 1,
-                             &error)) {
+  if (!po_message_send_load (child->process.socket_fd, &load, fds, n_fds, &error)) {
     fail_run (self, run, PO_PLAYER_FACT_FAILED, error->message);
     child->failed = TRUE;
     kill_child (child);
@@ -339,9 +346,31 @@ static void kill_released (PoPlayerPool *self) {
   }
 }
 
+static void tell_lease (PoPlayerPool *self, const Child *child) {
+  const gchar *words =
+      child->lease == PO_MEDIA_LEASE_COPIED
+          ? _ ("%s is being written over: what airs is a copy of what it was")
+          : _ ("%s is being written over while it is read, and there was no room or no time for a copy: "
+               "put clips in place by renaming");
+  g_autofree gchar *message = g_strdup_printf (words, child->run->path);
+  tell (self, PO_PLAYER_FACT_INFO, child->run->key, -1, message);
+}
+
+// Whether somebody waits to write over its clip; of what is read to its end no copy is needed.
+static void check_lease (PoPlayerPool *self, Child *child) {
+  PoMediaLease *lease = child->run != NULL ? child->run->lease : NULL;
+  if (lease == NULL || child->lease >= PO_MEDIA_LEASE_COPIED)
+    return;
+  if (child->ended)
+    po_media_lease_end (lease);
+  child->lease = po_media_lease_check (lease, child->run->slot);
+  if (child->lease >= PO_MEDIA_LEASE_COPIED && !child->ended)
+    tell_lease (self, child);
+}
+
 // A stopped child says nothing and does not end: what waits in it would be missed only when it is due. When to look
 // again.
-static gint64 kill_stopped (PoPlayerPool *self) {
+static gint64 look_at_children (PoPlayerPool *self) {
   const gint64 now_us = g_get_monotonic_time ();
   if (self->children->len == 0)
     return -1;
@@ -349,6 +378,7 @@ static gint64 kill_stopped (PoPlayerPool *self) {
     return self->look_us;
   for (guint i = 0; i < self->children->len; i++) {
     Child *child = g_ptr_array_index (self->children, i);
+    check_lease (self, child);
     if (child->killed || !po_player_process_is_stopped (&child->process))
       child->stopped_us = 0;
     else if (child->stopped_us == 0)
@@ -384,7 +414,7 @@ static gint keep_spares (PoPlayerPool *self) {
   self->stats.children = self->children->len;
   self->stats.spares = warm;
   g_mutex_unlock (&self->lock);
-  if (spares >= self->n_spares)
+  if (spares >= self->settings.spares)
     return g_queue_is_empty (&self->waiting) ? -1 : (gint)(MAX (due_us - now_us, 0) / 1000 + 1);
   if (due_us > now_us)
     return (gint)((due_us - now_us) / 1000 + 1);
@@ -393,7 +423,7 @@ static gint keep_spares (PoPlayerPool *self) {
     return (gint)((warm_us - now_us) / 1000 + 1);
   g_autoptr (GError) error = NULL;
   const gboolean spawned = spawn_child (self, &error) != NULL;
-  return spawned && spares + 1 >= self->n_spares ? -1 : 0;
+  return spawned && spares + 1 >= self->settings.spares ? -1 : 0;
 }
 
 static Child *find_by_fd (PoPlayerPool *self, gint fd) {
@@ -446,7 +476,7 @@ static gint sooner (gint timeout_ms, gint64 due_us) {
 
 static gpointer supervise (gpointer user_data) {
   PoPlayerPool *self = user_data;
-  po_player_process_ensure_registry (self->player_path, self->registry_path);
+  po_player_process_ensure_registry (self->settings.player_path, self->settings.registry_path);
   gint timeout_ms = 0;
   while (!g_atomic_int_get (&self->stopping)) {
     struct epoll_event events[MAX_EVENTS];
@@ -459,7 +489,7 @@ static gpointer supervise (gpointer user_data) {
       po_player_nursery_keep (self->nursery);
     start_waiting (self);
     take_inbox (self);
-    const gint64 look_us = kill_stopped (self);
+    const gint64 look_us = look_at_children (self);
     timeout_ms = sooner (keep_spares (self), po_openers_check (self->openers, g_get_monotonic_time ()));
     timeout_ms = sooner (timeout_ms, look_us);
   }
@@ -478,12 +508,11 @@ PoPlayerPool *po_player_pool_new (const PoPlayerPoolSettings *settings, PoPlayer
   }
   PoPlayerPool *self = g_new0 (PoPlayerPool, 1);
   g_mutex_init (&self->lock);
-  self->format = settings->format;
-  self->player_path = g_strdup (settings->player_path);
-  self->registry_path = g_strdup (settings->registry_path);
-  self->n_spares = settings->spares;
-  self->n_slots = settings->slots == 0 ? DEFAULT_SLOTS : settings->slots;
-  self->sandbox = settings->sandbox;
+  self->settings = *settings;
+  self->settings.player_path = g_strdup (settings->player_path);
+  self->settings.registry_path = g_strdup (settings->registry_path);
+  self->settings.spare_folder = g_strdup (settings->spare_folder);
+  self->settings.slots = settings->slots == 0 ? DEFAULT_SLOTS : settings->slots;
   self->stopped_us = 1000 * (settings->stopped_ms == 0 ? DEFAULT_STOPPED_MS : settings->stopped_ms);
   self->facts = po_fact_sink_new (on_fact, user_data);
   self->bin = po_slot_bin_new ();
@@ -518,8 +547,9 @@ void po_player_pool_free (PoPlayerPool *self) {
   po_player_nursery_free (self->nursery);
   close (self->epoll_fd);
   g_mutex_clear (&self->lock);
-  g_free (self->registry_path);
-  g_free (self->player_path);
+  g_free ((gchar *)self->settings.spare_folder);
+  g_free ((gchar *)self->settings.registry_path);
+  g_free ((gchar *)self->settings.player_path);
   g_free (self);
 }
 
@@ -528,7 +558,7 @@ PoSource *po_player_pool_prepare (PoPlayerPool *self, const gchar *run_key, cons
   PoPlayerRun *run = g_hash_table_lookup (self->runs, run_key);
   if (run != NULL)
     return po_source_ref (po_slot_source (run->slot));
-  run = po_player_run_new (run_key, spec, &self->format, self->n_slots, self->bin, self->inbox);
+  run = po_player_run_new (run_key, spec, &self->settings, self->bin, self->inbox);
   g_hash_table_insert (self->runs, run->key, run);
   PoSource *source = po_source_ref (po_slot_source (run->slot));
   if (run->problem != NULL)

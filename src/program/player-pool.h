@@ -27,6 +27,7 @@ typedef struct {
   PoFormat format;
   const gchar *player_path;   // executable of playoutd-player
   const gchar *registry_path; // (nullable) GStreamer registry file; NULL = GStreamer's default
+  const gchar *spare_folder;  // (nullable) for a copy of a clip that is written over while it is read; NULL = none
   guint spares;               // warm children waiting; 0 = spawn on demand
   gboolean nursery;           // one process loads the plugins for all children, where it can
   guint slots;                // pictures per ring; 0 = 8

@@ -68,8 +68,9 @@ void po_run_inbox_close (PoRunInbox *self) {
     po_player_run_unref (run);
 }
 
-PoPlayerRun *po_player_run_new (const gchar *key, const PoPlayerSpec *spec, const PoFormat *format, guint n_slots,
+PoPlayerRun *po_player_run_new (const gchar *key, const PoPlayerSpec *spec, const PoPlayerPoolSettings *settings,
                                 PoSlotBin *bin, PoRunInbox *inbox) {
+  const PoFormat *format = &settings->format;
   g_autoptr (GError) error = NULL;
   const gboolean live = spec->kind == PO_PLAYER_LIVE;
   PoPlayerRun *self = g_new0 (PoPlayerRun, 1);
@@ -85,6 +86,7 @@ PoPlayerRun *po_player_run_new (const gchar *key, const PoPlayerSpec *spec, cons
   self->script = g_strdup (spec->subtitles.script);
   self->font = g_strdup (spec->subtitles.font);
   self->subtitle_fd = -1;
+  self->spare_folder = g_strdup (settings->spare_folder);
   self->silence_peak = (guint32)CLAMP (spec->silence_peak, 0, G_MAXINT16);
   self->slack_ms = (guint32)CLAMP (spec->slack_ms, 0, G_MAXINT16);
   self->inbox = inbox_ref (inbox);
@@ -92,7 +94,7 @@ PoPlayerRun *po_player_run_new (const gchar *key, const PoPlayerSpec *spec, cons
   PoLiveAnchorSettings anchor;
   po_live_anchor_settings_init (&anchor, spec->buffer_ms, spec->hold_ms);
   const guint buffered = (guint)po_frames_from_duration_ceil (spec->buffer_ms * PO_NS_PER_MS, format->rate);
-  const guint slots = live ? MIN (2 * buffered + LIVE_SPARE_SLOTS, PO_RING_MAX_SLOTS) : n_slots;
+  const guint slots = live ? MIN (2 * buffered + LIVE_SPARE_SLOTS, PO_RING_MAX_SLOTS) : settings->slots;
   self->slot = po_slot_new (bin, format, slots, live ? &anchor : NULL, &self->ring_fd, &error);
   if (error != NULL) {
     self->problem = g_strdup (error->message);
@@ -115,11 +117,13 @@ void po_player_run_unref (PoPlayerRun *self) {
     close (self->ring_fd);
   if (self->subtitle_fd >= 0)
     close (self->subtitle_fd);
+  po_media_lease_unref (self->lease);
   po_source_unref (po_slot_source (self->slot));
   po_run_inbox_unref (self->inbox);
   g_free (self->languages);
   g_free (self->script);
   g_free (self->font);
+  g_free (self->spare_folder);
   g_free (self->problem);
   g_free (self->path);
   g_free (self->key);
@@ -153,9 +157,11 @@ static gint open_script (const gchar *script) {
 }
 
 void po_player_run_open_files (const PoPlayerRun *self, PoRunFiles *ret_files) {
-  *ret_files = (PoRunFiles){-1, -1, NULL};
+  *ret_files = (PoRunFiles){-1, -1, NULL, NULL};
   if (self->kind == PO_PLAYER_FILE)
     ret_files->media_fd = po_player_run_open_media (self->path, &ret_files->problem);
+  if (ret_files->media_fd >= 0 && self->spare_folder != NULL)
+    ret_files->lease = po_media_lease_new (ret_files->media_fd, self->spare_folder);
   if (ret_files->media_fd < 0 || !self->wants_subtitles)
     return;
   ret_files->subtitle_fd = po_sidecar_open (self->path, self->languages);
@@ -166,6 +172,7 @@ void po_player_run_open_files (const PoPlayerRun *self, PoRunFiles *ret_files) {
 void po_player_run_take_files (PoPlayerRun *self, const PoRunFiles *files) {
   self->media_fd = files->media_fd;
   self->subtitle_fd = files->subtitle_fd;
+  self->lease = files->lease;
   self->problem = files->problem;
 }
 
@@ -174,5 +181,6 @@ void po_run_files_clear (PoRunFiles *files) {
     close (files->media_fd);
   if (files->subtitle_fd >= 0)
     close (files->subtitle_fd);
+  g_clear_pointer (&files->lease, po_media_lease_unref);
   g_clear_pointer (&files->problem, g_free);
 }

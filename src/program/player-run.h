@@ -4,6 +4,7 @@
 // what it touches is reference counted and outlives the pool.
 #pragma once
 
+#include "program/media-lease.h"
 #include "program/player-pool.h"
 #include "program/slot.h"
 
@@ -20,19 +21,21 @@ typedef struct {
   PoPlayerSound sound;
   gboolean wants_subtitles;
   gchar *languages, *script, *font; // (nullable) of subtitles
+  gchar *spare_folder;              // (nullable) where a clip is copied to that is written over
   PoSlot *slot;                     // holds one reference to its source
   PoRunInbox *inbox;
   gint released; // atomic
   // The opener's, then by way of the inbox the supervisor's.
   gint media_fd;       // -1 = not open
   gint subtitle_fd;    // -1 = none
+  PoMediaLease *lease; // (nullable) of the media
   gint ring_fd;        // -1 = handed on
   gchar *problem;      // (nullable) why it cannot start
   gboolean is_machine; // which is not the file's fault, but for want of memory, descriptors or threads
 } PoPlayerRun;
 
 /** Never fails: what goes wrong is its `problem`. (transfer full) */
-PoPlayerRun *po_player_run_new (const gchar *key, const PoPlayerSpec *spec, const PoFormat *format, guint n_slots,
+PoPlayerRun *po_player_run_new (const gchar *key, const PoPlayerSpec *spec, const PoPlayerPoolSettings *settings,
                                 PoSlotBin *bin, PoRunInbox *inbox);
 PoPlayerRun *po_player_run_ref (PoPlayerRun *self);
 void po_player_run_unref (PoPlayerRun *self);
@@ -44,6 +47,7 @@ gint po_player_run_open_media (const gchar *path, gchar **ret_problem);
 /** PoRunFiles: what opening a run gives. */
 typedef struct {
   gint media_fd, subtitle_fd; // -1 = none
+  PoMediaLease *lease;        // (nullable) of the media
   gchar *problem;             // (nullable) of the media
 } PoRunFiles;
 

@@ -543,6 +543,11 @@ const PoRingLayout *po_slot_layout (PoSlot *self) {
   return &self->layout;
 }
 
+void po_slot_move_media (PoSlot *self) {
+  if (self->reader != NULL)
+    po_ring_reader_move_media (self->reader);
+}
+
 void po_slot_mark_failed (PoSlot *self) {
   g_atomic_int_set (&self->failed, TRUE);
 }

@@ -43,5 +43,8 @@ const PoRingLayout *po_slot_layout (PoSlot *self);
 void po_slot_mark_failed (PoSlot *self);
 void po_slot_mark_dead (PoSlot *self);
 
+/** The child is to read on in the copy of its clip that it has. Any thread. */
+void po_slot_move_media (PoSlot *self);
+
 /** What the child did wrong in the ring, once the head has found it; static string or NULL. Any thread. */
 const gchar *po_slot_violation (PoSlot *self);

@@ -67,6 +67,7 @@ typedef struct {
   guint64 released __attribute__ ((aligned (64))); // bitmap: parent ORs, child exchanges for 0
   guint64 audio_read;                              // everything before is given back
   guint32 parent_seq;                              // futex: +1 after either
+  guint32 media_moved;                             // a clip: 1 = its copy is read from now on
   // Written by the child, before video_written.
   PoRingDescriptor descriptors[PO_RING_DESCRIPTORS] __attribute__ ((aligned (64)));
 } PoRingControl;

@@ -8,13 +8,13 @@
 
 #define PO_MESSAGE_MAGIC    0x504f4432u
 #define PO_MESSAGE_CHILD_FD 3 // where a child finds its end
-#define PO_MESSAGE_MAX_FDS  3
+#define PO_MESSAGE_MAX_FDS  4
 
 typedef enum { PO_LOAD_FILE, PO_LOAD_LIVE } PoLoadKind;
 typedef enum { PO_LOAD_SANDBOX_ON, PO_LOAD_SANDBOX_OFF, PO_LOAD_SANDBOX_REQUIRED } PoLoadSandbox;
 
-/** PoLoad: the one order a child gets. FILE: descriptors are ring, media and, where has_subtitles, their text; LIVE:
- * ring alone. */
+/** PoLoad: the one order a child gets. FILE: descriptors are ring, media, where has_subtitles their text, and where
+ * has_spare the file for a copy of the media; LIVE: ring alone. */
 typedef struct {
   guint32 magic;
   guint32 kind;    // PoLoadKind
@@ -28,7 +28,7 @@ typedef struct {
   gint32 gain_mb;      // FILE: static gain of the sound, in hundredths of a dB
   gint32 ceiling_mb;   // FILE: highest true peak, likewise
   guint32 limit;       // FILE: whether the ceiling holds
-  guint32 has_subtitles;
+  guint32 has_subtitles, has_spare;
   PoRingLayout layout;
   gchar font[128];  // of subtitles without a style of their own
   gchar name[1024]; // FILE: base name, a hint for messages only; LIVE: the URI

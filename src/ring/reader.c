@@ -284,6 +284,10 @@ gboolean po_ring_reader_is_sound_lost (PoRingReader *self, gint64 position, gsiz
   return lost;
 }
 
+void po_ring_reader_move_media (PoRingReader *self) {
+  __atomic_store_n (&self->control->media_moved, 1, __ATOMIC_RELEASE);
+}
+
 guint32 po_ring_reader_sequence (PoRingReader *self) {
   return __atomic_load_n (&self->control->child_seq, __ATOMIC_ACQUIRE);
 }

@@ -87,6 +87,9 @@ void po_ring_reader_make_room (PoRingReader *self, gint64 position);
 /** Live: gives back the oldest sound until no more than @n samples are held, however far the child has written on. */
 void po_ring_reader_keep_samples (PoRingReader *self, gint64 n);
 
+/** A clip: the child is to read on in the copy that it has. Any thread. */
+void po_ring_reader_move_media (PoRingReader *self);
+
 /** A value that changes when the child does anything; for po_ring_reader_wait(). */
 guint32 po_ring_reader_sequence (PoRingReader *self);
 void po_ring_reader_wait (PoRingReader *self, guint32 sequence, gint64 timeout_ns);

@@ -241,6 +241,10 @@ void po_ring_writer_set_status (PoRingWriter *self, PoRingStatus bits) {
   po_futex_bump (&self->control->child_seq);
 }
 
+const guint32 *po_ring_writer_media_moved (PoRingWriter *self) {
+  return &self->control->media_moved;
+}
+
 void po_ring_writer_stop (PoRingWriter *self) {
   g_atomic_int_set (&self->stopped, 1);
   po_futex_bump (&self->control->parent_seq);

@@ -71,6 +71,9 @@ void po_ring_writer_set_seen (PoRingWriter *self, PoRingSeen which, PoRingSeen a
 /** Live: a picture came that is too damaged to be shown. */
 void po_ring_writer_count_spoilt (PoRingWriter *self);
 
+/** A clip: not 0 once its copy is to be read; atomic, and the ring's. (transfer none) */
+const guint32 *po_ring_writer_media_moved (PoRingWriter *self);
+
 void po_ring_writer_stop (PoRingWriter *self);
 
 /** For tests of a child that misbehaves. (transfer none) */

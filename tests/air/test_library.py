@@ -3,6 +3,7 @@
 
 import hashlib
 import json
+import subprocess
 import unicodedata
 from datetime import timedelta
 
@@ -264,6 +265,46 @@ def changed_while_cued_and_on_air():
         equal({one.clip for _, one in shown}, {clip}, f"{uid}: pictures")
         equal(row["media_hash"], sha256, f"{uid}: the hash in the log")
         check(all(one.frame <= k for k, one in shown), f"{uid}: frames ahead of their time: {shown}")
+
+
+def write_over(station, name, clip):
+    """In place, byte for byte, as cp and rsync --inplace do; its hash."""
+    new = coded_clip(clip, FRAMES.get(clip, 60), "--size 320x180")
+    subprocess.run(["cp", str(new), str(station.media / name)], check=True, timeout=60)
+    return hashlib.sha256(new.read_bytes()).hexdigest()
+
+
+@case
+def written_over_while_cued_and_on_air():
+    """written over in place: what is on air or cued airs to its end as it was, the next airing is the new one"""
+    station = running(**{"b.mp4": (6, 300), "c.mp4": (7, 300)})
+    base = int(station.air_s()) + 10
+    old = {name: hashlib.sha256((station.media / f"{name}.mp4").read_bytes()).hexdigest() for name in "bc"}
+    for at_s, name in ((0, "b"), (12, "c")):
+        station.event(base + at_s, 12, f"{name}.mp4", uid=f"{name}1@test", PRIORITY="1")
+    station.write_calendar()
+    station.wait_for("b on air", on_air(station, "b1@test"))
+    new = {"b": write_over(station, "b.mp4", 16)}
+    station.wait_for("c to be cued", lambda: station.air_s() >= base + 10)
+    new["c"] = write_over(station, "c.mp4", 17)
+    listed = lambda: {clip["sha256"] for clip in station.api("GET", "/media")[1] or []}  # noqa: E731
+    station.wait_for("the new ones to be known", lambda: set(new.values()) <= listed())
+    station.wait_for("the end of c", lambda: station.air_s() > base + 24)
+    for at_s, name in ((32, "b"), (33, "c")):
+        station.event(base + at_s, 1, f"{name}.mp4", uid=f"{name}2@test", PRIORITY="1")
+    station.write_calendar()
+    station.wait_for("its end", lambda: station.air_s() > base + 34.5)
+    equal(station.stop(), 0, "exit code")
+    recorded = station.recording().by_output_frame()
+    rows = {row["uid"].split("@")[0]: row for row in station.asrun() if row["kind"] == "media"}
+    for uid, clip, sha256 in (("b1", 6, old["b"]), ("c1", 7, old["c"]), ("b2", 16, new["b"]), ("c2", 17, new["c"])):
+        row = rows[uid]
+        seen = recorded[row["start_k"]:row["start_k"] + row["actual_duration_frames"]]
+        equal({one.clip for one, was_recorded in seen if was_recorded}, {clip}, f"{uid}: pictures")
+        equal(row["media_hash"], sha256, f"{uid}: the hash in the log")
+        equal(row["status"], "aired", f"{uid}: its status")
+        last = max(one.frame for one, was_recorded in seen if was_recorded)
+        check(last >= len(seen) - 10, f"{uid}: its last picture was {last} of {len(seen)}")
 
 
 @case
