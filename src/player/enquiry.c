@@ -65,8 +65,8 @@ gint po_enquiry_open (const gchar *path, const PoEnquiryOptions *options, gchar 
   const gint fd = open_file (path, ret_problem);
   if (fd < 0)
     return -1;
-  const PoSandboxNeeds needs = {
-      .media_fd = fd, .address_bytes = po_sandbox_address_bytes (HD_WIDTH, HD_HEIGHT), .data_bytes = MOST_DATA_BYTES};
+  const PoSandboxNeeds needs = {.address_bytes = po_sandbox_address_bytes (HD_WIDTH, HD_HEIGHT),
+                                .data_bytes = MOST_DATA_BYTES};
   g_autofree gchar *summary = NULL;
   if (!po_sandbox_enter (options->sandbox, &needs, &summary)) {
     g_printerr ("playoutd-player: sandbox: %s\n", summary);

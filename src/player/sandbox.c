@@ -107,8 +107,6 @@ static gint enter_landlock (const PoSandboxNeeds *needs) {
   allow_reading_all (ruleset, readable, G_N_ELEMENTS (readable));
   if (needs->network)
     allow_reading_all (ruleset, readable_with_network, G_N_ELEMENTS (readable_with_network));
-  if (needs->media_fd >= 0)
-    allow_reading (ruleset, needs->media_fd, LANDLOCK_ACCESS_FS_READ_FILE);
   const gboolean entered = syscall (SYS_landlock_restrict_self, ruleset, 0) == 0;
   close (ruleset);
   return entered ? (gint)abi : 0;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Shuts the process in before it sees the first byte of a media file: resource limits, no new privileges, an own empty
-// network and an unprivileged user where it was root, Landlock (read /usr and the one file), seccomp (no exec, fork,
-// socket, ptrace, mount, writing open, nothing done to another process …). Every layer is optional; what is missing is
-// said. Call it from the main thread, before any thread of the pipeline exists. Nothing undoes it.
+// network and an unprivileged user where it was root, Landlock (read what lies under /usr; a clip by its descriptor
+// alone), seccomp (no exec, fork, socket, ptrace, mount, writing open, nothing done to another process …). Every layer is
+// optional; what is missing is said. Call it from the main thread, before any thread of the pipeline exists. Nothing
+// undoes it.
 #pragma once
 
 #include <glib.h>
@@ -11,7 +12,6 @@
 
 typedef struct {
   gboolean network;      // a live source: keep sockets
-  gint media_fd;         // the one file; -1 = none
   guint64 address_bytes; // RLIMIT_AS; 0 = none
   guint64 data_bytes;    // RLIMIT_DATA; 0 = none
 } PoSandboxNeeds;

@@ -81,7 +81,6 @@ gint po_serve_run (gint socket_fd) {
   }
   PoSubtitle *subtitle = make_subtitle (&load);
   const PoSandboxNeeds needs = {
-      .media_fd = fds[1],
       .network = live,
       .address_bytes = po_sandbox_address_bytes (load.layout.width, load.layout.height) + load.layout.total_bytes,
   };

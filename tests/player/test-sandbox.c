@@ -134,7 +134,7 @@ static const Deed deeds[] = {
 static gint in_sandbox (gint (*body) (const gchar *summary, gconstpointer data), gconstpointer data) {
   const pid_t pid = fork ();
   if (pid == 0) {
-    const PoSandboxNeeds needs = {.media_fd = media_fd, .address_bytes = 0};
+    const PoSandboxNeeds needs = {.address_bytes = 0};
     gchar *summary = NULL;
     prctl (PR_SET_PDEATHSIG, SIGKILL); // as a player does
     po_sandbox_enter (PO_LOAD_SANDBOX_ON, &needs, &summary);
@@ -204,9 +204,7 @@ static gpointer idle (gpointer data) {
 // What decoding needs: the file by its descriptor, plugins under /usr, threads, memory.
 static gint try_work (const gchar *summary, gconstpointer data) {
   gchar byte;
-  g_autofree gchar *path = g_strdup_printf ("/proc/self/fd/%d", media_fd);
-  const gint again = open (path, O_RDONLY);
-  if (pread (media_fd, &byte, 1, 0) != 1 || (again < 0 && access (path, R_OK) == 0))
+  if (pread (media_fd, &byte, 1, 0) != 1)
     return 2;
   if (open ("/usr/share/common-licenses/GPL-3", O_RDONLY) < 0)
     return 3;
@@ -221,7 +219,7 @@ static void test_work (void) {
 
 static void test_off (void) {
   g_autofree gchar *summary = NULL;
-  const PoSandboxNeeds needs = {.media_fd = -1};
+  const PoSandboxNeeds needs = {.address_bytes = 0};
   g_assert_true (po_sandbox_enter (PO_LOAD_SANDBOX_OFF, &needs, &summary));
   g_assert_cmpstr (summary, ==, "off");
 }
