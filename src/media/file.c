@@ -30,6 +30,7 @@ PoMediaFile *po_media_file_new (const PoMediaSight *sight, const PoMediaFile *ol
   self->entry.path = g_strdup (sight->entry->path);
   self->state = state_of (sight, same);
   self->marks = sight->marks;
+  self->is_outdated = sight->is_outdated;
   self->is_glanced = sight->is_outdated || (same != NULL && same->is_glanced);
   self->facts = sight->facts != NULL ? po_media_facts_copy (sight->facts) : facts_meanwhile (old, sight->entry);
   return self;

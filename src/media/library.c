@@ -198,10 +198,11 @@ static void take_result (PoMediaLibrary *self, PoMediaFile *file, Errand *errand
   gboolean changed = g_error_matches (errand->error, PO_ERROR, PO_ERROR_CONFLICT);
   gboolean is_learnt = errand->facts != NULL;
   g_clear_pointer (&self->cannot_probe, g_free);
-  if (is_learnt) {
+  if (is_learnt)
+    file->state = PO_MEDIA_FILE_KNOWN;
+  if (is_learnt && (errand->is_lasting || !file->is_outdated)) {
     po_media_facts_free (file->facts);
     file->facts = g_steal_pointer (&errand->facts);
-    file->state = PO_MEDIA_FILE_KNOWN;
     self->table_stale = TRUE;
   }
   if (is_glance && !changed) // a probe will tell more
