@@ -62,19 +62,33 @@ static void row_free (gpointer data) {
   g_free (row);
 }
 
-static PoSql *open_file (const gchar *path, GError **error) {
+static gboolean bring_up_to_date (PoSql *db, GError **error) {
   gint64 version = 0;
-  g_autoptr (PoSql) db = po_sql_open (path, PO_SQL_WRITE, error);
-  if (db == NULL || !po_sql_get_int (db, "PRAGMA user_version", 0, &version, error))
-    return NULL;
+  if (!po_sql_get_int (db, "PRAGMA user_version", 0, &version, error))
+    return FALSE;
   if (version > INDEX_VERSION) {
     g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("written by a newer playoutd"));
-    return NULL;
+    return FALSE;
   }
   for (; version > 0 && version < INDEX_VERSION; version++)
     if (!po_sql_run (db, steps[version], error))
-      return NULL;
-  return po_sql_run (db, schema, error) ? g_steal_pointer (&db) : NULL;
+      return FALSE;
+  return po_sql_run (db, schema, error);
+}
+
+static PoSql *open_file (const gchar *path, GError **error) {
+  g_autoptr (PoSql) db = po_sql_open (path, PO_SQL_WRITE, error);
+  return db != NULL && bring_up_to_date (db, error) ? g_steal_pointer (&db) : NULL;
+}
+
+// What cannot be written, for want of room or of a permission, can be read all the same: it holds for this life.
+static PoSql *open_in_memory (const gchar *path) {
+  g_autoptr (PoSql) copy = path != NULL ? po_sql_open_copy (path, NULL) : NULL;
+  if (copy != NULL && bring_up_to_date (copy, NULL))
+    return g_steal_pointer (&copy);
+  PoSql *empty = po_sql_open (NULL, PO_SQL_MEMORY, NULL);
+  po_sql_run (empty, schema, NULL);
+  return empty;
 }
 
 static PoSql *open_or_begin_anew (PoMediaIndex *self, const gchar *path, GError **error) {
@@ -97,9 +111,9 @@ static PoSql *open_or_begin_anew (PoMediaIndex *self, const gchar *path, GError 
 PoMediaIndex *po_media_index_open (const gchar *state_dir) {
   PoMediaIndex *self = g_new0 (PoMediaIndex, 1);
   g_autoptr (GError) error = NULL;
+  g_autofree gchar *path = state_dir != NULL ? g_build_filename (state_dir, PO_MEDIA_INDEX_FILE, NULL) : NULL;
   g_mutex_init (&self->lock);
-  if (state_dir != NULL) {
-    g_autofree gchar *path = g_build_filename (state_dir, PO_MEDIA_INDEX_FILE, NULL);
+  if (path != NULL) {
     g_mkdir_with_parents (state_dir, 0755);
     self->db = open_or_begin_anew (self, path, &error);
   }
@@ -111,8 +125,7 @@ PoMediaIndex *po_media_index_open (const gchar *state_dir) {
                                      "restart: %s; free space, or mend the state folder"),
                                   error->message);
   }
-  self->db = po_sql_open (NULL, PO_SQL_MEMORY, NULL);
-  po_sql_run (self->db, schema, NULL);
+  self->db = open_in_memory (path);
   return self;
 }
 

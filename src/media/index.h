@@ -12,8 +12,8 @@
 
 typedef struct _PoMediaIndex PoMediaIndex;
 
-/** @state_dir: NULL: in memory. Never fails: what cannot be written is in memory; what is damaged is moved aside;
- * either is told by po_media_index_problem(). (transfer full) */
+/** @state_dir: NULL: in memory. Never fails: what cannot be written is in memory, with what was found before; what is
+ * damaged is moved aside; either is told by po_media_index_problem(). (transfer full) */
 PoMediaIndex *po_media_index_open (const gchar *state_dir);
 void po_media_index_free (PoMediaIndex *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoMediaIndex, po_media_index_free)
