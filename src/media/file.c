@@ -36,6 +36,18 @@ PoMediaFile *po_media_file_new (const PoMediaSight *sight, const PoMediaFile *ol
   return self;
 }
 
+PoMediaFile *po_media_file_recall (const PoMediaFacts *facts) {
+  PoMediaFile *self = g_new0 (PoMediaFile, 1);
+  self->entry = (PoBeneathEntry){.path = g_strdup (facts->path),
+                                 .kind = PO_BENEATH_FILE,
+                                 .size_bytes = facts->size_bytes,
+                                 .mtime_ns = facts->mtime_ns};
+  self->state = PO_MEDIA_FILE_KNOWN;
+  self->marks = (PoMediaMarks){facts->som, facts->eom};
+  self->facts = po_media_facts_copy (facts);
+  return self;
+}
+
 void po_media_file_free (PoMediaFile *self) {
   if (self == NULL)
     return;

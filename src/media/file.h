@@ -33,6 +33,8 @@ typedef struct {
 
 /** As it is seen now; @old: (nullable) as it was seen before. No rank, no arrival yet. (transfer full) */
 PoMediaFile *po_media_file_new (const PoMediaSight *sight, const PoMediaFile *old);
+/** One that cannot be seen now, by what was known of it in an earlier life. No rank yet. (transfer full) */
+PoMediaFile *po_media_file_recall (const PoMediaFacts *facts);
 void po_media_file_free (PoMediaFile *self);
 
 /** Whether more will be known of it. */

@@ -41,6 +41,10 @@ void po_media_index_give_up (PoMediaIndex *self, const PoMediaFacts *facts, guin
  * (nullable) */
 PoMediaFacts *po_media_index_given_up (PoMediaIndex *self, const PoBeneathEntry *entry, PoTimeNs since_ns);
 
+/** Which folder each path was when last there were clips in it: path -> PoBeneathIdentity. (transfer full) */
+GHashTable *po_media_index_folders (PoMediaIndex *self);
+void po_media_index_put_folder (PoMediaIndex *self, const gchar *path, const PoBeneathIdentity *is);
+
 /** What the subtitles in a content say, as po_media_subtitles_take() gave it. */
 void po_media_index_put_subtitles (PoMediaIndex *self, const gchar *sha256, const gchar *subtitles);
 gchar *po_media_index_subtitles (PoMediaIndex *self, const gchar *sha256); // (transfer full) (nullable)
