@@ -34,10 +34,10 @@ static gint64 whole (gint64 time_ns, gint64 unit_ns) {
   return time_ns / unit_ns - (time_ns % unit_ns < 0);
 }
 
-// An hour that comes twice, since the clocks are set back, has two numbers; what is longer is not cut for that.
+// An hour that comes twice, since the clocks are set back, has two numbers.
 gint64 po_segment_number (PoTimeNs utc_ns, gint64 segment_ns, GTimeZone *zone) {
-  const gint64 offset_ns = local_offset_ns (utc_ns, zone), number = whole (utc_ns + offset_ns, segment_ns);
-  return segment_ns <= HOUR_NS ? number - whole (offset_ns, segment_ns) : number;
+  gint64 offset_ns = local_offset_ns (utc_ns, zone);
+  return whole (utc_ns + offset_ns, segment_ns) - whole (offset_ns, segment_ns);
 }
 
 gboolean po_segment_is_spent (gint64 lasted_ns, PoTimeNs utc_ns, GTimeZone *zone) {

@@ -9,6 +9,7 @@
 #include "player/mend-image.h"
 #include "player/mend-lpcm.h"
 #include "player/mend-movie.h"
+#include "player/mend-sound.h"
 #include "player/mend-stream.h"
 
 // AVI knows only the order of decoding; avidemux (1.22) takes it for the order of showing at each key picture, so that
@@ -267,7 +268,8 @@ void po_mend_element (GstElement *element) {
                {"mxfdemux", mend_mxf},       {"mpegvideoparse", mend_mpeg_video},
                {"dvdlpcmdec", po_mend_lpcm}, {"jpegdec", po_mend_jpeg},
                {"pngdec", po_mend_png},      {"tsdemux", po_mend_transport_stream},
-               {"opusdec", mend_opus},       {"ac3parse", mend_ac3}};
+               {"opusdec", mend_opus},       {"ac3parse", mend_ac3},
+               {"aiffparse", po_mend_aiff},  {"mpegaudioparse", po_mend_mp3}};
   const GstElementFactory *factory = gst_element_get_factory (element);
   const gchar *name = factory != NULL ? GST_OBJECT_NAME (factory) : "";
   if (is_repeating (name))

@@ -18,7 +18,6 @@
 #define CHUNK_BYTES     (1 << 20)
 #define ROOM_BYTES      ((guint64)256 << 20)  // that a copy leaves
 #define READING_US      (G_USEC_PER_SEC / 10) // a read of the clip that has begun is over by then
-#define SPARE_US        G_USEC_PER_SEC        // that a clip waits for its spare file
 
 struct _PoMediaLease {
   gint ref_count;          // atomic
@@ -35,83 +34,14 @@ typedef struct {
   gint64 until_us;
 } Copying;
 
-static void close_one (gint *fd) {
-  if (*fd >= 0)
-    close (*fd);
-  *fd = -1;
-}
-
-/** Spare: a file without a name, for writing and for reading, on its way from a thread. */
-typedef struct {
-  GMutex lock; // protects all below
-  GCond done;
-  gchar *folder;
-  gint copy_fd, spare_fd;
-  gboolean is_done, is_left; // by the thread, by whoever waited
-} Spare;                     // g_atomic_rc_box
-
-static gint n_left; // spares that nobody waits for any more; atomic
-
-static void spare_clear (gpointer data) {
-  Spare *self = data;
-  close_one (&self->copy_fd);
-  close_one (&self->spare_fd);
-  g_mutex_clear (&self->lock);
-  g_cond_clear (&self->done);
-  g_free (self->folder);
-}
-
-static void spare_unref (Spare *self) {
-  g_atomic_rc_box_release_full (self, spare_clear);
-}
-
-static gpointer make_spare (gpointer data) {
-  Spare *self = data;
-  g_autofree gchar *path = g_build_filename (self->folder, ".clip-XXXXXX", NULL);
-  const gint copy_fd = g_mkstemp_full (path, O_WRONLY | O_CLOEXEC, 0600);
-  const gint spare_fd = copy_fd >= 0 ? open (path, O_RDONLY | O_CLOEXEC) : -1;
-  if (copy_fd >= 0)
-    unlink (path);
-  g_mutex_lock (&self->lock);
-  self->copy_fd = copy_fd;
-  self->spare_fd = spare_fd;
-  self->is_done = TRUE;
-  g_atomic_int_add (&n_left, self->is_left ? -1 : 0);
-  g_cond_signal (&self->done);
-  g_mutex_unlock (&self->lock);
-  spare_unref (self);
-  return NULL;
-}
-
-// FALSE: it has been left to its thread.
-static gboolean wait_for_spare (Spare *self) {
-  const gint64 until_us = g_get_monotonic_time () + SPARE_US;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
-  while (!self->is_done && !self->is_left)
-    self->is_left = !g_cond_wait_until (&self->done, &self->lock, until_us) && !self->is_done;
-  g_atomic_int_add (&n_left, self->is_left ? 1 : 0);
-  return self->is_done;
-}
-
-// The disk that it is on may hang, which is no reason for the clip's not to be read.
+// A file without a name, for writing and for reading.
 static gboolean open_spare (PoMediaLease *self, const gchar *folder) {
-  if (g_atomic_int_get (&n_left) > 0)
+  g_autofree gchar *path = g_build_filename (folder, ".clip-XXXXXX", NULL);
+  self->copy_fd = g_mkstemp_full (path, O_WRONLY | O_CLOEXEC, 0600);
+  if (self->copy_fd < 0)
     return FALSE;
-  Spare *spare = g_atomic_rc_box_new0 (Spare);
-  g_mutex_init (&spare->lock);
-  g_cond_init (&spare->done);
-  spare->folder = g_strdup (folder);
-  spare->copy_fd = spare->spare_fd = -1;
-  GThread *thread = g_thread_try_new ("po-clip-spare", make_spare, g_atomic_rc_box_acquire (spare), NULL);
-  if (thread == NULL)
-    spare_unref (spare); // the thread's
-  else
-    g_thread_unref (thread);
-  if (thread != NULL && wait_for_spare (spare)) {
-    self->copy_fd = g_steal_fd (&spare->copy_fd);
-    self->spare_fd = g_steal_fd (&spare->spare_fd);
-  }
-  spare_unref (spare);
+  self->spare_fd = open (path, O_RDONLY | O_CLOEXEC);
+  unlink (path);
   return self->spare_fd >= 0;
 }
 
@@ -134,6 +64,12 @@ PoMediaLease *po_media_lease_new (gint media_fd, const gchar *folder) {
 PoMediaLease *po_media_lease_ref (PoMediaLease *self) {
   g_atomic_int_inc (&self->ref_count);
   return self;
+}
+
+static void close_one (gint *fd) {
+  if (*fd >= 0)
+    close (*fd);
+  *fd = -1;
 }
 
 // The player's descriptor is the same open file: closing ours alone would not give the lease back.

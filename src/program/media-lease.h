@@ -25,8 +25,8 @@ typedef enum {
 
 typedef struct _PoMediaLease PoMediaLease;
 
-/** Takes it on @media_fd (transfer none), for a copy in @folder, whose disk it waits for only a moment. NULL: it cannot
- * be had. May hang as open() of the clip may. (transfer full) */
+/** Takes it on @media_fd (transfer none), for a copy in @folder. NULL: it cannot be had. May hang as open() may.
+ * (transfer full) */
 PoMediaLease *po_media_lease_new (gint media_fd, const gchar *folder);
 PoMediaLease *po_media_lease_ref (PoMediaLease *self);
 /** The last one gives the file free. */

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A file that is written over while it is held: the writer waits until there is a copy, and the copy is of what was.
-// The system's call that opens a file is this program's own here, so that the disk of the copies can hang.
 #include <fcntl.h>
-#include <stdarg.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <glib/gstdio.h>
@@ -13,45 +10,6 @@
 #include "ring/writer.h"
 
 #define OLD_BYTES 3000000 // more than one piece
-
-static GMutex lock; // of the rest
-static GCond changed;
-static gboolean is_hung;
-static guint n_hung;
-
-static void hang_if_hung (const gchar *path) {
-  g_mutex_lock (&lock);
-  n_hung += is_hung && strstr (path, "/.clip-") != NULL;
-  while (is_hung && strstr (path, "/.clip-") != NULL)
-    g_cond_wait (&changed, &lock);
-  g_mutex_unlock (&lock);
-}
-
-static void set_hung (gboolean hung) {
-  g_mutex_lock (&lock);
-  is_hung = hung;
-  g_cond_broadcast (&changed);
-  g_mutex_unlock (&lock);
-}
-
-int own_open (const char *path, int flags, ...) __asm__("open");
-int own_open_large (const char *path, int flags, ...) __asm__("open64");
-
-#define OPEN(path, flags)                                                                                              \
-  va_list args;                                                                                                        \
-  va_start (args, flags);                                                                                              \
-  const mode_t mode = (flags)&O_CREAT ? va_arg (args, mode_t) : 0;                                                     \
-  va_end (args);                                                                                                       \
-  hang_if_hung (path);                                                                                                 \
-  return (int)syscall (SYS_openat, AT_FDCWD, path, flags, mode)
-
-int own_open (const char *path, int flags, ...) {
-  OPEN (path, flags);
-}
-
-int own_open_large (const char *path, int flags, ...) {
-  OPEN (path, flags);
-}
 
 typedef struct {
   gchar *folder, *path;
@@ -154,29 +112,10 @@ static void test_refused (Fixture *fixture, gconstpointer data) {
   g_assert_null (po_media_lease_new (fixture->fd, "/nonexistent"));
 }
 
-// A clip is read all the same where the disk of the copies hangs, of which the next one waits no more.
-static void test_hung (Fixture *fixture, gconstpointer data) {
-  PoMediaLease *lease = lease_of (fixture);
-  if (lease == NULL)
-    return;
-  g_clear_pointer (&lease, po_media_lease_unref);
-  set_hung (TRUE);
-  for (guint i = 0; i < 3; i++)
-    g_assert_null (po_media_lease_new (fixture->fd, fixture->folder));
-  set_hung (FALSE);
-  while (lease == NULL) {
-    lease = po_media_lease_new (fixture->fd, fixture->folder);
-    g_usleep (1000);
-  }
-  g_assert_cmpuint (n_hung, ==, 1);
-  po_media_lease_unref (lease);
-}
-
 int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/program/media-lease/copied", Fixture, NULL, set_up, test_copied, tear_down);
   g_test_add ("/program/media-lease/given-free", Fixture, NULL, set_up, test_given_free, tear_down);
   g_test_add ("/program/media-lease/refused", Fixture, NULL, set_up, test_refused, tear_down);
-  g_test_add ("/program/media-lease/hung", Fixture, NULL, set_up, test_hung, tear_down);
   return g_test_run ();
 }
