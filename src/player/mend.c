@@ -260,6 +260,13 @@ static void mend_opus (GstElement *decoder) {
   g_object_set (decoder, "phase-inversion", TRUE, NULL);
 }
 
+// Where a stream of two channels turns into one of six it (1.22) would mix them itself, by shares of its own: told to
+// give all that it knows, it gives them as they are.
+static void mend_a52 (GstElement *decoder) {
+  gst_util_set_object_arg (G_OBJECT (decoder), "mode", "3f2r");
+  g_object_set (decoder, "lfe", TRUE, NULL);
+}
+
 void po_mend_element (GstElement *element) {
   static const struct {
     const gchar *factory;
@@ -269,7 +276,8 @@ void po_mend_element (GstElement *element) {
                {"dvdlpcmdec", po_mend_lpcm}, {"jpegdec", po_mend_jpeg},
                {"pngdec", po_mend_png},      {"tsdemux", po_mend_transport_stream},
                {"opusdec", mend_opus},       {"ac3parse", mend_ac3},
-               {"aiffparse", po_mend_aiff},  {"mpegaudioparse", po_mend_mp3}};
+               {"aiffparse", po_mend_aiff},  {"mpegaudioparse", po_mend_mp3},
+               {"a52dec", mend_a52}};
   const GstElementFactory *factory = gst_element_get_factory (element);
   const gchar *name = factory != NULL ? GST_OBJECT_NAME (factory) : "";
   if (is_repeating (name))

@@ -143,6 +143,19 @@ def mixes():
 
 
 @case
+def turning():
+    """of AC-3 that turns from two channels into six each has its share, as where there are six from the beginning"""
+    half = 0.707107
+    shares = {300: (1, 0), 400: (0, 1), 500: (half, half), 60: (0, 0), 700: (half, 0), 800: (0, half)}
+    for name, layout, seconds in (("two.ac3", "stereo", "0.096"), ("six.ac3", "5.1", "2")):
+        waves = "|".join(f"0.1*sin(2*PI*{hz}*t)" for hz in list(shares)[:2 if layout == "stereo" else 6])
+        ffmpeg("-f", "lavfi", "-i", f"aevalsrc={waves}:c={layout}:s=48000:d={seconds}", "-b:a", "640k", FOLDER / name)
+    path = FOLDER / "turning.ac3"
+    path.write_bytes((FOLDER / "two.ac3").read_bytes() + (FOLDER / "six.ac3").read_bytes())
+    mixed(path, shares)
+
+
+@case
 def opposite():
     """of stereo whose sides are opposite Opus gives back what ffmpeg hears in it, at a low bit rate too"""
     path = FOLDER / "opposite.mkv"
