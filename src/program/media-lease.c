@@ -20,11 +20,11 @@
 #define READING_US      (G_USEC_PER_SEC / 10) // a read of the clip that has begun is over by then
 
 struct _PoMediaLease {
-  gint ref_count;          // atomic
-  gint state;              // PoMediaLeaseState, atomic
-  gint media_fd, spare_fd; // own ones
-  gint copy_fd;            // the spare, for writing
-  gint64 moved_us;         // when the player was told to read that; before its state
+  gint ref_count;    // atomic
+  gint state;        // PoMediaLeaseState, atomic
+  gint media_fd;     // an own one
+  PoBlankFile spare; // likewise
+  gint64 moved_us;   // when the player was told to read that; before its state
 };
 
 /** Copying: a thread's. */
@@ -34,28 +34,17 @@ typedef struct {
   gint64 until_us;
 } Copying;
 
-// A file without a name, for writing and for reading.
-static gboolean open_spare (PoMediaLease *self, const gchar *folder) {
-  g_autofree gchar *path = g_build_filename (folder, ".clip-XXXXXX", NULL);
-  self->copy_fd = g_mkstemp_full (path, O_WRONLY | O_CLOEXEC, 0600);
-  if (self->copy_fd < 0)
-    return FALSE;
-  self->spare_fd = open (path, O_RDONLY | O_CLOEXEC);
-  unlink (path);
-  return self->spare_fd >= 0;
-}
-
 // The signal that tells of a writer is one that is ignored by default: it is looked for instead.
 static gboolean take (gint fd) {
   return fcntl (fd, F_SETSIG, SIGURG) == 0 && fcntl (fd, F_SETLEASE, F_RDLCK) == 0;
 }
 
-PoMediaLease *po_media_lease_new (gint media_fd, const gchar *folder) {
+PoMediaLease *po_media_lease_new (gint media_fd, PoBlankFiles *spares) {
   PoMediaLease *self = g_new0 (PoMediaLease, 1);
   self->ref_count = 1;
-  self->spare_fd = self->copy_fd = -1;
+  self->spare = (PoBlankFile){-1, -1};
   self->media_fd = fcntl (media_fd, F_DUPFD_CLOEXEC, 0);
-  if (self->media_fd >= 0 && open_spare (self, folder) && take (self->media_fd))
+  if (self->media_fd >= 0 && take (self->media_fd) && po_blank_files_take (spares, &self->spare))
     return self;
   po_media_lease_unref (self);
   return NULL;
@@ -79,13 +68,13 @@ void po_media_lease_unref (PoMediaLease *self) {
   if (self->media_fd >= 0)
     fcntl (self->media_fd, F_SETLEASE, F_UNLCK);
   close_one (&self->media_fd);
-  close_one (&self->spare_fd);
-  close_one (&self->copy_fd);
+  close_one (&self->spare.read_fd);
+  close_one (&self->spare.write_fd);
   g_free (self);
 }
 
 gint po_media_lease_spare_fd (PoMediaLease *self) {
-  return self->spare_fd;
+  return self->spare.read_fd;
 }
 
 static gint64 patience_us (void) {
@@ -112,15 +101,16 @@ static gboolean write_all (gint fd, const guint8 *bytes, gsize n_bytes) {
 static gboolean copy (const Copying *self) {
   const PoMediaLease *lease = self->lease;
   struct stat info;
-  if (ioctl (lease->copy_fd, FICLONE, lease->media_fd) == 0) // no byte is moved, where the file system shares them
+  if (ioctl (lease->spare.write_fd, FICLONE, lease->media_fd) ==
+      0) // no byte is moved, where the file system shares them
     return TRUE;
-  if (fstat (lease->media_fd, &info) < 0 || !has_room (lease->copy_fd, (guint64)info.st_size))
+  if (fstat (lease->media_fd, &info) < 0 || !has_room (lease->spare.write_fd, (guint64)info.st_size))
     return FALSE;
   g_autofree guint8 *chunk = g_malloc (CHUNK_BYTES);
   for (off_t at = 0; at < info.st_size;) {
     const gssize n = pread (lease->media_fd, chunk, CHUNK_BYTES, at);
     if (n == 0 || (n < 0 && errno != EINTR) || g_get_monotonic_time () > self->until_us ||
-        !write_all (lease->copy_fd, chunk, (gsize)MAX (n, 0)))
+        !write_all (lease->spare.write_fd, chunk, (gsize)MAX (n, 0)))
       return FALSE;
     at += MAX (n, 0);
   }
@@ -133,6 +123,12 @@ static PoMediaLeaseState give_free (PoMediaLease *self, PoMediaLeaseState state)
   return state;
 }
 
+static void copying_free (Copying *self) {
+  po_source_unref (po_slot_source (self->slot));
+  po_media_lease_unref (self->lease);
+  g_free (self);
+}
+
 static gpointer copy_in_thread (gpointer data) {
   Copying *self = data;
   if (copy (self)) {
@@ -142,9 +138,7 @@ static gpointer copy_in_thread (gpointer data) {
   } else {
     give_free (self->lease, PO_MEDIA_LEASE_LOST);
   }
-  po_source_unref (po_slot_source (self->slot));
-  po_media_lease_unref (self->lease);
-  g_free (self);
+  copying_free (self);
   return NULL;
 }
 
@@ -155,8 +149,11 @@ static PoMediaLeaseState begin_copy (PoMediaLease *self, PoSlot *slot) {
   po_source_ref (po_slot_source (slot));
   copying->until_us = g_get_monotonic_time () + patience_us ();
   g_atomic_int_set (&self->state, PO_MEDIA_LEASE_COPYING);
-  g_thread_unref (g_thread_new ("po-clip-copy", copy_in_thread, copying));
-  return PO_MEDIA_LEASE_COPYING;
+  g_autoptr (GThread) thread = g_thread_try_new ("po-clip-copy", copy_in_thread, copying, NULL);
+  if (thread != NULL)
+    return PO_MEDIA_LEASE_COPYING;
+  copying_free (copying);
+  return give_free (self, PO_MEDIA_LEASE_LOST);
 }
 
 PoMediaLeaseState po_media_lease_check (PoMediaLease *self, PoSlot *slot) {

@@ -5,6 +5,7 @@
 // the kernel waits for 45 s. Any thread, one at a time; copying has a thread of its own. It knows no process.
 #pragma once
 
+#include "program/blank-files.h"
 #include "program/slot.h"
 
 /**
@@ -25,9 +26,9 @@ typedef enum {
 
 typedef struct _PoMediaLease PoMediaLease;
 
-/** Takes it on @media_fd (transfer none), for a copy in @folder. NULL: it cannot be had. May hang as open() may.
+/** Takes it on @media_fd (transfer none), for a copy in one of @spares (transfer none). NULL: it cannot be had.
  * (transfer full) */
-PoMediaLease *po_media_lease_new (gint media_fd, const gchar *folder);
+PoMediaLease *po_media_lease_new (gint media_fd, PoBlankFiles *spares);
 PoMediaLease *po_media_lease_ref (PoMediaLease *self);
 /** The last one gives the file free. */
 void po_media_lease_unref (PoMediaLease *self);

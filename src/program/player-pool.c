@@ -41,6 +41,7 @@ typedef struct {
 
 struct _PoPlayerPool {
   PoPlayerPoolSettings settings; // with own strings
+  PoBlankFiles *blanks;          // (nullable)
   gint64 stopped_us;
   PoFactSink *facts;
   PoSlotBin *bin;
@@ -511,7 +512,8 @@ PoPlayerPool *po_player_pool_new (const PoPlayerPoolSettings *settings, PoPlayer
   self->settings = *settings;
   self->settings.player_path = g_strdup (settings->player_path);
   self->settings.registry_path = g_strdup (settings->registry_path);
-  self->settings.spare_folder = g_strdup (settings->spare_folder);
+  self->settings.spare_folder = NULL;
+  self->blanks = settings->spare_folder != NULL ? po_blank_files_new (settings->spare_folder) : NULL;
   self->settings.slots = settings->slots == 0 ? DEFAULT_SLOTS : settings->slots;
   self->stopped_us = 1000 * (settings->stopped_ms == 0 ? DEFAULT_STOPPED_MS : settings->stopped_ms);
   self->facts = po_fact_sink_new (on_fact, user_data);
@@ -547,7 +549,7 @@ void po_player_pool_free (PoPlayerPool *self) {
   po_player_nursery_free (self->nursery);
   close (self->epoll_fd);
   g_mutex_clear (&self->lock);
-  g_free ((gchar *)self->settings.spare_folder);
+  po_blank_files_unref (self->blanks);
   g_free ((gchar *)self->settings.registry_path);
   g_free ((gchar *)self->settings.player_path);
   g_free (self);
@@ -558,7 +560,7 @@ PoSource *po_player_pool_prepare (PoPlayerPool *self, const gchar *run_key, cons
   PoPlayerRun *run = g_hash_table_lookup (self->runs, run_key);
   if (run != NULL)
     return po_source_ref (po_slot_source (run->slot));
-  run = po_player_run_new (run_key, spec, &self->settings, self->bin, self->inbox);
+  run = po_player_run_new (run_key, spec, &self->settings, self->blanks, self->bin, self->inbox);
   g_hash_table_insert (self->runs, run->key, run);
   PoSource *source = po_source_ref (po_slot_source (run->slot));
   if (run->problem != NULL)

@@ -69,7 +69,7 @@ void po_run_inbox_close (PoRunInbox *self) {
 }
 
 PoPlayerRun *po_player_run_new (const gchar *key, const PoPlayerSpec *spec, const PoPlayerPoolSettings *settings,
-                                PoSlotBin *bin, PoRunInbox *inbox) {
+                                PoBlankFiles *spares, PoSlotBin *bin, PoRunInbox *inbox) {
   const PoFormat *format = &settings->format;
   g_autoptr (GError) error = NULL;
   const gboolean live = spec->kind == PO_PLAYER_LIVE;
@@ -86,7 +86,7 @@ PoPlayerRun *po_player_run_new (const gchar *key, const PoPlayerSpec *spec, cons
   self->script = g_strdup (spec->subtitles.script);
   self->font = g_strdup (spec->subtitles.font);
   self->subtitle_fd = -1;
-  self->spare_folder = g_strdup (settings->spare_folder);
+  self->spares = spares != NULL ? po_blank_files_ref (spares) : NULL;
   self->silence_peak = (guint32)CLAMP (spec->silence_peak, 0, G_MAXINT16);
   self->slack_ms = (guint32)CLAMP (spec->slack_ms, 0, G_MAXINT16);
   self->inbox = inbox_ref (inbox);
@@ -123,7 +123,7 @@ void po_player_run_unref (PoPlayerRun *self) {
   g_free (self->languages);
   g_free (self->script);
   g_free (self->font);
-  g_free (self->spare_folder);
+  po_blank_files_unref (self->spares);
   g_free (self->problem);
   g_free (self->path);
   g_free (self->key);
@@ -160,8 +160,8 @@ void po_player_run_open_files (const PoPlayerRun *self, PoRunFiles *ret_files) {
   *ret_files = (PoRunFiles){-1, -1, NULL, NULL};
   if (self->kind == PO_PLAYER_FILE)
     ret_files->media_fd = po_player_run_open_media (self->path, &ret_files->problem);
-  if (ret_files->media_fd >= 0 && self->spare_folder != NULL)
-    ret_files->lease = po_media_lease_new (ret_files->media_fd, self->spare_folder);
+  if (ret_files->media_fd >= 0 && self->spares != NULL)
+    ret_files->lease = po_media_lease_new (ret_files->media_fd, self->spares);
   if (ret_files->media_fd < 0 || !self->wants_subtitles)
     return;
   ret_files->subtitle_fd = po_sidecar_open (self->path, self->languages);

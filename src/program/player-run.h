@@ -21,7 +21,7 @@ typedef struct {
   PoPlayerSound sound;
   gboolean wants_subtitles;
   gchar *languages, *script, *font; // (nullable) of subtitles
-  gchar *spare_folder;              // (nullable) where a clip is copied to that is written over
+  PoBlankFiles *spares;             // (nullable) what a clip is copied to that is written over; a reference
   PoSlot *slot;                     // holds one reference to its source
   PoRunInbox *inbox;
   gint released; // atomic
@@ -36,7 +36,7 @@ typedef struct {
 
 /** Never fails: what goes wrong is its `problem`. (transfer full) */
 PoPlayerRun *po_player_run_new (const gchar *key, const PoPlayerSpec *spec, const PoPlayerPoolSettings *settings,
-                                PoSlotBin *bin, PoRunInbox *inbox);
+                                PoBlankFiles *spares, PoSlotBin *bin, PoRunInbox *inbox);
 PoPlayerRun *po_player_run_ref (PoPlayerRun *self);
 void po_player_run_unref (PoPlayerRun *self);
 

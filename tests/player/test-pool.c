@@ -2,6 +2,7 @@
 // The parents of players against players that die, fall silent or lie: what was published is shown, the fault is told
 // once, and nothing is left behind. usage: test-pool PLAYER EVIL-PLAYER
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -26,6 +27,7 @@
 #define DEAD "/a-dead-mount/" // where open() does not come back
 
 static const gchar *player_path, *evil_path, *media_path;
+static const gchar *spare_folder;   // (nullable)
 static gint is_mount_dead, hanging; // atomic
 
 // Stands before the C library's, which every open() of this program comes to.
@@ -39,6 +41,9 @@ int open64 (const char *path, int flags, ...) {
     while (g_atomic_int_get (&is_mount_dead))
       g_usleep (1000);
     g_atomic_int_add (&hanging, -1);
+    errno = EIO;
+    if ((flags & O_CREAT) != 0)
+      return -1;
     path = media_path;
   }
   return (int)syscall (SYS_openat, AT_FDCWD, path, flags, mode);
@@ -65,6 +70,7 @@ static Fixture *fixture_new_from (const gchar *path, guint spares, gboolean nurs
                             {WIDTH, WIDTH / 2, WIDTH / 2}};
   const PoPlayerPoolSettings settings = {.format = {WIDTH, HEIGHT, {25, 1}},
                                          .player_path = path,
+                                         .spare_folder = spare_folder,
                                          .spares = spares,
                                          .nursery = nursery,
                                          .slots = 8,
@@ -325,6 +331,23 @@ static void test_dead_mount (void) {
   fixture_free (fixture);
 }
 
+// A clip is played though the disk that it would be copied to does not answer.
+static void test_dead_spare_folder (void) {
+  g_setenv ("PO_EVIL", "nothing", TRUE);
+  g_atomic_int_set (&is_mount_dead, TRUE);
+  spare_folder = DEAD;
+  Fixture *fixture = fixture_new (evil_path, 0);
+  po_source_unref (prepare (fixture, "run", media_path));
+  wait_for_fact (fixture, PO_PLAYER_FACT_FIRST, 1);
+  wait_for_hanging (1);
+  po_player_pool_release (fixture->pool, "run");
+  wait_until_gone (fixture);
+  fixture_free (fixture);
+  spare_folder = NULL;
+  g_atomic_int_set (&is_mount_dead, FALSE);
+  wait_for_hanging (0);
+}
+
 // A machine that cannot start a player is at fault, not the clip: the run waits, and is played when there is room.
 static void test_no_room (void) {
   g_setenv ("PO_EVIL", "nothing", TRUE);
@@ -520,6 +543,7 @@ int main (int argc, char **argv) {
   g_test_add_func ("/pool/no-program", test_no_program);
   g_test_add_func ("/pool/unfit-files", test_unfit_files);
   g_test_add_func ("/pool/dead-mount", test_dead_mount);
+  g_test_add_func ("/pool/dead-spare-folder", test_dead_spare_folder);
   g_test_add_func ("/pool/no-room", test_no_room);
   g_test_add_func ("/pool/no-ring", test_no_ring);
   g_test_add_func ("/pool/spares", test_spares);

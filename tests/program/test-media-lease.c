@@ -14,6 +14,7 @@
 typedef struct {
   gchar *folder, *path;
   gint fd;
+  PoBlankFiles *blanks;
   PoSlotBin *bin;
   PoSlot *slot;
   PoRingWriter *ring;
@@ -35,6 +36,7 @@ static void set_up (Fixture *self, gconstpointer data) {
   self->path = g_build_filename (self->folder, "clip.mp4", NULL);
   g_assert_true (g_file_set_contents (self->path, old, OLD_BYTES, NULL));
   self->fd = open (self->path, O_RDONLY | O_CLOEXEC);
+  self->blanks = po_blank_files_new (self->folder);
   self->bin = po_slot_bin_new ();
   self->slot = po_slot_new (self->bin, &format, 4, NULL, &ring_fd, NULL);
   self->ring = po_ring_writer_new (po_slot_layout (self->slot), ring_fd, NULL);
@@ -45,9 +47,11 @@ static void tear_down (Fixture *self, gconstpointer data) {
   po_slot_bin_close (self->bin);
   po_slot_bin_unref (self->bin);
   po_ring_writer_free (self->ring);
+  po_blank_files_unref (self->blanks);
   close (self->fd);
   g_remove (self->path);
-  g_assert_cmpint (g_rmdir (self->folder), ==, 0); // the copy had no name
+  while (g_rmdir (self->folder) != 0) // one is being made yet, whose name goes at once
+    g_usleep (1000);
   g_free (self->path);
   g_free (self->folder);
 }
@@ -61,9 +65,12 @@ static gpointer write_over (gpointer path) {
 }
 
 static PoMediaLease *lease_of (Fixture *fixture) {
-  PoMediaLease *lease = po_media_lease_new (fixture->fd, fixture->folder);
-  if (lease == NULL)
+  PoMediaLease *lease = NULL;
+  if (fcntl (fixture->fd, F_SETLEASE, F_RDLCK) != 0)
     g_test_skip ("the file system of temporary files has no leases");
+  else
+    while ((lease = po_media_lease_new (fixture->fd, fixture->blanks)) == NULL)
+      g_usleep (1000); // no file is ready yet
   return lease;
 }
 
@@ -107,9 +114,27 @@ static void test_given_free (Fixture *fixture, gconstpointer data) {
 
 static void test_refused (Fixture *fixture, gconstpointer data) {
   const gint writing = open (fixture->path, O_WRONLY | O_CLOEXEC);
-  g_assert_null (po_media_lease_new (fixture->fd, fixture->folder));
+  g_assert_null (po_media_lease_new (fixture->fd, fixture->blanks));
   close (writing);
-  g_assert_null (po_media_lease_new (fixture->fd, "/nonexistent"));
+  PoBlankFiles *none = po_blank_files_new ("/nonexistent");
+  g_assert_null (po_media_lease_new (fixture->fd, none));
+  write_over (fixture->path); // it is not held
+  po_blank_files_unref (none);
+}
+
+// As many as are wanted, one after the other; what is written into one can be read.
+static void test_blank_files (Fixture *fixture, gconstpointer data) {
+  for (guint i = 0; i < 10; i++) {
+    PoBlankFile file;
+    gchar byte = 0;
+    while (!po_blank_files_take (fixture->blanks, &file))
+      g_usleep (1000);
+    g_assert_cmpint ((gint)write (file.write_fd, "a", 1), ==, 1);
+    g_assert_cmpint ((gint)pread (file.read_fd, &byte, 1, 0), ==, 1);
+    g_assert_cmpint (byte, ==, 'a');
+    close (file.write_fd);
+    close (file.read_fd);
+  }
 }
 
 int main (int argc, char **argv) {
@@ -117,5 +142,6 @@ int main (int argc, char **argv) {
   g_test_add ("/program/media-lease/copied", Fixture, NULL, set_up, test_copied, tear_down);
   g_test_add ("/program/media-lease/given-free", Fixture, NULL, set_up, test_given_free, tear_down);
   g_test_add ("/program/media-lease/refused", Fixture, NULL, set_up, test_refused, tear_down);
+  g_test_add ("/program/media-lease/blank-files", Fixture, NULL, set_up, test_blank_files, tear_down);
   return g_test_run ();
 }
