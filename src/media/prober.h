@@ -8,7 +8,7 @@
 
 /** Of what a probe finds. To be raised with each change by which a clip's verdict may become another one: what earlier
  * ones found is kept and goes on holding until the clip has been looked into again, in the background. */
-#define PO_PROBE_VERSION 2
+#define PO_PROBE_VERSION 3
 
 typedef struct _PoProber PoProber;
 struct _PoProber {

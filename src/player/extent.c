@@ -406,7 +406,8 @@ static gboolean is_mp3_cut (const Extent *self) {
   if (said == NULL || (said[7] & 2) == 0)
     return is_end_unwritten (self);
   const gint64 bytes = (gint64)read_be (said + ((said[7] & 1) != 0 ? 12 : 8), 4);
-  return from + bytes - self->size > MIN (MP3_SLACK, bytes / MP3_SHARE) || is_end_unwritten (self);
+  return from + bytes - self->size > MIN (MP3_SLACK, bytes / MP3_SHARE) ||
+         (from + bytes > self->size - NOTHING_BYTES && is_end_unwritten (self)); // not padding behind all of it
 }
 
 // ---- sound without a container ----
@@ -457,6 +458,12 @@ gint64 po_extent_stated_ns (gint fd) {
   guint8 head[HEAD_BYTES];
   Extent file;
   return open_extent (fd, head, &file) && is_avi (&file) ? length_of_avi_ns (&file) : 0;
+}
+
+gboolean po_extent_is_end_doubtful (gint fd) {
+  guint8 head[HEAD_BYTES];
+  Extent file;
+  return open_extent (fd, head, &file) && (is_mp4 (&file) || is_matroska (&file)) && is_end_unwritten (&file);
 }
 
 gboolean po_extent_is_cut (gint fd) {

@@ -35,6 +35,7 @@
 #define SPINNING_NS        (10 * PO_NS_PER_SECOND) // of the processors' time, in which nothing came
 #define MOST_INTERLACED    31                      // pictures a second: of more than that none has two fields
 #define EDITED_NS          (PO_NS_PER_SECOND / 4)
+#define LOST_NS            (PO_NS_PER_SECOND / 4)
 
 typedef struct {
   PoDecode *decode;
@@ -381,6 +382,13 @@ static gint64 late_ns (const PoProbe *self) {
   return self->picture.frames > 0 ? MAX (self->picture.first_ns, 0) : 0;
 }
 
+// Less than its length alone would tell of.
+static gboolean is_end_lost (const PoProbe *self, gint fd) {
+  const gint64 found_ns =
+      MAX (po_picture_counter_duration_ns (&self->picture), po_sound_counter_duration_ns (&self->sound));
+  return stated_ns (self) - late_ns (self) - found_ns > LOST_NS && po_extent_is_end_doubtful (fd);
+}
+
 static PoEnquiryClip describe (const PoProbe *self) {
   const gboolean has_picture = self->picture.frames > 0;
   const gboolean still = self->picture.frames == 1 && self->decode != NULL && po_decode_is_image (self->decode);
@@ -460,6 +468,7 @@ void po_probe_run (const gchar *path, const PoEnquiryOptions *options) {
     g_mutex_lock (&self.measuring);
     po_picture_counter_finish (&self.picture);
     g_mutex_unlock (&self.measuring);
+    self.is_cut |= is_end_lost (&self, fd);
     problem = find_problem (&self, options->timeout_ms);
     sha256 = options->hash ? hash_file (fd) : NULL;
   }

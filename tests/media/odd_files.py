@@ -112,6 +112,14 @@ def unwritten(share):
     return lambda data: data[:int(len(data) * share)].ljust(len(data), b"\0")
 
 
+def unwritten_end(options):
+    """A minute, of which the last second or so is not there: by its length alone that cannot be told."""
+    def make(folder, path):
+        ffmpeg(["-stream_loop", "59", "-i", str(folder / "made" / "h264.mp4"), "-c", "copy", *options.split()], path)
+        path.write_bytes(unwritten(0.99)(path.read_bytes()))
+    return make
+
+
 def hollow(_, path):
     with path.open("wb") as out:
         out.truncate(200 << 30)
@@ -403,6 +411,10 @@ BAD = [
         (".ts", "h264.ts"), (".m2ts", "mpeg2.m2ts"), (".mpg", "mpeg2.mpg"), (".ogv", "theora.ogv"), (".mkv", "h264.mkv"),
         (".dv", "whole.dv"), ("-front.mp4", "faststart.mp4"), ("-fragments.mp4", "dash.mp4"), (".flv", "h264.flv"),
         (".mp3", "a.mp3"), (".flac", "a.flac"), (".ac3", "a.ac3"), (".aac", "a.aac"))],
+    Row("unwritten-end.mp4", unwritten_end("-movflags +faststart"), UNFIT, ...),
+    Row("unwritten-end.mkv", unwritten_end(""), UNFIT, ...),
+    Row("padded.mp4", of("faststart.mp4", lambda d: d + bytes(9000))),
+    Row("padded.mp3", of("a.mp3", lambda d: d + bytes(9000)), WARN, "no-picture", **SOUND_ONLY),
     Row("tail.mp4", of("h264.mp4", lambda d: d + os.urandom(5000))),
     Row("damaged.ts", of("h264.ts", lambda d: d[:20000] + bytes(20000) + d[40000:]), WARN, ..., frames=...),
     # What the decoder hides: most of its data is there.
