@@ -51,7 +51,7 @@ void po_live_run_keep_fallback (PoPlayerPool *pool, PoConfig *config, PoStation 
   gint64 frames = 0;
   const gint64 in_ns = begin_of (config, station, path, &frames);
   po_player_pool_release (pool, key); // what it has delivered stays
-  po_round_source_give (fallback, po_players_prepare_file (pool, config, station, key, path, in_ns));
+  po_round_source_give (fallback, po_players_prepare_file (pool, config, station, key, path, in_ns), frames);
 }
 
 PoSource *po_live_run_prepare (PoPlayerPool *pool, PoConfig *config, const gchar *run_key, const PoItem *item) {

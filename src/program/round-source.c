@@ -7,8 +7,9 @@
 typedef struct {
   PoSource base;
   PoRate rate;
-  gint64 frames;       // of each run; 0: as many as it has
-  PoSource *playing;   // the head's
+  gint64 frames;       // of the run that plays; 0: as many as it has; the head's
+  PoSource *playing;   // likewise
+  gint64 next_frames;  // of the next one; written before `next`
   PoSource *next;      // (nullable) atomic: given by the main thread, taken by the head's
   gint is_wanting;     // atomic
   gint64 first_frame;  // of the run that plays, in what is asked for; the head's
@@ -51,6 +52,7 @@ static PoPicture begin_anew (RoundSource *self, gint64 frame, const PoPlanes *in
   }
   po_source_unref (self->playing);
   self->playing = next;
+  self->frames = self->next_frames;
   self->rounds++;
   self->first_frame = frame;
   self->first_sample = po_samples_before_frame (frame, self->rate);
@@ -119,7 +121,8 @@ gboolean po_round_source_is_wanting (PoSource *source) {
   return __atomic_load_n (&self->next, __ATOMIC_ACQUIRE) == NULL && g_atomic_int_get (&self->is_wanting);
 }
 
-void po_round_source_give (PoSource *source, PoSource *next) {
+void po_round_source_give (PoSource *source, PoSource *next, gint64 frames) {
   RoundSource *self = (RoundSource *)source;
+  self->next_frames = frames;
   __atomic_store_n (&self->next, next, __ATOMIC_RELEASE);
 }

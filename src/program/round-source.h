@@ -6,11 +6,11 @@
 
 #include "program/source.h"
 
-/** @first is the first run; @frames of each are played, 0: to its end. (transfer full) of @first and the result */
+/** @first is the first run; @frames of it are played, 0: to its end. (transfer full) of @first and the result */
 PoSource *po_round_source_new (PoSource *first, PoRate rate, gint64 frames);
 
 /** TRUE when the run that plays has nothing more to come, and no other waits that could. */
 gboolean po_round_source_is_wanting (PoSource *self);
 
-/** What it goes on with. (transfer full) of @next */
-void po_round_source_give (PoSource *self, PoSource *next);
+/** What it goes on with, and for how many frames. (transfer full) of @next */
+void po_round_source_give (PoSource *self, PoSource *next, gint64 frames);

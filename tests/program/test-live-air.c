@@ -180,7 +180,7 @@ static void check_fades (gint64 from) {
   settings.end_frame = ROUND;
   g_autoptr (PoSource) fallback = po_round_source_new (po_synthetic_source_new (&settings), studio.format.rate, 0);
   settings.code = 50;
-  po_round_source_give (fallback, po_synthetic_source_new (&settings));
+  po_round_source_give (fallback, po_synthetic_source_new (&settings), 0);
   item->fallback = "clip";
   po_head_bind (studio.head, key, source);
   po_head_bind (studio.head, fallback_key, fallback);

@@ -47,7 +47,7 @@ static void test_rounds (void) {
   expect (source, 0, "1:0");
   expect (source, ROUND - 1, "1:9");
   g_assert_true (po_round_source_is_wanting (source));
-  po_round_source_give (source, run_new (2));
+  po_round_source_give (source, run_new (2), 0);
   g_assert_false (po_round_source_is_wanting (source));
   expect (source, ROUND, "2:0");
   expect (source, ROUND + 1, "2:1");
@@ -55,7 +55,7 @@ static void test_rounds (void) {
   g_assert_true (po_round_source_is_wanting (source));
   PoSource *late = run_new (3);
   po_synthetic_source_set_ready (late, FALSE);
-  po_round_source_give (source, late);
+  po_round_source_give (source, late, 0);
   expect (source, 2 * ROUND, ".");
   expect (source, 2 * ROUND + 1, ".");
   po_synthetic_source_set_ready (late, TRUE);
@@ -73,10 +73,10 @@ static void test_marked (void) {
   const gint64 end = po_samples_before_frame (4, format.rate);
   g_assert_cmpuint (po_source_read_samples (source, end - 3, 8, samples), ==, 3);
   g_assert_cmpuint (po_source_read_samples (source, end, 8, samples), ==, 0);
-  po_round_source_give (source, run_new (2));
+  po_round_source_give (source, run_new (2), 2); // its marks have been set anew
   expect (source, 5, "2:0");
-  expect (source, 8, "2:3");
-  expect (source, 9, ".");
+  expect (source, 6, "2:1");
+  expect (source, 7, ".");
 }
 
 static void test_nothing_comes (void) {
@@ -88,7 +88,7 @@ static void test_nothing_comes (void) {
     g_assert_cmpint (++frame, <, 10 * 25);
   }
   expect (source, frame + 1, "-");
-  po_round_source_give (source, run_new (2));
+  po_round_source_give (source, run_new (2), 0);
   expect (source, frame + 2, "2:0");
 }
 
@@ -108,13 +108,13 @@ static void test_failures (void) {
   expect (source, 4, "1:4");
   expect (source, frame, ".");
   g_assert_true (po_round_source_is_wanting (source));
-  po_round_source_give (source, failing_new (2, 0));
+  po_round_source_give (source, failing_new (2, 0), 0);
   g_assert_false (po_round_source_is_wanting (source));
   while (!po_round_source_is_wanting (source)) {
     g_autofree gchar *got = ask (source, ++frame);
     g_assert_cmpint (frame, <, 10 * 25);
   }
-  po_round_source_give (source, run_new (3));
+  po_round_source_give (source, run_new (3), 0);
   expect (source, frame + 1, "3:0");
   expect (source, frame + 2, "3:1");
 }
