@@ -34,10 +34,11 @@ static gint64 whole (gint64 time_ns, gint64 unit_ns) {
   return time_ns / unit_ns - (time_ns % unit_ns < 0);
 }
 
-// An hour that comes twice, since the clocks are set back, has two numbers.
+// An hour that comes twice, since the clocks are set back, has two numbers. Whenever they are set, the two parts change
+// by the same or by one apart, so that neither makes up for four times the other.
 gint64 po_segment_number (PoTimeNs utc_ns, gint64 segment_ns, GTimeZone *zone) {
   gint64 offset_ns = local_offset_ns (utc_ns, zone);
-  return whole (utc_ns + offset_ns, segment_ns) - whole (offset_ns, segment_ns);
+  return 4 * whole (utc_ns + offset_ns, segment_ns) - whole (offset_ns, segment_ns);
 }
 
 gboolean po_segment_is_spent (gint64 lasted_ns, PoTimeNs utc_ns, GTimeZone *zone) {

@@ -6,7 +6,7 @@
 
 #include "model/time.h"
 
-/** The number of the segment in which @utc_ns falls. Two instants share a file exactly when their numbers agree. */
+/** The number of the segment in which @utc_ns falls; where it becomes another one, so does the file. */
 gint64 po_segment_number (PoTimeNs utc_ns, gint64 segment_ns, GTimeZone *zone);
 
 /** Whether a stream with time stamps of 31 bits of milliseconds, which end after 24.8 days, should begin anew at
