@@ -4,11 +4,6 @@
 #include "media/index.h"
 #include "store/sql.h"
 
-static void expect (PoMediaLibrary *library, const gchar *expected) {
-  g_autofree gchar *actual = test_describe (po_media_library_table (library));
-  g_assert_cmpstr (actual, ==, expected);
-}
-
 static void run_sql (MediaFixture *fixture, const gchar *text) {
   g_autoptr (GError) error = NULL;
   g_autofree gchar *path = g_build_filename (fixture->state, PO_MEDIA_INDEX_FILE, NULL);
@@ -31,7 +26,7 @@ static void test_looked_into_anew (MediaFixture *fixture, gconstpointer data) {
   make_outdated (fixture);
   g_atomic_int_set (&test_probes, 0);
   PoMediaLibrary *library = test_library_scanned (fixture);
-  expect (library, "a.mp4:video:5 same.mp4:video:5");
+  test_expect (library, "a.mp4:video:5 same.mp4:video:5");
   g_assert_cmpint (g_atomic_int_get (&test_probes), >=, 1);
   po_media_library_free (library);
   g_atomic_int_set (&test_probes, 0);
@@ -59,7 +54,7 @@ static void test_wanted (MediaFixture *fixture, gconstpointer data) {
   po_media_library_scan_now (library);
   while (!po_media_library_can_plan (library))
     g_main_context_iteration (NULL, TRUE);
-  expect (library, "a.mp4:video:7");
+  test_expect (library, "a.mp4:video:7");
   g_assert_cmpuint (po_media_library_pending (library), ==, 1);
 }
 
@@ -68,10 +63,10 @@ static void test_nothing_found_anew (MediaFixture *fixture, gconstpointer data) 
   put_outdated (fixture, "given-up");
   test_put (fixture, "a.mp4", "given-up");
   g_autoptr (PoMediaLibrary) library = test_library_scanned (fixture);
-  expect (library, "a.mp4:video:7");
+  test_expect (library, "a.mp4:video:7");
   po_media_library_scan_now (library);
   test_wait_idle (library);
-  expect (library, "a.mp4:video:7");
+  test_expect (library, "a.mp4:video:7");
   g_assert_cmpint (g_atomic_int_get (&test_probes), ==, 1);
 }
 
@@ -91,7 +86,7 @@ static void test_first_version (MediaFixture *fixture, gconstpointer data) {
   run_sql (fixture, insert);
   test_put (fixture, "a.mp4", "video 5");
   g_autoptr (PoMediaLibrary) library = test_library_scanned (fixture);
-  expect (library, "a.mp4:video:5");
+  test_expect (library, "a.mp4:video:5");
   g_autoptr (GPtrArray) findings = po_media_library_findings (library);
   g_assert_cmpuint (findings->len, ==, 0);
 }
