@@ -115,11 +115,11 @@ static void answer_work (Work *work, Upload *upload, gboolean ok, const GError *
     upload->received_bytes = work->received_bytes;
   upload->finished = was_finished || (ok && work->deed != DROP && upload->received_bytes >= upload->size_bytes);
   g_autoptr (JsonNode) answer = ok || was_finished ? to_json (upload) : NULL;
-  if (work->deed == DROP || (work->deed == BEGIN && answer == NULL) ||
-      g_error_matches (error, PO_ERROR, PO_ERROR_NOT_FOUND))
-    g_hash_table_remove (work->uploads->uploads, work->id);
-  else if (upload->finished)
+  const gboolean is_gone = g_error_matches (error, PO_ERROR, PO_ERROR_NOT_FOUND); // and the folder with it, perhaps
+  if (upload->finished || is_gone)
     po_inputs_rescan (work->uploads->inputs);
+  if (work->deed == DROP || (work->deed == BEGIN && answer == NULL) || is_gone)
+    g_hash_table_remove (work->uploads->uploads, work->id);
   work->done (g_steal_pointer (&answer), error, work->data);
 }
 
@@ -282,9 +282,20 @@ static Upload *take_wish (PoUploads *self, const gchar *media_dir, JsonObject *w
   return upload;
 }
 
+// What is put where a disk or share should be mounted would be taken for all that is on it, and hidden once it is
+// there.
+static gboolean check_folder (PoUploads *self, GError **error) {
+  g_autofree gchar *why = po_media_library_away (po_inputs_library (self->inputs));
+  if (why == NULL)
+    return TRUE;
+  po_inputs_rescan (self->inputs); // for whoever asks again
+  g_set_error (error, PO_ERROR, PO_ERROR_SYSTEM, _ ("no clip can be put into the media folder now: %s"), why);
+  return FALSE;
+}
+
 void po_uploads_begin (PoUploads *self, const gchar *media_dir, JsonObject *wish, PoControlDone done, gpointer data) {
   g_autoptr (GError) error = NULL;
-  Upload *upload = take_wish (self, media_dir, wish, &error);
+  Upload *upload = check_folder (self, &error) ? take_wish (self, media_dir, wish, &error) : NULL;
   if (upload == NULL) {
     done (NULL, error, data);
     return;

@@ -30,8 +30,21 @@ PoMediaFile *po_media_file_new (const PoMediaSight *sight, const PoMediaFile *ol
   self->entry.path = g_strdup (sight->entry->path);
   self->state = state_of (sight, same);
   self->marks = sight->marks;
+  self->is_outdated = sight->is_outdated;
   self->is_glanced = sight->is_outdated || (same != NULL && same->is_glanced);
   self->facts = sight->facts != NULL ? po_media_facts_copy (sight->facts) : facts_meanwhile (old, sight->entry);
+  return self;
+}
+
+PoMediaFile *po_media_file_recall (const PoMediaFacts *facts) {
+  PoMediaFile *self = g_new0 (PoMediaFile, 1);
+  self->entry = (PoBeneathEntry){.path = g_strdup (facts->path),
+                                 .kind = PO_BENEATH_FILE,
+                                 .size_bytes = facts->size_bytes,
+                                 .mtime_ns = facts->mtime_ns};
+  self->state = PO_MEDIA_FILE_KNOWN;
+  self->marks = (PoMediaMarks){facts->som, facts->eom};
+  self->facts = po_media_facts_copy (facts);
   return self;
 }
 

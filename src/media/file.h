@@ -23,15 +23,18 @@ typedef enum {
 typedef struct {
   PoBeneathEntry entry; // its path is owned here
   PoMediaFileState state;
-  guint rank;          // of the wish; G_MAXUINT = nobody asked for it
-  gboolean is_arrival; // it came, or came anew, in this life: somebody waits for what it is worth
-  gboolean is_glanced; // no more is learnt of it by a glance
+  guint rank;           // of the wish; G_MAXUINT = nobody asked for it
+  gboolean is_arrival;  // it came, or came anew, in this life: somebody waits for what it is worth
+  gboolean is_glanced;  // no more is learnt of it by a glance
+  gboolean is_outdated; // its facts hold until others are found for good
   PoMediaMarks marks;
   PoMediaFacts *facts; // (nullable) in the table; older ones or a glance's while it is looked into
 } PoMediaFile;
 
 /** As it is seen now; @old: (nullable) as it was seen before. No rank, no arrival yet. (transfer full) */
 PoMediaFile *po_media_file_new (const PoMediaSight *sight, const PoMediaFile *old);
+/** One that cannot be seen now, by what was known of it in an earlier life. No rank yet. (transfer full) */
+PoMediaFile *po_media_file_recall (const PoMediaFacts *facts);
 void po_media_file_free (PoMediaFile *self);
 
 /** Whether more will be known of it. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Tables: `seen` (path, how it looked, its content), `content` (what was found), `given_up` (what could not be found),
-// `revision` and `change` (published).
+// `folder` (which one it was), `revision` and `change` (published).
 #include "media/index.h"
 
 #include <string.h>
@@ -26,6 +26,7 @@ static const gchar schema[] =
     "CREATE TABLE IF NOT EXISTS given_up (path TEXT PRIMARY KEY, size INTEGER, mtime_ns INTEGER, inode INTEGER,"
     "  sha256 TEXT NOT NULL, problem TEXT NOT NULL, at_ns INTEGER NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS subtitles (sha256 TEXT PRIMARY KEY, tracks TEXT) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS folder (path TEXT PRIMARY KEY, device INTEGER, inode INTEGER) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS revision (no INTEGER PRIMARY KEY, hash TEXT UNIQUE NOT NULL);"
     "CREATE TABLE IF NOT EXISTS change (no INTEGER, path TEXT, present INTEGER, sha256 TEXT, size INTEGER,"
     "  mtime_ns INTEGER, kind INTEGER, duration_ns INTEGER, frames INTEGER, fps_n INTEGER, fps_d INTEGER,"
@@ -62,19 +63,33 @@ static void row_free (gpointer data) {
   g_free (row);
 }
 
-static PoSql *open_file (const gchar *path, GError **error) {
+static gboolean bring_up_to_date (PoSql *db, GError **error) {
   gint64 version = 0;
-  g_autoptr (PoSql) db = po_sql_open (path, PO_SQL_WRITE, error);
-  if (db == NULL || !po_sql_get_int (db, "PRAGMA user_version", 0, &version, error))
-    return NULL;
+  if (!po_sql_get_int (db, "PRAGMA user_version", 0, &version, error))
+    return FALSE;
   if (version > INDEX_VERSION) {
     g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("written by a newer playoutd"));
-    return NULL;
+    return FALSE;
   }
   for (; version > 0 && version < INDEX_VERSION; version++)
     if (!po_sql_run (db, steps[version], error))
-      return NULL;
-  return po_sql_run (db, schema, error) ? g_steal_pointer (&db) : NULL;
+      return FALSE;
+  return po_sql_run (db, schema, error);
+}
+
+static PoSql *open_file (const gchar *path, GError **error) {
+  g_autoptr (PoSql) db = po_sql_open (path, PO_SQL_WRITE, error);
+  return db != NULL && bring_up_to_date (db, error) ? g_steal_pointer (&db) : NULL;
+}
+
+// What cannot be written, for want of room or of a permission, can be read all the same: it holds for this life.
+static PoSql *open_in_memory (const gchar *path) {
+  g_autoptr (PoSql) copy = path != NULL ? po_sql_open_copy (path, NULL) : NULL;
+  if (copy != NULL && bring_up_to_date (copy, NULL))
+    return g_steal_pointer (&copy);
+  PoSql *empty = po_sql_open (NULL, PO_SQL_MEMORY, NULL);
+  po_sql_run (empty, schema, NULL);
+  return empty;
 }
 
 static PoSql *open_or_begin_anew (PoMediaIndex *self, const gchar *path, GError **error) {
@@ -97,9 +112,9 @@ static PoSql *open_or_begin_anew (PoMediaIndex *self, const gchar *path, GError 
 PoMediaIndex *po_media_index_open (const gchar *state_dir) {
   PoMediaIndex *self = g_new0 (PoMediaIndex, 1);
   g_autoptr (GError) error = NULL;
+  g_autofree gchar *path = state_dir != NULL ? g_build_filename (state_dir, PO_MEDIA_INDEX_FILE, NULL) : NULL;
   g_mutex_init (&self->lock);
-  if (state_dir != NULL) {
-    g_autofree gchar *path = g_build_filename (state_dir, PO_MEDIA_INDEX_FILE, NULL);
+  if (path != NULL) {
     g_mkdir_with_parents (state_dir, 0755);
     self->db = open_or_begin_anew (self, path, &error);
   }
@@ -111,8 +126,7 @@ PoMediaIndex *po_media_index_open (const gchar *state_dir) {
                                      "restart: %s; free space, or mend the state folder"),
                                   error->message);
   }
-  self->db = po_sql_open (NULL, PO_SQL_MEMORY, NULL);
-  po_sql_run (self->db, schema, NULL);
+  self->db = open_in_memory (path);
   return self;
 }
 
@@ -346,6 +360,39 @@ PoMediaFacts *po_media_index_given_up (PoMediaIndex *self, const PoBeneathEntry 
   g_clear_pointer (&statement, sqlite3_finalize);
   g_mutex_unlock (&self->lock);
   return facts;
+}
+
+GHashTable *po_media_index_folders (PoMediaIndex *self) {
+  gboolean more = TRUE;
+  GHashTable *folders = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_mutex_lock (&self->lock);
+  g_autoptr (PoSqlStatement) statement = po_sql_prepare (self->db, "SELECT path, device, inode FROM folder", NULL);
+  while (statement != NULL && po_sql_step (statement, &more, NULL) && more) {
+    const PoBeneathIdentity was = {(guint64)sqlite3_column_int64 (statement, 1),
+                                   (guint64)sqlite3_column_int64 (statement, 2)};
+    g_hash_table_replace (folders, g_strdup (po_sql_column_text (statement, 0)), g_memdup2 (&was, sizeof was));
+  }
+  g_clear_pointer (&statement, sqlite3_finalize);
+  g_mutex_unlock (&self->lock);
+  return folders;
+}
+
+static gboolean put_folder (PoSql *db, const gchar *path, const PoBeneathIdentity *is, GError **error) {
+  g_autoptr (PoSqlStatement) statement = po_sql_prepare (db, "INSERT OR REPLACE INTO folder VALUES (?,?,?)", error);
+  if (statement == NULL)
+    return FALSE;
+  po_sql_bind_text (statement, 1, path);
+  sqlite3_bind_int64 (statement, 2, (gint64)is->device);
+  sqlite3_bind_int64 (statement, 3, (gint64)is->inode);
+  return po_sql_step (statement, NULL, error);
+}
+
+void po_media_index_put_folder (PoMediaIndex *self, const gchar *path, const PoBeneathIdentity *is) {
+  g_autoptr (GError) error = NULL;
+  g_mutex_lock (&self->lock);
+  if (!put_folder (self->db, path, is, &error))
+    set_problem_locked (self, error);
+  g_mutex_unlock (&self->lock);
 }
 
 void po_media_index_put_subtitles (PoMediaIndex *self, const gchar *sha256, const gchar *subtitles) {

@@ -12,8 +12,8 @@
 
 typedef struct _PoMediaIndex PoMediaIndex;
 
-/** @state_dir: NULL: in memory. Never fails: what cannot be written is in memory; what is damaged is moved aside;
- * either is told by po_media_index_problem(). (transfer full) */
+/** @state_dir: NULL: in memory. Never fails: what cannot be written is in memory, with what was found before; what is
+ * damaged is moved aside; either is told by po_media_index_problem(). (transfer full) */
 PoMediaIndex *po_media_index_open (const gchar *state_dir);
 void po_media_index_free (PoMediaIndex *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoMediaIndex, po_media_index_free)
@@ -40,6 +40,10 @@ void po_media_index_give_up (PoMediaIndex *self, const PoMediaFacts *facts, guin
 /** What was said of @entry when it was given up, at @since_ns or later, if it looks as it did then. (transfer full)
  * (nullable) */
 PoMediaFacts *po_media_index_given_up (PoMediaIndex *self, const PoBeneathEntry *entry, PoTimeNs since_ns);
+
+/** Which folder each path was when last there were clips in it: path -> PoBeneathIdentity. (transfer full) */
+GHashTable *po_media_index_folders (PoMediaIndex *self);
+void po_media_index_put_folder (PoMediaIndex *self, const gchar *path, const PoBeneathIdentity *is);
 
 /** What the subtitles in a content say, as po_media_subtitles_take() gave it. */
 void po_media_index_put_subtitles (PoMediaIndex *self, const gchar *sha256, const gchar *subtitles);

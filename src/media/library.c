@@ -40,7 +40,6 @@ typedef struct {
 typedef struct {
   Shop *shop;
   PoSettle *settle;
-  PoMediaRoot root;
   PoLeftovers *leftovers;
 } Look;
 
@@ -90,7 +89,7 @@ static gpointer look_at_folder (gpointer state) {
   Look *look = state;
   po_renamed_take (look->shop->renamed, look->settle);
   const PoTimeNs now_ns = g_get_real_time () * 1000;
-  PoMediaScan *scan = po_media_scan_look (look->shop->dir, look->shop->index, look->settle, &look->root, now_ns);
+  PoMediaScan *scan = po_media_scan_look (look->shop->dir, look->shop->index, look->settle, now_ns);
   if (scan->folders != NULL)
     po_leftovers_sweep (look->leftovers, scan->folders, now_ns, g_get_monotonic_time () * 1000,
                         g_atomic_int_get (&look->shop->is_clock_trusted));
@@ -198,10 +197,11 @@ static void take_result (PoMediaLibrary *self, PoMediaFile *file, Errand *errand
   gboolean changed = g_error_matches (errand->error, PO_ERROR, PO_ERROR_CONFLICT);
   gboolean is_learnt = errand->facts != NULL;
   g_clear_pointer (&self->cannot_probe, g_free);
-  if (is_learnt) {
+  if (is_learnt)
+    file->state = PO_MEDIA_FILE_KNOWN;
+  if (is_learnt && (errand->is_lasting || !file->is_outdated)) {
     po_media_facts_free (file->facts);
     file->facts = g_steal_pointer (&errand->facts);
-    file->state = PO_MEDIA_FILE_KNOWN;
     self->table_stale = TRUE;
   }
   if (is_glance && !changed) // a probe will tell more
@@ -299,6 +299,19 @@ static void keep_unseen (PoMediaLibrary *self, GHashTable *files, GPtrArray *unr
   }
 }
 
+// At the first look, what the life before knew of them.
+static void recall_unseen (PoMediaLibrary *self, GHashTable *files, GPtrArray *unread) {
+  g_autoptr (GPtrArray) list = po_media_table_list (self->table);
+  for (guint i = 0; unread->len > 0 && i < list->len; i++) {
+    const PoMediaFacts *facts = list->pdata[i];
+    if (!is_in_any (facts->path, unread) || g_hash_table_contains (files, facts->path))
+      continue;
+    PoMediaFile *file = po_media_file_recall (facts);
+    file->rank = po_media_wish_rank (self->wish, facts->path);
+    g_hash_table_insert (files, file->entry.path, file);
+  }
+}
+
 static void take_sights (PoMediaLibrary *self, GPtrArray *sights, GPtrArray *unread, gboolean is_first) {
   GHashTable *files = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify)po_media_file_free);
   for (guint i = 0; i < sights->len; i++) {
@@ -312,6 +325,8 @@ static void take_sights (PoMediaLibrary *self, GPtrArray *sights, GPtrArray *unr
     file->rank = po_media_wish_rank (self->wish, file->entry.path);
     g_hash_table_insert (files, file->entry.path, file);
   }
+  if (is_first)
+    recall_unseen (self, files, unread);
   keep_unseen (self, files, unread);
   g_hash_table_unref (self->files);
   self->files = files;
@@ -442,6 +457,15 @@ gboolean po_media_library_is_idle (PoMediaLibrary *self) {
 
 gboolean po_media_library_is_scanned (PoMediaLibrary *self) {
   return self->scanned;
+}
+
+gchar *po_media_library_away (PoMediaLibrary *self) {
+  for (guint i = 0; i < self->findings->len; i++) {
+    const PoFinding *finding = self->findings->pdata[i];
+    if (g_str_equal (finding->code, PO_MEDIA_SCAN_AWAY))
+      return g_strdup (finding->message);
+  }
+  return NULL;
 }
 
 guint po_media_library_pending (PoMediaLibrary *self) {

@@ -48,6 +48,9 @@ gboolean po_media_library_is_idle (PoMediaLibrary *self);
 gboolean po_media_library_is_scanned (PoMediaLibrary *self);
 guint po_media_library_pending (PoMediaLibrary *self);
 
+/** Why the folder cannot be looked at, by the last scan; NULL: it can. (transfer full) */
+gchar *po_media_library_away (PoMediaLibrary *self);
+
 /** Scanned, and each wanted file that is there can be planned with, if not yet with all that probing will find. */
 gboolean po_media_library_can_plan (PoMediaLibrary *self);
 

@@ -53,6 +53,10 @@ static const gchar *text_member (JsonObject *object, const gchar *name) {
   return node != NULL ? json_node_get_string (node) : NULL;
 }
 
+static gboolean bool_member (JsonObject *object, const gchar *name) {
+  return member (object, name, G_TYPE_BOOLEAN) != NULL && json_object_get_boolean_member (object, name);
+}
+
 static gboolean read_kind (const gchar *text, PoMediaKind *ret_kind) {
   static const gchar *const names[] = {"video", "still", "audio"};
   for (guint i = 0; text != NULL && i < G_N_ELEMENTS (names); i++) {
@@ -85,6 +89,13 @@ PoMediaFacts *po_probe_parse (const gchar *json, gssize length, GError **error) 
     return NULL;
   }
   JsonObject *object = json_node_get_object (root);
+  if (bool_member (object, "unread")) {
+    g_set_error_literal (
+        error, PO_ERROR, PO_ERROR_SYSTEM,
+        _ ("a clip could not be read to its end while it was looked into; look after the disk or share "
+           "that it is on"));
+    return NULL;
+  }
   g_autoptr (PoMediaFacts) facts = g_new0 (PoMediaFacts, 1);
   facts->problem = g_strdup (text_member (object, "problem"));
   facts->probe = g_ref_string_new_len (json, (gssize)n_bytes);
@@ -93,8 +104,7 @@ PoMediaFacts *po_probe_parse (const gchar *json, gssize length, GError **error) 
   facts->rate = read_rate (object);
   facts->width = (gint)int_member (object, "width", G_MAXINT);
   facts->height = (gint)int_member (object, "height", G_MAXINT);
-  facts->has_audio =
-      member (object, "has_audio", G_TYPE_BOOLEAN) != NULL && json_object_get_boolean_member (object, "has_audio");
+  facts->has_audio = bool_member (object, "has_audio");
   gboolean known = read_kind (text_member (object, "kind"), &facts->kind);
   if (facts->problem == NULL && (!known || (facts->kind != PO_MEDIA_STILL && facts->duration_ns == 0)))
     facts->problem = g_strdup (_ ("nothing in it can be shown"));

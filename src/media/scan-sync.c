@@ -128,7 +128,7 @@ PoMediaTable *po_media_scan_sync (const gchar *media_dir, const gchar *state_dir
                                   PoMediaProgress progress, gpointer user, GPtrArray *findings, GError **error) {
   g_autofree gchar *dir = g_canonicalize_filename (media_dir, NULL);
   g_autoptr (PoMediaIndex) index = po_media_index_open (state_dir);
-  g_autoptr (PoMediaScan) scan = po_media_scan_look (dir, index, NULL, NULL, 0);
+  g_autoptr (PoMediaScan) scan = po_media_scan_look (dir, index, NULL, 0);
   if (scan->sights == NULL) {
     const PoFinding *why = scan->findings->pdata[0];
     g_set_error_literal (error, PO_ERROR, PO_ERROR_INPUT, why->message);

@@ -71,7 +71,7 @@ static gboolean take_unread (PoMediaScan *scan, const gchar *dir, GPtrArray *ent
       continue;
     const gboolean is_all = *entry->path == '\0';
     add_finding (
-        scan, is_all ? PO_SEVERITY_ERROR : PO_SEVERITY_WARNING, is_all ? "media-folder" : "media-unread",
+        scan, is_all ? PO_SEVERITY_ERROR : PO_SEVERITY_WARNING, is_all ? PO_MEDIA_SCAN_AWAY : "media-unread",
         is_all ? dir : entry->path,
         _ ("the folder cannot be read to its end; the clips known from before count as being there still: check "
            "its permissions, and the disk or mount"));
@@ -149,17 +149,72 @@ static void follow_marks (PoMediaScan *scan, PoBeneath *beneath, const gchar *di
     g_hash_table_add (scan->sought, g_strdup (sha256));
 }
 
-// Where a disk or share was mounted lies an empty folder once it is gone: that says nothing of its files.
-static gboolean is_unmounted (PoMediaRoot *root, PoBeneath *beneath, gboolean is_empty) {
-  guint64 device = 0, inode = 0;
-  po_beneath_identity (beneath, &device, &inode);
-  if (!is_empty)
-    *root = (PoMediaRoot){TRUE, device, inode};
-  return is_empty && root->is_known && (device != root->device || inode != root->inode);
+// Whether there is a clip below @folder, "" being all.
+static gboolean has_clips (GPtrArray *entries, const gchar *folder) {
+  const gsize length = strlen (folder);
+  for (guint i = 0; i < entries->len; i++) {
+    const PoBeneathEntry *entry = entries->pdata[i];
+    const gboolean is_below = length == 0 || (g_str_has_prefix (entry->path, folder) && entry->path[length] == '/');
+    if (is_below && entry->kind != PO_BENEATH_UNREAD && po_media_name_is_candidate (entry->path))
+      return TRUE;
+  }
+  return FALSE;
 }
 
-PoMediaScan *po_media_scan_look (const gchar *dir, PoMediaIndex *index, PoSettle *settle, PoMediaRoot *root,
-                                 PoTimeNs now_ns) {
+/** Mounts: what is needed to see which are away. */
+typedef struct {
+  PoMediaIndex *index;
+  GHashTable *known; // path -> PoBeneathIdentity: which folder it was when there were clips in it
+  const gchar *dir;
+  PoBeneath *beneath;
+  GPtrArray *entries;
+} Mounts;
+
+// Where a disk or share was mounted lies a folder without clips once it is gone, or has not come yet after a start of
+// the machine: that says nothing of its clips. What was begun there since, such as a clip's folder, does not count.
+static gboolean is_unmounted (const Mounts *mounts, const gchar *folder, const gchar *path,
+                              const PoBeneathIdentity *is) {
+  const PoBeneathIdentity *was = g_hash_table_lookup (mounts->known, path);
+  const gboolean is_other = was == NULL || is->device != was->device || is->inode != was->inode;
+  if (!is_other)
+    return FALSE;
+  if (!has_clips (mounts->entries, folder))
+    return was != NULL;
+  po_media_index_put_folder (mounts->index, path, is);
+  return FALSE;
+}
+
+static void add_unmounted (PoMediaScan *scan, PoSeverity severity, const gchar *code, const gchar *file) {
+  add_finding (scan, severity, code, file,
+               _ ("another folder than before, without a clip: its disk or share is not mounted; mount it again; the "
+                  "clips known from before count as being there still"));
+}
+
+// FALSE: the media folder itself is one of them.
+static gboolean take_unmounted (PoMediaScan *scan, const Mounts *mounts, GPtrArray *folders) {
+  g_autoptr (GHashTable) devices = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free); // of each folder
+  for (guint i = 0; i < folders->len; i++) { // each comes before those in it
+    const gchar *folder = folders->pdata[i];
+    const PoBeneathIdentity is = po_beneath_identity (mounts->beneath, folder);
+    const gboolean is_all = *folder == '\0';
+    g_autofree gchar *path = g_build_filename (mounts->dir, folder, NULL);
+    g_autofree gchar *parent = g_path_get_dirname (folder);
+    const guint64 *around = g_hash_table_lookup (devices, g_str_equal (parent, ".") ? "" : parent);
+    g_hash_table_insert (devices, (gpointer)folder, g_memdup2 (&is.device, sizeof is.device));
+    const gboolean is_mount = is_all || around == NULL || *around != is.device;
+    const gboolean is_of_interest = is.inode != 0 && (is_mount || g_hash_table_contains (mounts->known, path));
+    if (!is_of_interest || !is_unmounted (mounts, folder, path, &is))
+      continue;
+    add_unmounted (scan, is_all ? PO_SEVERITY_ERROR : PO_SEVERITY_WARNING, is_all ? PO_MEDIA_SCAN_AWAY : "media-unread",
+                   is_all ? mounts->dir : folder);
+    if (is_all)
+      return FALSE;
+    g_ptr_array_add (scan->unread, g_strdup (folder));
+  }
+  return TRUE;
+}
+
+PoMediaScan *po_media_scan_look (const gchar *dir, PoMediaIndex *index, PoSettle *settle, PoTimeNs now_ns) {
   PoMediaScan *scan = g_new0 (PoMediaScan, 1);
   g_autoptr (GError) error = NULL;
   scan->findings = g_ptr_array_new_with_free_func ((GDestroyNotify)po_finding_free);
@@ -167,19 +222,17 @@ PoMediaScan *po_media_scan_look (const gchar *dir, PoMediaIndex *index, PoSettle
   scan->unread = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (PoBeneath) beneath = po_beneath_open (dir, &error);
   if (beneath == NULL) {
-    add_finding (scan, PO_SEVERITY_ERROR, "media-folder", NULL, error->message); // which names it
+    add_finding (scan, PO_SEVERITY_ERROR, PO_MEDIA_SCAN_AWAY, NULL, error->message); // which names it
     return scan;
   }
   g_autoptr (GPtrArray) folders = NULL;
   g_autoptr (GPtrArray) entries = po_beneath_walk (beneath, MAX_DEPTH, &folders);
   if (!take_unread (scan, dir, entries))
     return scan;
-  if (root != NULL && is_unmounted (root, beneath, entries->len == 0 && folders->len <= 1)) {
-    add_finding (scan, PO_SEVERITY_ERROR, "media-folder", dir,
-                 _ ("another folder than before, and empty: its disk or share is not mounted any more; the clips known "
-                    "from before count as being there still"));
+  g_autoptr (GHashTable) identities = po_media_index_folders (index);
+  const Mounts mounts = {index, identities, dir, beneath, entries};
+  if (settle != NULL && !take_unmounted (scan, &mounts, folders))
     return scan;
-  }
   g_autoptr (GHashTable) known = po_media_index_load (index);
   g_autoptr (GHashTable) marked = find_marked (entries);
   take_folders (scan, dir, folders);

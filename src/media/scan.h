@@ -16,6 +16,8 @@ typedef struct {
   gboolean is_outdated; // they hold until it is looked into anew
 } PoMediaSight;
 
+#define PO_MEDIA_SCAN_AWAY "media-folder" // code of the finding why there are no sights
+
 typedef struct {
   GPtrArray *sights;   // PoMediaSight in path order; NULL: the folder cannot be read
   GPtrArray *folders;  // absolute paths, the media folder first
@@ -27,15 +29,8 @@ typedef struct {
   GHashTable *sought; // set of sha256: marks lie about of clips that are gone, and may get another name
 } PoMediaScan;
 
-/** PoMediaRoot: which folder it was when something was in it. */
-typedef struct {
-  gboolean is_known;
-  guint64 device, inode;
-} PoMediaRoot;
-
 void po_media_scan_free (PoMediaScan *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoMediaScan, po_media_scan_free)
 
-/** @settle: NULL: everything counts as settled. @root: (nullable) kept from look to look. (transfer full) */
-PoMediaScan *po_media_scan_look (const gchar *dir, PoMediaIndex *index, PoSettle *settle, PoMediaRoot *root,
-                                 PoTimeNs now_ns);
+/** @settle: NULL: everything counts as settled, and the folder as what it is now. (transfer full) */
+PoMediaScan *po_media_scan_look (const gchar *dir, PoMediaIndex *index, PoSettle *settle, PoTimeNs now_ns);

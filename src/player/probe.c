@@ -61,6 +61,7 @@ typedef struct {
   gint64 seen;                     // pictures and samples at the last look
   gint64 seen_cpu_ns;              // and the time used up to then
   gint64 drained;                  // seen at the last look since something failed
+  gboolean is_unread;              // its disk or share failed, which says nothing of it
   gboolean is_cut;
   gboolean is_joined;     // of several recordings
   gboolean is_high_range; // of brightness: HDR
@@ -221,6 +222,8 @@ static gboolean on_bus (GstBus *bus, GstMessage *message, gpointer user_data) {
     gst_message_parse_error (message, &error, NULL);
     note_error (self, __atomic_load_n (&self->at_ns, __ATOMIC_RELAXED));
     self->lacks_decoder |= says_no_decoder (error);
+    self->is_unread |= PO_IS_CLIP_SOURCE (GST_MESSAGE_SRC (message)) &&
+                       g_error_matches (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_READ);
     if (self->error == NULL) {
       self->error = po_decode_explain (self->decode, error);
       g_timeout_add (DRAIN_MS, on_drain, self);
@@ -429,6 +432,8 @@ static void print_facts (PoProbe *self, GString *out, const gchar *sha256) {
   po_json_bool (out, "joined", self->is_joined);
   po_json_bool (out, "hdr", self->is_high_range);
   po_json_int (out, "missing_frames", po_picture_counter_missing (&self->picture));
+  if (self->is_unread)
+    po_json_bool (out, "unread", TRUE);
   if (sha256 != NULL)
     po_json_string (out, "sha256", sha256);
 }

@@ -63,13 +63,6 @@ void po_beneath_free (PoBeneath *self) {
   g_free (self);
 }
 
-void po_beneath_identity (PoBeneath *self, guint64 *ret_device, guint64 *ret_inode) {
-  struct stat info = {0};
-  fstat (self->fd, &info);
-  *ret_device = info.st_dev;
-  *ret_inode = info.st_ino;
-}
-
 // What the kernel would do, but that no link is followed, be it the last name or a folder on the way.
 static gint open_by_steps (gint dirfd, const gchar *path, gint flags) {
   g_auto (GStrv) names = g_strsplit (path, "/", -1);
@@ -98,6 +91,14 @@ static gint open_beneath (gint dirfd, const gchar *path, gint flags) {
   if (fd < 0 && (errno == ENOSYS || errno == EPERM))
     fd = open_by_steps (dirfd, path, flags);
   return (gint)fd;
+}
+
+PoBeneathIdentity po_beneath_identity (PoBeneath *self, const gchar *folder) {
+  struct stat info = {0};
+  g_auto (PoFd) fd = open_beneath (self->fd, *folder == '\0' ? "." : folder, O_PATH | O_DIRECTORY | O_NOFOLLOW);
+  if (fd >= 0)
+    fstat (fd, &info);
+  return (PoBeneathIdentity){info.st_dev, info.st_ino};
 }
 
 // What is behind @dir in @path, or NULL.

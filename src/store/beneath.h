@@ -36,8 +36,14 @@ PoBeneath *po_beneath_open (const gchar *dir, GError **error);
 void po_beneath_free (PoBeneath *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoBeneath, po_beneath_free)
 
-/** Which folder it is: another one where a disk or share is mounted on it. */
-void po_beneath_identity (PoBeneath *self, guint64 *ret_device, guint64 *ret_inode);
+/** PoBeneathIdentity: which folder it is, all zero if it is none: another one where a disk or share is mounted on it.
+ */
+typedef struct {
+  guint64 device, inode;
+} PoBeneathIdentity;
+
+/** @folder: "" = the folder itself. */
+PoBeneathIdentity po_beneath_identity (PoBeneath *self, const gchar *folder);
 
 /** All names below, at most @max_depth folders deep (0: only the folder itself), in byte order of the paths; folders
  * themselves are not listed, dot-names and folders reached by a symlink are left out. A folder that cannot be read to

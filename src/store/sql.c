@@ -91,8 +91,9 @@ static PoSql *open_read (const gchar *path, GError **error) {
   gint64 version = 0;
   if (po_sql_get_int (db, "PRAGMA schema_version", 0, &version, NULL))
     return g_steal_pointer (&db);
+  GStatBuf is = {0};
   g_autofree gchar *wal = g_strconcat (path, "-wal", NULL);
-  if (access (wal, F_OK) == 0) {
+  if (g_stat (wal, &is) == 0 && is.st_size > 0) {
     set_error (db, error);
     return NULL;
   }
@@ -110,6 +111,20 @@ PoSql *po_sql_open (const gchar *path, PoSqlMode mode, GError **error) {
   if (db == NULL || !po_sql_run (db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;", error))
     return NULL;
   return g_steal_pointer (&db);
+}
+
+PoSql *po_sql_open_copy (const gchar *path, GError **error) {
+  g_autoptr (PoSql) file = po_sql_open (path, PO_SQL_READ, error);
+  g_autoptr (PoSql) copy = file != NULL ? po_sql_open (NULL, PO_SQL_MEMORY, error) : NULL;
+  if (copy == NULL)
+    return NULL;
+  sqlite3_backup *backup = sqlite3_backup_init (copy, "main", file, "main");
+  if (backup != NULL)
+    sqlite3_backup_step (backup, -1);
+  if (backup != NULL && sqlite3_backup_finish (backup) == SQLITE_OK)
+    return g_steal_pointer (&copy);
+  set_error (copy, error);
+  return NULL;
 }
 
 PoSqlStatement *po_sql_prepare (PoSql *db, const gchar *text, GError **error) {

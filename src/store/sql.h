@@ -18,6 +18,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PoSqlStatement, sqlite3_finalize)
 typedef enum { PO_SQL_WRITE, PO_SQL_READ, PO_SQL_MEMORY } PoSqlMode;
 PoSql *po_sql_open (const gchar *path, PoSqlMode mode, GError **error);
 
+/** What stands in the file now, in memory. (transfer full) */
+PoSql *po_sql_open_copy (const gchar *path, GError **error);
+
 /** Runs statements without parameters. */
 gboolean po_sql_run (PoSql *db, const gchar *text, GError **error);
 PoSqlStatement *po_sql_prepare (PoSql *db, const gchar *text, GError **error);

@@ -309,16 +309,20 @@ def written_over_while_cued_and_on_air():
 
 @case
 def storage_lost_for_a_moment():
-    """the media folder is away while a clip is cued, and comes back: the clip airs, and no alarm stays up"""
+    """the media folder is away while a clip is cued, and comes back: the clip airs, no alarm stays up, none is sent then"""
     station = running(**{"b.mp4": (6, 150)})
     away = station.media.with_name("away")
+    send_c = lambda: station.api("POST", "/media/uploads", {"path": "c.mp4", "size_bytes": 10})  # noqa: E731
     station.wait_for("b to be known", lambda: "b.mp4" in clips(station))
     station.media.rename(away)
     base = int(station.air_s()) + 10
     station.event(base, 6, "b.mp4", uid="b@test", PRIORITY="1")
     station.write_calendar()
     station.wait_for("an alarm of the clip that is gone", lambda: "b.mp4" in alarms(station))
+    station.wait_for("what is sent to be refused", lambda: send_c()[0] == 503)
+    check("no clip can be put into the media folder now" in send_c()[1]["detail"], "why it is refused")
     away.rename(station.media)
+    station.wait_for("what is sent to be taken", lambda: send_c()[0] == 200)
     station.wait_for("its alarm to end", lambda: "b.mp4" not in alarms(station))
     station.wait_for("b on air", on_air(station, "b@test"))
     station.wait_for("its end", lambda: station.air_s() > base + 7)

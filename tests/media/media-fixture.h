@@ -29,6 +29,11 @@ PoMediaLibrary *test_library (MediaFixture *fixture);
 PoMediaLibrary *test_library_scanned (MediaFixture *fixture);
 void test_wait_idle (PoMediaLibrary *library);
 
+/** From now on what this process mounts is its own, and goes with it, however it ends. Before the first thread. */
+void test_keep_mounts_to_ourselves (void);
+/** A file system in memory at @dir; FALSE where that is not allowed: the test is skipped. */
+gboolean test_mount (const gchar *dir, const gchar *options);
+
 /** "a.mp4:video:250 b.mp4:problem" in natural order. (transfer full) */
 gchar *test_describe (PoMediaTable *table);
 /** That @library has just this. */

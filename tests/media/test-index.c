@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What an earlier version of the program found and kept, in the hands of this one.
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <inttypes.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
 #include "media-fixture.h"
 #include "media/index.h"
 #include "store/sql.h"
@@ -70,6 +76,75 @@ static void test_nothing_found_anew (MediaFixture *fixture, gconstpointer data) 
   g_assert_cmpint (g_atomic_int_get (&test_probes), ==, 1);
 }
 
+// Nor does a clip go that cannot be read just now, as from a share that fails, while it is looked into anew.
+static void test_not_read_anew (MediaFixture *fixture, gconstpointer data) {
+  GStatBuf is;
+  g_autofree gchar *path = test_path (fixture, "a.mp4");
+  put_outdated (fixture, "x");
+  test_put (fixture, "a.mp4", "video 5");
+  g_assert_cmpint (truncate (path, G_GINT64_CONSTANT (3) << 29) | g_stat (path, &is), ==, 0); // too hollow to be read
+  g_autofree gchar *sha256 = g_compute_checksum_for_string (G_CHECKSUM_SHA256, "x", -1);
+  g_autofree gchar *insert =
+      g_strdup_printf ("INSERT INTO seen VALUES ('a.mp4',%" PRId64 ",%" PRId64 ",%" PRId64 ",'%s')", (gint64)is.st_size,
+                       is.st_mtim.tv_sec * PO_NS_PER_SECOND + is.st_mtim.tv_nsec, (gint64)is.st_ino, sha256);
+  run_sql (fixture, insert);
+  g_autoptr (PoMediaLibrary) library = test_library_scanned (fixture);
+  test_expect (library, "a.mp4:video:7");
+  g_assert_cmpint (g_atomic_int_get (&test_probes), ==, 0);
+}
+
+// As an earlier life left it.
+static void keep_a_clip (MediaFixture *fixture) {
+  PoMediaIndex *index = po_media_index_open (fixture->state);
+  g_autoptr (PoMediaTable) table = po_media_table_new ();
+  PoMediaFacts *facts = g_new0 (PoMediaFacts, 1);
+  *facts = (PoMediaFacts){.path = g_strdup ("a.mp4"), .sha256 = g_strdup ("x"), .rate = {25, 1}, .frames = 5};
+  po_media_index_put (index, facts, 1);
+  po_media_table_add (table, facts);
+  po_media_index_publish (index, table);
+  g_assert_null (po_media_index_problem (index));
+  po_media_index_free (index);
+}
+
+// What cannot be written holds in memory, and is told.
+static void assert_held (MediaFixture *fixture) {
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PoMediaIndex) index = po_media_index_open (fixture->state);
+  g_autofree gchar *problem = po_media_index_problem (index);
+  g_assert_nonnull (problem);
+  g_autoptr (PoMediaTable) table = po_media_index_table (index, NULL, &error);
+  g_assert_no_error (error);
+  g_autofree gchar *described = test_describe (table);
+  g_assert_cmpstr (described, ==, "a.mp4:video:5");
+  g_autoptr (GHashTable) seen = po_media_index_load (index);
+  g_assert_cmpuint (g_hash_table_size (seen), ==, 1);
+}
+
+// Somebody else writes just when it is to be brought up to date.
+static void test_not_writable (MediaFixture *fixture, gconstpointer data) {
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *path = g_build_filename (fixture->state, PO_MEDIA_INDEX_FILE, NULL);
+  keep_a_clip (fixture);
+  run_sql (fixture, "ALTER TABLE content DROP COLUMN probe_version; PRAGMA user_version=3;");
+  g_autoptr (PoSql) other = po_sql_open (path, PO_SQL_WRITE, &error);
+  g_assert_true (po_sql_run (other, "BEGIN IMMEDIATE", &error));
+  assert_held (fixture);
+}
+
+static void test_full_disk (MediaFixture *fixture, gconstpointer data) {
+  static const gchar block[4096] = "";
+  if (!test_mount (fixture->state, "size=1m"))
+    return;
+  keep_a_clip (fixture);
+  g_autofree gchar *ballast = g_build_filename (fixture->state, "ballast", NULL);
+  const gint fd = g_open (ballast, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+  while (write (fd, block, sizeof block) > 0)
+    continue;
+  close (fd);
+  assert_held (fixture);
+  g_assert_cmpint (umount (fixture->state), ==, 0);
+}
+
 // The index of a version that did not keep what probes printed, nor marks, nor which version found what.
 static void test_first_version (MediaFixture *fixture, gconstpointer data) {
   static const gchar schema[] =
@@ -103,11 +178,15 @@ static void test_command_line (MediaFixture *fixture, gconstpointer data) {
 }
 
 int main (int argc, char **argv) {
+  test_keep_mounts_to_ourselves ();
   g_test_init (&argc, &argv, NULL);
 #define ADD(name, func) g_test_add (name, MediaFixture, NULL, media_fixture_set_up, func, media_fixture_tear_down)
   ADD ("/media/index/looked-into-anew", test_looked_into_anew);
   ADD ("/media/index/wanted", test_wanted);
   ADD ("/media/index/nothing-found-anew", test_nothing_found_anew);
+  ADD ("/media/index/not-read-anew", test_not_read_anew);
+  ADD ("/media/index/not-writable", test_not_writable);
+  ADD ("/media/index/full-disk", test_full_disk);
   ADD ("/media/index/first-version", test_first_version);
   ADD ("/media/index/command-line", test_command_line);
   return g_test_run ();

@@ -84,6 +84,7 @@ static void test_bad_answers (Fixture *fixture, gconstpointer data) {
       {__LINE__, "echo '{\"kind\":\"video\",\"duration_ns\":0,\"problem\":null}'", 0, -1},
       {__LINE__, "echo '{}'", 0, -1},
       {__LINE__, "echo '{\"kind\":\"video\",\"duration_ns\":\"long\",\"rate\":[],\"has_audio\":3}'", 0, -1},
+      {__LINE__, "echo '{\"kind\":\"still\",\"problem\":null,\"unread\":true}'", 0, PO_ERROR_SYSTEM},
       {__LINE__, "true", 0, PO_ERROR_INPUT},
       {__LINE__, "echo nonsense", 0, PO_ERROR_INPUT},
       {__LINE__, "echo '[]'", 0, PO_ERROR_INPUT},
