@@ -679,6 +679,22 @@ async function taken() {
   });
 }
 
+// While the station can take no clip it says why; then the clip is sent by itself.
+async function away() {
+  await withPage("media", {}, async (page) => {
+    let isBack = false;
+    await page.route("**/media/uploads", (route) => route.fulfill(isBack
+      ? { json: { id: "u", path: "phim.mp4", size_bytes: 9, received_bytes: 9, piece_bytes: 9, done: true } }
+      : { status: 503, json: { status: 503, detail: "ổ mạng chưa được gắn" } }));
+    const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.click(".media [data-act=send]")]);
+    await chooser.setFiles({ name: "phim.mp4", mimeType: "video/mp4", buffer: Buffer.from("123456789") });
+    await page.waitForSelector(".uploads li.waiting >> text=ổ mạng chưa được gắn", PATIENCE);
+    isBack = true;
+    await page.waitForSelector(".uploads li.done", PATIENCE);
+    for (const one of page.complaints.splice(0)) assert.match(one, /503/);
+  });
+}
+
 // A long name of the channel, and of who is logged in, leaves the bar whole; and the system's colours what is drawn.
 async function bears() {
   Object.assign(station, { channel: "Đài Phát thanh và Truyền hình thành phố – Kênh Cải cách hành chính", session: { name: "nguyenthihuongquynh@kenhmau.vn", role: "admin", has_users: true } });
@@ -1239,6 +1255,7 @@ try {
     ["what an airing lacks is said as it is, be it no file of one name", lacking],
     ["a name that somebody else has taken meanwhile is said, and can be replaced", taken],
     ["a disk that fills up while a clip is sent is told at once, and it goes on when there is room", full],
+    ["a clip that cannot be taken just now is told why, and goes on by itself", away],
     ["long names and the system's colours leave the desk whole", bears],
     ["alarms stay until they are read by name", alarms],
     ["an alarm that comes up under a press is not read by it", readsFirst],

@@ -11,7 +11,8 @@ const TRIES_IN_A_ROW = 60;
 const BETWEEN_TRIES_MS = 1000;
 const NOT_FOUND = 404, CONFLICT = 409, UNAVAILABLE = 503, NO_ROOM = 507;
 
-// { id, file, wish, title, upload, path, sent, state: "sending" | "waiting" | "done" | "failed", problem, isTaken, mayGoOn, aborter }
+// { id, file, wish, title, upload, path, sent, state: "sending" | "waiting" | "done" | "failed", problem (why it waits or failed),
+// isTaken, mayGoOn, aborter }
 let list = [];
 let count = 0;
 const listeners = new Set();
@@ -63,7 +64,7 @@ async function send(one) {
     try {
       answer = await step(one, answer);
       if (answer.received_bytes > most) [most, tries] = [answer.received_bytes, 0]; // no answer counts that brings it no further
-      change(one, { upload: answer.id, path: answer.path, sent: answer.received_bytes, state: answer.done ? "done" : "sending" });
+      change(one, { upload: answer.id, path: answer.path, sent: answer.received_bytes, state: answer.done ? "done" : "sending", problem: null });
     } catch (error) {
       if (signal.aborted) return;
       if (!isPassing(error, !!answer) || ++tries >= TRIES_IN_A_ROW) {
@@ -71,7 +72,7 @@ async function send(one) {
         return;
       }
       answer = null;
-      change(one, { state: "waiting" });
+      change(one, { state: "waiting", problem: error.status === UNAVAILABLE ? error.message : null });
       await pause(BETWEEN_TRIES_MS, signal);
     }
   }
@@ -161,7 +162,7 @@ function Sending({ one, verdict }) {
         : one.state !== "done" ? html`<progress max="100" value=${percent(one)} aria-label=${name}></progress>` : null}
       <p class="how">
         ${isOnItsWay(one) && html`<span class="time">${percent(one)} %</span>`}
-        <span role="status">${one.state === "done" ? verdict : one.state === "failed" ? null : t(`upload.${one.state}`)}</span>
+        <span role="status">${one.state === "done" ? verdict : one.state === "failed" ? null : one.problem || t(`upload.${one.state}`)}</span>
         ${one.isTaken && html`<button class="small" onClick=${() => again(one, { replace: true })}>${t("upload.replace")}</button>`}
         ${one.mayGoOn && html`<button class="small" data-act="go-on" onClick=${() => again(one)}>${t("upload.goon")}</button>`}
         <button class="small quiet" aria-label=${`${t(isOnItsWay(one) ? "upload.cancel" : "upload.close")} ${name}`} onClick=${() => drop(one)}>
