@@ -4,13 +4,16 @@ and the protocol's own peer. What can befall a line can be done to each: stopped
 size and rate."""
 
 import os
+import re
 import shlex
 import shutil
 import signal
 import socket
 import subprocess
 import tempfile
+import threading
 import time
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from station import coded_clip, free_port
@@ -19,6 +22,7 @@ HERE = Path(__file__).resolve().parent
 LIVE, OTHER = 40, 43  # clip numbers: of the source, and of the source in another size and rate
 GOP = 12
 FRAMES = 1500
+REPORT_S = 0.02  # from one report of an encoder to the next
 NGINX_MODULE = "/usr/lib/nginx/modules/ngx_rtmp_module.so"
 
 
@@ -49,10 +53,11 @@ def as_on_its_own_machine():
 class Program:
     """A process group that is started, stopped and killed."""
 
-    def __init__(self, command, **options):
-        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                        stderr=subprocess.DEVNULL, start_new_session=True,
-                                        preexec_fn=as_on_its_own_machine, **options)
+    began = None  # the moment from which it does what it is for, where somebody saw that
+
+    def __init__(self, command, output=subprocess.DEVNULL):
+        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+                                        start_new_session=True, preexec_fn=as_on_its_own_machine)
 
     def signal(self, which):
         os.killpg(self.process.pid, which)
@@ -63,10 +68,32 @@ class Program:
         self.process.wait()
 
 
+class Witness(Program):
+    """A program whose own reports tell when it began: the first of their lines that @sign matches. It may have been so
+    since the report before, and is taken to have been."""
+
+    def __init__(self, command, sign):
+        super().__init__(command, subprocess.PIPE)
+        self.reader = threading.Thread(target=self.read, args=[re.compile(sign)], daemon=True)
+        self.reader.start()
+
+    def read(self, sign):
+        for line in self.process.stdout:  # to the end: a pipe that is full would hold the program up
+            if self.began is None and sign.match(line):
+                self.began = datetime.now(timezone.utc) - timedelta(seconds=REPORT_S)
+
+    def kill(self):
+        super().kill()
+        self.reader.join()
+
+
 class Feed:
-    """The source: ffmpeg to @target, again whenever it ends."""
+    """The source: ffmpeg to @target, again whenever it ends. Where it is watched its encoder's `began` is when the first
+    picture left it, and `sign` how its reports tell that; `beginning` names that moment."""
 
     scheme = None
+    sign, beginning = rb"frame=\s*[1-9]", "its first picture"
+    is_watched = False
     frames = FRAMES  # of the clip; where it begins again an encoder that copies loses some, which is not the line's fault
 
     def __init__(self):
@@ -79,10 +106,10 @@ class Feed:
 
     def encode(self, clip_id=LIVE, *options):
         clip = self.clip or clip_of(clip_id, self.frames)
-        send = ["ffmpeg", "-loglevel", "error", "-re", "-stream_loop", "-1", "-i", str(clip), "-c", "copy",
-                *options, *self.muxer, self.target]
+        send = ["ffmpeg", "-nostats", "-progress", "pipe:1", "-stats_period", str(REPORT_S), "-re", "-stream_loop", "-1",
+                "-i", str(clip), "-c", "copy", *options, *self.muxer, self.target]
         again = f"while :; do {shlex.join(send)}; sleep 0.1; done"  # refused while the last call is cleared away
-        self.encoder = Program(["sh", "-c", again])
+        self.encoder = Witness(["sh", "-c", again], self.sign) if self.is_watched else Program(["sh", "-c", again])
 
     def start(self):
         self.encode()
@@ -149,9 +176,10 @@ class Rtp(Feed):
 
 
 class SrtCalled(Feed):
-    """playoutd listens, the source calls; encrypted."""
+    """playoutd listens, the source calls; encrypted. It is waited for from then on: how soon it is answered is ours."""
 
     scheme = "srt"
+    sign, beginning = rb"Input #0", "its call"  # it is told of just before
     secret = "một mật khẩu dài"[:16].encode().hex()[:20]
 
     def __init__(self):
@@ -206,9 +234,10 @@ class Rtmp(Feed):
 
 
 class Rtsp(Feed):
-    """A server of GStreamer's library; killed with its source."""
+    """A server of GStreamer's library; killed with its source. It sends once it is called: how soon that is, is ours."""
 
     scheme = "rtsp"
+    beginning = "it listened"
 
     def __init__(self):
         super().__init__()
@@ -220,6 +249,7 @@ class Rtsp(Feed):
         self.encoder = Program(["/usr/bin/python3", str(HERE / "rtsp-server"), str(self.port), str(clip),
                                 *[{"-bsf:v": "--garble", "-an": "--mute", "-vn": "--blind"}[o] for o in options[:1]]])
         wait_for_port(self.port)
+        self.encoder.began = datetime.now(timezone.utc)
 
 
 class Hls(Feed):

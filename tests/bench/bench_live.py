@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A live source over every protocol, stopped, killed, garbled, changed in size and rate, again and again: how long its
 last picture stands before the fallback, how soon it is back, whether it judders then. Stopped also for so short a time
-that it is back before anybody noticed, or while its last picture stands. PLAYOUTD_LIVE names the protocols,
+that it is back before anybody noticed, or while its last picture stands. It is to be back so soon after its good pictures
+began (rides.py says when that is): after it was told to send them again is said too, but an encoder that is started
+anew, and a server that it has to call, take of that what is theirs. PLAYOUTD_LIVE names the protocols,
 PLAYOUTD_LIVE_FAULTS the faults and PLAYOUTD_LIVE_ROUNDS how often (20)."""
 
 import os
 
 from feeds import FEEDS, GOP, LIVE, OTHER, Feed, clip_of
-from rides import FAULTS, MS, ride
+from rides import FAULTS, MS, TOLD, ride
 
 HELD_MS, BACK_MS = 450, 1500
 ROUND_S = 9
@@ -37,8 +39,10 @@ def one(name, fault, rounds):
     held = [each.held_ms for each in rides]
     yield f"{what}: last picture stood, ms", f"{min(held)}..{max(held)}", f"<= {HELD_MS}", \
         0 <= min(held) and max(held) <= HELD_MS
-    back, limit = [each.back_ms for each in rides], BACK_MS + GOP * MS
-    yield f"{what}: back after, ms (GOP {GOP * MS} ms)", f"{min(back)}..{max(back)}", f"<= {limit}", \
+    told, back, limit = [each.back_told_ms for each in rides], [each.back_ms for each in rides], BACK_MS + GOP * MS
+    since = ", ".join(sorted({each.beginning for each in rides}))
+    yield f"{what}: back after {TOLD}, ms", f"{min(told)}..{max(told)}", "", min(told) >= 0
+    yield f"{what}: back after {since}, ms (GOP {GOP * MS} ms)", f"{min(back)}..{max(back)}", f"<= {limit}", \
         0 <= min(back) and max(back) <= limit
     judder = [each.judder for each in rides]
     yield f"{what}: frames that judder", str(max(judder)), "0", max(judder) == 0
