@@ -11,6 +11,7 @@
 #include "player/damage.h"
 #include "player/decode.h"
 #include "player/live-address.h"
+#include "player/live-back-off.h"
 #include "player/live-branch.h"
 #include "player/live-fault.h"
 #include "player/live-look.h"
@@ -22,10 +23,6 @@
 #include "player/repeats.h"
 #include "player/srt-source.h"
 
-#define AT_ONCE_MS        20  // after what brought something
-#define SOON_MS           100 // a source that comes back is seen at once, and nobody hurt by ten calls a second
-#define LATER_MS          500
-#define SOON_US           (60 * G_USEC_PER_SEC) // for so long
 #define WATCH_INTERVAL_MS 250
 #define SILENT_US         (12 * G_USEC_PER_SEC) // before anything came: longer than any source's next whole picture
 #define LOST_US           (3 * G_USEC_PER_SEC)
@@ -280,23 +277,18 @@ static void disconnect_now (PoLive *self) {
   self->paced[0] = self->paced[1] = NULL;
 }
 
-static guint back_off_ms (PoLive *self) {
-  const gint64 last_us = __atomic_load_n (&self->last_us, __ATOMIC_ACQUIRE);
-  if (last_us > self->connected_us)
-    return AT_ONCE_MS;
-  return g_get_monotonic_time () - MAX (last_us, self->began_us) < SOON_US ? SOON_MS : LATER_MS;
-}
-
 static void try_again_later (PoLive *self, const gchar *why) {
   if (self->retry != 0)
     return;
-  if (__atomic_load_n (&self->last_us, __ATOMIC_ACQUIRE) - self->connected_us > CALM_US)
+  const gint64 last_us = __atomic_load_n (&self->last_us, __ATOMIC_ACQUIRE);
+  const gint64 away_us = g_get_monotonic_time () - MAX (last_us, self->began_us);
+  if (last_us - self->connected_us > CALM_US)
     g_clear_pointer (&self->told, g_free); // it was well meanwhile
   if (g_strcmp0 (why, self->told) != 0)
     po_message_report (self->socket_fd, PO_PLAYER_REPORT_INFO, 0, why);
   g_free (self->told);
   self->told = g_strdup (why);
-  self->retry = g_timeout_add (back_off_ms (self), connect_now, self);
+  self->retry = g_timeout_add (po_live_back_off_ms (last_us > self->connected_us, away_us), connect_now, self);
 }
 
 static gboolean on_bus (GstBus *bus, GstMessage *message, gpointer user_data) {
