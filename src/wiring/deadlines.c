@@ -11,13 +11,15 @@
 #define LIST_NS   (60 * PO_NS_PER_SECOND)             // how often calendars are read for it anew
 #define FORGET_NS (60 * 24 * 3600 * PO_NS_PER_SECOND) // after the event
 #define A_LOOK    3                                   // events a second
+#define GAP_NS    (60 * PO_NS_PER_SECOND)             // from deleting a clip to copying its next version, by hand
 #define PREFIX    "deadline:"
 #define TOLD_FILE "deadlines.json"
 
 typedef struct {
   PoOccurrence *occurrence;
   gboolean is_known, is_missing;
-  gchar *flaw; // (nullable) why what is there is not fit for air
+  PoTimeNs gone_ns; // since when it lacks what it had; PO_TIME_NONE = it never had it, or has it
+  gchar *flaw;      // (nullable) why what is there is not fit for air
 } Watched;
 
 struct _PoDeadlines {
@@ -110,11 +112,13 @@ static gboolean is_same (const PoOccurrence *a, const PoOccurrence *b) {
 static void add_watched (PoDeadlines *self, PoOccurrence *occurrence, GPtrArray *before) {
   Watched *watched = g_new0 (Watched, 1);
   watched->occurrence = po_occurrence_ref (occurrence);
+  watched->gone_ns = PO_TIME_NONE;
   for (guint i = 0; i < before->len; i++) {
     const Watched *old = before->pdata[i];
     if (is_same (old->occurrence, occurrence)) {
       watched->is_known = old->is_known;
       watched->is_missing = old->is_missing;
+      watched->gone_ns = old->gone_ns;
       watched->flaw = g_strdup (old->flaw);
     }
   }
@@ -267,13 +271,29 @@ static gboolean is_superseded (const PoOccurrence *o, guint index, PoTimeNs now_
   return FALSE;
 }
 
+static void look_for_clip (PoDeadlines *self, Watched *watched, PoTimeNs now_ns) {
+  const gboolean had_it = watched->is_known && !watched->is_missing;
+  g_clear_pointer (&watched->flaw, g_free);
+  watched->is_missing = watched->occurrence->end_ns > now_ns && is_missing (self, watched->occurrence, &watched->flaw);
+  watched->is_known = TRUE;
+  if (!watched->is_missing)
+    watched->gone_ns = PO_TIME_NONE;
+  else if (had_it)
+    watched->gone_ns = now_ns;
+}
+
+// Who deletes a clip to copy it anew is not told in between that it is missing: that is told but once.
+static gboolean may_come_anew (const Watched *watched, PoTimeNs now_ns) {
+  return watched->flaw == NULL && watched->gone_ns != PO_TIME_NONE && now_ns >= watched->gone_ns &&
+         now_ns - watched->gone_ns < GAP_NS;
+}
+
 static void look_at (PoDeadlines *self, Watched *watched, PoTimeNs now_ns) {
   PoOccurrence *o = watched->occurrence;
   gboolean is_passed = FALSE;
-  g_clear_pointer (&watched->flaw, g_free);
-  watched->is_missing = o->end_ns > now_ns && is_missing (self, o, &watched->flaw);
-  watched->is_known = TRUE;
-  for (guint i = 0; watched->is_missing && i < o->n_deadlines; i++) {
+  look_for_clip (self, watched, now_ns);
+  const gboolean is_lacking = watched->is_missing && !may_come_anew (watched, now_ns);
+  for (guint i = 0; is_lacking && i < o->n_deadlines; i++) {
     if (o->deadlines[i].trigger_ns > now_ns)
       continue;
     is_passed = TRUE;
