@@ -178,7 +178,7 @@ static gchar *read_text (gchar **lines, guint *at) {
 
 GPtrArray *po_captions_parse (const gchar *text) {
   GPtrArray *captions = g_ptr_array_new_with_free_func (caption_free);
-  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  g_auto (GStrv) lines = g_strsplit (text, strchr (text, '\n') != NULL ? "\n" : "\r", -1); // as old Macs end them
   for (guint i = 0; lines[i] != NULL; i++)
     g_strchomp (lines[i]);
   for (guint i = 0; lines[i] != NULL;) {

@@ -2,6 +2,7 @@
 #include "program/sidecar.h"
 
 #include <fcntl.h>
+#include <gst/tag/tag.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -25,11 +26,21 @@ static gint suffix_of (const gchar *name, gsize *ret_length) {
   return -1;
 }
 
-// "vi" means "vi" and "vi-VN".
+// "vi" of "vi", "VIE" and "vi-VN". (transfer full)
+static gchar *language_of (const gchar *word) {
+  g_autofree gchar *primary = g_ascii_strdown (word, (gssize)strcspn (word, "-_"));
+  const gchar *two_letters = gst_tag_get_language_code_iso_639_1 (primary);
+  return two_letters != NULL ? g_strdup (two_letters) : g_steal_pointer (&primary);
+}
+
+// "vi" means "vi", "vie" and "vi-VN"; "pt-BR" only that.
 static gboolean is_language (const gchar *word, const gchar *wish) {
-  const gsize length = strlen (wish);
-  return length > 0 && g_ascii_strncasecmp (word, wish, length) == 0 &&
-         (word[length] == '\0' || word[length] == '-' || word[length] == '_');
+  if (*wish == '\0' || *word == '\0')
+    return FALSE;
+  if (strpbrk (wish, "-_") != NULL)
+    return g_ascii_strcasecmp (word, wish) == 0;
+  g_autofree gchar *is = language_of (word), *wanted = language_of (wish);
+  return g_str_equal (is, wanted);
 }
 
 // How little @language (which may be empty) is wished for.
