@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ctl/offline.h"
 #include "ctl/online.h"
 #include "ctl/print.h"
 #include "json/tree.h"
@@ -37,6 +38,14 @@ static gboolean read_option (const gchar *name, const gchar *text, gboolean clea
   return FALSE;
 }
 
+// By the clip's length, which takes a look into it.
+static gboolean check (PoCtl *ctl, const gchar *path, const PoMediaMarks *marks, GError **error) {
+  if (!marks->som.set && !marks->eom.set)
+    return TRUE;
+  g_autoptr (PoMediaFacts) facts = po_offline_load_clip (ctl, path, error);
+  return facts != NULL && po_media_marks_check (marks, facts, ctl->config->format.rate, error);
+}
+
 // Without a daemon. (transfer full)
 static JsonNode *write_here (PoCtl *ctl, const gchar *path, GError **error) {
   const PoCtlOptions *o = &ctl->options;
@@ -50,12 +59,8 @@ static JsonNode *write_here (PoCtl *ctl, const gchar *path, GError **error) {
   }
   po_media_marks_read (beneath, path, &marks, NULL); // what makes no sense is written anew
   if (!read_option ("som", o->som, o->clear, &marks.som, error) ||
-      !read_option ("eom", o->eom, o->clear, &marks.eom, error))
+      !read_option ("eom", o->eom, o->clear, &marks.eom, error) || !check (ctl, path, &marks, error))
     return NULL;
-  if (marks.som.set && marks.eom.set && po_mark_compare (&marks.som, &marks.eom) >= 0) {
-    g_set_error_literal (error, PO_ERROR, PO_ERROR_INPUT, _ ("the mark out does not come after the mark in"));
-    return NULL;
-  }
   if (!po_media_marks_write (o->media, path, &marks, error))
     return NULL;
   g_autofree gchar *som = po_mark_to_string (&marks.som), *eom = po_mark_to_string (&marks.eom);

@@ -73,6 +73,12 @@ PoMediaTable *po_offline_load_media (PoCtl *ctl, GPtrArray *findings, GError **e
   return po_media_scan_sync (ctl->config->media, state_dir (ctl), prober, show_progress, NULL, findings, error);
 }
 
+PoMediaFacts *po_offline_load_clip (PoCtl *ctl, const gchar *path, GError **error) {
+  g_autofree gchar *player = po_install_find_player ();
+  g_autoptr (PoProber) prober = po_prober_new_player (player, 0);
+  return po_media_scan_one (ctl->config->media, state_dir (ctl), prober, path, error);
+}
+
 static gboolean put_media (PoOffline *self, PoCtl *ctl, GError **error) {
   if (ctl->config->media == NULL) {
     g_ptr_array_add (

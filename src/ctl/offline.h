@@ -28,6 +28,9 @@ GPtrArray *po_offline_read_folder (PoCtl *ctl, GPtrArray *findings, GError **err
 /** The clips of the folder that they name, all looked into. @findings (nullable) is appended to. (transfer full) */
 PoMediaTable *po_offline_load_media (PoCtl *ctl, GPtrArray *findings, GError **error);
 
+/** One of them, @path under that folder, looked into unless it is known. (transfer full) */
+PoMediaFacts *po_offline_load_clip (PoCtl *ctl, const gchar *path, GError **error);
+
 /** (transfer full) */
 PoOffline *po_offline_open (PoCtl *ctl, GError **error);
 /** The same without a look at the clips, where a media revision was adopted: the plan goes by that one anyhow, and on a

@@ -39,20 +39,6 @@ static gboolean read_mark (JsonObject *wish, const gchar *name, PoMark *mark, GE
   return FALSE;
 }
 
-static gboolean check (const PoMediaFacts *facts, const PoMediaMarks *marks, PoRate house, GError **error) {
-  const gint64 som_ns = po_mark_to_ns (&marks->som, facts->rate, house);
-  const gint64 eom_ns = po_mark_to_ns (&marks->eom, facts->rate, house);
-  const gint64 end_ns = facts->duration_ns;
-  if (marks->eom.set && eom_ns <= som_ns)
-    g_set_error_literal (error, PO_ERROR, PO_ERROR_INPUT, _ ("the mark out does not come after the mark in"));
-  else if (facts->problem == NULL && (som_ns >= end_ns || eom_ns > end_ns) && (marks->som.set || marks->eom.set))
-    g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("the clip ends after %.3f s: the marks must lie before that"),
-                 (gdouble)end_ns / PO_NS_PER_SECOND);
-  else
-    return TRUE;
-  return FALSE;
-}
-
 static void run (GTask *task, gpointer source, gpointer data, GCancellable *cancellable) {
   Work *work = data;
   GError *error = NULL;
@@ -87,7 +73,7 @@ void po_marks_set (PoInputs *inputs, const PoConfig *config, const PoMediaFacts 
   PoMediaMarks marks = {facts->som, facts->eom};
   g_autoptr (GError) error = NULL;
   if (!read_mark (wish, "som", &marks.som, &error) || !read_mark (wish, "eom", &marks.eom, &error) ||
-      !check (facts, &marks, config->format.rate, &error)) {
+      !po_media_marks_check (&marks, facts, config->format.rate, &error)) {
     done (NULL, error, data);
     return;
   }

@@ -68,3 +68,6 @@ void po_media_library_set_notify (PoMediaLibrary *self, PoMediaLibraryNotify fun
 typedef void (*PoMediaProgress) (guint done, guint total, const gchar *path, gpointer user);
 PoMediaTable *po_media_scan_sync (const gchar *media_dir, const gchar *state_dir, PoProber *prober,
                                   PoMediaProgress progress, gpointer user, GPtrArray *findings, GError **error);
+/** The same of the clip @path alone, without its marks. PO_ERROR_NOT_FOUND. (transfer full) */
+PoMediaFacts *po_media_scan_one (const gchar *media_dir, const gchar *state_dir, PoProber *prober, const gchar *path,
+                                 GError **error);

@@ -101,6 +101,20 @@ gboolean po_media_marks_move (const gchar *dir, const gchar *from, const gchar *
   return good;
 }
 
+gboolean po_media_marks_check (const PoMediaMarks *marks, const PoMediaFacts *facts, PoRate house, GError **error) {
+  const gint64 som_ns = po_mark_to_ns (&marks->som, facts->rate, house);
+  const gint64 eom_ns = po_mark_to_ns (&marks->eom, facts->rate, house);
+  const gint64 end_ns = facts->duration_ns;
+  if (marks->eom.set && eom_ns <= som_ns)
+    g_set_error_literal (error, PO_ERROR, PO_ERROR_INPUT, _ ("the mark out does not come after the mark in"));
+  else if (facts->problem == NULL && (som_ns >= end_ns || eom_ns > end_ns) && (marks->som.set || marks->eom.set))
+    g_set_error (error, PO_ERROR, PO_ERROR_INPUT, _ ("the clip ends after %.3f s: the marks must lie before that"),
+                 (gdouble)end_ns / PO_NS_PER_SECOND);
+  else
+    return TRUE;
+  return FALSE;
+}
+
 gboolean po_media_marks_write (const gchar *dir, const gchar *path, const PoMediaMarks *marks, GError **error) {
   g_autofree gchar *name = g_path_get_basename (path);
   g_autofree gchar *base = g_strconcat (name, PO_MEDIA_MARKS_SUFFIX, NULL);

@@ -3,7 +3,7 @@
 // Any thread; blocks.
 #pragma once
 
-#include "model/mark.h"
+#include "model/media-facts.h"
 #include "store/beneath.h"
 
 #define PO_MEDIA_MARKS_SUFFIX ".marks"
@@ -15,6 +15,10 @@ typedef struct {
 
 /** What stands in the file of the clip @path; FALSE with @error where that makes no sense. */
 gboolean po_media_marks_read (PoBeneath *beneath, const gchar *path, PoMediaMarks *ret_marks, GError **error);
+
+/** Whether the clip of @facts has something between them; what cannot air is not judged by its length. @house: the rate
+ * that counts where it has none. */
+gboolean po_media_marks_check (const PoMediaMarks *marks, const PoMediaFacts *facts, PoRate house, GError **error);
 
 /** Writes it in one step, or takes it away when no mark is set. @dir: the media folder. */
 gboolean po_media_marks_write (const gchar *dir, const gchar *path, const PoMediaMarks *marks, GError **error);

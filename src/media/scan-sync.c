@@ -4,6 +4,7 @@
 #include "media/library.h"
 #include "media/scan.h"
 #include "model/error.h"
+#include "model/text.h"
 
 #define MOST_WORKERS 4 // each decodes, with threads of its own
 #define GIVEN_UP_NS                                                                                                    \
@@ -147,4 +148,25 @@ PoMediaTable *po_media_scan_sync (const gchar *media_dir, const gchar *state_dir
     progress (scan->sights->len, scan->sights->len, "", user);
   move_findings (scan, findings);
   return g_steal_pointer (&table);
+}
+
+PoMediaFacts *po_media_scan_one (const gchar *media_dir, const gchar *state_dir, PoProber *prober, const gchar *path,
+                                 GError **error) {
+  const gint stop = 0;
+  gboolean is_outdated = FALSE, is_lasting = FALSE;
+  PoBeneathEntry entry;
+  g_autofree gchar *dir = g_canonicalize_filename (media_dir, NULL);
+  g_autoptr (PoBeneath) beneath = po_beneath_open (dir, error);
+  if (beneath == NULL)
+    return NULL;
+  if (po_beneath_stat (beneath, path, &entry) != PO_BENEATH_FILE) {
+    g_set_error (error, PO_ERROR, PO_ERROR_NOT_FOUND, _ ("%s: there is no such clip under %s"), path, media_dir);
+    return NULL;
+  }
+  entry.path = (gchar *)path; // borrowed
+  g_autoptr (PoMediaIndex) index = po_media_index_open (state_dir);
+  g_autoptr (GHashTable) known = po_media_index_load (index);
+  PoMediaFacts *facts = po_media_index_match (known, &entry, &is_outdated);
+  const PoMediaBench bench = {dir, index, prober, &stop};
+  return facts != NULL ? facts : po_media_identify (&bench, &entry, PO_LOOK_PROBE, &is_lasting, error);
 }

@@ -86,6 +86,8 @@ def marks_on_air():
     said = station.ctl("media", "mark", str(station.media / "phim/m.mp4"), "--media", str(station.media), "--som",
                        "00:00:01:00", "--eom", "PT3.4S", "--json")
     equal(json.loads(said.stdout), {"path": "phim/m.mp4", "som": "00:00:01:00", "eom": "PT3.4S"}, "said")
+    beyond = station.ctl("media", "mark", "phim/m.mp4", "--media", str(station.media), "--eom", "PT9S", check=False)
+    check(beyond.returncode != 0 and "the clip ends after 8.000 s" in beyond.stderr, f"behind its end: {beyond.stderr}")
     text = (station.media / "phim/m.mp4.marks").read_text(encoding="utf-8")
     check("[marks]\nsom=00:00:01:00\neom=PT3.4S\n" in text, text)
     listed = [json.loads(line) for line in station.ctl("media", "list", "--json").stdout.splitlines()]

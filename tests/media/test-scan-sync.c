@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "media-fixture.h"
+#include "media/marks.h"
 #include "model/error.h"
 #include "model/finding.h"
 #include "store/sql.h"
@@ -125,6 +126,29 @@ static void test_scan_sync_given_up (MediaFixture *fixture, gconstpointer data) 
   }
 }
 
+// One clip alone, whose marks are judged by its length.
+static void test_scan_one (MediaFixture *fixture, gconstpointer data) {
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PoProber) prober = test_prober_new ();
+  PoMediaMarks marks = {0};
+  test_put (fixture, "a.mp4", "video 50");
+  test_put (fixture, "b.mp4", "video 60");
+  for (guint pass = 0; pass < 2; pass++) {
+    g_autoptr (PoMediaFacts) facts = po_media_scan_one (fixture->media, fixture->state, prober, "a.mp4", &error);
+    g_assert_no_error (error);
+    g_assert_cmpint (facts->frames, ==, 50);
+    g_assert_true (po_mark_parse ("00:00:01:24", &marks.som) && po_mark_parse ("PT2S", &marks.eom));
+    g_assert_true (po_media_marks_check (&marks, facts, (PoRate){25, 1}, &error));
+    g_assert_true (po_mark_parse ("PT2.04S", &marks.eom));
+    g_assert_false (po_media_marks_check (&marks, facts, (PoRate){25, 1}, &error));
+    g_assert_error (error, PO_ERROR, PO_ERROR_INPUT);
+    g_clear_error (&error);
+  }
+  g_assert_cmpint (g_atomic_int_get (&test_probes), ==, 1);
+  g_assert_null (po_media_scan_one (fixture->media, fixture->state, prober, "none.mp4", &error));
+  g_assert_error (error, PO_ERROR, PO_ERROR_NOT_FOUND);
+}
+
 int main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
 #define ADD(name, func) g_test_add (name, MediaFixture, NULL, media_fixture_set_up, func, media_fixture_tear_down)
@@ -133,5 +157,6 @@ int main (int argc, char **argv) {
   ADD ("/media/scan-sync-grown", test_scan_sync_grown);
   ADD ("/media/scan-sync-deep", test_scan_sync_deep);
   ADD ("/media/scan-sync-given-up", test_scan_sync_given_up);
+  ADD ("/media/scan-one", test_scan_one);
   return g_test_run ();
 }
