@@ -524,6 +524,7 @@ void po_exchange_answer_error (PoExchange *self, const GError *error) {
       [PO_ERROR_SYSTEM] = {MHD_HTTP_SERVICE_UNAVAILABLE, "unavailable"},
       [PO_ERROR_NOT_FOUND] = {MHD_HTTP_NOT_FOUND, "not-found"},
       [PO_ERROR_CONFLICT] = {MHD_HTTP_CONFLICT, "conflict"},
+      [PO_ERROR_TAKEN] = {MHD_HTTP_CONFLICT, "taken"},
       [PO_ERROR_NO_ROOM] = {MHD_HTTP_INSUFFICIENT_STORAGE, "no-room"},
   };
   gboolean ours = error->domain == PO_ERROR && (guint)error->code < G_N_ELEMENTS (by_code);

@@ -57,7 +57,7 @@ static int exit_code (const GError *error) {
   static const int codes[] = {
       [PO_ERROR_INTERNAL] = EX_SOFTWARE, [PO_ERROR_INPUT] = EX_USAGE,       [PO_ERROR_CONFIG] = EX_CONFIG,
       [PO_ERROR_SYSTEM] = EX_TEMPFAIL,   [PO_ERROR_NOT_FOUND] = EX_NOINPUT, [PO_ERROR_CONFLICT] = EX_TEMPFAIL,
-      [PO_ERROR_NO_ROOM] = EX_CANTCREAT,
+      [PO_ERROR_TAKEN] = EX_TEMPFAIL,    [PO_ERROR_NO_ROOM] = EX_CANTCREAT,
   };
   if (error->domain == G_OPTION_ERROR)
     return EX_USAGE;

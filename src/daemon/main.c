@@ -25,6 +25,7 @@ static int exit_code (const GError *error) {
     return EX_CONFIG;
   case PO_ERROR_SYSTEM:
   case PO_ERROR_CONFLICT:
+  case PO_ERROR_TAKEN:
   case PO_ERROR_NO_ROOM:
     return EX_TEMPFAIL;
   case PO_ERROR_INTERNAL:

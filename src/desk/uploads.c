@@ -109,7 +109,7 @@ static void run (GTask *task, gpointer source, gpointer data, GCancellable *canc
 
 // @error: (nullable) why not @ok
 static void answer_work (Work *work, Upload *upload, gboolean ok, const GError *error) {
-  const gboolean was_finished = upload->finished && g_error_matches (error, PO_ERROR, PO_ERROR_CONFLICT);
+  const gboolean was_finished = upload->finished && g_error_matches (error, PO_ERROR, PO_ERROR_TAKEN);
   upload->busy = FALSE;
   if (!was_finished)
     upload->received_bytes = work->received_bytes;

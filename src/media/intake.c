@@ -123,10 +123,12 @@ static gboolean is_taken (const PoIntake *self, gint folder, GError **error) {
     return FALSE;
   if (self->replace && S_ISREG (info.st_mode))
     return FALSE;
-  g_set_error (error, PO_ERROR, PO_ERROR_CONFLICT,
-               self->replace ? _ ("%s is there and is no plain file; give another name")
-                             : _ ("%s is there already; say that it is to be replaced, or give another name"),
-               self->path);
+  if (S_ISREG (info.st_mode))
+    g_set_error (error, PO_ERROR, PO_ERROR_TAKEN,
+                 _ ("%s is there already; say that it is to be replaced, or give another name"), self->path);
+  else
+    g_set_error (error, PO_ERROR, PO_ERROR_CONFLICT, _ ("%s is there and is no plain file; give another name"),
+                 self->path);
   return TRUE;
 }
 

@@ -21,7 +21,7 @@ typedef struct {
  * (transfer full) */
 gchar *po_intake_check_path (const gchar *path, GError **error);
 
-/** How much is there already; makes folder and file where they are not. PO_ERROR_CONFLICT: there is such a clip;
+/** How much is there already; makes folder and file where they are not. PO_ERROR_TAKEN: there is such a clip;
  * PO_ERROR_NO_ROOM: not enough for the rest of it. */
 gboolean po_intake_begin (const PoIntake *self, gint64 *ret_received_bytes, GError **error);
 

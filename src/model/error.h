@@ -17,6 +17,7 @@ GQuark po_error_quark (void);
  * @PO_ERROR_SYSTEM: the machine refused (disk, socket, process, permission); worth another try
  * @PO_ERROR_NOT_FOUND: what was named does not exist
  * @PO_ERROR_CONFLICT: the state moved on since the caller looked, or another instance holds it
+ * @PO_ERROR_TAKEN: what is to be made is there already, and the caller did not say that it gives way
  * @PO_ERROR_NO_ROOM: the disk is full, or the share of it that is ours; worth another try once somebody has made room
  */
 typedef enum {
@@ -26,5 +27,6 @@ typedef enum {
   PO_ERROR_SYSTEM,
   PO_ERROR_NOT_FOUND,
   PO_ERROR_CONFLICT,
+  PO_ERROR_TAKEN,
   PO_ERROR_NO_ROOM,
 } PoError;

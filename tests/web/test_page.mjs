@@ -655,6 +655,19 @@ async function lacking() {
   });
 }
 
+// Where replacing what is there would not help, nothing says that it does.
+async function unplaceable() {
+  await withPage("media", {}, async (page) => {
+    await page.route("**/media/uploads", (route) => route.fulfill({ status: 409, json: { status: 409, code: "conflict", detail: "các tập trước chưa có" } }));
+    const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.click(".media [data-act=send]")]);
+    await chooser.setFiles({ name: "phim.mp4", mimeType: "video/mp4", buffer: Buffer.from("123456789") });
+    await page.waitForSelector(".uploads li.failed", PATIENCE);
+    assert.match(await page.textContent(".uploads li.failed .problem"), /các tập trước/);
+    assert.equal(await page.locator(".uploads li.failed >> text=Thay clip đang có").count(), 0);
+    for (const one of page.complaints.splice(0)) assert.match(one, /409/);
+  });
+}
+
 // Somebody else's clip of that name is there when the last piece comes: said at once, and how to go on.
 async function taken() {
   await withPage("media", {}, async (page) => {
@@ -663,10 +676,10 @@ async function taken() {
       const wish = route.request().postDataJSON();
       begun.push(wish.replace);
       const isTaken = begun.length > 1 && !wish.replace;
-      return route.fulfill(isTaken ? { status: 409, json: { status: 409, detail: "phim.mp4: đã có" } }
+      return route.fulfill(isTaken ? { status: 409, json: { status: 409, code: "taken", detail: "phim.mp4: đã có" } }
         : { json: { id: "u", path: "phim.mp4", size_bytes: 9, received_bytes: wish.replace ? 9 : 0, piece_bytes: 9, done: !!wish.replace } });
     });
-    await page.route("**/media/uploads/*", (route) => route.fulfill({ status: 409, json: { status: 409, detail: "phim.mp4: đã có" } }));
+    await page.route("**/media/uploads/*", (route) => route.fulfill({ status: 409, json: { status: 409, code: "taken", detail: "phim.mp4: đã có" } }));
     const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.click(".media [data-act=send]")]);
     await chooser.setFiles({ name: "phim.mp4", mimeType: "video/mp4", buffer: Buffer.from("123456789") });
     await page.waitForSelector(".uploads li.failed", PATIENCE);
@@ -1254,6 +1267,7 @@ try {
     ["a file that is empty or gone is said to be", unreadable],
     ["what an airing lacks is said as it is, be it no file of one name", lacking],
     ["a name that somebody else has taken meanwhile is said, and can be replaced", taken],
+    ["a clip that has no place is refused, and nothing is offered to be replaced", unplaceable],
     ["a disk that fills up while a clip is sent is told at once, and it goes on when there is room", full],
     ["a clip that cannot be taken just now is told why, and goes on by itself", away],
     ["long names and the system's colours leave the desk whole", bears],

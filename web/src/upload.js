@@ -10,6 +10,7 @@ import { t } from "./words.js";
 const TRIES_IN_A_ROW = 60;
 const BETWEEN_TRIES_MS = 1000;
 const NOT_FOUND = 404, CONFLICT = 409, UNAVAILABLE = 503, NO_ROOM = 507;
+const TAKEN = "taken"; // the code of a problem that "replace" solves
 
 // { id, file, wish, title, upload, path, sent, state: "sending" | "waiting" | "done" | "failed", problem (why it waits or failed),
 // isTaken, mayGoOn, aborter }
@@ -68,7 +69,7 @@ async function send(one) {
     } catch (error) {
       if (signal.aborted) return;
       if (!isPassing(error, !!answer) || ++tries >= TRIES_IN_A_ROW) {
-        change(one, { state: "failed", problem: error.message, isTaken: !answer && error.status === CONFLICT, mayGoOn: !error.isOwn && (!error.status || error.status >= 500) });
+        change(one, { state: "failed", problem: error.message, isTaken: error.body?.code === TAKEN, mayGoOn: !error.isOwn && (!error.status || error.status >= 500) });
         return;
       }
       answer = null;
