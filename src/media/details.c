@@ -101,6 +101,7 @@ static void read_all (PoMediaDetails *self, const cJSON *object) {
   self->fields = read_fields (object, "fields");
   self->fields_said = read_fields (object, "fields_said");
   self->cut = cJSON_IsTrue (member (object, "cut"));
+  self->lacks_decoder = cJSON_IsTrue (member (object, "lacks_decoder"));
   self->joined = cJSON_IsTrue (member (object, "joined"));
   self->hdr = cJSON_IsTrue (member (object, "hdr"));
   self->audio_ns = read_int (object, "audio_ns");

@@ -23,6 +23,7 @@ typedef struct {
   PoFieldOrder fields;                             // as its pictures are; AS_SAID: they do not tell
   PoFieldOrder fields_said;                        // AS_SAID: nothing of fields, which is progressive
   gboolean cut;                                    // it stops within its own structure
+  gboolean lacks_decoder;                          // for its picture or sound; by and by it may be installed
   gboolean joined;                                 // of several recordings, so that no demuxer finds its way in it
   gboolean hdr;                                    // its pictures are of a high range of brightness
   gint64 audio_ns, header_ns;                      // header: what the container says of its length, 0 = nothing

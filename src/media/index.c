@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "media/details.h"
 #include "media/prober.h"
 #include "model/error.h"
 #include "model/text.h"
@@ -274,6 +275,12 @@ PoMediaFacts *po_media_index_content (PoMediaIndex *self, const gchar *sha256, g
   return facts;
 }
 
+// What cannot be decoded here may be once a plugin has been installed: each life looks again.
+static gint version_of (const PoMediaFacts *facts) {
+  g_autoptr (PoMediaDetails) details = po_media_details_new (facts);
+  return details->lacks_decoder ? 0 : PO_PROBE_VERSION;
+}
+
 static gboolean put_content (PoSql *db, const PoMediaFacts *facts, GError **error) {
   g_autoptr (PoSqlStatement) statement =
       po_sql_prepare (db, "INSERT OR REPLACE INTO content VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", error);
@@ -282,7 +289,7 @@ static gboolean put_content (PoSql *db, const PoMediaFacts *facts, GError **erro
   po_sql_bind_text (statement, 1, facts->sha256);
   bind_facts (statement, 2, facts);
   po_sql_bind_text (statement, 11, facts->probe != NULL ? facts->probe : "");
-  sqlite3_bind_int (statement, 12, PO_PROBE_VERSION);
+  sqlite3_bind_int (statement, 12, version_of (facts));
   return po_sql_step (statement, NULL, error);
 }
 

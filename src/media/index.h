@@ -23,7 +23,8 @@ gchar *po_media_index_problem (PoMediaIndex *self); // (transfer full) (nullable
 GHashTable *po_media_index_load (PoMediaIndex *self);
 const gchar *po_media_index_hash (GHashTable *loaded, const gchar *path); // of what last lay there; (nullable)
 
-/** @ret_outdated: an earlier PO_PROBE_VERSION found them: they hold until it is looked into anew. (transfer full)
+/** @ret_outdated: an earlier PO_PROBE_VERSION found them, or they lack a decoder: they hold until it is looked into
+ * anew, once in a life. (transfer full)
  * (nullable) */
 PoMediaFacts *po_media_index_match (GHashTable *loaded, const PoBeneathEntry *entry, gboolean *ret_outdated);
 

@@ -412,6 +412,12 @@ static PoEnquiryClip describe (const PoProbe *self) {
   };
 }
 
+// Whether there would be more of it with another decoder; not of what lies beside picture and sound.
+static gboolean is_by_lack (const PoProbe *self) {
+  const gboolean is_mute = self->sound.samples == 0 && codec_of (self, FALSE) != NULL;
+  return self->lacks_decoder && (self->picture.frames == 0 || is_mute);
+}
+
 static void print_facts (PoProbe *self, GString *out, const gchar *sha256) {
   PoDecode *decode = self->decode;
   const PoEnquiryClip clip = describe (self);
@@ -429,6 +435,7 @@ static void print_facts (PoProbe *self, GString *out, const gchar *sha256) {
   po_json_int (out, "header_ns", MAX (stated_ns (self) - late_ns (self), 0));
   print_measures (self, out);
   po_json_bool (out, "cut", self->is_cut);
+  po_json_bool (out, "lacks_decoder", is_by_lack (self));
   po_json_bool (out, "joined", self->is_joined);
   po_json_bool (out, "hdr", self->is_high_range);
   po_json_int (out, "missing_frames", po_picture_counter_missing (&self->picture));

@@ -107,6 +107,8 @@ static PoMediaFacts *probe (PoProber *self, const gchar *file, const gint *stop,
     return NULL;
   }
   PoMediaFacts *facts = describe_video (1);
+  if (g_str_has_prefix (text, "foreign"))
+    facts->probe = g_ref_string_new ("{\"lacks_decoder\":true,\"true_peak_dbtp\":null}");
   facts->kind = g_str_has_prefix (text, "still") ? PO_MEDIA_STILL : PO_MEDIA_AUDIO;
   if (g_str_has_prefix (text, "bad "))
     facts->problem = g_strdup (text + 4);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the media tests share: a media folder and a state folder of their own, and a prober that believes what stands in
-// the file: "video 250" (frames at 25 fps), "still", "audio 3", "bad REASON", "hang", "system" (cannot probe now).
+// the file: "video 250" (frames at 25 fps), "still", "audio 3", "bad REASON", "foreign", "hang", "system"
+// (cannot probe now).
 #pragma once
 
 #include "media/library.h"

@@ -177,6 +177,18 @@ static void test_command_line (MediaFixture *fixture, gconstpointer data) {
   g_assert_cmpstr (described, ==, "a.mp4:video:7");
 }
 
+// What cannot be decoded is tried again by each life, which may have another decoder, and holds until then.
+static void test_lacks_decoder (MediaFixture *fixture, gconstpointer data) {
+  test_put (fixture, "a.mp4", "foreign");
+  for (guint life = 1; life <= 2; life++) {
+    g_autoptr (PoMediaLibrary) library = test_library_scanned (fixture);
+    po_media_library_scan_now (library);
+    test_wait_idle (library);
+    test_expect (library, "a.mp4:audio:1");
+    g_assert_cmpint (g_atomic_int_get (&test_probes), ==, life);
+  }
+}
+
 int main (int argc, char **argv) {
   test_keep_mounts_to_ourselves ();
   g_test_init (&argc, &argv, NULL);
@@ -189,5 +201,6 @@ int main (int argc, char **argv) {
   ADD ("/media/index/full-disk", test_full_disk);
   ADD ("/media/index/first-version", test_first_version);
   ADD ("/media/index/command-line", test_command_line);
+  ADD ("/media/index/lacks-decoder", test_lacks_decoder);
   return g_test_run ();
 }
