@@ -20,9 +20,11 @@ static void uri_handler_init (gpointer iface, gpointer data);
 G_DEFINE_FINAL_TYPE_WITH_CODE (PoClipSource, po_clip_source, GST_TYPE_BASE_SRC,
                                G_IMPLEMENT_INTERFACE (GST_TYPE_URI_HANDLER, uri_handler_init))
 
-static gint current_fd (const PoClipSource *self) {
-  const gboolean is_moved = self->moved != NULL && __atomic_load_n (self->moved, __ATOMIC_ACQUIRE) != 0;
-  return is_moved ? self->spare_fd : self->fd;
+// Asked after what was read of the clip, too: nobody writes to it before it has moved, so that it was right unless it
+// has. That a reading had begun, or its thread slept since, then matters to nobody.
+static gboolean is_moved (const PoClipSource *self) {
+  __atomic_thread_fence (__ATOMIC_SEQ_CST);
+  return self->moved != NULL && __atomic_load_n (self->moved, __ATOMIC_ACQUIRE) != 0;
 }
 
 static gboolean is_seekable (GstBaseSrc *base) {
@@ -30,11 +32,27 @@ static gboolean is_seekable (GstBaseSrc *base) {
 }
 
 static gboolean get_size (GstBaseSrc *base, guint64 *ret_bytes) {
+  const PoClipSource *self = PO_CLIP_SOURCE (base);
   struct stat info;
-  if (fstat (current_fd (PO_CLIP_SOURCE (base)), &info) < 0)
+  if (fstat (self->fd, &info) < 0 || (is_moved (self) && fstat (self->spare_fd, &info) < 0))
     return FALSE;
   *ret_bytes = (guint64)info.st_size;
   return TRUE;
+}
+
+// How much, which is less at the end; -1 = error.
+static gssize read_from (gint fd, guint8 *bytes, gsize length, guint64 offset) {
+  gsize got = 0;
+  gssize n = 0;
+  while (got < length &&
+         ((n = pread (fd, bytes + got, length - got, (off_t)(offset + got))) > 0 || (n < 0 && errno == EINTR)))
+    got += (gsize)MAX (n, 0);
+  return n < 0 ? -1 : (gssize)got;
+}
+
+static gssize read_clip (const PoClipSource *self, guint8 *bytes, gsize length, guint64 offset) {
+  const gssize got = is_moved (self) ? -1 : read_from (self->fd, bytes, length, offset);
+  return is_moved (self) ? read_from (self->spare_fd, bytes, length, offset) : got;
 }
 
 static GstFlowReturn fill (GstBaseSrc *base, guint64 offset, guint length, GstBuffer *buffer) {
@@ -42,21 +60,17 @@ static GstFlowReturn fill (GstBaseSrc *base, guint64 offset, guint length, GstBu
   GstMapInfo map;
   if (!gst_buffer_map (buffer, &map, GST_MAP_WRITE))
     return GST_FLOW_ERROR;
-  gsize got = 0;
-  gssize n = 0;
-  while (got < length && ((n = pread (current_fd (self), map.data + got, length - got, (off_t)(offset + got))) > 0 ||
-                          (n < 0 && errno == EINTR)))
-    got += (gsize)MAX (n, 0);
+  const gssize got = read_clip (self, map.data, length, offset);
   gst_buffer_unmap (buffer, &map);
-  if (n < 0) {
+  if (got < 0) {
     GST_ELEMENT_ERROR (self, RESOURCE, READ, (NULL), GST_ERROR_SYSTEM);
     return GST_FLOW_ERROR;
   }
   if (got == 0 && length > 0)
     return GST_FLOW_EOS;
-  gst_buffer_resize (buffer, 0, (gssize)got);
+  gst_buffer_resize (buffer, 0, got);
   GST_BUFFER_OFFSET (buffer) = offset;
-  GST_BUFFER_OFFSET_END (buffer) = offset + got;
+  GST_BUFFER_OFFSET_END (buffer) = offset + (guint64)got;
   return GST_FLOW_OK;
 }
 
@@ -105,6 +119,7 @@ static void po_clip_source_class_init (PoClipSourceClass *klass) {
 
 static void po_clip_source_init (PoClipSource *self) {
   self->fd = self->spare_fd = -1;
+  gst_base_src_set_dynamic_size (GST_BASE_SRC (self), TRUE); // it may grow
 }
 
 static gpointer register_once (gpointer data) {

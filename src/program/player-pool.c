@@ -183,6 +183,8 @@ static void on_ended (PoPlayerPool *self, Child *child) {
     read_reports (self, child);
   if (child->run != NULL)
     po_slot_mark_dead (child->run->slot);
+  if (child->run != NULL && child->run->lease != NULL)
+    po_media_lease_end (child->run->lease); // the run may be kept for long
   const gboolean expected = g_atomic_int_get (&self->stopping) || child->failed || child->accused ||
                             (child->run != NULL && g_atomic_int_get (&child->run->released));
   if (!expected)
