@@ -16,15 +16,13 @@
 #define BREAK_TIME_S    45                   // where it cannot be read
 #define MARGIN_US       (5 * G_USEC_PER_SEC) // before the kernel's patience ends
 #define CHUNK_BYTES     (1 << 20)
-#define ROOM_BYTES      ((guint64)256 << 20)  // that a copy leaves
-#define READING_US      (G_USEC_PER_SEC / 10) // a read of the clip that has begun is over by then
+#define ROOM_BYTES      ((guint64)256 << 20) // that a copy leaves
 
 struct _PoMediaLease {
   gint ref_count;    // atomic
   gint state;        // PoMediaLeaseState, atomic
   gint media_fd;     // an own one
   PoBlankFile spare; // likewise
-  gint64 moved_us;   // when the player was told to read that; before its state
 };
 
 /** Copying: a thread's. */
@@ -101,9 +99,8 @@ static gboolean write_all (gint fd, const guint8 *bytes, gsize n_bytes) {
 static gboolean copy (const Copying *self) {
   const PoMediaLease *lease = self->lease;
   struct stat info;
-  if (ioctl (lease->spare.write_fd, FICLONE, lease->media_fd) ==
-      0) // no byte is moved, where the file system shares them
-    return TRUE;
+  if (ioctl (lease->spare.write_fd, FICLONE, lease->media_fd) == 0)
+    return TRUE; // no byte is moved, where the file system shares them
   if (fstat (lease->media_fd, &info) < 0 || !has_room (lease->spare.write_fd, (guint64)info.st_size))
     return FALSE;
   g_autofree guint8 *chunk = g_malloc (CHUNK_BYTES);
@@ -133,8 +130,7 @@ static gpointer copy_in_thread (gpointer data) {
   Copying *self = data;
   if (copy (self)) {
     po_slot_move_media (self->slot);
-    self->lease->moved_us = g_get_monotonic_time ();
-    g_atomic_int_set (&self->lease->state, PO_MEDIA_LEASE_MOVED);
+    give_free (self->lease, PO_MEDIA_LEASE_COPIED); // what was read meanwhile the player reads again
   } else {
     give_free (self->lease, PO_MEDIA_LEASE_LOST);
   }
@@ -158,8 +154,6 @@ static PoMediaLeaseState begin_copy (PoMediaLease *self, PoSlot *slot) {
 
 PoMediaLeaseState po_media_lease_check (PoMediaLease *self, PoSlot *slot) {
   const PoMediaLeaseState state = (PoMediaLeaseState)g_atomic_int_get (&self->state);
-  if (state == PO_MEDIA_LEASE_MOVED && g_get_monotonic_time () - self->moved_us >= READING_US)
-    return give_free (self, PO_MEDIA_LEASE_COPIED);
   if (state != PO_MEDIA_LEASE_HELD || fcntl (self->media_fd, F_GETLEASE) == F_RDLCK)
     return state;
   return begin_copy (self, slot);

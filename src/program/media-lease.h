@@ -12,14 +12,12 @@
  * PoMediaLeaseState:
  * @PO_MEDIA_LEASE_HELD: nobody wants to write
  * @PO_MEDIA_LEASE_COPYING: somebody waits
- * @PO_MEDIA_LEASE_MOVED: likewise, for the last read of the file to be over
  * @PO_MEDIA_LEASE_COPIED: the copy is read, the writer writes
  * @PO_MEDIA_LEASE_LOST: there is no copy, the writer writes
  */
 typedef enum {
   PO_MEDIA_LEASE_HELD,
   PO_MEDIA_LEASE_COPYING,
-  PO_MEDIA_LEASE_MOVED,
   PO_MEDIA_LEASE_COPIED,
   PO_MEDIA_LEASE_LOST,
 } PoMediaLeaseState;
